@@ -1,0 +1,1 @@
+"""The lobby screen: its page, assets and routes."""

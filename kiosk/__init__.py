@@ -1,0 +1,1 @@
+"""The touchscreen at the door: its page, assets and routes."""

@@ -1,0 +1,174 @@
+"""Owns the message catalogs: reads the .po files, translates, and hands them to the browser.
+
+A message id is the English sentence itself; places are written ``{name}``. To add a language,
+add ``web/locale/LANG/ramah.po``; no code changes.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from babel import Locale
+from babel.messages.pofile import read_po
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+LOCALES = Path(__file__).resolve().parent / "locale"
+DEFAULT_LANGUAGE = "id"
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_SAMPLES = 1_100
+"""Counts looked at to match a catalog's plural forms with the browser's plural categories."""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One language: plain messages, and plural messages as a list of forms."""
+
+    language: str
+    direction: str
+    messages: Mapping[str, str]
+    plurals: Mapping[str, Sequence[str]]
+    form: Callable[[int], int]
+    script: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> Catalog:
+        """Read one .po file; its folder names the language.
+
+        Raises:
+            ValueError: the file has a plural rule or a language that is not understood.
+        """
+        language = path.parent.name
+        with path.open("rb") as file:
+            found = read_po(file, locale=language)
+        messages: dict[str, str] = {}
+        plurals: dict[str, Sequence[str]] = {}
+        for message in found:
+            if not message.id or message.fuzzy:
+                continue
+            if isinstance(message.id, (tuple, list)):
+                forms = tuple(message.string or ())
+                if all(forms):
+                    plurals[message.id[0]] = forms
+            elif message.string:
+                messages[message.id] = str(message.string)
+        form = gettext.c2py(found.plural_expr)
+        locale = Locale.parse(language, sep="-")
+        by_category = _forms_by_category(locale, form)
+        shipped: dict[str, str | dict[str, str]] = dict(messages)
+        for msgid, texts in plurals.items():
+            shipped[msgid] = {
+                category: texts[index]
+                for category, index in by_category.items()
+                if index < len(texts)
+            }
+        direction = locale.text_direction
+        script = msgspec.json.encode(
+            {"language": language, "direction": direction, "messages": shipped}, order="sorted"
+        )
+        return cls(language, direction, messages, plurals, form, script)
+
+
+class Catalogs:
+    """All languages there are. Immutable after loading; safe to share between tasks."""
+
+    def __init__(self, catalogs: Mapping[str, Catalog]) -> None:
+        self._catalogs = dict(catalogs)
+
+    @classmethod
+    def load(cls, root: Path = LOCALES) -> Catalogs:
+        """Read every ``LANG/ramah.po`` under ``root``."""
+        found = [Catalog.read(path) for path in sorted(root.glob("*/ramah.po"))]
+        return cls({catalog.language: catalog for catalog in found})
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages with a catalog, the default first."""
+        return sorted(self._catalogs, key=lambda lang: (lang != DEFAULT_LANGUAGE, lang))
+
+    def direction(self, lang: str) -> str:
+        """Return ``ltr`` or ``rtl``."""
+        catalog = self._catalogs.get(lang)
+        return catalog.direction if catalog else "ltr"
+
+    def translate(self, lang: str, msgid: str, **params: object) -> str:
+        """Return the message in ``lang``, or the English sentence when there is none.
+
+        A place without a value stays as it is, so a wrong translation never breaks a page.
+        """
+        catalog = self._catalogs.get(lang)
+        text = catalog.messages.get(msgid, msgid) if catalog else msgid
+        return _filled(text, params)
+
+    def ngettext(self, lang: str, one: str, many: str, n: int, **params: object) -> str:
+        """Return the form of a plural message for ``n``; ``{n}`` in it is the count."""
+        catalog = self._catalogs.get(lang)
+        forms = catalog.plurals.get(one) if catalog else None
+        if catalog and forms:
+            index = catalog.form(n)
+            text = forms[index] if index < len(forms) else forms[-1]
+        else:
+            text = one if n == 1 else many
+        return _filled(text, {"n": n, **params})
+
+    def negotiate(self, accept_language: str | None, offered: Sequence[str] | None = None) -> str:
+        """Return the offered language that fits an ``Accept-Language`` header best.
+
+        Args:
+            accept_language: the header, or None.
+            offered: languages in order of preference; default: all catalogs. The first one
+                is the answer when nothing fits.
+        """
+        languages = list(offered or self.languages)
+        for wanted in _wanted(accept_language or ""):
+            for lang in languages:
+                if wanted == lang.lower() or wanted.split("-")[0] == lang.lower():
+                    return lang
+        return languages[0] if languages else DEFAULT_LANGUAGE
+
+    def script_catalog(self, lang: str) -> bytes | None:
+        """Return the catalog as JSON for the browser, None for an unknown language.
+
+        Plural messages come as one text per CLDR category (``one``, ``other``, ...), which is
+        what ``Intl.PluralRules`` answers, so no rule has to be evaluated there.
+        """
+        catalog = self._catalogs.get(lang)
+        return catalog.script if catalog else None
+
+
+def _forms_by_category(locale: Locale, form: Callable[[int], int]) -> dict[str, int]:
+    """Return which gettext form each CLDR plural category of a language uses."""
+    found: dict[str, int] = {}
+    for n in range(_SAMPLES):
+        found.setdefault(locale.plural_form(n), form(n))
+    found.setdefault("other", max(found.values()))
+    return found
+
+
+def _filled(text: str, params: Mapping[str, object]) -> str:
+    if not params:
+        return text
+    return _PLACE.sub(lambda place: str(params.get(place[1], place[0])), text)
+
+
+def _wanted(header: str) -> list[str]:
+    """Return the languages of an ``Accept-Language`` header, best first."""
+    weighted: list[tuple[float, str]] = []
+    for part in header[:400].split(","):
+        tag, _, rest = part.strip().partition(";")
+        quality = 1.0
+        if rest.strip().startswith("q="):
+            try:
+                quality = float(rest.strip()[2:])
+            except ValueError:
+                quality = 0.0
+        if tag and tag != "*" and quality > 0:
+            weighted.append((quality, tag.strip().lower()))
+    return [tag for _, tag in sorted(weighted, key=lambda item: -item[0])]

@@ -1,0 +1,289 @@
+/**
+ * Owns a page's live picture of the hall: the socket, the state it feeds, and whether we are
+ * in touch. Fires `change` (at most once a frame), `event` (each event, in order), `snapshot`
+ * (before its `change`), `online`, `stale` and `unpaired`.
+ *
+ * @typedef {import('../types').Queue} Queue
+ * @typedef {import('../types').HallEvent} HallEvent
+ * @typedef {import('../types').Role} Role
+ */
+
+import { get, ProblemError } from '/web/api.js';
+import { apply, withFreshServices } from '/web/hall-state.js';
+
+const SILENCE_MS = 4500;
+const FIRST_WAIT_MS = 300;
+const LONGEST_WAIT_MS = 5000;
+const REFRESH_MS = 30000;
+
+export class Hall extends EventTarget {
+  /**
+   * @param {Role} role which login of this browser listens
+   * @param {{version?: string}} [options] the version the page was made by
+   */
+  constructor(role, options = {}) {
+    super();
+    this.role = role;
+    this.version = options.version || document.documentElement.dataset.version || '';
+    /** @type {Queue | null} */
+    this.state = null;
+    this.online = false;
+    /** The page is older than the server or its settings; the page decides when to reload. */
+    this.stale = false;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    this.wait = FIRST_WAIT_MS;
+    this.heard = false;
+    this.ahead = 0;
+    this.frame = 0;
+    this.retry = 0;
+    this.silence = 0;
+    this.refreshTimer = 0;
+    this.clock = { server: Date.now(), here: performance.now() };
+  }
+
+  /** Connect, and stay connected until `stop`. */
+  start() {
+    this.stop();
+    this.connect(this.state ? this.state.seq : null);
+    this.refreshTimer = window.setInterval(() => this.refresh(), REFRESH_MS);
+  }
+
+  /** Leave the hall. */
+  stop() {
+    window.clearTimeout(this.retry);
+    window.clearTimeout(this.silence);
+    window.clearInterval(this.refreshTimer);
+    this.drop();
+  }
+
+  /** @returns {number} the server's time in ms; screens with a wrong clock show it right */
+  now() {
+    return this.clock.server + (performance.now() - this.clock.here);
+  }
+
+  /**
+   * Tell the server what people saw or heard. Lost when out of touch.
+   *
+   * @param {{type: 'shown' | 'voiced', seq: number}} message
+   */
+  send(message) {
+    if (this.socket && this.socket.readyState === WebSocket.OPEN) {
+      this.socket.send(JSON.stringify(message));
+    }
+  }
+
+  /** Ask again for what events do not carry: estimates and opening by the clock. */
+  async refresh() {
+    if (!this.online) {
+      return;
+    }
+    try {
+      const fresh = await get(this.probePath(), { as: this.role });
+      if (this.state) {
+        this.state = withFreshServices(this.state, fresh.services);
+        this.changed();
+      }
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  /** @private */
+  probePath() {
+    return this.role === 'kiosk' ? '/api/services' : '/api/queue';
+  }
+
+  /**
+   * @private
+   * @param {number | null} since
+   */
+  connect(since) {
+    const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
+    const query = `?as=${this.role}` + (since === null ? '' : `&since=${since}`);
+    const socket = new WebSocket(`${scheme}${location.host}/api/events${query}`);
+    this.socket = socket;
+    this.heard = false;
+    this.listen();
+    socket.onmessage = (message) => {
+      if (socket === this.socket) {
+        this.take(JSON.parse(message.data));
+      }
+    };
+    socket.onclose = () => {
+      if (socket === this.socket) {
+        this.lost();
+      }
+    };
+  }
+
+  /** @private Forget the socket without waiting for its farewell. */
+  drop() {
+    const socket = this.socket;
+    this.socket = null;
+    if (socket) {
+      socket.onmessage = null;
+      socket.onclose = null;
+      socket.close();
+    }
+  }
+
+  /** @private Expect a word within 4.5 s. */
+  listen() {
+    window.clearTimeout(this.silence);
+    this.silence = window.setTimeout(() => this.lost(), SILENCE_MS);
+  }
+
+  /** @private The link is gone: say so, and come back soon with the last seq we saw. */
+  lost() {
+    const never = !this.heard;
+    this.drop();
+    window.clearTimeout(this.silence);
+    this.setOnline(false);
+    if (never) {
+      this.askWhy();
+    }
+    this.again(this.state ? this.state.seq : null);
+  }
+
+  /**
+   * @private
+   * @param {number | null} since null asks for a fresh snapshot
+   */
+  again(since) {
+    window.clearTimeout(this.retry);
+    this.retry = window.setTimeout(
+      () => this.connect(since),
+      this.wait * (0.7 + Math.random() * 0.6),
+    );
+    this.wait = Math.min(LONGEST_WAIT_MS, this.wait * 1.7);
+  }
+
+  /** @private A refused handshake does not tell its reason; a plain request does. */
+  async askWhy() {
+    try {
+      await get(this.probePath(), { as: this.role, timeout: 3000 });
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  /**
+   * @private
+   * @param {unknown} error
+   */
+  refused(error) {
+    if (error instanceof ProblemError && error.status === 401) {
+      this.stop();
+      this.setOnline(false);
+      this.dispatchEvent(new Event('unpaired'));
+    }
+  }
+
+  /**
+   * @private
+   * @param {any} message
+   */
+  take(message) {
+    this.listen();
+    this.heard = true;
+    this.wait = FIRST_WAIT_MS;
+    if (message.type === 'snapshot') {
+      this.ahead = 0;
+      this.state = message;
+      this.clock = { server: Date.parse(message.at) || Date.now(), here: performance.now() };
+      this.setOnline(true);
+      this.setStale(Boolean(this.version) && message.version !== this.version);
+      this.dispatchEvent(new CustomEvent('snapshot', { detail: message }));
+      this.changed();
+    } else if (message.type === 'event') {
+      this.takeEvent(message);
+    } else if (message.type === 'heartbeat') {
+      this.takeHeartbeat(message.seq);
+    }
+  }
+
+  /**
+   * @private
+   * @param {HallEvent} event
+   */
+  takeEvent(event) {
+    if (this.state && event.seq <= this.state.seq) {
+      return;
+    }
+    if (event.kind === 'configured') {
+      this.setStale(true);
+    }
+    const next = this.state ? apply(this.state, event) : null;
+    if (!next) {
+      this.afresh();
+      return;
+    }
+    this.ahead = 0;
+    this.state = next;
+    this.setOnline(true);
+    this.dispatchEvent(new CustomEvent('event', { detail: event }));
+    this.changed();
+    if (event.kind === 'service_resumed' || event.kind === 'counter_changed') {
+      this.refresh();
+    }
+  }
+
+  /**
+   * @private
+   * @param {number} seq the last event the server has
+   */
+  takeHeartbeat(seq) {
+    if (!this.state) {
+      return;
+    }
+    this.setOnline(true);
+    // events in flight may be a moment behind; missing at two heartbeats in a row is a gap
+    this.ahead = seq > this.state.seq ? this.ahead + 1 : 0;
+    if (this.ahead >= 2 || seq < this.state.seq) {
+      this.afresh();
+    }
+  }
+
+  /** @private What we know may be wrong: fetch all of it again. */
+  afresh() {
+    this.ahead = 0;
+    this.drop();
+    window.clearTimeout(this.silence);
+    this.silence = window.setTimeout(() => this.lost(), SILENCE_MS);
+    this.again(null);
+  }
+
+  /**
+   * @private
+   * @param {boolean} online
+   */
+  setOnline(online) {
+    if (this.online !== online) {
+      this.online = online;
+      this.dispatchEvent(new Event('online'));
+      this.changed();
+    }
+  }
+
+  /**
+   * @private
+   * @param {boolean} stale
+   */
+  setStale(stale) {
+    if (stale && !this.stale) {
+      this.stale = true;
+      this.dispatchEvent(new Event('stale'));
+    }
+  }
+
+  /** @private */
+  changed() {
+    if (!this.frame) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.dispatchEvent(new Event('change'));
+      });
+    }
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * Owns the words of a page: message catalogs, the page's language, numbers and times.
+ *
+ * A message id is the English sentence itself, so a missing translation still reads well.
+ * Places in a message are written `{name}`. Plural forms are chosen by Intl.PluralRules.
+ *
+ * @typedef {import('../types').Catalog} Catalog
+ * @typedef {Record<string, string | number>} Params
+ */
+
+/** Fires `change` when the language, and with it every word of the page, has changed. */
+export const languageChanges = new EventTarget();
+
+const COOKIE = 'ramah_lang';
+
+/** @type {Map<string, Catalog>} */
+const catalogs = new Map();
+
+let current = document.documentElement.lang || 'id';
+let plurals = new Intl.PluralRules(current);
+/** @type {string | undefined} */
+let zone = undefined;
+let zoneName = '';
+
+/** @returns {string} the page's language, for example `id` */
+export function language() {
+  return current;
+}
+
+/**
+ * Fetch a catalog once and keep it. A language that cannot be fetched leaves English ids.
+ *
+ * @param {string} lang
+ * @returns {Promise<void>}
+ */
+export async function loadCatalog(lang = current) {
+  if (catalogs.has(lang)) {
+    return;
+  }
+  try {
+    const response = await fetch('/web/catalog/' + encodeURIComponent(lang) + '.json');
+    if (response.ok) {
+      catalogs.set(lang, /** @type {Catalog} */ (await response.json()));
+    }
+  } catch (error) {
+    console.warn('catalog not loaded', lang, error);
+  }
+}
+
+/**
+ * Change the page's language and tell everyone who shows words.
+ *
+ * @param {string} lang
+ * @param {{remember?: boolean}} [options] `remember` keeps it for the next visit of this browser
+ */
+export async function setLanguage(lang, options = {}) {
+  await loadCatalog(lang);
+  current = lang;
+  plurals = new Intl.PluralRules(lang);
+  const catalog = catalogs.get(lang);
+  document.documentElement.lang = lang;
+  document.documentElement.dir = catalog ? catalog.direction : 'ltr';
+  if (options.remember) {
+    document.cookie = `${COOKIE}=${encodeURIComponent(lang)}; path=/; max-age=31536000; SameSite=Strict`;
+  }
+  languageChanges.dispatchEvent(new Event('change'));
+}
+
+/**
+ * @param {string} template
+ * @param {Params} [params]
+ */
+function fill(template, params) {
+  if (!params) {
+    return template;
+  }
+  return template.replace(/\{(\w+)\}/g, (place, name) =>
+    name in params ? String(params[name]) : place,
+  );
+}
+
+/**
+ * Say a message in the page's language.
+ *
+ * @param {string} msgid
+ * @param {Params} [params]
+ * @returns {string}
+ */
+export function t(msgid, params) {
+  const catalog = catalogs.get(current);
+  const found = catalog && catalog.messages[msgid];
+  return fill(typeof found === 'string' && found ? found : msgid, params);
+}
+
+/**
+ * Say a message that depends on a count; `{n}` is the count.
+ *
+ * @param {string} one
+ * @param {string} many
+ * @param {number} n
+ * @param {Params} [params]
+ * @returns {string}
+ */
+export function tn(one, many, n, params) {
+  const catalog = catalogs.get(current);
+  const forms = catalog && catalog.messages[one];
+  let template = n === 1 ? one : many;
+  if (forms && typeof forms === 'object') {
+    template = forms[plurals.select(n)] || forms.other || template;
+  }
+  return fill(template, Object.assign({ n: number(n) }, params));
+}
+
+/**
+ * Choose the text of a `names` map: the page's language, else the first offered.
+ *
+ * @param {Record<string, string> | undefined} words
+ * @param {string} [fallback]
+ * @returns {string}
+ */
+export function pick(words, fallback = '') {
+  if (!words) {
+    return fallback;
+  }
+  return words[current] || words.id || words[Object.keys(words)[0]] || fallback;
+}
+
+/**
+ * Tell which clock the office uses; all times of the page follow it, not the device.
+ *
+ * @param {{zone: string, zone_label: string}} branch
+ */
+export function useOfficeZone(branch) {
+  zone = branch.zone;
+  zoneName = branch.zone_label;
+}
+
+/** @returns {string} what people call the office's zone, for example WITA */
+export function zoneLabel() {
+  return zoneName;
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/**
+ * @param {Date | string | number} when
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+function format(when, options) {
+  const key = current + (zone || '') + JSON.stringify(options);
+  let made = formats.get(key);
+  if (!made) {
+    const locale = current === 'en' ? 'en-GB' : current;
+    made = new Intl.DateTimeFormat(locale, Object.assign({ timeZone: zone }, options));
+    formats.set(key, made);
+  }
+  return made.format(new Date(when));
+}
+
+/**
+ * @param {Date | string | number} when
+ * @returns {string} for example `08.30` in Indonesian, `08:30` in English
+ */
+export function time(when) {
+  return format(when, { hour: '2-digit', minute: '2-digit', hour12: false });
+}
+
+/**
+ * @param {Date | string | number} when
+ * @returns {string} for example `Senin, 3 Agustus`
+ */
+export function day(when) {
+  return format(when, { weekday: 'long', day: 'numeric', month: 'long' });
+}
+
+/**
+ * @param {Date | string | number} when
+ * @returns {string} `Senin`
+ */
+export function weekday(when) {
+  return format(when, { weekday: 'long' });
+}
+
+/**
+ * @param {Date | string | number} when
+ * @returns {number} hour of the day in the office's zone, 0 to 23
+ */
+export function hour(when) {
+  const parts = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hour12: false, timeZone: zone });
+  return parseInt(parts.format(new Date(when)), 10) % 24;
+}
+
+/**
+ * @param {Date | string | number} one
+ * @param {Date | string | number} other
+ * @returns {boolean} whether both are the same local day of the office
+ */
+export function sameDay(one, other) {
+  const options = /** @type {Intl.DateTimeFormatOptions} */ ({
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return format(one, options) === format(other, options);
+}
+
+/**
+ * @param {number} value
+ * @returns {string} a number as the language writes it
+ */
+export function number(value) {
+  return new Intl.NumberFormat(current).format(value);
+}
+
+/**
+ * Say a wait range kindly; nothing when it cannot be told honestly.
+ *
+ * @param {import('../types').Estimate | null} estimate
+ * @returns {string}
+ */
+export function waitRange(estimate) {
+  if (!estimate) {
+    return '';
+  }
+  const { low_minutes: low, high_minutes: high } = estimate;
+  if (high <= 1) {
+    return t('hardly any wait');
+  }
+  return low >= high
+    ? tn('about {n} minute', 'about {n} minutes', high)
+    : t('about {low} to {high} minutes', { low: number(low), high: number(high) });
+}
+
+/**
+ * Say when numbers are given again: "today, 13.00 WITA" or "Monday, 08.00 WITA".
+ *
+ * @param {string} at ISO 8601
+ * @param {Date | string | number} now
+ * @returns {string}
+ */
+export function openingTime(at, now) {
+  const when = `${time(at)} ${zoneName}`.trim();
+  if (sameDay(at, now)) {
+    return t('today at {time}', { time: when });
+  }
+  const tomorrow = new Date(now).getTime() + 86400000;
+  if (sameDay(at, tomorrow)) {
+    return t('tomorrow at {time}', { time: when });
+  }
+  const far = new Date(at).getTime() - new Date(now).getTime() > 6 * 86400000;
+  return `${far ? day(at) : weekday(at)}, ${when}`;
+}

@@ -1,0 +1,256 @@
+/** The API's JSON as the pages see it; mirrors server/api/types.py. */
+
+export type Words = Record<string, string>;
+export type Role = 'kiosk' | 'display' | 'staff';
+export type TurnState =
+  | 'waiting'
+  | 'called'
+  | 'serving'
+  | 'held'
+  | 'done'
+  | 'no_show'
+  | 'cancelled'
+  | 'transferred'
+  | 'expired'
+  | 'closed';
+export type CounterState = 'closed' | 'open' | 'break';
+export type Priority = 'regular' | 'priority';
+
+export interface Estimate {
+  low_minutes: number;
+  high_minutes: number;
+}
+
+export interface Service {
+  id: string;
+  code: string;
+  prefix: string;
+  name: string;
+  names: Words;
+  open: boolean;
+  waiting: number;
+  estimate: Estimate | null;
+  agency: string | null;
+  requirements: Record<string, string[]>;
+  target_minutes: number;
+  paused: boolean;
+  notice: string | null;
+  next_opening: string | null;
+}
+
+export interface Agency {
+  code: string;
+  name: string;
+  names: Words;
+}
+
+export interface Branch {
+  code: string;
+  name: string;
+  zone: string;
+  zone_label: string;
+  languages: string[];
+}
+
+export interface ServiceList {
+  services: Service[];
+  agencies: Agency[];
+  branch: Branch;
+}
+
+export interface CurrentTicket {
+  ticket: string;
+  label: string;
+  service: string;
+  state: TurnState;
+  called_at: string | null;
+  started_at: string | null;
+  recalls: number;
+}
+
+export interface Counter {
+  id: string;
+  number: number;
+  name: string;
+  names: Words;
+  state: CounterState;
+  services: string[];
+  current: CurrentTicket | null;
+}
+
+export interface RecentCall {
+  seq: number;
+  at: string;
+  ticket: string;
+  label: string;
+  service: string;
+  counter: string;
+  number: number;
+  recall: boolean;
+}
+
+/** `GET /api/queue`, and the first message on the event socket. */
+export interface Queue {
+  type: 'snapshot';
+  seq: number;
+  at: string;
+  day: string;
+  version: string;
+  branch: Branch;
+  services: Service[];
+  counters: Counter[];
+  recent_calls: RecentCall[];
+}
+
+export interface CounterPlace {
+  id: string;
+  number: number;
+  name: string;
+}
+
+export interface Ticket {
+  id: string;
+  label: string;
+  service: string;
+  service_name: string;
+  state: TurnState;
+  priority: Priority;
+  language: string;
+  people: number;
+  ahead: number;
+  estimate: Estimate | null;
+  issued_at: string;
+  tracking_url: string;
+  print: { state: 'queued' | 'no_printer'; printer: string | null };
+  counter: CounterPlace | null;
+  called_at: string | null;
+  started_at: string | null;
+  wait_s: number | null;
+  service_s: number | null;
+  recalls: number;
+  hold_reason: string | null;
+  note: string | null;
+  rule: string | null;
+  why: string | null;
+}
+
+export interface TicketLine {
+  id: string;
+  label: string;
+  service: string;
+  state: TurnState;
+  priority: Priority;
+  language: string;
+  people: number;
+  since: string;
+  counter: string | null;
+  hold_reason: string | null;
+}
+
+export interface TicketList {
+  tickets: TicketLine[];
+  more: boolean;
+}
+
+export interface StaffCounter {
+  id: string;
+  number: number;
+  name: string;
+  state: CounterState;
+  services: string[];
+  holder: string | null;
+  mine: boolean;
+  reason: string | null;
+  since: string | null;
+  current: Ticket | null;
+}
+
+export interface CounterList {
+  counters: StaffCounter[];
+}
+
+export interface Totals {
+  day: string;
+  tickets: number;
+  people: number;
+  waiting: number;
+  serving: number;
+  served: number;
+  no_show: number;
+  cancelled: number;
+  transferred: number;
+  expired: number;
+  wait_mean_s: number | null;
+  wait_p50_s: number | null;
+  wait_p90_s: number | null;
+  service_mean_s: number | null;
+  longest_waiting_s: number | null;
+  within_target: number | null;
+}
+
+export interface Person {
+  role: string;
+  name: string;
+  login: string | null;
+  branch: Branch;
+}
+
+export interface DevicePaired {
+  role: string;
+  name: string;
+}
+
+export interface Track {
+  label: string;
+  service: string;
+  state: TurnState;
+  ahead: number;
+  estimate: Estimate | null;
+  counter: CounterPlace | null;
+  updated_at: string;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  field?: string;
+  state?: string;
+  wanted?: string;
+  next_opening?: string;
+}
+
+/**
+ * One event of the feed (server/domain/events.py, without its secret fields). Fields at their
+ * default are left out, so only `seq`, `at` and `kind` are sure to be there.
+ */
+export interface HallEvent {
+  type: 'event';
+  seq: number;
+  at: string | number;
+  kind: string;
+  ticket?: string;
+  leg?: number;
+  label?: string;
+  service?: string;
+  priority?: Priority;
+  was?: string;
+  state?: string;
+  /** an object in `called`, `recalled`, `counter_changed`; an id in the other turn events */
+  counter?: string | { id: string; number: number; names?: Words };
+  number?: number;
+  recalls?: number;
+  services?: string[];
+  notice?: string;
+  to_service?: string;
+  final?: boolean;
+  day?: string;
+}
+
+/** What a catalog file holds: plural messages have one text per CLDR category. */
+export interface Catalog {
+  language: string;
+  direction: 'ltr' | 'rtl';
+  messages: Record<string, string | Record<string, string>>;
+}
