@@ -1,0 +1,1 @@
+"""The HTTP and websocket contract: routes, types, problems, OpenAPI."""

@@ -1,0 +1,397 @@
+"""Owns the request and answer types of the API; OpenAPI, validation and the pages follow them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from server.domain.estimate import Estimate
+from server.domain.states import CounterState, Outcome, Priority, TurnState
+
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]*$"
+"""No control characters, line breaks or direction overrides: these texts reach paper and screens."""
+
+Text = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
+Words = dict[str, str]
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of request bodies: unknown fields are refused."""
+
+
+class NoBody(Request, frozen=True):
+    """An empty body, or ``{}``."""
+
+
+class TakeTicket(Request, frozen=True):
+    """Take a number. ``priority`` is the class only; the reason is never asked."""
+
+    service: Id
+    priority: Priority = Priority.REGULAR
+    language: Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)] | None = None
+    people: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+
+
+class CallTicket(Request, frozen=True):
+    """Call a given ticket out of order; the reason is kept in the log."""
+
+    ticket: Id
+    reason: Reason
+
+
+class FinishTurn(Request, frozen=True):
+    """Finish, with the office's own outcome code if it uses them."""
+
+    outcome_code: Annotated[str, msgspec.Meta(max_length=40, pattern=PRINTABLE)] | None = None
+
+
+class HoldTurn(Request, frozen=True):
+    """Hold, with a reason and the minutes after which it is due."""
+
+    reason: Text | None = None
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] | None = None
+
+
+class TransferTurn(Request, frozen=True):
+    """Transfer to a service (code), to a counter (id or number), or both."""
+
+    service: Id | None = None
+    counter: Id | None = None
+    note: Text | None = None
+
+
+class OpenCounter(Request, frozen=True):
+    """Open a counter; ``take_over`` asks for the seat of another person."""
+
+    take_over: bool = False
+
+
+class TakeBreak(Request, frozen=True):
+    """Go on a break; visitors read the reason on the display."""
+
+    reason: Reason
+
+
+class PauseService(Request, frozen=True):
+    """Stop new numbers; ``notice`` tells visitors what happens next."""
+
+    notice: Reason
+
+
+class LogIn(Request, frozen=True):
+    """Log in as a person."""
+
+    login: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class PairDevice(Request, frozen=True):
+    """Pair a kiosk or display with the short code that ``ramah token create --code`` printed."""
+
+    code: Annotated[str, msgspec.Meta(min_length=4, max_length=64, pattern=PRINTABLE)]
+
+
+class PrintState(msgspec.Struct, frozen=True):
+    """Whether a paper comes: ``queued`` on ``printer``, or ``no_printer``."""
+
+    state: Literal["queued", "no_printer"]
+    printer: str | None = None
+
+
+class TicketAnswer(msgspec.Struct, frozen=True):
+    """A ticket as it stands.
+
+    Attributes:
+        ahead: people called before this one; 0 when it does not wait.
+        estimate: wait range in minutes, null when it cannot be told honestly.
+        tracking_url: page for the visitor's phone, held by kiosk and staff only.
+        counter: where it is called or served. ``number`` is what people read.
+        wait_s, service_s: seconds; null until they are known.
+        why: for staff, the rule that chose it, in words; ``rule`` is its code.
+    """
+
+    id: str
+    label: str
+    service: str
+    service_name: str
+    state: TurnState
+    priority: Priority
+    language: str
+    people: int
+    ahead: int
+    estimate: Estimate | None
+    issued_at: str
+    tracking_url: str
+    print: PrintState
+    counter: CounterPlace | None = None
+    called_at: str | None = None
+    started_at: str | None = None
+    wait_s: float | None = None
+    service_s: float | None = None
+    recalls: int = 0
+    hold_reason: str | None = None
+    note: str | None = None
+    rule: str | None = None
+    why: str | None = None
+
+
+class CounterPlace(msgspec.Struct, frozen=True):
+    """A counter as people read it."""
+
+    id: str
+    number: int
+    name: str
+
+
+class TicketLine(msgspec.Struct, frozen=True):
+    """A ticket in the staff's list: who waits, is held or was missed."""
+
+    id: str
+    label: str
+    service: str
+    state: TurnState
+    priority: Priority
+    language: str
+    people: int
+    since: str
+    counter: str | None = None
+    hold_reason: str | None = None
+
+
+class TicketList(msgspec.Struct, frozen=True):
+    """Today's tickets in one state, first in line first; ``more`` when the list was cut."""
+
+    tickets: list[TicketLine]
+    more: bool
+
+
+class ServiceAnswer(msgspec.Struct, frozen=True):
+    """A service as the kiosk shows it.
+
+    Attributes:
+        name: in the language asked for (``Accept-Language``); ``names`` has all of them.
+        open: numbers are given now.
+        waiting: people waiting.
+        estimate: wait range for somebody who takes a number now.
+        notice: what to tell visitors while it is paused.
+        next_opening: when numbers are given again, if closed and known.
+    """
+
+    id: str
+    code: str
+    prefix: str
+    name: str
+    names: Words
+    open: bool
+    waiting: int
+    estimate: Estimate | None
+    agency: str | None = None
+    requirements: dict[str, list[str]] = {}
+    target_minutes: int = 15
+    paused: bool = False
+    notice: str | None = None
+    next_opening: str | None = None
+
+
+class ServiceList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/services``."""
+
+    services: list[ServiceAnswer]
+    agencies: list[AgencyAnswer]
+    branch: BranchAnswer
+
+
+class AgencyAnswer(msgspec.Struct, frozen=True):
+    """A tenant of the hall."""
+
+    code: str
+    name: str
+    names: Words
+
+
+class BranchAnswer(msgspec.Struct, frozen=True):
+    """The office: its name, zone and languages (the first is the default)."""
+
+    code: str
+    name: str
+    zone: str
+    zone_label: str
+    languages: list[str]
+
+
+class CurrentTicket(msgspec.Struct, frozen=True):
+    """What a counter has now, as far as a public screen may know."""
+
+    ticket: str
+    label: str
+    service: str
+    state: TurnState
+    called_at: str | None
+    started_at: str | None
+    recalls: int
+
+
+class CounterAnswer(msgspec.Struct, frozen=True):
+    """A counter as every screen may see it."""
+
+    id: str
+    number: int
+    name: str
+    names: Words
+    state: CounterState
+    services: list[str]
+    current: CurrentTicket | None
+
+
+class StaffCounter(msgspec.Struct, frozen=True):
+    """A counter as staff see it: also who sits there, and why it pauses.
+
+    ``mine`` is true at the seat of the person who asks.
+    """
+
+    id: str
+    number: int
+    name: str
+    state: CounterState
+    services: list[str]
+    holder: str | None
+    mine: bool
+    reason: str | None
+    since: str | None
+    current: TicketAnswer | None
+
+
+class CounterList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/counters``."""
+
+    counters: list[StaffCounter]
+
+
+class RecentCall(msgspec.Struct, frozen=True):
+    """One of the latest calls, newest first; ``seq`` is the event's."""
+
+    seq: int
+    at: str
+    ticket: str
+    label: str
+    service: str
+    counter: str
+    number: int
+    recall: bool
+
+
+class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
+    """The whole hall as of event ``seq``; also the first message on the event socket."""
+
+    seq: int
+    at: str
+    day: str
+    version: str
+    branch: BranchAnswer
+    services: list[ServiceAnswer]
+    counters: list[CounterAnswer]
+    recent_calls: list[RecentCall]
+
+
+class LogTurn(msgspec.Struct, frozen=True):
+    """One turn of the wait-time log; times are ISO 8601 in the branch's zone.
+
+    ``wait_s`` is issue (or appointment) to first call, ``walk_s`` last call to start,
+    ``service_s`` start to end without holds; all in seconds, never negative.
+    """
+
+    label: str
+    service: str
+    counter: int | None
+    priority: Priority
+    issued: str
+    called: str | None
+    started: str | None
+    ended: str | None
+    wait_s: float | None
+    service_s: float | None
+    outcome: Outcome | None
+    recalls: int
+    walk_s: float | None
+    state: TurnState
+    day: str
+    leg: int
+    service_name: str
+    agency: str | None
+    language: str
+    channel: str
+    people: int
+    ended_by: str | None
+    ticket: str
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """A day in numbers. Waits count to the first call; seconds; null when nobody was called."""
+
+    day: str
+    tickets: int
+    people: int
+    waiting: int
+    serving: int
+    served: int
+    no_show: int
+    cancelled: int
+    transferred: int
+    expired: int
+    wait_mean_s: float | None
+    wait_p50_s: float | None
+    wait_p90_s: float | None
+    service_mean_s: float | None
+    longest_waiting_s: float | None
+    within_target: float | None
+
+
+class PersonAnswer(msgspec.Struct, frozen=True):
+    """Who is logged in on this page."""
+
+    role: str
+    name: str
+    login: str | None
+    branch: BranchAnswer
+
+
+class DevicePaired(msgspec.Struct, frozen=True):
+    """The page is paired; the key is in a cookie that scripts cannot read."""
+
+    role: str
+    name: str
+
+
+class TrackAnswer(msgspec.Struct, frozen=True):
+    """What the visitor's phone shows; nothing personal in it."""
+
+    label: str
+    service: str
+    state: TurnState
+    ahead: int
+    estimate: Estimate | None
+    counter: CounterPlace | None
+    updated_at: str
+
+
+class HealthAnswer(msgspec.Struct, frozen=True):
+    """``ok`` when the server lives; readiness also checks that the store can be written."""
+
+    status: str
+    version: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457 problem document. ``field`` names the part of the request that is wrong."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    field: str | None = None
+    state: str | None = None
+    wanted: str | None = None
+    next_opening: str | None = None

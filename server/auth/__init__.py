@@ -1,0 +1,1 @@
+"""Who may do what: people with sessions, devices and scripts with tokens."""

@@ -1,0 +1,151 @@
+"""Owns who is asking: bearer tokens, staff sessions and device cookies, looked up and cached."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import msgspec
+from aiohttp import web
+
+from server.auth.secrets import digest
+from server.domain.day import Millis
+from server.domain.tx import Actor
+from server.storage.store import Store
+
+KIOSK, DISPLAY, STAFF, MANAGER, ADMIN = "kiosk", "display", "staff", "manager", "admin"
+ROLES = (KIOSK, DISPLAY, STAFF, MANAGER, ADMIN)
+STAFF_UP = frozenset({STAFF, MANAGER, ADMIN})
+MANAGER_UP = frozenset({MANAGER, ADMIN})
+ANY_ROLE = frozenset(ROLES)
+
+SESSION_COOKIE = "ramah_session"
+DEVICE_COOKIES = {KIOSK: "ramah_kiosk", DISPLAY: "ramah_display"}
+SESSION_HOURS = 14
+CACHED = 4096
+
+SELECT_TOKEN = """
+SELECT branch, id, role, name, expires_at FROM tokens WHERE hash = ? AND revoked_at IS NULL
+"""
+SELECT_SESSION = """
+SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login
+FROM sessions JOIN users ON users.id = sessions.user
+WHERE sessions.hash = ? AND users.active = 1
+"""
+
+
+class Who(msgspec.Struct, frozen=True):
+    """The one who asks, and in which branch. ``cookie`` asks for an origin check on changes."""
+
+    branch: int
+    actor: Actor
+    cookie: bool
+    expires_at: Millis | None = None
+    login: str | None = None
+
+
+class NotLoggedIn(Exception):
+    """Nobody known is asking (401)."""
+
+
+class NotAllowed(Exception):
+    """Somebody known asks for what the role may not do (403)."""
+
+
+class Access:
+    """Looks up who a request comes from. Keeps what it found until it is told of a change."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Who | None] = {}
+
+    def forget(self) -> None:
+        """Look everything up anew: a token, user or session changed."""
+        self._known.clear()
+
+    async def require(self, request: web.Request, roles: frozenset[str]) -> Who:
+        """Return who asks, if one of ``roles``.
+
+        A bearer token counts alone. Otherwise the cookies of this browser do: the header
+        ``Ramah-As`` (or ``as`` in a socket's address) says which page asks, for browsers that
+        are kiosk, display and desk at once.
+
+        Raises:
+            NotLoggedIn: no valid token or cookie. NotAllowed: none of the roles.
+        """
+        header = request.headers.get("Authorization")
+        if header is not None:
+            scheme, _, token = header.partition(" ")
+            if scheme.lower() != "bearer":
+                raise NotLoggedIn
+            who = await self._find("token", token.strip())
+            if who is None:
+                raise NotLoggedIn
+            if who.actor.role not in roles:
+                raise NotAllowed
+            return who
+        found = False
+        for kind, secret in self._offered(request):
+            who = await self._find(kind, secret)
+            if who is not None:
+                found = True
+                if who.actor.role in roles:
+                    if request.method not in {"GET", "HEAD"} or "Upgrade" in request.headers:
+                        check_origin(request)
+                    return who
+        raise NotAllowed if found else NotLoggedIn
+
+    def _offered(self, request: web.Request) -> Iterable[tuple[str, str]]:
+        cookies = request.cookies
+        asked = request.headers.get("Ramah-As") or request.query.get("as")
+        if asked not in DEVICE_COOKIES and SESSION_COOKIE in cookies:
+            yield "session", cookies[SESSION_COOKIE]
+        for role, name in DEVICE_COOKIES.items():
+            if name in cookies and asked in {None, role}:
+                yield "device", cookies[name]
+
+    async def _find(self, kind: str, secret: str) -> Who | None:
+        if not secret or len(secret) > 200:  # noqa: PLR2004 - far longer than any of ours
+            return None
+        key = kind + digest(secret)
+        if key in self._known:
+            who = self._known[key]
+        else:
+            hashed = digest(secret)
+            who = await self._store.read(lambda db: _look_up(db, kind, hashed))
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            self._known[key] = who
+        if who is not None and who.expires_at is not None:
+            return who if self._store.clock() < who.expires_at else None
+        return who
+
+
+def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
+    if kind == "session":
+        row = db.execute(SELECT_SESSION, (hashed,)).fetchone()
+        if row is None:
+            return None
+        branch, user, role, name, expires_at, login = row
+        actor = Actor(f"user:{user}", role, name, person=True)
+        return Who(branch, actor, cookie=True, expires_at=expires_at, login=login)
+    row = db.execute(SELECT_TOKEN, (hashed,)).fetchone()
+    if row is None:
+        return None
+    branch, token, role, name, expires_at = row
+    actor = Actor(f"token:{token}", role, name)
+    return Who(branch, actor, cookie=kind == "device", expires_at=expires_at)
+
+
+def check_origin(request: web.Request) -> None:
+    """Refuse a change that another site's page sends with our cookies.
+
+    Raises:
+        NotAllowed: the browser says the request comes from elsewhere.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        if origin.partition("://")[2] != request.host:
+            raise NotAllowed
+    elif request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise NotAllowed

@@ -1,0 +1,52 @@
+"""Owns secrets: how tokens, pairing codes and passwords are made, hashed and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""No 0, O, 1 and I, which are mistaken for one another on a touchscreen."""
+
+_hasher = PasswordHasher()
+
+
+def new_token() -> str:
+    """Return a new secret token (256 random bits)."""
+    return "ramah_" + secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """Return a pairing code such as ``K7QM-2PXD`` (40 random bits, used once, short-lived)."""
+    letters = [secrets.choice(CODE_ALPHABET) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def plain_code(typed: str) -> str:
+    """Return a code as it is hashed: capitals, without spaces and dashes."""
+    return "".join(each for each in typed.upper() if each.isalnum())
+
+
+def digest(secret: str) -> str:
+    """Return the SHA-256 under which a random secret is kept; it is never kept itself."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a password. Slow on purpose (~50 ms)."""
+    return _hasher.hash(password)
+
+
+def check_password(hashed: str, password: str) -> bool:
+    """Whether the password fits the hash. Slow on purpose (~50 ms)."""
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+NOBODY = hash_password(secrets.token_hex(8))
+"""Checked when a login is unknown, so that the answer takes as long as for a known one."""

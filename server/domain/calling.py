@@ -1,0 +1,177 @@
+"""Owns the call: next ticket, a given ticket, repeat, missed, and back into the queue."""
+
+from __future__ import annotations
+
+from server.domain import events
+from server.domain.desks import counter_ref, ready_counter
+from server.domain.errors import Conflict, Refused
+from server.domain.issuing import find_ticket, present_turn, turn_fields
+from server.domain.office import Counter
+from server.domain.policy import Choice, choose
+from server.domain.records import CounterNow, Ticket, Turn
+from server.domain.states import Priority, TurnState
+from server.domain.tx import Tx
+
+
+def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn, Choice] | None:
+    """Call the ticket that the branch's policy chooses; ``None`` when nobody waits.
+
+    Raises:
+        Conflict: the counter is not open, still has a ticket, or is another person's.
+    """
+    counter, now = ready_counter(tx, key)
+    _check_free(tx, counter)
+    choice = _choose(tx, counter, now)
+    if choice is None:
+        return None
+    ticket, turn = find_ticket(tx, choice.head.ticket)
+    return *_call(tx, counter, turn, choice.rule, choice.why, ticket), choice
+
+
+def call_ticket(tx: Tx, key: str, ticket_id: str, reason: str) -> tuple[Ticket, Turn]:
+    """Call one given waiting ticket out of order; the reason is kept in the log.
+
+    Raises:
+        Conflict: as for ``call_next``, or the ticket does not wait today.
+        Refused: it was sent to another counter.
+    """
+    counter, _ = ready_counter(tx, key)
+    _check_free(tx, counter)
+    ticket, turn = find_ticket(tx, ticket_id)
+    if turn.day != tx.day:
+        raise Conflict("{label} is a number of another day.", slug="other-day", label=turn.label)
+    if turn.for_counter not in {"", counter.id}:
+        raise Refused(
+            "{label} was sent to another counter.",
+            slug="sent-elsewhere",
+            field="ticket",
+            label=turn.label,
+        )
+    return _call(tx, counter, turn, "by-hand", reason, ticket)
+
+
+def _choose(tx: Tx, counter: Counter, now: CounterNow) -> Choice | None:
+    lines = tx.lines()
+    heads = []
+    reserved = tx.reserved_head(counter.id)
+    if reserved is not None:
+        heads.append(reserved)
+    for code in now.services:
+        line = lines.get(code)
+        if line is None:
+            continue
+        for priority, waiting in (
+            (Priority.REGULAR, line.regular),
+            (Priority.PRIORITY, line.priority),
+        ):
+            head = tx.head(code, priority) if waiting else None
+            if head is not None:
+                heads.append(head)
+    cap = tx.office.rules.priority_cap
+    return choose(heads, tx.recent_calls(now.services), tx.now, cap)
+
+
+def _check_free(tx: Tx, counter: Counter) -> None:
+    current = tx.turn_at(counter.id)
+    if current is not None:
+        raise Conflict(
+            "Counter {number} still has {label}, which is '{state}'.",
+            slug="counter-busy",
+            field="counter",
+            number=counter.number,
+            label=current.label,
+            state=current.state.value,
+        )
+
+
+def _call(
+    tx: Tx, counter: Counter, turn: Turn, rule: str, why: str, ticket: Ticket
+) -> tuple[Ticket, Turn]:
+    tx.append(
+        events.Called(
+            **turn_fields(turn, TurnState.CALLED),
+            counter=counter_ref(counter),
+            number=counter.number,
+            rule=rule,
+            why=why,
+            staff=tx.actor.id,
+        )
+    )
+    return ticket, present_turn(tx, ticket.id)
+
+
+def current_turn(tx: Tx, key: str) -> tuple[Counter, Turn]:
+    """Return the counter and the turn that is at it now.
+
+    Raises:
+        Conflict: the counter has no ticket, is not open, or is another person's.
+    """
+    counter, _ = ready_counter(tx, key)
+    turn = tx.turn_at(counter.id)
+    if turn is None:
+        raise Conflict(
+            "Counter {number} has no ticket now.",
+            slug="no-current-ticket",
+            field="counter",
+            number=counter.number,
+        )
+    return counter, turn
+
+
+def recall(tx: Tx, key: str) -> tuple[Ticket, Turn]:
+    """Repeat the call of the ticket that was called; no row moves, no turn is made.
+
+    Raises:
+        Conflict: nothing is called here. Refused: repeated too often or too soon.
+    """
+    counter, turn = current_turn(tx, key)
+    if turn.state is not TurnState.CALLED:
+        raise Conflict(
+            "{label} is now '{state}', so it cannot become '{wanted}'.",
+            slug="impossible-transition",
+            label=turn.label,
+            state=turn.state.value,
+            wanted="called again",
+        )
+    rules = tx.office.rules
+    if turn.recalls >= rules.max_recalls:
+        raise Refused(
+            "{label} was called {times} times; mark it as missed.",
+            slug="recall-limit",
+            label=turn.label,
+            times=turn.recalls + 1,
+        )
+    wait = (turn.called_at or 0) + rules.recall_gap_seconds * 1000 - tx.now
+    if wait > 0:
+        raise Refused(
+            "Please wait {seconds} seconds before calling {label} again.",
+            slug="recall-too-soon",
+            label=turn.label,
+            seconds=-(-wait // 1000),
+        )
+    tx.append(
+        events.Recalled(
+            ticket=turn.ticket,
+            leg=turn.leg,
+            label=turn.label,
+            service=turn.service,
+            counter=counter_ref(counter),
+            number=counter.number,
+            recalls=turn.recalls + 1,
+        )
+    )
+    return find_ticket(tx, turn.ticket)
+
+
+def no_show(tx: Tx, key: str) -> tuple[Ticket, Turn]:
+    """The called visitor did not come; within the grace time the number can come back."""
+    counter, turn = current_turn(tx, key)
+    tx.append(events.NoShow(**turn_fields(turn, TurnState.NO_SHOW), counter=counter.id))
+    return find_ticket(tx, turn.ticket)
+
+
+def return_to_queue(tx: Tx, key: str) -> tuple[Ticket, Turn]:
+    """Put the called ticket back to its old place in the queue."""
+    counter, turn = current_turn(tx, key)
+    tx.append(events.Returned(**turn_fields(turn, TurnState.WAITING), counter=counter.id))
+    return find_ticket(tx, turn.ticket)

@@ -1,0 +1,54 @@
+"""Owns the business day: the branch's local calendar day, counted from its day start."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+Millis = int
+"""A moment: milliseconds since 1970-01-01 UTC."""
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone called ``name`` (IANA name such as ``Asia/Makassar``)."""
+    return ZoneInfo(name)
+
+
+def local(now: Millis, zone_name: str) -> datetime:
+    """Return ``now`` on the wall clock of the zone, with its offset."""
+    moment = datetime.fromtimestamp(now // 1000, UTC).astimezone(zone(zone_name))
+    return moment.replace(microsecond=now % 1000 * 1000)
+
+
+def millis(moment: datetime) -> Millis:
+    """Return an aware datetime as milliseconds since the epoch, rounded down."""
+    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1))
+
+
+def business_day(now: Millis, zone_name: str, day_start_minutes: int = 0) -> str:
+    """Return the business day of ``now`` as ``YYYY-MM-DD``.
+
+    A day that starts at 04:00 (``day_start_minutes=240``) counts 03:59 as the day before.
+    """
+    return (local(now, zone_name) - timedelta(minutes=day_start_minutes)).date().isoformat()
+
+
+def day_bounds(day: str, zone_name: str, day_start_minutes: int = 0) -> tuple[Millis, Millis]:
+    """Return the first moment of business day ``day`` and the first moment after it."""
+    first = datetime.fromisoformat(day)
+
+    def start(offset: int) -> Millis:
+        wall = first + timedelta(days=offset, minutes=day_start_minutes)
+        return millis(wall.replace(tzinfo=zone(zone_name)))
+
+    return start(0), start(1)
+
+
+def iso(at: Millis, zone_name: str = "UTC") -> str:
+    """Return a moment as ISO 8601 with milliseconds and the zone's offset (``Z`` for UTC)."""
+    if zone_name == "UTC":
+        moment = datetime.fromtimestamp(at // 1000, UTC)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
+    return local(at, zone_name).isoformat(timespec="milliseconds")

@@ -1,0 +1,296 @@
+"""Owns the events: the appended facts that are audit trail, push feed and source of every report.
+
+Each event is complete. Projecting a branch's events in order into an empty database gives
+its tickets and turns exactly, so an event carries everything a row needs besides the
+envelope (branch, seq, at, actor).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.domain.day import Millis
+from server.domain.estimate import Estimate
+from server.domain.office import Office
+from server.domain.states import CounterState, Outcome, Priority, TurnState
+
+
+class CounterRef(msgspec.Struct, frozen=True):
+    """The counter as told to people: stable id, number, and name per language if it has one."""
+
+    id: str
+    number: int
+    names: dict[str, str] = {}
+
+
+class Quote(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A wait range that was told, with the model that made it and how many were ahead."""
+
+    ahead: int
+    model: str
+    estimate: Estimate | None = None
+
+
+class PrintOrder(msgspec.Struct, frozen=True):
+    """A ticket to print: spool row ``job`` on printer ``printer``; ``copy`` counts reprints."""
+
+    job: str
+    printer: str
+    copy: int = 0
+
+
+class Event(
+    msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True
+):
+    """Base of all events. ``SECRET`` fields stay in the log and never reach a screen."""
+
+    @property
+    def kind(self) -> str:
+        """The event's name, as in the log and the feed."""
+        return str(type(self).__struct_config__.tag)
+
+
+SECRET = frozenset(
+    {"token", "print", "quote", "office", "staff", "holder_name", "why", "reason", "note"}
+)
+"""Field names left out of the public feed."""
+
+
+class Configured(Event, tag="configured"):
+    """New settings of the branch are in force."""
+
+    version: int
+    office: Office
+
+
+class TurnEvent(Event):
+    """Base of the events that change a turn from state ``was`` to ``state``."""
+
+    ticket: str
+    leg: int
+    label: str
+    service: str
+    priority: Priority
+    was: TurnState
+    state: TurnState
+
+
+class Issued(Event, tag="issued"):
+    """A ticket was given; it waits in line. ``due`` is an appointment's time."""
+
+    ticket: str
+    day: str
+    label: str
+    prefix: str
+    number: int
+    service: str
+    token: str
+    priority: Priority
+    language: str
+    people: int
+    channel: str
+    state: TurnState
+    due: Millis | None = None
+    quote: Quote | None = None
+    print: PrintOrder | None = None
+
+
+class Called(TurnEvent, tag="called"):
+    """A ticket was asked to a counter; ``rule`` and ``why`` say what chose it."""
+
+    counter: CounterRef
+    number: int
+    rule: str
+    why: str
+    staff: str | None = None
+
+
+class Recalled(Event, tag="recalled"):
+    """The call was repeated; no state changes."""
+
+    ticket: str
+    leg: int
+    label: str
+    service: str
+    counter: CounterRef
+    number: int
+    recalls: int
+
+
+class Started(TurnEvent, tag="started"):
+    """The visitor is at the counter, service begins."""
+
+    counter: str
+    staff: str | None = None
+
+
+class Finished(TurnEvent, tag="finished"):
+    """Service ended well. ``outcome_code`` is the office's own code, if it uses them."""
+
+    counter: str
+    outcome: Outcome = Outcome.SERVED
+    outcome_code: str | None = None
+
+
+class NoShow(TurnEvent, tag="no_show"):
+    """The called visitor did not come."""
+
+    counter: str
+    outcome: Outcome = Outcome.NO_SHOW
+
+
+class Returned(TurnEvent, tag="returned"):
+    """The ticket waits again: from a call, a hold, or a missed call within the grace time."""
+
+    counter: str | None = None
+
+
+class Held(TurnEvent, tag="held"):
+    """The turn rests, for example while papers are fetched; ``until`` is when it is due."""
+
+    counter: str | None = None
+    reason: str | None = None
+    until: Millis | None = None
+
+
+class Transferred(TurnEvent, tag="transferred"):
+    """The turn ended by transfer and the next leg waits, at ``arrival`` in its line."""
+
+    to_service: str
+    to_leg: int
+    arrival: int
+    counter: str | None = None
+    to_counter: str | None = None
+    note: str | None = None
+    outcome: Outcome = Outcome.TRANSFERRED
+
+
+class Cancelled(TurnEvent, tag="cancelled"):
+    """The ticket was given back before service."""
+
+    outcome: Outcome
+
+
+class Expired(TurnEvent, tag="expired"):
+    """Left over at day end."""
+
+    outcome: Outcome = Outcome.EXPIRED
+
+
+class TurnClosed(TurnEvent, tag="turn_closed"):
+    """Still at a counter at day end; closed by the clock, not by hand."""
+
+    outcome: Outcome
+    reason: str = "day-end"
+
+
+class ReprintOrdered(Event, tag="reprint_ordered"):
+    """Another paper of the same ticket was asked for."""
+
+    ticket: str
+    label: str
+    print: PrintOrder
+
+
+class Printed(Event, tag="printed"):
+    """A paper left for the printer: one attempt that worked."""
+
+    ticket: str
+    label: str
+    job: str
+    printer: str
+    attempt: int
+    copy: int = 0
+
+
+class PrintFailed(Event, tag="print_failed"):
+    """One attempt that did not work; the next is due ``retry_at`` unless it was ``final``.
+
+    ``unsure``: some bytes had left, so a paper may exist; the next one is marked as a copy.
+    """
+
+    ticket: str
+    label: str
+    job: str
+    printer: str
+    attempt: int
+    error: str
+    retry_at: Millis | None = None
+    final: bool = False
+    unsure: bool = False
+
+
+class Quoted(Event, tag="quoted"):
+    """A wait range was told after the ticket was issued, for example on the phone page."""
+
+    ticket: str
+    channel: str
+    quote: Quote
+
+
+class CounterChanged(Event, tag="counter_changed"):
+    """A counter opened, closed, took a break or changed hands.
+
+    ``services`` are those offered from now on, so sessions can be counted from the log.
+    """
+
+    counter: CounterRef
+    was: CounterState
+    state: CounterState
+    services: list[str]
+    reason: str | None = None
+    staff: str | None = None
+    holder_name: str | None = None
+
+
+class ServicePaused(Event, tag="service_paused"):
+    """No new numbers for a service; those who wait keep their places."""
+
+    service: str
+    notice: str
+
+
+class ServiceResumed(Event, tag="service_resumed"):
+    """Numbers are given again."""
+
+    service: str
+
+
+class DayClosed(Event, tag="day_closed"):
+    """The business day is over; what was left is expired or closed."""
+
+    day: str
+
+
+AnyEvent = (
+    Configured
+    | Issued
+    | Called
+    | Recalled
+    | Started
+    | Finished
+    | NoShow
+    | Returned
+    | Held
+    | Transferred
+    | Cancelled
+    | Expired
+    | TurnClosed
+    | ReprintOrdered
+    | Printed
+    | PrintFailed
+    | Quoted
+    | CounterChanged
+    | ServicePaused
+    | ServiceResumed
+    | DayClosed
+)
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """An event as it stands in the log: ``seq`` is gap-free per branch, from 1."""
+
+    seq: int
+    at: Millis
+    actor: str
+    event: AnyEvent

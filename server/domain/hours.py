@@ -1,0 +1,89 @@
+"""Owns opening hours: is a service open now, until when, and when does it open next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+import msgspec
+
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
+
+LOOK_AHEAD_DAYS = 60
+
+
+class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One open stretch on some weekdays.
+
+    Attributes:
+        days: ISO weekdays, 1 Monday to 7 Sunday.
+        opens: first minute of service, local wall clock.
+        closes: minute at which service ends (not included); ``24:00`` is midnight.
+        tickets_from: the kiosk gives numbers from here on (before the doors); default ``opens``.
+        last_ticket: no new number from here on; default ``closes``.
+    """
+
+    days: list[Weekday]
+    opens: Clock
+    closes: Clock
+    tickets_from: Clock | None = None
+    last_ticket: Clock | None = None
+
+
+class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The weekly pattern of a service, with dates on which it is closed (``YYYY-MM-DD``)."""
+
+    periods: list[Period]
+    closed_dates: list[str] = []
+
+
+class OpenStatus(msgspec.Struct, frozen=True):
+    """Whether a number can be taken now, and what comes next (local datetimes with offset).
+
+    Attributes:
+        tickets: numbers are given now.
+        until: when giving numbers ends, if ``tickets``.
+        next_opening: when numbers are given again, if not ``tickets`` and it is known.
+    """
+
+    tickets: bool
+    until: datetime | None = None
+    next_opening: datetime | None = None
+
+
+ALWAYS_OPEN = OpenStatus(tickets=True)
+"""The status of a service without hours."""
+
+
+def _minutes(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _at(day: date, clock: str, now: datetime) -> datetime:
+    wall = datetime.combine(day, time()) + timedelta(minutes=_minutes(clock))
+    return wall.replace(tzinfo=now.tzinfo)
+
+
+def open_status(hours: Hours | None, now: datetime) -> OpenStatus:
+    """Return whether numbers are given at ``now`` (aware, branch zone); no hours: always open."""
+    if hours is None:
+        return ALWAYS_OPEN
+    following: list[datetime] = []
+    for offset in range(LOOK_AHEAD_DAYS):
+        day = now.date() + timedelta(days=offset)
+        if day.isoformat() in hours.closed_dates:
+            continue
+        for period in hours.periods:
+            if day.isoweekday() not in period.days:
+                continue
+            start = _at(day, period.tickets_from or period.opens, now)
+            end = _at(day, period.last_ticket or period.closes, now)
+            if start <= now < end:
+                return OpenStatus(tickets=True, until=end)
+            if start > now:
+                following.append(start)
+        if following:
+            return OpenStatus(tickets=False, next_opening=min(following))
+    return OpenStatus(tickets=False)

@@ -1,0 +1,282 @@
+"""Owns giving and giving back numbers: issue, cancel, reprint, come back after a missed call."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+import msgspec
+
+from server.domain import events
+from server.domain.day import local
+from server.domain.errors import Conflict, Invalid, NotFound, Refused
+from server.domain.estimate import MODEL, Estimate, estimate_wait
+from server.domain.hours import ALWAYS_OPEN, OpenStatus, open_status
+from server.domain.numbering import label, next_number
+from server.domain.office import Service
+from server.domain.policy import people_ahead
+from server.domain.records import Line, Ticket, Turn
+from server.domain.states import (
+    Outcome,
+    Priority,
+    TurnState,
+    check_transition,
+)
+from server.domain.tx import Tx
+
+MAX_COPIES = 5
+"""How many papers of one ticket can be asked for."""
+
+ServiceCode = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class NewTicket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked when a number is taken.
+
+    Attributes:
+        service: code of the service.
+        priority: class only; the reason is never asked or kept.
+        language: the visitor's language, for the call and the paper; default the office's first.
+        people: how many people this ticket stands for.
+    """
+
+    service: ServiceCode
+    priority: Priority = Priority.REGULAR
+    language: Annotated[str, msgspec.Meta(max_length=16)] | None = None
+    people: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A ticket with its turn and its place: people ahead and the wait range told."""
+
+    ticket: Ticket
+    turn: Turn
+    ahead: int
+    estimate: Estimate | None
+    print: events.PrintOrder | None = None
+
+
+def issue(tx: Tx, request: NewTicket) -> Placed:
+    """Give the next number of a service.
+
+    Raises:
+        NotFound: no such service. Invalid: no such language.
+        Refused: the service is closed or paused, or its numbers are used up.
+    """
+    office = tx.office
+    service = office.service(request.service)
+    language = request.language or office.languages[0]
+    if language not in office.languages:
+        raise Invalid(
+            "The language '{language}' is not offered here.", field="language", language=language
+        )
+    _check_open(tx, service)
+    line = tx.lines().get(service.code, Line())
+    if service.quota and line.issued >= service.quota:
+        raise Refused(
+            "Today's numbers for this service have all been taken.",
+            slug="quota-used-up",
+            field="service",
+        )
+    number = next_number(line.last_number, office.rules.number_wrap)
+    ahead = people_ahead(line.regular, line.priority, request.priority, office.rules.priority_cap)
+    estimate = wait_range(tx, service, ahead)
+    order = tx.print_order()
+    event = events.Issued(
+        ticket=tx.new_id(),
+        day=tx.day,
+        label=label(service.prefix, number, office.rules.number_width),
+        prefix=service.prefix,
+        number=number,
+        service=service.code,
+        token=tx.new_token(),
+        priority=request.priority,
+        language=language,
+        people=request.people,
+        channel=tx.actor.role,
+        state=TurnState.WAITING,
+        quote=events.Quote(ahead=ahead, model=MODEL, estimate=estimate),
+        print=order,
+    )
+    seq = tx.append(event)
+    ticket, turn = records_of(event, seq, tx.now)
+    return Placed(ticket, turn, ahead, estimate, order)
+
+
+def records_of(event: events.Issued, seq: int, at: int) -> tuple[Ticket, Turn]:
+    """Return the ticket and its first turn as the issued event makes them."""
+    eligible = max(at, event.due or 0)
+    ticket = Ticket(
+        id=event.ticket,
+        day=event.day,
+        prefix=event.prefix,
+        number=event.number,
+        label=event.label,
+        service=event.service,
+        priority=event.priority,
+        language=event.language,
+        people=event.people,
+        channel=event.channel,
+        token=event.token,
+        issued_at=at,
+        eligible_at=eligible,
+        leg=1,
+    )
+    turn = Turn(
+        ticket=event.ticket,
+        leg=1,
+        day=event.day,
+        label=event.label,
+        service=event.service,
+        priority=event.priority,
+        state=TurnState.WAITING,
+        arrival=seq,
+        eligible_at=eligible,
+    )
+    return ticket, turn
+
+
+def service_status(tx: Tx, service: Service) -> OpenStatus:
+    """Return whether the service's opening hours give numbers now."""
+    if service.hours is None:
+        return ALWAYS_OPEN
+    return open_status(service.hours, local(tx.now, tx.office.zone))
+
+
+def _check_open(tx: Tx, service: Service) -> None:
+    notice = tx.paused().get(service.code)
+    if notice is not None:
+        raise Refused(
+            "This service is paused: {notice}",
+            slug="service-paused",
+            field="service",
+            notice=notice,
+        )
+    status = service_status(tx, service)
+    if status.tickets:
+        return
+    if status.next_opening is None:
+        raise Refused("This service is closed.", slug="service-closed", field="service")
+    raise Refused(
+        "This service is closed. It opens again {next_opening}.",
+        slug="service-closed",
+        field="service",
+        next_opening=f"{status.next_opening:%Y-%m-%d %H:%M} {tx.office.zone_label}",
+    )
+
+
+def wait_range(tx: Tx, service: Service, ahead: int) -> Estimate | None:
+    """Return the wait range for somebody with ``ahead`` people before them."""
+    lines = tx.lines()
+    work = {
+        each.code: lines[each.code].waiting * each.typical_minutes
+        for each in tx.office.services
+        if each.code in lines
+    }
+    return estimate_wait(service, ahead, work, tx.open_offers())
+
+
+def find_ticket(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
+    """Return a ticket of this branch and its present turn.
+
+    Raises:
+        NotFound: this branch has no such ticket.
+    """
+    ticket = tx.ticket(ticket_id)
+    if ticket is None:
+        raise NotFound("There is no such ticket here.", slug="unknown-ticket", field="ticket")
+    return ticket, present_turn(tx, ticket_id)
+
+
+def present_turn(tx: Tx, ticket_id: str) -> Turn:
+    """Return the present turn of a ticket of this branch."""
+    turn = tx.turn(ticket_id)
+    if turn is None:
+        raise NotFound("There is no such ticket here.", slug="unknown-ticket", field="ticket")
+    return turn
+
+
+class TurnFields(TypedDict):
+    """The fields that every turn event carries."""
+
+    ticket: str
+    leg: int
+    label: str
+    service: str
+    priority: Priority
+    was: TurnState
+    state: TurnState
+
+
+def turn_fields(turn: Turn, to: TurnState) -> TurnFields:
+    """Return the fields every turn event carries, after checking the transition."""
+    check_transition(turn.label, turn.state, to)
+    return {
+        "ticket": turn.ticket,
+        "leg": turn.leg,
+        "label": turn.label,
+        "service": turn.service,
+        "priority": turn.priority,
+        "was": turn.state,
+        "state": to,
+    }
+
+
+def cancel(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
+    """Give a waiting or held ticket back; staff and visitors are told apart in the log."""
+    _, turn = find_ticket(tx, ticket_id)
+    by_staff = tx.actor.role in {"staff", "manager", "admin"}
+    outcome = Outcome.CANCELLED_BY_STAFF if by_staff else Outcome.CANCELLED_BY_VISITOR
+    fields = turn_fields(turn, TurnState.CANCELLED)
+    tx.append(events.Cancelled(outcome=outcome, **fields))
+    return find_ticket(tx, ticket_id)
+
+
+def come_back(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
+    """Let a held ticket, or one missed within the grace time, wait again at its old place.
+
+    Raises:
+        Conflict: the state does not allow it, or another day has begun.
+        Refused: the grace time after a missed call is over.
+    """
+    _, turn = find_ticket(tx, ticket_id)
+    if turn.state is TurnState.CALLED:
+        raise Conflict(
+            "{label} is called to a counter; return it there.",
+            slug="impossible-transition",
+            label=turn.label,
+            state=turn.state.value,
+            wanted=TurnState.WAITING.value,
+        )
+    fields = turn_fields(turn, TurnState.WAITING)
+    if turn.day != tx.day:
+        raise Conflict("{label} is a number of another day.", slug="other-day", label=turn.label)
+    grace = tx.office.rules.grace_minutes
+    missed = turn.state is TurnState.NO_SHOW
+    if missed and tx.now - (turn.missed_at or 0) > grace * 60_000:
+        raise Refused(
+            "{label} was missed more than {minutes} minutes ago.",
+            slug="grace-over",
+            label=turn.label,
+            minutes=grace,
+        )
+    tx.append(events.Returned(**fields))
+    return find_ticket(tx, ticket_id)
+
+
+def reprint(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn, events.PrintOrder]:
+    """Order another paper, marked as a copy.
+
+    Raises:
+        Conflict: the ticket has ended, there is no printer, or too many copies were made.
+    """
+    ticket, turn = find_ticket(tx, ticket_id)
+    if turn.day != tx.day or turn.outcome is not None:
+        raise Conflict("{label} is no longer valid.", slug="ticket-ended", label=turn.label)
+    copies = tx.copies(ticket_id)
+    if copies > MAX_COPIES:
+        raise Conflict("Too many copies of {label}.", slug="too-many-copies", label=turn.label)
+    order = tx.print_order(copy=max(copies, 1))
+    if order is None:
+        raise Conflict("There is no printer to print on.", slug="no-printer")
+    tx.append(events.ReprintOrdered(ticket=ticket_id, label=ticket.label, print=order))
+    return ticket, turn, order

@@ -1,0 +1,224 @@
+"""Owns the settings of one branch: agencies, services, counters, rules. Immutable and versioned."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter as Tally
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from server.domain.errors import Invalid, NotFound
+from server.domain.hours import Hours
+
+Words = dict[str, str]
+"""A text per language, for example ``{"id": "Loket", "en": "Counter"}``."""
+
+Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$")]
+Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{0,2}$")]
+
+
+class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tenant of a shared hall."""
+
+    code: Code
+    names: Words
+
+
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people queue for. Its code is for life: another code is another service.
+
+    Attributes:
+        prefix: letter(s) before the number; one service each. Default: the code.
+        requirements: what to bring, per language.
+        typical_minutes: usual service time, the start value of estimates.
+        spread: coefficient of variation of the service time.
+        target_minutes: the wait the office promises.
+        max_wait_minutes: nobody waits longer than this because of priority.
+        quota: numbers per day, 0 for no limit.
+    """
+
+    code: Code
+    names: Words
+    prefix: Prefix = ""
+    id: str = ""
+    agency: str | None = None
+    requirements: dict[str, list[str]] = {}
+    typical_minutes: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
+    spread: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.7
+    target_minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] = 15
+    max_wait_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
+    quota: Annotated[int, msgspec.Meta(ge=0)] = 0
+    hours: Hours | None = None
+
+
+class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A desk where people are served; ``services`` are codes, in no order of preference."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=9999)]
+    services: list[Code]
+    names: Words = {}
+    id: str = ""
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the queue of this branch behaves.
+
+    Attributes:
+        policy: name of the call policy.
+        priority_cap: at most one priority call in this many calls while regular visitors wait.
+        number_width: digits of a number, ``3`` for A001.
+        number_wrap: numbers per service and day; 0 for no limit.
+        day_start: when the business day begins, ``HH:MM`` local.
+        grace_minutes: how long a missed visitor can come back into the queue.
+        max_recalls: how often a call is repeated.
+        recall_gap_seconds: the least time between two repeats.
+        transfer_position: a transferred ticket keeps its ``arrival`` or goes to the ``end``.
+    """
+
+    policy: Literal["fair"] = "fair"
+    priority_cap: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    number_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 3
+    number_wrap: Annotated[int, msgspec.Meta(ge=0)] = 0
+    day_start: Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "00:00"
+    grace_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
+    max_recalls: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
+    recall_gap_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
+    transfer_position: Literal["arrival", "end"] = "arrival"
+
+
+class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the printed ticket says besides the number; ``foot`` per language."""
+
+    width_mm: Literal[58, 80] = 80
+    cutter: bool = True
+    foot: Words = {}
+
+
+class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of a branch.
+
+    Attributes:
+        zone: IANA time zone; ``zone_label`` is what people call it (WITA).
+        languages: the first is the default.
+        public_url: address under which phones reach this server, for the QR; "" for the
+            server's own.
+    """
+
+    code: Code
+    name: str
+    zone: str
+    services: list[Service]
+    counters: list[Counter]
+    zone_label: str = ""
+    languages: list[str] = msgspec.field(default_factory=lambda: ["id", "en"])
+    agencies: list[Agency] = []
+    rules: Rules = Rules()
+    paper: Paper = Paper()
+    public_url: str = ""
+
+    def service(self, code: str) -> Service:
+        """Return the service with this code.
+
+        Raises:
+            NotFound: this branch has no such service.
+        """
+        for service in self.services:
+            if service.code == code:
+                return service
+        raise NotFound(
+            "There is no service '{service}' here.",
+            slug="unknown-service",
+            field="service",
+            service=code[:40],
+        )
+
+    def counter(self, key: str) -> Counter:
+        """Return the counter with this id or number.
+
+        Raises:
+            NotFound: this branch has no such counter.
+        """
+        for counter in self.counters:
+            if counter.id == key or (key.isascii() and key == str(counter.number)):
+                return counter
+        raise NotFound(
+            "There is no counter '{counter}' here.",
+            slug="unknown-counter",
+            field="counter",
+            counter=key[:40],
+        )
+
+    @property
+    def day_start_minutes(self) -> int:
+        """Minutes after midnight at which the business day begins."""
+        hour, minute = self.rules.day_start.split(":")
+        return int(hour) * 60 + int(minute)
+
+
+def completed(office: Office) -> Office:
+    """Return the office with ids and prefixes filled in, after checking that it hangs together.
+
+    Ids come from branch code and service code or counter number, so applying the same
+    settings again keeps them.
+
+    Raises:
+        Invalid: names the field that does not fit.
+    """
+    office = msgspec.structs.replace(
+        office,
+        zone_label=office.zone_label or office.zone,
+        services=[
+            msgspec.structs.replace(
+                service,
+                prefix=service.prefix or service.code,
+                id=service.id or _id(office.code, "service", service.code),
+            )
+            for service in office.services
+        ],
+        counters=[
+            msgspec.structs.replace(
+                counter, id=counter.id or _id(office.code, "counter", str(counter.number))
+            )
+            for counter in office.counters
+        ],
+    )
+    _check(office)
+    return msgspec.convert(msgspec.to_builtins(office), Office)
+
+
+def _id(*parts: str) -> str:
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
+
+
+def _check(office: Office) -> None:
+    try:
+        ZoneInfo(office.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(
+            "There is no time zone '{zone}'.", field="zone", zone=office.zone
+        ) from error
+    if not office.services:
+        raise Invalid("An office needs at least one service.", field="services")
+    if not office.languages:
+        raise Invalid("An office needs at least one language.", field="languages")
+    _unique("services.code", [service.code for service in office.services])
+    _unique("services.prefix", [service.prefix for service in office.services])
+    _unique("counters.number", [str(counter.number) for counter in office.counters])
+    codes = {service.code for service in office.services}
+    for counter in office.counters:
+        for code in counter.services:
+            if code not in codes:
+                raise Invalid(
+                    "Counter {number} offers '{code}', which is no service here.",
+                    field="counters.services",
+                    number=counter.number,
+                    code=code,
+                )
+
+
+def _unique(field: str, values: list[str]) -> None:
+    for value, count in Tally(values).items():
+        if count > 1:
+            raise Invalid("'{value}' is used more than once.", field=field, value=value)

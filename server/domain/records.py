@@ -1,0 +1,104 @@
+"""Owns the immutable values that cross the rooms: ticket, turn and counter as they stand."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.domain.day import Millis
+from server.domain.states import CounterState, Outcome, Priority, TurnState
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """One visitor's (or family's) place for the day; holds nothing personal."""
+
+    id: str
+    day: str
+    prefix: str
+    number: int
+    label: str
+    service: str
+    priority: Priority
+    language: str
+    people: int
+    channel: str
+    token: str
+    issued_at: Millis
+    eligible_at: Millis
+    leg: int
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """One wait-and-serve of a ticket for one service; ``leg`` 1 is the first.
+
+    Attributes:
+        arrival: place in line, the event sequence of arrival (kept by transfer and return).
+        for_counter: id of the only counter that may call it, "" for any.
+        called_at: the latest call; ``first_called_at`` is never overwritten.
+        calls: how often it was called to a counter; ``recalls``: repeats of these calls.
+        walk_ms: from the latest call to the start.
+        service_ms: time served so far, holds left out; final when the turn ended.
+        serving_since: start of the present stretch of service.
+        ended_by: ``hand`` or ``automatic``.
+    """
+
+    ticket: str
+    leg: int
+    day: str
+    label: str
+    service: str
+    priority: Priority
+    state: TurnState
+    arrival: int
+    eligible_at: Millis
+    for_counter: str = ""
+    counter: str | None = None
+    counter_number: int | None = None
+    staff: str | None = None
+    first_called_at: Millis | None = None
+    called_at: Millis | None = None
+    calls: int = 0
+    recalls: int = 0
+    started_at: Millis | None = None
+    serving_since: Millis | None = None
+    service_ms: int = 0
+    walk_ms: int | None = None
+    ended_at: Millis | None = None
+    ended_by: str | None = None
+    outcome: Outcome | None = None
+    outcome_code: str | None = None
+    hold_reason: str | None = None
+    hold_until: Millis | None = None
+    missed_at: Millis | None = None
+
+    @property
+    def wait_ms(self) -> int | None:
+        """Wait to the first call, never negative; ``None`` while not called."""
+        if self.first_called_at is None:
+            return None
+        return max(0, self.first_called_at - self.eligible_at)
+
+
+class CounterNow(msgspec.Struct, frozen=True):
+    """A counter as it stands: its state, who holds it and which services it offers now."""
+
+    id: str
+    state: CounterState
+    services: list[str]
+    since: Millis
+    holder: str | None = None
+    holder_name: str | None = None
+    reason: str | None = None
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One service on one day: the last number given and who waits, per class."""
+
+    last_number: int = 0
+    issued: int = 0
+    regular: int = 0
+    priority: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Everybody who waits in this line."""
+        return self.regular + self.priority

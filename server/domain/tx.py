@@ -1,0 +1,90 @@
+"""Owns what a command may ask of the store: one branch, inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from server.domain.day import Millis
+from server.domain.events import AnyEvent, PrintOrder
+from server.domain.office import Office
+from server.domain.policy import Head
+from server.domain.records import CounterNow, Line, Ticket, Turn
+from server.domain.states import Priority
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks: ``id`` for the log (``user:..``, ``token:..``, ``system``), role, shown name.
+
+    ``person`` is true for staff who logged in; tokens and devices are not persons.
+    """
+
+    id: str
+    role: str
+    name: str = ""
+    person: bool = False
+
+
+class Tx(Protocol):
+    """A transaction on one branch. Rows change only through ``append``."""
+
+    now: Millis
+    actor: Actor
+    office: Office
+    day: str
+
+    def append(self, event: AnyEvent) -> int:
+        """Write the event, change the rows it means, and return its sequence number."""
+
+    def next_seq(self) -> int:
+        """Return the sequence number that the next appended event will get."""
+
+    def new_id(self) -> str:
+        """Return a new time-ordered 128-bit id, 32 hex digits."""
+
+    def new_token(self) -> str:
+        """Return a new unguessable tracking token (128 random bits)."""
+
+    def lines(self) -> Mapping[str, Line]:
+        """Return today's line of each service that has one, by service code."""
+
+    def counters(self) -> Mapping[str, CounterNow]:
+        """Return every counter as it stands, by id."""
+
+    def open_offers(self) -> Mapping[tuple[str, ...], int]:
+        """Return how many open counters offer each set of service codes now."""
+
+    def paused(self) -> Mapping[str, str]:
+        """Return the notice of each paused service, by service code."""
+
+    def ticket(self, ticket: str) -> Ticket | None:
+        """Return the ticket with this id, if this branch has it."""
+
+    def turn(self, ticket: str) -> Turn | None:
+        """Return the present turn of the ticket, if this branch has it."""
+
+    def turn_at(self, counter: str) -> Turn | None:
+        """Return the turn that is called to or served at the counter."""
+
+    def head(self, service: str, priority: Priority) -> Head | None:
+        """Return today's first waiting ticket of the line that any counter may call."""
+
+    def reserved_head(self, counter: str) -> Head | None:
+        """Return today's first waiting ticket that was sent to this counter."""
+
+    def recent_calls(self, services: Sequence[str]) -> Iterator[Priority]:
+        """Yield the classes of today's latest calls for these services, newest first."""
+
+    def unfinished_before(self, day: str) -> Iterator[Turn]:
+        """Return turns of business days before ``day`` that have not ended, oldest first."""
+
+    def oldest_open_day(self, day: str) -> str | None:
+        """Return the oldest business day before ``day`` that was not closed yet."""
+
+    def print_order(self, copy: int = 0) -> PrintOrder | None:
+        """Return a print order for the printer that serves the actor; ``None`` without one."""
+
+    def copies(self, ticket: str) -> int:
+        """Return how many papers of the ticket were ordered."""

@@ -1,0 +1,1 @@
+"""Pushes events to screens: a snapshot, then every event in order."""

@@ -1,0 +1,48 @@
+"""Owns what displays report back: which call was shown and voiced, and when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from server.domain.day import Millis
+
+FLUSH_SECONDS = 0.5
+MAX_WAITING = 10_000
+
+Ack = tuple[int, int, str, str, Millis]
+"""Branch, event number of the call, device, ``shown`` or ``voiced``, moment."""
+
+INSERT_ACK = """
+INSERT INTO display_acks (branch, seq, device, kind, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+"""
+
+
+class Acks:
+    """Collects acknowledgements and writes them together, twice a second.
+
+    They are facts beside the event log: replaying the queue does not need them, and telling
+    every screen what every other screen showed would square the traffic.
+    """
+
+    def __init__(self, write: Callable[[list[Ack]], Awaitable[None]]) -> None:
+        self._write = write
+        self._waiting: list[Ack] = []
+
+    def add(self, ack: Ack) -> None:
+        """Take one; beyond a bound (a screen gone mad) they are passed over."""
+        if len(self._waiting) < MAX_WAITING:
+            self._waiting.append(ack)
+
+    async def run(self) -> None:
+        """Write what came in, for ever."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what waits now."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            await self._write(waiting)

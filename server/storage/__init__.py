@@ -1,0 +1,1 @@
+"""Keeps the log and what follows from it: transactions, migrations, queries. SQLite."""

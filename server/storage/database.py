@@ -1,0 +1,137 @@
+"""Owns the SQLite file: how a connection is set up, migrations, and the lock of the server."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from importlib import resources
+from pathlib import Path
+from typing import Self
+
+DATABASE = "ramah.db"
+LOCK = "server.lock"
+BUSY_MS = 10_000
+
+
+class NewerDatabase(Exception):
+    """The database was written by a newer program than this one."""
+
+
+class AlreadyRunning(Exception):
+    """Another server process uses this data folder."""
+
+
+def prepare(db: sqlite3.Connection, *, readonly: bool) -> None:
+    """Set a new connection up: write-ahead log, durable commits, foreign keys.
+
+    A reader refuses to write; the first connection of a new file is the writer's.
+    """
+    db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA cache_size = -16000")
+    db.execute("PRAGMA temp_store = MEMORY")
+    if readonly:
+        db.execute("PRAGMA query_only = ON")
+    else:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA journal_size_limit = 67108864")
+
+
+def connect(data: Path) -> sqlite3.Connection:
+    """Return a plain connection to the database in ``data``, for the command line.
+
+    The file is made with mode 0600: it holds the keys' hashes and tracking tokens.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    path = data / DATABASE
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    prepare(db, readonly=False)
+    migrate(db)
+    return db
+
+
+def migrations() -> list[tuple[int, str]]:
+    """Return (number, SQL) of each numbered file in ``migrations/``, in order."""
+    folder = resources.files("server.storage") / "migrations"
+    files = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
+    return [(int(name.split("_")[0]), (folder / name).read_text("utf-8")) for name in files]
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the database to this program's version, all or nothing.
+
+    Raises:
+        NewerDatabase: it is ahead of this program; nothing is changed.
+    """
+    known = migrations()
+    newest = known[-1][0]
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > newest:
+            message = (
+                f"The database has version {version}, this program knows {newest}. "
+                "Please install the newer Ramah again."
+            )
+            raise NewerDatabase(message)
+        for number, sql in known:
+            if number > version:
+                for statement in _statements(sql):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {number}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _statements(sql: str) -> list[str]:
+    """Split a migration at its statements' ends; ``executescript`` would commit half-way."""
+    statements: list[str] = []
+    part = ""
+    for line in sql.splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            statements.append(part)
+            part = ""
+    return statements
+
+
+class ServerLock:
+    """Keeps a second server off the same data folder, for as long as the process lives."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / LOCK
+        self._file: int | None = None
+
+    def __enter__(self) -> Self:
+        """Take the lock.
+
+        Raises:
+            AlreadyRunning: names the process that has it.
+        """
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
+            os.close(file)
+            message = (
+                f"Another Ramah server (process {pid}) already uses {self._path.parent}. "
+                "Stop it first, or give this one another folder with --data."
+            )
+            raise AlreadyRunning(message) from None
+        os.ftruncate(file, 0)
+        os.write(file, str(os.getpid()).encode())
+        self._file = file
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -1,0 +1,68 @@
+"""Owns reading the log back: events for a screen that missed some, and replay into new tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from server.domain.events import AnyEvent, Envelope
+from server.storage.projection import project
+from server.storage.transaction import INSERT_EVENT, Published, public_message
+
+_decode = msgspec.json.Decoder(AnyEvent).decode
+_encode = msgspec.json.encode
+
+SELECT_EVENTS = """
+SELECT seq, at, actor, data FROM events WHERE branch = ? AND seq > ? AND seq <= ? ORDER BY seq
+"""
+
+
+def envelopes(db: sqlite3.Connection, branch: int, after: int, upto: int) -> Iterator[Envelope]:
+    """Yield the branch's events with ``after < seq <= upto``, in order."""
+    for seq, at, actor, data in db.execute(SELECT_EVENTS, (branch, after, upto)):
+        yield Envelope(seq, at, actor, _decode(data))
+
+
+def events_after(db: sqlite3.Connection, branch: int, after: int, upto: int) -> list[Published]:
+    """Return the messages of the events with ``after < seq <= upto``, as screens get them."""
+    published = []
+    for each in envelopes(db, branch, after, upto):
+        order = getattr(each.event, "print", None)
+        message = public_message(each.seq, each.at, each.event)
+        printer = order.printer if order is not None else None
+        published.append(Published(branch, each.seq, message, printer))
+    return published
+
+
+def replay(db: sqlite3.Connection, branch: int, events: Iterable[Envelope]) -> int:
+    """Append ``events`` to an empty branch and rebuild its rows; return the last number.
+
+    Runs in one transaction. The events must start at 1 and have no gap.
+
+    Raises:
+        ValueError: a gap, or the branch is not empty.
+        projection.Broken: an event does not fit the rows built so far.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        seq = db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()[0]
+        if seq != 0:
+            message = "replay needs an empty branch"
+            raise ValueError(message)
+        for each in events:
+            if each.seq != seq + 1:
+                message = f"event {seq + 1} is missing"
+                raise ValueError(message)
+            seq = each.seq
+            data = _encode(each.event).decode()
+            db.execute(INSERT_EVENT, (branch, seq, each.at, each.actor, data))
+            project(db, branch, seq, each.at, each.event)
+        db.execute("UPDATE branches SET seq = ? WHERE id = ?", (seq, branch))
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return seq

@@ -1,0 +1,341 @@
+"""Owns what each event changes in the tables: the one place where rows of the queue change.
+
+Commands append events, replay appends the same events again; both come through ``project``,
+so the tables always follow from the log.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from server.domain import events as ev
+from server.domain.day import Millis
+from server.domain.states import Priority, TurnState
+
+_encode = msgspec.json.encode
+
+
+class Broken(Exception):
+    """A row was not in the state that the event speaks of: the log and the tables disagree."""
+
+
+INSERT_TICKET = """
+INSERT INTO tickets (id, branch, day, prefix, number, label, service, priority, language,
+    people, channel, token, issued_at, eligible_at, leg)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+"""
+INSERT_TURN = """
+INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, arrival,
+    eligible_at, for_counter, note)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?)
+"""
+ISSUED_LINE = """
+INSERT INTO lines (branch, day, service, last_number, issued, regular, priority)
+VALUES (?, ?, ?, ?, 1, ?, ?)
+ON CONFLICT (branch, day, service) DO UPDATE SET
+    last_number = MAX(lines.last_number, excluded.last_number), issued = lines.issued + 1,
+    regular = lines.regular + excluded.regular, priority = lines.priority + excluded.priority
+"""
+MOVE_REGULAR = """
+INSERT INTO lines (branch, day, service, regular) VALUES (?, ?, ?, ?)
+ON CONFLICT (branch, day, service) DO UPDATE SET regular = lines.regular + excluded.regular
+"""
+MOVE_PRIORITY = """
+INSERT INTO lines (branch, day, service, priority) VALUES (?, ?, ?, ?)
+ON CONFLICT (branch, day, service) DO UPDATE SET priority = lines.priority + excluded.priority
+"""
+LEAVE_REGULAR = """
+UPDATE lines SET regular = regular - 1 WHERE branch = ? AND day = ? AND service = ?
+"""
+LEAVE_PRIORITY = """
+UPDATE lines SET priority = priority - 1 WHERE branch = ? AND day = ? AND service = ?
+"""
+INSERT_JOB = """
+INSERT INTO print_jobs (id, branch, ticket, printer, copy, state, next_at)
+VALUES (?, ?, ?, ?, ?, 'queued', ?)
+"""
+
+
+def project(
+    db: sqlite3.Connection, branch: int, seq: int, at: Millis, event: ev.AnyEvent
+) -> None:
+    """Change the rows that ``event`` (number ``seq`` of ``branch``, happened ``at``) means.
+
+    Raises:
+        Broken: a turn was not in the state the event leaves.
+        sqlite3.IntegrityError: a constraint was hit, such as a number given twice.
+    """
+    _PROJECTIONS[type(event)](db, branch, seq, at, event)
+
+
+def _configured(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Configured) -> None:
+    db.execute(
+        "INSERT INTO settings (branch, version, at, office) VALUES (?, ?, ?, ?)",
+        (branch, e.version, at, _encode(e.office).decode()),
+    )
+    db.execute("UPDATE branches SET settings_version = ? WHERE id = ?", (e.version, branch))
+
+
+def _issued(db: sqlite3.Connection, branch: int, seq: int, at: Millis, e: ev.Issued) -> None:
+    eligible = max(at, e.due or 0)
+    regular = e.priority is Priority.REGULAR
+    if e.number == 1:
+        db.execute(
+            "INSERT INTO days (branch, day) VALUES (?, ?) ON CONFLICT DO NOTHING", (branch, e.day)
+        )
+    db.execute(ISSUED_LINE, (branch, e.day, e.service, e.number, int(regular), int(not regular)))
+    db.execute(
+        INSERT_TICKET,
+        (e.ticket, branch, e.day, e.prefix, e.number, e.label, e.service, e.priority.value,
+         e.language, e.people, e.channel, e.token, at, eligible),
+    )  # fmt: skip
+    db.execute(
+        INSERT_TURN,
+        (e.ticket, 1, branch, e.day, e.label, e.service, e.priority.value, seq, eligible, "", None),
+    )
+    if e.print is not None:
+        _order_print(db, branch, at, e.ticket, e.print)
+
+
+def _order_print(
+    db: sqlite3.Connection, branch: int, at: Millis, ticket: str, order: ev.PrintOrder
+) -> None:
+    db.execute(INSERT_JOB, (order.job, branch, ticket, order.printer, order.copy, at))
+
+
+def _move(
+    db: sqlite3.Connection, branch: int, e: ev.TurnEvent, changes: str, values: dict[str, Any]
+) -> None:
+    """Change the turn of ``e`` on condition of its state, and the waiting counts with it."""
+    row = db.execute(
+        f"UPDATE turns SET state = :state{changes} "  # noqa: S608 - constants of this module
+        "WHERE ticket = :ticket AND leg = :leg AND state = :was RETURNING day",
+        values | {"state": e.state.value, "ticket": e.ticket, "leg": e.leg, "was": e.was.value},
+    ).fetchone()
+    if row is None:
+        raise Broken(f"turn {e.ticket}/{e.leg} is not '{e.was}'")
+    if e.was is TurnState.WAITING:
+        leave = LEAVE_REGULAR if e.priority is Priority.REGULAR else LEAVE_PRIORITY
+        db.execute(leave, (branch, row[0], e.service))
+    elif e.state is TurnState.WAITING:
+        _join(db, branch, row[0], e.service, e.priority)
+
+
+def _join(db: sqlite3.Connection, branch: int, day: str, service: str, priority: Priority) -> None:
+    join = MOVE_REGULAR if priority is Priority.REGULAR else MOVE_PRIORITY
+    db.execute(join, (branch, day, service, 1))
+
+
+_CALLED = """, counter = :counter, counter_number = :number, staff = :staff,
+    first_called_at = COALESCE(first_called_at, :at), called_at = :at, calls = calls + 1,
+    rule = :rule, why = :why"""
+INSERT_CALL = """
+INSERT INTO calls (branch, seq, at, day, ticket, leg, label, service, priority, counter, number,
+    rule, staff)
+SELECT branch, ?, ?, day, ticket, leg, label, service, ?, ?, ?, ?, ?
+FROM turns WHERE ticket = ? AND leg = ?
+"""
+
+
+def _called(db: sqlite3.Connection, branch: int, seq: int, at: Millis, e: ev.Called) -> None:
+    _move(
+        db, branch, e, _CALLED,
+        {"counter": e.counter.id, "number": e.number, "staff": e.staff, "at": at, "rule": e.rule,
+         "why": e.why},
+    )  # fmt: skip
+    db.execute(
+        INSERT_CALL,
+        (seq, at, e.priority.value, e.counter.id, e.number, e.rule, e.staff, e.ticket, e.leg),
+    )
+
+
+def _recalled(db: sqlite3.Connection, _b: int, seq: int, at: Millis, e: ev.Recalled) -> None:
+    db.execute(
+        "UPDATE turns SET recalls = recalls + 1, called_at = ? WHERE ticket = ? AND leg = ?",
+        (at, e.ticket, e.leg),
+    )
+    db.execute(
+        INSERT_CALL, (seq, at, None, e.counter.id, e.number, "recall", None, e.ticket, e.leg)
+    )
+
+
+_STARTED = """, started_at = COALESCE(started_at, :at), serving_since = :at, staff = :staff,
+    walk_ms = COALESCE(walk_ms, MAX(0, :at - called_at))"""
+
+
+def _started(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Started) -> None:
+    _move(db, branch, e, _STARTED, {"at": at, "staff": e.staff})
+
+
+_SERVED_SO_FAR = """, service_ms = service_ms
+    + CASE WHEN serving_since IS NULL THEN 0 ELSE MAX(0, :at - serving_since) END,
+    serving_since = NULL"""
+_ENDED = _SERVED_SO_FAR + """, ended_at = :at, ended_by = :ended_by, outcome = :outcome"""
+
+
+def _finished(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Finished) -> None:
+    _move(
+        db, branch, e, _ENDED + ", outcome_code = :code",
+        {"at": at, "ended_by": "hand", "outcome": e.outcome.value, "code": e.outcome_code},
+    )  # fmt: skip
+
+
+def _no_show(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.NoShow) -> None:
+    _move(
+        db, branch, e, _ENDED + ", missed_at = :at",
+        {"at": at, "ended_by": "hand", "outcome": e.outcome.value},
+    )  # fmt: skip
+
+
+def _returned(db: sqlite3.Connection, branch: int, _s: int, _at: Millis, e: ev.Returned) -> None:
+    changes = """, ended_at = NULL, ended_by = NULL, outcome = NULL, hold_reason = NULL,
+        hold_until = NULL"""
+    _move(db, branch, e, changes, {})
+
+
+def _held(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Held) -> None:
+    _move(
+        db, branch, e, _SERVED_SO_FAR + ", hold_reason = :reason, hold_until = :until",
+        {"at": at, "reason": e.reason, "until": e.until},
+    )  # fmt: skip
+
+
+def _transferred(
+    db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Transferred
+) -> None:
+    _move(
+        db, branch, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value}
+    )
+    db.execute(
+        """
+        INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, arrival,
+            eligible_at, for_counter, note)
+        SELECT ticket, ?, branch, day, label, ?, priority, 'waiting', ?, ?, ?, ?
+        FROM turns WHERE ticket = ? AND leg = ?
+        """,
+        (e.to_leg, e.to_service, e.arrival, at, e.to_counter or "", e.note, e.ticket, e.leg),
+    )
+    day = db.execute(
+        "UPDATE tickets SET leg = ? WHERE id = ? RETURNING day", (e.to_leg, e.ticket)
+    ).fetchone()[0]
+    _join(db, branch, day, e.to_service, e.priority)
+
+
+def _cancelled(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Cancelled) -> None:
+    _move(db, branch, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value})
+
+
+def _swept(
+    db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Expired | ev.TurnClosed
+) -> None:
+    _move(db, branch, e, _ENDED, {"at": at, "ended_by": "automatic", "outcome": e.outcome.value})
+
+
+def _reprint(
+    db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.ReprintOrdered
+) -> None:
+    _order_print(db, branch, at, e.ticket, e.print)
+
+
+def _printed(db: sqlite3.Connection, _b: int, _s: int, _at: Millis, e: ev.Printed) -> None:
+    db.execute(
+        "UPDATE print_jobs SET state = 'printed', attempts = ?, error = NULL WHERE id = ?",
+        (e.attempt, e.job),
+    )
+
+
+def _print_failed(db: sqlite3.Connection, _b: int, _s: int, at: Millis, e: ev.PrintFailed) -> None:
+    db.execute(
+        """
+        UPDATE print_jobs SET state = ?, attempts = ?, error = ?, next_at = ?, copy = copy + ?
+        WHERE id = ?
+        """,
+        ("failed" if e.final else "queued", e.attempt, e.error, e.retry_at or at, int(e.unsure),
+         e.job),
+    )  # fmt: skip
+
+
+def _counter_changed(
+    db: sqlite3.Connection, branch: int, seq: int, at: Millis, e: ev.CounterChanged
+) -> None:
+    services = _encode(e.services).decode()
+    db.execute(
+        """
+        INSERT INTO counters (branch, id, state, services, since, holder, holder_name, reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (branch, id) DO UPDATE SET state = excluded.state,
+            services = excluded.services, since = excluded.since, holder = excluded.holder,
+            holder_name = excluded.holder_name, reason = excluded.reason
+        """,
+        (branch, e.counter.id, e.state.value, services, at, e.staff, e.holder_name, e.reason),
+    )
+    db.execute(
+        "UPDATE counter_sessions SET to_at = ? WHERE branch = ? AND counter = ? AND to_at IS NULL",
+        (at, branch, e.counter.id),
+    )
+    db.execute(
+        """
+        INSERT INTO counter_sessions (branch, seq, counter, number, state, reason, staff,
+            services, from_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (branch, seq, e.counter.id, e.counter.number, e.state.value, e.reason, e.staff, services,
+         at),
+    )  # fmt: skip
+
+
+def _paused(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.ServicePaused) -> None:
+    db.execute(
+        """
+        INSERT INTO paused_services (branch, service, notice, since) VALUES (?, ?, ?, ?)
+        ON CONFLICT (branch, service) DO UPDATE SET notice = excluded.notice
+        """,
+        (branch, e.service, e.notice, at),
+    )
+
+
+def _resumed(
+    db: sqlite3.Connection, branch: int, _s: int, _at: Millis, e: ev.ServiceResumed
+) -> None:
+    db.execute(
+        "DELETE FROM paused_services WHERE branch = ? AND service = ?", (branch, e.service)
+    )
+
+
+def _day_closed(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.DayClosed) -> None:
+    db.execute(
+        "UPDATE days SET closed_at = ? WHERE branch = ? AND day = ?", (at, branch, e.day)
+    )
+
+
+def _nothing(*_: object) -> None:
+    """Some facts change no row of the queue."""
+
+
+_PROJECTIONS: dict[type, Callable[..., None]] = {
+    ev.Configured: _configured,
+    ev.Issued: _issued,
+    ev.Called: _called,
+    ev.Recalled: _recalled,
+    ev.Started: _started,
+    ev.Finished: _finished,
+    ev.NoShow: _no_show,
+    ev.Returned: _returned,
+    ev.Held: _held,
+    ev.Transferred: _transferred,
+    ev.Cancelled: _cancelled,
+    ev.Expired: _swept,
+    ev.TurnClosed: _swept,
+    ev.ReprintOrdered: _reprint,
+    ev.Printed: _printed,
+    ev.PrintFailed: _print_failed,
+    ev.Quoted: _nothing,
+    ev.CounterChanged: _counter_changed,
+    ev.ServicePaused: _paused,
+    ev.ServiceResumed: _resumed,
+    ev.DayClosed: _day_closed,
+}

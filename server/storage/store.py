@@ -1,0 +1,288 @@
+"""Owns the database: one writer with group commit, readers in parallel, events out in order.
+
+One thread hop and one commit carry a whole batch of commands; each command has a savepoint
+of its own. An answer is given only after the commit is on disk (``synchronous=FULL``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+
+import aiosqlite
+import structlog
+
+from server.domain.day import Millis
+from server.domain.tx import Actor
+from server.storage.database import DATABASE, connect, prepare
+from server.storage.history import events_after
+from server.storage.ids import Ids
+from server.storage.transaction import BranchBatch, OfficeCache, Published, SqliteTx
+
+T = TypeVar("T")
+Command = Callable[[SqliteTx], T]
+Query = Callable[[sqlite3.Connection], T]
+
+MAX_BATCH = 256
+MAX_PENDING = 20_000
+WATCH_SECONDS = 1.0
+log = structlog.get_logger()
+
+
+class Busy(Exception):
+    """More commands wait than the store will hold; try again shortly."""
+
+
+class Unavailable(Exception):
+    """The database could not be written (disk full, file gone); nothing of the batch was kept."""
+
+
+def wall_clock() -> Millis:
+    """Return the present moment."""
+    return time.time_ns() // 1_000_000
+
+
+class _Work(Generic[T]):
+    __slots__ = ("actor", "branch", "command", "error", "future", "published", "result")
+
+    def __init__(
+        self, branch: int, actor: Actor, command: Command[T], future: asyncio.Future[T]
+    ) -> None:
+        self.branch = branch
+        self.actor = actor
+        self.command = command
+        self.future = future
+        self.result: T | None = None
+        self.error: Exception | None = None
+        self.published: list[Published] = []
+
+
+class _Thread:
+    """One aiosqlite connection, used only to run whole functions in its thread."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, path: Path, *, readonly: bool) -> Self:
+        connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
+        thread = cls(connection)
+        await thread.run(lambda db: prepare(db, readonly=readonly))
+        return thread
+
+    async def run(self, function: Query[T]) -> T:
+        result: T = await self._connection._execute(  # noqa: SLF001 - its only use here
+            function, self._connection._conn  # noqa: SLF001
+        )
+        return result
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+class Store:
+    """The log and its tables in one SQLite file.
+
+    Attributes:
+        on_events: called in the event loop after each commit with all its events, in order.
+        on_outside_change: called when another process (the command line) changed the database.
+    """
+
+    def __init__(
+        self, writer: _Thread, readers: Sequence[_Thread], clock: Callable[[], Millis]
+    ) -> None:
+        self._writer = writer
+        self._reader_count = len(readers)
+        self._readers: asyncio.LifoQueue[_Thread] = asyncio.LifoQueue()
+        for reader in readers:
+            self._readers.put_nowait(reader)
+        self.clock = clock
+        self._pending: list[_Work[Any]] = []
+        self._wake = asyncio.Event()
+        self._offices = OfficeCache()
+        self._ids = Ids()
+        self._seen: dict[int, int] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
+        self.on_events: Callable[[list[Published]], None] = lambda _events: None
+        self.on_outside_change: Callable[[], None] = lambda: None
+
+    @classmethod
+    async def open(
+        cls, data: Path, *, readers: int = 2, clock: Callable[[], Millis] = wall_clock
+    ) -> Self:
+        """Open (and create or migrate) the database in folder ``data``.
+
+        Raises:
+            database.NewerDatabase: it was written by a newer program.
+        """
+        path = data / DATABASE
+        await asyncio.to_thread(lambda: connect(data).close())
+        writer = await _Thread.open(path, readonly=False)
+        others = [await _Thread.open(path, readonly=True) for _ in range(readers)]
+        store = cls(writer, others, clock)
+        store._seen = await writer.run(_last_seqs)
+        loop = asyncio.get_running_loop()
+        store._tasks = [loop.create_task(store._pump()), loop.create_task(store._watch())]
+        return store
+
+    async def transact(self, branch: int, actor: Actor, command: Command[T]) -> T:
+        """Run ``command`` in a transaction on ``branch`` and return its result once durable.
+
+        The command runs in the database thread: it must not touch the event loop. When it
+        raises, nothing of it is kept and the error is raised here.
+
+        Raises:
+            Busy: too many commands wait. Unavailable: the database cannot be written.
+        """
+        if self._closed or len(self._pending) >= MAX_PENDING:
+            raise Busy
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._pending.append(_Work(branch, actor, command, future))
+        self._wake.set()
+        return await future
+
+    async def read(self, query: Query[T]) -> T:
+        """Run ``query`` on a reader connection; it sees the last commit, whole."""
+        reader = await self._readers.get()
+        try:
+            return await reader.run(lambda db: _in_read(db, query))
+        finally:
+            self._readers.put_nowait(reader)
+
+    async def close(self) -> None:
+        """Finish what was accepted, then close every connection."""
+        self._closed = True
+        while self._pending:
+            await asyncio.sleep(0.005)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _ in range(self._reader_count):
+            await (await self._readers.get()).close()
+        await self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall())
+        await self._writer.close()
+
+    async def _pump(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch = self._pending[:MAX_BATCH]
+            try:
+                published = await self._writer.run(lambda db, work=batch: self._run(db, work))  # type: ignore[misc]
+            except Exception as error:  # noqa: BLE001 - every waiting caller must be told
+                log.error("batch_failed", error=str(error), commands=len(batch))  # noqa: TRY400
+                published = []
+                for work in batch:
+                    work.error = Unavailable(str(error))
+            del self._pending[: len(batch)]
+            if not self._pending:
+                self._wake.clear()
+            self._settle(batch, published)
+
+    def _settle(self, batch: list[_Work[Any]], published: list[Published]) -> None:
+        for work in batch:
+            if work.future.done():
+                continue
+            if work.error is not None:
+                work.future.set_exception(work.error)
+            else:
+                work.future.set_result(work.result)
+        if published:
+            try:
+                self.on_events(published)
+            except Exception:
+                log.exception("publishing_failed")
+
+    def _run(self, db: sqlite3.Connection, batch: list[_Work[Any]]) -> list[Published]:
+        """Run a batch in the database thread and commit it; return its events in order."""
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            branches: dict[int, BranchBatch] = {}
+            published: list[Published] = []
+            for work in batch:
+                known = branches.get(work.branch)
+                if known is None:
+                    known = branches[work.branch] = BranchBatch(db, work.branch, self._offices)
+                    published += self._missed(db, work.branch, known.seq)
+                self._run_one(db, known, work)
+                published += work.published
+            for known in branches.values():
+                if known.seq != known.first_seq:
+                    db.execute(
+                        "UPDATE branches SET seq = ? WHERE id = ?", (known.seq, known.branch)
+                    )
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        for event in published:
+            self._seen[event.branch] = event.seq
+        return published
+
+    def _run_one(self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]) -> None:
+        tx = SqliteTx(known, work.actor, self.clock(), self._ids)
+        seq = known.seq
+        db.execute("SAVEPOINT command")
+        try:
+            work.result = work.command(tx)
+        except sqlite3.OperationalError:
+            raise  # the disk, not the command: the whole batch is given up
+        except Exception as error:  # noqa: BLE001 - goes to the caller of this command
+            db.execute("ROLLBACK TO command")
+            known.seq = seq
+            known.forget()
+            work.error = error
+        else:
+            work.published = tx.published
+        db.execute("RELEASE command")
+
+    def _missed(self, db: sqlite3.Connection, branch: int, seq: int) -> list[Published]:
+        """Return events that another process appended since the last batch."""
+        seen = self._seen.get(branch, 0)
+        return events_after(db, branch, seen, seq) if seq > seen else []
+
+    async def _watch(self) -> None:
+        """Notice commits of other processes, so that new tokens, printers and settings count."""
+        version = await self._writer.run(_data_version)
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            try:
+                now = await self._writer.run(_data_version)
+                if now == version:
+                    continue
+                version = now
+                published = await self._writer.run(self._all_missed)
+            except sqlite3.Error as error:
+                log.warning("watch_failed", error=str(error))
+                continue
+            self.on_outside_change()
+            if published:
+                self.on_events(published)
+
+    def _all_missed(self, db: sqlite3.Connection) -> list[Published]:
+        published: list[Published] = []
+        for branch, seq in _last_seqs(db).items():
+            published += self._missed(db, branch, seq)
+            self._seen[branch] = max(seq, self._seen.get(branch, 0))
+        return published
+
+
+def _data_version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _last_seqs(db: sqlite3.Connection) -> dict[int, int]:
+    return dict(db.execute("SELECT id, seq FROM branches").fetchall())
+
+
+def _in_read(db: sqlite3.Connection, query: Query[T]) -> T:
+    db.execute("BEGIN")
+    try:
+        return query(db)
+    finally:
+        db.execute("ROLLBACK")

@@ -1,0 +1,362 @@
+"""Owns the transaction a command works in: reads rows of one branch, appends events."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from server.domain.day import Millis, business_day, day_bounds, iso
+from server.domain.events import SECRET, AnyEvent, Issued, PrintOrder, TurnEvent
+from server.domain.office import Office
+from server.domain.policy import Head
+from server.domain.records import CounterNow, Line, Ticket, Turn
+from server.domain.states import CounterState, Outcome, Priority, TurnState
+from server.domain.tx import Actor
+from server.storage.ids import Ids, tracking_token
+from server.storage.projection import project
+
+_encode = msgspec.json.encode
+_decode_office = msgspec.json.Decoder(Office).decode
+_decode_codes = msgspec.json.Decoder(list[str]).decode
+
+TICKET_COLUMNS = (
+    "id, day, prefix, number, label, service, priority, language, people, channel, token, "
+    "issued_at, eligible_at, leg"
+)
+TURN_COLUMNS = (
+    "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, "
+    "counter, counter_number, staff, first_called_at, called_at, calls, recalls, started_at, "
+    "serving_since, service_ms, walk_ms, ended_at, ended_by, outcome, outcome_code, "
+    "hold_reason, hold_until, missed_at"
+)
+_PRIORITY, _STATE, _OUTCOME = 5, 6, 23
+RECENT_CALLS = 200
+"""How many of today's calls the policy may look back on."""
+
+INSERT_EVENT = "INSERT INTO events (branch, seq, at, actor, data) VALUES (?, ?, ?, ?, ?)"
+SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
+SELECT_TURN = f"""
+SELECT {TURN_COLUMNS} FROM turns
+WHERE ticket = ?1 AND branch = ?2 AND leg = (SELECT leg FROM tickets WHERE id = ?1)
+"""  # noqa: S608
+SELECT_TURN_AT = f"""
+SELECT {TURN_COLUMNS} FROM turns
+WHERE branch = ? AND counter = ? AND state IN ('called', 'serving')
+"""  # noqa: S608
+SELECT_HEAD = """
+SELECT ticket, leg, arrival, eligible_at FROM turns
+WHERE branch = ? AND day = ? AND service = ? AND priority = ?
+    AND state = 'waiting' AND for_counter = ''
+ORDER BY arrival LIMIT 1
+"""
+SELECT_RESERVED = """
+SELECT ticket, leg, arrival, eligible_at, service, priority FROM turns
+WHERE branch = ? AND day = ? AND for_counter = ? AND state = 'waiting' AND for_counter <> ''
+ORDER BY arrival LIMIT 1
+"""
+SELECT_CALLS = """
+SELECT service, priority FROM calls
+WHERE branch = ? AND day = ? AND priority IS NOT NULL ORDER BY seq DESC LIMIT ?
+"""
+SELECT_UNFINISHED = f"""
+SELECT {TURN_COLUMNS} FROM turns
+WHERE branch = ? AND day IN (
+        SELECT day FROM days WHERE branch = ? AND closed_at IS NULL AND day < ?)
+    AND state IN ('waiting', 'held', 'called', 'serving')
+ORDER BY day, arrival
+"""  # noqa: S608
+
+
+def ticket_of(row: Sequence[Any]) -> Ticket:
+    """Return the ticket that a row of ``TICKET_COLUMNS`` holds."""
+    values = list(row)
+    values[6] = Priority(values[6])
+    return Ticket(*values)
+
+
+def turn_of(row: Sequence[Any]) -> Turn:
+    """Return the turn that a row of ``TURN_COLUMNS`` holds."""
+    values = list(row)
+    values[_PRIORITY] = Priority(values[_PRIORITY])
+    values[_STATE] = TurnState(values[_STATE])
+    if values[_OUTCOME] is not None:
+        values[_OUTCOME] = Outcome(values[_OUTCOME])
+    return Turn(*values)
+
+
+def counter_now_of(row: Sequence[Any]) -> CounterNow:
+    """Return the counter in a row (id, state, services, since, holder, holder_name, reason)."""
+    return CounterNow(
+        row[0], CounterState(row[1]), _decode_codes(row[2]), row[3], row[4], row[5], row[6]
+    )
+
+
+def public_message(seq: int, at: Millis, event: AnyEvent) -> bytes:
+    """Return the bytes every screen gets for an event: secret and empty fields left out."""
+    message: dict[str, object] = {"type": "event", "seq": seq, "at": iso(at), "kind": event.kind}
+    for field in _public_fields(type(event)):
+        value = getattr(event, field)
+        if value is not None:
+            message[field] = value
+    return _encode(message)
+
+
+@cache
+def _public_fields(kind: type[AnyEvent]) -> tuple[str, ...]:
+    return tuple(field for field in kind.__struct_fields__ if field not in SECRET)
+
+
+class Published(msgspec.Struct, frozen=True):
+    """A committed event on its way to the screens."""
+
+    branch: int
+    seq: int
+    message: bytes
+    job: str | None = None
+    """Printer that has a new spool row, so that its worker wakes at once."""
+
+
+class BranchBatch:
+    """What one batch knows of one branch; the write lock keeps it true until the commit."""
+
+    def __init__(self, db: sqlite3.Connection, branch: int, offices: OfficeCache) -> None:
+        self.db = db
+        self.branch = branch
+        row = db.execute(
+            "SELECT seq, settings_version FROM branches WHERE id = ?", (branch,)
+        ).fetchone()
+        self.seq: int = row[0]
+        self.first_seq = self.seq
+        self.office: Office | None = offices.get(db, branch, row[1])
+        self._day = ("", 0, 0)
+        self.forget()
+
+    def day_at(self, now: Millis, office: Office) -> str:
+        """Return the business day of ``now``; worked out once, not for every command."""
+        day, first, end = self._day
+        if not first <= now < end:
+            day = business_day(now, office.zone, office.day_start_minutes)
+            self._day = (day, *day_bounds(day, office.zone, office.day_start_minutes))
+        return day
+
+    def forget(self) -> None:
+        """Drop what was read, after a rollback."""
+        self.lines: dict[str, dict[str, Line]] = {}
+        self.counters: dict[str, CounterNow] | None = None
+        self.paused: dict[str, str] | None = None
+        self.offers: dict[tuple[str, ...], int] | None = None
+        self.printers: list[tuple[str, str | None]] | None = None
+
+
+class OfficeCache:
+    """Decoded settings per branch, kept until the version changes."""
+
+    def __init__(self) -> None:
+        self._offices: dict[int, tuple[int, Office]] = {}
+
+    def get(self, db: sqlite3.Connection, branch: int, version: int) -> Office | None:
+        """Return the office of ``branch`` at settings ``version``; ``None`` before the first."""
+        known = self._offices.get(branch)
+        if known is not None and known[0] == version:
+            return known[1]
+        row = db.execute(
+            "SELECT office FROM settings WHERE branch = ? AND version = ?", (branch, version)
+        ).fetchone()
+        if row is None:
+            return None
+        office = _decode_office(row[0])
+        self._offices[branch] = (version, office)
+        return office
+
+
+class SqliteTx:
+    """A transaction on one branch, inside the savepoint of one command."""
+
+    def __init__(self, batch: BranchBatch, actor: Actor, now: Millis, ids: Ids) -> None:
+        self._batch = batch
+        self._db = batch.db
+        self._branch = batch.branch
+        self._ids = ids
+        self.actor = actor
+        self.now = now
+        self.published: list[Published] = []
+        if batch.office is not None:
+            self.office = batch.office
+            self.day = batch.day_at(now, batch.office)
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection, for rows that are not of the queue (tokens, spool, requests)."""
+        return self._db
+
+    @property
+    def branch(self) -> int:
+        """The branch's number in this database."""
+        return self._branch
+
+    def append(self, event: AnyEvent) -> int:
+        batch = self._batch
+        seq = batch.seq + 1
+        data = _encode(event).decode()
+        self._db.execute(INSERT_EVENT, (self._branch, seq, self.now, self.actor.id, data))
+        project(self._db, self._branch, seq, self.now, event)
+        batch.seq = seq
+        order = getattr(event, "print", None)
+        self.published.append(
+            Published(
+                self._branch,
+                seq,
+                public_message(seq, self.now, event),
+                order.printer if order is not None else None,
+            )
+        )
+        if isinstance(event, Issued):
+            self._count_issued(event)
+        elif isinstance(event, TurnEvent):
+            batch.lines.clear()
+        else:
+            batch.forget()
+        return seq
+
+    def _count_issued(self, event: Issued) -> None:
+        lines = self._batch.lines.get(event.day)
+        if lines is None:
+            return
+        line = lines.get(event.service, Line())
+        regular = event.priority is Priority.REGULAR
+        lines[event.service] = Line(
+            max(line.last_number, event.number),
+            line.issued + 1,
+            line.regular + regular,
+            line.priority + (not regular),
+        )
+
+    def next_seq(self) -> int:
+        return self._batch.seq + 1
+
+    def new_id(self) -> str:
+        return self._ids.new(self.now)
+
+    def new_token(self) -> str:
+        return tracking_token(self.now)
+
+    def lines(self) -> Mapping[str, Line]:
+        lines = self._batch.lines.get(self.day)
+        if lines is None:
+            rows = self._db.execute(
+                "SELECT service, last_number, issued, regular, priority FROM lines "
+                "WHERE branch = ? AND day = ?",
+                (self._branch, self.day),
+            )
+            lines = {row[0]: Line(*row[1:]) for row in rows}
+            self._batch.lines[self.day] = lines
+        return lines
+
+    def counters(self) -> Mapping[str, CounterNow]:
+        if self._batch.counters is None:
+            rows = self._db.execute(
+                "SELECT id, state, services, since, holder, holder_name, reason FROM counters "
+                "WHERE branch = ?",
+                (self._branch,),
+            )
+            self._batch.counters = {row[0]: counter_now_of(row) for row in rows}
+        return self._batch.counters
+
+    def open_offers(self) -> Mapping[tuple[str, ...], int]:
+        offers = self._batch.offers
+        if offers is None:
+            offers = {}
+            for counter in self.counters().values():
+                if counter.state is CounterState.OPEN:
+                    key = tuple(counter.services)
+                    offers[key] = offers.get(key, 0) + 1
+            self._batch.offers = offers
+        return offers
+
+    def paused(self) -> Mapping[str, str]:
+        if self._batch.paused is None:
+            self._batch.paused = dict(
+                self._db.execute(
+                    "SELECT service, notice FROM paused_services WHERE branch = ?",
+                    (self._branch,),
+                ).fetchall()
+            )
+        return self._batch.paused
+
+    def ticket(self, ticket: str) -> Ticket | None:
+        row = self._db.execute(SELECT_TICKET, (ticket, self._branch)).fetchone()
+        return None if row is None else ticket_of(row)
+
+    def turn(self, ticket: str) -> Turn | None:
+        row = self._db.execute(SELECT_TURN, (ticket, self._branch)).fetchone()
+        return None if row is None else turn_of(row)
+
+    def turn_at(self, counter: str) -> Turn | None:
+        row = self._db.execute(SELECT_TURN_AT, (self._branch, counter)).fetchone()
+        return None if row is None else turn_of(row)
+
+    def head(self, service: str, priority: Priority) -> Head | None:
+        row = self._db.execute(
+            SELECT_HEAD, (self._branch, self.day, service, priority.value)
+        ).fetchone()
+        return None if row is None else self._head(*row, service, priority)
+
+    def reserved_head(self, counter: str) -> Head | None:
+        row = self._db.execute(SELECT_RESERVED, (self._branch, self.day, counter)).fetchone()
+        if row is None:
+            return None
+        return self._head(*row[:5], Priority(row[5]), reserved=True)
+
+    def _head(
+        self,
+        ticket: str,
+        leg: int,
+        arrival: int,
+        eligible_at: Millis,
+        service: str,
+        priority: Priority,
+        *,
+        reserved: bool = False,
+    ) -> Head:
+        known = {each.code: each.max_wait_minutes for each in self.office.services}
+        limit = known.get(service, 60) * 60_000
+        return Head(ticket, leg, service, priority, arrival, eligible_at, limit, reserved)
+
+    def recent_calls(self, services: Sequence[str]) -> Iterator[Priority]:
+        rows = self._db.execute(SELECT_CALLS, (self._branch, self.day, RECENT_CALLS))
+        return (Priority(row[1]) for row in rows if row[0] in services)
+
+    def unfinished_before(self, day: str) -> Iterator[Turn]:
+        rows = self._db.execute(SELECT_UNFINISHED, (self._branch, self._branch, day)).fetchall()
+        return (turn_of(row) for row in rows)
+
+    def oldest_open_day(self, day: str) -> str | None:
+        row = self._db.execute(
+            "SELECT MIN(day) FROM days WHERE branch = ? AND day < ? AND closed_at IS NULL",
+            (self._branch, day),
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def print_order(self, copy: int = 0) -> PrintOrder | None:
+        if self._batch.printers is None:
+            self._batch.printers = self._db.execute(
+                "SELECT id, kiosk FROM printers WHERE branch = ? ORDER BY created_at, id",
+                (self._branch,),
+            ).fetchall()
+        shared = None
+        for printer, kiosk in self._batch.printers:
+            if kiosk is not None and kiosk == self.actor.name:
+                return PrintOrder(self.new_id(), printer, copy)
+            if kiosk is None and shared is None:
+                shared = printer
+        return None if shared is None else PrintOrder(self.new_id(), shared, copy)
+
+    def copies(self, ticket: str) -> int:
+        row = self._db.execute(
+            "SELECT COUNT(*) FROM print_jobs WHERE ticket = ?", (ticket,)
+        ).fetchone()
+        return int(row[0])
