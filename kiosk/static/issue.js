@@ -1,0 +1,64 @@
+/**
+ * Owns taking a number: one touch, one ticket, even when the link blinks or a finger touches twice.
+ *
+ * @typedef {import('../../web/types').Ticket} Ticket
+ */
+
+import { newKey, post, ProblemError } from '/web/api.js';
+import { language } from '/web/i18n.js';
+
+/** For how long another touch of the same service means the number that was on its way. */
+const SAME_WISH_MS = 10000;
+const TRIES = 3;
+const TRY_MS = 4000;
+
+export class Issuer {
+  constructor() {
+    this.sending = false;
+    this.wish = { service: '', priority: false, key: '', at: 0 };
+  }
+
+  /**
+   * Ask for a number. Answers null for a second touch while the first is on its way.
+   *
+   * @param {string} service
+   * @param {boolean} priority
+   * @returns {Promise<Ticket | null>}
+   */
+  async take(service, priority) {
+    if (this.sending) {
+      return null;
+    }
+    this.sending = true;
+    try {
+      /** @type {Ticket} */
+      const ticket = await post(
+        '/api/tickets',
+        { service, priority: priority ? 'priority' : 'regular', language: language() },
+        { as: 'kiosk', idempotencyKey: this.key(service, priority), retries: TRIES - 1, timeout: TRY_MS },
+      );
+      this.wish.key = '';
+      return ticket;
+    } catch (error) {
+      if (error instanceof ProblemError) {
+        this.wish.key = '';
+      }
+      throw error;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /**
+   * @private
+   * @param {string} service
+   * @param {boolean} priority
+   */
+  key(service, priority) {
+    const { wish } = this;
+    const same = wish.service === service && wish.priority === priority;
+    const key = wish.key && same && Date.now() - wish.at < SAME_WISH_MS ? wish.key : newKey();
+    this.wish = { service, priority, key, at: Date.now() };
+    return key;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Owns `<kiosk-notice>`: what happens next when a service gives no numbers now, or when something
+ * did not work. Closes by a touch, or by itself.
+ *
+ * @typedef {import('../../web/types').Service} Service
+ */
+
+import { el, fill, say } from '/web/dom.js';
+import { language, openingTime, pick, t } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
+
+const STAY_MS = 30000;
+
+export class Notice extends HTMLElement {
+  constructor() {
+    super();
+    this.timer = 0;
+    this.heading = el('h2', { id: 'notice-title' });
+    this.lines = el('div', { class: 'stack lines' });
+    this.button = el('button', { class: 'button large', type: 'button', onclick: () => this.close() });
+    this.dialog = el('dialog', { class: 'notice', 'aria-labelledby': 'notice-title' }, this.heading, this.lines, this.button);
+  }
+
+  connectedCallback() {
+    this.append(this.dialog);
+    this.dialog.addEventListener('click', (event) => {
+      if (event.target === this.dialog) {
+        this.close();
+      }
+    });
+  }
+
+  /**
+   * Tell when a service opens again, and what to bring then.
+   *
+   * @param {Service} service
+   * @param {number} now
+   */
+  showService(service, now) {
+    const bring = service.requirements[language()] || service.requirements.id || [];
+    /** @type {HTMLElement[]} */
+    const lines = [el('p', { class: 'big' }, whatNext(service, now))];
+    lines.push(el('p', { class: 'soft' }, t('Our staff are happy to help if you have a question.')));
+    if (bring.length) {
+      lines.push(el('h3', {}, t('Good to bring')));
+      lines.push(el('ul', { class: 'bring' }, ...bring.map((one) => el('li', {}, icon('check'), one))));
+    }
+    this.show(pick(service.names, service.name), lines);
+  }
+
+  /**
+   * @param {string} sentence
+   */
+  showTrouble(sentence) {
+    this.show(t('Not quite yet'), [
+      el('p', { class: 'big' }, sentence),
+      el('p', { class: 'soft' }, t('No number was lost. Our staff are happy to help.')),
+    ]);
+  }
+
+  close() {
+    window.clearTimeout(this.timer);
+    if (this.dialog.open) {
+      this.dialog.close();
+    }
+  }
+
+  /**
+   * @private
+   * @param {string} title
+   * @param {HTMLElement[]} lines
+   */
+  show(title, lines) {
+    say(this.heading, title);
+    fill(this.lines, ...lines);
+    say(this.button, t('Back'));
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.close(), STAY_MS);
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+    }
+    this.button.focus();
+  }
+}
+
+/**
+ * @param {Service} service
+ * @param {number} now
+ */
+function whatNext(service, now) {
+  if (service.paused) {
+    return service.notice || t('This service is taking a short pause. Those who wait keep their place.');
+  }
+  if (service.next_opening) {
+    return t('No numbers right now. We give them again {when}.', {
+      when: openingTime(service.next_opening, now),
+    });
+  }
+  return t('No numbers right now. Please ask our staff when we open again.');
+}
+
+customElements.define('kiosk-notice', Notice);

@@ -1,0 +1,120 @@
+/**
+ * Owns `<kiosk-service>`: one service as a big button: letter, name, agency, how many wait, how long.
+ *
+ * @typedef {import('../../web/types').Service} Service
+ */
+
+import { el, say } from '/web/dom.js';
+import { openingTime, pick, t, tn, waitRange } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
+
+export class ServiceCard extends HTMLElement {
+  constructor() {
+    super();
+    /** @type {Service | null} */
+    this.service = null;
+    this.letter = el('span', { class: 'badge letter' });
+    this.name = el('span', { class: 'name' });
+    this.agency = el('span', { class: 'agency' });
+    this.waiting = el('span');
+    this.range = el('span');
+    this.state = el('span');
+    this.facts = el(
+      'span',
+      { class: 'facts' },
+      el('span', { class: 'fact' }, icon('people'), this.waiting),
+      el('span', { class: 'fact range' }, icon('clock'), this.range),
+    );
+    this.rest = el('span', { class: 'facts rest' });
+    this.busy = el('span', { class: 'sending' }, el('span', { class: 'busy', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')));
+    this.busyText = el('span');
+    this.busy.append(this.busyText);
+    this.button = el(
+      'button',
+      { class: 'service', type: 'button', onclick: () => this.chosen() },
+      this.letter,
+      el('span', { class: 'words' }, this.name, this.agency, this.facts, this.rest, this.busy),
+    );
+  }
+
+  connectedCallback() {
+    if (!this.button.parentNode) {
+      this.append(this.button);
+    }
+  }
+
+  /**
+   * @param {Service} service
+   * @param {string} agency
+   * @param {{now: number, blocked: boolean, sending: boolean}} how
+   */
+  show(service, agency, how) {
+    this.service = service;
+    this.dataset.code = service.code;
+    const given = service.open && !service.paused;
+    this.button.classList.toggle('resting', !given);
+    this.button.classList.toggle('sends', how.sending);
+    this.button.setAttribute('aria-busy', String(how.sending));
+    this.button.setAttribute('aria-disabled', String(how.blocked));
+    say(this.letter, service.prefix);
+    say(this.name, pick(service.names, service.name));
+    say(this.agency, agency);
+    this.agency.hidden = !agency;
+    this.busy.hidden = !how.sending;
+    this.facts.hidden = !given || how.sending;
+    this.rest.hidden = given || how.sending;
+    if (how.sending) {
+      say(this.busyText, t('Preparing your number…'));
+    } else if (given) {
+      this.showQueue(service);
+    } else {
+      this.showRest(service, how.now);
+    }
+  }
+
+  /**
+   * @private
+   * @param {Service} service
+   */
+  showQueue(service) {
+    const range = waitRange(service.estimate);
+    const nobody = service.waiting === 0;
+    say(
+      this.waiting,
+      nobody ? t('Nobody is waiting') : tn('{n} person waiting', '{n} people waiting', service.waiting),
+    );
+    const line = /** @type {HTMLElement} */ (this.range.parentElement);
+    line.hidden = !range || nobody;
+    say(this.range, range);
+  }
+
+  /**
+   * @private
+   * @param {Service} service
+   * @param {number} now
+   */
+  showRest(service, now) {
+    const kind = service.paused ? 'pause' : 'door';
+    if (this.rest.dataset.kind !== kind) {
+      this.rest.dataset.kind = kind;
+      this.rest.textContent = '';
+      this.rest.append(el('span', { class: 'fact' }, icon(kind), this.state));
+    }
+    let words = t('Closed for now');
+    if (service.paused) {
+      words = t('Paused for a moment');
+    } else if (service.next_opening) {
+      words = t('Opens {when}', { when: openingTime(service.next_opening, now) });
+    }
+    say(this.state, words);
+  }
+
+  /** @private */
+  chosen() {
+    if (this.service && this.button.getAttribute('aria-disabled') !== 'true') {
+      this.dispatchEvent(new CustomEvent('choose', { bubbles: true, detail: this.service }));
+    }
+  }
+}
+
+customElements.define('kiosk-service', ServiceCard);
