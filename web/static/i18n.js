@@ -89,7 +89,8 @@ function fill(template, params) {
 export function t(msgid, params) {
   const catalog = catalogs.get(current);
   const found = catalog && catalog.messages[msgid];
-  return fill(typeof found === 'string' && found ? found : msgid, params);
+  const text = found && typeof found === 'object' ? found.other : found;
+  return fill(text || msgid, params);
 }
 
 /**
