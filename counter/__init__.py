@@ -1,0 +1,1 @@
+"""Owns the staff console: the page where visitors are called and served."""

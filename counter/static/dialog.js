@@ -1,0 +1,220 @@
+/** Owns the dialogs of the staff pages: one question, its fields, and an answer or none. */
+
+import { t } from '/web/i18n.js';
+import { el } from '/web/dom.js';
+
+/**
+ * @typedef {object} Question
+ * @property {string} title
+ * @property {string} [intro]
+ * @property {Node[]} [fields]
+ * @property {string} confirm what the main button says
+ * @property {string} [cancel]
+ * @property {boolean} [careful] the main button is drawn as a grave one
+ * @property {() => string | null} [check] a sentence when something is missing, else null
+ */
+
+/** What a field gives: its element, and its value when asked. @template T @typedef {{node: HTMLElement, value: () => T}} Field */
+
+/**
+ * Ask, and wait. The focus goes back to where it was.
+ *
+ * @param {Question} question
+ * @returns {Promise<boolean>} false when the person thought better of it
+ */
+export function ask(question) {
+  return new Promise((answer) => {
+    const problem = el('p', { class: 'problem', role: 'alert', hidden: true });
+    const form = el(
+      'form',
+      { method: 'dialog', class: 'ask' },
+      el('h2', { id: 'ask-title' }, question.title),
+      question.intro ? el('p', { class: 'soft' }, question.intro) : null,
+      ...(question.fields || []),
+      problem,
+      el(
+        'div',
+        { class: 'ask-buttons' },
+        el('button', { type: 'button', class: 'button quiet', onclick: () => dialog.close('') }, question.cancel || t('Not now')),
+        el('button', { type: 'submit', class: question.careful ? 'button danger' : 'button' }, question.confirm),
+      ),
+    );
+    const dialog = el('dialog', { class: 'dialog', 'aria-labelledby': 'ask-title' }, form);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const missing = question.check ? question.check() : null;
+      problem.hidden = !missing;
+      problem.textContent = missing || '';
+      if (!missing) {
+        dialog.close('yes');
+      }
+    });
+    dialog.addEventListener('click', (event) => {
+      if (event.target === dialog) {
+        dialog.close('');
+      }
+    });
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      answer(dialog.returnValue === 'yes');
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    const first = form.querySelector('[data-first], input, select, textarea');
+    if (first instanceof HTMLElement) {
+      first.focus();
+    }
+  });
+}
+
+/**
+ * A line to write, with sentences to choose from.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {string} [options.hint]
+ * @param {string[]} [options.suggestions]
+ * @param {number} [options.maxLength]
+ * @returns {Field<string>}
+ */
+export function lineField(options) {
+  const input = el('input', { type: 'text', maxLength: options.maxLength || 200, autocomplete: 'off' });
+  const chips = (options.suggestions || []).map((text) =>
+    el('button', { type: 'button', class: 'pick', 'aria-pressed': 'false' }, text),
+  );
+  const mark = () => {
+    for (const chip of chips) {
+      chip.setAttribute('aria-pressed', String(chip.textContent === input.value));
+    }
+  };
+  for (const chip of chips) {
+    chip.addEventListener('click', () => {
+      input.value = chip.textContent || '';
+      mark();
+    });
+  }
+  input.addEventListener('input', mark);
+  if (chips.length) {
+    chips[0].dataset.first = '';
+  }
+  const node = el(
+    'div',
+    { class: 'stack-s' },
+    chips.length ? el('div', { class: 'picks', role: 'group', 'aria-label': options.label }, ...chips) : null,
+    el(
+      'label',
+      { class: 'field' },
+      el('span', {}, options.label),
+      input,
+      options.hint ? el('small', {}, options.hint) : null,
+    ),
+  );
+  return { node, value: () => input.value.trim() };
+}
+
+/**
+ * @typedef {object} Choice
+ * @property {string} value
+ * @property {string} name
+ * @property {string} [badge]
+ * @property {string} [detail]
+ * @property {string} [group]
+ */
+
+/**
+ * One of several, as cards; a filter appears when there are many.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {Choice[]} options.choices
+ * @param {string} [options.chosen]
+ * @param {(value: string) => void} [options.onchange]
+ * @param {boolean} [options.compact] one line for all, for few short names
+ * @returns {Field<string>}
+ */
+export function choiceField(options) {
+  const name = `choice-${Math.random().toString(36).slice(2)}`;
+  const list = el('div', { class: options.compact ? 'choices compact' : 'choices' });
+  let group = '';
+  for (const choice of options.choices) {
+    if (choice.group && choice.group !== group) {
+      group = choice.group;
+      list.append(el('p', { class: 'choice-group', 'data-group': group }, group));
+    }
+    list.append(
+      el(
+        'label',
+        { class: 'choice', 'data-words': `${choice.badge || ''} ${choice.name}`.toLowerCase() },
+        el('input', { type: 'radio', name, value: choice.value, checked: choice.value === options.chosen }),
+        choice.badge ? el('span', { class: 'badge' }, choice.badge) : null,
+        el('span', { class: 'choice-name' }, choice.name),
+        choice.detail ? el('small', {}, choice.detail) : null,
+      ),
+    );
+  }
+  const value = () => {
+    const found = list.querySelector('input:checked');
+    return found instanceof HTMLInputElement ? found.value : '';
+  };
+  list.addEventListener('change', () => options.onchange && options.onchange(value()));
+  const node = el('fieldset', { class: 'plain' }, el('legend', {}, options.label), filterOf(list, options), list);
+  return { node, value };
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {{choices: Choice[]}} options
+ */
+function filterOf(list, options) {
+  if (options.choices.length < 10) {
+    return null;
+  }
+  const input = el('input', { type: 'search', class: 'input', placeholder: t('Search'), 'aria-label': t('Search') });
+  input.addEventListener('input', () => {
+    const wanted = input.value.trim().toLowerCase();
+    for (const label of Array.from(list.querySelectorAll('.choice'))) {
+      const words = label instanceof HTMLElement ? label.dataset.words || '' : '';
+      /** @type {HTMLElement} */ (label).hidden = !words.includes(wanted);
+    }
+    for (const title of Array.from(list.querySelectorAll('.choice-group'))) {
+      /** @type {HTMLElement} */ (title).hidden = Boolean(wanted);
+    }
+  });
+  return input;
+}
+
+/**
+ * A small number, with a button for less and one for more.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {number} options.least
+ * @param {number} options.most
+ * @param {number} options.value
+ * @returns {Field<number>}
+ */
+export function stepperField(options) {
+  let value = options.value;
+  const shown = el('output', { class: 'number' }, String(value));
+  const less = el('button', { type: 'button', class: 'button quiet', 'aria-label': t('One fewer') }, '−');
+  const more = el('button', { type: 'button', class: 'button quiet', 'aria-label': t('One more') }, '+');
+  /** @param {number} by */
+  const step = (by) => {
+    value = Math.min(options.most, Math.max(options.least, value + by));
+    shown.textContent = String(value);
+    less.disabled = value <= options.least;
+    more.disabled = value >= options.most;
+  };
+  less.addEventListener('click', () => step(-1));
+  more.addEventListener('click', () => step(1));
+  step(0);
+  const node = el(
+    'div',
+    { class: 'stepper', role: 'group', 'aria-label': options.label },
+    el('span', { class: 'strong' }, options.label),
+    less,
+    shown,
+    more,
+  );
+  return { node, value: () => value };
+}

@@ -1,0 +1,46 @@
+/** Owns the small line drawings beside words; never a meaning of their own, so hidden from readers. */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @type {Record<string, string>} */
+const PATHS = {
+  'call-next': 'M6 10a6 6 0 0 1 12 0c0 5 2 6 2 6H4s2-1 2-6M10 19a2 2 0 0 0 4 0',
+  recall: 'M20 12a8 8 0 1 1-2.6-5.9M20 3v4.5h-4.5',
+  start: 'M8 5l11 7-11 7z',
+  finish: 'M5 12.5l4.5 4.5L19 7.5',
+  'no-show': 'M12 12a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M5 20c0-3.5 3-5.5 7-5.5M16 15l5 5M21 15l-5 5',
+  return: 'M9 7L4 12l5 5M4 12h11a5 5 0 0 1 5 5',
+  hold: 'M9 5v14M15 5v14',
+  transfer: 'M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4',
+  break: 'M5 9h11v5a5 5 0 0 1-5 5h-1a5 5 0 0 1-5-5zM16 10h2a2.5 2.5 0 0 1 0 5h-2M8 3v3M12 3v3',
+  close: 'M5 4h10v16H5zM15 12h6M18 9l3 3-3 3',
+  ticket: 'M4 7h16v3.5a1.5 1.5 0 0 0 0 3V17H4v-3.5a1.5 1.5 0 0 0 0-3zM14 7v10',
+  people: 'M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6M3 19c0-3 2.5-5 6-5s6 2 6 5M16 11a2.5 2.5 0 1 0-1-4.8M17 14c2.5.3 4 2 4 4.5',
+  star: 'M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.7 9.6 9z',
+  talk: 'M4 5h16v11H10l-4 4v-4H4z',
+  note: 'M6 4h9l3 3v13H6zM9 11h6M9 15h6',
+  keys: 'M3 7h18v10H3zM7 11h.010M11 11h.010M15 11h.010M8 14h8',
+  info: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 11v5M12 8v.01',
+  link: 'M5 12.5a10 10 0 0 1 14 0M8 15.5a6 6 0 0 1 8 0M12 19v.010M4 4l16 16',
+  download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
+  previous: 'M14 6l-6 6 6 6',
+  next: 'M10 6l6 6-6 6',
+  up: 'M6 14l6-6 6 6',
+  down: 'M6 10l6 6 6-6',
+};
+
+/**
+ * @param {string} name
+ * @returns {SVGElement}
+ */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('focusable', 'false');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', PATHS[name] || '');
+  svg.append(path);
+  return svg;
+}

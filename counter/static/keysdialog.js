@@ -1,0 +1,59 @@
+/** Owns the page where a counter switches its keyboard shortcuts on or off and chooses the keys. */
+
+import { t } from '/web/i18n.js';
+import { el } from '/web/dom.js';
+import { actionName } from '/counter/actions.js';
+import { ask } from '/counter/dialog.js';
+import { ACTIONS, DEFAULT_KEYS, setShortcuts, shortcuts, usedTwice } from '/counter/keys.js';
+
+/** Ask, and put the answer in force. */
+export async function askKeys() {
+  const { on, map } = shortcuts();
+  const active = el('input', { type: 'checkbox', checked: on });
+  const inputs = ACTIONS.map((action) => ({
+    action,
+    input: el('input', { class: 'input key-input', value: map[action].toUpperCase(), maxLength: 1, autocomplete: 'off', required: true }),
+  }));
+  for (const { input } of inputs) {
+    input.addEventListener('focus', () => input.select());
+    input.addEventListener('input', () => {
+      input.value = input.value.toUpperCase().replace(/[^A-Z0-9]/g, '');
+    });
+  }
+  const chosen = () => {
+    /** @type {Record<string, string>} */
+    const next = {};
+    for (const { action, input } of inputs) {
+      next[action] = input.value.toLowerCase();
+    }
+    return next;
+  };
+  const yes = await ask({
+    title: t('Keyboard shortcuts'),
+    intro: t('They rest while you type. Each button shows its key.'),
+    fields: [
+      el('label', { class: 'check' }, active, el('span', {}, t('Use shortcuts'))),
+      el('div', { class: 'key-list' },
+        ...inputs.map(({ action, input }) => el('label', { class: 'key-row' }, el('span', {}, actionName(action)), input))),
+      el('button', {
+        type: 'button',
+        class: 'button quiet',
+        onclick: () => inputs.forEach(({ action, input }) => {
+          input.value = DEFAULT_KEYS[action].toUpperCase();
+        }),
+      }, t('As delivered')),
+    ],
+    confirm: t('Save'),
+    check: () => {
+      const next = chosen();
+      if (Object.values(next).some((key) => !key)) {
+        return t('Please give every action a key.');
+      }
+      const twice = usedTwice(next);
+      return twice ? t('The key {key} is used twice.', { key: twice.toUpperCase() }) : null;
+    },
+  });
+  if (yes) {
+    setShortcuts({ on: active.checked, map: chosen() });
+  }
+}

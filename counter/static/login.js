@@ -1,0 +1,156 @@
+/** Owns the log-in card of the staff pages (counter and manager) and who is logged in. */
+
+import { del, get, post, LinkError, ProblemError } from '/web/api.js';
+import { t } from '/web/i18n.js';
+import { el, say } from '/web/dom.js';
+import { View, part } from '/counter/view.js';
+
+/** @typedef {import('../../web/types').Person} Person */
+
+/**
+ * @returns {Promise<Person | null>} null when nobody is logged in
+ */
+export async function whoIsHere() {
+  try {
+    return await get('/api/session', { as: 'staff' });
+  } catch (error) {
+    if (error instanceof ProblemError && (error.status === 401 || error.status === 403)) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** End the session. The page shows the log-in card whatever the answer was. */
+export async function logOut() {
+  try {
+    await del('/api/session', undefined, { as: 'staff' });
+  } catch (error) {
+    if (error instanceof LinkError) {
+      throw error;
+    }
+  }
+}
+
+/** `<ramah-login>`: fires `loggedin` with the person as `detail`. */
+export class Login extends View {
+  /** What the page is for, in one line. */
+  purpose = '';
+  /** Why one has to log in again, if there is a reason. */
+  reason = '';
+  busy = false;
+
+  /** @override */
+  build() {
+    this.className = 'login';
+    const login = el('input', {
+      id: 'login-name',
+      name: 'login',
+      autocomplete: 'username',
+      autocapitalize: 'none',
+      spellcheck: false,
+      required: true,
+      maxLength: 64,
+    });
+    const password = el('input', {
+      id: 'login-password',
+      name: 'password',
+      type: 'password',
+      autocomplete: 'current-password',
+      required: true,
+      maxLength: 200,
+      'aria-describedby': 'login-caps',
+    });
+    const show = el('button', { type: 'button', class: 'show', 'aria-pressed': 'false' }, t('Show'));
+    show.addEventListener('click', () => {
+      const hidden = password.type === 'password';
+      password.type = hidden ? 'text' : 'password';
+      show.setAttribute('aria-pressed', String(hidden));
+      say(show, hidden ? t('Hide') : t('Show'));
+      password.focus();
+    });
+    const caps = el('small', { id: 'login-caps', class: 'caps', 'aria-live': 'polite' });
+    password.addEventListener('keyup', (event) => {
+      say(caps, event.getModifierState && event.getModifierState('CapsLock') ? t('Caps Lock is on.') : '');
+    });
+    this.append(
+      el(
+        'form',
+        { class: 'card login-card', method: 'post', onsubmit: (/** @type {Event} */ event) => this.submit(event) },
+        el('img', { src: '/web/icon.svg', alt: '', width: 64, height: 64 }),
+        el('div', { class: 'login-words' }, el('h1', {}, t('Welcome')), el('p', { class: 'soft' }, this.purpose)),
+        el('p', { class: 'banner warn', role: 'status', hidden: !this.reason }, this.reason),
+        el('div', { class: 'banner danger', role: 'alert', hidden: true, 'data-part': 'problem' }),
+        el('label', { class: 'field', for: 'login-name' }, el('span', {}, t('User name')), login),
+        el(
+          'div',
+          { class: 'field' },
+          el('label', { for: 'login-password', class: 'strong' }, t('Password')),
+          el('div', { class: 'with-button' }, password, show),
+          caps,
+        ),
+        el('button', { class: 'button large wide', type: 'submit' }, t('Log in')),
+        el('p', { class: 'soft small' }, t('Forgot your password? Your manager can set a new one.')),
+      ),
+    );
+    login.focus();
+  }
+
+  /** @param {Event} event */
+  async submit(event) {
+    event.preventDefault();
+    if (this.busy) {
+      return;
+    }
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const values = new FormData(form);
+    const button = /** @type {HTMLButtonElement} */ (part(this, 'button[type="submit"]'));
+    this.busy = true;
+    button.setAttribute('aria-busy', 'true');
+    this.tell('');
+    try {
+      await post(
+        '/api/session',
+        { login: String(values.get('login')).trim(), password: String(values.get('password')) },
+        { as: 'staff' },
+      );
+      const person = await whoIsHere();
+      if (!person) {
+        throw new LinkError();
+      }
+      this.dispatchEvent(new CustomEvent('loggedin', { detail: person, bubbles: true }));
+    } catch (error) {
+      this.tell(sentence(error));
+      const password = /** @type {HTMLInputElement} */ (part(this, '#login-password'));
+      password.setAttribute('aria-invalid', String(error instanceof ProblemError && error.status === 401));
+      password.select();
+    } finally {
+      this.busy = false;
+      button.removeAttribute('aria-busy');
+    }
+  }
+
+  /** @param {string} problem */
+  tell(problem) {
+    const box = part(this, '[data-part="problem"]');
+    box.hidden = !problem;
+    say(box, problem);
+  }
+}
+
+/** @param {unknown} error */
+function sentence(error) {
+  if (error instanceof ProblemError && error.status === 401) {
+    return t('The user name and password do not match yet. Please try once more.');
+  }
+  if (error instanceof ProblemError && error.status === 429) {
+    return t('That was tried often. Please wait a few minutes, then try again.');
+  }
+  if (error instanceof ProblemError || error instanceof LinkError) {
+    return error.detail;
+  }
+  return t('Something went wrong on our side. Please try again in a moment.');
+}
+
+
+customElements.define('ramah-login', Login);

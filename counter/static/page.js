@@ -1,0 +1,241 @@
+/** Owns the counter page: who is logged in, which view is shown, and the page's title. */
+
+import { Hall } from '/web/hall.js';
+import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { el, fill, say } from '/web/dom.js';
+import { LinkError } from '/web/api.js';
+import { Current } from '/counter/current.js';
+import { Desk } from '/counter/desk.js';
+import { counterState, counterTone } from '/counter/format.js';
+import { icon } from '/counter/icons.js';
+import { askKeys } from '/counter/keysdialog.js';
+import { Login, logOut, whoIsHere } from '/counter/login.js';
+import { askClose, askLogOut } from '/counter/questions.js';
+import { QueuePanel } from '/counter/queue.js';
+import { Seats } from '/counter/seats.js';
+import { TopBar, onLanguage } from '/counter/topbar.js';
+
+/** @typedef {import('../../web/types').Person} Person */
+
+const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+
+/** @type {Desk | null} */
+let desk = null;
+let view = '';
+
+async function open() {
+  await loadCatalog();
+  try {
+    const person = await whoIsHere();
+    if (person) {
+      begin(person);
+    } else {
+      showLogin('');
+    }
+  } catch (error) {
+    showTrouble(error);
+  }
+}
+
+/** @param {Person} person */
+function begin(person) {
+  useOfficeZone(person.branch);
+  const hall = new Hall('staff');
+  desk = new Desk(hall, person);
+  const mine = desk;
+  const ended = () => {
+    if (desk === mine) {
+      leave();
+      showLogin(t('Please log in again; your counter is kept.'));
+    }
+  };
+  hall.addEventListener('unpaired', ended);
+  desk.addEventListener('unpaired', ended);
+  desk.addEventListener('change', () => render());
+  view = '';
+  hall.start();
+  desk.start();
+  render();
+}
+
+function leave() {
+  if (desk) {
+    desk.stop();
+    desk.hall.stop();
+    desk = null;
+  }
+  for (const dialog of Array.from(document.querySelectorAll('dialog[open]'))) {
+    /** @type {HTMLDialogElement} */ (dialog).close('');
+  }
+}
+
+/** @param {string} reason */
+function showLogin(reason) {
+  view = 'login';
+  const login = new Login();
+  login.purpose = t('Log in to call and serve visitors.');
+  login.reason = reason;
+  login.addEventListener('loggedin', (event) => begin(/** @type {CustomEvent} */ (event).detail));
+  const bar = new TopBar();
+  bar.heading = t('Counter');
+  fill(app, bar, el('main', { class: 'center' }, login));
+  document.title = `${t('Log in')} · Ramah`;
+}
+
+/** @param {unknown} error */
+function showTrouble(error) {
+  view = 'trouble';
+  const words = error instanceof LinkError
+    ? error.detail
+    : t('Something went wrong on our side. Please try again in a moment.');
+  fill(
+    app,
+    el('main', { class: 'center' },
+      el('section', { class: 'card trouble', role: 'alert' },
+        icon('link'),
+        el('h1', {}, t('The counter cannot open yet')),
+        el('p', { class: 'soft' }, words),
+        el('button', { type: 'button', class: 'button', onclick: () => location.reload() }, t('Try again')),
+      ),
+    ),
+  );
+  window.setTimeout(() => view === 'trouble' && open(), 5000);
+}
+
+/** Show the view that fits, and keep what the views do not own: title, bar, notice. */
+function render() {
+  if (!desk) {
+    return;
+  }
+  const wanted = !desk.loaded ? 'opening' : desk.seat ? `work:${desk.seat.id}` : 'seats';
+  if (wanted !== view) {
+    view = wanted;
+    build(wanted);
+  }
+  renderBar();
+  renderNotice();
+  renderTitle();
+}
+
+/** @param {string} wanted */
+function build(wanted) {
+  const now = /** @type {Desk} */ (desk);
+  const bar = new TopBar();
+  bar.person = now.person;
+  bar.hall = now.hall;
+  bar.heading = t('Counter');
+  bar.addEventListener('logout', () => end());
+  const notice = el('div', { class: 'notices', 'aria-live': 'polite', role: 'status' });
+  shownNotice = null;
+  if (wanted === 'opening') {
+    fill(app, bar, el('main', { class: 'center' }, el('p', { class: 'opening', role: 'status' },
+      el('span', { class: 'busy', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), t('Just a moment, opening your counter.'))));
+    return;
+  }
+  if (wanted === 'seats') {
+    const seats = new Seats();
+    seats.desk = now;
+    fill(app, bar, el('main', { class: 'page seats-page' }, notice, seats));
+    return;
+  }
+  const current = new Current();
+  current.desk = now;
+  const queue = new QueuePanel();
+  queue.desk = now;
+  bar.heading = '';
+  bar.middle = [el('span', { class: 'chip', 'data-part': 'counter-state' })];
+  bar.tools = [
+    el('button', { type: 'button', class: 'button quiet tool', title: t('Keyboard shortcuts'), 'aria-label': t('Keyboard shortcuts'), onclick: askKeys }, icon('keys')),
+    el('button', { type: 'button', class: 'button quiet tool-wide', 'data-part': 'close', onclick: () => askClose(now) }, icon('close'), el('span', {}, t('Close counter'))),
+  ];
+  fill(app, bar, el('main', { class: 'page work' }, el('div', { class: 'work-main' }, notice, current), queue));
+}
+
+function renderBar() {
+  const seat = desk && desk.seat;
+  if (!desk || !seat) {
+    return;
+  }
+  const place = app.querySelector('.place b');
+  if (place) {
+    say(place, `${t('Counter {number}', { number: seat.number })}`);
+  }
+  const state = app.querySelector('[data-part="counter-state"]');
+  if (state) {
+    state.className = counterTone(seat.state);
+    say(state, counterState(seat.state));
+  }
+  const close = app.querySelector('[data-part="close"]');
+  if (close instanceof HTMLButtonElement) {
+    close.disabled = Boolean(seat.current) || !desk.hall.online;
+    close.title = seat.current ? t('Please finish with {label} first.', { label: seat.current.label }) : '';
+  }
+}
+
+/** @type {import('./desk.js').Notice | null} */
+let shownNotice = null;
+
+function renderNotice() {
+  const place = app.querySelector('.notices');
+  if (!desk || !place || desk.notice === shownNotice) {
+    return;
+  }
+  const now = desk;
+  const notice = now.notice;
+  shownNotice = notice;
+  if (!notice) {
+    fill(place);
+    return;
+  }
+  const undo = notice.undo;
+  fill(
+    place,
+    el('div', { class: `banner notice ${notice.tone}`.trim() },
+      el('p', {}, notice.text),
+      undo ? el('button', { type: 'button', class: 'button quiet small', onclick: () => undo.run() }, undo.label) : null,
+      el('button', { type: 'button', class: 'button quiet small dismiss', 'aria-label': t('Close this note'), onclick: () => now.tell(null) }, '×'),
+    ),
+  );
+}
+
+function renderTitle() {
+  const seat = desk && desk.seat;
+  if (!desk || !seat) {
+    document.title = `${t('Counter')} · Ramah`;
+    return;
+  }
+  const place = t('Counter {number}', { number: seat.number });
+  const first = seat.current
+    ? seat.current.label
+    : t('{n} waiting', { n: desk.waiting });
+  document.title = `${first} · ${place}`;
+}
+
+async function end() {
+  if (!(await askLogOut(desk))) {
+    return;
+  }
+  try {
+    await logOut();
+    leave();
+    showLogin('');
+  } catch (error) {
+    if (desk && error instanceof LinkError) {
+      desk.tell({ tone: 'warn', text: error.detail });
+    }
+  }
+}
+
+onLanguage(() => {
+  if (desk) {
+    desk.notice = null;
+    view = '';
+    render();
+  } else if (view === 'login') {
+    showLogin('');
+  } else if (view === 'trouble') {
+    open();
+  }
+});
+
+open();

@@ -1,0 +1,284 @@
+/** Owns the questions that staff answer before an action: how long, where to, why. */
+
+import { language, number, pick, t, tn, waitRange } from '/web/i18n.js';
+import { el } from '/web/dom.js';
+import { ask, choiceField, lineField, stepperField } from '/counter/dialog.js';
+import { counterState, languageName } from '/counter/format.js';
+
+/**
+ * @typedef {import('./desk.js').Desk} Desk
+ * @typedef {import('../../web/types').TicketLine} TicketLine
+ * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('../../web/types').Ticket} Ticket
+ */
+
+/** @param {Desk} desk */
+export async function askHold(desk) {
+  const label = currentLabel(desk);
+  const reason = lineField({
+    label: t('What are we waiting for?'),
+    suggestions: [t('Fetching a document'), t('Making a copy'), t('Paying at the bank'), t('Waiting for the system')],
+  });
+  const minutes = choiceField({
+    label: t('Remind in'),
+    compact: true,
+    chosen: '15',
+    choices: [5, 15, 30, 60].map((n) => ({ value: String(n), name: tn('{n} minute', '{n} minutes', n) })),
+  });
+  const yes = await ask({
+    title: t('Hold {label}', { label }),
+    intro: t('The visitor keeps the number, and your counter is free for the next one.'),
+    fields: [reason.node, minutes.node],
+    confirm: t('Hold'),
+  });
+  if (yes) {
+    await desk.act('hold', { reason: reason.value() || null, minutes: Number(minutes.value()) || null });
+  }
+}
+
+/** @param {Desk} desk */
+export async function askTransfer(desk) {
+  const seat = desk.seat;
+  const current = seat && seat.current;
+  if (!seat || !current || !desk.hall.state) {
+    return;
+  }
+  const services = desk.hall.state.services
+    .filter((service) => service.code !== current.service)
+    .map((service) => ({
+      value: `service:${service.code}`,
+      name: pick(service.names, service.name),
+      badge: service.prefix,
+      detail: tn('{n} waiting', '{n} waiting', service.waiting),
+      group: t('To a service'),
+    }));
+  const counters = desk.counters
+    .filter((counter) => counter.id !== seat.id && counter.services.length > 0)
+    .map((counter) => ({
+      value: `counter:${counter.id}`,
+      name: t('Counter {number}', { number: counter.number }),
+      badge: String(counter.number),
+      detail: [counter.holder, counterState(counter.state)].filter(Boolean).join(' · '),
+      group: t('To one counter'),
+    }));
+  const where = choiceField({ label: t('Where to?'), choices: services.concat(counters) });
+  const note = lineField({
+    label: t('Note for your colleague'),
+    hint: t('So that the visitor need not explain it all again. No names, please.'),
+  });
+  const yes = await ask({
+    title: t('Transfer {label}', { label: current.label }),
+    intro: t('The visitor keeps the time already waited.'),
+    fields: [where.node, note.node],
+    confirm: t('Transfer'),
+    check: () => (where.value() ? null : t('Please choose where the visitor goes next.')),
+  });
+  if (yes) {
+    const [kind, id] = where.value().split(/:(.*)/s);
+    await desk.act('transfer', { [kind]: id, note: note.value() || null });
+  }
+}
+
+/**
+ * @param {Desk} desk
+ * @param {TicketLine} line
+ */
+export async function askCall(desk, line) {
+  const reason = lineField({
+    label: t('Why now?'),
+    hint: t('Kept in the log. No names and nothing about health, please.'),
+    suggestions: [
+      t('Papers are complete now'),
+      t('Comes from another counter'),
+      t('Was here when called'),
+      t('Asked for by the supervisor'),
+    ],
+  });
+  const yes = await ask({
+    title: t('Call {label} now', { label: line.label }),
+    intro: t('This number goes ahead of others, so a short reason is kept.'),
+    fields: [reason.node],
+    confirm: t('Call'),
+    check: () => (reason.value() ? null : t('Please give a short reason.')),
+  });
+  if (yes) {
+    await desk.act('call', { ticket: line.id, reason: reason.value() });
+  }
+}
+
+/** @param {Desk} desk */
+export async function askBreak(desk) {
+  const seat = desk.seat;
+  if (!seat) {
+    return;
+  }
+  const reason = lineField({
+    label: t('What should visitors read?'),
+    hint: t('It is shown on the display beside your counter.'),
+    suggestions: [t('Meal break'), t('Prayer'), t('Back in a moment'), t('Short meeting')],
+    maxLength: 80,
+  });
+  const yes = await ask({
+    title: t('Take a break'),
+    intro: t('A rested officer is a friendly officer. Your seat is kept.'),
+    fields: [reason.node],
+    confirm: t('Start the break'),
+    check: () => (reason.value() ? null : t('Please choose or write what visitors should read.')),
+  });
+  if (yes) {
+    await desk.sit(seat, 'break', { reason: reason.value() });
+  }
+}
+
+/**
+ * @param {Desk} desk
+ * @returns {Promise<boolean>} whether the counter was closed
+ */
+export async function askClose(desk) {
+  const seat = desk.seat;
+  if (!seat) {
+    return false;
+  }
+  const others = desk.counters.filter((counter) => counter.id !== seat.id && counter.state === 'open');
+  const alone = desk.services.filter(
+    (service) => service.waiting > 0 && !others.some((other) => other.services.includes(service.code)),
+  );
+  const warning = alone.length
+    ? t('Visitors still wait for {services}, and no other open counter serves them.', {
+        services: alone.map((service) => pick(service.names, service.name)).join(', '),
+      })
+    : t('No more visitors are called here until it is opened again.');
+  const yes = await ask({
+    title: t('Close counter {number}?', { number: seat.number }),
+    intro: warning,
+    confirm: t('Close counter'),
+    careful: alone.length > 0,
+  });
+  return yes ? desk.sit(seat, 'close') : false;
+}
+
+/**
+ * @param {Desk | null} desk
+ * @returns {Promise<boolean>} whether to log out
+ */
+export async function askLogOut(desk) {
+  const seat = desk && desk.seat;
+  if (!desk || !seat) {
+    return true;
+  }
+  if (seat.current) {
+    await ask({
+      title: t('{label} is still at your counter', { label: seat.current.label }),
+      intro: t('Please finish, hold or transfer it first; then you can log out.'),
+      confirm: t('All right'),
+      cancel: t('Back'),
+    });
+    return false;
+  }
+  const yes = await ask({
+    title: t('Log out?'),
+    intro: t('Counter {number} is closed as well. Thank you for your work today.', { number: seat.number }),
+    confirm: t('Close and log out'),
+  });
+  return yes ? desk.sit(seat, 'close') : false;
+}
+
+/**
+ * @param {StaffCounter} counter
+ * @returns {Promise<boolean>}
+ */
+export function askTakeOver(counter) {
+  return ask({
+    title: t('{name} is still at this counter', { name: counter.holder || t('Somebody') }),
+    intro: t('Take over counter {number}? Please agree on it with each other first.', { number: counter.number }),
+    confirm: t('Take over'),
+  });
+}
+
+/** @param {Desk} desk */
+export async function askTake(desk) {
+  const hall = desk.hall.state;
+  const seat = desk.seat;
+  if (!hall || !seat) {
+    return;
+  }
+  const open = hall.services.filter((service) => service.open);
+  if (!open.length) {
+    desk.tell({ tone: 'warn', text: t('No service gives numbers at the moment.') });
+    return;
+  }
+  const own = open.filter((service) => seat.services.includes(service.code));
+  const service = choiceField({
+    label: t('Service'),
+    chosen: (own[0] || open[0]).code,
+    choices: own.concat(open.filter((other) => !own.includes(other))).map((each) => ({
+      value: each.code,
+      name: pick(each.names, each.name),
+      badge: each.prefix,
+      detail: each.estimate ? waitRange(each.estimate) : tn('{n} waiting', '{n} waiting', each.waiting),
+    })),
+  });
+  const priority = choiceField({
+    label: t('Line'),
+    compact: true,
+    chosen: 'regular',
+    choices: [
+      { value: 'regular', name: t('Regular') },
+      { value: 'priority', name: t('Priority') },
+    ],
+  });
+  const people = stepperField({ label: t('People'), least: 1, most: 99, value: 1 });
+  const tongue = choiceField({
+    label: t('Language of the call'),
+    compact: true,
+    chosen: hall.branch.languages[0],
+    choices: hall.branch.languages.map((code) => ({ value: code, name: languageName(code) })),
+  });
+  const yes = await ask({
+    title: t('Take a number for a visitor'),
+    intro: t('For whoever cannot use the kiosk. Nobody has to say why.'),
+    fields: [service.node, el('div', { class: 'two' }, priority.node, people.node), tongue.node],
+    confirm: t('Take a number'),
+  });
+  if (!yes) {
+    return;
+  }
+  const ticket = await desk.takeTicket({
+    service: service.value(),
+    priority: priority.value(),
+    people: people.value(),
+    language: tongue.value() || language(),
+  });
+  if (ticket) {
+    await showTaken(ticket);
+  }
+}
+
+/** @param {Ticket} ticket */
+function showTaken(ticket) {
+  const paper = ticket.print.state === 'queued'
+    ? t('The paper comes out of the printer in a moment.')
+    : t('There is no printer. Please write the number down for the visitor.');
+  return ask({
+    title: t('The number is ready'),
+    fields: [
+      el('p', { class: 'taken number' }, ticket.label),
+      el(
+        'p',
+        { class: 'taken-words' },
+        [ticket.service_name, tn('{n} person ahead', '{n} people ahead', ticket.ahead), waitRange(ticket.estimate)]
+          .filter(Boolean)
+          .join(' · '),
+      ),
+      el('p', { class: 'soft' }, paper),
+    ],
+    confirm: t('Done'),
+    cancel: t('Close window'),
+  });
+}
+
+/** @param {Desk} desk */
+function currentLabel(desk) {
+  const seat = desk.seat;
+  return seat && seat.current ? seat.current.label : number(0);
+}

@@ -1,0 +1,179 @@
+/** Owns the queue beside the ticket: who waits per service, and today's waiting, held and missed. */
+
+import { pick, t, tn } from '/web/i18n.js';
+import { el, fill, say } from '/web/dom.js';
+import { LISTS } from '/counter/desk.js';
+import { minutes, secondsSince } from '/counter/format.js';
+import { icon } from '/counter/icons.js';
+import { askCall } from '/counter/questions.js';
+import { View, keepList, part } from '/counter/view.js';
+
+/**
+ * @typedef {import('./desk.js').Desk} Desk
+ * @typedef {import('./desk.js').ListName} ListName
+ * @typedef {import('../../web/types').TicketLine} TicketLine
+ * @typedef {import('../../web/types').Service} Service
+ */
+
+/** A longer list is no help at a counter; the rest is told as a number. */
+const SHOWN = 60;
+
+/** `<ramah-queue>`; give it the `desk`. */
+export class QueuePanel extends View {
+  /** @type {Desk} */
+  desk = /** @type {any} */ (null);
+  /** @type {ListName} */
+  tab = 'waiting';
+
+  /** @override */
+  build() {
+    this.className = 'queue card';
+    this.append(
+      el('h2', { class: 'queue-title' }, t('The queue of this counter')),
+      el('ul', { class: 'services' }),
+      el('div', { class: 'tabs', role: 'tablist', 'aria-label': t("Today's numbers") },
+        ...LISTS.map((name) => el('button', {
+          type: 'button',
+          role: 'tab',
+          id: `tab-${name}`,
+          'data-tab': name,
+          'aria-controls': 'queue-list',
+          onclick: () => this.choose(name),
+          onkeydown: (/** @type {KeyboardEvent} */ event) => this.arrow(event),
+        }, el('span', {}, tabName(name)), el('b', { class: 'number' }))),
+      ),
+      el('div', { class: 'lines', id: 'queue-list', role: 'tabpanel', tabIndex: 0 },
+        el('ul', { class: 'line-list' }),
+        el('p', { class: 'soft nothing' }),
+        el('p', { class: 'soft more' }),
+      ),
+    );
+    this.follow(this.desk, 'change', () => this.render());
+    this.every(20000, () => this.render());
+  }
+
+  /** @param {ListName} name */
+  choose(name) {
+    this.tab = name;
+    this.render();
+  }
+
+  /** @param {KeyboardEvent} event */
+  arrow(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      const at = (LISTS.indexOf(this.tab) + step + LISTS.length) % LISTS.length;
+      this.choose(LISTS[at]);
+      part(this, `[data-tab="${LISTS[at]}"]`).focus();
+    }
+  }
+
+  /** @override */
+  render() {
+    const { desk } = this;
+    keepList(part(this, '.services'), desk.services, (service) => service.code, serviceLine, updateService);
+    for (const name of LISTS) {
+      const tab = part(this, `[data-tab="${name}"]`);
+      const chosen = name === this.tab;
+      tab.setAttribute('aria-selected', String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      say(part(tab, 'b'), desk.lists[name] ? String(desk.lines(name).length) : '');
+    }
+    const lines = desk.lines(this.tab);
+    const list = part(this, '.line-list');
+    part(this, '.lines').setAttribute('aria-labelledby', `tab-${this.tab}`);
+    keepList(
+      list,
+      lines.slice(0, SHOWN),
+      (line) => `${this.tab}:${line.id}`,
+      (line) => this.line(line),
+      (item, line) => this.updateLine(item, line),
+    );
+    list.hidden = lines.length === 0;
+    const loading = !desk.lists[this.tab];
+    const nothing = part(this, '.nothing');
+    nothing.hidden = lines.length > 0;
+    say(nothing, loading ? t('Just a moment …') : nothingWords(this.tab));
+    const more = part(this, '.more');
+    const cut = lines.length > SHOWN || Boolean(desk.lists[this.tab]?.more);
+    more.hidden = !cut;
+    say(more, cut ? t('More numbers follow; the first {n} are shown.', { n: Math.min(SHOWN, lines.length) }) : '');
+  }
+
+  /** @param {TicketLine} line */
+  line(line) {
+    const call = this.tab === 'waiting';
+    const button = el(
+      'button',
+      { type: 'button', class: 'button quiet small', onclick: () => (call ? askCall(this.desk, line) : this.desk.bringBack(line.id)) },
+      el('span', {}, call ? t('Call') : t('Bring back')),
+      el('span', { class: 'hidden-visually' }, ` ${line.label}`),
+    );
+    return el('li', { class: 'line' }, el('b', { class: 'line-label number' }, line.label), el('div', { class: 'line-words' }), button);
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {TicketLine} line
+   */
+  updateLine(item, line) {
+    const { desk } = this;
+    const waited = minutes(secondsSince(line.since, desk.hall.now()));
+    const marks = [
+      line.priority === 'priority' ? t('Priority') : '',
+      line.people > 1 ? tn('{n} person', '{n} people', line.people) : '',
+      line.state === 'waiting' && line.counter ? t('sent to you') : '',
+    ].filter(Boolean);
+    const words = [desk.serviceName(line.service), waited, line.hold_reason || '', marks.join(' · ')].join('|');
+    const place = part(item, '.line-words');
+    if (place.dataset.words !== words) {
+      place.dataset.words = words;
+      fill(
+        place,
+        el('span', {}, desk.serviceName(line.service)),
+        el('small', {},
+          line.priority === 'priority' ? icon('star') : null,
+          [waited].concat(marks, line.hold_reason || []).join(' · '),
+        ),
+      );
+    }
+    const button = /** @type {HTMLButtonElement} */ (part(item, 'button'));
+    button.disabled = !desk.hall.online || (this.tab === 'waiting' && desk.stage !== 'free');
+  }
+}
+
+/** @param {ListName} name */
+function tabName(name) {
+  if (name === 'waiting') {
+    return t('Waiting');
+  }
+  return name === 'held' ? t('Held') : t('Missed');
+}
+
+/** @param {ListName} name */
+function nothingWords(name) {
+  if (name === 'waiting') {
+    return t('Nobody is waiting for this counter.');
+  }
+  return name === 'held' ? t('No number is on hold.') : t('Everybody came when called.');
+}
+
+/** @param {Service} service */
+function serviceLine(service) {
+  return el('li', {}, el('span', { class: 'badge' }, service.prefix), el('span', { class: 'service-name' }), el('b', { class: 'number' }), el('span', { class: 'soft' }));
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Service} service
+ */
+function updateService(item, service) {
+  const name = pick(service.names, service.name);
+  say(part(item, '.service-name'), service.paused ? `${name} (${t('paused')})` : name);
+  say(part(item, 'b'), String(service.waiting));
+  say(part(item, '.soft'), tn('waiting', 'waiting', service.waiting));
+  item.classList.toggle('some', service.waiting > 0);
+}
+
+customElements.define('ramah-queue', QueuePanel);

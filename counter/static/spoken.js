@@ -1,0 +1,89 @@
+/** Owns the words staff say aloud: in the visitor's language, whatever language the page is in. */
+
+import { hour, language, loadCatalog, t } from '/web/i18n.js';
+
+/** @type {Map<string, Record<string, unknown>>} */
+const catalogs = new Map();
+
+/**
+ * Fetch what is needed to speak a language; without it the English sentence stays.
+ *
+ * @param {string} lang
+ */
+export async function prepare(lang) {
+  if (lang === language()) {
+    await loadCatalog(lang);
+    return;
+  }
+  if (lang === 'en' || catalogs.has(lang)) {
+    return;
+  }
+  try {
+    const response = await fetch(`/web/catalog/${encodeURIComponent(lang)}.json`);
+    if (response.ok) {
+      catalogs.set(lang, (await response.json()).messages);
+    }
+  } catch (error) {
+    // out of touch: the page's own language will do
+  }
+}
+
+/**
+ * @param {string} lang the visitor's
+ * @param {string} msgid
+ * @param {Record<string, string>} [params]
+ * @returns {string}
+ */
+export function say(lang, msgid, params = {}) {
+  if (lang === language()) {
+    return t(msgid, params);
+  }
+  const messages = catalogs.get(lang);
+  const found = messages && messages[msgid];
+  const words = typeof found === 'string' && found ? found : msgid;
+  return words.replace(/\{(\w+)\}/g, (place, name) => (name in params ? params[name] : place));
+}
+
+/**
+ * @param {string} lang the visitor's
+ * @param {string} name of the person at the counter
+ * @param {number} now milliseconds since 1970
+ * @returns {string}
+ */
+export function greeting(lang, name, now) {
+  const at = hour(now);
+  if (at < 11) {
+    return say(lang, 'Good morning. My name is {name}, how may I help you?', { name });
+  }
+  if (at < 15) {
+    return say(lang, 'Good day. My name is {name}, how may I help you?', { name });
+  }
+  if (at < 18) {
+    return say(lang, 'Good afternoon. My name is {name}, how may I help you?', { name });
+  }
+  return say(lang, 'Good evening. My name is {name}, how may I help you?', { name });
+}
+
+/**
+ * @param {string} lang
+ * @returns {string}
+ */
+export function apology(lang) {
+  return say(lang, 'I am sorry you had to wait so long.');
+}
+
+/**
+ * @param {string} lang
+ * @returns {string}
+ */
+export function anythingElse(lang) {
+  return say(lang, 'Is there anything else I can help you with?');
+}
+
+/**
+ * @param {string} lang
+ * @returns {string}
+ */
+export function farewell(lang) {
+  return say(lang, 'Thank you for coming. Have a safe trip home.');
+}
