@@ -3,10 +3,10 @@
 import { number, pick, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { actionName, offered, reasonOf } from '/counter/actions.js';
-import { duration, languageName, minutes, secondsSince } from '/counter/format.js';
+import { languageName, minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { ACTIONS, actionOf, keyChanges, keyOf } from '/counter/keys.js';
-import { askBreak, askHold, askTake, askTransfer } from '/counter/questions.js';
+import { askBreak, askHold, askTransfer } from '/counter/questions.js';
 import * as spoken from '/counter/spoken.js';
 import { View, part } from '/counter/view.js';
 
@@ -42,7 +42,6 @@ export class Current extends View {
     group.append(...this.buttons.values());
     extras.append(
       el('button', { type: 'button', class: 'button quiet', 'data-part': 'resume', onclick: () => this.resume() }, t('Open the counter again')),
-      el('button', { type: 'button', class: 'button quiet', 'data-part': 'take', onclick: () => askTake(this.desk) }, icon('ticket'), t('Take a number for a visitor')),
       el('button', { type: 'button', class: 'button quiet', 'data-part': 'break', onclick: () => askBreak(this.desk) }, icon('break'), t('Take a break')),
     );
     this.follow(this.desk, 'change', () => this.render());
@@ -187,7 +186,7 @@ export class Current extends View {
       ),
       el('div', { class: 'slip-rest' },
         el('dl', { class: 'facts' },
-          fact(t('Waited'), duration(ticket.wait_s)),
+          fact(t('Waited'), ticket.wait_s === null ? '–' : minutes(ticket.wait_s)),
           serving
             ? fact(t('At the counter for'), '', 'elapsed')
             : fact(t('Called at'), ticket.called_at ? time(ticket.called_at) : '–'),
@@ -256,11 +255,11 @@ export class Current extends View {
     }
     part(this, '[data-part="resume"]').hidden = desk.stage !== 'break';
     part(this, '[data-part="break"]').hidden = desk.stage !== 'free';
-    part(this, '[data-part="take"]').hidden = desk.stage === 'break';
-    for (const name of ['resume', 'break', 'take']) {
+    for (const name of ['resume', 'break']) {
       /** @type {HTMLButtonElement} */ (part(this, `[data-part="${name}"]`)).disabled = !desk.hall.online;
     }
     part(this, '.actions').hidden = list.length === 0;
+    part(this, '.extras').hidden = desk.stage !== 'free' && desk.stage !== 'break';
     const lostFocus = focused instanceof HTMLElement && this.contains(focused) && focused.hidden;
     if (lostFocus || (moved && focused === document.body)) {
       const main = list.length ? this.buttons.get(list[0]) : part(this, '[data-part="resume"]');

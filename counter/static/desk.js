@@ -21,8 +21,7 @@
  */
 
 import { get, post, newKey, LinkError, ProblemError } from '/web/api.js';
-import { t } from '/web/i18n.js';
-import { pick } from '/web/i18n.js';
+import { pick, t } from '/web/i18n.js';
 import { stageOf } from '/counter/actions.js';
 
 /** @type {ListName[]} */
@@ -311,10 +310,17 @@ export class Desk extends EventTarget {
    * @param {Ticket} ticket
    */
   place(counterId, ticket) {
-    const current = AT_COUNTER.includes(ticket.state) ? ticket : null;
-    this.counters = this.counters.map((counter) =>
-      counter.id === counterId ? Object.assign({}, counter, { current }) : counter,
-    );
+    this.counters = this.counters.map((counter) => {
+      if (counter.id !== counterId) {
+        return counter;
+      }
+      const before = counter.current;
+      const same = before !== null && before.id === ticket.id;
+      // only the call itself tells the rule that chose the number
+      const told = same ? { rule: ticket.rule || before.rule, why: ticket.why || before.why } : {};
+      const current = AT_COUNTER.includes(ticket.state) ? Object.assign({}, ticket, told) : null;
+      return Object.assign({}, counter, { current });
+    });
     this.changed();
   }
 

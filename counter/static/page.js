@@ -1,7 +1,7 @@
 /** Owns the counter page: who is logged in, which view is shown, and the page's title. */
 
 import { Hall } from '/web/hall.js';
-import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { loadCatalog, t, tn, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
 import { Current } from '/counter/current.js';
@@ -207,7 +207,7 @@ function renderTitle() {
   const place = t('Counter {number}', { number: seat.number });
   const first = seat.current
     ? seat.current.label
-    : t('{n} waiting', { n: desk.waiting });
+    : tn('{n} waiting', '{n} waiting', desk.waiting);
   document.title = `${first} · ${place}`;
 }
 

@@ -188,8 +188,9 @@ export async function askLogOut(desk) {
  * @returns {Promise<boolean>}
  */
 export function askTakeOver(counter) {
+  const name = counter.holder || t('Somebody');
   return ask({
-    title: t('{name} is still at this counter', { name: counter.holder || t('Somebody') }),
+    title: t('{name} is still at this counter', { name }),
     intro: t('Take over counter {number}? Please agree on it with each other first.', { number: counter.number }),
     confirm: t('Take over'),
   });
@@ -219,7 +220,7 @@ export async function askTake(desk) {
     })),
   });
   const priority = choiceField({
-    label: t('Line'),
+    label: t('Which line?'),
     compact: true,
     chosen: 'regular',
     choices: [
@@ -235,10 +236,10 @@ export async function askTake(desk) {
     choices: hall.branch.languages.map((code) => ({ value: code, name: languageName(code) })),
   });
   const yes = await ask({
-    title: t('Take a number for a visitor'),
+    title: t('Give a visitor a number'),
     intro: t('For whoever cannot use the kiosk. Nobody has to say why.'),
     fields: [service.node, el('div', { class: 'two' }, priority.node, people.node), tongue.node],
-    confirm: t('Take a number'),
+    confirm: t('Give a number'),
   });
   if (!yes) {
     return;
@@ -262,10 +263,10 @@ function showTaken(ticket) {
   return ask({
     title: t('The number is ready'),
     fields: [
-      el('p', { class: 'taken number' }, ticket.label),
+      el('p', { class: 'new-number number' }, ticket.label),
       el(
         'p',
-        { class: 'taken-words' },
+        { class: 'new-number-words' },
         [ticket.service_name, tn('{n} person ahead', '{n} people ahead', ticket.ahead), waitRange(ticket.estimate)]
           .filter(Boolean)
           .join(' · '),

@@ -1,11 +1,11 @@
 /** Owns the queue beside the ticket: who waits per service, and today's waiting, held and missed. */
 
-import { pick, t, tn } from '/web/i18n.js';
+import { pick, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LISTS } from '/counter/desk.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
-import { askCall } from '/counter/questions.js';
+import { askCall, askTake } from '/counter/questions.js';
 import { View, keepList, part } from '/counter/view.js';
 
 /**
@@ -29,7 +29,11 @@ export class QueuePanel extends View {
   build() {
     this.className = 'queue card';
     this.append(
-      el('h2', { class: 'queue-title' }, t('The queue of this counter')),
+      el('div', { class: 'queue-title' },
+        el('h2', {}, t('The queue of this counter')),
+        el('button', { type: 'button', class: 'button quiet small', 'data-part': 'take', onclick: () => askTake(this.desk) },
+          icon('ticket'), t('Give a number')),
+      ),
       el('ul', { class: 'services' }),
       el('div', { class: 'tabs', role: 'tablist', 'aria-label': t("Today's numbers") },
         ...LISTS.map((name) => el('button', {
@@ -80,6 +84,7 @@ export class QueuePanel extends View {
       tab.tabIndex = chosen ? 0 : -1;
       say(part(tab, 'b'), desk.lists[name] ? String(desk.lines(name).length) : '');
     }
+    /** @type {HTMLButtonElement} */ (part(this, '[data-part="take"]')).disabled = !desk.hall.online;
     const lines = desk.lines(this.tab);
     const list = part(this, '.line-list');
     part(this, '.lines').setAttribute('aria-labelledby', `tab-${this.tab}`);
@@ -119,7 +124,9 @@ export class QueuePanel extends View {
    */
   updateLine(item, line) {
     const { desk } = this;
-    const waited = minutes(secondsSince(line.since, desk.hall.now()));
+    const waited = line.state === 'waiting'
+      ? minutes(secondsSince(line.since, desk.hall.now()))
+      : t('number taken at {time}', { time: time(line.since) });
     const marks = [
       line.priority === 'priority' ? t('Priority') : '',
       line.people > 1 ? tn('{n} person', '{n} people', line.people) : '',
@@ -170,7 +177,8 @@ function serviceLine(service) {
  */
 function updateService(item, service) {
   const name = pick(service.names, service.name);
-  say(part(item, '.service-name'), service.paused ? `${name} (${t('paused')})` : name);
+  const paused = t('paused');
+  say(part(item, '.service-name'), service.paused ? `${name} (${paused})` : name);
   say(part(item, 'b'), String(service.waiting));
   say(part(item, '.soft'), tn('waiting', 'waiting', service.waiting));
   item.classList.toggle('some', service.waiting > 0);

@@ -1,6 +1,6 @@
 /** Owns the words staff say aloud: in the visitor's language, whatever language the page is in. */
 
-import { hour, language, loadCatalog, t } from '/web/i18n.js';
+import { hour, language, loadCatalog, t as translate } from '/web/i18n.js';
 
 /** @type {Map<string, Record<string, unknown>>} */
 const catalogs = new Map();
@@ -36,12 +36,21 @@ export async function prepare(lang) {
  */
 export function say(lang, msgid, params = {}) {
   if (lang === language()) {
-    return t(msgid, params);
+    return translate(msgid, params);
   }
   const messages = catalogs.get(lang);
   const found = messages && messages[msgid];
   const words = typeof found === 'string' && found ? found : msgid;
   return words.replace(/\{(\w+)\}/g, (place, name) => (name in params ? params[name] : place));
+}
+
+/**
+ * Marks a sentence for the catalogs; which language it is said in, `say` decides.
+ *
+ * @param {string} msgid
+ */
+function t(msgid) {
+  return msgid;
 }
 
 /**
@@ -53,15 +62,15 @@ export function say(lang, msgid, params = {}) {
 export function greeting(lang, name, now) {
   const at = hour(now);
   if (at < 11) {
-    return say(lang, 'Good morning. My name is {name}, how may I help you?', { name });
+    return say(lang, t('Good morning. My name is {name}, how may I help you?'), { name });
   }
   if (at < 15) {
-    return say(lang, 'Good day. My name is {name}, how may I help you?', { name });
+    return say(lang, t('Good day. My name is {name}, how may I help you?'), { name });
   }
   if (at < 18) {
-    return say(lang, 'Good afternoon. My name is {name}, how may I help you?', { name });
+    return say(lang, t('Good afternoon. My name is {name}, how may I help you?'), { name });
   }
-  return say(lang, 'Good evening. My name is {name}, how may I help you?', { name });
+  return say(lang, t('Good evening. My name is {name}, how may I help you?'), { name });
 }
 
 /**
@@ -69,7 +78,7 @@ export function greeting(lang, name, now) {
  * @returns {string}
  */
 export function apology(lang) {
-  return say(lang, 'I am sorry you had to wait so long.');
+  return say(lang, t('I am sorry you had to wait so long.'));
 }
 
 /**
@@ -77,7 +86,7 @@ export function apology(lang) {
  * @returns {string}
  */
 export function anythingElse(lang) {
-  return say(lang, 'Is there anything else I can help you with?');
+  return say(lang, t('Is there anything else I can help you with?'));
 }
 
 /**
@@ -85,5 +94,5 @@ export function anythingElse(lang) {
  * @returns {string}
  */
 export function farewell(lang) {
-  return say(lang, 'Thank you for coming. Have a safe trip home.');
+  return say(lang, t('Thank you for coming. Have a safe trip home.'));
 }
