@@ -72,6 +72,7 @@ def update(root: Path = ROOT, locales: Path = LOCALES, *, prune: bool = False) -
         with path.open("rb") as file:
             old = read_po(file, locale=language)
         new = Catalog(locale=language, fuzzy=False)
+        new.mime_headers = [("Plural-Forms", old.plural_forms)]
         said = set()
         for message in wanted:
             key = message[0] if isinstance(message, tuple) else message

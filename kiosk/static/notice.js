@@ -92,11 +92,11 @@ function whatNext(service, now) {
     return service.notice || t('This service is taking a short pause. Those who wait keep their place.');
   }
   if (service.next_opening) {
-    return t('No numbers right now. We give them again {when}.', {
+    return t('Closed right now. We open again {when}.', {
       when: openingTime(service.next_opening, now),
     });
   }
-  return t('No numbers right now. Please ask our staff when we open again.');
+  return t('Closed right now. Please ask our staff when we open again.');
 }
 
 customElements.define('kiosk-notice', Notice);

@@ -16,6 +16,7 @@ import { get } from '/web/api.js';
 import { say } from '/web/dom.js';
 import { Hall } from '/web/hall.js';
 import { language, languageChanges, loadCatalog, pick, setLanguage, t, useOfficeZone } from '/web/i18n.js';
+import { reloadForNewVersion } from '/web/reload.js';
 import { greeting } from '/kiosk/greeting.js';
 import { Issuer } from '/kiosk/issue.js';
 
@@ -138,7 +139,7 @@ function rest() {
     setLanguage(home);
   }
   if (hall.stale && hall.online) {
-    location.reload();
+    reloadForNewVersion();
   }
 }
 

@@ -55,8 +55,10 @@ export class ServiceGrid extends HTMLElement {
     this.textContent = '';
     this.cards = new Map(codes.map((code) => [code, new ServiceCard()]));
     this.append(...this.cards.values());
-    this.dataset.many = codes.length > 12 ? 'many' : codes.length > 6 ? 'some' : 'few';
-    this.classList.toggle('short', codes.length <= 4);
+    this.dataset.many = codes.length > 9 ? 'many' : codes.length > 7 ? 'more' : codes.length > 4 ? 'some' : 'few';
+    for (const columns of [1, 2, 3, 4]) {
+      this.style.setProperty(`--rows-of-${columns}`, String(Math.ceil(codes.length / columns)));
+    }
   }
 
   /**

@@ -185,6 +185,10 @@ function aheadWords(ticket) {
   if (ticket.ahead === 0) {
     return [el('b', {}, t('You are next.'))];
   }
+  if (ticket.priority === 'priority') {
+    const words = el('b', {}, t('Your number goes ahead.'));
+    return range ? [words, el('span', { class: 'range' }, range)] : [words];
+  }
   const ahead = el('b', {}, tn('{n} person ahead of you', '{n} people ahead of you', ticket.ahead));
   return range ? [ahead, el('span', { class: 'range' }, range)] : [ahead];
 }

@@ -241,7 +241,7 @@ export function waitRange(estimate) {
  * @returns {string}
  */
 export function openingTime(at, now) {
-  const when = `${time(at)} ${zoneName}`.trim();
+  const when = `${time(at)}\u00a0${zoneName}`.trim();
   if (sameDay(at, now)) {
     return t('today at {time}', { time: when });
   }

@@ -1,0 +1,168 @@
+/**
+ * Owns the lobby screen: brings the live hall, the calls, the chime and the clock together.
+ *
+ * @typedef {import('../../web/types').RecentCall} RecentCall
+ * @typedef {import('../../web/types').Queue} Queue
+ */
+
+import '/web/link-banner.js';
+import '/web/pairing.js';
+import '/display/call.js';
+import '/display/clock.js';
+import '/display/notes.js';
+import '/display/sound.js';
+import '/display/waiting.js';
+import { say } from '/web/dom.js';
+import { Hall } from '/web/hall.js';
+import { language, languageChanges, loadCatalog, pick, setLanguage, t, useOfficeZone } from '/web/i18n.js';
+import { reloadForNewVersion } from '/web/reload.js';
+import { Announcer } from '/display/announcer.js';
+import { callsBefore } from '/display/calls.js';
+import { Chime } from '/display/chime.js';
+
+/** A call older than this is news for the list, not for the chime. */
+const FRESH_MS = 30000;
+const STILL_MS = 3000;
+
+/**
+ * @template {Element} T
+ * @param {string} selector
+ * @returns {T}
+ */
+function part(selector) {
+  return /** @type {T} */ (document.querySelector(selector));
+}
+
+/** @type {import('/display/call.js').CallPanel} */
+const panel = part('display-call');
+/** @type {import('/display/calls.js').CallList} */
+const list = part('display-calls');
+/** @type {import('/display/waiting.js').WaitingStrip} */
+const waiting = part('display-waiting');
+/** @type {import('/display/notes.js').QuietLine} */
+const notes = part('display-notes');
+/** @type {import('/display/clock.js').Clock} */
+const clock = part('display-clock');
+/** @type {import('/display/sound.js').SoundMark} */
+const soundMark = part('display-sound');
+/** @type {import('/web/link-banner.js').LinkBanner} */
+const banner = part('ramah-link');
+/** @type {import('/web/pairing.js').Pairing} */
+const pairing = part('ramah-pairing');
+
+const hall = new Hall('display');
+const chime = new Chime();
+const announcer = new Announcer({
+  show: (call) => {
+    render();
+    if (announcer.running && call) {
+      panel.flash();
+    }
+  },
+  sound: () => chime.play(),
+  tell: (kind, seq) => hall.send({ type: kind, seq }),
+});
+/** The latest call that was announced or found too old to be. */
+let known = -1;
+
+function render() {
+  const { state } = hall;
+  if (!state) {
+    return;
+  }
+  const call = announcer.current;
+  say(part('#office'), state.branch.name);
+  panel.show(call, call ? namesOf(state, call) : { service: '', counter: '' });
+  list.show(callsBefore(state.recent_calls, call));
+  waiting.show(state.services);
+  notes.show(state);
+  clock.show(hall.now());
+}
+
+/**
+ * @param {Queue} state
+ * @param {RecentCall} call
+ */
+function namesOf(state, call) {
+  const service = state.services.find((one) => one.code === call.service);
+  const counter = state.counters.find((one) => one.id === call.counter);
+  const own = counter && Object.keys(counter.names).length ? pick(counter.names) : '';
+  return {
+    service: service ? pick(service.names, service.name) : '',
+    counter: own === t('Counter {number}', { number: call.number }) ? '' : own,
+  };
+}
+
+/** Announce what is new since we last looked, whether it came as events or in a snapshot. */
+function takeCalls() {
+  const { state } = hall;
+  if (!state) {
+    return;
+  }
+  const fresh = state.recent_calls.filter((call) => call.seq > known).reverse();
+  const first = known < 0;
+  known = Math.max(state.seq, known);
+  for (const call of fresh) {
+    const age = hall.now() - Date.parse(call.at);
+    if (first || age > FRESH_MS) {
+      announcer.rest(call);
+    } else {
+      announcer.add(call);
+    }
+  }
+}
+
+function takeSnapshot() {
+  const { state } = hall;
+  if (!state) {
+    return;
+  }
+  useOfficeZone(state.branch);
+  if (state.seq < known || (announcer.current && announcer.current.seq > state.seq)) {
+    known = -1; // another history: the server was restored
+  }
+  if (state.recent_calls.length === 0 && !announcer.running) {
+    announcer.current = null; // a new day
+  }
+  takeCalls();
+}
+
+/** A pointer that nobody moves does not belong on a lobby screen. */
+function hideStillPointer() {
+  let timer = 0;
+  const still = () => document.documentElement.classList.add('still');
+  document.addEventListener('mousemove', () => {
+    document.documentElement.classList.remove('still');
+    window.clearTimeout(timer);
+    timer = window.setTimeout(still, STILL_MS);
+  });
+  still();
+}
+
+function listen() {
+  hall.addEventListener('change', render);
+  hall.addEventListener('snapshot', takeSnapshot);
+  hall.addEventListener('event', takeCalls);
+  hall.addEventListener('unpaired', () => pairing.open());
+  pairing.addEventListener('paired', () => hall.start());
+  languageChanges.addEventListener('change', render);
+  document.addEventListener('contextmenu', (event) => event.preventDefault());
+  window.setInterval(() => {
+    clock.show(hall.now());
+    if (hall.stale && hall.online && !announcer.running) {
+      reloadForNewVersion();
+    }
+  }, 1000);
+}
+
+async function open() {
+  await loadCatalog(language());
+  await setLanguage(language());
+  banner.watch(hall, () => t('We are reconnecting. The numbers shown stay valid; please stay seated.'));
+  soundMark.watch(chime);
+  hideStillPointer();
+  listen();
+  hall.start();
+}
+
+open();

@@ -1,0 +1,102 @@
+/**
+ * Owns `<display-waiting>`: how many people wait for each service now; pages through many services.
+ *
+ * @typedef {import('../../web/types').Service} Service
+ */
+
+import { el, say } from '/web/dom.js';
+import { pick, t, tn, waitRange } from '/web/i18n.js';
+
+const PAGE_MS = 9000;
+
+class Cell {
+  constructor() {
+    this.letter = el('span', { class: 'badge letter' });
+    this.name = el('span', { class: 'name' });
+    this.count = el('span', { class: 'count number' });
+    this.root = el('li', { class: 'cell' }, this.letter, el('span', { class: 'words' }, this.name, this.count));
+  }
+
+  /** @param {Service} service */
+  show(service) {
+    say(this.letter, service.prefix);
+    say(this.name, pick(service.names, service.name));
+    say(this.count, words(service));
+    this.root.classList.toggle('resting', service.paused || (!service.open && service.waiting === 0));
+  }
+}
+
+export class WaitingStrip extends HTMLElement {
+  constructor() {
+    super();
+    /** @type {Cell[]} */
+    this.cells = [];
+    this.list = el('ul', { class: 'cells' });
+    /** @type {Service[]} */
+    this.services = [];
+    this.first = 0;
+  }
+
+  connectedCallback() {
+    this.setAttribute('role', 'group');
+    this.append(this.list);
+    window.setInterval(() => this.turn(), PAGE_MS);
+  }
+
+  /** @param {Service[]} services */
+  show(services) {
+    this.services = services;
+    this.setAttribute('aria-label', t('Waiting now'));
+    const size = Math.min(services.length, perPage());
+    if (this.cells.length !== size) {
+      this.first = 0;
+      this.list.textContent = '';
+      this.cells = Array.from({ length: size }, () => new Cell());
+      this.list.append(...this.cells.map((cell) => cell.root));
+    }
+    this.list.style.setProperty('--cells', String(this.cells.length));
+    this.render();
+  }
+
+  /** @private */
+  turn() {
+    if (this.services.length > this.cells.length) {
+      this.first = this.first + this.cells.length >= this.services.length ? 0 : this.first + this.cells.length;
+      this.list.classList.remove('turns');
+      void this.list.offsetWidth;
+      this.list.classList.add('turns');
+      this.render();
+    }
+  }
+
+  /** @private */
+  render() {
+    this.cells.forEach((cell, index) => {
+      const service = this.services[this.first + index];
+      cell.root.classList.toggle('blank', !service);
+      if (service) {
+        cell.show(service);
+      }
+    });
+  }
+}
+
+/** @returns {number} cells that fit: five in a row on wide screens, two rows of three on tall ones */
+function perPage() {
+  return window.innerHeight > window.innerWidth ? 6 : 5;
+}
+
+/** @param {Service} service */
+function words(service) {
+  if (service.paused) {
+    return t('Paused for a moment');
+  }
+  if (service.waiting === 0) {
+    return service.open ? t('Nobody is waiting') : t('Closed for now');
+  }
+  const count = tn('{n} person waiting', '{n} people waiting', service.waiting);
+  const range = waitRange(service.estimate);
+  return range ? `${count}, ${range}` : count;
+}
+
+customElements.define('display-waiting', WaitingStrip);
