@@ -22,6 +22,7 @@ ANY_ROLE = frozenset(ROLES)
 SESSION_COOKIE = "ramah_session"
 DEVICE_COOKIES = {KIOSK: "ramah_kiosk", DISPLAY: "ramah_display"}
 SESSION_HOURS = 14
+DEVICE_DAYS = 3650
 CACHED = 4096
 
 SELECT_TOKEN = """
@@ -95,6 +96,10 @@ class Access:
                     return who
         raise NotAllowed if found else NotLoggedIn
 
+    async def device(self, secret: str) -> Who | None:
+        """Return the device that holds this key."""
+        return await self._find("device", secret)
+
     def _offered(self, request: web.Request) -> Iterable[tuple[str, str]]:
         cookies = request.cookies
         asked = request.headers.get("Ramah-As") or request.query.get("as")
@@ -149,3 +154,13 @@ def check_origin(request: web.Request) -> None:
             raise NotAllowed
     elif request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise NotAllowed
+
+
+def set_device_cookie(
+    request: web.Request, response: web.StreamResponse, role: str, token: str
+) -> None:
+    """Give the browser its device key, out of reach of scripts."""
+    response.set_cookie(
+        DEVICE_COOKIES[role], token, max_age=DEVICE_DAYS * 86_400, path="/", httponly=True,
+        samesite="Strict", secure=request.secure,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -48,5 +49,7 @@ def check_password(hashed: str, password: str) -> bool:
         return False
 
 
-NOBODY = hash_password(secrets.token_hex(8))
-"""Checked when a login is unknown, so that the answer takes as long as for a known one."""
+@cache
+def nobody() -> str:
+    """Return a hash to check when a login is unknown, so that the answer takes as long."""
+    return hash_password(secrets.token_hex(8))

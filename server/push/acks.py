@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from server.domain.day import Millis
+from server.domain.tx import Actor
+from server.storage.store import Store
 
 FLUSH_SECONDS = 0.5
 MAX_WAITING = 10_000
@@ -13,6 +14,7 @@ MAX_WAITING = 10_000
 Ack = tuple[int, int, str, str, Millis]
 """Branch, event number of the call, device, ``shown`` or ``voiced``, moment."""
 
+SCREEN = Actor("screen", "display")
 INSERT_ACK = """
 INSERT INTO display_acks (branch, seq, device, kind, at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
@@ -26,8 +28,8 @@ class Acks:
     every screen what every other screen showed would square the traffic.
     """
 
-    def __init__(self, write: Callable[[list[Ack]], Awaitable[None]]) -> None:
-        self._write = write
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._waiting: list[Ack] = []
 
     def add(self, ack: Ack) -> None:
@@ -45,4 +47,6 @@ class Acks:
         """Write what waits now."""
         if self._waiting:
             waiting, self._waiting = self._waiting, []
-            await self._write(waiting)
+            await self._store.transact(
+                waiting[0][0], SCREEN, lambda tx: tx.db.executemany(INSERT_ACK, waiting)
+            )

@@ -16,3 +16,8 @@ def text_frame(payload: bytes) -> bytes:
     if size < _MEDIUM:
         return struct.pack("!BBH", _TEXT, 126, size) + payload
     return struct.pack("!BBQ", _TEXT, 127, size) + payload
+
+
+def close_frame(code: int) -> bytes:
+    """Return a close frame with a status code and no reason (RFC 6455 section 5.5.1)."""
+    return struct.pack("!BBH", 0x88, 2, code)

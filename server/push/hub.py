@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
-from server.push.frames import text_frame
+from server.push.frames import close_frame, text_frame
 
 log = structlog.get_logger()
 
@@ -31,6 +31,10 @@ class Listener:
         self.transport = transport
         self.lost = lost
         self.seq = 0
+
+    def write_message(self, message: bytes) -> bool:
+        """Frame and write one message."""
+        return self.write(text_frame(message))
 
     def write(self, frame: bytes) -> bool:
         """Hand a frame to the kernel or the outbox; false when the socket is gone or too slow."""
@@ -120,6 +124,15 @@ class Hub:
         """Return how many sockets were given up because they were gone or too slow."""
         return sum(feed.dropped for feed in self._feeds.values())
 
+    def send_away(self) -> None:
+        """End every socket with 1001, "going away"; screens come back by themselves."""
+        frame = close_frame(1001)
+        for feed in self._feeds.values():
+            for listener in list(feed.listeners):
+                listener.write(frame)
+                listener.transport.close()
+            feed.listeners.clear()
+
     async def heartbeat(self) -> None:
         """Beat every two seconds, for ever."""
         while True:
@@ -146,7 +159,7 @@ async def join(
         since, message = await snapshot()
         while since < feed.seq and not feed.holds(since):
             since, message = await snapshot()
-        listener.write(text_frame(message))
+        listener.write_message(message)
     if since > feed.seq:  # the snapshot saw a commit that is about to be published
         listener.seq = since
         feed.listeners.add(listener)

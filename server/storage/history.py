@@ -9,7 +9,7 @@ import msgspec
 
 from server.domain.events import AnyEvent, Envelope
 from server.storage.projection import project
-from server.storage.transaction import INSERT_EVENT, Published, public_message
+from server.storage.transaction import INSERT_EVENT, Published, published
 
 _decode = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.encode
@@ -27,13 +27,10 @@ def envelopes(db: sqlite3.Connection, branch: int, after: int, upto: int) -> Ite
 
 def events_after(db: sqlite3.Connection, branch: int, after: int, upto: int) -> list[Published]:
     """Return the messages of the events with ``after < seq <= upto``, as screens get them."""
-    published = []
-    for each in envelopes(db, branch, after, upto):
-        order = getattr(each.event, "print", None)
-        message = public_message(each.seq, each.at, each.event)
-        printer = order.printer if order is not None else None
-        published.append(Published(branch, each.seq, message, printer))
-    return published
+    return [
+        published(branch, each.seq, each.at, each.event)
+        for each in envelopes(db, branch, after, upto)
+    ]
 
 
 def replay(db: sqlite3.Connection, branch: int, events: Iterable[Envelope]) -> int:

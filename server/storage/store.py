@@ -18,7 +18,7 @@ import structlog
 
 from server.domain.day import Millis
 from server.domain.tx import Actor
-from server.storage.database import DATABASE, connect, prepare
+from server.storage.database import DATABASE, connect, migrations, prepare
 from server.storage.history import events_after
 from server.storage.ids import Ids
 from server.storage.transaction import BranchBatch, OfficeCache, Published, SqliteTx
@@ -154,6 +154,25 @@ class Store:
         finally:
             self._readers.put_nowait(reader)
 
+    async def probe(self) -> None:
+        """Write nothing, durably: take the write lock and commit.
+
+        Raises:
+            Unavailable: the database cannot be written.
+        """
+        try:
+            await self._writer.run(_probe)
+        except sqlite3.Error as error:
+            raise Unavailable(str(error)) from error
+
+    def waiting(self) -> int:
+        """Return how many commands wait for the writer."""
+        return len(self._pending)
+
+    async def branches(self) -> dict[int, int]:
+        """Return the last event number of each branch."""
+        return await self.read(_last_seqs)
+
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
         self._closed = True
@@ -270,6 +289,31 @@ class Store:
             published += self._missed(db, branch, seq)
             self._seen[branch] = max(seq, self._seen.get(branch, 0))
         return published
+
+
+def run_alone(
+    db: sqlite3.Connection, branch: int, actor: Actor, ids: Ids, command: Command[T]
+) -> T:
+    """Run one command on a plain connection, for the command line; safe beside a server."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        batch = BranchBatch(db, branch, OfficeCache())
+        result = command(SqliteTx(batch, actor, wall_clock(), ids))
+        db.execute("UPDATE branches SET seq = ? WHERE id = ?", (batch.seq, branch))
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _probe(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        db.execute(f"PRAGMA user_version = {migrations()[-1][0]}")
+    finally:
+        db.execute("COMMIT")
 
 
 def _data_version(db: sqlite3.Connection) -> int:

@@ -115,9 +115,17 @@ class Published(msgspec.Struct, frozen=True):
 
     branch: int
     seq: int
+    kind: str
     message: bytes
-    job: str | None = None
+    printer: str | None = None
     """Printer that has a new spool row, so that its worker wakes at once."""
+
+
+def published(branch: int, seq: int, at: Millis, event: AnyEvent) -> Published:
+    """Return an event as it goes to the screens."""
+    order = getattr(event, "print", None)
+    printer = None if order is None else order.printer
+    return Published(branch, seq, event.kind, public_message(seq, at, event), printer)
 
 
 class BranchBatch:
@@ -184,6 +192,7 @@ class SqliteTx:
         self.actor = actor
         self.now = now
         self.published: list[Published] = []
+        self.configured = batch.office is not None
         if batch.office is not None:
             self.office = batch.office
             self.day = batch.day_at(now, batch.office)
@@ -205,15 +214,7 @@ class SqliteTx:
         self._db.execute(INSERT_EVENT, (self._branch, seq, self.now, self.actor.id, data))
         project(self._db, self._branch, seq, self.now, event)
         batch.seq = seq
-        order = getattr(event, "print", None)
-        self.published.append(
-            Published(
-                self._branch,
-                seq,
-                public_message(seq, self.now, event),
-                order.printer if order is not None else None,
-            )
-        )
+        self.published.append(published(self._branch, seq, self.now, event))
         if isinstance(event, Issued):
             self._count_issued(event)
         elif isinstance(event, TurnEvent):

@@ -1,0 +1,219 @@
+"""Owns how tickets, counters and services are told: from records to the answer types."""
+
+from __future__ import annotations
+
+from server.api.types import (
+    AgencyAnswer,
+    BranchAnswer,
+    CounterPlace,
+    PrintState,
+    ServiceAnswer,
+    StaffCounter,
+    TicketAnswer,
+)
+from server.domain.day import Millis, iso
+from server.domain.desks import now_at
+from server.domain.estimate import Estimate
+from server.domain.events import PrintOrder
+from server.domain.issuing import service_status, wait_range
+from server.domain.office import Counter, Office, Service, Words
+from server.domain.policy import people_ahead
+from server.domain.records import Line, Ticket, Turn
+from server.domain.states import CounterState, Priority, TurnState
+from server.storage.transaction import SqliteTx
+
+COUNT_BEFORE = """
+SELECT SUM(priority = 'regular'), SUM(priority = 'priority') FROM turns
+WHERE branch = ? AND day = ? AND service = ? AND priority IN ('regular', 'priority')
+    AND arrival < ? AND state = 'waiting' AND for_counter = ''
+"""
+
+
+def named(names: Words, language: str, fallback: str) -> str:
+    """Return a name in ``language``, else in the first language that has one."""
+    return names.get(language) or next(iter(names.values()), fallback)
+
+
+def service_name(office: Office, code: str, language: str) -> str:
+    """Return a service's name; its code when the settings no longer know it."""
+    for service in office.services:
+        if service.code == code:
+            return named(service.names, language, code)
+    return code
+
+
+def counter_name(counter: Counter, language: str) -> str:
+    """Return a counter's own name, or its number."""
+    return named(counter.names, language, str(counter.number))
+
+
+def place(office: Office, turn: Turn, language: str) -> CounterPlace | None:
+    """Return where the turn is called or served."""
+    if turn.counter is None or turn.counter_number is None:
+        return None
+    for counter in office.counters:
+        if counter.id == turn.counter:
+            return CounterPlace(
+                turn.counter, turn.counter_number, counter_name(counter, language)
+            )
+    return CounterPlace(turn.counter, turn.counter_number, str(turn.counter_number))
+
+
+def people_before(tx: SqliteTx, turn: Turn) -> int:
+    """Return how many are called before this waiting turn; 0 when it does not wait."""
+    if turn.state is not TurnState.WAITING:
+        return 0
+    row = tx.db.execute(
+        COUNT_BEFORE, (tx.branch, turn.day, turn.service, turn.arrival)
+    ).fetchone()
+    regular, priority = row[0] or 0, row[1] or 0
+    return people_ahead(regular, priority, turn.priority, tx.office.rules.priority_cap)
+
+
+def told(at: Millis | None) -> str | None:
+    """Return a moment as ISO 8601 UTC, or ``None``."""
+    return None if at is None else iso(at)
+
+
+def seconds(duration: Millis | None) -> float | None:
+    """Return milliseconds as seconds."""
+    return None if duration is None else duration / 1000
+
+
+def ticket_answer(
+    tx: SqliteTx,
+    ticket: Ticket,
+    turn: Turn,
+    *,
+    public_url: str,
+    language: str,
+    ahead: int | None = None,
+    estimate: Estimate | None = None,
+    order: PrintOrder | None = None,
+    rule: str | None = None,
+    why: str | None = None,
+) -> TicketAnswer:
+    """Return the answer for a ticket; ``ahead`` and ``estimate`` are looked up when not given."""
+    office = tx.office
+    if ahead is None:
+        ahead = people_before(tx, turn)
+        if turn.state is TurnState.WAITING:
+            estimate = _estimate(tx, turn.service, ahead)
+    served = turn.service_ms if turn.ended_at is not None and turn.started_at else None
+    return TicketAnswer(
+        id=ticket.id,
+        label=ticket.label,
+        service=turn.service,
+        service_name=service_name(office, turn.service, language),
+        state=turn.state,
+        priority=ticket.priority,
+        language=ticket.language,
+        people=ticket.people,
+        ahead=ahead,
+        estimate=estimate,
+        issued_at=iso(ticket.issued_at),
+        tracking_url=f"{office.public_url or public_url}/t/{ticket.token}",
+        print=_print_state(tx, order),
+        counter=place(office, turn, language),
+        called_at=told(turn.called_at),
+        started_at=told(turn.started_at),
+        wait_s=seconds(turn.wait_ms),
+        service_s=seconds(served),
+        recalls=turn.recalls,
+        hold_reason=turn.hold_reason,
+        note=_note(tx, turn) if turn.leg > 1 else None,
+        rule=rule,
+        why=why,
+    )
+
+
+def _estimate(tx: SqliteTx, code: str, ahead: int) -> Estimate | None:
+    for service in tx.office.services:
+        if service.code == code:
+            return wait_range(tx, service, ahead)
+    return None
+
+
+def _note(tx: SqliteTx, turn: Turn) -> str | None:
+    row = tx.db.execute(
+        "SELECT note FROM turns WHERE ticket = ? AND leg = ?", (turn.ticket, turn.leg)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def _print_state(tx: SqliteTx, order: PrintOrder | None) -> PrintState:
+    if order is None:
+        return PrintState("no_printer")
+    row = tx.db.execute("SELECT name FROM printers WHERE id = ?", (order.printer,)).fetchone()
+    return PrintState("queued", row[0] if row else None)
+
+
+def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnswer:
+    """Return a service as kiosk and display show it."""
+    line = tx.lines().get(service.code, Line())
+    notice = tx.paused().get(service.code)
+    status = service_status(tx, service)
+    used_up = bool(service.quota) and line.issued >= service.quota
+    ahead = people_ahead(line.regular, line.priority, Priority.REGULAR)
+    opening = status.next_opening
+    return ServiceAnswer(
+        id=service.id,
+        code=service.code,
+        prefix=service.prefix,
+        name=named(service.names, language, service.code),
+        names=service.names,
+        open=notice is None and status.tickets and not used_up,
+        waiting=line.waiting,
+        estimate=wait_range(tx, service, ahead),
+        agency=service.agency,
+        requirements=service.requirements,
+        target_minutes=service.target_minutes,
+        paused=notice is not None,
+        notice=notice,
+        next_opening=None if opening is None else opening.isoformat(timespec="minutes"),
+    )
+
+
+def branch_answer(office: Office) -> BranchAnswer:
+    """Return the office as screens show it."""
+    return BranchAnswer(
+        office.code, office.name, office.zone, office.zone_label, office.languages
+    )
+
+
+def agency_answers(office: Office, language: str) -> list[AgencyAnswer]:
+    """Return the hall's tenants."""
+    return [
+        AgencyAnswer(each.code, named(each.names, language, each.code), each.names)
+        for each in office.agencies
+    ]
+
+
+def staff_counter(tx: SqliteTx, counter: Counter, language: str, public_url: str) -> StaffCounter:
+    """Return a counter as staff see it, with what it has now."""
+    now = now_at(tx, counter)
+    turn = tx.turn_at(counter.id)
+    current = None
+    if turn is not None:
+        ticket = tx.ticket(turn.ticket)
+        if ticket is not None:
+            rule, why = tx.db.execute(
+                "SELECT rule, why FROM turns WHERE ticket = ? AND leg = ?", (turn.ticket, turn.leg)
+            ).fetchone()
+            current = ticket_answer(
+                tx, ticket, turn, public_url=public_url, language=language, ahead=0, rule=rule,
+                why=why,
+            )  # fmt: skip
+    services = now.services if now.state is CounterState.OPEN else counter.services
+    return StaffCounter(
+        id=counter.id,
+        number=counter.number,
+        name=counter_name(counter, language),
+        state=now.state,
+        services=services,
+        holder=now.holder_name,
+        mine=tx.actor.person and now.holder == tx.actor.id,
+        reason=now.reason,
+        since=iso(now.since) if counter.id in tx.counters() else None,
+        current=current,
+    )

@@ -1,0 +1,177 @@
+"""Owns the calls at a counter: open and close, call, serve, send on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from server.api.answers import staff_counter, ticket_answer
+from server.api.routing import Call, Route
+from server.api.types import (
+    CallTicket,
+    CounterList,
+    FinishTurn,
+    HoldTurn,
+    NoBody,
+    OpenCounter,
+    PauseService,
+    StaffCounter,
+    TakeBreak,
+    TicketAnswer,
+    TransferTurn,
+)
+from server.auth.access import STAFF_UP
+from server.domain import calling, desks, serving
+from server.domain.records import Ticket, Turn
+from server.storage.transaction import SqliteTx
+
+
+async def listing(call: Call) -> CounterList:
+    """Return all counters as staff see them."""
+
+    def query(tx: SqliteTx) -> CounterList:
+        return CounterList(
+            [
+                staff_counter(tx, counter, call.language, call.hall.public_url)
+                for counter in tx.office.counters
+            ]
+        )
+
+    return await call.read(query)
+
+
+def _told(
+    call: Call, tx: SqliteTx, ticket: Ticket, turn: Turn, rule: str | None = None, why: str = ""
+) -> TicketAnswer:
+    return ticket_answer(
+        tx,
+        ticket,
+        turn,
+        public_url=call.hall.public_url,
+        language=call.language,
+        rule=rule,
+        why=why or None,
+    )
+
+
+async def call_next(call: Call) -> web.Response:
+    """Call the ticket the policy chooses; 204 when nobody waits."""
+
+    def command(tx: SqliteTx) -> TicketAnswer | None:
+        called = calling.call_next(tx, call.path("counter"))
+        if called is None:
+            return None
+        ticket, turn, choice = called
+        return _told(call, tx, ticket, turn, choice.rule, choice.why)
+
+    return await call.do(command)
+
+
+async def call_ticket(call: Call) -> web.Response:
+    """Call a given ticket out of order."""
+    body: CallTicket = call.body
+
+    def command(tx: SqliteTx) -> TicketAnswer:
+        ticket, turn = calling.call_ticket(tx, call.path("counter"), body.ticket, body.reason)
+        return _told(call, tx, ticket, turn, "by-hand", body.reason)
+
+    return await call.do(command)
+
+
+def _turn_call(
+    do: Callable[[SqliteTx, str, Call], tuple[Ticket, Turn]],
+) -> Callable[[Call], object]:
+    async def handle(call: Call) -> web.Response:
+        def command(tx: SqliteTx) -> TicketAnswer:
+            return _told(call, tx, *do(tx, call.path("counter"), call))
+
+        return await call.do(command)
+
+    return handle
+
+
+recall = _turn_call(lambda tx, key, _: calling.recall(tx, key))
+start = _turn_call(lambda tx, key, _: serving.start(tx, key))
+finish = _turn_call(lambda tx, key, call: serving.finish(tx, key, call.body.outcome_code))
+no_show = _turn_call(lambda tx, key, _: calling.no_show(tx, key))
+return_to_queue = _turn_call(lambda tx, key, _: calling.return_to_queue(tx, key))
+hold = _turn_call(lambda tx, key, call: serving.hold(tx, key, call.body.reason, call.body.minutes))
+transfer = _turn_call(
+    lambda tx, key, call: serving.transfer(
+        tx,
+        key,
+        to_service=call.body.service,
+        to_counter=call.body.counter,
+        note=call.body.note,
+    )
+)
+
+
+def _desk_call(do: Callable[[SqliteTx, str, Call], object]) -> Callable[[Call], object]:
+    async def handle(call: Call) -> web.Response:
+        def command(tx: SqliteTx) -> StaffCounter:
+            key = call.path("counter")
+            do(tx, key, call)
+            return staff_counter(tx, tx.office.counter(key), call.language, call.hall.public_url)
+
+        return await call.do(command)
+
+    return handle
+
+
+open_counter = _desk_call(
+    lambda tx, key, call: desks.open_counter(tx, key, take_over=call.body.take_over)
+)
+close_counter = _desk_call(lambda tx, key, _: desks.close_counter(tx, key))
+take_break = _desk_call(lambda tx, key, call: desks.take_break(tx, key, call.body.reason))
+
+
+async def pause(call: Call) -> web.Response:
+    """Stop new numbers of a service."""
+
+    def command(tx: SqliteTx) -> None:
+        desks.pause_service(tx, call.path("service"), call.body.notice)
+
+    return await call.do(command)
+
+
+async def resume(call: Call) -> web.Response:
+    """Give numbers of a service again."""
+
+    def command(tx: SqliteTx) -> None:
+        desks.resume_service(tx, call.path("service"))
+
+    return await call.do(command)
+
+
+def _at(path: str, handler, summary: str, body=NoBody, answer=TicketAnswer, **more) -> Route:
+    return Route(
+        "POST", f"/api/counters/{{counter}}/{path}", handler, STAFF_UP, summary,
+        body=body, answer=answer, idempotent=True, **more,
+    )  # fmt: skip
+
+
+ROUTES = [
+    Route("GET", "/api/counters", listing, STAFF_UP, "All counters, for staff", answer=CounterList),
+    _at("call-next", call_next, "Call the next ticket", empty="nobody waits"),
+    _at("call", call_ticket, "Call a given ticket out of order", CallTicket),
+    _at("recall", recall, "Repeat the call"),
+    _at("start", start, "The visitor is here, begin"),
+    _at("finish", finish, "Service is done", FinishTurn),
+    _at("no-show", no_show, "The visitor did not come"),
+    _at("return", return_to_queue, "Put the called ticket back into the queue"),
+    _at("hold", hold, "Let the ticket rest", HoldTurn),
+    _at("transfer", transfer, "Send on to a service or counter", TransferTurn),
+    _at("open", open_counter, "Open, or come back from a break", OpenCounter, StaffCounter),
+    _at("close", close_counter, "Close the counter", NoBody, StaffCounter),
+    _at("break", take_break, "Go on a break", TakeBreak, StaffCounter),
+    Route(
+        "POST", "/api/services/{service}/pause", pause, STAFF_UP,
+        "Stop new numbers, keep the places", body=PauseService, status=204, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/services/{service}/resume", resume, STAFF_UP, "Give numbers again",
+        body=NoBody, status=204, idempotent=True,
+    ),
+]  # fmt: skip

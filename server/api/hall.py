@@ -1,0 +1,55 @@
+"""Owns what every handler works with: the store, the feeds, access, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aiohttp import web
+
+from server.api.metrics import Metrics
+from server.api.quotes import Quotes
+from server.api.snapshot import Snapshots
+from server.auth.access import Access
+from server.auth.limits import Attempts
+from server.push.acks import Acks
+from server.push.hub import Hub
+from server.storage.store import Store
+
+
+class Translate(Protocol):
+    """Turns an English sentence into another language and fills its places."""
+
+    def __call__(self, lang: str, msgid: str, **params: object) -> str:
+        """Return the sentence in ``lang``."""
+
+
+@dataclass(frozen=True)
+class Hall:
+    """The running server, as handlers see it.
+
+    Attributes:
+        public_url: address that phones reach, without a slash at the end.
+        languages: the languages words can be had in, the default first.
+        wake_printer: told the id of a printer that has new work.
+    """
+
+    store: Store
+    hub: Hub
+    access: Access
+    acks: Acks
+    snapshots: Snapshots
+    quotes: Quotes
+    metrics: Metrics
+    translate: Translate
+    languages: list[str]
+    public_url: str
+    version: str
+    logins: Attempts = field(default_factory=lambda: Attempts(allowed=5, window_s=60))
+    addresses: Attempts = field(default_factory=lambda: Attempts(allowed=60, window_s=60))
+    pairings: Attempts = field(default_factory=lambda: Attempts(allowed=10, window_s=60))
+    wake_printer: Callable[[str], None] = lambda _printer: None
+
+
+HALL = web.AppKey("HALL", Hall)

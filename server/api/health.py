@@ -1,0 +1,66 @@
+"""Owns what watches the server: liveness, readiness, metrics, and the contract itself."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from server.api.problems import Rejected
+from server.api.routing import Call, Route
+from server.api.types import HealthAnswer
+from server.auth.access import MANAGER_UP
+from server.domain.tx import Actor
+from server.storage.store import Busy, Unavailable
+
+PROBE = Actor("probe", "system")
+
+
+async def alive(call: Call) -> HealthAnswer:
+    """Answer that the process lives."""
+    return HealthAnswer("ok", call.hall.version)
+
+
+async def ready(call: Call) -> HealthAnswer:
+    """Answer that the store can be written, after having written to it."""
+    try:
+        await call.hall.store.probe()
+    except (Busy, Unavailable):
+        raise Rejected(
+            503,
+            "unavailable",
+            "The server cannot write now. Please call the technician.",
+            retry_after=5,
+        ) from None
+    return HealthAnswer("ready", call.hall.version)
+
+
+async def metrics(call: Call) -> web.Response:
+    """Return the figures for Prometheus: to this machine, or with a manager's token."""
+    if not from_this_machine(call.request):
+        await call.hall.access.require(call.request, MANAGER_UP)
+    return web.Response(
+        body=generate_latest(call.hall.metrics.registry),
+        headers={"Content-Type": CONTENT_TYPE_LATEST},
+    )
+
+
+def from_this_machine(request: web.Request) -> bool:
+    """Whether the connection comes from the loopback address."""
+    try:
+        address = ipaddress.ip_address(request.remote or "")
+    except ValueError:
+        return False
+    return address.is_loopback
+
+
+ROUTES = [
+    Route("GET", "/healthz", alive, frozenset(), "The process lives", answer=HealthAnswer),
+    Route("GET", "/readyz", ready, frozenset(), "The store can be written", answer=HealthAnswer),
+    Route(
+        "GET", "/metrics", metrics, frozenset(),
+        "Prometheus metrics, from this machine or with a manager's token", answer=bytes,
+        media="text/plain",
+    ),
+]  # fmt: skip

@@ -1,0 +1,128 @@
+"""Owns the OpenAPI 3.1 document, made from the routes and the types the handlers really use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from server.api.problems import TITLES
+from server.api.routing import JSON, Route
+from server.api.types import Problem
+
+REF = "#/components/schemas/{name}"
+
+
+def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
+    """Return the document for ``routes``."""
+    routes = list(routes)
+    types = [t for route in routes for t in (route.body, route.answer) if _is_type(t)]
+    types = list(dict.fromkeys([*types, Problem]))
+    _, components = msgspec.json.schema_components(types, ref_template=REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Ramah",
+            "version": version,
+            "description": "The queue at public service counters: tickets, calls, events, log. "
+            "Moments are ISO 8601; durations end in _s (seconds) or _minutes. "
+            "Errors are problem documents (RFC 9457) whose type does not change.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "ramah_session"},
+                "kiosk": {"type": "apiKey", "in": "cookie", "name": "ramah_kiosk"},
+                "display": {"type": "apiKey", "in": "cookie", "name": "ramah_display"},
+            },
+        },
+    }
+
+
+def _is_type(answer: object) -> bool:
+    return isinstance(answer, type) and issubclass(answer, msgspec.Struct)
+
+
+def _ref(struct: type) -> dict[str, Any]:
+    return {"$ref": REF.format(name=struct.__name__)}
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "operationId": _operation_id(route),
+        "tags": [route.path.split("/")[2] if route.path.startswith("/api/") else "health"],
+        "responses": _responses(route),
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    for name, (pattern, meaning) in route.query.items():
+        schema = {"type": "string", "pattern": pattern}
+        parameters.append({"name": name, "in": "query", "description": meaning, "schema": schema})
+    if route.idempotent:
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "description": "A repeat with the same key and body gets the first answer again.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            }
+        )
+    if parameters:
+        operation["parameters"] = parameters
+    if route.body is not None:
+        required = bool(getattr(route.body, "__struct_config__", None)) and any(
+            field.required for field in msgspec.structs.fields(route.body)
+        )
+        operation["requestBody"] = {
+            "required": required,
+            "content": {JSON: {"schema": _ref(route.body)}},
+        }
+    if route.roles:
+        schemes = ["token", "session"]
+        schemes += [role for role in ("kiosk", "display") if role in route.roles]
+        operation["security"] = [{scheme: []} for scheme in schemes]
+        operation["description"] = "Roles: " + ", ".join(sorted(route.roles)) + "."
+    else:
+        operation["security"] = []
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    words = re.sub(r"[{}]", "", route.path.removeprefix("/api/").strip("/"))
+    return route.method.lower() + "_" + re.sub(r"[^A-Za-z0-9]+", "_", words)
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    success: dict[str, Any] = {"description": route.summary}
+    if _is_type(route.answer):
+        success["content"] = {route.media: {"schema": _ref(route.answer)}}
+    elif route.answer is bytes:
+        success["content"] = {route.media: {"schema": {"type": "string"}}}
+    responses: dict[str, Any] = {str(route.status): success}
+    if route.empty:
+        responses["204"] = {"description": route.empty.capitalize()}
+    statuses = [400, 404, 409, 413, 422, 503] if route.body is not None else [404, 422, 503]
+    if route.roles:
+        statuses += [401, 403]
+    for status in sorted(statuses):
+        responses[str(status)] = _problem(TITLES[status])
+    return responses
+
+
+def _problem(title: str) -> dict[str, Any]:
+    return {
+        "description": title,
+        "content": {"application/problem+json": {"schema": _ref(Problem)}},
+    }

@@ -1,0 +1,30 @@
+"""Owns QR codes as pictures for the screen."""
+
+from __future__ import annotations
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+
+QUIET = 4
+"""Modules of white around the code, as ISO/IEC 18004 asks."""
+
+
+def qr_svg(text: str) -> bytes:
+    """Return ``text`` as a QR code, error correction M, in one black path on white."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(text)
+    code.make(fit=True)
+    rows: list[list[bool | None]] = code.get_matrix()
+    size = len(rows) + 2 * QUIET
+    path = "".join(
+        f"M{x + QUIET} {y + QUIET}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, dark in enumerate(row)
+        if dark
+    )
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
+        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+        f'<path d="{path}"/></svg>'
+    )
+    return svg.encode()

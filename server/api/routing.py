@@ -1,0 +1,306 @@
+"""Owns the way of a request: who asks, what is asked, the handler, the answer or the problem.
+
+Every route is declared once with its roles and types; validation, the permission check and
+OpenAPI come from that declaration.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from server.api.hall import HALL, Hall
+from server.api.problems import STATUS, TITLES, Rejected, members, problem, unreadable
+from server.auth.access import NotAllowed, NotLoggedIn, Who
+from server.domain.errors import DomainError, Refused
+from server.domain.tx import Actor
+from server.storage.store import Busy, Unavailable
+from server.storage.transaction import SqliteTx
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+MAX_BODY = 64 * 1024
+MAX_KEY = 200
+PUBLIC: frozenset[str] = frozenset()
+"""Roles of a route that anyone may call."""
+NOBODY = Who(0, Actor("nobody", "nobody"), cookie=False)
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One call of the contract.
+
+    Attributes:
+        roles: who may call it; empty for anyone.
+        answer: type of the body of ``status``; ``None`` for no body, ``bytes`` for a file.
+        empty: the call may also answer 204, for the reason given.
+        query: name -> (pattern, meaning) of the address's parameters.
+    """
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    handler: Callable[[Call], Awaitable[web.StreamResponse | msgspec.Struct | None]]
+    roles: frozenset[str]
+    summary: str
+    answer: Any = None
+    body: type[msgspec.Struct] | None = None
+    status: int = 200
+    idempotent: bool = False
+    empty: str = ""
+    query: dict[str, tuple[str, str]] = field(default_factory=dict)
+    media: str = JSON
+
+
+class Call:
+    """One request on its way through a handler."""
+
+    __slots__ = ("_language", "body", "hall", "request", "route", "who")
+
+    def __init__(self, route: Route, request: web.Request, hall: Hall) -> None:
+        self.route = route
+        self.request = request
+        self.hall = hall
+        self.who: Who = NOBODY
+        self.body: Any = None
+        self._language: str | None = None
+
+    @property
+    def language(self) -> str:
+        """The language the caller reads (``Accept-Language``), else the default."""
+        if self._language is None:
+            header = self.request.headers.get("Accept-Language", "")
+            self._language = negotiate(header, self.hall.languages)
+        return self._language
+
+    def path(self, name: str) -> str:
+        """Return a part of the address."""
+        return self.request.match_info[name]
+
+    async def read(self, query: Callable[[SqliteTx], T]) -> T:
+        """Run ``query`` on a consistent view of the caller's branch."""
+        return await self.hall.snapshots.view(self.who.branch, self.who.actor, query)
+
+    async def do(self, command: Callable[[SqliteTx], msgspec.Struct | None]) -> web.Response:
+        """Run a command and answer with what it returns; 204 for ``None``.
+
+        With the header ``Idempotency-Key``, a repeat by the same caller gets the first answer
+        again and nothing is done twice; the answer is kept in the same transaction.
+        """
+        key = self.request.headers.get("Idempotency-Key")
+        if key is None:
+            result = await self.hall.store.transact(
+                self.who.branch, self.who.actor, lambda tx: _encoded(command(tx), self.route.status)
+            )
+        else:
+            _check_key(key)
+            digest = _digest(self)
+            result = await self.hall.store.transact(
+                self.who.branch,
+                self.who.actor,
+                lambda tx: _once(tx, key, digest, command, self.route.status),
+            )
+        status, body = result
+        if status == 204:  # noqa: PLR2004
+            return web.Response(status=204)
+        return web.Response(status=status, body=body, content_type=JSON)
+
+
+def _encoded(answer: msgspec.Struct | None, status: int) -> tuple[int, bytes]:
+    return (204, b"") if answer is None else (status, msgspec.json.encode(answer))
+
+
+def _check_key(key: str) -> None:
+    if not key or len(key) > MAX_KEY or not key.isprintable():
+        raise Rejected(
+            422,
+            "invalid-field",
+            "The field '{field}' is not valid: {reason}.",
+            field="Idempotency-Key",
+            reason="expected 1 to 200 printable characters",
+        )
+
+
+def _digest(call: Call) -> str:
+    """Return what a key stands for: the call and its body as understood, not its spaces."""
+    parts = (call.request.method, call.request.path, msgspec.json.encode(call.body))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _once(
+    tx: SqliteTx,
+    key: str,
+    digest: str,
+    command: Callable[[SqliteTx], msgspec.Struct | None],
+    status: int,
+) -> tuple[int, bytes]:
+    known = tx.db.execute(
+        "SELECT digest, status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?",
+        (tx.branch, tx.actor.id, key),
+    ).fetchone()
+    if known is not None:
+        if known[0] != digest:
+            raise Rejected(
+                422,
+                "idempotency-key-reused",
+                "This Idempotency-Key was used for another request.",
+                field="Idempotency-Key",
+            )
+        return int(known[1]), bytes(known[2])
+    answered, body = _encoded(command(tx), status)
+    tx.db.execute(
+        "INSERT INTO requests (branch, actor, key, digest, status, body, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (tx.branch, tx.actor.id, key, digest, answered, body, tx.now),
+    )
+    return answered, body
+
+
+def negotiate(header: str, offered: list[str]) -> str:
+    """Return the offered language the header prefers, else the first (RFC 9110 12.5.4)."""
+    wanted: list[tuple[float, str]] = []
+    for part in header[:200].split(","):
+        tag, _, rest = part.strip().partition(";")
+        try:
+            weight = float(rest.partition("q=")[2] or 1)
+        except ValueError:
+            weight = 0.0
+        wanted.append((-weight, tag.lower()))
+    for _, tag in sorted(wanted, key=lambda each: each[0]):
+        for language in offered:
+            if tag == language or tag.partition("-")[0] == language:
+                return language
+    return offered[0]
+
+
+async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
+    """Return the body as its type; an absent body is ``{}``."""
+    request = call.request
+    if (request.content_length or 0) > MAX_BODY:
+        raise Rejected(413, "too-large", "The body is larger than 64 kB.", field="body")
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise Rejected(
+            413, "too-large", "The body is larger than 64 kB.", field="body"
+        ) from None
+    try:
+        return decode(raw or b"{}")
+    except msgspec.DecodeError as error:
+        raise unreadable(error) from None
+    except (RecursionError, UnicodeDecodeError):
+        raise Rejected(
+            400, "malformed-json", "The body is not well-formed JSON.", field="body"
+        ) from None
+
+
+def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return the aiohttp handler of a route."""
+    decode = msgspec.json.Decoder(route.body).decode if route.body is not None else None
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        hall = request.app[HALL]
+        call = Call(route, request, hall)
+        try:
+            if route.roles:
+                call.who = await hall.access.require(request, route.roles)
+            if decode is not None:
+                call.body = await _body(call, decode)
+            answer = await route.handler(call)
+        except (
+            DomainError, Rejected, NotLoggedIn, NotAllowed, Busy, Unavailable, web.HTTPException
+        ) as error:  # fmt: skip
+            return _problem(call, error)
+        except (asyncio.CancelledError, ConnectionResetError):
+            raise
+        except Exception:
+            log.exception("request_failed", method=request.method, path=route.path)
+            detail = _say(call, "Something went wrong here. Please try again.")
+            return problem(500, "internal", detail, _say(call, TITLES[500]))
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        if answer is None:
+            return web.Response(status=204)
+        body = msgspec.json.encode(answer)
+        return web.Response(status=route.status, body=body, content_type=JSON)
+
+    return handle
+
+
+def _say(call: Call, message: str, **params: object) -> str:
+    return call.hall.translate(call.language, message, **params)
+
+
+def _problem(call: Call, error: Exception) -> web.Response:
+    match error:
+        case DomainError():
+            status = STATUS.get(type(error), 409)
+            if isinstance(error, Refused) and error.slug == "not-allowed":
+                status = 403
+            detail = _say(call, error.message, **error.params)
+            return problem(
+                status, error.slug, detail, _say(call, TITLES[status]), **members(error)
+            )
+        case Rejected():
+            params = {"field": error.field, **error.params}
+            return problem(
+                error.status,
+                error.slug,
+                _say(call, error.message, **params),
+                _say(call, TITLES[error.status]),
+                error.retry_after,
+                field=error.field,
+            )
+        case NotLoggedIn():
+            detail = _say(call, "Please log in, or send a valid token.")
+            return problem(
+                401, "not-logged-in", detail, _say(call, TITLES[401]), field="Authorization"
+            )
+        case NotAllowed():
+            detail = _say(call, "This login may not do that.")
+            return problem(
+                403, "not-allowed", detail, _say(call, TITLES[403]), field="Authorization"
+            )
+        case Busy():
+            detail = _say(call, "Very many requests at once. Please try again in a moment.")
+            return problem(503, "busy", detail, _say(call, TITLES[503]), retry_after=1)
+        case Unavailable():
+            detail = _say(call, "The server cannot write now. Please call the technician.")
+            return problem(503, "unavailable", detail, _say(call, TITLES[503]), retry_after=5)
+        case web.HTTPException():
+            return http_problem(call.hall, call.language, error)
+    raise error
+
+
+def http_problem(hall: Hall, language: str, error: web.HTTPException) -> web.Response:
+    """Return aiohttp's own refusals (no such address, wrong method) as problem documents."""
+    title = TITLES.get(error.status, error.reason or "Problem")
+    slug = (error.reason or "problem").lower().replace(" ", "-")
+    said = hall.translate(language, title)
+    answer = problem(error.status, slug, said + ".", said)
+    if "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
+
+
+@web.middleware
+async def api_problems(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer unknown addresses and wrong methods under ``/api`` with problem documents."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if not request.path.startswith("/api") or error.status < 400:  # noqa: PLR2004
+            raise
+        hall = request.app[HALL]
+        language = negotiate(request.headers.get("Accept-Language", ""), hall.languages)
+        return http_problem(hall, language, error)

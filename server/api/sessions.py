@@ -1,0 +1,171 @@
+"""Owns logging in and out, and pairing kiosks and displays."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from server.api.answers import branch_answer
+from server.api.problems import Rejected
+from server.api.routing import JSON, Call, Route
+from server.api.types import DevicePaired, LogIn, PairDevice, PersonAnswer
+from server.auth.access import (
+    ANY_ROLE,
+    SESSION_COOKIE,
+    SESSION_HOURS,
+    STAFF_UP,
+    check_origin,
+    set_device_cookie,
+)
+from server.auth.secrets import check_password, digest, new_token, nobody, plain_code
+from server.auth.registry import insert_token
+from server.domain.tx import Actor
+from server.storage.transaction import SqliteTx
+
+PERSON = Actor("nobody", "nobody")
+HASHING = asyncio.Semaphore(2)
+SELECT_USER = "SELECT id, branch, password, role, name FROM users WHERE login = ? AND active = 1"
+
+
+async def log_in(call: Call) -> web.Response:
+    """Check login and password and start a session; both wrong ways answer alike."""
+    check_origin(call.request)
+    body: LogIn = call.body
+    hall, now, address = call.hall, call.hall.store.clock(), call.request.remote or ""
+    login = body.login.strip().lower()
+    wait = max(hall.logins.wait_s(login, now), hall.addresses.wait_s(address, now))
+    if wait:
+        raise Rejected(
+            429, "too-many-tries", "Too many tries. Please wait {seconds} seconds.",
+            field="login", retry_after=wait, seconds=wait,
+        )  # fmt: skip
+    row = await hall.store.read(lambda db: db.execute(SELECT_USER, (login,)).fetchone())
+    hashed = row[2] if row is not None else await asyncio.to_thread(nobody)
+    async with HASHING:
+        fits = await asyncio.to_thread(check_password, hashed, body.password)
+    if row is None or not fits:
+        hall.logins.failed(login, now)
+        hall.addresses.failed(address, now)
+        raise Rejected(
+            401, "wrong-login", "Login and password do not fit together.", field="password"
+        )
+    hall.logins.succeeded(login)
+    secret = secrets.token_urlsafe(32)
+    await _start_session(call, row, secret)
+    response = await _person(call, row[1], Actor(f"user:{row[0]}", row[3], row[4], person=True), login)
+    _set_cookie(call, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
+    return response
+
+
+async def _start_session(call: Call, row: Any, secret: str) -> None:  # noqa: ANN401
+    user, branch = row[0], row[1]
+
+    def command(tx: SqliteTx) -> None:
+        tx.db.execute("DELETE FROM sessions WHERE expires_at < ?", (tx.now,))
+        tx.db.execute(
+            "INSERT INTO sessions (hash, user, expires_at) VALUES (?, ?, ?)",
+            (digest(secret), user, tx.now + SESSION_HOURS * 3_600_000),
+        )
+
+    await call.hall.store.transact(branch, PERSON, command)
+
+
+async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> web.Response:
+    answer = await call.hall.snapshots.view(
+        branch,
+        actor,
+        lambda tx: PersonAnswer(actor.role, actor.name, login, branch_answer(tx.office)),
+    )
+    return web.Response(body=msgspec.json.encode(answer), content_type=JSON)
+
+
+async def who_am_i(call: Call) -> web.Response:
+    """Return who is logged in."""
+    return await _person(call, call.who.branch, call.who.actor, call.who.login)
+
+
+async def log_out(call: Call) -> web.Response:
+    """End the session; logging out twice is fine."""
+    secret = call.request.cookies.get(SESSION_COOKIE, "")
+
+    def command(tx: SqliteTx) -> None:
+        tx.db.execute("DELETE FROM sessions WHERE hash = ?", (digest(secret),))
+
+    await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    call.hall.access.forget()
+    response = web.Response(status=204)
+    response.del_cookie(SESSION_COOKIE, path="/")
+    return response
+
+
+async def pair(call: Call) -> web.Response:
+    """Exchange a pairing code, once, for a device key in a cookie that scripts cannot read."""
+    check_origin(call.request)
+    body: PairDevice = call.body
+    hall, now, address = call.hall, call.hall.store.clock(), call.request.remote or ""
+    wait = hall.pairings.wait_s(address, now)
+    if wait:
+        raise Rejected(
+            429, "too-many-tries", "Too many tries. Please wait {seconds} seconds.",
+            field="code", retry_after=wait, seconds=wait,
+        )  # fmt: skip
+    hashed = digest(plain_code(body.code))
+    known = await hall.store.read(lambda db: _code(db, hashed))
+    token = new_token()
+    paired = None
+    if known is not None:
+        paired = await hall.store.transact(
+            known, PERSON, lambda tx: redeem(tx, hashed, token)
+        )
+    if paired is None:
+        hall.pairings.failed(address, now)
+        raise Rejected(
+            403, "wrong-code", "This code is not known or has expired.", field="code"
+        )
+    response = web.Response(body=msgspec.json.encode(paired), content_type=JSON)
+    set_device_cookie(call.request, response, paired.role, token)
+    return response
+
+
+def _code(db: sqlite3.Connection, hashed: str) -> int | None:
+    row = db.execute("SELECT branch FROM pairing_codes WHERE hash = ?", (hashed,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def redeem(tx: SqliteTx, hashed: str, token: str) -> DevicePaired | None:
+    """Use a pairing code up and keep the device's new token; ``None`` when it is not valid."""
+    row = tx.db.execute(
+        "DELETE FROM pairing_codes WHERE hash = ? AND expires_at > ? RETURNING role, name",
+        (hashed, tx.now),
+    ).fetchone()
+    if row is None:
+        return None
+    role, name = row
+    insert_token(tx.db, tx.branch, role, name, token, tx.new_id(), tx.now)
+    return DevicePaired(role, name)
+
+
+def _set_cookie(call: Call, response: web.Response, name: str, value: str, age: int) -> None:
+    response.set_cookie(
+        name, value, max_age=age, path="/", httponly=True, samesite="Strict",
+        secure=call.request.secure,
+    )  # fmt: skip
+
+
+ROUTES = [
+    Route(
+        "POST", "/api/session", log_in, frozenset(), "Log in as a person",
+        answer=PersonAnswer, body=LogIn,
+    ),
+    Route("GET", "/api/session", who_am_i, ANY_ROLE, "Who is logged in", answer=PersonAnswer),
+    Route("DELETE", "/api/session", log_out, STAFF_UP, "Log out", status=204),
+    Route(
+        "POST", "/api/pair", pair, frozenset(), "Pair a kiosk or display with a code",
+        answer=DevicePaired, body=PairDevice,
+    ),
+]  # fmt: skip

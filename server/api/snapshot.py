@@ -1,0 +1,119 @@
+"""Owns the whole hall at one moment: what a screen starts from, as of one event."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from server.api.answers import branch_answer, counter_name, service_answer, told
+from server.api.types import CounterAnswer, CurrentTicket, QueueAnswer, RecentCall
+from server.domain.day import iso
+from server.domain.desks import now_at
+from server.domain.errors import NotFound
+from server.domain.office import Counter
+from server.domain.tx import Actor
+from server.storage.ids import Ids
+from server.storage.store import Store
+from server.storage.transaction import BranchBatch, OfficeCache, SqliteTx
+
+T = TypeVar("T")
+
+SHOWN_CALLS = 20
+SCREEN = Actor("screen", "display")
+SELECT_CALLS = """
+SELECT seq, at, ticket, label, service, counter, number, priority IS NULL FROM calls
+WHERE branch = ? AND day = ? ORDER BY seq DESC LIMIT ?
+"""
+
+
+class Snapshots:
+    """Reads consistent views of a branch; the public snapshot is made once per event."""
+
+    def __init__(self, store: Store, version: str) -> None:
+        self._store = store
+        self._version = version
+        self._offices = OfficeCache()
+        self._ids = Ids()
+        self._made: dict[int, tuple[int, bytes]] = {}
+
+    async def view(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
+        """Run ``query`` on one consistent view of the branch; it must not write.
+
+        Raises:
+            NotFound: the branch has no settings.
+        """
+        return await self._store.read(lambda db: query(self._view(db, branch, actor)))
+
+    async def snapshot(self, branch: int) -> tuple[int, bytes]:
+        """Return (seq, message): the whole hall as of event ``seq``, in the office's language.
+
+        The same bytes are given out until the next event, but not for more than a second, as
+        opening hours change without one.
+        """
+        now = self._store.clock()
+
+        def make(tx: SqliteTx) -> tuple[int, bytes]:
+            seq = tx.next_seq() - 1
+            key = seq * 100_000_000_000 + now // 1000
+            known = self._made.get(branch)
+            if known is not None and known[0] == key:
+                return seq, known[1]
+            message = msgspec.json.encode(hall_now(tx, self._version))
+            self._made[branch] = (key, message)
+            return seq, message
+
+        return await self.view(branch, SCREEN, make)
+
+    def _view(self, db: sqlite3.Connection, branch: int, actor: Actor) -> SqliteTx:
+        batch = BranchBatch(db, branch, self._offices)
+        if batch.office is None:
+            raise NotFound("This branch has no settings yet.", slug="no-settings")
+        return SqliteTx(batch, actor, self._store.clock(), self._ids)
+
+
+def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
+    """Return the snapshot: services, counters with their tickets, and the latest calls."""
+    office = tx.office
+    language = office.languages[0]
+    calls = tx.db.execute(SELECT_CALLS, (tx.branch, tx.day, SHOWN_CALLS))
+    return QueueAnswer(
+        seq=tx.next_seq() - 1,
+        at=iso(tx.now),
+        day=tx.day,
+        version=version,
+        branch=branch_answer(office),
+        services=[service_answer(tx, service, language) for service in office.services],
+        counters=[_counter(tx, counter, language) for counter in office.counters],
+        recent_calls=[
+            RecentCall(seq, iso(at), ticket, label, service, counter, number, bool(recall))
+            for seq, at, ticket, label, service, counter, number, recall in calls
+        ],
+    )
+
+
+def _counter(tx: SqliteTx, counter: Counter, language: str) -> CounterAnswer:
+    now = now_at(tx, counter)
+    turn = tx.turn_at(counter.id)
+    current = None
+    if turn is not None:
+        current = CurrentTicket(
+            ticket=turn.ticket,
+            label=turn.label,
+            service=turn.service,
+            state=turn.state,
+            called_at=told(turn.called_at),
+            started_at=told(turn.started_at),
+            recalls=turn.recalls,
+        )
+    return CounterAnswer(
+        id=counter.id,
+        number=counter.number,
+        name=counter_name(counter, language),
+        names=counter.names,
+        state=now.state,
+        services=now.services or counter.services,
+        current=current,
+    )

@@ -1,0 +1,220 @@
+"""Owns the calls about tickets: take, look at, give back, reprint, come back, list, track."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from server.api.answers import people_before, place, service_name, ticket_answer
+from server.api.qr import qr_svg
+from server.api.routing import Call, Route
+from server.api.types import TakeTicket, TicketAnswer, TicketLine, TicketList, TrackAnswer
+from server.auth.access import KIOSK, STAFF_UP
+from server.domain import events, issuing
+from server.domain.day import iso
+from server.domain.errors import Invalid, NotFound
+from server.domain.issuing import NewTicket, find_ticket, wait_range
+from server.domain.states import Priority, TurnState
+from server.domain.tx import Actor
+from server.storage.transaction import SqliteTx
+
+KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
+LISTED = 500
+PHONE = Actor("phone", "phone")
+
+SELECT_LIST = """
+SELECT turns.ticket, turns.label, turns.service, turns.state, turns.priority, tickets.language,
+    tickets.people, tickets.issued_at, turns.for_counter, turns.hold_reason
+FROM turns JOIN tickets ON tickets.id = turns.ticket AND tickets.leg = turns.leg
+WHERE turns.branch = ? AND turns.day = ? AND turns.state = ?
+ORDER BY turns.arrival LIMIT ?
+"""
+SELECT_BY_TOKEN = "SELECT branch, id FROM tickets WHERE token = ?"  # noqa: S105
+
+
+async def take(call: Call) -> web.Response:
+    """Give a number: committed before it is answered, printed after."""
+    body: TakeTicket = call.body
+    request = NewTicket(body.service, body.priority, body.language, body.people)
+
+    def command(tx: SqliteTx) -> TicketAnswer:
+        placed = issuing.issue(tx, request)
+        return ticket_answer(
+            tx,
+            placed.ticket,
+            placed.turn,
+            public_url=call.hall.public_url,
+            language=placed.ticket.language,
+            ahead=placed.ahead,
+            estimate=placed.estimate,
+            order=placed.print,
+        )
+
+    return await call.do(command)
+
+
+def _answer(call: Call, tx: SqliteTx, ticket_id: str) -> TicketAnswer:
+    ticket, turn = find_ticket(tx, ticket_id)
+    return ticket_answer(
+        tx, ticket, turn, public_url=call.hall.public_url, language=call.language
+    )
+
+
+async def look(call: Call) -> TicketAnswer:
+    """Return a ticket as it stands."""
+    return await call.read(lambda tx: _answer(call, tx, call.path("ticket")))
+
+
+async def cancel(call: Call) -> web.Response:
+    """Give a waiting or held ticket back."""
+
+    def command(tx: SqliteTx) -> TicketAnswer:
+        issuing.cancel(tx, call.path("ticket"))
+        return _answer(call, tx, call.path("ticket"))
+
+    return await call.do(command)
+
+
+async def come_back(call: Call) -> web.Response:
+    """Let a held or missed ticket wait again at its old place."""
+
+    def command(tx: SqliteTx) -> TicketAnswer:
+        issuing.come_back(tx, call.path("ticket"))
+        return _answer(call, tx, call.path("ticket"))
+
+    return await call.do(command)
+
+
+async def reprint(call: Call) -> web.Response:
+    """Print another paper, marked as a copy."""
+
+    def command(tx: SqliteTx) -> TicketAnswer:
+        ticket, turn, order = issuing.reprint(tx, call.path("ticket"))
+        return ticket_answer(
+            tx, ticket, turn, public_url=call.hall.public_url, language=call.language, order=order
+        )
+
+    return await call.do(command)
+
+
+async def qr(call: Call) -> web.Response:
+    """Return the QR code of the ticket's phone page as a picture."""
+    answer = await look(call)
+    picture = qr_svg(answer.tracking_url)
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return web.Response(body=picture, content_type="image/svg+xml", headers=headers)
+
+
+async def listing(call: Call) -> TicketList:
+    """Return today's tickets that wait, are held, or were missed; first in line first."""
+    wanted = call.request.query.get("state", "waiting")
+    if wanted not in {TurnState.WAITING, TurnState.HELD, TurnState.NO_SHOW}:
+        raise Invalid("Choose waiting, held or no_show.", field="state")
+
+    def query(tx: SqliteTx) -> TicketList:
+        rows = tx.db.execute(SELECT_LIST, (tx.branch, tx.day, wanted, LISTED + 1)).fetchall()
+        lines = [
+            TicketLine(
+                id=row[0],
+                label=row[1],
+                service=row[2],
+                state=TurnState(row[3]),
+                priority=Priority(row[4]),
+                language=row[5],
+                people=row[6],
+                since=iso(row[7]),
+                counter=row[8] or None,
+                hold_reason=row[9],
+            )
+            for row in rows[:LISTED]
+        ]
+        return TicketList(lines, more=len(rows) > LISTED)
+
+    return await call.read(query)
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    answer: TrackAnswer
+    quote: events.Quote
+    ticket: str
+
+
+async def track(call: Call) -> TrackAnswer:
+    """Return what the visitor's phone shows. The token is the key and dies at day end."""
+    branch, ticket_id = await _by_token(call, call.path("token"))
+    language = call.language
+
+    def query(tx: SqliteTx) -> _Seen:
+        ticket, turn = find_ticket(tx, ticket_id)
+        if ticket.day != tx.day:
+            raise _unknown_token()
+        ahead = people_before(tx, turn)
+        service = tx.office.service(turn.service)
+        waiting = turn.state is TurnState.WAITING
+        estimate = wait_range(tx, service, ahead) if waiting else None
+        answer = TrackAnswer(
+            label=ticket.label,
+            service=service_name(tx.office, turn.service, language),
+            state=turn.state,
+            ahead=ahead,
+            estimate=estimate,
+            counter=place(tx.office, turn, language),
+            updated_at=iso(tx.now),
+        )
+        quote = events.Quote(ahead=ahead, model=issuing.MODEL, estimate=estimate)
+        return _Seen(answer, quote, ticket_id)
+
+    seen = await call.hall.snapshots.view(branch, PHONE, query)
+    if seen.answer.state is TurnState.WAITING:
+        await call.hall.quotes.tell(branch, seen.ticket, "phone", seen.quote)
+    return seen.answer
+
+
+async def _by_token(call: Call, token: str) -> tuple[int, str]:
+    row = await call.hall.store.read(
+        lambda db: db.execute(SELECT_BY_TOKEN, (token[:64],)).fetchone()
+    )
+    if row is None:
+        raise _unknown_token()
+    return int(row[0]), str(row[1])
+
+
+def _unknown_token() -> NotFound:
+    return NotFound("This ticket is not known, or its day is over.", slug="unknown-token")
+
+
+ROUTES = [
+    Route(
+        "POST", "/api/tickets", take, KIOSK_AND_STAFF, "Take a number",
+        answer=TicketAnswer, body=TakeTicket, status=201, idempotent=True,
+    ),
+    Route(
+        "GET", "/api/tickets", listing, STAFF_UP, "List today's tickets in one state",
+        answer=TicketList,
+        query={"state": ("^(waiting|held|no_show)$", "which tickets, default waiting")},
+    ),
+    Route(
+        "GET", "/api/tickets/{ticket}", look, KIOSK_AND_STAFF, "Look at a ticket",
+        answer=TicketAnswer,
+    ),
+    Route(
+        "DELETE", "/api/tickets/{ticket}", cancel, KIOSK_AND_STAFF,
+        "Give a waiting or held ticket back", answer=TicketAnswer, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/tickets/{ticket}/reprint", reprint, KIOSK_AND_STAFF,
+        "Print another paper, marked as a copy", answer=TicketAnswer, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/tickets/{ticket}/return", come_back, STAFF_UP,
+        "Let a held or missed ticket wait again", answer=TicketAnswer, idempotent=True,
+    ),
+    Route(
+        "GET", "/api/tickets/{ticket}/qr.svg", qr, KIOSK_AND_STAFF,
+        "The QR code of the ticket's phone page", answer=bytes, media="image/svg+xml",
+    ),
+    Route(
+        "GET", "/api/track/{token}", track, frozenset(),
+        "What the visitor's phone shows", answer=TrackAnswer,
+    ),
+]  # fmt: skip

@@ -1,0 +1,194 @@
+"""Owns the rows of those who may come in: tokens, pairing codes, people, printers, branches."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from server.auth.access import DEVICE_COOKIES, ROLES
+from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
+from server.domain.day import Millis
+from server.domain.errors import Conflict, Invalid, NotFound
+
+NAME = re.compile(r"^[^\x00-\x1f\x7f-\x9f]{1,64}$")
+LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
+CODE_MINUTES = 15
+MIN_PASSWORD = 8
+
+
+def check_name(name: str, field: str = "name") -> str:
+    """Return the name, if it can stand in a list: 1 to 64 characters, none of control.
+
+    Raises:
+        Invalid: it cannot.
+    """
+    if not NAME.match(name):
+        raise Invalid("A name has 1 to 64 characters.", field=field)
+    return name
+
+
+def insert_token(
+    db: sqlite3.Connection, branch: int, role: str, name: str, token: str, id_: str, now: Millis
+) -> None:
+    """Keep a token's hash, for good."""
+    db.execute(
+        "INSERT INTO tokens (id, branch, role, name, hash, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (id_, branch, role, name, digest(token), now),
+    )
+
+
+def create_token(
+    db: sqlite3.Connection, branch: int, role: str, name: str, id_: str, now: Millis
+) -> str:
+    """Make a token and return it; only its hash is kept, so it is shown this once."""
+    if role not in ROLES:
+        raise Invalid("The role is one of: {roles}.", field="role", roles=", ".join(ROLES))
+    token = new_token()
+    insert_token(db, branch, role, check_name(name), token, id_, now)
+    return token
+
+
+def create_code(db: sqlite3.Connection, branch: int, role: str, name: str, now: Millis) -> str:
+    """Make a pairing code for a kiosk or display, good once and for a quarter of an hour."""
+    if role not in DEVICE_COOKIES:
+        raise Invalid("Only a kiosk or a display is paired by code.", field="role")
+    code = new_code()
+    db.execute("DELETE FROM pairing_codes WHERE expires_at < ?", (now,))
+    db.execute(
+        "INSERT INTO pairing_codes (hash, branch, role, name, expires_at) VALUES (?, ?, ?, ?, ?)",
+        (digest(plain_code(code)), branch, role, check_name(name), now + CODE_MINUTES * 60_000),
+    )
+    return code
+
+
+def revoke_token(db: sqlite3.Connection, key: str, now: Millis) -> int:
+    """Revoke the tokens with this id or name; return how many."""
+    return db.execute(
+        "UPDATE tokens SET revoked_at = ? WHERE (id = ? OR name = ?) AND revoked_at IS NULL",
+        (now, key, key),
+    ).rowcount
+
+
+def create_user(
+    db: sqlite3.Connection,
+    branch: int,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    id_: str,
+    now: Millis,
+) -> None:
+    """Add a person who logs in.
+
+    Raises:
+        Invalid: login, name, role or password do not fit. Conflict: the login is taken.
+    """
+    if not LOGIN.match(login):
+        raise Invalid("A login has small letters, digits, dot and dash.", field="login")
+    if role not in {"staff", "manager", "admin"}:
+        raise Invalid("People are staff, manager or admin.", field="role")
+    check_password_length(password)
+    try:
+        db.execute(
+            "INSERT INTO users (id, branch, login, name, role, password, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (id_, branch, login, check_name(name), role, hash_password(password), now),
+        )
+    except sqlite3.IntegrityError:
+        raise Conflict("The login '{login}' is taken.", field="login", login=login) from None
+
+
+def check_password_length(password: str) -> None:
+    """Refuse a password that is too short to keep."""
+    if len(password) < MIN_PASSWORD:
+        raise Invalid("A password has at least {n} characters.", field="password", n=MIN_PASSWORD)
+
+
+def set_password(db: sqlite3.Connection, login: str, password: str) -> None:
+    """Give a person a new password and end their sessions."""
+    check_password_length(password)
+    row = db.execute(
+        "UPDATE users SET password = ? WHERE login = ? RETURNING id",
+        (hash_password(password), login),
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is no login '{login}'.", field="login", login=login)
+    db.execute("DELETE FROM sessions WHERE user = ?", (row[0],))
+
+
+def deactivate_user(db: sqlite3.Connection, login: str) -> None:
+    """Lock a person out; what they did stays in the log."""
+    row = db.execute(
+        "UPDATE users SET active = 0 WHERE login = ? RETURNING id", (login,)
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is no login '{login}'.", field="login", login=login)
+    db.execute("DELETE FROM sessions WHERE user = ?", (row[0],))
+
+
+def branch_of(db: sqlite3.Connection, code: str | None) -> int:
+    """Return the number of the branch called ``code``, or of the only branch.
+
+    Raises:
+        NotFound: no such branch, or none at all. Invalid: several, and none was named.
+    """
+    rows = db.execute("SELECT id, code FROM branches ORDER BY id").fetchall()
+    for number, known in rows:
+        if known == code:
+            return int(number)
+    if code is not None:
+        raise NotFound("There is no branch '{branch}'.", field="branch", branch=code)
+    if not rows:
+        raise NotFound("There is no branch yet. Add one with: ramah branch add FILE.toml")
+    if len(rows) > 1:
+        names = ", ".join(str(row[1]) for row in rows)
+        raise Invalid("Name the branch with --branch: {names}.", field="branch", names=names)
+    return int(rows[0][0])
+
+
+def branch_of_any(db: sqlite3.Connection) -> int:
+    """Return the first branch; a server without one has nothing to serve.
+
+    Raises:
+        NotFound: no branch was added yet.
+    """
+    row = db.execute("SELECT MIN(id) FROM branches").fetchone()
+    if row[0] is None:
+        return branch_of(db, None)
+    return int(row[0])
+
+
+def put_printer(
+    db: sqlite3.Connection,
+    branch: int,
+    name: str,
+    url: str,
+    kiosk: str | None,
+    id_: str,
+    now: Millis,
+) -> None:
+    """Add a printer, or change the address of the one with this name."""
+    db.execute(
+        """
+        INSERT INTO printers (id, branch, name, url, kiosk, created_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (branch, name) DO UPDATE SET url = excluded.url, kiosk = excluded.kiosk
+        """,
+        (id_, branch, check_name(name), url, kiosk, now),
+    )
+
+
+def remove_printer(db: sqlite3.Connection, name: str) -> None:
+    """Remove a printer; its waiting papers stay in the spool, marked as failed.
+
+    Raises:
+        NotFound: there is no such printer.
+    """
+    row = db.execute("DELETE FROM printers WHERE name = ? RETURNING id", (name,)).fetchone()
+    if row is None:
+        raise NotFound("There is no printer '{printer}'.", field="name", printer=name)
+    db.execute(
+        "UPDATE print_jobs SET state = 'failed', error = 'printer removed' "
+        "WHERE printer = ? AND state IN ('queued', 'printing')",
+        (row[0],),
+    )

@@ -1,0 +1,1 @@
+"""A realistic office to try Ramah with."""

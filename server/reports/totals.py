@@ -1,0 +1,74 @@
+"""Owns a day in numbers. Definitions: docs/kpi.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.api.types import Totals
+from server.storage.transaction import SqliteTx
+
+COUNT_STATES = """
+SELECT state, outcome, COUNT(*) FROM turns WHERE branch = ? AND day = ? GROUP BY state, outcome
+"""
+COUNT_TICKETS = """
+SELECT COUNT(*), COALESCE(SUM(people), 0) FROM tickets WHERE branch = ? AND day = ?
+"""
+SELECT_WAITS = """
+SELECT service, MAX(0, first_called_at - eligible_at) FROM turns
+WHERE branch = ? AND day = ? AND first_called_at IS NOT NULL
+"""
+SELECT_SERVED = """
+SELECT AVG(service_ms) FROM turns
+WHERE branch = ? AND day = ? AND outcome = 'served' AND started_at IS NOT NULL
+"""
+OLDEST_WAITING = """
+SELECT MIN(eligible_at) FROM turns WHERE branch = ? AND day = ? AND state = 'waiting'
+"""
+
+
+def percentile(ordered: Sequence[float], share: float) -> float | None:
+    """Return the smallest value with at least ``share`` of all at or below it (nearest rank).
+
+    ``None`` for no values; ``ordered`` must be sorted.
+    """
+    if not ordered:
+        return None
+    rank = max(1, -(-len(ordered) * round(share * 1000) // 1000))
+    return ordered[rank - 1]
+
+
+def totals(tx: SqliteTx, day: str) -> Totals:
+    """Return the numbers of one business day, counted from its turns."""
+    key = (tx.branch, day)
+    by_state: dict[str, int] = {}
+    by_outcome: dict[str, int] = {}
+    for state, outcome, count in tx.db.execute(COUNT_STATES, key):
+        by_state[state] = by_state.get(state, 0) + count
+        if outcome is not None:
+            by_outcome[outcome] = by_outcome.get(outcome, 0) + count
+    tickets, people = tx.db.execute(COUNT_TICKETS, key).fetchone()
+    waits = tx.db.execute(SELECT_WAITS, key).fetchall()
+    targets = {each.code: each.target_minutes * 60_000 for each in tx.office.services}
+    within = sum(wait <= targets.get(service, 900_000) for service, wait in waits)
+    ordered = sorted(wait / 1000 for _, wait in waits)
+    oldest = tx.db.execute(OLDEST_WAITING, key).fetchone()[0]
+    served_ms = tx.db.execute(SELECT_SERVED, key).fetchone()[0]
+    return Totals(
+        day=day,
+        tickets=tickets,
+        people=people,
+        waiting=by_state.get("waiting", 0) + by_state.get("held", 0),
+        serving=by_state.get("called", 0) + by_state.get("serving", 0),
+        served=by_outcome.get("served", 0),
+        no_show=by_outcome.get("no_show", 0),
+        cancelled=by_outcome.get("cancelled_by_visitor", 0)
+        + by_outcome.get("cancelled_by_staff", 0),
+        transferred=by_outcome.get("transferred", 0),
+        expired=by_outcome.get("expired", 0),
+        wait_mean_s=sum(ordered) / len(ordered) if ordered else None,
+        wait_p50_s=percentile(ordered, 0.5),
+        wait_p90_s=percentile(ordered, 0.9),
+        service_mean_s=None if served_ms is None else served_ms / 1000,
+        longest_waiting_s=None if oldest is None else max(0, tx.now - oldest) / 1000,
+        within_target=within / len(waits) if waits else None,
+    )
