@@ -14,6 +14,14 @@ import { el } from '/web/dom.js';
  * @property {() => string | null} [check] a sentence when something is missing, else null
  */
 
+let made = 0;
+
+/** @returns {string} a name that nothing else on the page has */
+function newId() {
+  made += 1;
+  return `ask-${made}`;
+}
+
 /** What a field gives: its element, and its value when asked. @template T @typedef {{node: HTMLElement, value: () => T}} Field */
 
 /**
@@ -78,7 +86,16 @@ export function ask(question) {
  * @returns {Field<string>}
  */
 export function lineField(options) {
-  const input = el('input', { type: 'text', maxLength: options.maxLength || 200, autocomplete: 'off' });
+  const id = newId();
+  const input = el('input', {
+    id,
+    type: 'text',
+    class: 'input',
+    maxLength: options.maxLength || 200,
+    autocomplete: 'off',
+    'aria-describedby': options.hint ? `${id}-hint` : undefined,
+    placeholder: options.suggestions ? t('Or in your own words') : '',
+  });
   const chips = (options.suggestions || []).map((text) =>
     el('button', { type: 'button', class: 'pick', 'aria-pressed': 'false' }, text),
   );
@@ -100,14 +117,10 @@ export function lineField(options) {
   const node = el(
     'div',
     { class: 'stack-s' },
+    el('label', { class: 'strong', for: input.id }, options.label),
     chips.length ? el('div', { class: 'picks', role: 'group', 'aria-label': options.label }, ...chips) : null,
-    el(
-      'label',
-      { class: 'field' },
-      el('span', {}, options.label),
-      input,
-      options.hint ? el('small', {}, options.hint) : null,
-    ),
+    input,
+    options.hint ? el('small', { class: 'soft', id: `${input.id}-hint` }, options.hint) : null,
   );
   return { node, value: () => input.value.trim() };
 }
@@ -133,7 +146,7 @@ export function lineField(options) {
  * @returns {Field<string>}
  */
 export function choiceField(options) {
-  const name = `choice-${Math.random().toString(36).slice(2)}`;
+  const name = newId();
   const list = el('div', { class: options.compact ? 'choices compact' : 'choices' });
   let group = '';
   for (const choice of options.choices) {

@@ -30,7 +30,7 @@ export class QueuePanel extends View {
     this.className = 'queue card';
     this.append(
       el('div', { class: 'queue-title' },
-        el('h2', {}, t('The queue of this counter')),
+        el('h2', {}, t('Queue')),
         el('button', { type: 'button', class: 'button quiet small', 'data-part': 'take', onclick: () => askTake(this.desk) },
           icon('ticket'), t('Give a number')),
       ),
@@ -168,7 +168,7 @@ function nothingWords(name) {
 
 /** @param {Service} service */
 function serviceLine(service) {
-  return el('li', {}, el('span', { class: 'badge' }, service.prefix), el('span', { class: 'service-name' }), el('b', { class: 'number' }), el('span', { class: 'soft' }));
+  return el('li', {}, el('span', { class: 'badge' }, service.prefix), el('span', { class: 'service-name' }), el('b', { class: 'number' }), el('span', { class: 'hidden-visually unit' }));
 }
 
 /**
@@ -180,7 +180,7 @@ function updateService(item, service) {
   const paused = t('paused');
   say(part(item, '.service-name'), service.paused ? `${name} (${paused})` : name);
   say(part(item, 'b'), String(service.waiting));
-  say(part(item, '.soft'), tn('waiting', 'waiting', service.waiting));
+  say(part(item, '.unit'), tn('waiting', 'waiting', service.waiting));
   item.classList.toggle('some', service.waiting > 0);
 }
 

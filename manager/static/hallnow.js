@@ -1,0 +1,176 @@
+/** Owns the hall as it is now: each counter with its ticket, and each service with its switch. */
+
+import { pick, t, time, tn, waitRange } from '/web/i18n.js';
+import { post, newKey, LinkError, ProblemError } from '/web/api.js';
+import { el, fill, say } from '/web/dom.js';
+import { ask, lineField } from '/counter/dialog.js';
+import { counterState, counterTone } from '/counter/format.js';
+import { View, keepList, part } from '/counter/view.js';
+
+/**
+ * @typedef {import('/web/hall.js').Hall} Hall
+ * @typedef {import('../../web/types').Counter} Counter
+ * @typedef {import('../../web/types').Service} Service
+ */
+
+/** `<ramah-hall-now>`; give it the `hall`. Fires `told` with a sentence when something was refused. */
+export class HallNow extends View {
+  /** @type {Hall} */
+  hall = /** @type {any} */ (null);
+
+  /** @override */
+  build() {
+    this.className = 'hall-now';
+    this.append(
+      el('section', { class: 'card', 'aria-labelledby': 'counters-title' },
+        el('div', { class: 'spread' }, el('h2', { id: 'counters-title' }, t('Counters')), el('p', { class: 'soft', 'data-part': 'open' })),
+        el('ul', { class: 'counter-list' }),
+      ),
+      el('section', { class: 'card', 'aria-labelledby': 'services-title' },
+        el('h2', { id: 'services-title' }, t('Services')),
+        el('ul', { class: 'service-list' }),
+      ),
+    );
+    this.follow(this.hall, 'change', () => this.render());
+  }
+
+  /** @override */
+  render() {
+    const state = this.hall.state;
+    if (!state) {
+      return;
+    }
+    const open = state.counters.filter((counter) => counter.state === 'open').length;
+    say(part(this, '[data-part="open"]'), t('{open} of {all} open', { open, all: state.counters.length }));
+    keepList(part(this, '.counter-list'), state.counters, (counter) => counter.id, () => el('li', { class: 'counter-now' }),
+      (item, counter) => this.showCounter(item, counter));
+    keepList(part(this, '.service-list'), state.services, (service) => service.code, () => el('li', { class: 'service-now' }),
+      (item, service) => this.showService(item, service));
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Counter} counter
+   */
+  showCounter(item, counter) {
+    if (!changed(item, [counter.state, counter.current, counter.services])) {
+      return;
+    }
+    const current = counter.current;
+    item.dataset.state = counter.state;
+    fill(
+      item,
+      el('span', { class: 'counter-number number' }, el('span', { class: 'hidden-visually' }, t('Counter'), ' '), String(counter.number)),
+      el('span', { class: 'counter-what' },
+        current
+          ? el('b', { class: 'number' }, current.label)
+          : el('span', { class: 'soft' }, counter.state === 'open' ? t('Free') : counter.services.join(' · ')),
+        current ? el('small', {}, stateWords(current)) : null,
+      ),
+      el('span', { class: counterTone(counter.state) }, counterState(counter.state)),
+    );
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Service} service
+   */
+  showService(item, service) {
+    if (!changed(item, [service.waiting, service.estimate, service.open, service.paused, service.notice, this.hall.online])) {
+      return;
+    }
+    const name = pick(service.names, service.name);
+    const focused = item.contains(document.activeElement);
+    const state = service.paused
+      ? el('span', { class: 'chip warn' }, t('Paused'))
+      : el('span', { class: service.open ? 'chip ok' : 'chip' }, service.open ? t('Open') : t('Closed'));
+    const button = el('button', {
+      type: 'button',
+      class: 'button quiet small',
+      disabled: !this.hall.online,
+      onclick: () => (service.paused ? this.resume(service) : this.pause(service)),
+    }, service.paused ? t('Resume') : t('Pause'), el('span', { class: 'hidden-visually' }, ` ${name}`));
+    fill(
+      item,
+      el('span', { class: 'badge' }, service.prefix),
+      el('span', { class: 'service-what' },
+        el('b', {}, name),
+        el('small', {}, service.paused && service.notice ? service.notice : waitWords(service)),
+      ),
+      state,
+      button,
+    );
+    if (focused) {
+      button.focus();
+    }
+  }
+
+  /** @param {Service} service */
+  async pause(service) {
+    const notice = lineField({
+      label: t('What should visitors read?'),
+      hint: t('Those who wait keep their places; only new numbers stop.'),
+      suggestions: [
+        t('The central system is disturbed. We are sorry; please ask our staff.'),
+        t('This service rests for a moment and is back soon.'),
+        t('All places for today are taken. Please come again tomorrow.'),
+      ],
+    });
+    const yes = await ask({
+      title: t('Pause {service}', { service: pick(service.names, service.name) }),
+      fields: [notice.node],
+      confirm: t('Pause'),
+      check: () => (notice.value() ? null : t('Please choose or write what visitors should read.')),
+    });
+    if (yes) {
+      await this.send(`/api/services/${service.code}/pause`, { notice: notice.value() });
+    }
+  }
+
+  /** @param {Service} service */
+  async resume(service) {
+    await this.send(`/api/services/${service.code}/resume`, {});
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   */
+  async send(path, body) {
+    try {
+      await post(path, body, { as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000 });
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      this.dispatchEvent(new CustomEvent('told', { detail: error.detail }));
+    }
+  }
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {unknown} value
+ */
+function changed(item, value) {
+  const signature = JSON.stringify(value);
+  const differs = item.dataset.shown !== signature;
+  item.dataset.shown = signature;
+  return differs;
+}
+
+/** @param {import('../../web/types').CurrentTicket} current */
+function stateWords(current) {
+  if (current.state === 'serving' && current.started_at) {
+    return t('served since {time}', { time: time(current.started_at) });
+  }
+  return current.called_at ? t('called at {time}', { time: time(current.called_at) }) : t('Called');
+}
+
+/** @param {Service} service */
+function waitWords(service) {
+  const waiting = tn('{n} waiting', '{n} waiting', service.waiting);
+  return service.estimate && service.waiting ? `${waiting} · ${waitRange(service.estimate)}` : waiting;
+}
+
+customElements.define('ramah-hall-now', HallNow);

@@ -1,0 +1,229 @@
+/** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
+
+import { Hall } from '/web/hall.js';
+import { day as dayName, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { el, fill, say } from '/web/dom.js';
+import { LinkError } from '/web/api.js';
+import { icon } from '/counter/icons.js';
+import { Login, logOut, whoIsHere } from '/counter/login.js';
+import { TopBar, onLanguage } from '/counter/topbar.js';
+import { Day } from '/manager/day.js';
+import { HallNow } from '/manager/hallnow.js';
+import { TotalsPanel } from '/manager/totals.js';
+import { TurnsTable } from '/manager/turns.js';
+
+/** @typedef {import('../../web/types').Person} Person */
+
+const MAY_READ = ['manager', 'admin'];
+
+const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+
+/** @type {Day | null} */
+let day = null;
+/** @type {Person | null} */
+let person = null;
+let view = '';
+
+async function open() {
+  await loadCatalog();
+  try {
+    const found = await whoIsHere();
+    if (found) {
+      begin(found);
+    } else {
+      showLogin('');
+    }
+  } catch (error) {
+    showTrouble(error);
+  }
+}
+
+/** @param {Person} found */
+function begin(found) {
+  person = found;
+  useOfficeZone(found.branch);
+  if (!MAY_READ.includes(found.role)) {
+    showOther();
+    return;
+  }
+  const hall = new Hall('staff');
+  day = new Day(hall);
+  const mine = day;
+  const ended = () => {
+    if (day === mine) {
+      leave();
+      showLogin(t('Please log in again to see the figures.'));
+    }
+  };
+  hall.addEventListener('unpaired', ended);
+  day.addEventListener('unpaired', ended);
+  day.addEventListener('change', renderDay);
+  build();
+  hall.start();
+  day.start();
+}
+
+function leave() {
+  if (day) {
+    day.stop();
+    day.hall.stop();
+    day = null;
+  }
+  person = null;
+  for (const dialog of Array.from(document.querySelectorAll('dialog[open]'))) {
+    /** @type {HTMLDialogElement} */ (dialog).close('');
+  }
+}
+
+function bar() {
+  const made = new TopBar();
+  made.heading = t('Manager');
+  made.person = person;
+  made.addEventListener('logout', end);
+  return made;
+}
+
+/** @param {string} reason */
+function showLogin(reason) {
+  view = 'login';
+  const login = new Login();
+  login.purpose = t('Log in to see how long people wait, and to help where it is needed.');
+  login.reason = reason;
+  login.addEventListener('loggedin', (event) => begin(/** @type {CustomEvent} */ (event).detail));
+  fill(app, bar(), el('main', { class: 'center' }, login));
+  document.title = `${t('Log in')} · Ramah`;
+}
+
+/** Somebody who serves at a counter found the wrong door. */
+function showOther() {
+  view = 'other';
+  fill(app, bar(), el('main', { class: 'center' },
+    el('section', { class: 'card trouble' },
+      icon('people'),
+      el('h1', {}, t('This page is for the manager')),
+      el('p', { class: 'soft' }, t('Your own page is the counter. Or log out, and let the manager log in here.')),
+      el('a', { class: 'button', href: '/counter' }, t('To the counter')))));
+}
+
+/** @param {unknown} error */
+function showTrouble(error) {
+  view = 'trouble';
+  const words = error instanceof LinkError
+    ? error.detail
+    : t('Something went wrong on our side. Please try again in a moment.');
+  fill(app, el('main', { class: 'center' },
+    el('section', { class: 'card trouble', role: 'alert' },
+      icon('link'),
+      el('h1', {}, t('The figures cannot be read yet')),
+      el('p', { class: 'soft' }, words),
+      el('button', { type: 'button', class: 'button', onclick: () => location.reload() }, t('Try again')))));
+  window.setTimeout(() => view === 'trouble' && open(), 5000);
+}
+
+function build() {
+  const now = /** @type {Day} */ (day);
+  view = 'day';
+  const top = bar();
+  top.hall = now.hall;
+  const totals = new TotalsPanel();
+  totals.day = now;
+  const hallNow = new HallNow();
+  hallNow.hall = now.hall;
+  const turns = new TurnsTable();
+  turns.day = now;
+  const told = el('div', { class: 'notices', role: 'alert' });
+  hallNow.addEventListener('told', (event) =>
+    fill(told, el('p', { class: 'banner warn' }, /** @type {CustomEvent} */ (event).detail)));
+  fill(app, top,
+    el('main', { class: 'manager' },
+      el('header', { class: 'day-head' },
+        el('h1', { 'data-part': 'day-name' }, t('Today')),
+        dayPicker(now),
+      ),
+      told,
+      el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
+      totals, hallNow, turns));
+  renderDay();
+}
+
+/** @param {Day} now */
+function dayPicker(now) {
+  const input = el('input', { type: 'date', class: 'input', 'aria-label': t('Day') });
+  input.addEventListener('change', () => input.value && now.show(input.value));
+  return el('div', { class: 'day-picker', role: 'group', 'aria-label': t('Choose the day') },
+    el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The day before'), onclick: () => now.show(shifted(now.day, -1)) }, icon('previous')),
+    input,
+    el('button', { type: 'button', class: 'button quiet', 'data-part': 'after', 'aria-label': t('The day after'), onclick: () => now.show(shifted(now.day, 1)) }, icon('next')),
+    el('button', { type: 'button', class: 'button quiet', 'data-part': 'today', onclick: () => now.show(now.today) }, t('Today')),
+  );
+}
+
+/**
+ * @param {string} from YYYY-MM-DD
+ * @param {number} days
+ */
+function shifted(from, days) {
+  const date = new Date(`${from}T12:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+function renderDay() {
+  const name = app.querySelector('[data-part="day-name"]');
+  if (!day || !name) {
+    return;
+  }
+  const { day: shown, today, isToday, problem } = day;
+  // noon UTC is the same calendar day in every zone of the country
+  const words = shown ? dayName(`${shown}T04:00:00Z`) : '';
+  const now = t('Today');
+  say(name, isToday || !shown ? [now, words].filter(Boolean).join(', ') : words);
+  const input = app.querySelector('.day-picker input');
+  if (input instanceof HTMLInputElement && document.activeElement !== input) {
+    input.value = shown;
+  }
+  if (input instanceof HTMLInputElement) {
+    input.max = today;
+  }
+  for (const part of ['after', 'today']) {
+    const button = app.querySelector(`[data-part="${part}"]`);
+    if (button instanceof HTMLButtonElement) {
+      button.disabled = !shown || shown >= today;
+    }
+  }
+  const place = app.querySelector('[data-part="problem"]');
+  if (place) {
+    fill(place, problem && problem.status !== 401 ? el('p', { class: 'banner warn' }, problem.detail) : null);
+  }
+  const hallNow = app.querySelector('ramah-hall-now');
+  if (hallNow instanceof HTMLElement) {
+    hallNow.hidden = Boolean(shown) && !isToday;
+  }
+  document.title = `${t('Manager')} · Ramah`;
+}
+
+async function end() {
+  try {
+    await logOut();
+    leave();
+    showLogin('');
+  } catch (error) {
+    if (!(error instanceof LinkError)) {
+      throw error;
+    }
+  }
+}
+
+onLanguage(() => {
+  if (view === 'day') {
+    build();
+  } else if (view === 'login') {
+    showLogin('');
+  } else if (view === 'other') {
+    showOther();
+  } else {
+    open();
+  }
+});
+
+open();

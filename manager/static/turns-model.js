@@ -1,0 +1,123 @@
+/**
+ * Owns what the table of turns shows: which rows, in which order, on which page. Pure.
+ *
+ * @typedef {object} LogTurn one row of `GET /api/log`
+ * @property {string} label
+ * @property {string} service
+ * @property {number | null} counter
+ * @property {'regular' | 'priority'} priority
+ * @property {string} issued
+ * @property {string | null} called
+ * @property {string | null} started
+ * @property {string | null} ended
+ * @property {number | null} wait_s
+ * @property {number | null} service_s
+ * @property {string | null} outcome
+ * @property {number} recalls
+ * @property {string} state
+ * @property {string} service_name
+ * @property {number} people
+ * @property {number} leg
+ * @property {string} ticket
+ *
+ * @typedef {'label' | 'service_name' | 'counter' | 'issued' | 'called' | 'started' | 'ended' | 'wait_s' | 'service_s' | 'status'} Column
+ *
+ * @typedef {object} View
+ * @property {string} service code, empty for all
+ * @property {string} status outcome or state, empty for all
+ * @property {string} text
+ * @property {Column} sort
+ * @property {boolean} down
+ * @property {number} page from 0
+ */
+
+export const PAGE_SIZE = 100;
+
+/** @type {Column[]} */
+export const COLUMNS = [
+  'label', 'service_name', 'counter', 'issued', 'called', 'started', 'ended', 'wait_s', 'service_s', 'status',
+];
+
+/** @returns {View} newest first */
+export function firstView() {
+  return { service: '', status: '', text: '', sort: 'issued', down: true, page: 0 };
+}
+
+/**
+ * @param {LogTurn} turn
+ * @returns {string} how it ended, or where it stands
+ */
+export function statusOf(turn) {
+  return turn.outcome || turn.state;
+}
+
+/**
+ * @param {readonly LogTurn[]} turns
+ * @param {View} view
+ * @returns {LogTurn[]} all rows that match, in order
+ */
+export function choose(turns, view) {
+  const text = view.text.trim().toLowerCase();
+  const found = turns.filter(
+    (turn) =>
+      (!view.service || turn.service === view.service) &&
+      (!view.status || statusOf(turn) === view.status) &&
+      (!text || wordsOf(turn).includes(text)),
+  );
+  const sign = view.down ? -1 : 1;
+  return found.sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || compare(a.issued, b.issued, -1));
+}
+
+/**
+ * @param {readonly LogTurn[]} rows
+ * @param {number} page
+ * @returns {{rows: readonly LogTurn[], page: number, pages: number, from: number, to: number}}
+ */
+export function pageOf(rows, page) {
+  const pages = Math.max(1, Math.ceil(rows.length / PAGE_SIZE));
+  const at = Math.min(Math.max(0, page), pages - 1);
+  const from = at * PAGE_SIZE;
+  const to = Math.min(rows.length, from + PAGE_SIZE);
+  return { rows: rows.slice(from, to), page: at, pages, from, to };
+}
+
+/**
+ * Sort by a column; the second touch on it turns the order round.
+ *
+ * @param {View} view
+ * @param {Column} column
+ * @returns {View}
+ */
+export function sortedBy(view, column) {
+  const again = view.sort === column;
+  const words = column === 'label' || column === 'service_name' || column === 'status';
+  return Object.assign({}, view, { sort: column, down: again ? !view.down : !words, page: 0 });
+}
+
+/**
+ * @param {LogTurn} turn
+ * @param {Column} column
+ * @returns {string | number | null}
+ */
+function valueOf(turn, column) {
+  return column === 'status' ? statusOf(turn) : turn[column];
+}
+
+/**
+ * What is not known comes last, whichever way the rest is sorted.
+ *
+ * @param {string | number | null} one
+ * @param {string | number | null} other
+ * @param {number} sign
+ */
+function compare(one, other, sign) {
+  if (one === null || other === null) {
+    return one === other ? 0 : one === null ? 1 : -1;
+  }
+  return one === other ? 0 : one < other ? -sign : sign;
+}
+
+/** @param {LogTurn} turn */
+function wordsOf(turn) {
+  return `${turn.label} ${turn.service_name} ${turn.counter === null ? '' : turn.counter}`.toLowerCase();
+}
