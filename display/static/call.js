@@ -50,7 +50,7 @@ export class CallPanel extends HTMLElement {
       say(this.rest, t('Please take a number and a seat. We will call you here.'));
       return;
     }
-    say(this.kind, t('Now called'));
+    say(this.kind, t('Queue number'));
     say(this.again, t('Called again'));
     this.again.hidden = !call.recall;
     say(this.label, call.label);

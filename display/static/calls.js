@@ -13,6 +13,7 @@ export class CallList extends HTMLElement {
   constructor() {
     super();
     this.heading = el('h2');
+    this.list = el('ol', { class: 'rows' });
     this.rows = Array.from({ length: ROWS }, () => {
       const label = el('span', { class: 'label number' });
       const place = el('span', { class: 'place number' });
@@ -22,7 +23,8 @@ export class CallList extends HTMLElement {
   }
 
   connectedCallback() {
-    this.append(this.heading, el('ol', { class: 'rows' }, ...this.rows.map((one) => one.row)), this.none);
+    this.list.append(...this.rows.map((one) => one.row));
+    this.append(this.heading, this.list, this.none);
   }
 
   /** @param {RecentCall[]} calls newest first */
@@ -36,6 +38,7 @@ export class CallList extends HTMLElement {
         say(one.place, t('Counter {number}', { number: call.number }));
       }
     });
+    this.list.hidden = calls.length === 0;
     this.none.hidden = calls.length > 0;
     say(this.none, t('Earlier numbers will appear here.'));
   }

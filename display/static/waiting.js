@@ -5,7 +5,8 @@
  */
 
 import { el, say } from '/web/dom.js';
-import { pick, t, tn, waitRange } from '/web/i18n.js';
+import { pick, t, tn } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
 
 const PAGE_MS = 9000;
 
@@ -13,8 +14,11 @@ class Cell {
   constructor() {
     this.letter = el('span', { class: 'badge letter' });
     this.name = el('span', { class: 'name' });
-    this.count = el('span', { class: 'count number' });
-    this.root = el('li', { class: 'cell' }, this.letter, el('span', { class: 'words' }, this.name, this.count));
+    this.count = el('span');
+    this.range = el('span');
+    this.wait = el('span', { class: 'wait' }, icon('clock'), this.range);
+    const counts = el('span', { class: 'count number' }, this.count, this.wait);
+    this.root = el('li', { class: 'cell' }, this.letter, el('span', { class: 'words' }, this.name, counts));
   }
 
   /** @param {Service} service */
@@ -22,6 +26,8 @@ class Cell {
     say(this.letter, service.prefix);
     say(this.name, pick(service.names, service.name));
     say(this.count, words(service));
+    say(this.range, range(service));
+    this.wait.hidden = !this.range.textContent;
     this.root.classList.toggle('resting', service.paused || (!service.open && service.waiting === 0));
   }
 }
@@ -81,9 +87,20 @@ export class WaitingStrip extends HTMLElement {
   }
 }
 
-/** @returns {number} cells that fit: five in a row on wide screens, two rows of three on tall ones */
+/** @returns {number} cells that fit: five in a row on wide screens, two rows of two on tall ones */
 function perPage() {
-  return window.innerHeight > window.innerWidth ? 6 : 5;
+  return window.innerHeight > window.innerWidth ? 4 : 5;
+}
+
+/** @param {Service} service */
+function range({ estimate, paused, waiting }) {
+  if (!estimate || paused || waiting === 0 || estimate.high_minutes < 1) {
+    return '';
+  }
+  if (estimate.low_minutes < 1) {
+    return tn('about {n} minute', 'about {n} minutes', estimate.high_minutes);
+  }
+  return t('{low}–{high} min', { low: estimate.low_minutes, high: estimate.high_minutes });
 }
 
 /** @param {Service} service */
@@ -94,9 +111,7 @@ function words(service) {
   if (service.waiting === 0) {
     return service.open ? t('Nobody is waiting') : t('Closed for now');
   }
-  const count = tn('{n} person waiting', '{n} people waiting', service.waiting);
-  const range = waitRange(service.estimate);
-  return range ? `${count}, ${range}` : count;
+  return tn('{n} person waiting', '{n} people waiting', service.waiting);
 }
 
 customElements.define('display-waiting', WaitingStrip);

@@ -9,6 +9,7 @@ import '/web/link-banner.js';
 import '/web/pairing.js';
 import '/web/switches.js';
 import '/kiosk/services.js';
+import '/kiosk/more.js';
 import '/kiosk/ticket.js';
 import '/kiosk/priority.js';
 import '/kiosk/notice.js';
@@ -37,6 +38,8 @@ function part(selector) {
 const kiosk = part('#kiosk');
 /** @type {import('/kiosk/services.js').ServiceGrid} */
 const grid = part('kiosk-services');
+/** @type {import('/kiosk/more.js').More} */
+const more = part('kiosk-more');
 /** @type {import('/kiosk/ticket.js').TicketScreen} */
 const ticketScreen = part('kiosk-ticket');
 /** @type {import('/kiosk/priority.js').PriorityToggle} */
@@ -77,6 +80,7 @@ function render() {
   );
   priority.hidden = onTicket || !open;
   grid.show(state.services, agencies, { now: hall.now(), blocked: !hall.online, sending });
+  more.check();
 }
 
 /** @param {Service} service */
@@ -135,6 +139,7 @@ function rest() {
   }
   priority.set(false);
   contrast.reset();
+  grid.scrollTop = 0;
   if (language() !== home) {
     setLanguage(home);
   }
@@ -144,6 +149,7 @@ function rest() {
 }
 
 function listen() {
+  more.watch(grid);
   hall.addEventListener('change', render);
   hall.addEventListener('unpaired', () => pairing.open());
   hall.addEventListener('snapshot', () => {

@@ -228,7 +228,7 @@ export function waitRange(estimate) {
   if (high <= 1) {
     return t('hardly any wait');
   }
-  return low >= high
+  return low >= high || low < 1
     ? tn('about {n} minute', 'about {n} minutes', high)
     : t('about {low} to {high} minutes', { low: number(low), high: number(high) });
 }

@@ -1,0 +1,55 @@
+/** Owns `<kiosk-more>`: a button that leads to the services below the edge of the screen. */
+
+import { el, say } from '/web/dom.js';
+import { languageChanges, t } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
+
+const NEAR_PX = 12;
+
+export class More extends HTMLElement {
+  constructor() {
+    super();
+    /** @type {HTMLElement | null} */
+    this.list = null;
+    this.text = el('span');
+    this.button = el('button', { class: 'button quiet', type: 'button', onclick: () => this.go() }, this.text, icon('down'));
+  }
+
+  connectedCallback() {
+    this.hidden = true;
+    this.append(this.button);
+  }
+
+  /** @param {HTMLElement} list the element that scrolls */
+  watch(list) {
+    this.list = list;
+    list.addEventListener('scroll', () => this.check(), { passive: true });
+    window.addEventListener('resize', () => this.check());
+    languageChanges.addEventListener('change', () => this.check());
+  }
+
+  /** Look whether something is hidden; call after the list changed. */
+  check() {
+    const { list } = this;
+    if (!list) {
+      return;
+    }
+    const hidden = list.scrollHeight - list.clientHeight;
+    const overflows = hidden > (this.hidden ? NEAR_PX : 0);
+    this.hidden = list.hidden || !overflows;
+    const atEnd = list.scrollTop >= hidden - NEAR_PX;
+    this.classList.toggle('back', atEnd);
+    say(this.text, atEnd ? t('Back to the first services') : t('More services below'));
+  }
+
+  /** @private One screenful on, or back to the top. */
+  go() {
+    const { list } = this;
+    if (list) {
+      const back = this.classList.contains('back');
+      list.scrollTop = back ? 0 : list.scrollTop + list.clientHeight * 0.85;
+    }
+  }
+}
+
+customElements.define('kiosk-more', More);
