@@ -28,7 +28,7 @@ export class ProblemError extends Error {
 
   /** @returns {string} the problem's stable name, for example `service-closed` */
   get slug() {
-    return this.type.split('/').pop() || '';
+    return this.type.split(/[/:]/).pop() || '';
   }
 }
 
