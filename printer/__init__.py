@@ -1,0 +1,1 @@
+"""The printer room: ticket layout -> ESC/POS bytes -> transport, and the spool that retries."""

@@ -1,0 +1,98 @@
+"""Owns black-and-white pictures for paper: QR codes, and making pictures safe to send.
+
+A printer acts on real-time commands (``DLE EOT``, ``DLE ENQ``, ``DLE DC4``) as soon as their
+bytes arrive, even inside a picture. Such bytes are rare in pictures, but not impossible.
+"""
+
+from __future__ import annotations
+
+import re
+
+import qrcode
+from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M
+
+WHITE = 255
+BLACK = 0
+_REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
+_BYTE = 8
+_INVERTED = bytes(255 - byte for byte in range(256))
+_QUIET = 4
+"""Empty modules around a QR code that ISO/IEC 18004 asks for."""
+_MODULE_DOTS = 6
+"""0.75 mm at 203 dpi: old phone cameras read it at arm's length."""
+_LEAST_MODULE_DOTS = 3
+
+
+def raster_bytes(picture: Image.Image) -> bytes:
+    """Return the rows of a mode "1" picture as a printer gets them: a set bit is black."""
+    width, height = picture.size
+    padded = Image.new("1", (-(-width // _BYTE) * _BYTE, height), WHITE)
+    padded.paste(picture, (0, 0))
+    return padded.tobytes().translate(_INVERTED)
+
+
+def dangerous(data: bytes) -> bool:
+    """Tell whether a printer would find a real-time command in ``data``."""
+    return _REAL_TIME.search(data) is not None
+
+
+def safe(picture: Image.Image) -> Image.Image:
+    """Return the picture without bytes that a printer takes for a real-time command.
+
+    First it is moved to the right by up to 7 dots, which changes all bytes; if that does not
+    help, single dots are blackened. The result is as wide as a multiple of 8 dots.
+    """
+    picture = picture.convert("1", dither=Image.Dither.NONE)
+    for shift in range(_BYTE):
+        moved = _moved(picture, shift)
+        if not dangerous(raster_bytes(moved)):
+            return moved
+    dotted = _moved(picture, 0)
+    row_bytes = dotted.width // _BYTE
+    while found := _REAL_TIME.search(raster_bytes(dotted)):
+        row, column = divmod(found.start(), row_bytes)
+        # 0001 0000 becomes 0001 1000: one dot more, beside a black one.
+        dotted.putpixel((column * _BYTE + 4, row), BLACK)
+    return dotted
+
+
+def _moved(picture: Image.Image, shift: int) -> Image.Image:
+    width = -(-(picture.width + shift) // _BYTE) * _BYTE
+    moved = Image.new("1", (width, picture.height), WHITE)
+    moved.paste(picture, (shift, 0))
+    return moved
+
+
+def rule(dots: int, thickness: int = 2) -> Image.Image:
+    """Return a horizontal line."""
+    return Image.new("1", (dots, thickness), BLACK)
+
+
+def qr(text: str, dots: int) -> Image.Image | None:
+    """Return the QR code of ``text`` with its quiet zone, error correction M.
+
+    It is drawn rather than left to the printer, since many cannot make one.
+
+    Args:
+        text: what a phone shall read.
+        dots: the widest it may be.
+
+    Returns:
+        The picture, or ``None`` when it cannot be made so small that it still can be read.
+    """
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=_QUIET)
+    code.add_data(text)
+    code.make(fit=True)
+    modules = code.get_matrix()
+    side = len(modules)
+    module_dots = min(_MODULE_DOTS, dots // side)
+    if module_dots < _LEAST_MODULE_DOTS:
+        return None
+    small = Image.frombytes(
+        "L", (side, side), bytes(BLACK if dark else WHITE for row in modules for dark in row)
+    )
+    size = side * module_dots
+    return small.resize((size, size), Image.Resampling.NEAREST).convert(
+        "1", dither=Image.Dither.NONE
+    )

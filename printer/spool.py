@@ -1,0 +1,361 @@
+"""Owns the print queue at work: one worker per printer, retries, and honest marks on copies.
+
+It knows no SQL: rows come from and go back to a ``SpoolStore``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from printer.errors import PrintError
+from printer.layout import TicketPaper
+from printer.transport import Delivery, Transport, parse_url
+from server.domain.errors import Invalid
+
+log = structlog.get_logger(__name__)
+
+BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds before the next attempt; the last one repeats."""
+_JITTER = 0.2
+_HURRY_S = 1.0
+"""A new ticket cuts a pause after trouble short, down to this."""
+_STORE_RETRY_S = 5.0
+
+Millis = int
+"""A moment: milliseconds since 1970-01-01 UTC."""
+
+
+class PrinterRow(msgspec.Struct, frozen=True):
+    """A printer as it is set up; ``url`` as in ``printer.transport.parse_url``."""
+
+    id: str
+    name: str
+    url: str
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One paper to print, claimed from the store.
+
+    Attributes:
+        attempt: 1 for the first.
+        copy: 0 for the first paper; from 1 the paper is marked as a copy.
+        paper: what is on it; its own ``copy`` is overruled by the job's.
+        give_up_at: no further attempt is planned past this moment, ``None`` for no limit.
+    """
+
+    id: str
+    ticket: str
+    label: str
+    attempt: int
+    paper: TicketPaper
+    copy: int = 0
+    give_up_at: Millis | None = None
+
+
+class SpoolStore(Protocol):
+    """Where jobs live. All moments are milliseconds since 1970-01-01 UTC.
+
+    Before the spool runs, the store has queued again, as copies, all jobs that a stopped
+    process left in state printing: their paper may exist.
+    """
+
+    async def printers(self) -> list[PrinterRow]:
+        """Return all printers that are set up."""
+        ...
+
+    async def claim(self, printer: str, now: Millis) -> Job | None:
+        """Mark the printer's oldest due job as printing and return it, if there is one.
+
+        Jobs whose ticket no longer waits are closed here and never returned.
+        """
+        ...
+
+    async def printed(self, job: Job) -> None:
+        """Note that the paper left for the printer."""
+        ...
+
+    async def failed(self, job: Job, error: str, retry_at: Millis | None, *, copy: int) -> None:
+        """Note an attempt that did not work.
+
+        Args:
+            job: as claimed.
+            error: a ``printer.errors.Trouble``, or ``layout`` when it cannot be drawn.
+            retry_at: when the job is due again; ``None``: never, this was final.
+            copy: number of the copy that the next attempt prints. Higher than ``job.copy``
+                when the failed paper may exist.
+        """
+        ...
+
+    async def due(self, printer: str) -> Millis | None:
+        """Return when the printer's next queued job is due, ``None`` without any."""
+        ...
+
+
+def _utc_millis() -> Millis:
+    return time.time_ns() // 1_000_000
+
+
+class Spool:
+    """Prints what the store holds, each printer at its own pace.
+
+    ``run`` works until ``stop``; give it to a task group or supervisor. A printer that hangs
+    delays nobody but its own jobs. Another process may add jobs too: they are found within
+    ``idle_s`` without ``notify``.
+
+    Args:
+        store: where jobs live.
+        render: makes the bytes; called in a thread, so it may take its time.
+        clock: the present, in milliseconds since 1970-01-01 UTC.
+        connect: makes the transport for a printer's address.
+        timeout_s: longest time for one attempt.
+        idle_s: how often the store is asked when nobody calls ``notify``.
+        grace_s: how long ``stop`` waits for papers on their way.
+    """
+
+    def __init__(
+        self,
+        store: SpoolStore,
+        render: Callable[[TicketPaper], bytes],
+        *,
+        clock: Callable[[], Millis] = _utc_millis,
+        connect: Callable[[str], Transport] = parse_url,
+        timeout_s: float = 15.0,
+        idle_s: float = 30.0,
+        grace_s: float = 5.0,
+    ) -> None:
+        self._tools = _Tools(store, render, clock, timeout_s, idle_s)
+        self._connect = connect
+        self._grace_s = grace_s
+        self._workers: dict[str, tuple[_Worker, asyncio.Task[None]]] = {}
+        self._changed = asyncio.Event()
+        self._stopping = False
+        self._ended = asyncio.Event()
+        self._ended.set()
+
+    async def run(self) -> None:
+        """Print until ``stop`` is called, once. Cancelling it stops with the same grace."""
+        self._ended.clear()
+        try:
+            async with asyncio.TaskGroup() as group:
+                try:
+                    while not self._stopping:
+                        self._changed.clear()
+                        again = None if await self._reconcile(group) else _STORE_RETRY_S
+                        await _wait(self._changed, again)
+                finally:
+                    await self._dismiss(list(self._workers))
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Let papers on their way finish, for up to ``grace_s``, then end ``run``.
+
+        What is cut off stays in state printing and comes out as a copy after the next start.
+        """
+        self._stopping = True
+        self._changed.set()
+        await self._ended.wait()
+
+    def notify(self, printer: str) -> None:
+        """Say that a job was queued for this printer. Cheap, never waits."""
+        if found := self._workers.get(printer):
+            found[0].wake()
+
+    def reload(self) -> None:
+        """Say that printers were added, changed or removed. Cheap, never waits."""
+        self._changed.set()
+
+    def troubles(self) -> dict[str, str]:
+        """Return what keeps printers from printing now, by printer id; empty when all is well."""
+        return {key: worker.trouble for key, (worker, _) in self._workers.items() if worker.trouble}
+
+    async def _reconcile(self, group: asyncio.TaskGroup) -> bool:
+        """Have one worker for each printer that is set up; ``False`` when the store failed."""
+        try:
+            rows = {row.id: row for row in await self._tools.store.printers()}
+        except Exception:
+            log.exception("printers_unreadable")
+            return False
+        gone = [key for key, (worker, _) in self._workers.items() if worker.row != rows.get(key)]
+        await self._dismiss(gone)
+        for key, row in rows.items():
+            if key not in self._workers:
+                worker = _Worker(row, self._transport(row), self._tools)
+                task = group.create_task(worker.run(), name=f"printer {row.name}")
+                self._workers[key] = (worker, task)
+        return True
+
+    async def _dismiss(self, keys: list[str]) -> None:
+        leaving = [self._workers.pop(key) for key in keys]
+        if not leaving:
+            return
+        for worker, _ in leaving:
+            worker.leave()
+        _, late = await asyncio.wait([task for _, task in leaving], timeout=self._grace_s)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+
+    def _transport(self, row: PrinterRow) -> Transport:
+        try:
+            return self._connect(row.url)
+        except Invalid as error:
+            log.warning("printer_address", printer=row.name, url=row.url, reason=str(error))
+            return _NoTransport(str(error))
+
+
+class _Tools(msgspec.Struct, frozen=True):
+    """What all workers share."""
+
+    store: SpoolStore
+    render: Callable[[TicketPaper], bytes]
+    clock: Callable[[], Millis]
+    timeout_s: float
+    idle_s: float
+
+
+class _NoTransport:
+    """Stands for an address that is not understood: jobs fail in the open and are kept."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    async def send(self, data: bytes, *, timeout: float) -> Delivery:  # noqa: ARG002, ASYNC109
+        raise PrintError("io", self._reason)
+
+
+class _Worker:
+    """Prints the jobs of one printer, one after the other."""
+
+    def __init__(self, row: PrinterRow, transport: Transport, tools: _Tools) -> None:
+        self.row = row
+        self.trouble = ""
+        self._transport = transport
+        self._tools = tools
+        self._failures = 0
+        self._leaving = False
+        self._woken = asyncio.Event()
+        self._left = asyncio.Event()
+        self._log = log.bind(printer=row.name)
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def leave(self) -> None:
+        """End after the job at hand."""
+        self._leaving = True
+        self._left.set()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until told to leave; an unexpected error is logged and survived."""
+        errors = 0
+        while not self._leaving:
+            try:
+                await self._next()
+                errors = 0
+            except Exception:  # noqa: BLE001  # logged and survived
+                errors += 1
+                self._log.exception("spool_error", errors=errors)
+                await _wait(self._left, back_off_s(errors))
+
+    async def _next(self) -> None:
+        """Print one job, or wait until there may be one."""
+        self._woken.clear()
+        if self._leaving:
+            return
+        job = await self._tools.store.claim(self.row.id, self._tools.clock())
+        if job is None:
+            due = await self._tools.store.due(self.row.id)
+            rest = self._tools.idle_s
+            if due is not None:
+                # At least a moment, so that a clock set back cannot make this spin.
+                rest = min(rest, max(0.01, (due - self._tools.clock()) / 1000))
+            await _wait(self._woken, rest)
+            return
+        if await self._attempt(job):
+            return
+        pause = back_off_s(self._failures)
+        await _wait(self._left, min(pause, _HURRY_S))
+        if pause > _HURRY_S:
+            await _wait(self._woken, pause - _HURRY_S)
+
+    async def _attempt(self, job: Job) -> bool:
+        """Print a job; ``False`` when the printer is in trouble and wants a pause."""
+        told = self._log.bind(job=job.id, label=job.label, attempt=job.attempt, copy=job.copy)
+        paper = msgspec.structs.replace(job.paper, copy=job.copy)
+        store = self._tools.store
+        try:
+            data = await asyncio.to_thread(self._tools.render, paper)
+        except Exception:  # noqa: BLE001  # logged and survived
+            told.exception("ticket_not_drawn")
+            await self._tell(lambda: store.failed(job, "layout", None, copy=job.copy))
+            return True
+        try:
+            how = await self._deliver(data)
+        except PrintError as error:
+            self._failures += 1
+            self.trouble = error.kind
+            retry_at = self._retry_at(job)
+            told.warning(
+                "print_failed", error=str(error), unsure=error.unsure, final=retry_at is None
+            )
+            kind, copy = error.kind, job.copy + error.unsure
+            await self._tell(lambda: store.failed(job, kind, retry_at, copy=copy))
+            return False
+        self._failures = 0
+        self.trouble = ""
+        told.info("printed", bytes=len(data), delivery=how)
+        await self._tell(lambda: store.printed(job))
+        return True
+
+    async def _deliver(self, data: bytes) -> Delivery:
+        try:
+            return await self._transport.send(data, timeout=self._tools.timeout_s)
+        except PrintError:
+            raise
+        except Exception as error:
+            # A fault of ours; how far it came is not known.
+            self._log.exception("transport_error")
+            raise PrintError("io", repr(error), unsure=True) from error
+
+    def _retry_at(self, job: Job) -> Millis | None:
+        pause = back_off_s(max(self._failures, job.attempt))
+        retry_at = self._tools.clock() + round(pause * 1000)
+        return None if job.give_up_at is not None and retry_at > job.give_up_at else retry_at
+
+    async def _tell(self, note: Callable[[], Awaitable[None]]) -> None:
+        """Write down how a job ended; on and on while the store fails, until told to leave."""
+        errors = 0
+        while True:
+            try:
+                return await note()
+            except Exception:  # noqa: BLE001  # logged and survived
+                errors += 1
+                self._log.exception("spool_store_error", errors=errors)
+                if self._leaving:
+                    return None
+                await _wait(self._left, back_off_s(errors))
+
+
+def back_off_s(failures: int) -> float:
+    """Return the seconds to wait after so many failures in a row, 20 % more or less."""
+    base = BACK_OFF_S[min(max(failures, 1), len(BACK_OFF_S)) - 1]
+    return base * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # no secret
+
+
+async def _wait(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait for the event, at most so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

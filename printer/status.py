@@ -1,0 +1,78 @@
+"""Owns the reading of a printer's own words: status replies among bytes nobody asked for. Pure.
+
+Source: the descriptions of DLE EOT, GS r and GS a (automatic status back) in Epson's command
+reference. The fixed bits tell the three kinds apart.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from printer.errors import PrintError
+
+PRINTER, CAUSE, PAPER = 1, 2, 4
+"""The questions of DLE EOT: is it online, why not, is there paper."""
+QUESTIONS = (PRINTER, PAPER, CAUSE)
+
+ASK_DONE = b"\x1dr\x01"
+"""GS r 1: answered in its turn, after everything sent before it was worked through."""
+
+_OFFLINE = 0x08
+_COVER_OPEN = 0x04
+_STOPPED_FOR_PAPER = 0x20
+_ERROR = 0x40
+_PAPER_END = 0x60
+
+_FIXED = 0x93
+_REAL_TIME = 0x12
+_ASB_FIRST = 0x10
+_ASB_REST = 3
+_FIXED_LOW = 0x90
+
+
+def ask(question: int) -> bytes:
+    """Return the real-time question ``DLE EOT n``."""
+    return bytes((0x10, 0x04, question))
+
+
+class Replies:
+    """Sorts the bytes that come from a printer; automatic status messages are dropped."""
+
+    def __init__(self) -> None:
+        self.real_time: deque[int] = deque()
+        self.ordered: deque[int] = deque()
+        self._skip = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes as they arrive, in any portions."""
+        for byte in data:
+            if self._skip and not byte & _FIXED_LOW:
+                self._skip -= 1
+            elif byte & _FIXED == _REAL_TIME:
+                self.real_time.append(byte)
+            elif byte & _FIXED == _ASB_FIRST:
+                self._skip = _ASB_REST
+            elif not byte & _FIXED_LOW:
+                self.ordered.append(byte)
+
+    def clear(self) -> None:
+        """Forget answers to old questions."""
+        self.real_time.clear()
+        self.ordered.clear()
+
+
+def check(answers: dict[int, int], *, unsure: bool = False) -> None:
+    """Look at the answers to DLE EOT by question; those that never came are left out.
+
+    Raises:
+        PrintError: the printer says that it cannot print.
+    """
+    printer = answers.get(PRINTER, 0)
+    cause = answers.get(CAUSE, 0)
+    paper = answers.get(PAPER, 0)
+    if cause & _COVER_OPEN:
+        raise PrintError("cover_open", unsure=unsure)
+    if paper & _PAPER_END == _PAPER_END or cause & _STOPPED_FOR_PAPER:
+        raise PrintError("paper_out", unsure=unsure)
+    if printer & _OFFLINE or cause & _ERROR:
+        raise PrintError("offline", "the printer says so", unsure=unsure)
