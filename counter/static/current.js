@@ -36,6 +36,7 @@ export class Current extends View {
       el('section', { class: 'slip', 'aria-labelledby': 'slip-label' }),
       el('div', { class: 'actions', role: 'group', 'aria-label': t('What you can do now') }),
       extras,
+      el('p', { class: 'hidden-visually', role: 'status', 'data-part': 'spoken' }),
     );
     const group = part(this, '.actions');
     this.buttons = new Map(ACTIONS.map((action) => [action, this.actionButton(action)]));
@@ -116,11 +117,28 @@ export class Current extends View {
     if (signature !== this.shown) {
       this.shown = signature;
       this.renderSlip();
+      say(part(this, '[data-part="spoken"]'), this.announcement());
       if (current) {
         spoken.prepare(current.language).then(() => this.renderPrompts());
       }
     }
     this.tick();
+  }
+
+  /** @returns {string} what a screen reader is told when the state changes */
+  announcement() {
+    const seat = this.desk.seat;
+    const label = seat && seat.current ? seat.current.label : '';
+    if (this.desk.stage === 'called') {
+      return t('{label} is called to your counter.', { label });
+    }
+    if (this.desk.stage === 'serving') {
+      return t('{label} is being served.', { label });
+    }
+    if (this.desk.stage === 'break') {
+      return t('On a break');
+    }
+    return this.finished ? t('{label} is finished', { label: this.finished.label }) : '';
   }
 
   renderSlip() {
@@ -157,10 +175,12 @@ export class Current extends View {
         gone
           ? el('p', { class: 'quote' }, icon('talk'), el('q', { lang: gone.language }, spoken.farewell(gone.language)))
           : icon('call-next'),
-        el('h2', { id: 'slip-label' }, gone ? t('{label} is finished', { label: gone.label }) : t('Nobody is called yet')),
+        el('h2', { id: 'slip-label' }, gone
+          ? t('{label} is finished', { label: gone.label })
+          : waiting ? t('Nobody is called yet') : t('Nobody is waiting')),
         el('p', { class: 'lead' }, waiting
           ? tn('{n} visitor is waiting for you.', '{n} visitors are waiting for you.', waiting)
-          : t('Nobody is waiting. Take a breath; you will see it when somebody comes.')),
+          : t('Take a breath. You will see it here when somebody comes.')),
       ),
     );
   }

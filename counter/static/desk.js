@@ -332,7 +332,9 @@ export class Desk extends EventTarget {
    */
   report(action, ticket) {
     const label = ticket ? ticket.label : '';
-    if (action === 'recall') {
+    if (this.quiet) {
+      this.tell({ tone: '', text: t('We have just looked: nobody is waiting right now.') });
+    } else if (action === 'recall') {
       this.tell({ tone: 'ok', text: t('{label} is being called again.', { label }) });
     } else if (action === 'finish' && ticket) {
       this.dispatchEvent(new CustomEvent('finished', { detail: ticket }));

@@ -9,7 +9,7 @@ import { el } from '/web/dom.js';
  * @property {string} [intro]
  * @property {Node[]} [fields]
  * @property {string} confirm what the main button says
- * @property {string} [cancel]
+ * @property {string} [cancel] empty for none: then there is nothing to decide
  * @property {boolean} [careful] the main button is drawn as a grave one
  * @property {() => string | null} [check] a sentence when something is missing, else null
  */
@@ -43,7 +43,9 @@ export function ask(question) {
       el(
         'div',
         { class: 'ask-buttons' },
-        el('button', { type: 'button', class: 'button quiet', onclick: () => dialog.close('') }, question.cancel || t('Not now')),
+        question.cancel === ''
+          ? null
+          : el('button', { type: 'button', class: 'button quiet', onclick: () => dialog.close('') }, question.cancel || t('Not now')),
         el('button', { type: 'submit', class: question.careful ? 'button danger' : 'button' }, question.confirm),
       ),
     );

@@ -22,6 +22,7 @@ const PATHS = {
   keys: 'M3 7h18v10H3zM7 11h.010M11 11h.010M15 11h.010M8 14h8',
   info: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 11v5M12 8v.01',
   link: 'M5 12.5a10 10 0 0 1 14 0M8 15.5a6 6 0 0 1 8 0M12 19v.010M4 4l16 16',
+  calendar: 'M5 6h14v14H5zM5 10h14M9 3v4M15 3v4',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
   previous: 'M14 6l-6 6 6 6',
   next: 'M10 6l6 6-6 6',

@@ -171,7 +171,7 @@ export async function askLogOut(desk) {
       title: t('{label} is still at your counter', { label: seat.current.label }),
       intro: t('Please finish, hold or transfer it first; then you can log out.'),
       confirm: t('All right'),
-      cancel: t('Back'),
+      cancel: '',
     });
     return false;
   }
@@ -274,7 +274,7 @@ function showTaken(ticket) {
       el('p', { class: 'soft' }, paper),
     ],
     confirm: t('Done'),
-    cancel: t('Close window'),
+    cancel: '',
   });
 }
 

@@ -64,7 +64,7 @@ export class HallNow extends View {
       el('span', { class: 'counter-what' },
         current
           ? el('b', { class: 'number' }, current.label)
-          : el('span', { class: 'soft' }, counter.state === 'open' ? t('Free') : counter.services.join(' · ')),
+          : el('span', { class: 'soft' }, counter.state === 'open' ? t('Nobody at the counter') : counter.services.join(' · ')),
         current ? el('small', {}, stateWords(current)) : null,
       ),
       el('span', { class: counterTone(counter.state) }, counterState(counter.state)),

@@ -1,7 +1,7 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
 import { Hall } from '/web/hall.js';
-import { day as dayName, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { day as dayName, language, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -148,11 +148,12 @@ function build() {
 
 /** @param {Day} now */
 function dayPicker(now) {
-  const input = el('input', { type: 'date', class: 'input', 'aria-label': t('Day') });
+  const input = el('input', { type: 'date', tabIndex: -1, 'aria-hidden': 'true' });
   input.addEventListener('change', () => input.value && now.show(input.value));
+  const choose = el('button', { type: 'button', class: 'button quiet', onclick: () => input.showPicker() }, icon('calendar'), el('span', { class: 'number', 'data-part': 'date' }));
   return el('div', { class: 'day-picker', role: 'group', 'aria-label': t('Choose the day') },
     el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The day before'), onclick: () => now.show(shifted(now.day, -1)) }, icon('previous')),
-    input,
+    el('span', { class: 'date' }, choose, input),
     el('button', { type: 'button', class: 'button quiet', 'data-part': 'after', 'aria-label': t('The day after'), onclick: () => now.show(shifted(now.day, 1)) }, icon('next')),
     el('button', { type: 'button', class: 'button quiet', 'data-part': 'today', onclick: () => now.show(now.today) }, t('Today')),
   );
@@ -168,22 +169,31 @@ function shifted(from, days) {
   return date.toISOString().slice(0, 10);
 }
 
+/** @param {string} shown YYYY-MM-DD */
+function shortDate(shown) {
+  const options = /** @type {Intl.DateTimeFormatOptions} */ ({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  const locale = language() === 'en' ? 'en-GB' : language();
+  return new Intl.DateTimeFormat(locale, options).format(new Date(`${shown}T12:00:00Z`));
+}
+
 function renderDay() {
   const name = app.querySelector('[data-part="day-name"]');
   if (!day || !name) {
     return;
   }
   const { day: shown, today, isToday, problem } = day;
-  // noon UTC is the same calendar day in every zone of the country
+  // 04:00 UTC is around noon, and so the same calendar day, in every zone of the country
   const words = shown ? dayName(`${shown}T04:00:00Z`) : '';
   const now = t('Today');
   say(name, isToday || !shown ? [now, words].filter(Boolean).join(', ') : words);
   const input = app.querySelector('.day-picker input');
-  if (input instanceof HTMLInputElement && document.activeElement !== input) {
-    input.value = shown;
-  }
   if (input instanceof HTMLInputElement) {
+    input.value = shown;
     input.max = today;
+  }
+  const date = app.querySelector('[data-part="date"]');
+  if (date) {
+    say(date, shown ? shortDate(shown) : '–');
   }
   for (const part of ['after', 'today']) {
     const button = app.querySelector(`[data-part="${part}"]`);

@@ -166,10 +166,14 @@ function tile(figure) {
     'aria-controls': meaning.id,
     'aria-label': t('What does "{name}" mean?', { name: figure.name }),
   }, icon('info'));
-  button.addEventListener('click', () => {
-    meaning.hidden = !meaning.hidden;
-    button.setAttribute('aria-expanded', String(!meaning.hidden));
-  });
+  /** @param {boolean} open */
+  const show = (open) => {
+    meaning.hidden = !open;
+    button.setAttribute('aria-expanded', String(open));
+  };
+  button.addEventListener('click', () => show(Boolean(meaning.hidden)));
+  button.addEventListener('blur', () => show(false));
+  button.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
   return el('div', { class: 'card figure', 'data-figure': figure.key },
     el('div', { class: 'figure-head' }, el('h3', {}, figure.name), button),
     el('p', { class: 'figure-value number' }, '–'),

@@ -31,7 +31,7 @@ export class TurnsTable extends View {
     const id = 'turns-table';
     this.append(
       el('div', { class: 'turns-head' },
-        el('h2', { id: 'turns-title' }, t('Turns of the day')),
+        el('h2', { id: 'turns-title' }, t('All turns')),
         el('p', { class: 'soft', 'data-part': 'count', role: 'status' }),
         el('a', { class: 'button quiet small', 'data-part': 'csv', download: '' }, icon('download'), t('Download CSV')),
       ),
