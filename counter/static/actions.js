@@ -56,7 +56,7 @@ export function actionName(action) {
     case 'no-show':
       return t('Did not come');
     case 'return':
-      return t('Back to the queue');
+      return t('Back to queue');
     case 'hold':
       return t('Hold');
     default:

@@ -153,7 +153,7 @@ export class Current extends View {
         slip,
         el('div', { class: 'slip-empty' },
           icon('break'),
-          el('h2', { id: 'slip-label' }, t('On a break')),
+          el('h1', { id: 'slip-label' }, t('On a break')),
           el('p', { class: 'lead' }, seat.reason || ''),
           el('p', { class: 'soft' }, seat.since ? t('Since {time}. Visitors read this on the display.', { time: time(seat.since) }) : ''),
         ),
@@ -175,7 +175,7 @@ export class Current extends View {
         gone
           ? el('p', { class: 'quote' }, icon('talk'), el('q', { lang: gone.language }, spoken.farewell(gone.language)))
           : icon('call-next'),
-        el('h2', { id: 'slip-label' }, gone
+        el('h1', { id: 'slip-label' }, gone
           ? t('{label} is finished', { label: gone.label })
           : waiting ? t('Nobody is called yet') : t('Nobody is waiting')),
         el('p', { class: 'lead' }, waiting
@@ -201,7 +201,7 @@ export class Current extends View {
           el('span', { class: 'chip' }, icon('talk'), languageName(ticket.language)),
           ticket.people > 1 ? el('span', { class: 'chip' }, icon('people'), tn('{n} person', '{n} people', ticket.people)) : null,
         ),
-        el('h2', { class: 'label number', id: 'slip-label' }, ticket.label),
+        el('h1', { class: 'label number', id: 'slip-label' }, ticket.label),
         el('p', { class: 'lead' }, service ? pick(service.names, service.name) : ticket.service_name),
       ),
       el('div', { class: 'slip-rest' },

@@ -339,12 +339,12 @@ export class Desk extends EventTarget {
     } else if (action === 'finish' && ticket) {
       this.dispatchEvent(new CustomEvent('finished', { detail: ticket }));
     } else if (action === 'no-show' && ticket) {
-      const undo = { label: t('Back to the queue'), run: () => this.bringBack(ticket.id) };
+      const undo = { label: t('Back to queue'), run: () => this.bringBack(ticket.id) };
       this.tell({ tone: '', text: t('{label} did not come. If the visitor appears, bring the number back.', { label }), undo });
     } else if (action === 'return') {
       this.tell({ tone: 'ok', text: t('{label} is back in the queue, at its old place.', { label }) });
     } else if (action === 'hold' && ticket) {
-      const undo = { label: t('Back to the queue'), run: () => this.bringBack(ticket.id) };
+      const undo = { label: t('Back to queue'), run: () => this.bringBack(ticket.id) };
       this.tell({ tone: 'ok', text: t('{label} is on hold. You find it under "Held".', { label }), undo });
     } else if (action === 'transfer' && ticket) {
       const where = ticket.counter && !AT_COUNTER.includes(ticket.state)

@@ -76,7 +76,9 @@ export class Seats extends View {
         ),
         el('span', { class: 'seat-state' },
           taken ? el('span', { class: 'seat-holder' }, counter.holder) : null,
-          el('span', { class: counterTone(counter.state) }, taken || counter.state !== 'closed' ? counterState(counter.state) : t('Free')),
+          counter.holder
+            ? el('span', { class: counterTone(counter.state) }, counterState(counter.state))
+            : el('span', { class: 'chip' }, t('Free')),
         ),
       ),
     );

@@ -43,7 +43,7 @@ export class TopBar extends View {
             class: 'tongue',
             lang,
             'aria-pressed': String(lang === language()),
-            'aria-label': languageName(lang),
+            'aria-label': `${lang.toUpperCase()} ${languageName(lang)}`,
             title: languageName(lang),
             onclick: () => setLanguage(lang, { remember: true }),
           }, lang.toUpperCase())),
