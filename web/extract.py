@@ -15,7 +15,7 @@ import ast
 import io
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_javascript
@@ -107,7 +107,7 @@ def _written(catalog: Catalog, language: str) -> str:
     """Return a sorted .po file with the header lines that matter, so that changes merge well."""
     out = io.BytesIO()
     write_po(out, catalog, width=0, sort_output=True, no_location=True, omit_header=True)
-    header = f'''# Ramah: the words of screens, paper and problems. See web/extract.py.
+    header = f"""# Ramah: the words of screens, paper and problems. See web/extract.py.
 msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -116,12 +116,12 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 "Plural-Forms: {catalog.plural_forms}\\n"
 
-'''
+"""
     lines = out.getvalue().decode().splitlines(keepends=True)
     return header + "".join(line for line in lines if not line.startswith("#, "))
 
 
-def _babel(found: Iterable[tuple[int, str, object, object]]) -> Iterator[Message]:
+def _babel(found: Iterable[tuple[object, object, object, object]]) -> Iterator[Message]:
     for _line, function, argument, _comments in found:
         one, many = (argument, None) if isinstance(argument, str) else _pair(argument)
         if not one:
@@ -138,7 +138,7 @@ def _pair(argument: object) -> tuple[str | None, str | None]:
     return strings[0], strings[1]
 
 
-def _template(file: IO[bytes]) -> Iterator[Message]:
+def _template(file: BinaryIO) -> Iterator[Message]:
     options = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     return _babel(babel_extract(file, list(_TEMPLATE_CALLS), [], options))
 

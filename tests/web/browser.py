@@ -1,0 +1,37 @@
+"""A browser for page tests: Chromium from RAMAH_CHROMIUM or the usual places."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+WITH_SOUND = "--autoplay-policy=no-user-gesture-required"
+
+
+@asynccontextmanager
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
+    path = os.environ.get("RAMAH_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail("no Chromium: set RAMAH_CHROMIUM or run tests/get-chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", *flags]
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def until(true: Callable[[], bool], seconds: float = 8) -> None:
+    """Wait until something is so; fail when it never is."""
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - what is waited for has no event of its own
+            await asyncio.sleep(0.02)

@@ -1,0 +1,184 @@
+"""A small hall that answers like the API, so that pages are tested without the core."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web as http
+from aiohttp.test_utils import TestServer
+
+import display.routes
+import kiosk.routes
+import web.pages
+
+BRANCH = {
+    "code": "mpp",
+    "name": "Mal Pelayanan Publik",
+    "zone": "Asia/Makassar",
+    "zone_label": "WITA",
+    "languages": ["id", "en"],
+}
+
+
+def service(code: str, name: str, waiting: int, **more: object) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "id": f"s{code}",
+        "code": code,
+        "prefix": code,
+        "name": name,
+        "names": {"id": name},
+        "open": True,
+        "waiting": waiting,
+        "estimate": {"low_minutes": 5, "high_minutes": 9} if waiting else None,
+        "agency": None,
+        "requirements": {},
+        "target_minutes": 15,
+        "paused": False,
+        "notice": None,
+        "next_opening": None,
+    }
+    return {**answer, **more}
+
+
+class StubHall:
+    """Serves both device pages over a hall of three services and two counters."""
+
+    def __init__(self) -> None:
+        self.paired = True
+        self.online = True
+        self.delay = 0.0
+        self.services = [
+            service("A", "KTP-el", 4),
+            service("B", "Kartu Keluarga & Pindah Datang", 0),
+            service("C", "Akta", 0, open=False, next_opening="2030-01-07T00:00:00Z"),
+        ]
+        self.events: list[dict[str, Any]] = []
+        self.heard: list[dict[str, Any]] = []
+        self.tickets: dict[str, dict[str, Any]] = {}
+        self.wishes: list[dict[str, Any]] = []
+        self._sockets: list[http.WebSocketResponse] = []
+        app = http.Application()
+        web.pages.setup(app, "test")
+        kiosk.routes.setup(app)
+        display.routes.setup(app)
+        app.router.add_get("/api/services", self._services)
+        app.router.add_get("/api/queue", self._queue)
+        app.router.add_get("/api/events", self._events)
+        app.router.add_post("/api/tickets", self._take)
+        app.router.add_post("/api/pair", self._pair)
+        app.router.add_get("/api/tickets/{id}/qr.svg", self._qr)
+        self.server = TestServer(app)
+
+    def url(self, path: str) -> str:
+        return str(self.server.make_url(path))
+
+    async def cut(self) -> None:
+        """Take the hall away from its screens."""
+        self.online = False
+        for socket in self._sockets:
+            await socket.close()
+        self._sockets.clear()
+
+    async def emit(self, kind: str, **fields: object) -> None:
+        event = {"type": "event", "seq": len(self.events) + 1, "at": _now(), "kind": kind, **fields}
+        self.events.append(event)
+        for socket in self._sockets:
+            await socket.send_json(event)
+
+    async def call(self, label: str, number: int, *, recall: bool = False) -> None:
+        common = {"ticket": label, "leg": 1, "label": label, "service": label[0], "number": 1}
+        counter = {"id": f"c{number}", "number": number}
+        if recall:
+            await self.emit("recalled", **common, counter=counter, recalls=1)
+        else:
+            moved = {"was": "waiting", "state": "called", "priority": "regular", "rule": "fair"}
+            await self.emit("called", **common, **moved, counter=counter)
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "type": "snapshot",
+            "seq": len(self.events),
+            "at": _now(),
+            "day": "2026-03-02",
+            "version": "test",
+            "branch": BRANCH,
+            "services": self.services,
+            "counters": [_counter(1), _counter(2)],
+            "recent_calls": [],
+        }
+
+    async def _services(self, _request: http.Request) -> http.Response:
+        if not self.paired:
+            return _problem(401, "not-logged-in")
+        answer = {"services": self.services, "agencies": [], "branch": BRANCH}
+        return http.json_response(answer)
+
+    async def _queue(self, _request: http.Request) -> http.Response:
+        return http.json_response(self.snapshot()) if self.paired else _problem(401, "no")
+
+    async def _pair(self, request: http.Request) -> http.Response:
+        if (await request.json())["code"] != "K7Q2":
+            return _problem(404, "unknown-code")
+        self.paired = True
+        return http.json_response({"role": "kiosk", "name": "Kios"})
+
+    async def _take(self, request: http.Request) -> http.Response:
+        wish = await request.json()
+        self.wishes.append({**wish, "key": request.headers["Idempotency-Key"]})
+        await asyncio.sleep(self.delay)
+        key = request.headers["Idempotency-Key"]
+        number = len(self.tickets) + 1
+        self.tickets.setdefault(key, _ticket(wish, f"{wish['service']}{number:03}"))
+        return http.json_response(self.tickets[key], status=201)
+
+    async def _qr(self, _request: http.Request) -> http.Response:
+        drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+        return http.Response(text=drawing, content_type="image/svg+xml")
+
+    async def _events(self, request: http.Request) -> http.StreamResponse:
+        if not (self.paired and self.online):
+            return http.Response(status=503 if self.paired else 401)
+        socket = http.WebSocketResponse()
+        await socket.prepare(request)
+        since = request.query.get("since")
+        missed = [self.snapshot()] if since is None else self.events[int(since) :]
+        for message in missed:
+            await socket.send_json(message)
+        await socket.send_json({"type": "heartbeat", "seq": len(self.events)})
+        self._sockets.append(socket)
+        async for said in socket:
+            self.heard.append(json.loads(said.data))
+        with contextlib.suppress(ValueError):
+            self._sockets.remove(socket)
+        return socket
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _problem(status: int, slug: str) -> http.Response:
+    body = {"type": f"urn:ramah:problem:{slug}", "title": slug, "status": status, "detail": slug}
+    return http.json_response(body, status=status, content_type="application/problem+json")
+
+
+def _counter(number: int) -> dict[str, Any]:
+    named = {"id": f"c{number}", "number": number, "name": f"Loket {number}", "names": {}}
+    return {**named, "state": "open", "services": ["A"], "current": None}
+
+
+def _ticket(wish: dict[str, Any], label: str) -> dict[str, Any]:
+    return {
+        "id": label,
+        "label": label,
+        "service": wish["service"],
+        "state": "waiting",
+        "priority": wish["priority"],
+        "ahead": 4,
+        "estimate": {"low_minutes": 15, "high_minutes": 25},
+        "print": {"state": "queued", "printer": "p"},
+    }

@@ -1,0 +1,82 @@
+"""Every sentence has its Indonesian words, and no words are left over."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from web.extract import messages, update
+from web.i18n import LOCALES
+
+PLACES = re.compile(r"\{\w+\}")
+
+
+def catalog(language: str) -> dict[str, list[str]]:
+    with (LOCALES / language / "ramah.po").open("rb") as file:
+        found = read_po(file, locale=language)
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            [message.string] if isinstance(message.string, str) else list(message.string or ())
+        )
+        for message in found
+        if message.id
+    }
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, str]:
+    """All messages in the sources: id -> the fullest English text of it."""
+    return {
+        (message if isinstance(message, str) else message[0]): (
+            message if isinstance(message, str) else message[1]
+        )
+        for message in messages()
+    }
+
+
+def test_every_message_is_translated_to_indonesian(said: dict[str, str]) -> None:
+    words = catalog("id")
+    missing = sorted(msgid for msgid in said if not all(words.get(msgid, [""])))
+    assert not missing, "run `python -m web.extract`, then translate in web/locale/id/ramah.po"
+
+
+def test_no_translation_is_left_over(said: dict[str, str]) -> None:
+    for language in ("id", "en"):
+        stale = sorted(set(catalog(language)) - set(said))
+        assert not stale, f"{language}: run `python -m web.extract --prune`"
+
+
+def test_translations_keep_their_places(said: dict[str, str]) -> None:
+    wrong = {
+        msgid: text
+        for msgid, texts in catalog("id").items()
+        for text in texts
+        if not set(PLACES.findall(text)) <= set(PLACES.findall(said.get(msgid, text))) | {"{n}"}
+    }
+    assert not wrong
+
+
+def test_the_indonesian_tone_is_polite() -> None:
+    texts = " ".join(text for texts in catalog("id").values() for text in texts)
+    assert not re.search(r"\b(kamu|kau|Anda salah)\b", texts)
+    assert "!!" not in texts
+
+
+def test_new_messages_are_added_and_known_words_kept(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "page.js").write_text("t('Hello'); tn('{n} cup', '{n} cups', 2);")
+    (tmp_path / "locale" / "id").mkdir(parents=True)
+    po = tmp_path / "locale" / "id" / "ramah.po"
+    po.write_text(
+        'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
+        'msgid "Hello"\nmsgstr "Halo"\n\nmsgid "Old"\nmsgstr "Lama"\n',
+        encoding="utf-8",
+    )
+    assert update(tmp_path, tmp_path / "locale", prune=True) == ["id: {n} cup"]
+    text = po.read_text(encoding="utf-8")
+    assert 'msgstr "Halo"' in text
+    assert 'msgid_plural "{n} cups"' in text
+    assert "Lama" not in text
