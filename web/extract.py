@@ -38,6 +38,8 @@ _JS_CALLS = {"t": (1,), "tn": (1, 2)}
 _TEMPLATE_CALLS = {"_": (1,), "gettext": (1,), "ngettext": (1, 2)}
 _PYTHON_CALLS = {"_": 0, "translate": 1}
 _ROOT_ERROR = "DomainError"
+_PLURAL_FORMS = {"id": "nplurals=1; plural=0;"}
+"""Rules of languages that Babel does not know; other catalogs keep the rule they came with."""
 
 
 def messages(root: Path = ROOT) -> set[Message]:
@@ -72,7 +74,8 @@ def update(root: Path = ROOT, locales: Path = LOCALES, *, prune: bool = False) -
         with path.open("rb") as file:
             old = read_po(file, locale=language)
         new = Catalog(locale=language, fuzzy=False)
-        new.mime_headers = [("Plural-Forms", old.plural_forms)]
+        forms = _PLURAL_FORMS.get(language, old.plural_forms)
+        new.mime_headers = [("Plural-Forms", forms)]
         said = set()
         for message in wanted:
             key = message[0] if isinstance(message, tuple) else message
@@ -82,25 +85,27 @@ def update(root: Path = ROOT, locales: Path = LOCALES, *, prune: bool = False) -
                     new.add(message, message)
                 continue
             known = old.get(key)
-            text = _translation(known.string if known else None, plural=isinstance(message, tuple))
+            count = new.num_plurals if isinstance(message, tuple) else 0
+            text = _translation(known.string if known else None, count)
             if not text:
                 missing.append(f"{language}: {key}")
             new.add(message, text or (("",) if isinstance(message, tuple) else ""))
         for known in old:
             key = known.id[0] if isinstance(known.id, (tuple, list)) else known.id
             if key and key not in said and not prune:
-                new.add(known.id, known.string)
+                new.add(known.id, known.string or "")
         path.write_text(_written(new, language), encoding="utf-8")
     return missing
 
 
 def _translation(
-    known: str | tuple[str, ...] | list[str] | None, *, plural: bool
+    known: str | tuple[str, ...] | list[str] | None, forms: int
 ) -> str | tuple[str, ...] | None:
-    """Return what is already translated, if it has the right shape and nothing is missing."""
-    if plural:
-        return tuple(known) if isinstance(known, (tuple, list)) and all(known) else None
-    return known if isinstance(known, str) and known else None
+    """Return what is already translated, with as many plural forms as the language has (0: plain)."""
+    if not forms:
+        return known if isinstance(known, str) and known else None
+    texts = tuple(known)[:forms] if isinstance(known, (tuple, list)) else ()
+    return texts if len(texts) == forms and all(texts) else None
 
 
 def _written(catalog: Catalog, language: str) -> str:
