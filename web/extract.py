@@ -101,7 +101,7 @@ def update(root: Path = ROOT, locales: Path = LOCALES, *, prune: bool = False) -
 def _translation(
     known: str | tuple[str, ...] | list[str] | None, forms: int
 ) -> str | tuple[str, ...] | None:
-    """Return what is already translated, with as many plural forms as the language has (0: plain)."""
+    """Return what is already translated, with all ``forms`` of a plural; 0 means no plural."""
     if not forms:
         return known if isinstance(known, str) and known else None
     texts = tuple(known)[:forms] if isinstance(known, (tuple, list)) else ()

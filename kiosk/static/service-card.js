@@ -59,7 +59,7 @@ export class ServiceCard extends HTMLElement {
     say(this.letter, service.prefix);
     say(this.name, pick(service.names, service.name));
     say(this.agency, agency);
-    this.agency.hidden = !agency;
+    this.agency.hidden = !agency || agency === this.name.textContent;
     this.busy.hidden = !how.sending;
     this.facts.hidden = !given || how.sending;
     this.rest.hidden = given || how.sending;
