@@ -1,1 +1,1 @@
-"""The core of Ramah: domain rules, storage, push, API, auth and reports. Knows no pixels or paper."""
+"""The core of Ramah: domain rules, storage, push, API, auth, reports. No pixels, no paper."""

@@ -7,42 +7,39 @@ sockets are told to come back (1001), background work ends, the database closes 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+import signal
+from collections.abc import AsyncIterator, Callable
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
 
 import msgspec
-import structlog
 from aiohttp import web as http
 
 import counter.routes
 import display.routes
 import kiosk.routes
-try:
-    import manager.routes
-except ImportError:
-    import types; manager = types.SimpleNamespace(routes=types.SimpleNamespace(setup=lambda a: None))
+import manager.routes
 import web.pages
 from server.api import counters, health, log, queue, sessions, tickets
 from server.api.hall import HALL, Hall
 from server.api.metrics import Metrics
 from server.api.openapi import document
 from server.api.quotes import Quotes
-from server.api.routing import JSON, MAX_BODY, Call, Route, api_problems, handler_of
+from server.api.routing import JSON, MAX_BODY, Call, Route, handler_of, nowhere
 from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.housekeeping import Housekeeping
 from server.push.acks import Acks
 from server.push.hub import Hub
-from server.spooling import start_spool
+from server.spooling import make_spool
 from server.storage.store import Store
 from server.storage.transaction import Published
 from server.tasks import Supervisor
 from web.i18n import Catalogs
-
-logger = structlog.get_logger()
+from web.pages import PageOpened
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -87,13 +84,14 @@ def version() -> str:
 
 def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
-    app = http.Application(client_max_size=MAX_BODY, middlewares=[api_problems])
+    app = http.Application(client_max_size=MAX_BODY)
     program = version()
     web.pages.setup(app, program)
     for room in (kiosk.routes, display.routes, counter.routes, manager.routes):
         room.setup(app)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
+    app.router.add_route("*", "/api{rest:(/.*)?}", nowhere(ROUTES))
     app.cleanup_ctx.append(lambda each: _running(each, config, program))
     return app
 
@@ -108,7 +106,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     acks = Acks(store)
     metrics = Metrics(store, hub)
     supervisor = Supervisor()
-    spool = await start_spool(store, supervisor, catalogs, config.public_url)
+    spool = await make_spool(store, catalogs, config.public_url, config.data)
     housekeeping = Housekeeping(store, close_counters=not config.demo)
     app[HALL] = Hall(
         store=store,
@@ -124,7 +122,8 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         version=program,
     )
     if config.demo:
-        app[web.pages.PAGE_OPENED] = DemoPairing(store, access)
+        hook: PageOpened = DemoPairing(store, access)
+        app[web.pages.PAGE_OPENED] = hook
 
     def publish(events: list[Published]) -> None:
         by_branch: dict[int, list[tuple[int, bytes]]] = {}
@@ -138,13 +137,14 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
 
     def changed_outside() -> None:
         access.forget()
-        supervisor.start("printers", spool.reload)
+        spool.reload()
 
     store.on_events = publish
     store.on_outside_change = changed_outside
     supervisor.start("heartbeat", hub.heartbeat)
     supervisor.start("acks", acks.run)
     supervisor.start("housekeeping", housekeeping.run)
+    supervisor.start("spool", spool.run)
     yield
     await spool.stop()
     await supervisor.stop()
@@ -152,20 +152,32 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     await store.close()
 
 
-async def serve(config: Config, host: str, port: int, started: asyncio.Event | None = None) -> None:
-    """Serve until cancelled."""
-    app = build(config)
-    runner = http.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
-    app.on_shutdown.append(_send_away)
-    await runner.setup()
+async def serve(config: Config, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve until the process is told to stop (SIGINT, SIGTERM); ``ready`` is called once it can.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    runner = http.AppRunner(build(config), access_log=None, shutdown_timeout=2.0)
+    runner.app.on_shutdown.append(_send_away)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        site = http.TCPSite(runner, host, port, backlog=4096, reuse_address=True)
-        await site.start()
-        if started is not None:
-            started.set()
-        await asyncio.Event().wait()
+        await runner.setup()
+        await http.TCPSite(runner, host, port, backlog=4096).start()
+        _settle_memory()
+        ready()
+        await stop.wait()
     finally:
         await runner.cleanup()
+
+
+def _settle_memory() -> None:
+    """Spare the collector what lives as long as the server, and the many short-lived answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 async def _send_away(app: http.Application) -> None:

@@ -43,9 +43,7 @@ def configure(db: sqlite3.Connection, office: Office) -> tuple[int, int]:
     settings over within a second.
     """
     db.execute("INSERT INTO branches (code) VALUES (?) ON CONFLICT DO NOTHING", (office.code,))
-    branch = int(
-        db.execute("SELECT id FROM branches WHERE code = ?", (office.code,)).fetchone()[0]
-    )
+    branch = int(db.execute("SELECT id FROM branches WHERE code = ?", (office.code,)).fetchone()[0])
     version, known = db.execute(
         "SELECT settings_version, (SELECT office FROM settings "
         "WHERE branch = branches.id AND version = settings_version) FROM branches WHERE id = ?",

@@ -6,16 +6,16 @@ Every command but ``serve`` works while a server runs on the same data folder.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import getpass
 import os
-import signal
 import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
+
+import uvloop
 
 from server.auth import registry
 from server.branches import configure, read_office
@@ -97,7 +97,9 @@ def _command(
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse names no public type for it
 
 
-def _group(commands: Commands[argparse.ArgumentParser], name: str, text: str) -> Commands[argparse.ArgumentParser]:  # noqa: E501
+def _group(
+    commands: Commands[argparse.ArgumentParser], name: str, text: str
+) -> Commands[argparse.ArgumentParser]:
     group = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     return group.add_subparsers(required=True, metavar="COMMAND")
 
@@ -133,7 +135,11 @@ def _serve(args: argparse.Namespace) -> int:
         public_url = (args.public_url or _guess_url(args.host, args.port)).rstrip("/")
         config = Config(args.data, public_url, demo)
         try:
-            asyncio.run(_until_stopped(serve, config, args.host, args.port))
+            uvloop.run(
+                serve(
+                    config, args.host, args.port, lambda: _announce(args.host, args.port, demo=demo)
+                )
+            )
         except OSError as error:
             if error.errno is None:
                 raise
@@ -155,25 +161,6 @@ def _seed(db: sqlite3.Connection) -> bool:
     return False
 
 
-async def _until_stopped(serve: Callable[..., object], config: object, host: str, port: int) -> None:  # noqa: E501
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    started = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        serving = group.create_task(serve(config, host, port, started))
-        stopping = group.create_task(stop.wait())
-        announcing = group.create_task(started.wait())
-        await asyncio.wait({serving, announcing}, return_when=asyncio.FIRST_COMPLETED)
-        if started.is_set():
-            _announce(config, host, port)
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (serving, stopping, announcing):
-            task.cancel()
-
-
 def _guess_url(host: str, port: int) -> str:
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
         host = _own_address()
@@ -190,7 +177,7 @@ def _own_address() -> str:
             return "127.0.0.1"
 
 
-def _announce(config: object, host: str, port: int) -> None:
+def _announce(host: str, port: int, *, demo: bool) -> None:
     base = _guess_url("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port)  # noqa: S104
     lines = ["", f"Ramah is ready: {base}/", ""]
     for page, who in (
@@ -200,7 +187,7 @@ def _announce(config: object, host: str, port: int) -> None:
         ("manager", "waiting and service times"),
     ):
         lines.append(f"  {base}/{page:<9} {who}")
-    if getattr(config, "demo", False):
+    if demo:
         from server.demo.seed import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
 
         lines += ["", "Demo logins (password for all: " + PASSWORD + "):"]
@@ -247,7 +234,9 @@ def _token_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         "examples:\n  ramah token create --role kiosk --code      a short code to type on the kiosk"
         "\n  ramah token create --role manager --name bi a token for a script\n",
     )  # fmt: skip
-    create.add_argument("--role", required=True, choices=("kiosk", "display", "staff", "manager", "admin"))  # noqa: E501
+    create.add_argument(
+        "--role", required=True, choices=("kiosk", "display", "staff", "manager", "admin")
+    )
     create.add_argument("--name", help="what it is for, as shown in lists (default: the role)")
     create.add_argument("--branch", help="branch code, when there are several")
     create.add_argument(

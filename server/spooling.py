@@ -1,6 +1,133 @@
-"""Stand-in until printer/spool.py lands."""
-class _S:
-    def notify(self,p): pass
-    async def reload(self): pass
-    async def stop(self): pass
-async def start_spool(*a): return _S()
+"""Owns joining the spool to the store: what is on the paper, in the visitor's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from printer.escpos_bytes import Press
+from printer.layout import TicketPaper, render
+from printer.spool import Job, PrinterRow, Spool
+from server.api.answers import named, people_before, service_name
+from server.domain.day import Millis, local
+from server.domain.issuing import wait_range
+from server.domain.office import Office
+from server.domain.states import Priority
+from server.storage import spool as rows
+from server.storage.store import Store
+from server.storage.transaction import SqliteTx
+from web.i18n import Catalogs
+
+PRINTER_CACHE = "printer-cache"
+"""Private folder of the ticket renderer, below the data folder."""
+
+
+class StoreSpool:
+    """The spool's view of the store (``printer.spool.SpoolStore``)."""
+
+    def __init__(self, store: Store, public_url: str) -> None:
+        self._store = store
+        self._public_url = public_url
+        self._branches: dict[str, int] = {}
+        self._claimed: dict[str, tuple[str, rows.Claimed]] = {}
+
+    async def printers(self) -> list[PrinterRow]:
+        """Return all printers that are set up."""
+        found = await self._store.read(rows.printers)
+        self._branches = {each.id: each.branch for each in found}
+        return [PrinterRow(each.id, each.name, each.url) for each in found]
+
+    async def claim(self, printer: str, now: Millis) -> Job | None:
+        """Mark the printer's oldest due job as printing and return it."""
+        due = await self.due(printer)
+        if due is None or due > now:
+            return None
+        return await self._store.transact(
+            self._branches[printer], rows.PRINTER, lambda tx: self._claim(tx, printer)
+        )
+
+    def _claim(self, tx: SqliteTx, printer: str) -> Job | None:
+        claimed = rows.claim(tx, printer)
+        if claimed is None:
+            return None
+        self._claimed[claimed.job] = (printer, claimed)
+        return Job(
+            id=claimed.job,
+            ticket=claimed.ticket.id,
+            label=claimed.ticket.label,
+            attempt=claimed.attempt,
+            paper=paper(tx, claimed, self._public_url),
+            copy=claimed.copy,
+            give_up_at=claimed.give_up_at,
+        )
+
+    async def printed(self, job: Job) -> None:
+        """Note that the paper left for the printer."""
+        printer, claimed = self._claimed[job.id]
+        await self._note(job, rows.printed(printer, claimed))
+
+    async def failed(self, job: Job, error: str, retry_at: Millis | None, *, copy: int) -> None:
+        """Note an attempt that did not work."""
+        printer, claimed = self._claimed[job.id]
+        unsure = copy > job.copy
+        await self._note(job, rows.failed(printer, claimed, error, retry_at, unsure=unsure))
+
+    async def _note(self, job: Job, command: Callable[[SqliteTx], int]) -> None:
+        printer, _ = self._claimed[job.id]
+        await self._store.transact(self._branches[printer], rows.PRINTER, command)
+        del self._claimed[job.id]
+
+    async def due(self, printer: str) -> Millis | None:
+        """Return when the printer's next queued job is due."""
+        return await self._store.read(lambda db: rows.next_due(db, printer))
+
+
+def paper(tx: SqliteTx, claimed: rows.Claimed, public_url: str) -> TicketPaper:
+    """Return what is on the paper: the first one says what the visitor was told, copies say now."""
+    office, ticket, turn = tx.office, claimed.ticket, claimed.turn
+    language = ticket.language
+    quote = claimed.quote
+    ahead = quote.ahead if quote is not None else None
+    estimate = quote.estimate if quote is not None else None
+    if claimed.copy:
+        ahead = people_before(tx, turn)
+        estimate = wait_range(tx, office.service(turn.service), ahead)
+    return TicketPaper(
+        office=office.name,
+        service=service_name(office, turn.service, language),
+        agency=_agency(office, turn.service, language),
+        label=ticket.label,
+        people=ticket.people,
+        priority=ticket.priority is Priority.PRIORITY,
+        issued_at=local(ticket.issued_at, office.zone),
+        zone_label=office.zone_label,
+        ahead=ahead,
+        estimate=None if estimate is None else (estimate.low_minutes, estimate.high_minutes),
+        tracking_url=f"{office.public_url or public_url}/t/{ticket.token}",
+        foot=named(office.paper.foot, language, ""),
+        language=language,
+        copy=claimed.copy,
+        width_mm=office.paper.width_mm,
+        cutter=office.paper.cutter,
+    )
+
+
+def _agency(office: Office, code: str, language: str) -> str | None:
+    key = office.service(code).agency
+    for agency in office.agencies:
+        if agency.code == key:
+            return named(agency.names, language, agency.code)
+    return None
+
+
+async def make_spool(store: Store, catalogs: Catalogs, public_url: str, data: Path) -> Spool:
+    """Return the spool, with papers that a stopped process left half-way queued as copies."""
+    for branch in await store.branches():
+        await store.transact(branch, rows.PRINTER, rows.requeue_stuck)
+    press = Press(data / PRINTER_CACHE)
+
+    def draw(ticket: TicketPaper) -> bytes:
+        return render(ticket, partial(catalogs.translate, ticket.language), press)
+
+    return Spool(StoreSpool(store, public_url), draw, clock=store.clock)

@@ -11,6 +11,7 @@ from server.api.types import (
     StaffCounter,
     TicketAnswer,
 )
+from server.auth.access import STAFF_UP
 from server.domain.day import Millis, iso
 from server.domain.desks import now_at
 from server.domain.estimate import Estimate
@@ -53,9 +54,7 @@ def place(office: Office, turn: Turn, language: str) -> CounterPlace | None:
         return None
     for counter in office.counters:
         if counter.id == turn.counter:
-            return CounterPlace(
-                turn.counter, turn.counter_number, counter_name(counter, language)
-            )
+            return CounterPlace(turn.counter, turn.counter_number, counter_name(counter, language))
     return CounterPlace(turn.counter, turn.counter_number, str(turn.counter_number))
 
 
@@ -63,9 +62,7 @@ def people_before(tx: SqliteTx, turn: Turn) -> int:
     """Return how many are called before this waiting turn; 0 when it does not wait."""
     if turn.state is not TurnState.WAITING:
         return 0
-    row = tx.db.execute(
-        COUNT_BEFORE, (tx.branch, turn.day, turn.service, turn.arrival)
-    ).fetchone()
+    row = tx.db.execute(COUNT_BEFORE, (tx.branch, turn.day, turn.service, turn.arrival)).fetchone()
     regular, priority = row[0] or 0, row[1] or 0
     return people_ahead(regular, priority, turn.priority, tx.office.rules.priority_cap)
 
@@ -90,15 +87,17 @@ def ticket_answer(
     ahead: int | None = None,
     estimate: Estimate | None = None,
     order: PrintOrder | None = None,
-    rule: str | None = None,
-    why: str | None = None,
 ) -> TicketAnswer:
-    """Return the answer for a ticket; ``ahead`` and ``estimate`` are looked up when not given."""
+    """Return the answer for a ticket; ``ahead`` and ``estimate`` are looked up when not given.
+
+    Only staff are told why it was called and what a colleague noted.
+    """
     office = tx.office
     if ahead is None:
         ahead = people_before(tx, turn)
         if turn.state is TurnState.WAITING:
             estimate = _estimate(tx, turn.service, ahead)
+    for_staff = tx.actor.role in STAFF_UP
     served = turn.service_ms if turn.ended_at is not None and turn.started_at else None
     return TicketAnswer(
         id=ticket.id,
@@ -121,9 +120,9 @@ def ticket_answer(
         service_s=seconds(served),
         recalls=turn.recalls,
         hold_reason=turn.hold_reason,
-        note=_note(tx, turn) if turn.leg > 1 else None,
-        rule=rule,
-        why=why,
+        note=turn.note if for_staff else None,
+        rule=turn.rule if for_staff else None,
+        why=turn.why if for_staff else None,
     )
 
 
@@ -132,13 +131,6 @@ def _estimate(tx: SqliteTx, code: str, ahead: int) -> Estimate | None:
         if service.code == code:
             return wait_range(tx, service, ahead)
     return None
-
-
-def _note(tx: SqliteTx, turn: Turn) -> str | None:
-    row = tx.db.execute(
-        "SELECT note FROM turns WHERE ticket = ? AND leg = ?", (turn.ticket, turn.leg)
-    ).fetchone()
-    return None if row is None else row[0]
 
 
 def _print_state(tx: SqliteTx, order: PrintOrder | None) -> PrintState:
@@ -176,9 +168,7 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
 
 def branch_answer(office: Office) -> BranchAnswer:
     """Return the office as screens show it."""
-    return BranchAnswer(
-        office.code, office.name, office.zone, office.zone_label, office.languages
-    )
+    return BranchAnswer(office.code, office.name, office.zone, office.zone_label, office.languages)
 
 
 def agency_answers(office: Office, language: str) -> list[AgencyAnswer]:
@@ -197,13 +187,9 @@ def staff_counter(tx: SqliteTx, counter: Counter, language: str, public_url: str
     if turn is not None:
         ticket = tx.ticket(turn.ticket)
         if ticket is not None:
-            rule, why = tx.db.execute(
-                "SELECT rule, why FROM turns WHERE ticket = ? AND leg = ?", (turn.ticket, turn.leg)
-            ).fetchone()
             current = ticket_answer(
-                tx, ticket, turn, public_url=public_url, language=language, ahead=0, rule=rule,
-                why=why,
-            )  # fmt: skip
+                tx, ticket, turn, public_url=public_url, language=language, ahead=0
+            )
     services = now.services if now.state is CounterState.OPEN else counter.services
     return StaffCounter(
         id=counter.id,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+import msgspec
 from aiohttp import web
 
 from server.api.answers import staff_counter, ticket_answer
@@ -41,18 +42,11 @@ async def listing(call: Call) -> CounterList:
     return await call.read(query)
 
 
-def _told(
-    call: Call, tx: SqliteTx, ticket: Ticket, turn: Turn, rule: str | None = None, why: str = ""
-) -> TicketAnswer:
-    return ticket_answer(
-        tx,
-        ticket,
-        turn,
-        public_url=call.hall.public_url,
-        language=call.language,
-        rule=rule,
-        why=why or None,
-    )
+Handler = Callable[[Call], Awaitable[web.Response]]
+
+
+def _told(call: Call, tx: SqliteTx, ticket: Ticket, turn: Turn) -> TicketAnswer:
+    return ticket_answer(tx, ticket, turn, public_url=call.hall.public_url, language=call.language)
 
 
 async def call_next(call: Call) -> web.Response:
@@ -62,8 +56,7 @@ async def call_next(call: Call) -> web.Response:
         called = calling.call_next(tx, call.path("counter"))
         if called is None:
             return None
-        ticket, turn, choice = called
-        return _told(call, tx, ticket, turn, choice.rule, choice.why)
+        return _told(call, tx, *called)
 
     return await call.do(command)
 
@@ -74,14 +67,14 @@ async def call_ticket(call: Call) -> web.Response:
 
     def command(tx: SqliteTx) -> TicketAnswer:
         ticket, turn = calling.call_ticket(tx, call.path("counter"), body.ticket, body.reason)
-        return _told(call, tx, ticket, turn, "by-hand", body.reason)
+        return _told(call, tx, ticket, turn)
 
     return await call.do(command)
 
 
 def _turn_call(
     do: Callable[[SqliteTx, str, Call], tuple[Ticket, Turn]],
-) -> Callable[[Call], object]:
+) -> Handler:
     async def handle(call: Call) -> web.Response:
         def command(tx: SqliteTx) -> TicketAnswer:
             return _told(call, tx, *do(tx, call.path("counter"), call))
@@ -108,7 +101,7 @@ transfer = _turn_call(
 )
 
 
-def _desk_call(do: Callable[[SqliteTx, str, Call], object]) -> Callable[[Call], object]:
+def _desk_call(do: Callable[[SqliteTx, str, Call], object]) -> Handler:
     async def handle(call: Call) -> web.Response:
         def command(tx: SqliteTx) -> StaffCounter:
             key = call.path("counter")
@@ -145,10 +138,17 @@ async def resume(call: Call) -> web.Response:
     return await call.do(command)
 
 
-def _at(path: str, handler, summary: str, body=NoBody, answer=TicketAnswer, **more) -> Route:
+def _at(
+    path: str,
+    handler: Handler,
+    summary: str,
+    body: type[msgspec.Struct] = NoBody,
+    answer: type[msgspec.Struct] = TicketAnswer,
+    empty: str = "",
+) -> Route:
     return Route(
         "POST", f"/api/counters/{{counter}}/{path}", handler, STAFF_UP, summary,
-        body=body, answer=answer, idempotent=True, **more,
+        body=body, answer=answer, idempotent=True, empty=empty,
     )  # fmt: skip
 
 

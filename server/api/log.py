@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 
 import msgspec
 from aiohttp import web
@@ -54,13 +55,12 @@ async def log(call: Call) -> web.StreamResponse:
 
 
 async def _pages(call: Call, span: Span) -> AsyncIterator[list[LogTurn]]:
-    place: Place | None = None
-    while True:
-        at = place
-        turns, place = await call.read(lambda tx, at=at: page(tx, span, at, call.language))
+    place: Place | None = Place(span.first)
+    while place is not None:
+        turns, place = await call.read(
+            partial(page, span=span, place=place, language=call.language)
+        )
         yield turns
-        if place is None:
-            return
 
 
 async def _csv(call: Call, span: Span) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ def qr_svg(text: str) -> bytes:
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)
-    rows: list[list[bool | None]] = code.get_matrix()
+    rows = code.get_matrix()
     size = len(rows) + 2 * QUIET
     path = "".join(
         f"M{x + QUIET} {y + QUIET}h1v1h-1z"

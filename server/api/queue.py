@@ -104,7 +104,8 @@ async def _catch_up(call: Call, feed: Feed, listener: Listener, since: int | Non
     branch, hall = call.who.branch, call.hall
     if since is not None and not feed.holds(since) and 0 < feed.seq - since <= CATCH_UP:
         upto = feed.seq
-        missed = await hall.store.read(lambda db: events_after(db, branch, since, upto))
+        after = since
+        missed = await hall.store.read(lambda db: events_after(db, branch, after, upto))
         for each in missed:
             listener.write_message(each.message)
             since = each.seq

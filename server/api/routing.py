@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -189,9 +190,7 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise Rejected(
-            413, "too-large", "The body is larger than 64 kB.", field="body"
-        ) from None
+        raise Rejected(413, "too-large", "The body is larger than 64 kB.", field="body") from None
     try:
         return decode(raw or b"{}")
     except msgspec.DecodeError as error:
@@ -239,16 +238,17 @@ def _say(call: Call, message: str, **params: object) -> str:
     return call.hall.translate(call.language, message, **params)
 
 
-def _problem(call: Call, error: Exception) -> web.Response:
+def _problem(  # noqa: PLR0911 - one return for each kind of error
+    call: Call, error: Exception
+) -> web.Response:
     match error:
         case DomainError():
             status = STATUS.get(type(error), 409)
             if isinstance(error, Refused) and error.slug == "not-allowed":
                 status = 403
             detail = _say(call, error.message, **error.params)
-            return problem(
-                status, error.slug, detail, _say(call, TITLES[status]), **members(error)
-            )
+            title = _say(call, TITLES[status])
+            return problem(status, error.slug, detail, title, None, **members(error))
         case Rejected():
             params = {"field": error.field, **error.params}
             return problem(
@@ -291,16 +291,19 @@ def http_problem(hall: Hall, language: str, error: web.HTTPException) -> web.Res
     return answer
 
 
-@web.middleware
-async def api_problems(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer unknown addresses and wrong methods under ``/api`` with problem documents."""
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        if not request.path.startswith("/api") or error.status < 400:  # noqa: PLR2004
-            raise
+def nowhere(routes: list[Route]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return the handler of addresses under ``/api`` that no route has: 404, or 405."""
+    known: dict[str, set[str]] = {}
+    for route in routes:
+        known.setdefault(re.sub(r"{\w+}", "[^/]+", route.path), set()).add(route.method)
+
+    async def handle(request: web.Request) -> web.StreamResponse:
         hall = request.app[HALL]
         language = negotiate(request.headers.get("Accept-Language", ""), hall.languages)
-        return http_problem(hall, language, error)
+        for pattern, methods in known.items():
+            if re.fullmatch(pattern, request.path):
+                error: web.HTTPException = web.HTTPMethodNotAllowed(request.method, methods)
+                return http_problem(hall, language, error)
+        return http_problem(hall, language, web.HTTPNotFound())
+
+    return handle

@@ -22,8 +22,8 @@ from server.auth.access import (
     check_origin,
     set_device_cookie,
 )
-from server.auth.secrets import check_password, digest, new_token, nobody, plain_code
 from server.auth.registry import insert_token
+from server.auth.secrets import check_password, digest, new_token, nobody, plain_code
 from server.domain.tx import Actor
 from server.storage.transaction import SqliteTx
 
@@ -57,7 +57,9 @@ async def log_in(call: Call) -> web.Response:
     hall.logins.succeeded(login)
     secret = secrets.token_urlsafe(32)
     await _start_session(call, row, secret)
-    response = await _person(call, row[1], Actor(f"user:{row[0]}", row[3], row[4], person=True), login)
+    response = await _person(
+        call, row[1], Actor(f"user:{row[0]}", row[3], row[4], person=True), login
+    )
     _set_cookie(call, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
     return response
 
@@ -119,14 +121,10 @@ async def pair(call: Call) -> web.Response:
     token = new_token()
     paired = None
     if known is not None:
-        paired = await hall.store.transact(
-            known, PERSON, lambda tx: redeem(tx, hashed, token)
-        )
+        paired = await hall.store.transact(known, PERSON, lambda tx: redeem(tx, hashed, token))
     if paired is None:
         hall.pairings.failed(address, now)
-        raise Rejected(
-            403, "wrong-code", "This code is not known or has expired.", field="code"
-        )
+        raise Rejected(403, "wrong-code", "This code is not known or has expired.", field="code")
     response = web.Response(body=msgspec.json.encode(paired), content_type=JSON)
     set_device_cookie(call.request, response, paired.role, token)
     return response

@@ -13,6 +13,7 @@ from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing
 from server.domain.day import iso
 from server.domain.errors import Invalid, NotFound
+from server.domain.estimate import MODEL
 from server.domain.issuing import NewTicket, find_ticket, wait_range
 from server.domain.states import Priority, TurnState
 from server.domain.tx import Actor
@@ -55,9 +56,7 @@ async def take(call: Call) -> web.Response:
 
 def _answer(call: Call, tx: SqliteTx, ticket_id: str) -> TicketAnswer:
     ticket, turn = find_ticket(tx, ticket_id)
-    return ticket_answer(
-        tx, ticket, turn, public_url=call.hall.public_url, language=call.language
-    )
+    return ticket_answer(tx, ticket, turn, public_url=call.hall.public_url, language=call.language)
 
 
 async def look(call: Call) -> TicketAnswer:
@@ -161,7 +160,7 @@ async def track(call: Call) -> TrackAnswer:
             counter=place(tx.office, turn, language),
             updated_at=iso(tx.now),
         )
-        quote = events.Quote(ahead=ahead, model=issuing.MODEL, estimate=estimate)
+        quote = events.Quote(ahead=ahead, model=MODEL, estimate=estimate)
         return _Seen(answer, quote, ticket_id)
 
     seen = await call.hall.snapshots.view(branch, PHONE, query)

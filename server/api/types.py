@@ -10,7 +10,7 @@ from server.domain.estimate import Estimate
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]*$"
-"""No control characters, line breaks or direction overrides: these texts reach paper and screens."""
+"""No control characters, line breaks or direction overrides: texts reach paper and screens."""
 
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]

@@ -25,7 +25,7 @@ SESSION_HOURS = 14
 DEVICE_DAYS = 3650
 CACHED = 4096
 
-SELECT_TOKEN = """
+BY_HASH = """
 SELECT branch, id, role, name, expires_at FROM tokens WHERE hash = ? AND revoked_at IS NULL
 """
 SELECT_SESSION = """
@@ -134,7 +134,7 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
         branch, user, role, name, expires_at, login = row
         actor = Actor(f"user:{user}", role, name, person=True)
         return Who(branch, actor, cookie=True, expires_at=expires_at, login=login)
-    row = db.execute(SELECT_TOKEN, (hashed,)).fetchone()
+    row = db.execute(BY_HASH, (hashed,)).fetchone()
     if row is None:
         return None
     branch, token, role, name, expires_at = row

@@ -21,9 +21,7 @@ class DemoPairing:
         self._store = store
         self._access = access
 
-    async def __call__(
-        self, request: web.Request, response: web.StreamResponse, role: str
-    ) -> None:
+    async def __call__(self, request: web.Request, response: web.StreamResponse, role: str) -> None:
         """Pair the page that is being opened, if it is one of ours and not paired yet."""
         if role not in DEVICE_COOKIES or not from_this_machine(request):
             return

@@ -1,1 +1,1 @@
-"""The rules of the queue: pure code, no I/O, no clock of its own, nothing imported from other rooms."""
+"""The rules of the queue: pure code, no I/O, no clock of its own, no import from other rooms."""

@@ -13,7 +13,7 @@ from server.domain.states import Priority, TurnState
 from server.domain.tx import Tx
 
 
-def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn, Choice] | None:
+def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn] | None:
     """Call the ticket that the branch's policy chooses; ``None`` when nobody waits.
 
     Raises:
@@ -25,7 +25,7 @@ def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn, Choice] | None:
     if choice is None:
         return None
     ticket, turn = find_ticket(tx, choice.head.ticket)
-    return *_call(tx, counter, turn, choice.rule, choice.why, ticket), choice
+    return _call(tx, counter, turn, choice.rule, choice.why, ticket)
 
 
 def call_ticket(tx: Tx, key: str, ticket_id: str, reason: str) -> tuple[Ticket, Turn]:

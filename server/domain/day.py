@@ -49,6 +49,10 @@ def day_bounds(day: str, zone_name: str, day_start_minutes: int = 0) -> tuple[Mi
 def iso(at: Millis, zone_name: str = "UTC") -> str:
     """Return a moment as ISO 8601 with milliseconds and the zone's offset (``Z`` for UTC)."""
     if zone_name == "UTC":
-        moment = datetime.fromtimestamp(at // 1000, UTC)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
+        return f"{_second(at // 1000)}.{at % 1000:03d}Z"
     return local(at, zone_name).isoformat(timespec="milliseconds")
+
+
+@lru_cache(maxsize=1024)
+def _second(since_epoch: int) -> str:
+    return f"{datetime.fromtimestamp(since_epoch, UTC):%Y-%m-%dT%H:%M:%S}"

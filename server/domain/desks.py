@@ -176,5 +176,3 @@ def resume_service(tx: Tx, code: str) -> None:
     service = tx.office.service(code)
     if service.code in tx.paused():
         tx.append(events.ServiceResumed(service=service.code))
-
-

@@ -56,14 +56,14 @@ SECRET = frozenset(
 """Field names left out of the public feed."""
 
 
-class Configured(Event, tag="configured"):
+class Configured(Event, frozen=True, tag="configured"):
     """New settings of the branch are in force."""
 
     version: int
     office: Office
 
 
-class TurnEvent(Event):
+class TurnEvent(Event, frozen=True):
     """Base of the events that change a turn from state ``was`` to ``state``."""
 
     ticket: str
@@ -75,7 +75,7 @@ class TurnEvent(Event):
     state: TurnState
 
 
-class Issued(Event, tag="issued"):
+class Issued(Event, frozen=True, tag="issued"):
     """A ticket was given; it waits in line. ``due`` is an appointment's time."""
 
     ticket: str
@@ -95,7 +95,7 @@ class Issued(Event, tag="issued"):
     print: PrintOrder | None = None
 
 
-class Called(TurnEvent, tag="called"):
+class Called(TurnEvent, frozen=True, tag="called"):
     """A ticket was asked to a counter; ``rule`` and ``why`` say what chose it."""
 
     counter: CounterRef
@@ -105,7 +105,7 @@ class Called(TurnEvent, tag="called"):
     staff: str | None = None
 
 
-class Recalled(Event, tag="recalled"):
+class Recalled(Event, frozen=True, tag="recalled"):
     """The call was repeated; no state changes."""
 
     ticket: str
@@ -117,14 +117,14 @@ class Recalled(Event, tag="recalled"):
     recalls: int
 
 
-class Started(TurnEvent, tag="started"):
+class Started(TurnEvent, frozen=True, tag="started"):
     """The visitor is at the counter, service begins."""
 
     counter: str
     staff: str | None = None
 
 
-class Finished(TurnEvent, tag="finished"):
+class Finished(TurnEvent, frozen=True, tag="finished"):
     """Service ended well. ``outcome_code`` is the office's own code, if it uses them."""
 
     counter: str
@@ -132,20 +132,20 @@ class Finished(TurnEvent, tag="finished"):
     outcome_code: str | None = None
 
 
-class NoShow(TurnEvent, tag="no_show"):
+class NoShow(TurnEvent, frozen=True, tag="no_show"):
     """The called visitor did not come."""
 
     counter: str
     outcome: Outcome = Outcome.NO_SHOW
 
 
-class Returned(TurnEvent, tag="returned"):
+class Returned(TurnEvent, frozen=True, tag="returned"):
     """The ticket waits again: from a call, a hold, or a missed call within the grace time."""
 
     counter: str | None = None
 
 
-class Held(TurnEvent, tag="held"):
+class Held(TurnEvent, frozen=True, tag="held"):
     """The turn rests, for example while papers are fetched; ``until`` is when it is due."""
 
     counter: str | None = None
@@ -153,7 +153,7 @@ class Held(TurnEvent, tag="held"):
     until: Millis | None = None
 
 
-class Transferred(TurnEvent, tag="transferred"):
+class Transferred(TurnEvent, frozen=True, tag="transferred"):
     """The turn ended by transfer and the next leg waits, at ``arrival`` in its line."""
 
     to_service: str
@@ -165,26 +165,26 @@ class Transferred(TurnEvent, tag="transferred"):
     outcome: Outcome = Outcome.TRANSFERRED
 
 
-class Cancelled(TurnEvent, tag="cancelled"):
+class Cancelled(TurnEvent, frozen=True, tag="cancelled"):
     """The ticket was given back before service."""
 
     outcome: Outcome
 
 
-class Expired(TurnEvent, tag="expired"):
+class Expired(TurnEvent, frozen=True, tag="expired"):
     """Left over at day end."""
 
     outcome: Outcome = Outcome.EXPIRED
 
 
-class TurnClosed(TurnEvent, tag="turn_closed"):
+class TurnClosed(TurnEvent, frozen=True, tag="turn_closed"):
     """Still at a counter at day end; closed by the clock, not by hand."""
 
     outcome: Outcome
     reason: str = "day-end"
 
 
-class ReprintOrdered(Event, tag="reprint_ordered"):
+class ReprintOrdered(Event, frozen=True, tag="reprint_ordered"):
     """Another paper of the same ticket was asked for."""
 
     ticket: str
@@ -192,7 +192,7 @@ class ReprintOrdered(Event, tag="reprint_ordered"):
     print: PrintOrder
 
 
-class Printed(Event, tag="printed"):
+class Printed(Event, frozen=True, tag="printed"):
     """A paper left for the printer: one attempt that worked."""
 
     ticket: str
@@ -203,7 +203,7 @@ class Printed(Event, tag="printed"):
     copy: int = 0
 
 
-class PrintFailed(Event, tag="print_failed"):
+class PrintFailed(Event, frozen=True, tag="print_failed"):
     """One attempt that did not work; the next is due ``retry_at`` unless it was ``final``.
 
     ``unsure``: some bytes had left, so a paper may exist; the next one is marked as a copy.
@@ -220,7 +220,7 @@ class PrintFailed(Event, tag="print_failed"):
     unsure: bool = False
 
 
-class Quoted(Event, tag="quoted"):
+class Quoted(Event, frozen=True, tag="quoted"):
     """A wait range was told after the ticket was issued, for example on the phone page."""
 
     ticket: str
@@ -228,7 +228,7 @@ class Quoted(Event, tag="quoted"):
     quote: Quote
 
 
-class CounterChanged(Event, tag="counter_changed"):
+class CounterChanged(Event, frozen=True, tag="counter_changed"):
     """A counter opened, closed, took a break or changed hands.
 
     ``services`` are those offered from now on, so sessions can be counted from the log.
@@ -243,20 +243,20 @@ class CounterChanged(Event, tag="counter_changed"):
     holder_name: str | None = None
 
 
-class ServicePaused(Event, tag="service_paused"):
+class ServicePaused(Event, frozen=True, tag="service_paused"):
     """No new numbers for a service; those who wait keep their places."""
 
     service: str
     notice: str
 
 
-class ServiceResumed(Event, tag="service_resumed"):
+class ServiceResumed(Event, frozen=True, tag="service_resumed"):
     """Numbers are given again."""
 
     service: str
 
 
-class DayClosed(Event, tag="day_closed"):
+class DayClosed(Event, frozen=True, tag="day_closed"):
     """The business day is over; what was left is expired or closed."""
 
     day: str

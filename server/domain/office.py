@@ -196,9 +196,7 @@ def _check(office: Office) -> None:
     try:
         ZoneInfo(office.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid(
-            "There is no time zone '{zone}'.", field="zone", zone=office.zone
-        ) from error
+        raise Invalid("There is no time zone '{zone}'.", field="zone", zone=office.zone) from error
     if not office.services:
         raise Invalid("An office needs at least one service.", field="services")
     if not office.languages:

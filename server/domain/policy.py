@@ -38,7 +38,7 @@ class Choice(msgspec.Struct, frozen=True):
     why: str
 
 
-def choose(
+def choose(  # noqa: PLR0911 - one return for each rule
     heads: Sequence[Head], recent_calls: Iterable[Priority], now: Millis, priority_cap: int = 3
 ) -> Choice | None:
     """Choose fairly among the heads of the lines; ``None`` when nobody waits.

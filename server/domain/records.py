@@ -39,6 +39,8 @@ class Turn(msgspec.Struct, frozen=True):
         service_ms: time served so far, holds left out; final when the turn ended.
         serving_since: start of the present stretch of service.
         ended_by: ``hand`` or ``automatic``.
+        rule: code of the rule that chose the latest call; ``why`` says it in words.
+        note: what the colleague wrote who sent the ticket here.
     """
 
     ticket: str
@@ -69,6 +71,9 @@ class Turn(msgspec.Struct, frozen=True):
     hold_reason: str | None = None
     hold_until: Millis | None = None
     missed_at: Millis | None = None
+    rule: str | None = None
+    why: str | None = None
+    note: str | None = None
 
     @property
     def wait_ms(self) -> int | None:

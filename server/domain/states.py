@@ -52,9 +52,7 @@ _S = TurnState
 
 TRANSITIONS: dict[TurnState, frozenset[TurnState]] = {
     _S.WAITING: frozenset({_S.CALLED, _S.HELD, _S.TRANSFERRED, _S.CANCELLED, _S.EXPIRED}),
-    _S.CALLED: frozenset(
-        {_S.SERVING, _S.NO_SHOW, _S.WAITING, _S.HELD, _S.TRANSFERRED, _S.CLOSED}
-    ),
+    _S.CALLED: frozenset({_S.SERVING, _S.NO_SHOW, _S.WAITING, _S.HELD, _S.TRANSFERRED, _S.CLOSED}),
     _S.SERVING: frozenset({_S.DONE, _S.HELD, _S.TRANSFERRED, _S.CLOSED}),
     _S.HELD: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.NO_SHOW: frozenset({_S.WAITING}),

@@ -36,7 +36,7 @@ ORDER BY turns.day, turns.rowid LIMIT :rows
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Business days ``first`` to ``last``, both in; and issued in [``issued_from``, ``issued_to``)."""
+    """Business days ``first`` to ``last``, both in, issued in [``issued_from``, ``issued_to``)."""
 
     first: str
     last: str
@@ -61,9 +61,7 @@ def span_of(office: Office, today: str, since: str | None, until: str | None) ->
     return Span(first, last, issued_from or 0, 2**62 if issued_to is None else issued_to)
 
 
-def _bound(
-    office: Office, text: str | None, field: str, default: str
-) -> tuple[str, Millis | None]:
+def _bound(office: Office, text: str | None, field: str, default: str) -> tuple[str, Millis | None]:
     if text is None or text == "":
         return default, None
     try:
@@ -89,16 +87,15 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def page(
-    tx: SqliteTx, span: Span, place: Place | None, language: str
+    tx: SqliteTx, span: Span, place: Place, language: str
 ) -> tuple[list[LogTurn], Place | None]:
     """Return up to ``PAGE_ROWS`` turns, oldest first, and where the next page begins, if any."""
-    start = place or Place(span.first)
     rows = tx.db.execute(
         SELECT_PAGE,
         {
             "branch": tx.branch,
-            "day": start.day,
-            "row": start.row,
+            "day": place.day,
+            "row": place.row,
             "last": span.last,
             "issued_from": span.issued_from,
             "issued_to": span.issued_to,
@@ -123,8 +120,10 @@ class _Names:
 
 
 def _turn(row: tuple[Any, ...], zone: str, names: _Names) -> LogTurn:
-    (day, _, label, service, number, priority, issued, called, started, ended, eligible, served,
-     outcome, recalls, walk, state, leg, language, channel, people, ended_by, ticket) = row  # fmt: skip
+    (
+        (day, _, label, service, number, priority, issued, called, started, ended, eligible),
+        (served, outcome, recalls, walk, state, leg, language, channel, people, ended_by, ticket),
+    ) = row[:11], row[11:]
     return LogTurn(
         label=label,
         service=service,

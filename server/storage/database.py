@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Self
@@ -39,6 +41,19 @@ def prepare(db: sqlite3.Connection, *, readonly: bool) -> None:
         db.execute("PRAGMA journal_size_limit = 67108864")
 
 
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Take the write lock; commit at the end, or roll back when something is raised."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
 def connect(data: Path) -> sqlite3.Connection:
     """Return a plain connection to the database in ``data``, for the command line.
 
@@ -69,8 +84,7 @@ def migrate(db: sqlite3.Connection) -> None:
     """
     known = migrations()
     newest = known[-1][0]
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > newest:
             message = (
@@ -83,11 +97,6 @@ def migrate(db: sqlite3.Connection) -> None:
                 for statement in _statements(sql):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {number}")
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 def _statements(sql: str) -> list[str]:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from server.domain.events import AnyEvent, Envelope
-from server.storage.projection import project
+from server.storage.database import transaction
+from server.storage.projection import Rows, project
 from server.storage.transaction import INSERT_EVENT, Published, published
 
-_decode = msgspec.json.Decoder(AnyEvent).decode
+decode_event = msgspec.json.Decoder(AnyEvent).decode
 _encode = msgspec.json.encode
 
 SELECT_EVENTS = """
@@ -22,7 +23,7 @@ SELECT seq, at, actor, data FROM events WHERE branch = ? AND seq > ? AND seq <= 
 def envelopes(db: sqlite3.Connection, branch: int, after: int, upto: int) -> Iterator[Envelope]:
     """Yield the branch's events with ``after < seq <= upto``, in order."""
     for seq, at, actor, data in db.execute(SELECT_EVENTS, (branch, after, upto)):
-        yield Envelope(seq, at, actor, _decode(data))
+        yield Envelope(seq, at, actor, decode_event(data))
 
 
 def events_after(db: sqlite3.Connection, branch: int, after: int, upto: int) -> list[Published]:
@@ -42,12 +43,12 @@ def replay(db: sqlite3.Connection, branch: int, events: Iterable[Envelope]) -> i
         ValueError: a gap, or the branch is not empty.
         projection.Broken: an event does not fit the rows built so far.
     """
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        seq = db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()[0]
+    with transaction(db):
+        seq = int(db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()[0])
         if seq != 0:
             message = "replay needs an empty branch"
             raise ValueError(message)
+        rows = Rows(db, branch)
         for each in events:
             if each.seq != seq + 1:
                 message = f"event {seq + 1} is missing"
@@ -55,11 +56,7 @@ def replay(db: sqlite3.Connection, branch: int, events: Iterable[Envelope]) -> i
             seq = each.seq
             data = _encode(each.event).decode()
             db.execute(INSERT_EVENT, (branch, seq, each.at, each.actor, data))
-            project(db, branch, seq, each.at, each.event)
+            project(rows, seq, each.at, each.event)
+        rows.lines.flush()
         db.execute("UPDATE branches SET seq = ? WHERE id = ?", (seq, branch))
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
     return seq

@@ -14,7 +14,8 @@ import msgspec
 
 from server.domain import events as ev
 from server.domain.day import Millis
-from server.domain.states import Priority, TurnState
+from server.domain.states import TurnState
+from server.storage.lines import Lines
 
 _encode = msgspec.json.encode
 
@@ -33,85 +34,81 @@ INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, ar
     eligible_at, for_counter, note)
 VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?)
 """
-ISSUED_LINE = """
-INSERT INTO lines (branch, day, service, last_number, issued, regular, priority)
-VALUES (?, ?, ?, ?, 1, ?, ?)
-ON CONFLICT (branch, day, service) DO UPDATE SET
-    last_number = MAX(lines.last_number, excluded.last_number), issued = lines.issued + 1,
-    regular = lines.regular + excluded.regular, priority = lines.priority + excluded.priority
-"""
-MOVE_REGULAR = """
-INSERT INTO lines (branch, day, service, regular) VALUES (?, ?, ?, ?)
-ON CONFLICT (branch, day, service) DO UPDATE SET regular = lines.regular + excluded.regular
-"""
-MOVE_PRIORITY = """
-INSERT INTO lines (branch, day, service, priority) VALUES (?, ?, ?, ?)
-ON CONFLICT (branch, day, service) DO UPDATE SET priority = lines.priority + excluded.priority
-"""
-LEAVE_REGULAR = """
-UPDATE lines SET regular = regular - 1 WHERE branch = ? AND day = ? AND service = ?
-"""
-LEAVE_PRIORITY = """
-UPDATE lines SET priority = priority - 1 WHERE branch = ? AND day = ? AND service = ?
-"""
 INSERT_JOB = """
 INSERT INTO print_jobs (id, branch, ticket, printer, copy, state, next_at)
 VALUES (?, ?, ?, ?, ?, 'queued', ?)
 """
 
 
-def project(
-    db: sqlite3.Connection, branch: int, seq: int, at: Millis, event: ev.AnyEvent
-) -> None:
-    """Change the rows that ``event`` (number ``seq`` of ``branch``, happened ``at``) means.
+class Rows:
+    """The tables of one branch inside one transaction, as projections change them."""
+
+    def __init__(self, db: sqlite3.Connection, branch: int) -> None:
+        self.db = db
+        self.branch = branch
+        self.lines = Lines(db, branch)
+
+
+def project(rows: Rows, seq: int, at: Millis, event: ev.AnyEvent) -> None:
+    """Change the rows that ``event`` (number ``seq`` of its branch, happened ``at``) means.
 
     Raises:
         Broken: a turn was not in the state the event leaves.
         sqlite3.IntegrityError: a constraint was hit, such as a number given twice.
     """
-    _PROJECTIONS[type(event)](db, branch, seq, at, event)
+    _PROJECTIONS[type(event)](rows, seq, at, event)
 
 
-def _configured(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Configured) -> None:
-    db.execute(
+def _configured(rows: Rows, _s: int, at: Millis, e: ev.Configured) -> None:
+    rows.db.execute(
         "INSERT INTO settings (branch, version, at, office) VALUES (?, ?, ?, ?)",
-        (branch, e.version, at, _encode(e.office).decode()),
+        (rows.branch, e.version, at, _encode(e.office).decode()),
     )
-    db.execute("UPDATE branches SET settings_version = ? WHERE id = ?", (e.version, branch))
+    rows.db.execute(
+        "UPDATE branches SET settings_version = ? WHERE id = ?", (e.version, rows.branch)
+    )
 
 
-def _issued(db: sqlite3.Connection, branch: int, seq: int, at: Millis, e: ev.Issued) -> None:
+def _issued(rows: Rows, seq: int, at: Millis, e: ev.Issued) -> None:
     eligible = max(at, e.due or 0)
-    regular = e.priority is Priority.REGULAR
     if e.number == 1:
-        db.execute(
-            "INSERT INTO days (branch, day) VALUES (?, ?) ON CONFLICT DO NOTHING", (branch, e.day)
+        rows.db.execute(
+            "INSERT INTO days (branch, day) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (rows.branch, e.day),
         )
-    db.execute(ISSUED_LINE, (branch, e.day, e.service, e.number, int(regular), int(not regular)))
-    db.execute(
+    rows.lines.issued(e.day, e.service, e.priority, e.number)
+    rows.db.execute(
         INSERT_TICKET,
-        (e.ticket, branch, e.day, e.prefix, e.number, e.label, e.service, e.priority.value,
+        (e.ticket, rows.branch, e.day, e.prefix, e.number, e.label, e.service, e.priority.value,
          e.language, e.people, e.channel, e.token, at, eligible),
     )  # fmt: skip
-    db.execute(
+    rows.db.execute(
         INSERT_TURN,
-        (e.ticket, 1, branch, e.day, e.label, e.service, e.priority.value, seq, eligible, "", None),
+        (
+            e.ticket,
+            1,
+            rows.branch,
+            e.day,
+            e.label,
+            e.service,
+            e.priority.value,
+            seq,
+            eligible,
+            "",
+            None,
+        ),
     )
     if e.print is not None:
-        _order_print(db, branch, at, e.ticket, e.print)
+        _order_print(rows, at, e.ticket, e.print)
 
 
-def _order_print(
-    db: sqlite3.Connection, branch: int, at: Millis, ticket: str, order: ev.PrintOrder
-) -> None:
-    db.execute(INSERT_JOB, (order.job, branch, ticket, order.printer, order.copy, at))
+def _order_print(rows: Rows, at: Millis, ticket: str, order: ev.PrintOrder) -> None:
+    rows.db.execute(INSERT_JOB, (order.job, rows.branch, ticket, order.printer, order.copy, at))
 
 
-def _move(
-    db: sqlite3.Connection, branch: int, e: ev.TurnEvent, changes: str, values: dict[str, Any]
-) -> None:
+def _move(rows: Rows, e: ev.TurnEvent, changes: str, values: dict[str, Any]) -> None:
     """Change the turn of ``e`` on condition of its state, and the waiting counts with it."""
-    row = db.execute(
+    row = rows.db.execute(
         f"UPDATE turns SET state = :state{changes} "  # noqa: S608 - constants of this module
         "WHERE ticket = :ticket AND leg = :leg AND state = :was RETURNING day",
         values | {"state": e.state.value, "ticket": e.ticket, "leg": e.leg, "was": e.was.value},
@@ -119,15 +116,9 @@ def _move(
     if row is None:
         raise Broken(f"turn {e.ticket}/{e.leg} is not '{e.was}'")
     if e.was is TurnState.WAITING:
-        leave = LEAVE_REGULAR if e.priority is Priority.REGULAR else LEAVE_PRIORITY
-        db.execute(leave, (branch, row[0], e.service))
+        rows.lines.moved(row[0], e.service, e.priority, -1)
     elif e.state is TurnState.WAITING:
-        _join(db, branch, row[0], e.service, e.priority)
-
-
-def _join(db: sqlite3.Connection, branch: int, day: str, service: str, priority: Priority) -> None:
-    join = MOVE_REGULAR if priority is Priority.REGULAR else MOVE_PRIORITY
-    db.execute(join, (branch, day, service, 1))
+        rows.lines.moved(row[0], e.service, e.priority, 1)
 
 
 _CALLED = """, counter = :counter, counter_number = :number, staff = :staff,
@@ -141,24 +132,24 @@ FROM turns WHERE ticket = ? AND leg = ?
 """
 
 
-def _called(db: sqlite3.Connection, branch: int, seq: int, at: Millis, e: ev.Called) -> None:
+def _called(rows: Rows, seq: int, at: Millis, e: ev.Called) -> None:
     _move(
-        db, branch, e, _CALLED,
+        rows, e, _CALLED,
         {"counter": e.counter.id, "number": e.number, "staff": e.staff, "at": at, "rule": e.rule,
          "why": e.why},
     )  # fmt: skip
-    db.execute(
+    rows.db.execute(
         INSERT_CALL,
         (seq, at, e.priority.value, e.counter.id, e.number, e.rule, e.staff, e.ticket, e.leg),
     )
 
 
-def _recalled(db: sqlite3.Connection, _b: int, seq: int, at: Millis, e: ev.Recalled) -> None:
-    db.execute(
+def _recalled(rows: Rows, seq: int, at: Millis, e: ev.Recalled) -> None:
+    rows.db.execute(
         "UPDATE turns SET recalls = recalls + 1, called_at = ? WHERE ticket = ? AND leg = ?",
         (at, e.ticket, e.leg),
     )
-    db.execute(
+    rows.db.execute(
         INSERT_CALL, (seq, at, None, e.counter.id, e.number, "recall", None, e.ticket, e.leg)
     )
 
@@ -167,8 +158,8 @@ _STARTED = """, started_at = COALESCE(started_at, :at), serving_since = :at, sta
     walk_ms = COALESCE(walk_ms, MAX(0, :at - called_at))"""
 
 
-def _started(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Started) -> None:
-    _move(db, branch, e, _STARTED, {"at": at, "staff": e.staff})
+def _started(rows: Rows, _s: int, at: Millis, e: ev.Started) -> None:
+    _move(rows, e, _STARTED, {"at": at, "staff": e.staff})
 
 
 _SERVED_SO_FAR = """, service_ms = service_ms
@@ -177,40 +168,36 @@ _SERVED_SO_FAR = """, service_ms = service_ms
 _ENDED = _SERVED_SO_FAR + """, ended_at = :at, ended_by = :ended_by, outcome = :outcome"""
 
 
-def _finished(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Finished) -> None:
+def _finished(rows: Rows, _s: int, at: Millis, e: ev.Finished) -> None:
     _move(
-        db, branch, e, _ENDED + ", outcome_code = :code",
+        rows, e, _ENDED + ", outcome_code = :code",
         {"at": at, "ended_by": "hand", "outcome": e.outcome.value, "code": e.outcome_code},
     )  # fmt: skip
 
 
-def _no_show(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.NoShow) -> None:
+def _no_show(rows: Rows, _s: int, at: Millis, e: ev.NoShow) -> None:
     _move(
-        db, branch, e, _ENDED + ", missed_at = :at",
+        rows, e, _ENDED + ", missed_at = :at",
         {"at": at, "ended_by": "hand", "outcome": e.outcome.value},
     )  # fmt: skip
 
 
-def _returned(db: sqlite3.Connection, branch: int, _s: int, _at: Millis, e: ev.Returned) -> None:
+def _returned(rows: Rows, _s: int, _at: Millis, e: ev.Returned) -> None:
     changes = """, ended_at = NULL, ended_by = NULL, outcome = NULL, hold_reason = NULL,
         hold_until = NULL"""
-    _move(db, branch, e, changes, {})
+    _move(rows, e, changes, {})
 
 
-def _held(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Held) -> None:
+def _held(rows: Rows, _s: int, at: Millis, e: ev.Held) -> None:
     _move(
-        db, branch, e, _SERVED_SO_FAR + ", hold_reason = :reason, hold_until = :until",
+        rows, e, _SERVED_SO_FAR + ", hold_reason = :reason, hold_until = :until",
         {"at": at, "reason": e.reason, "until": e.until},
     )  # fmt: skip
 
 
-def _transferred(
-    db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Transferred
-) -> None:
-    _move(
-        db, branch, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value}
-    )
-    db.execute(
+def _transferred(rows: Rows, _s: int, at: Millis, e: ev.Transferred) -> None:
+    _move(rows, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value})
+    rows.db.execute(
         """
         INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, arrival,
             eligible_at, for_counter, note)
@@ -219,37 +206,33 @@ def _transferred(
         """,
         (e.to_leg, e.to_service, e.arrival, at, e.to_counter or "", e.note, e.ticket, e.leg),
     )
-    day = db.execute(
+    day = rows.db.execute(
         "UPDATE tickets SET leg = ? WHERE id = ? RETURNING day", (e.to_leg, e.ticket)
     ).fetchone()[0]
-    _join(db, branch, day, e.to_service, e.priority)
+    rows.lines.moved(day, e.to_service, e.priority, 1)
 
 
-def _cancelled(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Cancelled) -> None:
-    _move(db, branch, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value})
+def _cancelled(rows: Rows, _s: int, at: Millis, e: ev.Cancelled) -> None:
+    _move(rows, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value})
 
 
-def _swept(
-    db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.Expired | ev.TurnClosed
-) -> None:
-    _move(db, branch, e, _ENDED, {"at": at, "ended_by": "automatic", "outcome": e.outcome.value})
+def _swept(rows: Rows, _s: int, at: Millis, e: ev.Expired | ev.TurnClosed) -> None:
+    _move(rows, e, _ENDED, {"at": at, "ended_by": "automatic", "outcome": e.outcome.value})
 
 
-def _reprint(
-    db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.ReprintOrdered
-) -> None:
-    _order_print(db, branch, at, e.ticket, e.print)
+def _reprint(rows: Rows, _s: int, at: Millis, e: ev.ReprintOrdered) -> None:
+    _order_print(rows, at, e.ticket, e.print)
 
 
-def _printed(db: sqlite3.Connection, _b: int, _s: int, _at: Millis, e: ev.Printed) -> None:
-    db.execute(
+def _printed(rows: Rows, _s: int, _at: Millis, e: ev.Printed) -> None:
+    rows.db.execute(
         "UPDATE print_jobs SET state = 'printed', attempts = ?, error = NULL WHERE id = ?",
         (e.attempt, e.job),
     )
 
 
-def _print_failed(db: sqlite3.Connection, _b: int, _s: int, at: Millis, e: ev.PrintFailed) -> None:
-    db.execute(
+def _print_failed(rows: Rows, _s: int, at: Millis, e: ev.PrintFailed) -> None:
+    rows.db.execute(
         """
         UPDATE print_jobs SET state = ?, attempts = ?, error = ?, next_at = ?, copy = copy + ?
         WHERE id = ?
@@ -259,11 +242,9 @@ def _print_failed(db: sqlite3.Connection, _b: int, _s: int, at: Millis, e: ev.Pr
     )  # fmt: skip
 
 
-def _counter_changed(
-    db: sqlite3.Connection, branch: int, seq: int, at: Millis, e: ev.CounterChanged
-) -> None:
+def _counter_changed(rows: Rows, seq: int, at: Millis, e: ev.CounterChanged) -> None:
     services = _encode(e.services).decode()
-    db.execute(
+    rows.db.execute(
         """
         INSERT INTO counters (branch, id, state, services, since, holder, holder_name, reason)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -271,44 +252,42 @@ def _counter_changed(
             services = excluded.services, since = excluded.since, holder = excluded.holder,
             holder_name = excluded.holder_name, reason = excluded.reason
         """,
-        (branch, e.counter.id, e.state.value, services, at, e.staff, e.holder_name, e.reason),
+        (rows.branch, e.counter.id, e.state.value, services, at, e.staff, e.holder_name, e.reason),
     )
-    db.execute(
+    rows.db.execute(
         "UPDATE counter_sessions SET to_at = ? WHERE branch = ? AND counter = ? AND to_at IS NULL",
-        (at, branch, e.counter.id),
+        (at, rows.branch, e.counter.id),
     )
-    db.execute(
+    rows.db.execute(
         """
         INSERT INTO counter_sessions (branch, seq, counter, number, state, reason, staff,
             services, from_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        (branch, seq, e.counter.id, e.counter.number, e.state.value, e.reason, e.staff, services,
-         at),
+        (rows.branch, seq, e.counter.id, e.counter.number, e.state.value, e.reason, e.staff,
+         services, at),
     )  # fmt: skip
 
 
-def _paused(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.ServicePaused) -> None:
-    db.execute(
+def _paused(rows: Rows, _s: int, at: Millis, e: ev.ServicePaused) -> None:
+    rows.db.execute(
         """
         INSERT INTO paused_services (branch, service, notice, since) VALUES (?, ?, ?, ?)
         ON CONFLICT (branch, service) DO UPDATE SET notice = excluded.notice
         """,
-        (branch, e.service, e.notice, at),
+        (rows.branch, e.service, e.notice, at),
     )
 
 
-def _resumed(
-    db: sqlite3.Connection, branch: int, _s: int, _at: Millis, e: ev.ServiceResumed
-) -> None:
-    db.execute(
-        "DELETE FROM paused_services WHERE branch = ? AND service = ?", (branch, e.service)
+def _resumed(rows: Rows, _s: int, _at: Millis, e: ev.ServiceResumed) -> None:
+    rows.db.execute(
+        "DELETE FROM paused_services WHERE branch = ? AND service = ?", (rows.branch, e.service)
     )
 
 
-def _day_closed(db: sqlite3.Connection, branch: int, _s: int, at: Millis, e: ev.DayClosed) -> None:
-    db.execute(
-        "UPDATE days SET closed_at = ? WHERE branch = ? AND day = ?", (at, branch, e.day)
+def _day_closed(rows: Rows, _s: int, at: Millis, e: ev.DayClosed) -> None:
+    rows.db.execute(
+        "UPDATE days SET closed_at = ? WHERE branch = ? AND day = ?", (at, rows.branch, e.day)
     )
 
 

@@ -1,7 +1,8 @@
 """Owns the database: one writer with group commit, readers in parallel, events out in order.
 
-One thread hop and one commit carry a whole batch of commands; each command has a savepoint
-of its own. An answer is given only after the commit is on disk (``synchronous=FULL``).
+One thread hop and one commit carry a whole batch of commands; each is kept or dropped alone,
+as by a savepoint of its own. An answer is given only after the commit is on disk
+(``synchronous=FULL``).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import structlog
 
 from server.domain.day import Millis
 from server.domain.tx import Actor
-from server.storage.database import DATABASE, connect, migrations, prepare
+from server.storage.database import DATABASE, connect, migrations, prepare, transaction
 from server.storage.history import events_after
 from server.storage.ids import Ids
 from server.storage.transaction import BranchBatch, OfficeCache, Published, SqliteTx
@@ -44,6 +45,10 @@ class Unavailable(Exception):
 def wall_clock() -> Millis:
     """Return the present moment."""
     return time.time_ns() // 1_000_000
+
+
+class _WroteThenFailed(Exception):
+    """A command failed after its first write; its cause is the command's error."""
 
 
 class _Work(Generic[T]):
@@ -75,8 +80,10 @@ class _Thread:
         return thread
 
     async def run(self, function: Query[T]) -> T:
-        result: T = await self._connection._execute(  # noqa: SLF001 - its only use here
-            function, self._connection._conn  # noqa: SLF001
+        execute: Any = self._connection._execute  # noqa: SLF001 - this class is its only user
+        result: T = await execute(
+            function,
+            self._connection._conn,  # noqa: SLF001
         )
         return result
 
@@ -103,6 +110,7 @@ class Store:
         self.clock = clock
         self._pending: list[_Work[Any]] = []
         self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
         self._offices = OfficeCache()
         self._ids = Ids()
         self._seen: dict[int, int] = {}
@@ -176,8 +184,9 @@ class Store:
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
         self._closed = True
-        while self._pending:
-            await asyncio.sleep(0.005)
+        if self._pending:
+            self._idle.clear()
+            await self._idle.wait()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -200,6 +209,7 @@ class Store:
             del self._pending[: len(batch)]
             if not self._pending:
                 self._wake.clear()
+                self._idle.set()
             self._settle(batch, published)
 
     def _settle(self, batch: list[_Work[Any]], published: list[Published]) -> None:
@@ -217,47 +227,66 @@ class Store:
                 log.exception("publishing_failed")
 
     def _run(self, db: sqlite3.Connection, batch: list[_Work[Any]]) -> list[Published]:
-        """Run a batch in the database thread and commit it; return its events in order."""
-        db.execute("BEGIN IMMEDIATE")
+        """Run a batch in the database thread and commit it; return its events in order.
+
+        Commands check before they write, so nearly all batches need no savepoint. When one
+        fails after it wrote, the whole batch is rolled back and run again with a savepoint
+        for each command, so that only the failing one leaves no trace.
+        """
         try:
-            branches: dict[int, BranchBatch] = {}
-            published: list[Published] = []
+            return self._attempt(db, batch, savepoints=False)
+        except _WroteThenFailed:
+            return self._attempt(db, batch, savepoints=True)
+
+    def _attempt(
+        self, db: sqlite3.Connection, batch: list[_Work[Any]], *, savepoints: bool
+    ) -> list[Published]:
+        branches: dict[int, BranchBatch] = {}
+        published: list[Published] = []
+        with transaction(db):
             for work in batch:
                 known = branches.get(work.branch)
                 if known is None:
                     known = branches[work.branch] = BranchBatch(db, work.branch, self._offices)
                     published += self._missed(db, work.branch, known.seq)
-                self._run_one(db, known, work)
+                if savepoints:
+                    self._run_in_savepoint(db, known, work)
+                else:
+                    self._run_one(db, known, work)
                 published += work.published
             for known in branches.values():
-                if known.seq != known.first_seq:
-                    db.execute(
-                        "UPDATE branches SET seq = ? WHERE id = ?", (known.seq, known.branch)
-                    )
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
+                known.write()
         for event in published:
             self._seen[event.branch] = event.seq
         return published
 
     def _run_one(self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]) -> None:
         tx = SqliteTx(known, work.actor, self.clock(), self._ids)
-        seq = known.seq
-        db.execute("SAVEPOINT command")
+        changes = db.total_changes
+        work.error, work.published = None, []
         try:
             work.result = work.command(tx)
         except sqlite3.OperationalError:
             raise  # the disk, not the command: the whole batch is given up
-        except Exception as error:  # noqa: BLE001 - goes to the caller of this command
-            db.execute("ROLLBACK TO command")
-            known.seq = seq
-            known.forget()
+        except Exception as error:
+            if db.total_changes != changes:
+                raise _WroteThenFailed from error
             work.error = error
         else:
             work.published = tx.published
+
+    def _run_in_savepoint(
+        self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]
+    ) -> None:
+        seq = known.seq
+        db.execute("SAVEPOINT command")
+        try:
+            self._run_one(db, known, work)
+            known.write()
+        except _WroteThenFailed as failed:
+            db.execute("ROLLBACK TO command")
+            known.back_to(seq)
+            work.error = failed.__cause__  # type: ignore[assignment]
         db.execute("RELEASE command")
 
     def _missed(self, db: sqlite3.Connection, branch: int, seq: int) -> list[Published]:
@@ -295,25 +324,16 @@ def run_alone(
     db: sqlite3.Connection, branch: int, actor: Actor, ids: Ids, command: Command[T]
 ) -> T:
     """Run one command on a plain connection, for the command line; safe beside a server."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         batch = BranchBatch(db, branch, OfficeCache())
         result = command(SqliteTx(batch, actor, wall_clock(), ids))
-        db.execute("UPDATE branches SET seq = ? WHERE id = ?", (batch.seq, branch))
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
+        batch.write()
     return result
 
 
 def _probe(db: sqlite3.Connection) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         db.execute(f"PRAGMA user_version = {migrations()[-1][0]}")
-    finally:
-        db.execute("COMMIT")
 
 
 def _data_version(db: sqlite3.Connection) -> int:

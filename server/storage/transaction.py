@@ -10,14 +10,22 @@ from typing import Any
 import msgspec
 
 from server.domain.day import Millis, business_day, day_bounds, iso
-from server.domain.events import SECRET, AnyEvent, Issued, PrintOrder, TurnEvent
+from server.domain.events import (
+    SECRET,
+    AnyEvent,
+    Configured,
+    CounterChanged,
+    PrintOrder,
+    ServicePaused,
+    ServiceResumed,
+)
 from server.domain.office import Office
 from server.domain.policy import Head
 from server.domain.records import CounterNow, Line, Ticket, Turn
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 from server.domain.tx import Actor
 from server.storage.ids import Ids, tracking_token
-from server.storage.projection import project
+from server.storage.projection import Rows, project
 
 _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
@@ -31,7 +39,7 @@ TURN_COLUMNS = (
     "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, "
     "counter, counter_number, staff, first_called_at, called_at, calls, recalls, started_at, "
     "serving_since, service_ms, walk_ms, ended_at, ended_by, outcome, outcome_code, "
-    "hold_reason, hold_until, missed_at"
+    "hold_reason, hold_until, missed_at, rule, why, note"
 )
 _PRIORITY, _STATE, _OUTCOME = 5, 6, 23
 RECENT_CALLS = 200
@@ -134,6 +142,7 @@ class BranchBatch:
     def __init__(self, db: sqlite3.Connection, branch: int, offices: OfficeCache) -> None:
         self.db = db
         self.branch = branch
+        self.rows = Rows(db, branch)
         row = db.execute(
             "SELECT seq, settings_version FROM branches WHERE id = ?", (branch,)
         ).fetchone()
@@ -152,12 +161,23 @@ class BranchBatch:
         return day
 
     def forget(self) -> None:
-        """Drop what was read, after a rollback."""
-        self.lines: dict[str, dict[str, Line]] = {}
+        """Drop what was read, after a rollback or a change of a kind that is rare."""
         self.counters: dict[str, CounterNow] | None = None
         self.paused: dict[str, str] | None = None
         self.offers: dict[tuple[str, ...], int] | None = None
         self.printers: list[tuple[str, str | None]] | None = None
+
+    def write(self) -> None:
+        """Write what is kept in memory until the end of the batch."""
+        self.rows.lines.flush()
+        if self.seq != self.first_seq:
+            self.db.execute("UPDATE branches SET seq = ? WHERE id = ?", (self.seq, self.branch))
+
+    def back_to(self, seq: int) -> None:
+        """Drop what a command that was rolled back left in memory; ``seq`` was before it."""
+        self.seq = seq
+        self.rows.lines.forget()
+        self.forget()
 
 
 class OfficeCache:
@@ -208,56 +228,36 @@ class SqliteTx:
         return self._branch
 
     def append(self, event: AnyEvent) -> int:
+        """Write an event and change the rows it means; return its number."""
         batch = self._batch
         seq = batch.seq + 1
         data = _encode(event).decode()
         self._db.execute(INSERT_EVENT, (self._branch, seq, self.now, self.actor.id, data))
-        project(self._db, self._branch, seq, self.now, event)
+        project(batch.rows, seq, self.now, event)
         batch.seq = seq
         self.published.append(published(self._branch, seq, self.now, event))
-        if isinstance(event, Issued):
-            self._count_issued(event)
-        elif isinstance(event, TurnEvent):
-            batch.lines.clear()
-        else:
+        if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
             batch.forget()
         return seq
 
-    def _count_issued(self, event: Issued) -> None:
-        lines = self._batch.lines.get(event.day)
-        if lines is None:
-            return
-        line = lines.get(event.service, Line())
-        regular = event.priority is Priority.REGULAR
-        lines[event.service] = Line(
-            max(line.last_number, event.number),
-            line.issued + 1,
-            line.regular + regular,
-            line.priority + (not regular),
-        )
-
     def next_seq(self) -> int:
+        """Return the number of the next event."""
         return self._batch.seq + 1
 
     def new_id(self) -> str:
+        """Return a new time-ordered id."""
         return self._ids.new(self.now)
 
     def new_token(self) -> str:
+        """Return a new tracking token."""
         return tracking_token(self.now)
 
     def lines(self) -> Mapping[str, Line]:
-        lines = self._batch.lines.get(self.day)
-        if lines is None:
-            rows = self._db.execute(
-                "SELECT service, last_number, issued, regular, priority FROM lines "
-                "WHERE branch = ? AND day = ?",
-                (self._branch, self.day),
-            )
-            lines = {row[0]: Line(*row[1:]) for row in rows}
-            self._batch.lines[self.day] = lines
-        return lines
+        """Return today's lines by service code."""
+        return self._batch.rows.lines.of(self.day)
 
     def counters(self) -> Mapping[str, CounterNow]:
+        """Return every counter as it stands, by id."""
         if self._batch.counters is None:
             rows = self._db.execute(
                 "SELECT id, state, services, since, holder, holder_name, reason FROM counters "
@@ -268,6 +268,7 @@ class SqliteTx:
         return self._batch.counters
 
     def open_offers(self) -> Mapping[tuple[str, ...], int]:
+        """Return how many open counters offer each set of services."""
         offers = self._batch.offers
         if offers is None:
             offers = {}
@@ -279,6 +280,7 @@ class SqliteTx:
         return offers
 
     def paused(self) -> Mapping[str, str]:
+        """Return the notice of each paused service."""
         if self._batch.paused is None:
             self._batch.paused = dict(
                 self._db.execute(
@@ -289,53 +291,59 @@ class SqliteTx:
         return self._batch.paused
 
     def ticket(self, ticket: str) -> Ticket | None:
+        """Return a ticket of this branch."""
         row = self._db.execute(SELECT_TICKET, (ticket, self._branch)).fetchone()
         return None if row is None else ticket_of(row)
 
     def turn(self, ticket: str) -> Turn | None:
+        """Return the present turn of a ticket of this branch."""
         row = self._db.execute(SELECT_TURN, (ticket, self._branch)).fetchone()
         return None if row is None else turn_of(row)
 
     def turn_at(self, counter: str) -> Turn | None:
+        """Return the turn that is at a counter."""
         row = self._db.execute(SELECT_TURN_AT, (self._branch, counter)).fetchone()
         return None if row is None else turn_of(row)
 
     def head(self, service: str, priority: Priority) -> Head | None:
+        """Return today's first waiting ticket of a line."""
         row = self._db.execute(
             SELECT_HEAD, (self._branch, self.day, service, priority.value)
         ).fetchone()
-        return None if row is None else self._head(*row, service, priority)
+        if row is None:
+            return None
+        ticket, leg, arrival, eligible_at = row
+        return Head(ticket, leg, service, priority, arrival, eligible_at, self._limit(service))
 
     def reserved_head(self, counter: str) -> Head | None:
+        """Return today's first waiting ticket that was sent to a counter."""
         row = self._db.execute(SELECT_RESERVED, (self._branch, self.day, counter)).fetchone()
         if row is None:
             return None
-        return self._head(*row[:5], Priority(row[5]), reserved=True)
+        ticket, leg, arrival, eligible_at, service, priority = row
+        limit = self._limit(service)
+        return Head(
+            ticket, leg, service, Priority(priority), arrival, eligible_at, limit, reserved=True
+        )
 
-    def _head(
-        self,
-        ticket: str,
-        leg: int,
-        arrival: int,
-        eligible_at: Millis,
-        service: str,
-        priority: Priority,
-        *,
-        reserved: bool = False,
-    ) -> Head:
-        known = {each.code: each.max_wait_minutes for each in self.office.services}
-        limit = known.get(service, 60) * 60_000
-        return Head(ticket, leg, service, priority, arrival, eligible_at, limit, reserved)
+    def _limit(self, service: str) -> Millis:
+        for each in self.office.services:
+            if each.code == service:
+                return each.max_wait_minutes * 60_000
+        return 0
 
     def recent_calls(self, services: Sequence[str]) -> Iterator[Priority]:
+        """Yield the classes of today's latest calls for these services."""
         rows = self._db.execute(SELECT_CALLS, (self._branch, self.day, RECENT_CALLS))
         return (Priority(row[1]) for row in rows if row[0] in services)
 
     def unfinished_before(self, day: str) -> Iterator[Turn]:
+        """Return turns of earlier, still open days that have not ended."""
         rows = self._db.execute(SELECT_UNFINISHED, (self._branch, self._branch, day)).fetchall()
         return (turn_of(row) for row in rows)
 
     def oldest_open_day(self, day: str) -> str | None:
+        """Return the oldest open day before a day."""
         row = self._db.execute(
             "SELECT MIN(day) FROM days WHERE branch = ? AND day < ? AND closed_at IS NULL",
             (self._branch, day),
@@ -343,6 +351,7 @@ class SqliteTx:
         return None if row is None else row[0]
 
     def print_order(self, copy: int = 0) -> PrintOrder | None:
+        """Return a print order for the printer that serves the actor."""
         if self._batch.printers is None:
             self._batch.printers = self._db.execute(
                 "SELECT id, kiosk FROM printers WHERE branch = ? ORDER BY created_at, id",
@@ -357,6 +366,7 @@ class SqliteTx:
         return None if shared is None else PrintOrder(self.new_id(), shared, copy)
 
     def copies(self, ticket: str) -> int:
+        """Return how many papers of a ticket were ordered."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM print_jobs WHERE ticket = ?", (ticket,)
         ).fetchone()

@@ -64,7 +64,7 @@ CREATE TABLE tickets (
     issued_at   INTEGER NOT NULL,
     eligible_at INTEGER NOT NULL,
     leg         INTEGER NOT NULL,  -- the present turn
-    UNIQUE (branch, day, prefix, number)
+    UNIQUE (branch, day, number, prefix)  -- number first: new rows stay side by side
 );
 
 CREATE TABLE turns (
