@@ -6,12 +6,14 @@ pickle of its printer list, a log handler on the root logger); both are kept in 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import importlib
 import logging
 import os
 import stat
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any, Literal
@@ -137,7 +139,10 @@ def _import(cache: Path) -> tuple[Any, Any]:
     root = logging.getLogger()
     handlers = list(root.handlers)
     before = os.environ.get(PICKLE_DIR)
+    temp = tempfile.tempdir
     os.environ[PICKLE_DIR] = str(cache)
+    # The library makes a temporary folder at every import, used or not, and never removes it.
+    tempfile.tempdir = str(cache)
     try:
         try:
             return _import_modules()
@@ -151,6 +156,10 @@ def _import(cache: Path) -> tuple[Any, Any]:
                 del sys.modules[name]
             return _import_modules()
     finally:
+        tempfile.tempdir = temp
+        for folder in cache.glob("tmp*/"):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         if before is None:
             del os.environ[PICKLE_DIR]
         else:

@@ -71,6 +71,7 @@ class TcpTransport:
                 await link.deliver(data)
                 if talks and await self._done(link):
                     return "confirmed"
+                await link.part(self._status_s)
                 return "unverified"
         except TimeoutError as error:
             raise PrintError("timeout", "not all was taken in time", unsure=started) from error
@@ -193,6 +194,18 @@ class _Link:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.05)
         self._raise_when_lost(connection)
+
+    async def part(self, wait_s: float) -> None:
+        """Say that the job is complete and give the other side a moment to object.
+
+        Raises:
+            ConnectionError: it hung up without having read all.
+        """
+        self._writer.write_eof()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                while await self._reader.read(_READ):
+                    pass
 
     def _raise_when_lost(self, connection: socket.socket) -> None:
         error = self._reader.exception()
