@@ -1,0 +1,128 @@
+"""The events: complete for the log, and discreet on the public screens."""
+
+from __future__ import annotations
+
+import json
+from typing import get_args
+
+import msgspec
+import pytest
+
+from server.domain import events as ev
+from server.domain.estimate import Estimate
+from server.domain.states import CounterState, Outcome, Priority, TurnState
+from server.storage.transaction import public_message
+from tests.server.memory import office
+
+SECRET_TOKEN = "rahasia-token"
+SECRET_STAFF = "user:rahasia"
+SECRET_NAME = "Ibu Rahasia"
+SECRET_WORDS = "karena sakit rahasia"
+SECRET_JOB = "rahasia-job"
+QUOTE = ev.Quote(ahead=4242, model="rahasia-model", estimate=Estimate(4, 9))
+ORDER = ev.PrintOrder(SECRET_JOB, "rahasia-printer")
+COUNTER = ev.CounterRef("c1", 7, {"id": "Loket Tujuh"})
+REGULAR = Priority.REGULAR
+
+
+def turn(was: TurnState, state: TurnState) -> dict[str, object]:
+    """Return the fields that every turn event carries."""
+    return {
+        "ticket": "t1", "leg": 1, "label": "A001", "service": "A", "priority": REGULAR,
+        "was": was, "state": state,
+    }  # fmt: skip
+
+
+def every_event() -> list[ev.AnyEvent]:
+    """Return one of each, with every field filled."""
+    s = TurnState
+    made = [
+        (ev.Configured, {"version": 1, "office": office(name=SECRET_NAME)}),
+        (ev.Issued, {
+            "ticket": "t1", "day": "2026-03-02", "label": "A001", "prefix": "A", "number": 1,
+            "service": "A", "token": SECRET_TOKEN, "priority": REGULAR, "language": "id",
+            "people": 2, "channel": "kiosk", "state": s.WAITING, "due": 5, "quote": QUOTE,
+            "print": ORDER,
+        }),
+        (ev.Called, turn(s.WAITING, s.CALLED) | {
+            "counter": COUNTER, "number": 7, "rule": "by-hand", "why": SECRET_WORDS,
+            "staff": SECRET_STAFF,
+        }),
+        (ev.Recalled, {
+            "ticket": "t1", "leg": 1, "label": "A001", "service": "A", "counter": COUNTER,
+            "number": 7, "recalls": 2,
+        }),
+        (ev.Started, turn(s.CALLED, s.SERVING) | {"counter": "c1", "staff": SECRET_STAFF}),
+        (ev.Finished, turn(s.SERVING, s.DONE) | {"counter": "c1", "outcome_code": "KTP"}),
+        (ev.NoShow, turn(s.CALLED, s.NO_SHOW) | {"counter": "c1"}),
+        (ev.Returned, turn(s.CALLED, s.WAITING) | {"counter": "c1"}),
+        (ev.Held, turn(s.SERVING, s.HELD) | {
+            "counter": "c1", "reason": SECRET_WORDS, "until": 5,
+        }),
+        (ev.Transferred, turn(s.SERVING, s.TRANSFERRED) | {
+            "counter": "c1", "to_service": "B", "to_leg": 2, "arrival": 1, "to_counter": "c2",
+            "note": SECRET_WORDS,
+        }),
+        (ev.Cancelled, turn(s.WAITING, s.CANCELLED) | {"outcome": Outcome.CANCELLED_BY_STAFF}),
+        (ev.Expired, turn(s.WAITING, s.EXPIRED)),
+        (ev.TurnClosed, turn(s.SERVING, s.CLOSED) | {
+            "outcome": Outcome.SERVED, "reason": SECRET_WORDS,
+        }),
+        (ev.ReprintOrdered, {"ticket": "t1", "label": "A001", "print": ORDER}),
+        (ev.Printed, {
+            "ticket": "t1", "label": "A001", "job": "j1", "printer": "p1", "attempt": 1, "copy": 1,
+        }),
+        (ev.PrintFailed, {
+            "ticket": "t1", "label": "A001", "job": "j1", "printer": "p1", "attempt": 1,
+            "error": "no paper", "retry_at": 5, "final": True, "unsure": True,
+        }),
+        (ev.Quoted, {"ticket": "t1", "channel": "phone", "quote": QUOTE}),
+        (ev.CounterChanged, {
+            "counter": COUNTER, "was": CounterState.CLOSED, "state": CounterState.OPEN,
+            "services": ["A"], "reason": SECRET_WORDS, "staff": SECRET_STAFF,
+            "holder_name": SECRET_NAME,
+        }),
+        (ev.ServicePaused, {"service": "A", "notice": "Sebentar ya"}),
+        (ev.ServiceResumed, {"service": "A"}),
+        (ev.DayClosed, {"day": "2026-03-02"}),
+    ]  # fmt: skip
+    return [kind(**fields) for kind, fields in made]
+
+
+EVENTS = every_event()
+
+
+def test_the_list_here_holds_every_kind_of_event() -> None:
+    assert {type(each) for each in EVENTS} == set(get_args(ev.AnyEvent))
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda each: each.kind)
+def test_no_secret_ever_stands_in_a_public_message(event: ev.AnyEvent) -> None:
+    message = public_message(3, 5, event)
+    for secret in (
+        SECRET_TOKEN, SECRET_STAFF, SECRET_NAME, SECRET_WORDS, SECRET_JOB, "rahasia", "4242",
+    ):  # fmt: skip
+        assert secret.encode() not in message
+    told = json.loads(message)
+    assert not set(told) & ev.SECRET
+    assert (told["type"], told["seq"], told["kind"]) == ("event", 3, event.kind)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda each: each.kind)
+def test_an_event_comes_back_from_the_log_as_it_went_in(event: ev.AnyEvent) -> None:
+    written = msgspec.json.encode(event)
+    assert msgspec.json.decode(written, type=ev.AnyEvent) == event
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda each: each.kind)
+def test_an_event_of_a_newer_program_is_not_read_with_half_its_fields(event: ev.AnyEvent) -> None:
+    written = msgspec.to_builtins(event) | {"a_field_of_tomorrow": 1}
+    with pytest.raises(msgspec.ValidationError, match="a_field_of_tomorrow"):
+        msgspec.convert(written, ev.AnyEvent)
+
+
+def test_a_call_tells_the_screens_the_label_and_the_counters_number() -> None:
+    (call,) = [each for each in EVENTS if isinstance(each, ev.Called)]
+    told = json.loads(public_message(1, 1, call))
+    assert (told["label"], told["number"]) == ("A001", 7)
+    assert told["counter"] == {"id": "c1", "number": 7, "names": {"id": "Loket Tujuh"}}

@@ -1,0 +1,211 @@
+"""Owns real server processes: a folder, a free port, start, kill, and what the log says."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from server.auth import registry
+from server.branches import configure, read_office
+from server.storage.database import DATABASE, connect
+from server.storage.ids import Ids
+from server.storage.store import wall_clock
+from tests.server.api.client import Client
+from tests.server.waiting import until
+
+ROOT = Path(__file__).resolve().parents[2]
+RAMAH = [sys.executable, "-m", "server.cli"]
+PASSWORD = "senyum-dulu"
+
+
+def free_port() -> int:
+    """Return a port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def daytime_zone() -> str:
+    """Return a zone where it is between eleven and noon now, so no test meets a midnight."""
+    ahead = 11 - datetime.now(UTC).hour  # hours east of Greenwich, -12 to 11
+    return "Etc/UTC" if ahead == 0 else f"Etc/GMT{-ahead:+d}"
+
+
+def office_toml(
+    code: str = "hall", *, services: str = "ABC", counters: int = 12, more: str = ""
+) -> str:
+    """Return the settings of a small office: every counter offers every service."""
+    lines = [
+        f'code = "{code}"\nname = "Kantor {code}"\nzone = "{daytime_zone()}"\n{more}',
+        *(
+            f'[[services]]\ncode = "{each}"\nnames = {{ id = "Layanan {each}", en = "Service {each}" }}\n'
+            for each in services
+        ),
+        *(
+            f"[[counters]]\nnumber = {number}\nservices = {json.dumps(list(services))}\n"
+            for number in range(1, counters + 1)
+        ),
+    ]
+    return "\n".join(lines)
+
+
+class Server:
+    """A ``ramah serve`` process on a data folder; ends with the ``with`` block, whatever happens."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data = data
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.options = options
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = data.with_name(data.name + ".stderr")
+        self.out = data.with_name(data.name + ".stdout")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None
+    ) -> None:
+        self.kill()
+        if kind is not None:
+            print(self.stderr()[-4000:], file=sys.stderr)  # noqa: T201 - shown with the failure
+
+    @property
+    def url(self) -> str:
+        """Address of the server, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the process and wait until it answers."""
+        assert self.process is None
+        command = [*RAMAH, "serve", "--data", str(self.data), "--port", str(self.port)]
+        with self.log.open("ab") as log, self.out.open("ab") as out:
+            self.process = subprocess.Popen(
+                [*command, *self.options], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=log
+            )
+        until(self._answers, "the server answers /healthz")
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server ended at once:\n{self.stderr()}")
+        with contextlib.suppress(URLError, OSError), closing(
+            urlopen(f"{self.url}/healthz", timeout=5)  # noqa: S310 - our own address
+        ) as answer:
+            return bool(answer.status == 200)
+        return False
+
+    def stop(self) -> int:
+        """Ask the process to end, as systemd does; return its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process without a word, as a power cut does."""
+        if self.process is not None:
+            self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> int:
+        process, self.process = self.process, None
+        assert process is not None
+        process.send_signal(number)
+        try:
+            return process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+
+    def stderr(self) -> str:
+        """Return all that the server has logged."""
+        return self.log.read_text("utf-8", "replace") if self.log.exists() else ""
+
+    def client(self, role: str | None = None, branch: str = "hall") -> Client:
+        """Return an HTTP client with a new token of ``role``; without one for ``None``."""
+        return Client(self.url, None if role is None else self.token(role, branch))
+
+    def ramah(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a real ``ramah`` command on this folder."""
+        return subprocess.run(
+            [*RAMAH, *words, "--data", str(self.data)],
+            cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    def add_branch(self, toml: str) -> None:
+        """Do what ``ramah branch add`` does, in this process (a command takes half a second)."""
+        file = self.data / "office.toml"
+        file.write_text(toml, "utf-8")
+        with closing(connect(self.data)) as db:
+            configure(db, read_office(file))
+
+    def token(self, role: str, branch: str = "hall", name: str | None = None) -> str:
+        """Do what ``ramah token create`` does."""
+        now = wall_clock()
+        with closing(connect(self.data)) as db:
+            number = registry.branch_of(db, branch)
+            return registry.create_token(db, number, role, name or role, Ids().new(now), now)
+
+    def person(self, login: str, role: str = "staff", branch: str = "hall") -> None:
+        """Do what ``ramah user add`` does; everybody has the same password."""
+        now = wall_clock()
+        with closing(connect(self.data)) as db:
+            registry.create_user(
+                db, registry.branch_of(db, branch), login, login.capitalize(), role, PASSWORD,
+                Ids().new(now), now,
+            )  # fmt: skip
+
+    @contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """Open the real database beside the server."""
+        with closing(sqlite3.connect(self.data / DATABASE, timeout=30)) as db, db:
+            yield db
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a query on the real database."""
+        with self.database() as db:
+            return db.execute(sql, values).fetchall()
+
+    def branch(self, code: str = "hall") -> int:
+        """Return the number of a branch in the database."""
+        return int(self.query("SELECT id FROM branches WHERE code = ?", code)[0][0])
+
+    def last_event(self, code: str = "hall") -> int:
+        """Return the number of the last event of a branch."""
+        rows = self.query(
+            "SELECT COALESCE(MAX(seq), 0) FROM events WHERE branch = ?", self.branch(code)
+        )
+        return int(rows[0][0])
+
+    def limit_file_size(self, size: int | None) -> None:
+        """Let the running process write no file beyond ``size`` bytes, as on a full disk."""
+        import resource  # noqa: PLC0415 - only on Linux
+
+        assert self.process is not None
+        hard = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(
+            self.process.pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard)
+        )
+
+    def wal_size(self) -> int:
+        """Return the size of the write-ahead log."""
+        return os.stat(self.data / (DATABASE + "-wal")).st_size
+
+
+def wall_millis() -> int:
+    """Return the present moment in milliseconds."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,525 @@
+"""Any day in a hall: random commands at many counters, and what must hold after each of them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from hypothesis import assume, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from server.auth.registry import put_printer
+from server.domain import calling, desks, issuing, serving
+from server.domain.day import business_day, day_bounds
+from server.domain.errors import DomainError
+from server.domain.issuing import NewTicket
+from server.domain.states import Priority
+from server.domain.tx import Actor
+from server.storage.transaction import SqliteTx
+from tests.server.domain.test_states import arrows
+from tests.server.memory import (
+    BUDI,
+    CLOCK,
+    KIOSK,
+    SARI,
+    TOKEN,
+    Memory,
+    assert_replay_is_identical,
+    office,
+)
+
+RULES = {"max_recalls": 3, "recall_gap_seconds": 10, "grace_minutes": 20}
+EVERYWHERE = [
+    office(rules=RULES),
+    office(
+        code="east",
+        zone="Asia/Jayapura",
+        rules=RULES | {"transfer_position": "end", "day_start": "04:00", "number_wrap": 9},
+    ),
+]
+ALLOWED = arrows()
+AT_COUNTER = {"called", "serving"}
+OPEN = {"waiting", "held", "called", "serving"}
+CAP = 3
+MINUTE = 60_000
+
+branches = st.sampled_from([0, 1])
+counters = st.sampled_from(["1", "2", "3", "4"])
+picks = st.integers(0, 3)
+services = st.sampled_from("ABC")
+at_work = st.sampled_from([TOKEN, TOKEN, TOKEN, SARI])
+people_at_work = st.sampled_from([TOKEN, TOKEN, SARI, BUDI])
+anybody = st.sampled_from([TOKEN, KIOSK, SARI])
+words = st.sampled_from(["istirahat", "rapat", "sebentar"])
+
+
+@dataclass
+class Place:
+    """What the log says of one ticket; built from the events alone, apart from the program."""
+
+    day: str
+    service: str
+    priority: str
+    state: str = "waiting"
+    leg: int = 1
+    arrival: int = 0
+    counter: str | None = None
+    for_counter: str | None = None
+
+
+@dataclass
+class Call:
+    """A call as the log tells it."""
+
+    day: str
+    service: str
+    priority: str
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """Fires commands as clumsy kiosks, counters and clocks do."""
+
+    tickets = Bundle("tickets")
+    seen: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hall = Memory(*EVERYWHERE, at="2026-03-02 07:30")
+        for branch in self.hall.branches[:1]:
+            put_printer(self.hall.db, branch, "hall", "file:/dev/null", None, "p1", 0)
+        self.read = [0, 0]
+        self.places: list[dict[str, Place]] = [{}, {}]
+        self.calls: list[list[Call]] = [[], []]
+        self.offered: list[dict[str, list[str]]] = [{}, {}]
+
+    @initialize(target=tickets, where=branches)
+    def a_morning_begins(self, where: int) -> Any:  # noqa: ANN401
+        """Two counters open and five people wait, so that even a short run gets past the door."""
+        for counter in ("2", "4"):
+            self.fire(where, TOKEN, lambda tx, at=counter: desks.open_counter(tx, at))
+        placed = [
+            self.fire(where, KIOSK, lambda tx, to=service: issuing.issue(tx, NewTicket(to)))
+            for service in "AABBC"
+        ]
+        return multiple(*((where, each.ticket.id) for each in placed))
+
+    # ------------------------------------------------------------------ firing
+
+    def fire(self, where: int, actor: Actor, command: Callable[[SqliteTx], Any]) -> Any:  # noqa: ANN401
+        """Run a command; when the rules refuse it, nothing at all may have changed."""
+        before = self.hall.dump()
+        try:
+            return self.hall.do(command, actor, self.hall.branches[where])
+        except DomainError:
+            assert self.hall.dump() == before, "a refused command left something behind"
+            return None
+
+    @rule(
+        target=tickets, where=branches, service=services, priority=st.sampled_from(Priority),
+        actor=anybody, people=st.integers(1, 9), language=st.sampled_from([None, "id", "en"]),
+    )  # fmt: skip
+    def issue(
+        self, where: int, service: str, priority: Priority, actor: Actor, people: int,
+        language: str | None,
+    ) -> Any:  # noqa: ANN401  # fmt: skip
+        request = NewTicket(service, priority, language, people)
+        placed = self.fire(where, actor, lambda tx: issuing.issue(tx, request))
+        return multiple() if placed is None else (where, placed.ticket.id)
+
+    @rule(
+        where=branches, counter=counters, actor=people_at_work, reason=words,
+        act=st.sampled_from(["open", "open", "take over", "break", "close"]),
+    )  # fmt: skip
+    def desk(self, where: int, counter: str, actor: Actor, act: str, reason: str) -> None:
+        commands: dict[str, Callable[[SqliteTx], Any]] = {
+            "open": lambda tx: desks.open_counter(tx, counter),
+            "take over": lambda tx: desks.open_counter(tx, counter, take_over=True),
+            "break": lambda tx: desks.take_break(tx, counter, reason),
+            "close": lambda tx: desks.close_counter(tx, counter),
+        }
+        self.fire(where, actor, commands[act])
+
+    @rule(where=branches, counter=counters, actor=people_at_work)
+    def call_next(self, where: int, counter: str, actor: Actor) -> None:
+        self.fire(where, actor, lambda tx: calling.call_next(tx, counter))
+
+    @rule(where=branches, counter=counters)
+    def open_and_call_next(self, where: int, counter: str) -> None:
+        """So that most runs get past the door."""
+        self.fire(where, TOKEN, lambda tx: desks.open_counter(tx, counter))
+        self.fire(where, TOKEN, lambda tx: calling.call_next(tx, counter))
+
+    @rule(ticket=tickets, counter=counters, actor=people_at_work, reason=words)
+    def call_ticket(
+        self, ticket: tuple[int, str], counter: str, actor: Actor, reason: str
+    ) -> None:
+        where, id_ = ticket
+        self.fire(where, actor, lambda tx: calling.call_ticket(tx, counter, id_, reason))
+
+    def busy(self, where: int, pick: int) -> str:
+        """Return a counter that has a ticket, when there is one: most commands then do much."""
+        at_work = sorted(
+            each.counter
+            for each in self.places[where].values()
+            if each.state in AT_COUNTER and each.counter is not None
+        )
+        return at_work[pick % len(at_work)] if at_work else str(pick % 4 + 1)
+
+    def at_a_counter(
+        self, where: int, pick: int, actor: Actor, *acts: Callable[[SqliteTx, str], Any]
+    ) -> None:
+        for act in acts:
+            counter = self.busy(where, pick)
+            self.fire(where, actor, lambda tx, do=act, at=counter: do(tx, at))
+
+    @rule(where=branches, pick=picks, actor=at_work)
+    def recall(self, where: int, pick: int, actor: Actor) -> None:
+        self.at_a_counter(where, pick, actor, calling.recall)
+
+    @rule(where=branches, pick=picks, actor=at_work)
+    def start(self, where: int, pick: int, actor: Actor) -> None:
+        self.at_a_counter(where, pick, actor, serving.start)
+
+    @rule(where=branches, pick=picks, actor=at_work)
+    def finish(self, where: int, pick: int, actor: Actor) -> None:
+        self.at_a_counter(where, pick, actor, serving.finish)
+
+    @rule(where=branches, pick=picks)
+    def serve_quickly(self, where: int, pick: int) -> None:
+        self.at_a_counter(where, pick, TOKEN, serving.start, serving.finish)
+
+    @rule(where=branches, pick=picks, actor=at_work)
+    def no_show(self, where: int, pick: int, actor: Actor) -> None:
+        self.at_a_counter(where, pick, actor, calling.no_show)
+
+    @rule(where=branches, pick=picks, actor=at_work)
+    def give_back(self, where: int, pick: int, actor: Actor) -> None:
+        self.at_a_counter(where, pick, actor, calling.return_to_queue)
+
+    @rule(where=branches, pick=picks, reason=words, minutes=st.sampled_from([None, 5]))
+    def hold(self, where: int, pick: int, reason: str, minutes: int | None) -> None:
+        counter = self.busy(where, pick)
+        self.fire(where, TOKEN, lambda tx: serving.hold(tx, counter, reason, minutes))
+
+    @rule(
+        where=branches, pick=picks, service=st.none() | services, other=st.none() | counters,
+        note=st.none() | words,
+    )  # fmt: skip
+    def transfer(
+        self, where: int, pick: int, service: str | None, other: str | None, note: str | None
+    ) -> None:
+        counter = self.busy(where, pick)
+        self.fire(
+            where,
+            TOKEN,
+            lambda tx: serving.transfer(
+                tx, counter, to_service=service, to_counter=other, note=note
+            ),
+        )
+
+    @rule(
+        ticket=tickets, actor=anybody,
+        act=st.sampled_from([issuing.come_back, issuing.come_back, issuing.cancel, issuing.reprint]),
+    )  # fmt: skip
+    def with_a_ticket(self, ticket: tuple[int, str], actor: Actor, act: Callable[..., Any]) -> None:
+        where, id_ = ticket
+        self.fire(where, actor, lambda tx: act(tx, id_))
+
+    @rule(ticket=tickets, actor=anybody)
+    def in_the_wrong_branch(self, ticket: tuple[int, str], actor: Actor) -> None:
+        where, id_ = ticket
+        assert self.fire(1 - where, actor, lambda tx: issuing.find_ticket(tx, id_)) is None
+
+    @rule(where=branches, service=services, notice=st.none() | words)
+    def pause_or_resume(self, where: int, service: str, notice: str | None) -> None:
+        if notice is None:
+            self.fire(where, TOKEN, lambda tx: desks.resume_service(tx, service))
+        else:
+            self.fire(where, TOKEN, lambda tx: desks.pause_service(tx, service, notice))
+
+    @rule(
+        where=branches,
+        acts=st.lists(
+            st.tuples(
+                st.sampled_from(["issue", "next", "finish", "hold", "open", "no-show", "wrong"]),
+                counters, services, st.sampled_from(Priority),
+            ), min_size=2, max_size=8,
+        ),
+    )  # fmt: skip
+    def many_in_one_commit(
+        self, where: int, acts: list[tuple[str, str, str, Priority]]
+    ) -> None:
+        """A busy moment: the store commits them together, each with a savepoint of its own."""
+        commands: dict[str, Callable[[str, str, Priority], Callable[[SqliteTx], Any]]] = {
+            "issue": lambda _c, s, p: lambda tx: issuing.issue(tx, NewTicket(s, p)),
+            "next": lambda c, _s, _p: lambda tx: calling.call_next(tx, c),
+            "finish": lambda c, _s, _p: lambda tx: serving.finish(tx, c),
+            "hold": lambda c, _s, _p: lambda tx: serving.hold(tx, c),
+            "open": lambda c, _s, _p: lambda tx: desks.open_counter(tx, c),
+            "no-show": lambda c, _s, _p: lambda tx: calling.no_show(tx, c),
+            "wrong": lambda c, s, p: lambda tx: give_up_after_issuing(tx, s, p, c),
+        }
+        branch = self.hall.branches[where]
+        results = self.hall.batch(
+            [(branch, TOKEN, commands[act](c, s, p)) for act, c, s, p in acts]
+        )
+        for result in results:
+            if isinstance(result, Exception):
+                assert isinstance(result, DomainError | Halfway), result
+
+    # ------------------------------------------------------------------ the clock
+
+    def moved(self, milliseconds: int) -> bool:
+        """Move the clock unless that leads into another business day."""
+        later = self.hall.now + milliseconds
+        days = [
+            business_day(now, each.zone, each.day_start_minutes)
+            for each in EVERYWHERE
+            for now in (self.hall.now, later)
+        ]
+        if days[0] != days[1] or days[2] != days[3]:
+            return False
+        self.hall.now = later
+        return True
+
+    @rule(seconds=st.integers(1, 1800))
+    def time_passes(self, seconds: int) -> None:
+        assume(self.moved(seconds * 1000))
+
+    @rule(seconds=st.integers(1, 120))
+    def the_clock_is_set_back_a_little(self, seconds: int) -> None:
+        assume(self.moved(-seconds * 1000))
+
+    @precondition(lambda self: any(self.places))
+    @rule(hours=st.integers(0, 6), days=st.integers(1, 3))
+    def a_new_day_begins(self, hours: int, days: int) -> None:
+        first = EVERYWHERE[0]
+        today = business_day(self.hall.now, first.zone)
+        tomorrow = day_bounds(today, first.zone)[1]
+        self.hall.now = tomorrow + ((days - 1) * 24 + hours) * 60 * MINUTE
+        self.hall.end_day()
+        for where, each in enumerate(EVERYWHERE):
+            day = business_day(self.hall.now, each.zone, each.day_start_minutes)
+            left = self.hall.rows(
+                "SELECT label, day, state FROM turns WHERE branch = ? AND day < ? "
+                "AND state IN ('waiting', 'held', 'called', 'serving')",
+                self.hall.branches[where], day,
+            )  # fmt: skip
+            assert left == [], "left over after the day was closed"
+
+    # ------------------------------------------------------------------ what always holds
+
+    @invariant()
+    def all_holds(self) -> None:
+        self.the_log_has_no_gap_and_every_event_is_possible()
+        self.the_rows_say_what_the_log_says()
+        self.earlier_turns_of_a_ticket_ended_by_transfer()
+        self.numbers_are_given_once_and_without_a_gap()
+        self.the_lines_count_those_who_really_wait()
+        self.times_are_never_negative()
+        self.every_call_is_kept()
+
+    def the_log_has_no_gap_and_every_event_is_possible(self) -> None:
+        for where, branch in enumerate(self.hall.branches):
+            rows = self.hall.rows(
+                "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq",
+                branch, self.read[where],
+            )  # fmt: skip
+            for seq, data in rows:
+                assert seq == self.read[where] + 1
+                self.read[where] = seq
+                self._follow(where, seq, json.loads(data))
+            (last,) = self.hall.rows("SELECT seq FROM branches WHERE id = ?", branch)
+            assert last == (self.read[where],)
+
+    def _follow(self, where: int, seq: int, event: dict[str, Any]) -> None:
+        places = self.places[where]
+        if event["kind"] == "issued":
+            assert event["ticket"] not in places
+            places[event["ticket"]] = Place(
+                event["day"], event["service"], event["priority"], arrival=seq
+            )
+            return
+        if event["kind"] == "counter_changed":
+            self.offered[where][event["counter"]["id"]] = event["services"]
+            return
+        if "was" not in event:
+            return
+        place = places[event["ticket"]]
+        assert (event["leg"], event["was"]) == (place.leg, place.state)
+        assert (event["was"], event["state"]) in ALLOWED
+        if event["kind"] == "called":
+            self._check_call(where, event, place)
+        place.state = event["state"]
+        if place.state in AT_COUNTER:
+            if event["kind"] == "called":
+                place.counter = event["counter"]["id"]
+            self._check_alone(where, place)
+        else:
+            place.counter = None
+        if event["kind"] == "transferred":
+            places[event["ticket"]] = Place(
+                place.day,
+                event["to_service"],
+                place.priority,
+                leg=event["to_leg"],
+                arrival=event["arrival"],
+                for_counter=event.get("to_counter"),
+            )
+            assert event["to_leg"] == place.leg + 1
+
+    def _check_alone(self, where: int, place: Place) -> None:
+        here = [
+            each
+            for each in self.places[where].values()
+            if each.state in AT_COUNTER and each.counter == place.counter
+        ]
+        assert here == [place], "two tickets at one counter"
+
+    def _check_call(self, where: int, event: dict[str, Any], place: Place) -> None:
+        """Compare the call with the rule, told once more in other words."""
+        counter = event["counter"]["id"]
+        offered = self.offered[where][counter]
+        calls = self.calls[where]
+        waiting = [
+            each
+            for each in self.places[where].values()
+            if each.state == "waiting" and each.day == place.day
+        ]
+        free = [each for each in waiting if each.for_counter is None and each.service in offered]
+        if event["rule"] != "by-hand":
+            sent_here = [each for each in waiting if each.for_counter == counter]
+            if sent_here:
+                assert place is min(sent_here, key=lambda each: each.arrival)
+            else:
+                assert place in free
+                line = [
+                    each.arrival
+                    for each in free
+                    if (each.service, each.priority) == (place.service, place.priority)
+                ]
+                assert place.arrival == min(line), "somebody in the same line came before"
+                recent = [c.priority for c in calls if c.day == place.day and c.service in offered]
+                regular_waits = any(each.priority == "regular" for each in free)
+                if place.priority == "priority" and regular_waits:
+                    assert "priority" not in recent[-(CAP - 1) :]
+        calls.append(Call(place.day, place.service, place.priority))
+
+    def the_rows_say_what_the_log_says(self) -> None:
+        """Every change of a row came with its event, and every event with its change."""
+        for branch, places in zip(self.hall.branches, self.places, strict=True):
+            rows = self.hall.rows(
+                """
+                SELECT tickets.id, tickets.leg, turns.state, turns.service, turns.arrival,
+                    turns.for_counter,
+                    CASE WHEN turns.state IN ('called', 'serving') THEN turns.counter END
+                FROM tickets JOIN turns ON turns.ticket = tickets.id AND turns.leg = tickets.leg
+                WHERE tickets.branch = ?
+                """,
+                branch,
+            )
+            assert {row[0]: row[1:] for row in rows} == {
+                id_: (p.leg, p.state, p.service, p.arrival, p.for_counter or "", p.counter)
+                for id_, p in places.items()
+            }
+
+    def earlier_turns_of_a_ticket_ended_by_transfer(self) -> None:
+        assert not self.hall.rows(
+            "SELECT turns.ticket FROM turns JOIN tickets ON tickets.id = turns.ticket "
+            "WHERE turns.leg < tickets.leg AND turns.state <> 'transferred'"
+        )
+
+    def numbers_are_given_once_and_without_a_gap(self) -> None:
+        numbers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for branch, day, service, number in self.hall.rows(
+            "SELECT branch, day, service, number FROM tickets ORDER BY id"
+        ):
+            numbers[branch, day, service].append(number)
+        for given in numbers.values():
+            assert given == list(range(1, len(given) + 1))
+        for branch, day, service, last, issued in self.hall.rows(
+            "SELECT branch, day, service, last_number, issued FROM lines"
+        ):
+            assert last == issued == len(numbers.get((branch, day, service), []))
+
+    def the_lines_count_those_who_really_wait(self) -> None:
+        counted = {
+            (branch, day, service, name): count
+            for branch, day, service, regular, priority in self.hall.rows(
+                "SELECT branch, day, service, regular, priority FROM lines"
+            )
+            for name, count in (("regular", regular), ("priority", priority))
+            if count
+        }
+        real = {
+            tuple(row[:4]): row[4]
+            for row in self.hall.rows(
+                "SELECT branch, day, service, priority, COUNT(*) FROM turns "
+                "WHERE state = 'waiting' GROUP BY 1, 2, 3, 4"
+            )
+        }
+        assert counted == real
+
+    def times_are_never_negative(self) -> None:
+        assert not self.hall.rows(
+            "SELECT * FROM turns WHERE service_ms < 0 OR walk_ms < 0 OR "
+            "(serving_since IS NOT NULL) <> (state = 'serving') OR "
+            "(ended_at IS NOT NULL) <> (outcome IS NOT NULL)"
+        )
+
+    def every_call_is_kept(self) -> None:
+        (row,) = self.hall.rows("SELECT COUNT(*) FROM calls WHERE priority IS NOT NULL")
+        assert row[0] == sum(len(each) for each in self.calls)
+        (row,) = self.hall.rows("SELECT COALESCE(SUM(calls), 0) FROM turns")
+        assert row[0] == sum(len(each) for each in self.calls)
+
+    def teardown(self) -> None:
+        """Build the same tables from the log alone."""
+        for (data,) in self.hall.rows("SELECT data FROM events"):
+            self.seen[json.loads(data)["kind"]] += 1
+        for branch in self.hall.branches:
+            assert_replay_is_identical(self.hall.db, branch)
+        self.hall.close()
+
+
+class Halfway(Exception):
+    """A command that breaks off after it has written."""
+
+
+def give_up_after_issuing(tx: SqliteTx, service: str, priority: Priority, counter: str) -> None:
+    """Write much, and fail."""
+    issuing.issue(tx, NewTicket(service, priority))
+    if tx.turn_at(tx.office.counter(counter).id) is None:
+        desks.open_counter(tx, counter)
+        calling.call_next(tx, counter)
+    raise Halfway
+
+
+EVERY_KIND = {
+    "issued", "called", "recalled", "started", "finished", "no_show", "returned", "held",
+    "transferred", "cancelled", "expired", "turn_closed", "reprint_ordered", "counter_changed",
+    "service_paused", "service_resumed", "day_closed", "configured",
+}  # fmt: skip
+
+
+def test_whatever_happens_in_a_hall_the_queue_stays_whole() -> None:
+    QueueMachine.seen.clear()
+    run_state_machine_as_test(
+        QueueMachine, settings=settings(max_examples=100, stateful_step_count=80)
+    )
+    # a machine that never gets anywhere proves nothing
+    print(QueueMachine.seen)
+    assert set(QueueMachine.seen) >= EVERY_KIND
