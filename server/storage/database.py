@@ -14,6 +14,8 @@ from typing import Self
 DATABASE = "ramah.db"
 LOCK = "server.lock"
 BUSY_MS = 10_000
+WAL_PAGES = 8000
+"""The writer checkpoints by itself only when the log grew to 32 MB behind the checkpointer."""
 
 
 class NewerDatabase(Exception):
@@ -39,6 +41,7 @@ def prepare(db: sqlite3.Connection, *, readonly: bool) -> None:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA journal_size_limit = 67108864")
+        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
 
 
 @contextmanager

@@ -31,6 +31,7 @@ Query = Callable[[sqlite3.Connection], T]
 MAX_BATCH = 256
 MAX_PENDING = 20_000
 WATCH_SECONDS = 1.0
+CHECKPOINT_SECONDS = 0.5
 log = structlog.get_logger()
 
 
@@ -100,9 +101,14 @@ class Store:
     """
 
     def __init__(
-        self, writer: _Thread, readers: Sequence[_Thread], clock: Callable[[], Millis]
+        self,
+        writer: _Thread,
+        checkpointer: _Thread,
+        readers: Sequence[_Thread],
+        clock: Callable[[], Millis],
     ) -> None:
         self._writer = writer
+        self._checkpointer = checkpointer
         self._reader_count = len(readers)
         self._readers: asyncio.LifoQueue[_Thread] = asyncio.LifoQueue()
         for reader in readers:
@@ -132,10 +138,13 @@ class Store:
         await asyncio.to_thread(lambda: connect(data).close())
         writer = await _Thread.open(path, readonly=False)
         others = [await _Thread.open(path, readonly=True) for _ in range(readers)]
-        store = cls(writer, others, clock)
+        checkpointer = await _Thread.open(path, readonly=False)
+        store = cls(writer, checkpointer, others, clock)
         store._seen = await writer.run(_last_seqs)
         loop = asyncio.get_running_loop()
-        store._tasks = [loop.create_task(store._pump()), loop.create_task(store._watch())]
+        store._tasks = [
+            loop.create_task(each) for each in (store._pump(), store._watch(), store._checkpoint())
+        ]
         return store
 
     async def transact(self, branch: int, actor: Actor, command: Command[T]) -> T:
@@ -192,6 +201,7 @@ class Store:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for _ in range(self._reader_count):
             await (await self._readers.get()).close()
+        await self._checkpointer.close()
         await self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall())
         await self._writer.close()
 
@@ -294,6 +304,18 @@ class Store:
         seen = self._seen.get(branch, 0)
         return events_after(db, branch, seen, seq) if seq > seen else []
 
+    async def _checkpoint(self) -> None:
+        """Move commits from the write-ahead log into the database, beside the writer.
+
+        Left to the writer, this work would fall into the answer of one unlucky request.
+        """
+        while True:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            try:
+                await self._checkpointer.run(_checkpoint)
+            except sqlite3.Error as error:
+                log.warning("checkpoint_failed", error=str(error))
+
     async def _watch(self) -> None:
         """Notice commits of other processes, so that new tokens, printers and settings count."""
         version = await self._writer.run(_data_version)
@@ -329,6 +351,10 @@ def run_alone(
         result = command(SqliteTx(batch, actor, wall_clock(), ids))
         batch.write()
     return result
+
+
+def _checkpoint(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _probe(db: sqlite3.Connection) -> None:
