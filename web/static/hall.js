@@ -63,6 +63,17 @@ export class Hall extends EventTarget {
   }
 
   /**
+   * @private
+   * @param {string | undefined} at the server's time a moment ago
+   */
+  setClock(at) {
+    const server = at ? Date.parse(at) : NaN;
+    if (server) {
+      this.clock = { server, here: performance.now() };
+    }
+  }
+
+  /**
    * Tell the server what people saw or heard. Lost when out of touch.
    *
    * @param {{type: 'shown' | 'voiced', seq: number}} message
@@ -82,6 +93,7 @@ export class Hall extends EventTarget {
       const fresh = await get(this.probePath(), { as: this.role });
       if (this.state) {
         this.state = withFreshServices(this.state, fresh.services);
+        this.setClock(fresh.at);
         this.changed();
       }
     } catch (error) {
@@ -191,7 +203,7 @@ export class Hall extends EventTarget {
     if (message.type === 'snapshot') {
       this.ahead = 0;
       this.state = message;
-      this.clock = { server: Date.parse(message.at) || Date.now(), here: performance.now() };
+      this.setClock(message.at);
       this.setOnline(true);
       this.setStale(Boolean(this.version) && message.version !== this.version);
       this.dispatchEvent(new CustomEvent('snapshot', { detail: message }));
