@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
 from server.api.types import HealthAnswer
+from server.api.words import marked as _
 from server.auth.access import MANAGER_UP
 from server.domain.tx import Actor
 from server.storage.store import Busy, Unavailable
@@ -30,7 +31,7 @@ async def ready(call: Call) -> HealthAnswer:
         raise Rejected(
             503,
             "unavailable",
-            "The server cannot write now. Please call the technician.",
+            _("The server cannot write now. Please call the technician."),
             retry_after=5,
         ) from None
     return HealthAnswer("ready", call.hall.version)

@@ -8,23 +8,40 @@ import msgspec
 from aiohttp import web
 
 from server.api.types import Problem
+from server.api.words import marked as _
 from server.domain.errors import Conflict, DomainError, Invalid, NotFound, Refused
 
 TYPE = "urn:ramah:problem:"
 STATUS: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Refused: 409, Invalid: 422}
 TITLES = {
-    400: "The request is malformed",
-    401: "Not logged in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Not possible now",
-    413: "The request is too large",
-    422: "The request is not valid",
-    429: "Too many tries",
-    500: "Something went wrong here",
-    503: "Please try again shortly",
+    400: _("The request is malformed"),
+    401: _("Not logged in"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Method not allowed"),
+    409: _("Not possible now"),
+    413: _("The request is too large"),
+    422: _("The request is not valid"),
+    429: _("Too many tries"),
+    500: _("Something went wrong here"),
+    503: _("Please try again shortly"),
 }
+STATES = {
+    "waiting": _("waiting"),
+    "called": _("called"),
+    "called again": _("called again"),
+    "serving": _("being served"),
+    "held": _("on hold"),
+    "done": _("done"),
+    "no_show": _("missed"),
+    "cancelled": _("cancelled"),
+    "transferred": _("sent on"),
+    "expired": _("expired"),
+    "closed": _("closed"),
+    "open": _("open"),
+    "break": _("on a break"),
+}
+"""States in words, for the sentence of a problem; its members keep the codes."""
 
 
 class Rejected(Exception):
@@ -95,7 +112,7 @@ def unreadable(error: msgspec.DecodeError) -> Rejected:
     """Return what is wrong with a body that does not fit its type, naming the field."""
     text = str(error)
     if not isinstance(error, msgspec.ValidationError):
-        return Rejected(400, "malformed-json", "The body is not well-formed JSON.", field="body")
+        return Rejected(400, "malformed-json", _("The body is not well-formed JSON."), field="body")
     found = _PATH.search(text)
     path = found["path"] if found else ""
     reason = text[: found.start()] if found else text
@@ -103,7 +120,7 @@ def unreadable(error: msgspec.DecodeError) -> Rejected:
         named = pattern.search(reason)
         if named:
             path = f"{path}.{named['name']}" if path else named["name"]
-    message = "The field '{field}' is not valid: {reason}."
+    message = _("The field '{field}' is not valid: {reason}.")
     return Rejected(
         422,
         "invalid-field",

@@ -13,6 +13,7 @@ from server.api.answers import agency_answers, branch_answer, service_answer
 from server.api.problems import Rejected
 from server.api.routing import JSON, Call, Route
 from server.api.types import QueueAnswer, ServiceList
+from server.api.words import marked as _
 from server.auth.access import ANY_ROLE, DISPLAY, check_origin
 from server.push.frames import close_frame
 from server.push.hub import Feed, Listener, join
@@ -65,13 +66,15 @@ async def events(call: Call) -> web.StreamResponse:
         check_origin(request)
     since = _since(request.query.get("since"))
     if hall.hub.listeners() >= MAX_SOCKETS:
-        raise Rejected(503, "busy", "Very many requests at once. Please try again in a moment.",
+        raise Rejected(503, "busy", _("Very many requests at once. Please try again in a moment."),
                        retry_after=5)  # fmt: skip
     socket = web.WebSocketResponse(
         heartbeat=PING_SECONDS, compress=False, max_msg_size=MAX_MESSAGE, timeout=2.0
     )
     if not socket.can_prepare(request).ok:
-        raise Rejected(400, "not-a-websocket", "This address is for websockets.", field="Upgrade")
+        raise Rejected(
+            400, "not-a-websocket", _("This address is for websockets."), field="Upgrade"
+        )
     await socket.prepare(request)
     transport = request.transport
     if transport is None:
@@ -94,7 +97,7 @@ def _since(text: str | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004
         raise Rejected(
-            422, "invalid-field", "The field '{field}' is not valid: {reason}.",
+            422, "invalid-field", _("The field '{field}' is not valid: {reason}."),
             field="since", reason="expected the number of an event",
         )  # fmt: skip
     return int(text)

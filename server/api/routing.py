@@ -18,7 +18,8 @@ import structlog
 from aiohttp import web
 
 from server.api.hall import HALL, Hall
-from server.api.problems import STATUS, TITLES, Rejected, members, problem, unreadable
+from server.api.problems import STATES, STATUS, TITLES, Rejected, members, problem, unreadable
+from server.api.words import marked as _
 from server.auth.access import NotAllowed, NotLoggedIn, Who
 from server.domain.errors import DomainError, Refused
 from server.domain.tx import Actor
@@ -34,6 +35,7 @@ PUBLIC: frozenset[str] = frozenset()
 """Roles of a route that anyone may call."""
 NOBODY = Who(0, Actor("nobody", "nobody"), cookie=False)
 JSON = "application/json"
+TOO_LARGE = Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _check_key(key: str) -> None:
         raise Rejected(
             422,
             "invalid-field",
-            "The field '{field}' is not valid: {reason}.",
+            _("The field '{field}' is not valid: {reason}."),
             field="Idempotency-Key",
             reason="expected 1 to 200 printable characters",
         )
@@ -152,7 +154,7 @@ def _once(
             raise Rejected(
                 422,
                 "idempotency-key-reused",
-                "This Idempotency-Key was used for another request.",
+                _("This Idempotency-Key was used for another request."),
                 field="Idempotency-Key",
             )
         return int(known[1]), bytes(known[2])
@@ -186,18 +188,20 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
     """Return the body as its type; an absent body is ``{}``."""
     request = call.request
     if (request.content_length or 0) > MAX_BODY:
-        raise Rejected(413, "too-large", "The body is larger than 64 kB.", field="body")
+        raise TOO_LARGE
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise Rejected(413, "too-large", "The body is larger than 64 kB.", field="body") from None
+        raise Rejected(
+            413, "too-large", _("The body is larger than 64 kB."), field="body"
+        ) from None
     try:
         return decode(raw or b"{}")
     except msgspec.DecodeError as error:
         raise unreadable(error) from None
     except (RecursionError, UnicodeDecodeError):
         raise Rejected(
-            400, "malformed-json", "The body is not well-formed JSON.", field="body"
+            400, "malformed-json", _("The body is not well-formed JSON."), field="body"
         ) from None
 
 
@@ -222,7 +226,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
             raise
         except Exception:
             log.exception("request_failed", method=request.method, path=route.path)
-            detail = _say(call, "Something went wrong here. Please try again.")
+            detail = _say(call, _("Something went wrong here. Please try again."))
             return problem(500, "internal", detail, _say(call, TITLES[500]))
         if isinstance(answer, web.StreamResponse):
             return answer
@@ -238,6 +242,16 @@ def _say(call: Call, message: str, **params: object) -> str:
     return call.hall.translate(call.language, message, **params)
 
 
+def _in_words(call: Call, params: dict[str, object]) -> dict[str, object]:
+    """Return the values of a sentence, with states said in the reader's language."""
+    return {
+        name: _say(call, STATES[value])
+        if name in {"state", "wanted"} and isinstance(value, str) and value in STATES
+        else value
+        for name, value in params.items()
+    }
+
+
 def _problem(  # noqa: PLR0911 - one return for each kind of error
     call: Call, error: Exception
 ) -> web.Response:
@@ -246,7 +260,7 @@ def _problem(  # noqa: PLR0911 - one return for each kind of error
             status = STATUS.get(type(error), 409)
             if isinstance(error, Refused) and error.slug == "not-allowed":
                 status = 403
-            detail = _say(call, error.message, **error.params)
+            detail = _say(call, error.message, **_in_words(call, error.params))
             title = _say(call, TITLES[status])
             return problem(status, error.slug, detail, title, None, **members(error))
         case Rejected():
@@ -260,20 +274,20 @@ def _problem(  # noqa: PLR0911 - one return for each kind of error
                 field=error.field,
             )
         case NotLoggedIn():
-            detail = _say(call, "Please log in, or send a valid token.")
+            detail = _say(call, _("Please log in, or send a valid token."))
             return problem(
                 401, "not-logged-in", detail, _say(call, TITLES[401]), field="Authorization"
             )
         case NotAllowed():
-            detail = _say(call, "This login may not do that.")
+            detail = _say(call, _("This login may not do that."))
             return problem(
                 403, "not-allowed", detail, _say(call, TITLES[403]), field="Authorization"
             )
         case Busy():
-            detail = _say(call, "Very many requests at once. Please try again in a moment.")
+            detail = _say(call, _("Very many requests at once. Please try again in a moment."))
             return problem(503, "busy", detail, _say(call, TITLES[503]), retry_after=1)
         case Unavailable():
-            detail = _say(call, "The server cannot write now. Please call the technician.")
+            detail = _say(call, _("The server cannot write now. Please call the technician."))
             return problem(503, "unavailable", detail, _say(call, TITLES[503]), retry_after=5)
         case web.HTTPException():
             return http_problem(call.hall, call.language, error)

@@ -14,6 +14,7 @@ from server.api.answers import branch_answer
 from server.api.problems import Rejected
 from server.api.routing import JSON, Call, Route
 from server.api.types import DevicePaired, LogIn, PairDevice, PersonAnswer
+from server.api.words import marked as _
 from server.auth.access import (
     ANY_ROLE,
     SESSION_COOKIE,
@@ -41,7 +42,7 @@ async def log_in(call: Call) -> web.Response:
     wait = max(hall.logins.wait_s(login, now), hall.addresses.wait_s(address, now))
     if wait:
         raise Rejected(
-            429, "too-many-tries", "Too many tries. Please wait {seconds} seconds.",
+            429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
             field="login", retry_after=wait, seconds=wait,
         )  # fmt: skip
     row = await hall.store.read(lambda db: db.execute(SELECT_USER, (login,)).fetchone())
@@ -52,7 +53,7 @@ async def log_in(call: Call) -> web.Response:
         hall.logins.failed(login, now)
         hall.addresses.failed(address, now)
         raise Rejected(
-            401, "wrong-login", "Login and password do not fit together.", field="password"
+            401, "wrong-login", _("Login and password do not fit together."), field="password"
         )
     hall.logins.succeeded(login)
     secret = secrets.token_urlsafe(32)
@@ -113,7 +114,7 @@ async def pair(call: Call) -> web.Response:
     wait = hall.pairings.wait_s(address, now)
     if wait:
         raise Rejected(
-            429, "too-many-tries", "Too many tries. Please wait {seconds} seconds.",
+            429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
             field="code", retry_after=wait, seconds=wait,
         )  # fmt: skip
     hashed = digest(plain_code(body.code))
@@ -124,7 +125,7 @@ async def pair(call: Call) -> web.Response:
         paired = await hall.store.transact(known, PERSON, lambda tx: redeem(tx, hashed, token))
     if paired is None:
         hall.pairings.failed(address, now)
-        raise Rejected(403, "wrong-code", "This code is not known or has expired.", field="code")
+        raise Rejected(403, "wrong-code", _("This code is not known or has expired."), field="code")
     response = web.Response(body=msgspec.json.encode(paired), content_type=JSON)
     set_device_cookie(call.request, response, paired.role, token)
     return response
