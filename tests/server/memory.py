@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -76,7 +77,8 @@ class Memory:
         self.db = sqlite3.connect(path, isolation_level=None)
         prepare(self.db, readonly=False)
         migrate(self.db)
-        self.store = Store(cast("Any", None), [], lambda: self.now)
+        threads = dict.fromkeys(inspect.signature(Store).parameters)  # none of them is started
+        self.store = Store(**cast("Any", threads | {"readers": [], "clock": lambda: self.now}))
         self.branches = [configure(self.db, each)[0] for each in offices or (office(),)]
 
     def __enter__(self) -> Self:

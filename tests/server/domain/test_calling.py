@@ -1,0 +1,199 @@
+"""The call: who comes next, repeated, missed, given back."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain import calling, desks, issuing, serving
+from server.domain.errors import Conflict, Refused
+from server.domain.issuing import NewTicket
+from server.domain.states import Priority, TurnState
+from tests.server.memory import BUDI, SARI, Memory, office
+
+
+def waiting(hall: Memory, *services: str, priority: Priority = Priority.REGULAR) -> list[str]:
+    """Take a number for each service; return the ids."""
+    return [
+        hall.do(lambda tx, to=each: issuing.issue(tx, NewTicket(to, priority))).ticket.id
+        for each in services
+    ]
+
+
+def opened(hall: Memory, *counters: str) -> None:
+    """Open counters."""
+    for each in counters:
+        hall.do(lambda tx, at=each: desks.open_counter(tx, at))
+
+
+def called(hall: Memory, counter: str) -> str | None:
+    """Call next; return the label."""
+    answer = hall.do(lambda tx: calling.call_next(tx, counter))
+    return None if answer is None else answer[0].label
+
+
+def test_a_counter_calls_only_for_the_services_it_offers() -> None:
+    with Memory() as hall:
+        opened(hall, "1")
+        waiting(hall, "B", "C", "A")
+        assert called(hall, "1") == "A001"
+
+
+def test_nobody_waits_and_nothing_is_written() -> None:
+    with Memory() as hall:
+        opened(hall, "1")
+        before = hall.dump()
+        assert called(hall, "1") is None
+        assert hall.dump() == before
+
+
+def test_a_closed_counter_calls_nobody() -> None:
+    with Memory() as hall:
+        waiting(hall, "A")
+        with pytest.raises(Conflict) as conflict:
+            called(hall, "1")
+        assert conflict.value.slug == "counter-not-open"
+
+
+def test_a_counter_that_still_has_a_ticket_calls_nobody() -> None:
+    with Memory() as hall:
+        opened(hall, "1")
+        waiting(hall, "A", "A")
+        called(hall, "1")
+        with pytest.raises(Conflict, match="A001") as conflict:
+            called(hall, "1")
+        assert conflict.value.slug == "counter-busy"
+
+
+def test_two_counters_in_one_commit_call_two_tickets() -> None:
+    with Memory() as hall:
+        opened(hall, "1", "2", "4")
+        waiting(hall, "A", "A")
+        branch = hall.branches[0]
+        answers = hall.batch(
+            [(branch, SARI, lambda tx, at=at: calling.call_next(tx, at)) for at in ("1", "2", "4")]
+        )
+        labels = [None if each is None else each[0].label for each in answers]
+        assert labels == ["A001", "A002", None]
+
+
+def test_the_priority_cap_counts_the_calls_of_all_counters_for_the_same_service() -> None:
+    with Memory() as hall:
+        opened(hall, "1", "2", "4")
+        waiting(hall, "A", "A", "A")
+        waiting(hall, "A", "A", priority=Priority.PRIORITY)
+        assert [called(hall, each) for each in ("1", "2", "4")] == ["A004", "A001", "A002"]
+        hall.do(lambda tx: calling.no_show(tx, "1"))
+        assert called(hall, "1") == "A005"
+
+
+def test_the_cap_starts_anew_each_day() -> None:
+    with Memory(at="2026-03-02 23:50") as hall:
+        opened(hall, "1")
+        waiting(hall, "A", priority=Priority.PRIORITY)
+        called(hall, "1")
+        hall.do(lambda tx: calling.no_show(tx, "1"))
+        hall.minutes(20)
+        waiting(hall, "A")
+        waiting(hall, "A", priority=Priority.PRIORITY)
+        assert called(hall, "1") == "A002"
+
+
+def test_a_given_ticket_is_called_with_a_reason_that_stays_in_the_log() -> None:
+    with Memory() as hall:
+        opened(hall, "1")
+        _, second = waiting(hall, "A", "A")
+        ticket, turn = hall.do(lambda tx: calling.call_ticket(tx, "1", second, "Sakit di tempat."))
+        assert (ticket.id, turn.state) == (second, TurnState.CALLED)
+        assert hall.rows("SELECT rule, why FROM turns WHERE ticket = ?", second) == [
+            ("by-hand", "Sakit di tempat.")
+        ]
+
+
+def test_a_ticket_that_is_being_served_is_not_called_to_another_counter() -> None:
+    with Memory() as hall:
+        opened(hall, "1", "2")
+        (ticket,) = waiting(hall, "A")
+        called(hall, "1")
+        with pytest.raises(Conflict) as conflict:
+            hall.do(lambda tx: calling.call_ticket(tx, "2", ticket, "salah"))
+        assert conflict.value.slug == "impossible-transition"
+
+
+def test_a_ticket_sent_to_one_counter_is_called_there_and_nowhere_else() -> None:
+    with Memory() as hall:
+        opened(hall, "1", "2", "4")
+        (ticket,) = waiting(hall, "A")
+        called(hall, "1")
+        hall.do(lambda tx: serving.transfer(tx, "1", to_counter="4"))
+        assert called(hall, "2") is None
+        with pytest.raises(Refused) as refused:
+            hall.do(lambda tx: calling.call_ticket(tx, "2", ticket, "coba"))
+        assert refused.value.slug == "sent-elsewhere"
+        waiting(hall, "A", priority=Priority.PRIORITY)
+        assert called(hall, "4") == "A001"
+
+
+def test_a_repeated_call_counts_and_waits_its_gap_and_has_its_limit() -> None:
+    with Memory(office(rules={"max_recalls": 2, "recall_gap_seconds": 10})) as hall:
+        opened(hall, "1")
+        waiting(hall, "A")
+        called(hall, "1")
+        hall.seconds(9)
+        with pytest.raises(Refused, match="1 seconds") as refused:
+            hall.do(lambda tx: calling.recall(tx, "1"))
+        assert refused.value.slug == "recall-too-soon"
+        for _ in range(2):
+            hall.seconds(10)
+            hall.do(lambda tx: calling.recall(tx, "1"))
+        hall.seconds(10)
+        with pytest.raises(Refused, match="3 times") as refused:
+            hall.do(lambda tx: calling.recall(tx, "1"))
+        assert refused.value.slug == "recall-limit"
+        assert hall.rows("SELECT recalls, calls FROM turns") == [(2, 1)]
+        assert hall.rows("SELECT rule FROM calls ORDER BY seq") == [
+            ("oldest",), ("recall",), ("recall",),
+        ]  # fmt: skip
+
+
+def test_who_is_being_served_is_not_called_again() -> None:
+    with Memory() as hall:
+        opened(hall, "1")
+        waiting(hall, "A")
+        called(hall, "1")
+        hall.do(lambda tx: serving.start(tx, "1"))
+        with pytest.raises(Conflict):
+            hall.do(lambda tx: calling.recall(tx, "1"))
+
+
+def test_a_call_taken_back_gives_the_old_place_in_the_queue() -> None:
+    with Memory() as hall:
+        opened(hall, "1")
+        waiting(hall, "A", "A")
+        called(hall, "1")
+        hall.do(lambda tx: calling.return_to_queue(tx, "1"))
+        assert called(hall, "1") == "A001"
+        assert hall.rows("SELECT calls FROM turns WHERE label = 'A001'") == [(2,)]
+
+
+def test_a_person_cannot_act_at_a_colleagues_counter_but_a_script_can() -> None:
+    with Memory() as hall:
+        hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
+        waiting(hall, "A")
+        with pytest.raises(Conflict, match="Ibu Sari") as conflict:
+            hall.do(lambda tx: calling.call_next(tx, "1"), BUDI)
+        assert conflict.value.slug == "counter-taken"
+        assert called(hall, "1") == "A001"
+
+
+def test_calling_is_the_same_whether_the_clock_stepped_back_or_not() -> None:
+    with Memory() as hall:
+        opened(hall, "1")
+        waiting(hall, "A")
+        hall.minutes(-5)
+        waiting(hall, "A")
+        assert called(hall, "1") == "A001"
+        (row,) = hall.rows("SELECT first_called_at - eligible_at FROM turns WHERE label = 'A001'")
+        assert row[0] < 0, "the clock did step back"
+        turn = hall.do(lambda tx: tx.turn_at(tx.office.counter("1").id))
+        assert turn is not None
+        assert turn.wait_ms == 0
