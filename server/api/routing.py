@@ -35,7 +35,6 @@ PUBLIC: frozenset[str] = frozenset()
 """Roles of a route that anyone may call."""
 NOBODY = Who(0, Actor("nobody", "nobody"), cookie=False)
 JSON = "application/json"
-TOO_LARGE = Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
 
 
 @dataclass(frozen=True)
@@ -184,11 +183,15 @@ def negotiate(header: str, offered: list[str]) -> str:
     return offered[0]
 
 
+def _too_large() -> Rejected:
+    return Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
+
+
 async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
     """Return the body as its type; an absent body is ``{}``."""
     request = call.request
     if (request.content_length or 0) > MAX_BODY:
-        raise TOO_LARGE
+        raise _too_large()
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
