@@ -1,0 +1,15 @@
+"""The address of the counter page."""
+
+from __future__ import annotations
+
+from tests.server.process import Server
+
+
+async def test_the_page_loads_only_our_own_files(hall: Server) -> None:
+    async with hall.client() as anyone:
+        answer = await anyone.get("/counter")
+    assert answer.status == 200
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "<style" not in answer.text
+    assert "onclick" not in answer.text
+    assert 'src="/counter/page.js"' in answer.text

@@ -1,0 +1,107 @@
+"""The manager's page in a real browser: figures that follow the hall, and a table of the turns."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from playwright.async_api import expect
+
+from tests.counter.staff import log_in, staff_page
+from tests.counter.test_page import numbers, small_targets
+from tests.server.process import Server
+
+
+async def test_the_figures_follow_the_hall_without_a_reload(server: Server) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        waiting = page.locator("[data-figure=waiting] .figure-value")
+        await expect(waiting).to_have_text("1")
+        await numbers(server, "A", "B")
+        await expect(waiting).to_have_text("3")
+        await expect(page.locator("ramah-turns tbody tr")).to_have_count(3, timeout=10_000)
+        await expect(page.locator("ramah-turns tbody tr").first).to_contain_text("B001")
+
+
+async def test_each_figure_tells_its_meaning_at_one_touch(server: Server) -> None:
+    server.person("dewi", "manager")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        buttons = page.locator(".what")
+        await expect(buttons).to_have_count(11)
+        await page.get_by_role("button", name='Apa arti "Separuh menunggu paling lama"?').click()
+        await expect(page.locator("#meaning-median")).to_contain_text("Nilai tengah")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#meaning-median")).to_be_hidden()
+
+
+async def test_a_service_is_paused_with_words_for_visitors_and_resumed(server: Server) -> None:
+    server.person("dewi", "manager")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        await page.get_by_role("button", name="Jeda Layanan A").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("textbox").fill("Listrik padam sebentar")
+        await dialog.get_by_role("button", name="Jeda").click()
+        row = page.locator(".service-now").first
+        await expect(row).to_contain_text("Listrik padam sebentar")
+        await page.get_by_role("button", name="Lanjutkan Layanan A").click()
+        await expect(row).to_contain_text("Buka")
+
+
+async def test_turns_are_filtered_sorted_and_downloaded(server: Server) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A", "B", "A")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        rows = page.locator("ramah-turns tbody tr")
+        await expect(rows).to_have_count(3)
+        await page.get_by_role("combobox", name="Layanan").select_option("A")
+        await expect(rows).to_have_count(2)
+        await page.get_by_role("button", name="Nomor", exact=True).click()
+        await expect(rows.first).to_contain_text("A001")
+        await expect(page.locator("[data-column=label]")).to_have_attribute(
+            "aria-sort", "ascending"
+        )
+        await page.get_by_label("Cari").fill("A002")
+        await expect(rows).to_have_count(1)
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Unduh CSV").click()
+        path = await (await download.value).path()
+        found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+        assert [row["label"] for row in found] == ["A001", "B001", "A002"]
+
+
+async def test_another_day_is_looked_at_and_left_again(server: Server) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        await expect(page.locator("[data-part=day-name]")).to_contain_text("Hari ini")
+        await page.get_by_role("button", name="Hari sebelumnya").click()
+        await expect(page.locator("ramah-hall-now")).to_be_hidden()
+        await expect(page.locator("ramah-turns .nothing")).to_contain_text("Tidak ada nomor")
+        await page.get_by_role("button", name="Hari ini").click()
+        await expect(page.locator("ramah-turns tbody tr")).to_have_count(1)
+
+
+async def test_staff_are_shown_the_way_to_their_own_page(server: Server) -> None:
+    server.person("sari")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "sari")
+        await expect(page.get_by_role("heading")).to_have_text("Halaman ini untuk pimpinan")
+        await expect(page.get_by_role("link", name="Ke halaman loket")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1920, 1366, 1024, 360])
+async def test_nothing_is_cut_off_at_any_width(server: Server, width: int) -> None:
+    server.person("dewi", "manager")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        await expect(page.locator(".counter-now")).to_have_count(12)
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert await small_targets(page) == []
