@@ -20,7 +20,7 @@ export async function askHold(desk) {
     suggestions: [t('Fetching a document'), t('Making a copy'), t('Paying at the bank'), t('Waiting for the system')],
   });
   const minutes = choiceField({
-    label: t('Remind in'),
+    label: t('About how long?'),
     compact: true,
     chosen: '15',
     choices: [5, 15, 30, 60].map((n) => ({ value: String(n), name: tn('{n} minute', '{n} minutes', n) })),
