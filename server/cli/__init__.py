@@ -1,0 +1,54 @@
+"""Owns the command line: one module a word. Every command but ``serve`` works beside a server."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from collections.abc import Sequence
+
+from server.cli import backup, branch, printer, serve, token, user
+from server.domain.errors import DomainError
+from server.storage.database import AlreadyRunning, NewerDatabase
+
+EXAMPLES = """\
+examples:
+  ramah serve --demo                        try it: a hall with demo data on this machine
+  ramah branch add office.toml              describe your own office
+  ramah serve --host 0.0.0.0 --port 8080 --data /var/lib/ramah
+  ramah user add sari --name "Ibu Sari" --role staff
+  ramah token create --role kiosk --code    pair a kiosk with a short code
+  ramah printer add hall tcp://192.0.2.20:9100
+  ramah backup /media/usb/ramah-monday.db
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status (0 done, 1 not possible, 2 wrong words)."""
+    args = parser().parse_args(argv)
+    try:
+        return int(args.run(args) or 0)
+    except DomainError as error:
+        field = f" ({error.field})" if error.field else ""
+        print(f"ramah: {error}{field}", file=sys.stderr)
+    except (AlreadyRunning, NewerDatabase) as error:
+        print(f"ramah: {error}", file=sys.stderr)
+    except (sqlite3.Error, OSError) as error:
+        print(f"ramah: {args.data}: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="ramah",
+        description="Queues at public service counters, fast, fair and friendly.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for module in (serve, branch, token, user, printer, backup):
+        module.add(commands)
+    return top

@@ -1,0 +1,63 @@
+"""Owns ``ramah printer``: ticket printers."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+
+from server.auth import registry
+from server.cli.words import Commands, command, existing, group
+from server.domain.errors import Invalid
+from server.storage.ids import Ids
+from server.storage.store import wall_clock
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    words = group(commands, "printer", "ticket printers")
+    add = command(
+        words, "add", "add a printer, or give it a new address", _printer_add,
+        "examples:\n  ramah printer add hall tcp://192.0.2.20:9100\n"
+        "  ramah printer add try file:tickets.bin\n",
+    )  # fmt: skip
+    add.add_argument("name")
+    add.add_argument("url", help="tcp://HOST[:9100] or file:PATH")
+    add.add_argument("--kiosk", help="print only what the kiosk with this name issues")
+    add.add_argument("--branch", help="branch code, when there are several")
+    remove = command(words, "remove", "remove a printer", _printer_remove)
+    remove.add_argument("name")
+    command(words, "list", "list printers", _printer_list)
+
+
+def _printer_add(args: argparse.Namespace) -> None:
+    from printer.transport import parse_url  # noqa: PLC0415 - only here
+
+    url = args.url
+    if url.startswith("file:"):
+        url = "file:" + str(Path(url.removeprefix("file:")).absolute())
+    try:
+        parse_url(url)
+    except ValueError as error:
+        raise Invalid("{why}", field="url", why=error) from None
+    with closing(existing(args.data)) as db:
+        registry.put_printer(
+            db, registry.branch_of(db, args.branch), args.name, url, args.kiosk,
+            Ids().new(wall_clock()), wall_clock(),
+        )  # fmt: skip
+    print(f"{args.name}: {url}")
+
+
+def _printer_remove(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        registry.remove_printer(db, args.name)
+    print(f"{args.name} removed")
+
+
+def _printer_list(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        for row in db.execute(
+            "SELECT name, branches.code, url, kiosk FROM printers "
+            "JOIN branches ON branches.id = printers.branch ORDER BY name"
+        ):
+            print("\t".join([*map(str, row[:3]), f"only kiosk {row[3]}" if row[3] else "all"]))

@@ -1,0 +1,107 @@
+"""Owns ``ramah serve``: lock, demo, addresses, and running until stopped."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sqlite3
+import sys
+from contextlib import closing
+
+import uvloop
+
+from server.auth import registry
+from server.cli.words import Commands, command
+from server.logs import set_up_logging
+from server.storage.database import ServerLock, connect
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    serve = command(
+        commands, "serve", "run the server", _serve,
+        "examples:\n  ramah serve --demo\n"
+        "  ramah serve --host 0.0.0.0 --port 8080 --data /var/lib/ramah\n",
+    )  # fmt: skip
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0: all)")
+    serve.add_argument("--port", type=int, default=8080, help="port (default 8080)")
+    serve.add_argument("--public-url", help="address that phones reach, for the QR on the ticket")
+    serve.add_argument("--demo", action="store_true", help="fill an empty folder with a demo hall")
+    serve.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="how the log is written"
+    )
+
+
+def _serve(args: argparse.Namespace) -> int:
+    set_up_logging(as_json=args.log_format == "json")
+    from server.app import Config, serve  # noqa: PLC0415 - only this command needs all rooms
+
+    args.data.mkdir(parents=True, exist_ok=True)
+    with ServerLock(args.data):
+        with closing(connect(args.data)) as db:
+            demo = args.demo and _seed(db)
+            if not demo:
+                registry.branch_of_any(db)
+        public_url = (args.public_url or _guess_url(args.host, args.port)).rstrip("/")
+        config = Config(args.data, public_url, demo)
+        try:
+            uvloop.run(
+                serve(
+                    config, args.host, args.port, lambda: _announce(args.host, args.port, demo=demo)
+                )
+            )
+        except OSError as error:
+            if error.errno is None:
+                raise
+            print(
+                f"ramah: cannot listen on {args.host}:{args.port}: {error.strerror}. "
+                "Choose another one with --port.",
+                file=sys.stderr,
+            )
+            return 1
+    return 0
+
+
+def _seed(db: sqlite3.Connection) -> bool:
+    from server.demo.seed import seed  # noqa: PLC0415 - only for a demo
+
+    if seed(db):
+        return True
+    print("ramah: this data folder holds another office; --demo is left out.", file=sys.stderr)
+    return False
+
+
+def _guess_url(host: str, port: int) -> str:
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
+        host = _own_address()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _own_address() -> str:
+    """Return this machine's address in the local network; sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _announce(host: str, port: int, *, demo: bool) -> None:
+    base = _guess_url("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port)  # noqa: S104
+    lines = ["", f"Ramah is ready: {base}/", ""]
+    for page, who in (
+        ("kiosk", "visitors take a number"),
+        ("display", "the lobby sees and hears calls"),
+        ("counter", "staff call and serve"),
+        ("manager", "waiting and service times"),
+    ):
+        lines.append(f"  {base}/{page:<9} {who}")
+    if demo:
+        from server.demo.seed import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
+
+        lines += ["", "Demo logins (password for all: " + PASSWORD + "):"]
+        lines += [f"  {user.login:<6} {user.role:<8} {user.name}" for user in USERS]
+        lines += ["", "Kiosk and display pages opened on this machine are paired by themselves."]
+    lines += ["", "Stop with Ctrl+C."]
+    print("\n".join(lines), flush=True)

@@ -1,0 +1,64 @@
+"""Owns ``ramah token``: keys for kiosks, displays and scripts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+
+from server.auth import registry
+from server.cli.words import Commands, command, existing, group
+from server.domain.errors import NotFound
+from server.storage.ids import Ids
+from server.storage.store import wall_clock
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    words = group(commands, "token", "keys for kiosks, displays and scripts")
+    create = command(
+        words, "create", "make a token and print it (once: only its hash is kept)", _token_create,
+        "examples:\n  ramah token create --role kiosk --code      a short code to type on the kiosk"
+        "\n  ramah token create --role manager --name bi a token for a script\n",
+    )  # fmt: skip
+    create.add_argument(
+        "--role", required=True, choices=("kiosk", "display", "staff", "manager", "admin")
+    )
+    create.add_argument("--name", help="what it is for, as shown in lists (default: the role)")
+    create.add_argument("--branch", help="branch code, when there are several")
+    create.add_argument(
+        "--code", action="store_true",
+        help="print a pairing code instead, for 15 minutes and one device",
+    )  # fmt: skip
+    command(words, "list", "list tokens", _token_list)
+    revoke = command(words, "revoke", "end a token; works at once", _token_revoke)
+    revoke.add_argument("token", help="id or name")
+
+
+def _token_create(args: argparse.Namespace) -> None:
+    name = args.name or args.role
+    now = wall_clock()
+    with closing(existing(args.data)) as db:
+        branch = registry.branch_of(db, args.branch)
+        if args.code:
+            print(registry.create_code(db, branch, args.role, name, now))
+            print(f"Type this code on the {args.role} page within 15 minutes.", file=sys.stderr)
+        else:
+            print(registry.create_token(db, branch, args.role, name, Ids().new(now), now))
+
+
+def _token_list(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        for row in db.execute(
+            "SELECT tokens.id, branches.code, role, name, revoked_at FROM tokens "
+            "JOIN branches ON branches.id = tokens.branch ORDER BY created_at"
+        ):
+            print("\t".join([*map(str, row[:4]), "revoked" if row[4] else "valid"]))
+
+
+def _token_revoke(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        count = registry.revoke_token(db, args.token, wall_clock())
+    if not count:
+        raise NotFound("There is no valid token '{token}'.", field="token", token=args.token)
+    print(f"{count} revoked")

@@ -1,0 +1,73 @@
+"""Owns ``ramah user``: people who log in."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from contextlib import closing
+
+from server.auth import registry
+from server.cli.words import Commands, command, existing, group
+from server.domain.errors import Invalid
+from server.storage.ids import Ids
+from server.storage.store import wall_clock
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    words = group(commands, "user", "people who log in")
+    add = command(
+        words, "add", "add a person; asks for the password, or reads it from standard input",
+        _user_add, 'examples:\n  ramah user add sari --name "Ibu Sari" --role staff\n',
+    )  # fmt: skip
+    add.add_argument("login")
+    add.add_argument("--name", required=True, help="shown to colleagues")
+    add.add_argument("--role", required=True, choices=("staff", "manager", "admin"))
+    add.add_argument("--branch", help="branch code, when there are several")
+    password = command(words, "password", "give a person a new password", _user_password)
+    password.add_argument("login")
+    remove = command(words, "remove", "lock a person out; the log keeps what was done",
+                      _user_remove)  # fmt: skip
+    remove.add_argument("login")
+    command(words, "list", "list people", _user_list)
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != first:
+        raise Invalid("The two passwords differ.", field="password")
+    return first
+
+
+def _user_add(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        branch = registry.branch_of(db, args.branch)
+        now = wall_clock()
+        registry.create_user(
+            db, branch, args.login, args.name, args.role, _password(), Ids().new(now), now
+        )
+    print(f"{args.login} added")
+
+
+def _user_password(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        registry.set_password(db, args.login, _password())
+    print(f"{args.login}: new password, logged out everywhere")
+
+
+def _user_remove(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        registry.deactivate_user(db, args.login)
+    print(f"{args.login} locked out")
+
+
+def _user_list(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        for row in db.execute(
+            "SELECT login, branches.code, role, name, active FROM users "
+            "JOIN branches ON branches.id = users.branch ORDER BY login"
+        ):
+            print("\t".join([*map(str, row[:4]), "active" if row[4] else "locked out"]))
