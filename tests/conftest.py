@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.server.api.client import Client
-from tests.server.process import Server, office_toml
+from tests.server.process import Hall, Server, office_toml
 
 settings.register_profile(
     "repeatable",  # the same examples on every machine, so a red run is red for a reason
@@ -22,15 +23,31 @@ settings.register_profile("explore", parent=settings.get_profile("repeatable"), 
 settings.load_profile(os.environ.get("RAMAH_HYPOTHESIS", "repeatable"))
 
 
+_numbers = count(1)
+
+
 @pytest.fixture(scope="session")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real server process with two branches, ``hall`` and ``other``, for tests that share."""
-    folder = tmp_path_factory.mktemp("hall")
-    with Server(folder) as server:
-        server.add_branch(office_toml("hall"))
-        server.add_branch(office_toml("other"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One real server process for all tests that get along with each other."""
+    with Server(tmp_path_factory.mktemp("shared") / "data") as server:
+        server.add_branch(office_toml("first"))
         server.start()
         yield server
+        assert server.stop() == 0
+
+
+@pytest.fixture
+def hall(shared: Server) -> Iterator[Hall]:
+    """A new branch of the shared server; no test may leave a traceback in its log."""
+    before = len(shared.stderr())
+    yield Hall(shared, f"hall{next(_numbers)}")
+    assert "Traceback" not in shared.stderr()[before:]
+
+
+@pytest.fixture
+def other(shared: Server) -> Hall:
+    """Another branch beside ``hall``, in the same process."""
+    return Hall(shared, f"other{next(_numbers)}")
 
 
 @pytest.fixture
@@ -43,21 +60,35 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-async def staff(hall: Server) -> AsyncIterator[Client]:
-    """A script with a staff token of the shared hall."""
+async def staff(hall: Hall) -> AsyncIterator[Client]:
+    """A script with a staff token."""
     async with hall.client("staff") as client:
         yield client
 
 
 @pytest.fixture
-async def kiosk(hall: Server) -> AsyncIterator[Client]:
-    """A kiosk of the shared hall."""
+async def kiosk(hall: Hall) -> AsyncIterator[Client]:
+    """A kiosk."""
     async with hall.client("kiosk") as client:
         yield client
 
 
 @pytest.fixture
-async def manager(hall: Server) -> AsyncIterator[Client]:
-    """A manager's token of the shared hall."""
+async def display(hall: Hall) -> AsyncIterator[Client]:
+    """A lobby display."""
+    async with hall.client("display") as client:
+        yield client
+
+
+@pytest.fixture
+async def manager(hall: Hall) -> AsyncIterator[Client]:
+    """A manager's token."""
     async with hall.client("manager") as client:
+        yield client
+
+
+@pytest.fixture
+async def visitor(hall: Hall) -> AsyncIterator[Client]:
+    """Somebody without a login."""
+    async with hall.client() as client:
         yield client

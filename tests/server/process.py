@@ -148,7 +148,7 @@ class Server:
 
     def add_branch(self, toml: str) -> None:
         """Do what ``ramah branch add`` does, in this process (a command takes half a second)."""
-        file = self.data / "office.toml"
+        file = self.data.with_name(self.data.name + ".office.toml")
         file.write_text(toml, "utf-8")
         with closing(connect(self.data)) as db:
             configure(db, read_office(file))
@@ -204,6 +204,46 @@ class Server:
     def wal_size(self) -> int:
         """Return the size of the write-ahead log."""
         return os.stat(self.data / (DATABASE + "-wal")).st_size
+
+
+class Hall:
+    """One branch of a running server, for one test: its clients, people and log."""
+
+    def __init__(self, server: Server, code: str, toml: str | None = None) -> None:
+        self.server = server
+        self.code = code
+        server.add_branch(toml or office_toml(code))
+        self.number = server.branch(code)
+
+    def token(self, role: str, name: str | None = None) -> str:
+        """Return a new token of this branch."""
+        return self.server.token(role, self.code, name)
+
+    def client(self, role: str | None = None) -> Client:
+        """Return a client with a new token of this branch; without one for ``None``."""
+        return Client(self.server.url, None if role is None else self.token(role))
+
+    def person(self, name: str, role: str = "staff") -> str:
+        """Add a person; return the login, which no other branch has."""
+        login = f"{name}.{self.code}"
+        self.server.person(login, role, self.code)
+        return login
+
+    def last_event(self) -> int:
+        """Return the number of the last event."""
+        return self.server.last_event(self.code)
+
+    def events(self, after: int = 0) -> list[tuple[int, dict[str, Any]]]:
+        """Return (number, event) of the log."""
+        rows = self.server.query(
+            "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq",
+            self.number, after,
+        )  # fmt: skip
+        return [(seq, json.loads(data)) for seq, data in rows]
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return rows; the first ``?`` is the branch."""
+        return self.server.query(sql, self.number, *values)
 
 
 def wall_millis() -> int:

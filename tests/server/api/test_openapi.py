@@ -1,0 +1,160 @@
+"""The published contract: valid, complete, and kept by every real answer."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from openapi_spec_validator import validate
+
+from server.app import ROUTES, Config, build
+from tests.server.api.client import Client, contract, operation_of
+from tests.server.process import PASSWORD, Hall
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(contract())
+
+
+async def test_the_server_gives_the_document_it_was_made_from(visitor: Client) -> None:
+    told = (await visitor.get("/api/openapi.json", check=False)).json
+    assert told["paths"] == contract()["paths"]
+    assert told["openapi"].startswith("3.1")
+
+
+async def test_the_document_describes_itself_truly(visitor: Client) -> None:
+    await visitor.get("/api/openapi.json")
+
+
+async def test_the_document_knows_the_log_as_csv(manager: Client) -> None:
+    await manager.get("/api/log?format=csv")
+
+
+def test_every_route_that_is_served_is_in_the_document(tmp_path: Path) -> None:
+    app = build(Config(tmp_path, "http://127.0.0.1"))
+    served = {
+        (route.method, route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource is not None and route.resource.canonical.startswith("/api/")
+    }
+    documented = {
+        (method.upper(), path)
+        for path, item in contract()["paths"].items()
+        for method in item
+        if path.startswith("/api/")
+    }
+    assert served == documented
+
+
+def test_every_operation_has_a_name_of_its_own() -> None:
+    names = [
+        operation["operationId"]
+        for item in contract()["paths"].values()
+        for operation in item.values()
+    ]
+    assert len(names) == len(set(names)) == len(ROUTES)
+
+
+def test_every_call_that_may_be_repeated_says_so() -> None:
+    for route in ROUTES:
+        operation = operation_of(route.method, route.path)
+        assert operation is not None
+        names = [each["name"] for each in operation.get("parameters", [])]
+        assert ("Idempotency-Key" in names) == route.idempotent
+        if route.method in {"POST", "DELETE"} and route.roles and "session" not in route.path:
+            assert route.idempotent, f"{route.path} cannot be repeated safely"
+
+
+class Diary:
+    """Sends requests and remembers which calls gave their good answer."""
+
+    def __init__(self, *clients: Client) -> None:
+        self.clients = clients
+        self.done: set[tuple[str, str, int]] = set()
+
+    async def send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401
+        """Send with the first client that is allowed to; return the body."""
+        for client in self.clients:
+            answer = await client.send(method, path, body, check=path != "/api/openapi.json")
+            if answer.status not in {401, 403}:
+                break
+        else:
+            raise AssertionError(path)
+        assert answer.status < 400, (path, answer.text)
+        for route in ROUTES:
+            pattern = re.sub(r"{\w+}", "[^/]+", route.path)
+            if route.method == method and re.fullmatch(pattern, path.partition("?")[0]):
+                self.done.add((method, route.path, answer.status))
+                break
+        is_json = answer.body and answer.headers["Content-Type"].startswith("application/json")
+        return answer.json if is_json else answer
+
+
+async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 - a whole day
+    hall: Hall, staff: Client, kiosk: Client, manager: Client, visitor: Client
+) -> None:
+    """The client of these tests checks each answer it gets; here every call gives one."""
+    run = hall.server.ramah("printer", "add", "p", "file:/dev/null", "--branch", hall.code)
+    assert run.returncode == 0, run.stderr
+    day = Diary(kiosk, staff, manager)
+
+    def at(act: str) -> str:
+        return f"/api/counters/1/{act}"
+
+    async def take(service: str = "A") -> Any:  # noqa: ANN401
+        return await day.send("POST", "/api/tickets", {"service": service})
+
+    await day.send("POST", at("open"))
+    await day.send("POST", at("call-next"))  # nobody waits
+    ticket = await take()
+    await day.send("GET", "/api/services")
+    await day.send("GET", "/api/queue")
+    await day.send("GET", f"/api/tickets/{ticket['id']}")
+    await day.send("GET", f"/api/tickets/{ticket['id']}/qr.svg")
+    await day.send("GET", "/api/track/" + ticket["tracking_url"].rpartition("/")[2])
+    await day.send("POST", f"/api/tickets/{ticket['id']}/reprint")
+    await day.send("POST", at("call-next"))
+    await day.send("GET", "/api/counters")
+    await day.send("POST", at("recall"))
+    await day.send("POST", at("start"))
+    await day.send("GET", "/api/queue")
+    await day.send("POST", at("finish"), {"outcome_code": "KTP"})
+    missed = await take()
+    await day.send("POST", at("call"), {"ticket": missed["id"], "reason": "minta maaf"})
+    await day.send("POST", at("no-show"))
+    await day.send("GET", "/api/tickets?state=no_show")
+    await day.send("POST", f"/api/tickets/{missed['id']}/return")
+    await day.send("POST", at("call-next"))
+    await day.send("POST", at("return"))
+    await day.send("POST", at("call-next"))
+    await day.send("POST", at("hold"), {"reason": "fotokopi", "minutes": 5})
+    await day.send("GET", "/api/tickets?state=held")
+    await day.send("DELETE", f"/api/tickets/{missed['id']}")
+    await take()
+    await day.send("POST", at("call-next"))
+    await day.send("POST", at("transfer"), {"service": "B", "note": "lanjut"})
+    await day.send("POST", at("break"), {"reason": "salat"})
+    await day.send("POST", at("close"))
+    await day.send("POST", "/api/services/C/pause", {"notice": "rapat"})
+    await day.send("GET", "/api/services")
+    await day.send("POST", "/api/services/C/resume")
+    await day.send("GET", "/api/log")
+    await day.send("GET", "/api/totals")
+    for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json"):
+        await day.send("GET", path)
+    person = Diary(visitor)
+    login = hall.person("sari")
+    await person.send("POST", "/api/session", {"login": login, "password": PASSWORD})
+    await person.send("GET", "/api/session")
+    await person.send("DELETE", "/api/session")
+    code = hall.server.ramah(
+        "token", "create", "--role", "display", "--code", "--branch", hall.code
+    ).stdout.strip()
+    await person.send("POST", "/api/pair", {"code": code})
+    async with staff.socket() as socket:
+        await socket.recv()
+    expected = {(route.method, route.path, route.status) for route in ROUTES}
+    expected.remove(("GET", "/api/events", 101))
+    expected.add(("POST", "/api/counters/{counter}/call-next", 204))
+    assert day.done | person.done == expected
