@@ -129,7 +129,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         by_branch: dict[int, list[tuple[int, bytes]]] = {}
         for event in events:
             by_branch.setdefault(event.branch, []).append((event.seq, event.message))
-            metrics.events.labels(event.kind).inc()
+            metrics.events[event.kind] += 1
             if event.printer is not None:
                 spool.notify(event.printer)
         for branch, messages in by_branch.items():

@@ -58,7 +58,7 @@ class Access:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, Who | None] = {}
+        self._known: dict[tuple[str, str], Who | None] = {}
 
     def forget(self) -> None:
         """Look everything up anew: a token, user or session changed."""
@@ -112,7 +112,7 @@ class Access:
     async def _find(self, kind: str, secret: str) -> Who | None:
         if not secret or len(secret) > 200:  # noqa: PLR2004 - far longer than any of ours
             return None
-        key = kind + digest(secret)
+        key = (kind, secret)
         if key in self._known:
             who = self._known[key]
         else:

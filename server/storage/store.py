@@ -120,6 +120,8 @@ class Store:
         self._offices = OfficeCache()
         self._ids = Ids()
         self._seen: dict[int, int] = {}
+        self._branches: dict[int, BranchBatch] = {}
+        self._version = -1
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
@@ -251,24 +253,36 @@ class Store:
     def _attempt(
         self, db: sqlite3.Connection, batch: list[_Work[Any]], *, savepoints: bool
     ) -> list[Published]:
-        branches: dict[int, BranchBatch] = {}
         published: list[Published] = []
-        with transaction(db):
-            for work in batch:
-                known = branches.get(work.branch)
-                if known is None:
-                    known = branches[work.branch] = BranchBatch(db, work.branch, self._offices)
-                    published += self._missed(db, work.branch, known.seq)
-                if savepoints:
-                    self._run_in_savepoint(db, known, work)
-                else:
-                    self._run_one(db, known, work)
-                published += work.published
-            for known in branches.values():
-                known.write()
+        try:
+            with transaction(db):
+                self._look_outside(db)
+                for work in batch:
+                    known = self._branches.get(work.branch)
+                    if known is None:
+                        known = BranchBatch(db, work.branch, self._offices)
+                        self._branches[work.branch] = known
+                        published += self._missed(db, work.branch, known.seq)
+                    if savepoints:
+                        self._run_in_savepoint(db, known, work)
+                    else:
+                        self._run_one(db, known, work)
+                    published += work.published
+                for known in self._branches.values():
+                    known.write()
+        except BaseException:
+            self._branches.clear()
+            raise
         for event in published:
             self._seen[event.branch] = event.seq
         return published
+
+    def _look_outside(self, db: sqlite3.Connection) -> None:
+        """Forget what is known of the branches when another process has written."""
+        version = _data_version(db)
+        if version != self._version:
+            self._version = version
+            self._branches.clear()
 
     def _run_one(self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]) -> None:
         tx = SqliteTx(known, work.actor, self.clock(), self._ids)

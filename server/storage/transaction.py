@@ -137,7 +137,11 @@ def published(branch: int, seq: int, at: Millis, event: AnyEvent) -> Published:
 
 
 class BranchBatch:
-    """What one batch knows of one branch; the write lock keeps it true until the commit."""
+    """What the writer knows of one branch, kept from batch to batch.
+
+    The write lock keeps it true until the commit, and ``PRAGMA data_version`` tells at the next
+    batch whether another process wrote meanwhile.
+    """
 
     def __init__(self, db: sqlite3.Connection, branch: int, offices: OfficeCache) -> None:
         self.db = db
@@ -172,6 +176,7 @@ class BranchBatch:
         self.rows.lines.flush()
         if self.seq != self.first_seq:
             self.db.execute("UPDATE branches SET seq = ? WHERE id = ?", (self.seq, self.branch))
+            self.first_seq = self.seq
 
     def back_to(self, seq: int) -> None:
         """Drop what a command that was rolled back left in memory; ``seq`` was before it."""
