@@ -1,0 +1,125 @@
+"""Runs the benches and tells the figures: ``python -m bench [names] [--quick] [--json FILE]``.
+
+Meant for the machine it runs on: figures are compared with the floor of the same run, not with
+another day. The exit status is always 0; over a budget is something to look at, not to fail on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from bench import call, fanout, issue, log, start
+from bench.figures import Figure, table
+from bench.machine import Machine, Others, machine
+from bench.office import scratch
+from bench.scale import FULL, NORMAL, QUICK, Pasts, Scale
+
+BENCHES = {
+    "issue": issue.run,
+    "fanout": fanout.run,
+    "start": start.run,
+    "log": log.run,
+    "call": call.run,
+    # "paper": from the touch to the first printed byte; belongs here beside the others
+}
+"""In the order they run: those that add turns of today come last."""
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What one bench gave: how long it ran and how busy others kept the machine."""
+
+    bench: str
+    seconds: float
+    others: float
+    figures: list[Figure]
+    error: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A whole run, as ``--json`` writes it."""
+
+    at: str
+    machine: Machine
+    scale: Scale
+    results: list[Result]
+
+
+def main() -> int:
+    """Run what was asked for; always 0."""
+    args = _parser().parse_args()
+    scale = FULL if args.full else QUICK if args.quick else NORMAL
+    signal.signal(signal.SIGTERM, _stop)
+    here = machine()
+    print(here.line(), flush=True)
+    results = []
+    with scratch() as folder:
+        pasts = Pasts(folder)
+        for name in BENCHES:
+            if name in (args.names or BENCHES):
+                print(f"\n{name} ...", file=sys.stderr, flush=True)
+                results.append(_measure(name, scale, pasts))
+                print("\n" + _told(results[-1]), flush=True)
+    if args.json is not None:
+        report = Report(time.strftime("%Y-%m-%dT%H:%M:%S%z"), here, scale, results)
+        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measure the server against its budgets (docs/bench.md).",
+    )
+    parser.add_argument(
+        "names",
+        nargs="*",
+        choices=[*BENCHES, []],
+        metavar="name",
+        help=f"benches to run, of: {', '.join(BENCHES)} (default: all)",
+    )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="less of everything, within a minute")
+    size.add_argument("--full", action="store_true", help="5 million turns, 10,000 screens")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all numbers here")
+    return parser
+
+
+def _measure(name: str, scale: Scale, pasts: Pasts) -> Result:
+    began = time.perf_counter()
+    error = ""
+    figures: list[Figure] = []
+    with Others() as others:
+        try:
+            figures = BENCHES[name](scale, pasts)
+        except Exception:  # noqa: BLE001 - one bench that breaks does not hide the others
+            error = traceback.format_exc()
+    return Result(name, time.perf_counter() - began, others.share, figures, error)
+
+
+def _told(result: Result) -> str:
+    spent, others = f"{result.seconds:.0f} s", f"{result.others:.0%}"
+    lines = [f"{result.bench}: {spent}; other work took {others} of the machine meanwhile"]
+    if result.figures:
+        lines.append(table(result.figures))
+    if result.error:
+        lines.append("FAILED\n" + result.error)
+    return "\n".join(lines)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
