@@ -1,0 +1,281 @@
+"""Logging in and out, pairing devices, and what another site's page cannot do."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from server.auth import registry
+from server.storage.database import connect as open_database
+from server.storage.store import wall_clock
+from tests.server.api.client import Answer, Client
+from tests.server.process import PASSWORD, Hall, Server
+from tests.server.waiting import soon
+
+EVIL = {"Origin": "http://evil.example"}
+
+
+async def log_in(
+    client: Client, login: str, password: str = PASSWORD, *, check: bool = False
+) -> Answer:
+    """Log in; the client keeps the cookie."""
+    body = {"login": login, "password": password}
+    return await client.post("/api/session", body, check=check)
+
+
+def pairing_code(hall: Hall, role: str = "kiosk", *, minutes_ago: float = 0) -> str:
+    """Do what ``ramah token create --code`` does."""
+    now = wall_clock() - round(minutes_ago * 60_000)
+    with closing(open_database(hall.server.data)) as db:
+        return registry.create_code(db, hall.number, role, f"{role} depan", now)
+
+
+# ------------------------------------------------------------------ people
+
+
+async def test_a_person_logs_in_and_is_known_by_name(hall: Hall, visitor: Client) -> None:
+    answer = await log_in(visitor, hall.person("sari"))
+    assert answer.status == 200
+    told = (await visitor.get("/api/session")).json
+    assert (told["name"][:4], told["role"], told["branch"]["code"]) == ("Sari", "staff", hall.code)
+
+
+async def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    hall: Hall, visitor: Client
+) -> None:
+    answer = await log_in(visitor, hall.person("sari"))
+    cookie = answer.cookies["ramah_session"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie["path"] == "/"
+    assert 0 < int(cookie["max-age"]) <= 14 * 3600
+    assert cookie.value not in answer.text
+    assert hall.server.query("SELECT 1 FROM sessions WHERE hash = ?", cookie.value) == []
+
+
+async def test_a_login_is_typed_in_any_case(hall: Hall, visitor: Client) -> None:
+    assert (await log_in(visitor, f"  {hall.person('sari').upper()} ")).status == 200
+
+
+async def test_a_wrong_password_and_an_unknown_login_answer_alike(
+    hall: Hall, visitor: Client
+) -> None:
+    login = hall.person("sari")
+    wrong = await log_in(visitor, login, "tebakan")
+    unknown = await log_in(visitor, f"{login}x", "tebakan")
+    assert (wrong.status, wrong.problem) == (401, "wrong-login")
+    assert (unknown.status, unknown.body) == (wrong.status, wrong.body)
+    assert "ramah_session" not in wrong.cookies
+    assert (await visitor.get("/api/session")).status == 401
+
+
+async def test_logging_out_ends_this_session_and_no_other(hall: Hall, visitor: Client) -> None:
+    login = hall.person("sari")
+    first = await log_in(visitor, login)
+    secret = first.cookies["ramah_session"].value
+    async with hall.client() as elsewhere:
+        await log_in(elsewhere, login)
+        assert (await visitor.delete("/api/session")).status == 204
+        assert (await visitor.get("/api/session")).status == 401
+        kept = await visitor.get("/api/session", headers={"Cookie": f"ramah_session={secret}"})
+        assert kept.status == 401, "the secret is worth nothing after logging out"
+        assert (await elsewhere.get("/api/session")).status == 200
+
+
+async def test_a_new_password_logs_out_everywhere(hall: Hall, visitor: Client) -> None:
+    login = hall.person("sari")
+    await log_in(visitor, login)
+    run = hall.server.ramah("user", "password", login, stdin="kata-sandi-baru\n")
+    assert run.returncode == 0, run.stderr
+
+    async def logged_out() -> bool:
+        return (await visitor.get("/api/session")).status == 401
+
+    await soon(logged_out, "the old session has ended")
+    assert (await log_in(visitor, login)).status == 401
+    assert (await log_in(visitor, login, "kata-sandi-baru")).status == 200
+
+
+async def test_who_was_locked_out_is_out_at_once_and_stays_out(
+    hall: Hall, visitor: Client
+) -> None:
+    login = hall.person("sari")
+    await log_in(visitor, login)
+    assert hall.server.ramah("user", "remove", login).returncode == 0
+
+    async def out() -> bool:
+        return (await visitor.get("/api/session")).status == 401
+
+    await soon(out, "the session has ended")
+    assert (await log_in(visitor, login)).status == 401
+
+
+async def test_a_session_ends_by_itself(hall: Hall, visitor: Client) -> None:
+    await log_in(visitor, hall.person("sari"))
+    with hall.server.database() as db:
+        db.execute("UPDATE sessions SET expires_at = 1")
+    assert (await visitor.get("/api/session")).status == 401
+
+
+async def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(server: Server) -> None:
+    for login in ("sari", "budi"):
+        server.person(login)
+    async with server.client() as client:
+        for _ in range(5):
+            assert (await log_in(client, "sari", "tebakan")).status == 401
+        answer = await log_in(client, "sari")
+        assert answer.status == 429
+        assert answer.problem == "too-many-tries"
+        assert 0 < int(answer.headers["Retry-After"]) <= 60
+        assert (await log_in(client, "budi")).status == 200, "a colleague is not locked out"
+
+
+async def test_wrong_passwords_count_also_when_they_come_at_once(server: Server) -> None:
+    server.person("sari")
+    async with server.client() as client:
+        answers = await asyncio.gather(
+            *(log_in(client, "sari", f"tebakan {n}") for n in range(30))
+        )
+    tried = [each for each in answers if each.status == 401]
+    assert len(tried) <= 10, "passwords can be guessed as fast as they are sent"
+
+
+async def test_a_person_sees_only_what_the_role_may_see(hall: Hall, visitor: Client) -> None:
+    await log_in(visitor, hall.person("sari", "staff"))
+    assert (await visitor.get("/api/log")).status == 403
+    async with hall.client() as boss:
+        await log_in(boss, hall.person("dewi", "manager"))
+        assert (await boss.get("/api/log")).status == 200
+
+
+# ------------------------------------------------------------------ other sites
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [EVIL, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+    ids=["origin", "null", "cross-site", "same-site"],
+)
+async def test_another_sites_page_changes_nothing_with_our_cookies(
+    hall: Hall, visitor: Client, headers: dict[str, str]
+) -> None:
+    await log_in(visitor, hall.person("sari"))
+    before = hall.last_event()
+    for method, path in (
+        ("POST", "/api/tickets"), ("POST", "/api/counters/1/open"), ("DELETE", "/api/session"),
+    ):  # fmt: skip
+        answer = await visitor.send(method, path, {"service": "A"}, headers=headers)
+        assert (answer.status, answer.problem) == (403, "not-allowed")
+    assert hall.last_event() == before
+    assert (await visitor.get("/api/session")).status == 200
+
+
+async def test_our_own_page_changes_things(hall: Hall, visitor: Client) -> None:
+    await log_in(visitor, hall.person("sari"))
+    headers = {"Origin": hall.server.url, "Sec-Fetch-Site": "same-origin"}
+    assert (await visitor.post("/api/counters/1/open", headers=headers)).status == 200
+
+
+@pytest.mark.parametrize("path", ["/api/session", "/api/pair"])
+async def test_another_sites_page_cannot_log_a_browser_in(
+    hall: Hall, visitor: Client, path: str
+) -> None:
+    login = hall.person("sari")
+    body = {
+        "/api/session": {"login": login, "password": PASSWORD},
+        "/api/pair": {"code": pairing_code(hall)},
+    }[path]
+    answer = await visitor.post(path, body, headers=EVIL, check=False)
+    assert (answer.status, answer.problem) == (403, "not-allowed")
+    assert not answer.cookies
+
+
+async def test_another_sites_page_cannot_listen_with_our_cookies(
+    hall: Hall, visitor: Client
+) -> None:
+    answer = await log_in(visitor, hall.person("sari"))
+    cookie = {"Cookie": f"ramah_session={answer.cookies['ramah_session'].value}"}
+    address = hall.server.url.replace("http", "ws") + "/api/events"
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(address, additional_headers=cookie, origin="http://evil.example"):  # type: ignore[arg-type]
+            pass
+    assert refused.value.response.status_code == 403
+    async with connect(address, additional_headers=cookie, origin=hall.server.url) as socket:  # type: ignore[arg-type]
+        assert await socket.recv()
+
+
+async def test_a_script_with_a_token_needs_no_origin(staff: Client) -> None:
+    assert (await staff.post("/api/counters/1/open", headers=EVIL)).status == 200
+
+
+async def test_a_wrong_token_is_not_rescued_by_a_cookie(hall: Hall, visitor: Client) -> None:
+    await log_in(visitor, hall.person("sari"))
+    answer = await visitor.get("/api/session", headers={"Authorization": "Bearer wrong"})
+    assert answer.status == 401
+
+
+# ------------------------------------------------------------------ devices
+
+
+async def test_a_kiosk_is_paired_by_a_code_that_works_once(hall: Hall, visitor: Client) -> None:
+    code = pairing_code(hall)
+    answer = await visitor.post("/api/pair", {"code": code})
+    assert (answer.status, answer.json["role"]) == (200, "kiosk")
+    cookie = answer.cookies["ramah_kiosk"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie.value not in answer.text
+    assert (await visitor.take())["label"] == "A001"
+    assert (await visitor.get("/api/counters")).status == 403
+    async with hall.client() as second:
+        again = await second.post("/api/pair", {"code": code}, check=False)
+        assert (again.status, again.problem) == (403, "wrong-code")
+
+
+async def test_two_devices_that_type_the_same_code_at_once_are_not_both_paired(
+    hall: Hall,
+) -> None:
+    code = pairing_code(hall)
+    async with hall.client() as one, hall.client() as two:
+        answers = await asyncio.gather(
+            *(each.post("/api/pair", {"code": code}, check=False) for each in (one, two) * 4)
+        )
+    assert sorted(each.status for each in answers) == [200] + [403] * 7
+
+
+async def test_a_code_is_read_kindly(hall: Hall, visitor: Client) -> None:
+    typed = " " + pairing_code(hall, "display").lower().replace("-", " ") + " "
+    assert (await visitor.post("/api/pair", {"code": typed})).json["role"] == "display"
+
+
+async def test_a_code_is_good_for_a_quarter_of_an_hour(server: Server) -> None:
+    hall = Hall(server, "hall")
+    async with server.client() as client:
+        late = await client.post(
+            "/api/pair", {"code": pairing_code(hall, minutes_ago=15.1)}, check=False
+        )
+        assert (late.status, late.problem) == (403, "wrong-code")
+        in_time = await client.post("/api/pair", {"code": pairing_code(hall, minutes_ago=14.5)})
+        assert in_time.status == 200
+
+
+async def test_guessing_codes_is_slowed_down(server: Server) -> None:
+    hall = Hall(server, "hall")
+    async with server.client() as client:
+        for guess in range(10):
+            answer = await client.post("/api/pair", {"code": f"ABCD-{guess:04d}"}, check=False)
+            assert answer.status == 403
+        answer = await client.post("/api/pair", {"code": pairing_code(hall)}, check=False)
+        assert (answer.status, answer.problem) == (429, "too-many-tries")
+
+
+async def test_a_refused_pairing_is_documented(hall: Hall, visitor: Client) -> None:
+    await visitor.post("/api/pair", {"code": pairing_code(hall, minutes_ago=60)})
+
+
+async def test_a_refused_login_is_documented(hall: Hall, visitor: Client) -> None:
+    await log_in(visitor, hall.person("sari"), "tebakan", check=True)

@@ -1,0 +1,182 @@
+"""The calls about tickets, over HTTP: take, look at, give back, come back, track."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.server.api.client import Client
+from tests.server.process import Hall, office_toml
+
+
+def token_of(ticket: dict[str, str]) -> str:
+    """Return the visitor's own key of a ticket."""
+    return ticket["tracking_url"].rpartition("/")[2]
+
+
+async def test_numbers_of_a_service_follow_one_another(kiosk: Client) -> None:
+    labels = [(await kiosk.take(each))["label"] for each in "AABA"]
+    assert labels == ["A001", "A002", "B001", "A003"]
+
+
+async def test_kiosks_that_touch_at_once_get_numbers_without_gap_or_repeat(
+    kiosk: Client,
+) -> None:
+    tickets = await asyncio.gather(*(kiosk.take() for _ in range(100)))
+    assert sorted(each["label"] for each in tickets) == [f"A{n:03d}" for n in range(1, 101)]
+    assert len({each["id"] for each in tickets}) == 100
+
+
+async def test_a_ticket_tells_how_many_are_ahead(kiosk: Client, staff: Client) -> None:
+    """Served and called ones are not ahead (seen otherwise in another system)."""
+    await staff.do(1, "open")
+    for _ in range(3):
+        await kiosk.take()
+    await staff.do(1, "call-next")
+    last = await kiosk.take()
+    assert last["ahead"] == 2
+    first_in_line = await kiosk.take(priority="priority")
+    assert first_in_line["ahead"] == 2
+    looked = (await kiosk.get(f"/api/tickets/{last['id']}")).json
+    assert looked["ahead"] == 2, "who came later does not count"
+
+
+async def test_without_an_open_counter_no_wait_is_promised(kiosk: Client, staff: Client) -> None:
+    await kiosk.take()
+    assert (await kiosk.take())["estimate"] is None
+    await staff.do(1, "open")
+    estimate = (await kiosk.take())["estimate"]
+    assert 0 < estimate["low_minutes"] < estimate["high_minutes"]
+
+
+async def test_a_paused_service_refuses_kindly_and_says_so_beforehand(
+    hall: Hall, kiosk: Client, staff: Client
+) -> None:
+    await staff.post("/api/services/A/pause", {"notice": "Listrik padam, 10 menit."})
+    (service,) = [
+        each for each in (await kiosk.get("/api/services")).json["services"] if each["code"] == "A"
+    ]
+    assert (service["open"], service["paused"]) == (False, True)
+    assert service["notice"] == "Listrik padam, 10 menit."
+    before = hall.last_event()
+    answer = await kiosk.post("/api/tickets", {"service": "A"})
+    assert (answer.status, answer.problem, answer.json["field"]) == (409, "service-paused", "service")
+    assert "Listrik padam" in answer.json["detail"]
+    assert hall.last_event() == before
+
+
+async def test_a_closed_service_refuses_and_tells_the_next_opening(shared_hours: Hall) -> None:
+    async with shared_hours.client("kiosk") as kiosk:
+        before = shared_hours.last_event()
+        answer = await kiosk.post("/api/tickets", {"service": "A"})
+        assert (answer.status, answer.problem) == (409, "service-closed")
+        assert answer.json["field"] == "service"
+        assert answer.json["next_opening"]
+        assert shared_hours.last_event() == before
+        told = (await kiosk.get("/api/services")).json["services"]
+        assert [each["open"] for each in told] == [False, True]
+        assert told[0]["next_opening"]
+
+
+@pytest.fixture
+def shared_hours(hall: Hall) -> Hall:
+    """A branch whose service A is open for one minute in the night."""
+    hours = 'hours = { periods = [{ days = [1,2,3,4,5,6,7], opens = "02:00", closes = "02:01" }] }'
+    toml = office_toml(hall.code + "h", services="AB")
+    toml = toml.replace('code = "A"\n', f'code = "A"\n{hours}\n')
+    return Hall(hall.server, hall.code + "h", toml)
+
+
+async def test_a_number_given_back_is_not_called(kiosk: Client, staff: Client) -> None:
+    first, second = await kiosk.take(), await kiosk.take()
+    given_back = await kiosk.delete(f"/api/tickets/{first['id']}")
+    assert given_back.json["state"] == "cancelled"
+    await staff.do(1, "open")
+    assert (await staff.do(1, "call-next"))["id"] == second["id"]
+    again = await kiosk.delete(f"/api/tickets/{first['id']}")
+    assert (again.status, again.problem) == (409, "impossible-transition")
+
+
+async def test_a_missed_number_comes_back_and_stands_at_no_counter(staff: Client) -> None:
+    ticket = await staff.take()
+    await staff.do(1, "open")
+    await staff.do(1, "call-next")
+    await staff.do(1, "no-show")
+    back = await staff.post(f"/api/tickets/{ticket['id']}/return")
+    assert (back.json["state"], back.json["counter"]) == ("waiting", None)
+    tracked = (await staff.get(f"/api/track/{token_of(ticket)}")).json
+    assert (tracked["state"], tracked["counter"]) == ("waiting", None)
+
+
+async def test_staff_see_who_waits_who_rests_and_who_was_missed(staff: Client) -> None:
+    await staff.do(1, "open")
+    waiting, held, missed = [await staff.take() for _ in range(3)]
+    for ticket, act in ((held, "hold"), (missed, "no-show")):
+        await staff.do(1, "call", {"ticket": ticket["id"], "reason": "coba"})
+        await staff.do(1, act)
+    for state, ticket in (("waiting", waiting), ("held", held), ("no_show", missed)):
+        told = (await staff.get(f"/api/tickets?state={state}")).json
+        assert [each["id"] for each in told["tickets"]] == [ticket["id"]]
+        assert told["more"] is False
+
+
+async def test_a_phone_follows_the_ticket_with_nothing_but_its_own_key(
+    kiosk: Client, staff: Client, visitor: Client
+) -> None:
+    await kiosk.take()
+    ticket = await kiosk.take()
+    path = f"/api/track/{token_of(ticket)}"
+    told = (await visitor.get(path)).json
+    assert (told["label"], told["state"], told["ahead"]) == ("A002", "waiting", 1)
+    await staff.do(4, "open")
+    await staff.do(4, "call", {"ticket": ticket["id"], "reason": "coba"})
+    told = (await visitor.get(path)).json
+    assert (told["state"], told["counter"]["number"], told["ahead"]) == ("called", 4, 0)
+    for secret in (ticket["id"], "token", "staff", "priority"):
+        assert secret not in (await visitor.get(path)).text
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 30, "%00", "a" * 500, "' OR 1=1 --"])
+async def test_a_guessed_key_finds_no_ticket(visitor: Client, token: str) -> None:
+    answer = await visitor.get(f"/api/track/{token}")
+    assert (answer.status, answer.problem) == (404, "unknown-token")
+
+
+async def test_the_wait_told_on_the_phone_is_kept_once_and_not_for_each_look(
+    hall: Hall, kiosk: Client, staff: Client, visitor: Client
+) -> None:
+    await staff.do(1, "open")
+    ticket = await kiosk.take()
+    for _ in range(5):
+        await visitor.get(f"/api/track/{token_of(ticket)}")
+    told = [event for _, event in hall.events() if event["kind"] == "quoted"]
+    assert len(told) == 1
+    assert told[0]["channel"] == "phone"
+
+
+async def test_the_qr_leads_to_the_tickets_own_page(kiosk: Client) -> None:
+    """Read by another reader than the writer: the picture is drawn and scanned."""
+    import re  # noqa: PLC0415 - only here
+
+    import zxingcpp  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    ticket = await kiosk.take()
+    svg = (await kiosk.get(f"/api/tickets/{ticket['id']}/qr.svg")).text
+    found = re.search(r'viewBox="0 0 (\d+) ', svg)
+    assert found
+    size = int(found[1])
+    picture = Image.new("L", (size, size), 255)
+    for x, y in re.findall(r"M(\d+) (\d+)h1v1", svg):
+        picture.putpixel((int(x), int(y)), 0)
+    big = picture.resize((size * 6, size * 6), Image.Resampling.NEAREST)
+    (code,) = zxingcpp.read_barcodes(big)
+    assert code.text == ticket["tracking_url"]
+
+
+async def test_without_a_printer_the_kiosk_is_told_so(kiosk: Client) -> None:
+    ticket = await kiosk.take()
+    assert ticket["print"]["state"] == "no_printer"
+    answer = await kiosk.post(f"/api/tickets/{ticket['id']}/reprint")
+    assert (answer.status, answer.problem) == (409, "no-printer")
