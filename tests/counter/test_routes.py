@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.server.process import Server
 
 
-async def test_the_page_loads_only_our_own_files(hall: Server) -> None:
-    async with hall.client() as anyone:
+async def test_the_page_loads_only_our_own_files(shared: Server) -> None:
+    async with shared.client() as anyone:
         answer = await anyone.get("/counter")
     assert answer.status == 200
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]

@@ -30,8 +30,8 @@ TRY = """async () => {
 }"""
 
 
-async def test_rows_are_chosen_sorted_and_cut_into_pages(hall: Server) -> None:
-    async with staff_page(hall, "/manager") as page:
+async def test_rows_are_chosen_sorted_and_cut_into_pages(shared: Server) -> None:
+    async with staff_page(shared, "/manager") as page:
         await expect(page.locator("ramah-login")).to_be_visible()
         found = await page.evaluate(TRY)
     assert found["newest"] == ["A4999", "A4998", "A4997"]
