@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
@@ -29,6 +30,7 @@ Command = Callable[[SqliteTx], T]
 Query = Callable[[sqlite3.Connection], T]
 
 MAX_BATCH = 256
+MAX_DRAIN = 64
 MAX_PENDING = 20_000
 WATCH_SECONDS = 1.0
 CHECKPOINT_SECONDS = 0.5
@@ -114,7 +116,8 @@ class Store:
         for reader in readers:
             self._readers.put_nowait(reader)
         self.clock = clock
-        self._pending: list[_Work[Any]] = []
+        self._loop = asyncio.get_running_loop()
+        self._pending: deque[_Work[Any]] = deque()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._offices = OfficeCache()
@@ -143,9 +146,9 @@ class Store:
         checkpointer = await _Thread.open(path, readonly=False)
         store = cls(writer, checkpointer, others, clock)
         store._seen = await writer.run(_last_seqs)
-        loop = asyncio.get_running_loop()
         store._tasks = [
-            loop.create_task(each) for each in (store._pump(), store._watch(), store._checkpoint())
+            store._loop.create_task(each)
+            for each in (store._pump(), store._watch(), store._checkpoint())
         ]
         return store
 
@@ -160,7 +163,7 @@ class Store:
         """
         if self._closed or len(self._pending) >= MAX_PENDING:
             raise Busy
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[T] = self._loop.create_future()
         self._pending.append(_Work(branch, actor, command, future))
         self._wake.set()
         return await future
@@ -210,19 +213,34 @@ class Store:
     async def _pump(self) -> None:
         while True:
             await self._wake.wait()
-            batch = self._pending[:MAX_BATCH]
+            self._wake.clear()
+            await self._writer.run(self._drain)
+            if self._pending:
+                self._wake.set()
+            else:
+                self._idle.set()
+
+    def _drain(self, db: sqlite3.Connection) -> None:
+        """Run batches in the database thread while commands wait.
+
+        The thread takes the next batch by itself, so it never stands idle until the event loop
+        has a moment; results go back without waiting either. It returns now and then for
+        others who need the connection.
+        """
+        for _ in range(MAX_DRAIN):
+            batch: list[_Work[Any]] = []
+            while self._pending and len(batch) < MAX_BATCH:
+                batch.append(self._pending.popleft())
+            if not batch:
+                return
+            published: list[Published] = []
             try:
-                published = await self._writer.run(lambda db, work=batch: self._run(db, work))  # type: ignore[misc]
+                published = self._run(db, batch)
             except Exception as error:  # noqa: BLE001 - every waiting caller must be told
                 log.error("batch_failed", error=str(error), commands=len(batch))  # noqa: TRY400
-                published = []
                 for work in batch:
                     work.error = Unavailable(str(error))
-            del self._pending[: len(batch)]
-            if not self._pending:
-                self._wake.clear()
-                self._idle.set()
-            self._settle(batch, published)
+            self._loop.call_soon_threadsafe(self._settle, batch, published)
 
     def _settle(self, batch: list[_Work[Any]], published: list[Published]) -> None:
         for work in batch:
