@@ -40,4 +40,4 @@ class Housekeeping:
         left = close_past_days(tx, close_counters=self._close_counters)
         if left:
             log.info("days_closed", branch=tx.office.code, left_over=left)
-        tx.db.execute("DELETE FROM requests WHERE at < ?", (tx.now - REQUESTS_KEPT_MS,))
+        tx.aside.execute("DELETE FROM requests WHERE at < ?", (tx.now - REQUESTS_KEPT_MS,))

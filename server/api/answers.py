@@ -136,8 +136,7 @@ def _estimate(tx: SqliteTx, code: str, ahead: int) -> Estimate | None:
 def _print_state(tx: SqliteTx, order: PrintOrder | None) -> PrintState:
     if order is None:
         return PrintState("no_printer")
-    row = tx.db.execute("SELECT name FROM printers WHERE id = ?", (order.printer,)).fetchone()
-    return PrintState("queued", row[0] if row else None)
+    return PrintState("queued", tx.printer_name(order.printer))
 
 
 def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnswer:

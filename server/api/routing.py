@@ -144,7 +144,7 @@ def _once(
     command: Callable[[SqliteTx], msgspec.Struct | None],
     status: int,
 ) -> tuple[int, bytes]:
-    known = tx.db.execute(
+    known = tx.aside.execute(
         "SELECT digest, status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?",
         (tx.branch, tx.actor.id, key),
     ).fetchone()
@@ -158,7 +158,7 @@ def _once(
             )
         return int(known[1]), bytes(known[2])
     answered, body = _encoded(command(tx), status)
-    tx.db.execute(
+    tx.aside.execute(
         "INSERT INTO requests (branch, actor, key, digest, status, body, at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (tx.branch, tx.actor.id, key, digest, answered, body, tx.now),

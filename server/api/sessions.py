@@ -69,8 +69,8 @@ async def _start_session(call: Call, row: Any, secret: str) -> None:  # noqa: AN
     user, branch = row[0], row[1]
 
     def command(tx: SqliteTx) -> None:
-        tx.db.execute("DELETE FROM sessions WHERE expires_at < ?", (tx.now,))
-        tx.db.execute(
+        tx.aside.execute("DELETE FROM sessions WHERE expires_at < ?", (tx.now,))
+        tx.aside.execute(
             "INSERT INTO sessions (hash, user, expires_at) VALUES (?, ?, ?)",
             (digest(secret), user, tx.now + SESSION_HOURS * 3_600_000),
         )
@@ -97,7 +97,7 @@ async def log_out(call: Call) -> web.Response:
     secret = call.request.cookies.get(SESSION_COOKIE, "")
 
     def command(tx: SqliteTx) -> None:
-        tx.db.execute("DELETE FROM sessions WHERE hash = ?", (digest(secret),))
+        tx.aside.execute("DELETE FROM sessions WHERE hash = ?", (digest(secret),))
 
     await call.hall.store.transact(call.who.branch, call.who.actor, command)
     call.hall.access.forget()
@@ -138,14 +138,14 @@ def _code(db: sqlite3.Connection, hashed: str) -> int | None:
 
 def redeem(tx: SqliteTx, hashed: str, token: str) -> DevicePaired | None:
     """Use a pairing code up and keep the device's new token; ``None`` when it is not valid."""
-    row = tx.db.execute(
+    row = tx.aside.execute(
         "DELETE FROM pairing_codes WHERE hash = ? AND expires_at > ? RETURNING role, name",
         (hashed, tx.now),
     ).fetchone()
     if row is None:
         return None
     role, name = row
-    insert_token(tx.db, tx.branch, role, name, token, tx.new_id(), tx.now)
+    insert_token(tx.aside, tx.branch, role, name, token, tx.new_id(), tx.now)
     return DevicePaired(role, name)
 
 

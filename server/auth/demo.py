@@ -33,7 +33,7 @@ class DemoPairing:
             branch,
             GIVER,
             lambda tx: insert_token(
-                tx.db, branch, role, f"demo-{role}", token, tx.new_id(), tx.now
+                tx.aside, branch, role, f"demo-{role}", token, tx.new_id(), tx.now
             ),
         )
         set_device_cookie(request, response, role, token)

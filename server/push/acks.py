@@ -48,5 +48,5 @@ class Acks:
         if self._waiting:
             waiting, self._waiting = self._waiting, []
             await self._store.transact(
-                waiting[0][0], SCREEN, lambda tx: tx.db.executemany(INSERT_ACK, waiting)
+                waiting[0][0], SCREEN, lambda tx: tx.aside.executemany(INSERT_ACK, waiting)
             )

@@ -9,11 +9,10 @@ import msgspec
 
 from server.domain.events import AnyEvent, Envelope
 from server.storage.database import transaction
-from server.storage.projection import Rows, project
-from server.storage.transaction import INSERT_EVENT, Published, published
+from server.storage.projection import Rows, append
+from server.storage.transaction import Published, published
 
 decode_event = msgspec.json.Decoder(AnyEvent).decode
-_encode = msgspec.json.encode
 
 SELECT_EVENTS = """
 SELECT seq, at, actor, data FROM events WHERE branch = ? AND seq > ? AND seq <= ? ORDER BY seq
@@ -54,9 +53,7 @@ def replay(db: sqlite3.Connection, branch: int, events: Iterable[Envelope]) -> i
                 message = f"event {seq + 1} is missing"
                 raise ValueError(message)
             seq = each.seq
-            data = _encode(each.event).decode()
-            db.execute(INSERT_EVENT, (branch, seq, each.at, each.actor, data))
-            project(rows, seq, each.at, each.event)
-        rows.lines.flush()
+            append(rows, seq, each.at, each.actor, each.event)
+        rows.write()
         db.execute("UPDATE branches SET seq = ? WHERE id = ?", (seq, branch))
     return seq

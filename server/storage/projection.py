@@ -1,6 +1,6 @@
 """Owns what each event changes in the tables: the one place where rows of the queue change.
 
-Commands append events, replay appends the same events again; both come through ``project``,
+Commands append events, replay appends the same events again; both come through ``append``,
 so the tables always follow from the log.
 """
 
@@ -15,6 +15,7 @@ import msgspec
 from server.domain import events as ev
 from server.domain.day import Millis
 from server.domain.states import TurnState
+from server.storage.inserts import Inserts
 from server.storage.lines import Lines
 
 _encode = msgspec.json.encode
@@ -24,38 +25,64 @@ class Broken(Exception):
     """A row was not in the state that the event speaks of: the log and the tables disagree."""
 
 
-INSERT_TICKET = """
-INSERT INTO tickets (id, branch, day, prefix, number, label, service, priority, language,
-    people, channel, token, issued_at, eligible_at, leg)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-"""
-INSERT_TURN = """
-INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, arrival,
-    eligible_at, for_counter, note)
-VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?)
-"""
-INSERT_JOB = """
-INSERT INTO print_jobs (id, branch, ticket, printer, copy, state, next_at)
-VALUES (?, ?, ?, ?, ?, 'queued', ?)
-"""
+EVENT_COLUMNS = "branch, seq, at, actor, data"
+NEW_TICKET_COLUMNS = (
+    "id, branch, day, prefix, number, label, service, priority, language, people, channel, token, "
+    "issued_at, eligible_at, leg"
+)
+NEW_TURN_COLUMNS = (
+    "ticket, leg, branch, day, label, service, priority, state, arrival, eligible_at, for_counter"
+)
+JOB_COLUMNS = "id, branch, ticket, printer, copy, state, next_at"
 
 
 class Rows:
-    """The tables of one branch inside one transaction, as projections change them."""
+    """The tables of one branch inside one transaction, as projections change them.
+
+    New events, tickets, turns and print jobs, and the lines, wait in memory until ``flush``;
+    whoever reads these tables flushes first.
+    """
 
     def __init__(self, db: sqlite3.Connection, branch: int) -> None:
         self.db = db
         self.branch = branch
         self.lines = Lines(db, branch)
+        self.events = Inserts(db, "events", EVENT_COLUMNS)
+        self.tickets = Inserts(db, "tickets", NEW_TICKET_COLUMNS)
+        self.turns = Inserts(db, "turns", NEW_TURN_COLUMNS)
+        self.jobs = Inserts(db, "print_jobs", JOB_COLUMNS)
+
+    def flush(self) -> None:
+        """Write the new rows that wait."""
+        if self.events:
+            self.events.flush()
+            self.tickets.flush()
+            self.turns.flush()
+            self.jobs.flush()
+
+    def write(self) -> None:
+        """Write everything that waits, the lines too: the end of a transaction."""
+        self.flush()
+        self.lines.flush()
+
+    def forget(self) -> None:
+        """Drop everything that waits, after a rollback."""
+        self.lines.forget()
+        for inserts in (self.events, self.tickets, self.turns, self.jobs):
+            inserts.forget()
 
 
-def project(rows: Rows, seq: int, at: Millis, event: ev.AnyEvent) -> None:
-    """Change the rows that ``event`` (number ``seq`` of its branch, happened ``at``) means.
+def append(rows: Rows, seq: int, at: Millis, actor: str, event: ev.AnyEvent) -> None:
+    """Write an event (number ``seq`` of its branch, happened ``at``) and change its rows.
 
     Raises:
         Broken: a turn was not in the state the event leaves.
-        sqlite3.IntegrityError: a constraint was hit, such as a number given twice.
+        sqlite3.IntegrityError: a constraint was hit, such as a number given twice; for new
+            rows not before they are flushed.
     """
+    rows.events.add(rows.branch, seq, at, actor, _encode(event).decode())
+    if not isinstance(event, ev.Issued):
+        rows.flush()
     _PROJECTIONS[type(event)](rows, seq, at, event)
 
 
@@ -77,33 +104,20 @@ def _issued(rows: Rows, seq: int, at: Millis, e: ev.Issued) -> None:
             (rows.branch, e.day),
         )
     rows.lines.issued(e.day, e.service, e.priority, e.number)
-    rows.db.execute(
-        INSERT_TICKET,
-        (e.ticket, rows.branch, e.day, e.prefix, e.number, e.label, e.service, e.priority.value,
-         e.language, e.people, e.channel, e.token, at, eligible),
+    rows.tickets.add(
+        e.ticket, rows.branch, e.day, e.prefix, e.number, e.label, e.service, e.priority.value,
+        e.language, e.people, e.channel, e.token, at, eligible, 1,
     )  # fmt: skip
-    rows.db.execute(
-        INSERT_TURN,
-        (
-            e.ticket,
-            1,
-            rows.branch,
-            e.day,
-            e.label,
-            e.service,
-            e.priority.value,
-            seq,
-            eligible,
-            "",
-            None,
-        ),
-    )
+    rows.turns.add(
+        e.ticket, 1, rows.branch, e.day, e.label, e.service, e.priority.value, "waiting", seq,
+        eligible, "",
+    )  # fmt: skip
     if e.print is not None:
         _order_print(rows, at, e.ticket, e.print)
 
 
 def _order_print(rows: Rows, at: Millis, ticket: str, order: ev.PrintOrder) -> None:
-    rows.db.execute(INSERT_JOB, (order.job, rows.branch, ticket, order.printer, order.copy, at))
+    rows.jobs.add(order.job, rows.branch, ticket, order.printer, order.copy, "queued", at)
 
 
 def _move(rows: Rows, e: ev.TurnEvent, changes: str, values: dict[str, Any]) -> None:

@@ -265,7 +265,7 @@ class Store:
         """
         try:
             return self._attempt(db, batch, savepoints=False)
-        except _WroteThenFailed:
+        except (_WroteThenFailed, sqlite3.IntegrityError):
             return self._attempt(db, batch, savepoints=True)
 
     def _attempt(
@@ -311,7 +311,7 @@ class Store:
         except sqlite3.OperationalError:
             raise  # the disk, not the command: the whole batch is given up
         except Exception as error:
-            if db.total_changes != changes:
+            if tx.published or db.total_changes != changes:
                 raise _WroteThenFailed from error
             work.error = error
         else:
@@ -325,10 +325,12 @@ class Store:
         try:
             self._run_one(db, known, work)
             known.write()
-        except _WroteThenFailed as failed:
+        except (_WroteThenFailed, sqlite3.IntegrityError) as failed:
             db.execute("ROLLBACK TO command")
             known.back_to(seq)
-            work.error = failed.__cause__  # type: ignore[assignment]
+            cause = failed.__cause__
+            work.error = cause if isinstance(cause, Exception) else failed
+            work.published = []
         db.execute("RELEASE command")
 
     def _missed(self, db: sqlite3.Connection, branch: int, seq: int) -> list[Published]:

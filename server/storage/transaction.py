@@ -25,7 +25,7 @@ from server.domain.records import CounterNow, Line, Ticket, Turn
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 from server.domain.tx import Actor
 from server.storage.ids import Ids, tracking_token
-from server.storage.projection import Rows, project
+from server.storage.projection import Rows, append
 
 _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
@@ -45,7 +45,6 @@ _PRIORITY, _STATE, _OUTCOME = 5, 6, 23
 RECENT_CALLS = 200
 """How many of today's calls the policy may look back on."""
 
-INSERT_EVENT = "INSERT INTO events (branch, seq, at, actor, data) VALUES (?, ?, ?, ?, ?)"
 SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
 SELECT_TURN = f"""
 SELECT {TURN_COLUMNS} FROM turns
@@ -169,11 +168,11 @@ class BranchBatch:
         self.counters: dict[str, CounterNow] | None = None
         self.paused: dict[str, str] | None = None
         self.offers: dict[tuple[str, ...], int] | None = None
-        self.printers: list[tuple[str, str | None]] | None = None
+        self.printers: list[tuple[str, str | None, str]] | None = None
 
     def write(self) -> None:
         """Write what is kept in memory until the end of the batch."""
-        self.rows.lines.flush()
+        self.rows.write()
         if self.seq != self.first_seq:
             self.db.execute("UPDATE branches SET seq = ? WHERE id = ?", (self.seq, self.branch))
             self.first_seq = self.seq
@@ -181,7 +180,7 @@ class BranchBatch:
     def back_to(self, seq: int) -> None:
         """Drop what a command that was rolled back left in memory; ``seq`` was before it."""
         self.seq = seq
-        self.rows.lines.forget()
+        self.rows.forget()
         self.forget()
 
 
@@ -224,7 +223,13 @@ class SqliteTx:
 
     @property
     def db(self) -> sqlite3.Connection:
-        """The connection, for rows that are not of the queue (tokens, spool, requests)."""
+        """The connection, with everything appended so far in its tables."""
+        self._batch.rows.flush()
+        return self._db
+
+    @property
+    def aside(self) -> sqlite3.Connection:
+        """The connection, for tables that no event changes (tokens, sessions, requests)."""
         return self._db
 
     @property
@@ -236,9 +241,7 @@ class SqliteTx:
         """Write an event and change the rows it means; return its number."""
         batch = self._batch
         seq = batch.seq + 1
-        data = _encode(event).decode()
-        self._db.execute(INSERT_EVENT, (self._branch, seq, self.now, self.actor.id, data))
-        project(batch.rows, seq, self.now, event)
+        append(batch.rows, seq, self.now, self.actor.id, event)
         batch.seq = seq
         self.published.append(published(self._branch, seq, self.now, event))
         if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
@@ -297,22 +300,22 @@ class SqliteTx:
 
     def ticket(self, ticket: str) -> Ticket | None:
         """Return a ticket of this branch."""
-        row = self._db.execute(SELECT_TICKET, (ticket, self._branch)).fetchone()
+        row = self.db.execute(SELECT_TICKET, (ticket, self._branch)).fetchone()
         return None if row is None else ticket_of(row)
 
     def turn(self, ticket: str) -> Turn | None:
         """Return the present turn of a ticket of this branch."""
-        row = self._db.execute(SELECT_TURN, (ticket, self._branch)).fetchone()
+        row = self.db.execute(SELECT_TURN, (ticket, self._branch)).fetchone()
         return None if row is None else turn_of(row)
 
     def turn_at(self, counter: str) -> Turn | None:
         """Return the turn that is at a counter."""
-        row = self._db.execute(SELECT_TURN_AT, (self._branch, counter)).fetchone()
+        row = self.db.execute(SELECT_TURN_AT, (self._branch, counter)).fetchone()
         return None if row is None else turn_of(row)
 
     def head(self, service: str, priority: Priority) -> Head | None:
         """Return today's first waiting ticket of a line."""
-        row = self._db.execute(
+        row = self.db.execute(
             SELECT_HEAD, (self._branch, self.day, service, priority.value)
         ).fetchone()
         if row is None:
@@ -322,7 +325,7 @@ class SqliteTx:
 
     def reserved_head(self, counter: str) -> Head | None:
         """Return today's first waiting ticket that was sent to a counter."""
-        row = self._db.execute(SELECT_RESERVED, (self._branch, self.day, counter)).fetchone()
+        row = self.db.execute(SELECT_RESERVED, (self._branch, self.day, counter)).fetchone()
         if row is None:
             return None
         ticket, leg, arrival, eligible_at, service, priority = row
@@ -339,17 +342,17 @@ class SqliteTx:
 
     def recent_calls(self, services: Sequence[str]) -> Iterator[Priority]:
         """Yield the classes of today's latest calls for these services."""
-        rows = self._db.execute(SELECT_CALLS, (self._branch, self.day, RECENT_CALLS))
+        rows = self.db.execute(SELECT_CALLS, (self._branch, self.day, RECENT_CALLS))
         return (Priority(row[1]) for row in rows if row[0] in services)
 
     def unfinished_before(self, day: str) -> Iterator[Turn]:
         """Return turns of earlier, still open days that have not ended."""
-        rows = self._db.execute(SELECT_UNFINISHED, (self._branch, self._branch, day)).fetchall()
+        rows = self.db.execute(SELECT_UNFINISHED, (self._branch, self._branch, day)).fetchall()
         return (turn_of(row) for row in rows)
 
     def oldest_open_day(self, day: str) -> str | None:
         """Return the oldest open day before a day."""
-        row = self._db.execute(
+        row = self.db.execute(
             "SELECT MIN(day) FROM days WHERE branch = ? AND day < ? AND closed_at IS NULL",
             (self._branch, day),
         ).fetchone()
@@ -357,22 +360,29 @@ class SqliteTx:
 
     def print_order(self, copy: int = 0) -> PrintOrder | None:
         """Return a print order for the printer that serves the actor."""
-        if self._batch.printers is None:
-            self._batch.printers = self._db.execute(
-                "SELECT id, kiosk FROM printers WHERE branch = ? ORDER BY created_at, id",
-                (self._branch,),
-            ).fetchall()
         shared = None
-        for printer, kiosk in self._batch.printers:
+        for printer, kiosk, _ in self._printers():
             if kiosk is not None and kiosk == self.actor.name:
                 return PrintOrder(self.new_id(), printer, copy)
             if kiosk is None and shared is None:
                 shared = printer
         return None if shared is None else PrintOrder(self.new_id(), shared, copy)
 
+    def printer_name(self, printer: str) -> str | None:
+        """Return the name of a printer of this branch."""
+        return next((name for key, _, name in self._printers() if key == printer), None)
+
+    def _printers(self) -> list[tuple[str, str | None, str]]:
+        if self._batch.printers is None:
+            self._batch.printers = self._db.execute(
+                "SELECT id, kiosk, name FROM printers WHERE branch = ? ORDER BY created_at, id",
+                (self._branch,),
+            ).fetchall()
+        return self._batch.printers
+
     def copies(self, ticket: str) -> int:
         """Return how many papers of a ticket were ordered."""
-        row = self._db.execute(
+        row = self.db.execute(
             "SELECT COUNT(*) FROM print_jobs WHERE ticket = ?", (ticket,)
         ).fetchone()
         return int(row[0])
