@@ -8,10 +8,10 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority, TurnState
-from tests.server.memory import BUDI, SARI, Memory, office
+from tests.server.rehearsal import BUDI, SARI, Rehearsal, office
 
 
-def waiting(hall: Memory, *services: str, priority: Priority = Priority.REGULAR) -> list[str]:
+def waiting(hall: Rehearsal, *services: str, priority: Priority = Priority.REGULAR) -> list[str]:
     """Take a number for each service; return the ids."""
     return [
         hall.do(lambda tx, to=each: issuing.issue(tx, NewTicket(to, priority))).ticket.id
@@ -19,27 +19,27 @@ def waiting(hall: Memory, *services: str, priority: Priority = Priority.REGULAR)
     ]
 
 
-def opened(hall: Memory, *counters: str) -> None:
+def opened(hall: Rehearsal, *counters: str) -> None:
     """Open counters."""
     for each in counters:
         hall.do(lambda tx, at=each: desks.open_counter(tx, at))
 
 
-def called(hall: Memory, counter: str) -> str | None:
+def called(hall: Rehearsal, counter: str) -> str | None:
     """Call next; return the label."""
     answer = hall.do(lambda tx: calling.call_next(tx, counter))
     return None if answer is None else answer[0].label
 
 
 def test_a_counter_calls_only_for_the_services_it_offers() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1")
         waiting(hall, "B", "C", "A")
         assert called(hall, "1") == "A001"
 
 
 def test_nobody_waits_and_nothing_is_written() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1")
         before = hall.dump()
         assert called(hall, "1") is None
@@ -47,7 +47,7 @@ def test_nobody_waits_and_nothing_is_written() -> None:
 
 
 def test_a_closed_counter_calls_nobody() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         waiting(hall, "A")
         with pytest.raises(Conflict) as conflict:
             called(hall, "1")
@@ -55,7 +55,7 @@ def test_a_closed_counter_calls_nobody() -> None:
 
 
 def test_a_counter_that_still_has_a_ticket_calls_nobody() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1")
         waiting(hall, "A", "A")
         called(hall, "1")
@@ -65,7 +65,7 @@ def test_a_counter_that_still_has_a_ticket_calls_nobody() -> None:
 
 
 def test_two_counters_in_one_commit_call_two_tickets() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1", "2", "4")
         waiting(hall, "A", "A")
         branch = hall.branches[0]
@@ -77,7 +77,7 @@ def test_two_counters_in_one_commit_call_two_tickets() -> None:
 
 
 def test_the_priority_cap_counts_the_calls_of_all_counters_for_the_same_service() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1", "2", "4")
         waiting(hall, "A", "A", "A")
         waiting(hall, "A", "A", priority=Priority.PRIORITY)
@@ -87,7 +87,7 @@ def test_the_priority_cap_counts_the_calls_of_all_counters_for_the_same_service(
 
 
 def test_the_cap_starts_anew_each_day() -> None:
-    with Memory(at="2026-03-02 23:50") as hall:
+    with Rehearsal(at="2026-03-02 23:50") as hall:
         opened(hall, "1")
         waiting(hall, "A", priority=Priority.PRIORITY)
         called(hall, "1")
@@ -99,7 +99,7 @@ def test_the_cap_starts_anew_each_day() -> None:
 
 
 def test_a_given_ticket_is_called_with_a_reason_that_stays_in_the_log() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1")
         _, second = waiting(hall, "A", "A")
         ticket, turn = hall.do(lambda tx: calling.call_ticket(tx, "1", second, "Sakit di tempat."))
@@ -110,7 +110,7 @@ def test_a_given_ticket_is_called_with_a_reason_that_stays_in_the_log() -> None:
 
 
 def test_a_ticket_that_is_being_served_is_not_called_to_another_counter() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1", "2")
         (ticket,) = waiting(hall, "A")
         called(hall, "1")
@@ -120,7 +120,7 @@ def test_a_ticket_that_is_being_served_is_not_called_to_another_counter() -> Non
 
 
 def test_a_ticket_sent_to_one_counter_is_called_there_and_nowhere_else() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1", "2", "4")
         (ticket,) = waiting(hall, "A")
         called(hall, "1")
@@ -134,7 +134,7 @@ def test_a_ticket_sent_to_one_counter_is_called_there_and_nowhere_else() -> None
 
 
 def test_a_repeated_call_counts_and_waits_its_gap_and_has_its_limit() -> None:
-    with Memory(office(rules={"max_recalls": 2, "recall_gap_seconds": 10})) as hall:
+    with Rehearsal(office(rules={"max_recalls": 2, "recall_gap_seconds": 10})) as hall:
         opened(hall, "1")
         waiting(hall, "A")
         called(hall, "1")
@@ -156,7 +156,7 @@ def test_a_repeated_call_counts_and_waits_its_gap_and_has_its_limit() -> None:
 
 
 def test_who_is_being_served_is_not_called_again() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1")
         waiting(hall, "A")
         called(hall, "1")
@@ -166,7 +166,7 @@ def test_who_is_being_served_is_not_called_again() -> None:
 
 
 def test_a_call_taken_back_gives_the_old_place_in_the_queue() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1")
         waiting(hall, "A", "A")
         called(hall, "1")
@@ -176,7 +176,7 @@ def test_a_call_taken_back_gives_the_old_place_in_the_queue() -> None:
 
 
 def test_a_person_cannot_act_at_a_colleagues_counter_but_a_script_can() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         waiting(hall, "A")
         with pytest.raises(Conflict, match="Ibu Sari") as conflict:
@@ -186,7 +186,7 @@ def test_a_person_cannot_act_at_a_colleagues_counter_but_a_script_can() -> None:
 
 
 def test_calling_is_the_same_whether_the_clock_stepped_back_or_not() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         opened(hall, "1")
         waiting(hall, "A")
         hall.minutes(-5)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from server.domain import calling, desks, issuing, serving
 from server.domain.closing import close_past_days
 from server.domain.issuing import NewTicket
-from tests.server.memory import CLOCK, SARI, Memory, assert_replay_is_identical
+from tests.server.rehearsal import CLOCK, SARI, Rehearsal, assert_replay_is_identical
 
 
-def busy_evening(hall: Memory) -> None:
+def busy_evening(hall: Rehearsal) -> None:
     """Leave one ticket in each open state, and two counters open."""
     for service in "AAAB":
         hall.do(lambda tx, to=service: issuing.issue(tx, NewTicket(to)))
@@ -22,13 +22,13 @@ def busy_evening(hall: Memory) -> None:
     hall.do(lambda tx: serving.hold(tx, "4"))
 
 
-def states(hall: Memory) -> list[tuple[object, ...]]:
+def states(hall: Rehearsal) -> list[tuple[object, ...]]:
     """Return label, state, outcome and by whom each turn ended."""
     return hall.rows("SELECT label, state, outcome, ended_by FROM turns ORDER BY label")
 
 
 def test_what_is_left_over_gets_its_end_by_the_clock() -> None:
-    with Memory(at="2026-03-02 16:00") as hall:
+    with Rehearsal(at="2026-03-02 16:00") as hall:
         busy_evening(hall)
         hall.minutes(8 * 60)
         assert hall.do(close_past_days, CLOCK) == 4
@@ -42,7 +42,7 @@ def test_what_is_left_over_gets_its_end_by_the_clock() -> None:
 
 
 def test_a_morning_begins_with_nobody_at_a_desk() -> None:
-    with Memory(at="2026-03-02 16:00") as hall:
+    with Rehearsal(at="2026-03-02 16:00") as hall:
         busy_evening(hall)
         hall.minutes(8 * 60)
         hall.do(close_past_days, CLOCK)
@@ -51,7 +51,7 @@ def test_a_morning_begins_with_nobody_at_a_desk() -> None:
 
 
 def test_in_a_demo_the_counters_stay_open_over_night() -> None:
-    with Memory(at="2026-03-02 16:00") as hall:
+    with Rehearsal(at="2026-03-02 16:00") as hall:
         busy_evening(hall)
         hall.minutes(8 * 60)
         hall.do(lambda tx: close_past_days(tx, close_counters=False), CLOCK)
@@ -61,7 +61,7 @@ def test_in_a_demo_the_counters_stay_open_over_night() -> None:
 
 
 def test_closing_a_day_again_changes_nothing() -> None:
-    with Memory(at="2026-03-02 16:00") as hall:
+    with Rehearsal(at="2026-03-02 16:00") as hall:
         busy_evening(hall)
         hall.minutes(8 * 60)
         hall.do(close_past_days, CLOCK)
@@ -71,7 +71,7 @@ def test_closing_a_day_again_changes_nothing() -> None:
 
 
 def test_the_present_day_is_left_alone() -> None:
-    with Memory(at="2026-03-02 16:00") as hall:
+    with Rehearsal(at="2026-03-02 16:00") as hall:
         busy_evening(hall)
         before = hall.dump()
         assert hall.do(close_past_days, CLOCK) == 0
@@ -79,7 +79,7 @@ def test_the_present_day_is_left_alone() -> None:
 
 
 def test_after_days_without_power_every_day_is_closed_in_order() -> None:
-    with Memory(at="2026-03-02 16:00") as hall:
+    with Rehearsal(at="2026-03-02 16:00") as hall:
         hall.do(lambda tx: issuing.issue(tx, NewTicket("A")))
         hall.minutes(24 * 60)
         hall.do(lambda tx: issuing.issue(tx, NewTicket("A")))
@@ -92,7 +92,7 @@ def test_after_days_without_power_every_day_is_closed_in_order() -> None:
 
 
 def test_a_number_taken_while_the_clock_was_set_back_over_midnight_is_not_forgotten() -> None:
-    with Memory(at="2026-03-02 23:59") as hall:
+    with Rehearsal(at="2026-03-02 23:59") as hall:
         hall.do(lambda tx: issuing.issue(tx, NewTicket("A")))
         hall.minutes(2)
         hall.do(close_past_days, CLOCK)

@@ -9,11 +9,11 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict
 from server.domain.issuing import NewTicket
 from server.domain.states import CounterState
-from tests.server.memory import BUDI, SARI, TOKEN, Memory, office
+from tests.server.rehearsal import BUDI, SARI, TOKEN, Rehearsal, office
 
 
 def test_opening_a_counter_twice_changes_nothing_and_writes_nothing() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         before = hall.dump()
         assert hall.do(lambda tx: desks.open_counter(tx, "1"), SARI).holder == SARI.id
@@ -21,7 +21,7 @@ def test_opening_a_counter_twice_changes_nothing_and_writes_nothing() -> None:
 
 
 def test_a_colleague_takes_a_seat_over_only_when_asked_to() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         with pytest.raises(Conflict, match="Ibu Sari"):
             hall.do(lambda tx: desks.open_counter(tx, "1"), BUDI)
@@ -32,7 +32,7 @@ def test_a_colleague_takes_a_seat_over_only_when_asked_to() -> None:
 
 
 def test_a_person_has_one_seat() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         with pytest.raises(Conflict, match="counter 1") as conflict:
             hall.do(lambda tx: desks.open_counter(tx, "2"), SARI)
@@ -42,14 +42,14 @@ def test_a_person_has_one_seat() -> None:
 
 
 def test_a_script_may_open_every_counter_without_taking_the_seat() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         for counter in ("1", "2", "3"):
             assert hall.do(lambda tx, at=counter: desks.open_counter(tx, at), TOKEN).holder is None
         assert hall.do(lambda tx: desks.open_counter(tx, "1"), SARI).holder == SARI.id
 
 
 def test_a_counter_with_a_ticket_neither_closes_nor_takes_a_break() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"))
         hall.do(lambda tx: issuing.issue(tx, NewTicket("A")))
         hall.do(lambda tx: calling.call_next(tx, "1"))
@@ -60,7 +60,7 @@ def test_a_counter_with_a_ticket_neither_closes_nor_takes_a_break() -> None:
 
 
 def test_on_a_break_the_seat_is_kept_and_nobody_is_called() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         now = hall.do(lambda tx: desks.take_break(tx, "1", "salat"), SARI)
         assert (now.state, now.holder, now.reason) == (CounterState.BREAK, SARI.id, "salat")
@@ -72,12 +72,12 @@ def test_on_a_break_the_seat_is_kept_and_nobody_is_called() -> None:
 
 
 def test_a_closed_counter_takes_no_break() -> None:
-    with Memory() as hall, pytest.raises(Conflict, match="closed"):
+    with Rehearsal() as hall, pytest.raises(Conflict, match="closed"):
         hall.do(lambda tx: desks.take_break(tx, "1", "salat"))
 
 
 def test_every_session_of_a_counter_is_kept_from_when_to_when() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         start = hall.now
         hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         hall.minutes(60)
@@ -98,7 +98,7 @@ def test_every_session_of_a_counter_is_kept_from_when_to_when() -> None:
 
 
 def test_pausing_twice_with_the_same_words_writes_nothing() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.pause_service(tx, "A", "rapat"))
         before = hall.dump()
         hall.do(lambda tx: desks.pause_service(tx, "A", "rapat"))
@@ -107,7 +107,7 @@ def test_pausing_twice_with_the_same_words_writes_nothing() -> None:
 
 
 def test_a_person_whose_counter_was_removed_from_the_settings_can_sit_elsewhere() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         remaining = [{"number": 2, "services": ["A", "B"]}]
         configure(hall.db, office(counters=remaining))
@@ -115,7 +115,7 @@ def test_a_person_whose_counter_was_removed_from_the_settings_can_sit_elsewhere(
 
 
 def test_a_ticket_served_at_a_counter_that_was_removed_can_still_be_finished() -> None:
-    with Memory() as hall:
+    with Rehearsal() as hall:
         hall.do(lambda tx: desks.open_counter(tx, "1"))
         hall.do(lambda tx: issuing.issue(tx, NewTicket("A")))
         hall.do(lambda tx: calling.call_next(tx, "1"))

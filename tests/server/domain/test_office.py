@@ -13,7 +13,7 @@ from server.branches import read_office
 from server.demo.seed import OFFICE
 from server.domain.errors import Invalid, NotFound
 from server.domain.office import Office, completed
-from tests.server.memory import office
+from tests.server.rehearsal import office
 
 
 def settings() -> dict[str, Any]:

@@ -1,11 +1,15 @@
-"""Owns a whole hall in memory: the real rules and tables, with a clock that the test sets."""
+"""Owns a hall to rehearse in: the real store and rules, with a clock that the test sets."""
 
 from __future__ import annotations
 
-import inspect
+import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -16,9 +20,9 @@ from server.domain.closing import close_past_days
 from server.domain.day import millis
 from server.domain.office import Office, completed
 from server.domain.tx import Actor
-from server.storage.database import migrate, prepare
+from server.storage.database import connect, migrate, prepare
 from server.storage.history import envelopes, replay
-from server.storage.store import Store, _Work
+from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
@@ -63,23 +67,32 @@ def wall(text: str, zone: str = "Asia/Makassar") -> int:
     return millis(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)))
 
 
-class Memory:
-    """One database, here or in a file, with branches whose commands the test fires.
+class Rehearsal:
+    """A hall whose clock the test sets: the real store and rules, without HTTP around them.
 
-    The commands run in the store's own batches, with its savepoints and what it remembers
-    within a batch; only the threads are left out.
+    Args:
+        offices: settings of its branches; one small office when none is given.
+        at: the moment at which it begins, on the wall clock of Balikpapan.
+        data: folder of the database; a temporary one when none is given.
     """
 
     def __init__(
-        self, *offices: Office, at: str | int = "2026-03-02 08:00", path: str = ":memory:"
+        self, *offices: Office, at: str = "2026-03-02 08:00", data: Path | None = None
     ) -> None:
-        self.now = wall(at) if isinstance(at, str) else at
-        self.db = sqlite3.connect(path, isolation_level=None)
-        prepare(self.db, readonly=False)
-        migrate(self.db)
-        threads = dict.fromkeys(inspect.signature(Store).parameters)  # none of them is started
-        self.store = Store(**cast("Any", threads | {"readers": [], "clock": lambda: self.now}))
-        self.branches = [configure(self.db, each)[0] for each in offices or (office(),)]
+        self.now = wall(at)
+        self._stack = ExitStack()
+        with self._stack as stack:
+            memory = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
+            temporary = stack.enter_context(TemporaryDirectory(dir=memory))
+            self.data = data or Path(temporary)
+            self.db = stack.enter_context(closing(connect(self.data)))
+            self.branches = [configure(self.db, each)[0] for each in offices or (office(),)]
+            self._runner = stack.enter_context(asyncio.Runner())
+            self.store = self._runner.run(
+                Store.open(self.data, readers=1, clock=lambda: self.now)
+            )
+            stack.callback(lambda: self._runner.run(self.store.close()))
+            self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -88,8 +101,8 @@ class Memory:
         self.close()
 
     def close(self) -> None:
-        """Forget everything."""
-        self.db.close()
+        """Close the store and forget a temporary folder."""
+        self._stack.close()
 
     def do(
         self, command: Callable[[SqliteTx], T], actor: Actor = TOKEN, branch: int | None = None
@@ -101,10 +114,14 @@ class Memory:
         return cast("T", result)
 
     def batch(self, commands: Sequence[tuple[int, Actor, Command]]) -> list[Any]:
-        """Fire commands in one commit; return what each gave, errors as values."""
-        works = [_Work(branch, actor, each, cast("Any", None)) for branch, actor, each in commands]
-        self.store._run(self.db, works)  # noqa: SLF001 - the store without its threads
-        return [each.result if each.error is None else each.error for each in works]
+        """Fire commands at once; return what each gave, errors as values."""
+
+        async def fire() -> list[Any]:
+            return await asyncio.gather(
+                *(self.store.transact(*each) for each in commands), return_exceptions=True
+            )
+
+        return self._runner.run(fire())
 
     def minutes(self, minutes: float) -> None:
         """Let time pass."""
