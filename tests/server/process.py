@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import URLError
@@ -67,13 +68,16 @@ def office_toml(
 class Server:
     """A ``ramah serve`` process on a data folder; ends with the ``with`` block, whatever happens."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, piped: bool = False) -> None:
+        """``piped``: the log goes through a pipe, so that a full disk does not concern it."""
         self.data = data
+        self.piped = piped
         self.data.mkdir(parents=True, exist_ok=True)
         self.options = options
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.log = data.with_name(data.name + ".stderr")
+        self._copying = Thread()
         self.out = data.with_name(data.name + ".stdout")
 
     def __enter__(self) -> Self:
@@ -97,9 +101,20 @@ class Server:
         command = [*RAMAH, "serve", "--data", str(self.data), "--port", str(self.port)]
         with self.log.open("ab") as log, self.out.open("ab") as out:
             self.process = subprocess.Popen(
-                [*command, *self.options], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=log
-            )
+                [*command, *self.options], cwd=ROOT, stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if self.piped else out,
+                stderr=subprocess.PIPE if self.piped else log,
+            )  # fmt: skip
+        if self.piped:
+            self._copying = Thread(target=self._copy, args=(self.process,))
+            self._copying.start()
         until(self._answers, "the server answers /healthz")
+
+    def _copy(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr is not None
+        with process.stderr, self.log.open("ab", buffering=0) as log:
+            for line in process.stderr:
+                log.write(line)
 
     def _answers(self) -> bool:
         assert self.process is not None
@@ -125,7 +140,10 @@ class Server:
         assert process is not None
         process.send_signal(number)
         try:
-            return process.wait(30)
+            status = process.wait(60)
+            if self.piped:
+                self._copying.join()
+            return status
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -1,0 +1,180 @@
+"""The store: durable before answered, one commit for many, and each command for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server.branches import configure
+from server.domain import calling, desks, issuing
+from server.domain.errors import Conflict
+from server.domain.issuing import NewTicket
+from server.storage import store as store_module
+from server.storage.database import DATABASE, connect
+from server.storage.store import Busy, Store
+from server.storage.transaction import Published, SqliteTx
+from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
+from tests.server.waiting import soon
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store with the branches 1 and 2."""
+    with closing(connect(tmp_path)) as db:
+        configure(db, office())
+        configure(db, office(code="other"))
+    store = await Store.open(tmp_path)
+    yield store
+    await store.close()
+
+
+def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    """Ask the file itself, through a connection of our own."""
+    with closing(sqlite3.connect(folder / DATABASE)) as db:
+        return db.execute(sql).fetchall()
+
+
+def take(tx: SqliteTx) -> str:
+    """Take a number."""
+    return issuing.issue(tx, NewTicket("A")).ticket.label
+
+
+class Broke(Exception):
+    """A command that fails after it has written."""
+
+
+def take_and_break(tx: SqliteTx) -> str:
+    """Write much, then fail."""
+    take(tx)
+    desks.open_counter(tx, "1")
+    calling.call_next(tx, "1")
+    raise Broke
+
+
+def refuse(tx: SqliteTx) -> None:
+    """Fail before writing anything."""
+    calling.call_next(tx, "1")
+
+
+async def test_what_was_answered_is_in_the_file(store: Store, tmp_path: Path) -> None:
+    for number in range(1, 6):
+        label = await store.transact(1, TOKEN, take)
+        assert (label,) in rows(tmp_path, "SELECT label FROM tickets")
+        assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == number
+
+
+async def test_commits_are_synced_to_the_disk(store: Store) -> None:
+    modes = await store.transact(
+        1,
+        TOKEN,
+        lambda tx: [
+            tx.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")
+        ],
+    )
+    assert modes == [2, "wal"], "2 is FULL"
+
+
+async def test_hundreds_at_once_get_hundreds_of_numbers(store: Store, tmp_path: Path) -> None:
+    labels = await asyncio.gather(*(store.transact(1, TOKEN, take) for _ in range(700)))
+    assert labels == [f"A{number:03d}" for number in range(1, 701)], "in the order they came"
+    assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 700
+
+
+@pytest.mark.parametrize("fails", [take_and_break, refuse], ids=["after-writing", "at-once"])
+async def test_a_command_that_fails_takes_no_other_with_it(
+    store: Store, tmp_path: Path, fails: object
+) -> None:
+    commands = [take] * 5 + [fails] + [take] * 5 + [fails] * 2 + [take]
+    answers = await asyncio.gather(
+        *(store.transact(1, TOKEN, each) for each in commands),  # type: ignore[arg-type]
+        return_exceptions=True,
+    )
+    good = [each for each in answers if isinstance(each, str)]
+    assert good == [f"A{number:03d}" for number in range(1, 12)]
+    assert sum(isinstance(each, Broke | Conflict) for each in answers) == 3
+    assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 11
+    assert rows(tmp_path, "SELECT 1 FROM counters") == []
+    assert rows(tmp_path, "SELECT regular, issued FROM lines") == [(11, 11)]
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as db:
+        assert_replay_is_identical(db, 1)
+
+
+async def test_branches_keep_their_own_numbers_within_one_commit(
+    store: Store, tmp_path: Path
+) -> None:
+    labels = await asyncio.gather(*(store.transact(1 + n % 2, TOKEN, take) for n in range(40)))
+    assert labels[::2] == labels[1::2] == [f"A{number:03d}" for number in range(1, 21)]
+    assert rows(tmp_path, "SELECT branch, MAX(seq), COUNT(*) FROM events GROUP BY branch") == [
+        (1, 21, 21), (2, 21, 21),
+    ]  # fmt: skip
+
+
+async def test_events_go_out_in_order_without_gap_and_only_of_what_was_kept(store: Store) -> None:
+    published: list[Published] = []
+    store.on_events = published.extend
+    commands = [take, take_and_break, refuse, take] * 60
+    await asyncio.gather(
+        *(store.transact(1, TOKEN, each) for each in commands), return_exceptions=True
+    )
+    await soon(lambda: len(published) >= 120, "all events were published")
+    assert [each.seq for each in published] == list(range(2, 122))
+
+
+async def test_what_goes_wrong_while_publishing_does_not_stop_the_store(store: Store) -> None:
+    def broken(_events: list[Published]) -> None:
+        raise Broke
+
+    store.on_events = broken
+    assert await store.transact(1, TOKEN, take) == "A001"
+    assert await store.transact(1, TOKEN, take) == "A002"
+
+
+async def test_more_commands_than_it_will_hold_are_refused_and_none_is_lost(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "MAX_PENDING", 20)
+    answers = await asyncio.gather(
+        *(store.transact(1, TOKEN, take) for _ in range(200)), return_exceptions=True
+    )
+    refused = sum(isinstance(each, Busy) for each in answers)
+    assert 0 < refused < 200
+    assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 200 - refused
+
+
+async def test_closing_finishes_what_was_accepted(tmp_path: Path) -> None:
+    with closing(connect(tmp_path)) as db:
+        configure(db, office())
+    for _ in range(5):
+        store = await Store.open(tmp_path)
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(store.transact(1, TOKEN, take)) for _ in range(100)]
+            await asyncio.sleep(0)  # let them ask
+            await store.close()
+        assert all(each.result() for each in asked)
+    assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 500
+
+
+async def test_a_reader_cannot_write(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        await store.read(lambda db: db.execute("DELETE FROM events"))
+
+
+async def test_a_reader_sees_whole_commits(store: Store) -> None:
+    """The number of tickets and the number in the line belong together, always."""
+
+    async def read() -> None:
+        for _ in range(50):
+            counted, line = await store.read(
+                lambda db: (
+                    db.execute("SELECT COUNT(*) FROM tickets").fetchone()[0],
+                    db.execute("SELECT COALESCE(SUM(issued), 0) FROM lines").fetchone()[0],
+                )
+            )
+            assert counted == line
+
+    await asyncio.gather(read(), *(store.transact(1, TOKEN, take) for _ in range(300)))
