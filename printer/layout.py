@@ -13,6 +13,7 @@ from printer.escpos_bytes import COLUMNS, DOTS, Press, Sheet, Size
 from printer.lettering import line_pictures, number_picture
 from printer.plain import ascii_only, clean, shortened, spelled, wrap
 from printer.raster import qr, rule
+from printer.words import marked as _
 
 Words = Callable[[str], str]
 """Translates an English sentence into the ticket's language; unknown ones come back as they are."""
@@ -64,17 +65,17 @@ _FOOT_LINES = 8
 _SMALL_GAP = 12
 _GAP = 24
 
-COPY = "REPRINT"
-YOUR_NUMBER = "Your number"
-PRIORITY = "PRIORITY"
-PEOPLE = "For {n} people"
-NEXT = "You are next"
-ONE_AHEAD = "1 person ahead of you"
-AHEAD = "{n} people ahead of you"
-WAIT = "About {low}-{high} minutes to wait"
-WAIT_ABOUT = "About {n} minutes to wait"
-WAIT_MINUTE = "About 1 minute to wait"
-SCAN = "Scan to follow {label} on your phone"
+COPY = _("REPRINT")
+YOUR_NUMBER = _("Your number")
+PRIORITY = _("PRIORITY")
+PEOPLE = _("For {n} people")
+NEXT = _("You are next")
+ONE_AHEAD = _("1 person ahead of you")
+AHEAD = _("{n} people ahead of you")
+WAIT = _("About {low}-{high} minutes to wait")
+WAIT_ABOUT = _("About {n} minutes to wait")
+WAIT_MINUTE = _("About 1 minute to wait")
+SCAN = _("Scan to follow {label} on your phone")
 MSGIDS = (
     COPY,
     YOUR_NUMBER,

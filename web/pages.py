@@ -135,7 +135,9 @@ async def catalog(request: http.Request) -> http.Response:
     headers = {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
     if any(known.value == tag for known in request.if_none_match or ()):
         return http.Response(status=304, headers=headers)
-    return http.Response(body=body, content_type="application/json", headers=headers)
+    answer = http.Response(body=body, content_type="application/json", headers=headers)
+    answer.enable_compression()  # a quarter of the size, for phones on a slow link
+    return answer
 
 
 async def static_file(folder: Path, request: http.Request) -> http.StreamResponse:

@@ -208,6 +208,10 @@ export interface Track {
   estimate: Estimate | null;
   counter: CounterPlace | null;
   updated_at: string;
+  called_at: string | null;
+  office: string;
+  requirements: string[];
+  language: string;
 }
 
 export interface Problem {

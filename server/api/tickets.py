@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from server.api.answers import people_before, place, service_name, ticket_answer
+from server.api.answers import people_before, place, service_name, ticket_answer, told
 from server.api.qr import qr_svg
 from server.api.routing import Call, Route
-from server.api.types import TakeTicket, TicketAnswer, TicketLine, TicketList, TrackAnswer
+from server.api.types import NoBody, TakeTicket, TicketAnswer, TicketLine, TicketList, TrackAnswer
 from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing
 from server.domain.day import iso
@@ -141,32 +141,52 @@ class _Seen(msgspec.Struct, frozen=True):
 async def track(call: Call) -> TrackAnswer:
     """Return what the visitor's phone shows. The token is the key and dies at day end."""
     branch, ticket_id = await _by_token(call, call.path("token"))
-    language = call.language
 
     def query(tx: SqliteTx) -> _Seen:
-        ticket, turn = find_ticket(tx, ticket_id)
-        if ticket.day != tx.day:
-            raise _unknown_token()
-        ahead = people_before(tx, turn)
-        service = tx.office.service(turn.service)
-        waiting = turn.state is TurnState.WAITING
-        estimate = wait_range(tx, service, ahead) if waiting else None
-        answer = TrackAnswer(
-            label=ticket.label,
-            service=service_name(tx.office, turn.service, language),
-            state=turn.state,
-            ahead=ahead,
-            estimate=estimate,
-            counter=place(tx.office, turn, language),
-            updated_at=iso(tx.now),
-        )
-        quote = events.Quote(ahead=ahead, model=MODEL, estimate=estimate)
+        answer = _tracked(call, tx, ticket_id)
+        quote = events.Quote(ahead=answer.ahead, model=MODEL, estimate=answer.estimate)
         return _Seen(answer, quote, ticket_id)
 
     seen = await call.hall.snapshots.view(branch, PHONE, query)
     if seen.answer.state is TurnState.WAITING:
         await call.hall.quotes.tell(branch, seen.ticket, "phone", seen.quote)
     return seen.answer
+
+
+async def give_back(call: Call) -> TrackAnswer:
+    """Give the number back from the phone; done twice, it says the same again."""
+    branch, ticket_id = await _by_token(call, call.path("token"))
+
+    def command(tx: SqliteTx) -> TrackAnswer:
+        if _tracked(call, tx, ticket_id).state is not TurnState.CANCELLED:
+            issuing.cancel(tx, ticket_id)
+        return _tracked(call, tx, ticket_id)
+
+    return await call.hall.store.transact(branch, PHONE, command)
+
+
+def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
+    ticket, turn = find_ticket(tx, ticket_id)
+    if ticket.day != tx.day:
+        raise _unknown_token()
+    language = call.language
+    ahead = people_before(tx, turn)
+    service = next((each for each in tx.office.services if each.code == turn.service), None)
+    waiting = turn.state is TurnState.WAITING
+    bring = {} if service is None else service.requirements
+    return TrackAnswer(
+        label=ticket.label,
+        service=service_name(tx.office, turn.service, language),
+        state=turn.state,
+        ahead=ahead,
+        estimate=wait_range(tx, service, ahead) if waiting and service else None,
+        counter=place(tx.office, turn, language),
+        updated_at=iso(tx.now),
+        called_at=told(turn.called_at),
+        office=tx.office.name,
+        requirements=bring.get(language) or next(iter(bring.values()), []),
+        language=ticket.language,
+    )
 
 
 async def _by_token(call: Call, token: str) -> tuple[int, str]:
@@ -215,5 +235,9 @@ ROUTES = [
     Route(
         "GET", "/api/track/{token}", track, frozenset(),
         "What the visitor's phone shows", answer=TrackAnswer,
+    ),
+    Route(
+        "POST", "/api/track/{token}/cancel", give_back, frozenset(),
+        "Give the number back, from the visitor's phone", answer=TrackAnswer, body=NoBody,
     ),
 ]  # fmt: skip

@@ -366,7 +366,13 @@ class DevicePaired(msgspec.Struct, frozen=True):
 
 
 class TrackAnswer(msgspec.Struct, frozen=True):
-    """What the visitor's phone shows; nothing personal in it."""
+    """What the visitor's phone shows; nothing personal in it.
+
+    Attributes:
+        called_at: the latest call, so that a phone rings once for each.
+        requirements: what to have ready, in the language asked for.
+        language: of the ticket, for the page's first words.
+    """
 
     label: str
     service: str
@@ -375,6 +381,10 @@ class TrackAnswer(msgspec.Struct, frozen=True):
     estimate: Estimate | None
     counter: CounterPlace | None
     updated_at: str
+    called_at: str | None
+    office: str
+    requirements: list[str]
+    language: str
 
 
 class HealthAnswer(msgspec.Struct, frozen=True):

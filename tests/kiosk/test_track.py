@@ -1,0 +1,133 @@
+"""The phone page behind the QR code: a real server, a real browser, every state of a number."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from tests.server.process import Server
+from tests.web.browser import WITH_SOUND, chromium
+
+PHONE = ViewportSize(width=360, height=640)
+WATCHED = """
+window.felt = [];
+navigator.vibrate = (pattern) => { window.felt.push(pattern); return true; };
+"""
+
+
+@asynccontextmanager
+async def phone(server: Server, path: str) -> AsyncIterator[Page]:
+    """Open the phone page; what goes wrong in its scripts fails the test."""
+    async with chromium(WITH_SOUND) as browser:
+        page = await browser.new_page(viewport=PHONE)
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        await page.add_init_script(WATCHED)
+        await page.clock.install()
+        await page.goto(server.url + path)
+        yield page
+        assert wrong == []
+
+
+async def taken(server: Server, language: str | None = None) -> dict[str, Any]:
+    async with server.client("kiosk") as kiosk:
+        return await kiosk.take(language=language)
+
+
+def path_of(ticket: dict[str, Any]) -> str:
+    return "/t/" + str(ticket["tracking_url"]).rsplit("/", 1)[1]
+
+
+async def look_again(page: Page) -> None:
+    """Let the time pass until the page asks again."""
+    await page.clock.run_for(12_000)
+
+
+async def test_a_phone_follows_its_place_and_rings_once_for_each_call(server: Server) -> None:
+    first, ours = await taken(server), await taken(server)
+    async with phone(server, path_of(ours)) as page, server.client("staff") as staff:
+        await expect(page.locator("#label")).to_have_text("A002")
+        await expect(page.locator("#big")).to_have_text("Ada 1 orang di depan Anda")
+        await page.get_by_role("button", name="Bunyikan saat giliran saya").click()
+        await expect(page.get_by_role("button", name="Ponsel ini berbunyi")).to_be_visible()
+
+        await staff.do(1, "open")
+        await staff.do(2, "open")
+        assert (await staff.do(1, "call-next"))["label"] == first["label"]
+        await look_again(page)
+        await expect(page.locator("#big")).to_have_text("Anda yang berikutnya.")
+
+        assert (await staff.do(2, "call-next"))["label"] == ours["label"]
+        await look_again(page)
+        await expect(page.locator("#big")).to_have_text("Giliran Anda. Silakan menuju Loket 2.")
+        await look_again(page)
+        assert len(await page.evaluate("window.felt")) == 2  # the touch, and the call
+        await staff.do(2, "recall")
+        await look_again(page)
+        await page.wait_for_function("window.felt.length === 3")
+
+        await staff.do(2, "start")
+        await look_again(page)
+        await expect(page.locator("#big")).to_have_text("Anda sedang dilayani di Loket 2.")
+        await staff.do(2, "finish")
+        await look_again(page)
+        await expect(page.locator("#big")).to_contain_text("Terima kasih")
+
+
+async def test_a_number_is_given_back_only_after_a_second_thought(server: Server) -> None:
+    ticket = await taken(server)
+    async with phone(server, path_of(ticket)) as page:
+        await page.get_by_role("button", name="Kembalikan nomor saya").click()
+        await page.get_by_role("button", name="Tidak, saya tetap menunggu").click()
+        assert server.query("SELECT state FROM turns") == [("waiting",)]
+        await page.get_by_role("button", name="Kembalikan nomor saya").click()
+        await page.get_by_role("button", name="Ya, kembalikan").click()
+        await expect(page.locator("#big")).to_have_text("Nomor Anda sudah dikembalikan.")
+        assert server.query("SELECT outcome FROM turns") == [("cancelled_by_visitor",)]
+    async with server.client() as anyone:  # the same wish again changes nothing
+        path = path_of(ticket).replace("/t/", "/api/track/") + "/cancel"
+        assert (await anyone.post(path, {})).json["state"] == "cancelled"
+
+
+async def test_the_page_dies_kindly_with_its_day(server: Server) -> None:
+    ticket = await taken(server)
+    with server.database() as db:
+        db.execute("UPDATE tickets SET day = '2000-01-03'")
+    async with phone(server, path_of(ticket)) as page:
+        await expect(page.locator("#big")).to_have_text("Nomor ini milik hari yang sudah selesai.")
+        await expect(page.locator("#cancel")).to_be_hidden()
+    async with server.client() as anyone:
+        path = path_of(ticket).replace("/t/", "/api/track/")
+        assert (await anyone.post(path + "/cancel", {})).status == 404
+        assert server.query("SELECT state FROM turns") == [("waiting",)]
+
+
+async def test_a_lost_link_is_said_and_mends_itself(server: Server) -> None:
+    ticket = await taken(server)
+    async with phone(server, path_of(ticket)) as page:
+        await expect(page.locator("#label")).to_have_text("A001")
+        server.kill()
+        await look_again(page)
+        await expect(page.locator("#link")).to_contain_text("Tempat Anda aman")
+        server.start()
+        for _ in range(20):  # in steps, so that an answer comes before the page's own time-out
+            await page.clock.run_for(4_000)
+            await page.wait_for_timeout(50)
+        await expect(page.locator("#link")).to_be_hidden()
+
+
+@pytest.mark.parametrize("token", ["no-such-token-0000", "x" * 64])
+async def test_a_strange_token_learns_nothing(server: Server, token: str) -> None:
+    async with server.client() as anyone:
+        assert (await anyone.get(f"/api/track/{token}")).status == 404
+        assert (await anyone.post(f"/api/track/{token}/cancel", {})).status == 404
+
+
+async def test_the_page_speaks_the_language_of_the_ticket(server: Server) -> None:
+    async with phone(server, path_of(await taken(server, language="en"))) as page:
+        await expect(page.locator("#big")).to_have_text("You are next.")
+        await expect(page.locator("#service")).to_have_text("Service A")
