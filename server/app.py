@@ -19,6 +19,7 @@ from aiohttp import web as http
 
 import counter.routes
 import display.routes
+import display.voice.routes
 import kiosk.routes
 import manager.routes
 import web.pages
@@ -69,6 +70,7 @@ ROUTES: list[Route] = [
     *log.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
+    *display.voice.routes.ROUTES,
     Route("GET", "/api/openapi.json", openapi, frozenset(), "This document", answer=bytes,
           media=JSON),
 ]  # fmt: skip
@@ -92,6 +94,7 @@ def build(config: Config) -> http.Application:
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
     app.router.add_route("*", "/api{rest:(/.*)?}", nowhere(ROUTES))
+    display.routes.open_rooms(app, config.data)
     app.cleanup_ctx.append(lambda each: _running(each, config, program))
     return app
 

@@ -87,6 +87,8 @@ export interface RecentCall {
   counter: string;
   number: number;
   recall: boolean;
+  /** repeats so far; only known of calls that came as events */
+  recalls?: number;
 }
 
 /** `GET /api/queue`, and the first message on the event socket. */
@@ -250,6 +252,68 @@ export interface HallEvent {
   to_service?: string;
   final?: boolean;
   day?: string;
+}
+
+/** How numbers from `from` on are put together of clips (display/voice/tables.py). */
+export interface VoiceRule {
+  from: number;
+  by: number;
+  say: string[];
+  link: string | null;
+  link_below: number;
+}
+
+/** One spoken language: every entry of the five maps is a clip, name -> the text to say. */
+export interface VoiceTable {
+  language: string;
+  name: string;
+  call: string[];
+  phrases: Words;
+  places: Words;
+  letters: Words;
+  numbers: Words;
+  units: Words;
+  rules: VoiceRule[];
+}
+
+export interface SaidCall {
+  label: string;
+  counter: number;
+  kind: 'call' | 'recall' | 'last';
+  prefix: string;
+  place: string;
+  agency: string | null;
+}
+
+export interface QuietTime {
+  starts: string;
+  ends: string;
+  days: number[];
+}
+
+export interface VoiceRules {
+  languages: string[];
+  style: 'digits' | 'natural';
+  times: number;
+  pack: string;
+  agency: boolean;
+  chime: boolean;
+  volume: number;
+  ducked: number;
+  quiet: QuietTime[];
+}
+
+export interface VoiceChoice {
+  pack: string;
+  clips: Words;
+}
+
+/** `GET /api/voice`. */
+export interface VoiceAnswer {
+  rules: VoiceRules;
+  last_recall: number;
+  zone: string;
+  languages: Record<string, { table: VoiceTable; voices: VoiceChoice[] }>;
 }
 
 /** What a catalog file holds: plural messages have one text per CLDR category. */

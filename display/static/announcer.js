@@ -1,7 +1,6 @@
 /**
  * Owns the order of calls: one at a time, never overlapping, each seen for a while. What a call
- * looks and sounds like is up to others: `show` and `sound` are given in. A voice can be added
- * there later without touching the queue.
+ * looks and sounds like is up to others: `show` and `sound` are given in.
  *
  * @typedef {import('../../web/types').RecentCall} RecentCall
  * @typedef {object} Means
@@ -14,8 +13,8 @@
 const STAY_MS = 5000;
 /** More than this many unseen calls means the screen was away; the oldest are only listed. */
 const LONGEST = 20;
-/** A sound that never ends must not stop the calls. */
-const SOUND_LIMIT_MS = 20000;
+/** A sound that never ends must not stop the calls; three times in two languages takes 40 s. */
+const SOUND_LIMIT_MS = 60000;
 
 export class Announcer {
   /** @param {Means} means */

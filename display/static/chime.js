@@ -45,15 +45,16 @@ export class Chime extends EventTarget {
   /**
    * Ring once.
    *
+   * @param {number} [volume] 0 to 1
    * @returns {Promise<boolean>} whether it could be heard, when it has ended
    */
-  play() {
+  play(volume = 1) {
     const { context } = this;
     if (!context || context.state !== 'running') {
       return Promise.resolve(false);
     }
     const loudness = context.createGain();
-    loudness.gain.value = 0.9;
+    loudness.gain.value = 0.9 * volume;
     loudness.connect(context.destination);
     TONES.forEach((tone, index) => this.ring(context, loudness, tone, index * GAP_S));
     const whole = GAP_S * (TONES.length - 1) + RING_S;

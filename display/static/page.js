@@ -19,6 +19,8 @@ import { reloadForNewVersion } from '/web/reload.js';
 import { Announcer } from '/display/announcer.js';
 import { callsBefore } from '/display/calls.js';
 import { Chime } from '/display/chime.js';
+import { Voice } from '/display/voice.js';
+import { examples, saying } from '/display/saying.js';
 
 /** A call older than this is news for the list, not for the chime. */
 const FRESH_MS = 30000;
@@ -52,6 +54,7 @@ const pairing = part('ramah-pairing');
 
 const hall = new Hall('display');
 const chime = new Chime();
+const voice = new Voice(chime);
 const announcer = new Announcer({
   show: (call) => {
     render();
@@ -59,7 +62,7 @@ const announcer = new Announcer({
       panel.flash();
     }
   },
-  sound: () => chime.play(),
+  sound: speak,
   tell: (kind, seq) => hall.send({ type: kind, seq }),
 });
 /** The latest call that was announced or found too old to be. */
@@ -93,6 +96,27 @@ function namesOf(state, call) {
   };
 }
 
+/**
+ * @param {RecentCall} call
+ * @returns {Promise<boolean>} whether people heard it
+ */
+async function speak(call) {
+  const { state } = hall;
+  if (!state || voice.quiet(hall.now())) {
+    return false;
+  }
+  const last = voice.how ? voice.how.last_recall : 0;
+  return voice.announce(saying(state, call, last), { words: true, onlyOnce: () => announcer.pending > 0 });
+}
+
+/** Learn how this hall speaks, and have the clips ready before the first call. */
+async function learnToSpeak() {
+  await voice.load();
+  if (hall.state) {
+    await voice.prepare(examples(hall.state));
+  }
+}
+
 /** Announce what is new since we last looked, whether it came as events or in a snapshot. */
 function takeCalls() {
   const { state } = hall;
@@ -123,6 +147,9 @@ function takeSnapshot() {
   }
   if (state.recent_calls.length === 0 && !announcer.running) {
     announcer.current = null; // a new day
+  }
+  if (!voice.how) {
+    learnToSpeak();
   }
   takeCalls();
 }

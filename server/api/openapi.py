@@ -89,6 +89,9 @@ def _operation(route: Route) -> dict[str, Any]:
             "required": required,
             "content": {JSON: {"schema": _ref(route.body)}},
         }
+    if route.upload:
+        file = {"type": "string", "format": "binary"}
+        operation["requestBody"] = {"required": True, "content": {route.upload: {"schema": file}}}
     if route.roles:
         schemes = ["token", "session"]
         schemes += [role for role in ("kiosk", "display") if role in route.roles]
@@ -113,7 +116,7 @@ def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): success}
     if route.empty:
         responses["204"] = {"description": route.empty.capitalize()}
-    statuses = [400, 404, 409, 413, 422, 503] if route.body is not None else [404, 422, 503]
+    statuses = [400, 404, 409, 413, 422, 503] if route.body or route.upload else [404, 422, 503]
     if route.roles:
         statuses += [401, 403]
     for status in sorted(statuses):

@@ -46,6 +46,7 @@ class Route:
         answer: type of the body of ``status``; ``None`` for no body, ``bytes`` for a file.
         empty: the call may also answer 204, for the reason given.
         query: name -> (pattern, meaning) of the address's parameters.
+        upload: media type of a body that is a file; the handler reads it with ``receive``.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -60,6 +61,7 @@ class Route:
     empty: str = ""
     query: dict[str, tuple[str, str]] = field(default_factory=dict)
     media: str = JSON
+    upload: str = ""
 
 
 class Call:
@@ -206,6 +208,26 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
         raise Rejected(
             400, "malformed-json", _("The body is not well-formed JSON."), field="body"
         ) from None
+
+
+async def receive(call: Call, most: int) -> bytes:
+    """Return the body of an upload, read as it comes and given up beyond ``most`` bytes.
+
+    Raises:
+        Rejected: it is larger.
+    """
+    body = bytearray()
+    if (call.request.content_length or 0) <= most:
+        async for chunk in call.request.content.iter_chunked(64 * 1024):
+            body += chunk
+            if len(body) > most:
+                break
+        else:
+            return bytes(body)
+    raise Rejected(
+        413, "too-large", _("The file is larger than {n} MB."), field="body",
+        n=round(most / 1_000_000, 1),
+    )  # fmt: skip
 
 
 def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -11,6 +11,7 @@ import msgspec
 
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Hours
+from server.domain.voice import Voice
 
 Words = dict[str, str]
 """A text per language, for example ``{"id": "Loket", "en": "Counter"}``."""
@@ -102,6 +103,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         zone: IANA time zone; ``zone_label`` is what people call it (WITA).
         languages: the first is the default.
+        voice: how calls are heard.
         public_url: address under which phones reach this server, for the QR; "" for the
             server's own.
     """
@@ -116,6 +118,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agencies: list[Agency] = []
     rules: Rules = Rules()
     paper: Paper = Paper()
+    voice: Voice = Voice()
     public_url: str = ""
 
     def service(self, code: str) -> Service:
@@ -204,6 +207,9 @@ def _check(office: Office) -> None:
     _unique("services.code", [service.code for service in office.services])
     _unique("services.prefix", [service.prefix for service in office.services])
     _unique("counters.number", [str(counter.number) for counter in office.counters])
+    for each in office.voice.quiet:
+        if each.starts >= each.ends:
+            raise Invalid("A quiet time starts before it ends.", field="voice.quiet")
     codes = {service.code for service in office.services}
     for counter in office.counters:
         for code in counter.services:

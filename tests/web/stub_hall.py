@@ -8,17 +8,22 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from aiohttp import web as http
 from aiohttp.test_utils import TestServer
 
 import display.routes
 import kiosk.routes
 import web.pages
+from display.voice.routes import LanguageAnswer, VoiceAnswer, VoiceChoice, shipped_clips
+from display.voice.tables import load_tables
+from server.domain.voice import Voice
 
+BRANCH_ZONE = "Asia/Makassar"
 BRANCH = {
     "code": "mpp",
     "name": "Mal Pelayanan Publik",
-    "zone": "Asia/Makassar",
+    "zone": BRANCH_ZONE,
     "zone_label": "WITA",
     "languages": ["id", "en"],
 }
@@ -56,6 +61,7 @@ class StubHall:
             service("B", "Kartu Keluarga & Pindah Datang", 0),
             service("C", "Akta", 0, open=False, next_opening="2030-01-07T00:00:00Z"),
         ]
+        self.voice = Voice(languages=["id"], times=1)
         self.events: list[dict[str, Any]] = []
         self.heard: list[dict[str, Any]] = []
         self.tickets: dict[str, dict[str, Any]] = {}
@@ -68,6 +74,7 @@ class StubHall:
         app.router.add_get("/api/services", self._services)
         app.router.add_get("/api/queue", self._queue)
         app.router.add_get("/api/events", self._events)
+        app.router.add_get("/api/voice", self._voice)
         app.router.add_post("/api/tickets", self._take)
         app.router.add_post("/api/pair", self._pair)
         app.router.add_get("/api/tickets/{id}/qr.svg", self._qr)
@@ -120,6 +127,16 @@ class StubHall:
     async def _queue(self, _request: http.Request) -> http.Response:
         return http.json_response(self.snapshot()) if self.paired else _problem(401, "no")
 
+    async def _voice(self, _request: http.Request) -> http.Response:
+        answer = VoiceAnswer(self.voice, 3, BRANCH_ZONE, {
+            language: LanguageAnswer(table, [VoiceChoice("", {
+                clip: f"/display/voices/{language}/{clip}.ogg"
+                for clip in shipped_clips()[language]
+            })])
+            for language, table in load_tables().items()
+        })  # fmt: skip
+        return http.Response(body=msgspec.json.encode(answer), content_type="application/json")
+
     async def _pair(self, request: http.Request) -> http.Response:
         if (await request.json())["code"] != "K7Q2":
             return _problem(404, "unknown-code")
@@ -144,12 +161,12 @@ class StubHall:
             return http.Response(status=503 if self.paired else 401)
         socket = http.WebSocketResponse()
         await socket.prepare(request)
+        self._sockets.append(socket)
         since = request.query.get("since")
         missed = [self.snapshot()] if since is None else self.events[int(since) :]
         for message in missed:
             await socket.send_json(message)
         await socket.send_json({"type": "heartbeat", "seq": len(self.events)})
-        self._sockets.append(socket)
         async for said in socket:
             self.heard.append(json.loads(said.data))
         with contextlib.suppress(ValueError):

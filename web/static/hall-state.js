@@ -172,6 +172,7 @@ function placeTicket(counters, event) {
  * @param {boolean} recall
  */
 function addCall(state, event, recall) {
+  /** @type {import('../types').RecentCall} */
   const call = {
     seq: event.seq,
     at: iso(event.at),
@@ -181,6 +182,7 @@ function addCall(state, event, recall) {
     counter: counterId(event),
     number: counterNumber(state, event),
     recall,
+    recalls: event.recalls || 0,
   };
   return [call].concat(state.recent_calls).slice(0, RECENT);
 }

@@ -1,0 +1,280 @@
+/**
+ * Owns the voice of this screen: fetches and decodes clips once, joins them without gaps, says one
+ * call at a time. Fires `speaking` and `silent`, so that a video can be turned down meanwhile.
+ *
+ * @typedef {import('../../web/types').VoiceAnswer} VoiceAnswer
+ * @typedef {import('../../web/types').SaidCall} SaidCall
+ * @typedef {(language: string) => SaidCall} Saying the call as it is said in a language
+ * @typedef {import('/display/chime.js').Chime} Chime
+ */
+
+import { get } from '/web/api.js';
+import { inWords, spoken } from '/display/spoken.js';
+import { readAloud } from '/display/read-aloud.js';
+
+/** Words begin while the bell still fades. */
+const AFTER_BELL_S = 1.25;
+/** A breath before a new part of the sentence, and between two sentences. */
+const BREATH_S = 0.22;
+const SENTENCE_S = 0.7;
+/** Audio that does not end by itself is given up this long after its plan. */
+const PATIENCE_MS = 3000;
+
+export class Voice extends EventTarget {
+  /** @param {Chime} chime */
+  constructor(chime) {
+    super();
+    this.chime = chime;
+    /** @type {VoiceAnswer | null} */
+    this.how = null;
+    /** @type {Map<string, Promise<AudioBuffer | null>>} */
+    this.decoded = new Map();
+    /** @type {GainNode | null} */
+    this.out = null;
+  }
+
+  /** Ask how this hall speaks; what was known before stays when the server does not answer. */
+  async load() {
+    try {
+      this.how = await get('/api/voice');
+      const wanted = new Set(this.choices().flatMap((each) => Object.keys(each.clips).map((clip) => each.clips[clip])));
+      for (const address of this.decoded.keys()) {
+        if (!wanted.has(address) || address.startsWith('/api/')) {
+          this.decoded.delete(address);
+        }
+      }
+    } catch (error) {
+      console.warn('voice not loaded', error);
+    }
+  }
+
+  /** @private */
+  choices() {
+    const how = this.how;
+    return how ? Object.keys(how.languages).flatMap((language) => how.languages[language].voices) : [];
+  }
+
+  /**
+   * Whether this moment is one of the hall's quiet times.
+   *
+   * @param {number} now the server's time, ms
+   */
+  quiet(now) {
+    return Boolean(this.how && isQuiet(this.how.rules.quiet, now, this.how.zone));
+  }
+
+  /**
+   * Fetch and decode what the hall's calls are made of, before the first of them.
+   *
+   * @param {Saying[]} calls examples: one for each letter and counter
+   */
+  async prepare(calls) {
+    const { how } = this;
+    if (how) {
+      for (const language of how.rules.languages) {
+        for (const call of calls) {
+          await this.clipsOf(call, language);
+        }
+      }
+    }
+  }
+
+  /**
+   * Ring, then say a call in every language, as often as the office wants.
+   *
+   * @param {Saying} call
+   * @param {{words: boolean, onlyOnce: () => boolean}} means `onlyOnce` tells that others wait
+   * @returns {Promise<boolean>} whether people could hear it
+   */
+  async announce(call, means) {
+    const { how } = this;
+    this.dispatchEvent(new Event('speaking'));
+    try {
+      if (!how || !means.words) {
+        return how && !how.rules.chime ? false : await this.chime.play(this.loudness());
+      }
+      let heard = false;
+      for (let time = 0; time < how.rules.times && (time === 0 || !means.onlyOnce()); time += 1) {
+        heard = (await this.sayOnce(call, time === 0 && how.rules.chime)) || heard;
+      }
+      return heard;
+    } finally {
+      this.dispatchEvent(new Event('silent'));
+    }
+  }
+
+  /** @private */
+  loudness() {
+    return this.how ? this.how.rules.volume / 100 : 1;
+  }
+
+  /**
+   * @private
+   * @param {Saying} call
+   * @param {boolean} bell
+   */
+  async sayOnce(call, bell) {
+    const how = /** @type {VoiceAnswer} */ (this.how);
+    let heard = false;
+    if (bell) {
+      const rung = this.chime.play(this.loudness());
+      heard = this.chime.state === 'on';
+      await (heard ? pause(AFTER_BELL_S * 1000) : rung);
+    }
+    for (const language of how.rules.languages) {
+      const sounds = await this.clipsOf(call, language);
+      const said = sounds ? await this.join(sounds) : await this.aloud(call, language);
+      heard = said || heard;
+    }
+    return heard;
+  }
+
+  /**
+   * Find the clips of a call in the first voice that has all of them: two voices in one sentence
+   * sound worse than the other voice.
+   *
+   * @private
+   * @param {Saying} call
+   * @param {string} language
+   * @returns {Promise<{buffer: AudioBuffer, breath: boolean}[] | null>}
+   */
+  async clipsOf(call, language) {
+    const how = /** @type {VoiceAnswer} */ (this.how);
+    const told = how.languages[language];
+    const said = call(language);
+    const named = how.rules.agency ? said : Object.assign({}, said, { agency: null });
+    const names = spoken(named, told.table, how.rules.style);
+    for (const voice of told.voices) {
+      // an agency whose name nobody has recorded is left out, not a reason for another voice
+      const clips = names.filter((clip) => clip in voice.clips || !clip.startsWith('agency.'));
+      if (clips.every((clip) => clip in voice.clips)) {
+        const buffers = await Promise.all(clips.map((clip) => this.decode(voice.clips[clip])));
+        if (buffers.every(Boolean)) {
+          return clips.map((clip, index) => ({
+            buffer: /** @type {AudioBuffer} */ (buffers[index]),
+            breath: index > 0 && (clip in told.table.phrases || clips[index - 1] in told.table.phrases || clip.startsWith('agency.')),
+          }));
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * @private
+   * @param {string} address
+   * @returns {Promise<AudioBuffer | null>}
+   */
+  decode(address) {
+    let known = this.decoded.get(address);
+    if (!known) {
+      known = this.fetchClip(address).catch((error) => {
+        console.warn('clip failed', address, error);
+        this.decoded.delete(address); // asked for again with the next call
+        return null;
+      });
+      this.decoded.set(address, known);
+    }
+    return known;
+  }
+
+  /**
+   * @private
+   * @param {string} address
+   */
+  async fetchClip(address) {
+    const { context } = this.chime;
+    if (!context) {
+      return null;
+    }
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), 4000);
+    try {
+      const response = await fetch(address, { signal: abort.signal, headers: { 'Ramah-As': 'display' } });
+      if (!response.ok) {
+        throw new Error(String(response.status));
+      }
+      const sound = await response.arrayBuffer();
+      return await /** @type {Promise<AudioBuffer>} */ (
+        new Promise((done, failed) => context.decodeAudioData(sound, done, failed))
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Play clips one after the other on the audio clock, so that no gap can open between them.
+   *
+   * @private
+   * @param {{buffer: AudioBuffer, breath: boolean}[]} sounds
+   * @returns {Promise<boolean>}
+   */
+  async join(sounds) {
+    const { context } = this.chime;
+    if (!context || context.state !== 'running') {
+      return false;
+    }
+    const out = context.createGain();
+    out.gain.value = this.loudness();
+    out.connect(context.destination);
+    const begin = context.currentTime + 0.05;
+    let at = begin;
+    /** @type {AudioBufferSourceNode | null} */
+    let last = null;
+    for (const { buffer, breath } of sounds) {
+      at += breath ? BREATH_S : 0;
+      last = context.createBufferSource();
+      last.buffer = buffer;
+      last.connect(out);
+      last.start(at);
+      at += buffer.duration;
+    }
+    const ended = new Promise((done) => {
+      if (last) {
+        last.onended = () => done(true);
+      }
+    });
+    const plan = (at - begin) * 1000;
+    const heard = await Promise.race([ended, pause(plan + PATIENCE_MS).then(() => false)]);
+    out.disconnect();
+    await pause(SENTENCE_S * 1000);
+    return Boolean(heard);
+  }
+
+  /**
+   * @private
+   * @param {Saying} call
+   * @param {string} language
+   */
+  aloud(call, language) {
+    const how = /** @type {VoiceAnswer} */ (this.how);
+    const { table } = how.languages[language];
+    const sentence = inWords(spoken(call(language), table, how.rules.style), table);
+    return readAloud(sentence, language, this.loudness());
+  }
+}
+
+/**
+ * @param {import('../../web/types').QuietTime[]} times
+ * @param {number} now ms
+ * @param {string} zone
+ */
+export function isQuiet(times, now, zone) {
+  if (times.length === 0) {
+    return false;
+  }
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false,
+  }).formatToParts(new Date(now));
+  /** @param {string} type */
+  const part = (type) => (parts.find((each) => each.type === type) || { value: '' }).value;
+  const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(part('weekday')) + 1;
+  const clock = `${part('hour').replace('24', '00')}:${part('minute')}`;
+  return times.some((each) => each.days.includes(day) && each.starts <= clock && clock < each.ends);
+}
+
+/** @param {number} ms */
+function pause(ms) {
+  return new Promise((done) => setTimeout(done, ms));
+}

@@ -1,0 +1,246 @@
+"""Owns the staff's own voices: folders of recorded clips under ``DATA/voices/packs``.
+
+A pack is ``PACK/pack.json`` (who speaks, and that the person agreed) and
+``PACK/LANGUAGE/CLIP.wav``. Its one-file form is a zip of exactly that. All functions here touch
+the disk: call them in a thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import secrets
+import shutil
+import wave
+import zipfile
+from pathlib import Path
+
+import msgspec
+
+from server.domain.errors import Invalid, NotFound
+
+CLIP = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.-]{0,40}$")
+LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
+PACK = re.compile(r"^[a-z0-9-]{1,40}$")
+RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+MAX_SECONDS = 12
+MAX_CLIP = 48_000 * 2 * MAX_SECONDS + 4096
+MAX_CLIPS = 400
+MAX_ZIP = 64 * 1024 * 1024
+MAX_PACKS = 50
+CARD = "pack.json"
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose voice it is.
+
+    Attributes:
+        person: the name the person wants to see here.
+        consent: the sentence the person agreed to; a pack without one is not kept.
+        agreed_on: local date of the consent, ``YYYY-MM-DD``.
+        licence: under which the person gives the recordings to others; ``""`` for this office only.
+    """
+
+    person: str
+    consent: str
+    agreed_on: str
+    licence: str = ""
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """A pack as it lies on the disk: language -> clip names."""
+
+    id: str
+    card: Card
+    clips: dict[str, list[str]]
+
+
+class Packs:
+    """The packs of a data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self._folder = data / "voices" / "packs"
+
+    def all(self) -> list[Pack]:
+        """Return every pack that has a readable card, by id."""
+        found = []
+        for folder in sorted(self._folder.glob("*")):
+            with contextlib.suppress(NotFound):
+                found.append(self.get(folder.name))
+        return found
+
+    def get(self, pack: str) -> Pack:
+        """Return a pack.
+
+        Raises:
+            NotFound: there is none of this id, or its card cannot be read.
+        """
+        folder = self._at(pack)
+        try:
+            card = msgspec.json.decode((folder / CARD).read_bytes(), type=Card)
+        except (OSError, msgspec.DecodeError):
+            raise _no_pack(pack) from None
+        clips = {
+            each.name: sorted(path.stem for path in each.glob("*.wav"))
+            for each in sorted(folder.iterdir())
+            if each.is_dir() and LANGUAGE.match(each.name)
+        }
+        return Pack(pack, card, clips)
+
+    def create(self, card: Card) -> Pack:
+        """Make an empty pack.
+
+        Raises:
+            Invalid: no name, no consent, or too many packs.
+        """
+        if not card.person.strip() or not card.consent.strip():
+            raise Invalid("A voice needs its person's name and consent.", field="consent")
+        if len(list(self._folder.glob("*"))) >= MAX_PACKS:
+            raise Invalid("There are {n} voices already; remove one.", field="person", n=MAX_PACKS)
+        slug = re.sub(r"[^a-z0-9]+", "-", card.person.casefold()).strip("-")[:30] or "voice"
+        pack = f"{slug}-{secrets.token_hex(2)}"
+        folder = self._folder / pack
+        folder.mkdir(parents=True)
+        (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)))
+        return Pack(pack, card, {})
+
+    def remove(self, pack: str) -> None:
+        """Delete a pack and its recordings: a person may take the consent back at any time."""
+        shutil.rmtree(self._at(pack))
+
+    def clip(self, pack: str, language: str, clip: str) -> Path:
+        """Return the file of a clip.
+
+        Raises:
+            NotFound: the pack does not have it.
+        """
+        path = self._clip_path(pack, language, clip)
+        if not path.is_file():
+            raise NotFound("This voice has no '{clip}' yet.", field="clip", clip=clip[:41])
+        return path
+
+    def put(self, pack: str, language: str, clip: str, sound: bytes) -> None:
+        """Keep a recording, after checking it; the old one stays if this one does not fit.
+
+        Raises:
+            NotFound: no such pack. Invalid: no plain WAV of a fitting length.
+        """
+        path = self._clip_path(pack, language, clip)
+        if len(self.get(pack).clips.get(language, [])) >= MAX_CLIPS:
+            raise Invalid("A voice has at most {n} clips.", field="clip", n=MAX_CLIPS)
+        check_wave(sound)
+        path.parent.mkdir(exist_ok=True)
+        _write(path, sound)
+
+    def drop(self, pack: str, language: str, clip: str) -> None:
+        """Delete one clip; one that is not there is fine."""
+        self._clip_path(pack, language, clip).unlink(missing_ok=True)
+
+    def export(self, pack: str) -> bytes:
+        """Return the pack as one zip file."""
+        known = self.get(pack)
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(self._at(pack) / CARD, CARD)
+            for language, clips in known.clips.items():
+                for clip in clips:
+                    name = f"{language}/{clip}.wav"
+                    archive.write(self._at(pack) / name, name)
+        return out.getvalue()
+
+    def take_in(self, content: bytes) -> Pack:
+        """Keep the pack in a zip file under a new id; all of it, or nothing.
+
+        Raises:
+            Invalid: it is no pack, or a clip in it does not fit.
+        """
+        card, sounds = read_zip(content)
+        pack = self.create(card)
+        try:
+            for (language, clip), sound in sounds.items():
+                self.put(pack.id, language, clip, sound)
+        except Exception:
+            self.remove(pack.id)
+            raise
+        return self.get(pack.id)
+
+    def _at(self, pack: str) -> Path:
+        if not PACK.match(pack) or not (self._folder / pack).is_dir():
+            raise _no_pack(pack)
+        return self._folder / pack
+
+    def _clip_path(self, pack: str, language: str, clip: str) -> Path:
+        folder = self._at(pack)
+        if not LANGUAGE.match(language) or not CLIP.match(clip) or ".." in clip:
+            raise NotFound("This voice has no '{clip}' yet.", field="clip", clip=clip[:41])
+        return folder / language / f"{clip}.wav"
+
+
+def _no_pack(pack: str) -> NotFound:
+    return NotFound("There is no voice '{pack}'.", field="pack", pack=pack[:40])
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file whole, so that a power cut leaves the old or the new one."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def check_wave(sound: bytes) -> float:
+    """Return the seconds of a clip, after checking that it is mono 16-bit PCM of bounded length.
+
+    Raises:
+        Invalid: it is not.
+    """
+    if len(sound) > MAX_CLIP:
+        raise Invalid("A clip lasts at most {n} seconds.", field="body", n=MAX_SECONDS)
+    try:
+        with wave.open(io.BytesIO(sound)) as file:
+            form = file.getnchannels(), file.getsampwidth(), file.getcomptype()
+            rate, frames = int(file.getframerate()), int(file.getnframes())
+            whole = len(file.readframes(frames)) == frames * 2
+    except (wave.Error, EOFError, ValueError, RuntimeError):
+        raise Invalid("This is no WAV sound.", field="body") from None
+    if form != (1, 2, "NONE") or rate not in RATES or not whole:
+        raise Invalid("A clip is WAV, one channel, 16 bits.", field="body")
+    if not rate // 20 <= frames <= rate * MAX_SECONDS:
+        raise Invalid("A clip lasts at most {n} seconds.", field="body", n=MAX_SECONDS)
+    return frames / rate
+
+
+def read_zip(content: bytes) -> tuple[Card, dict[tuple[str, str], bytes]]:
+    """Return the card and clips in a zip file; nothing in it decides where anything is written.
+
+    Raises:
+        Invalid: it is no pack, holds other files, or is too large when unpacked.
+    """
+    wrong = Invalid("This file is not a Ramah voice.", field="body")
+    sounds: dict[tuple[str, str], bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_CLIPS + 1 or sum(each.file_size for each in entries) > MAX_ZIP:
+                raise Invalid("This voice is too large.", field="body")
+            with archive.open(CARD) as file:
+                card = msgspec.json.decode(file.read(64_000), type=Card)
+            for each in entries:
+                if each.filename == CARD:
+                    continue
+                language, _, name = each.filename.partition("/")
+                clip = name.removesuffix(".wav")
+                if not (LANGUAGE.match(language) and CLIP.match(clip) and name.endswith(".wav")):
+                    raise wrong
+                with archive.open(each) as file:
+                    sounds[language, clip] = file.read(MAX_CLIP + 1)
+    except (zipfile.BadZipFile, KeyError, msgspec.DecodeError, NotImplementedError, RuntimeError,
+            EOFError, OSError):  # fmt: skip
+        raise wrong from None
+    for sound in sounds.values():
+        check_wave(sound)
+    return card, sounds
