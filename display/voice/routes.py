@@ -15,7 +15,7 @@ from display.voice.spoken import Said, in_words, spoken
 from display.voice.tables import Table
 from server.api.answers import named
 from server.api.routing import Call, Route, receive
-from server.api.types import PRINTABLE, Request
+from server.api.types import PRINTABLE, Reason, Request
 from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
 from server.domain.errors import Invalid, NotFound
 from server.domain.events import Configured
@@ -94,7 +94,7 @@ class NewPack(Request, frozen=True):
     """A new voice: whose it is, and the consent in words."""
 
     person: Line
-    consent: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    consent: Reason
     agreed_on: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
     licence: Annotated[str, msgspec.Meta(max_length=80, pattern=PRINTABLE)] = ""
 

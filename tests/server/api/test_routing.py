@@ -47,6 +47,17 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/readyz"): "",
     ("GET", "/metrics"): "",
     ("GET", "/api/openapi.json"): "",
+    ("GET", "/api/voice"): ALL,
+    ("GET", "/api/voice/spoken"): ALL,
+    ("POST", "/api/voice"): "manager admin",
+    ("GET", "/api/voice/packs"): "manager admin",
+    ("POST", "/api/voice/packs"): "manager admin",
+    ("POST", "/api/voice/packs/import"): "manager admin",
+    ("GET", "/api/voice/packs/{pack}/export"): "manager admin",
+    ("DELETE", "/api/voice/packs/{pack}"): "manager admin",
+    ("GET", "/api/voice/packs/{pack}/{language}/{clip}"): "display manager admin",
+    ("POST", "/api/voice/packs/{pack}/{language}/{clip}"): "manager admin",
+    ("DELETE", "/api/voice/packs/{pack}/{language}/{clip}"): "manager admin",
 }
 """Who may call what, written down once more by hand; empty: anyone."""
 EVERY = sorted(WHO)
@@ -149,7 +160,7 @@ async def test_looking_never_changes_anything(hall: Hall, staff: Client, manager
     before = hall.last_event()
     for method, path in EVERY:
         if method == "GET" and path not in {"/api/track/{token}", "/api/openapi.json"}:
-            real = path.replace("{ticket}", ticket["id"]).replace("{counter}", "1")
+            real = address(path.replace("{ticket}", ticket["id"]).replace("{counter}", "1"))
             await staff.get(real, check=path != SOCKET)
             await manager.get(real, check=path != SOCKET)
     assert hall.last_event() == before
@@ -236,6 +247,8 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/services/{service}/pause": {"notice": "rapat"},
     "/api/session": {"login": "sari", "password": "x"},
     "/api/pair": {"code": "ABCD-EFGH"},
+    "/api/voice": {"voice": {}},
+    "/api/voice/packs": {"person": "Sari", "consent": "Ya", "agreed_on": "2026-01-02"},
 }
 
 
@@ -256,12 +269,12 @@ def test_there_are_texts_and_numbers_to_try() -> None:
 
 @pytest.mark.parametrize(("path", "name"), [each[:2] for each in TEXTS])
 async def test_control_characters_are_refused_in_every_text(
-    hall: Hall, staff: Client, path: str, name: str
+    hall: Hall, manager: Client, path: str, name: str
 ) -> None:
     before = hall.last_event()
     for text in CONTROLS:
         body = VALID.get(path, {}) | {name: text * 4}
-        answer = await staff.post(real(path), body)
+        answer = await manager.post(real(path), body)
         assert (answer.status, answer.problem) == (422, "invalid-field"), repr(text)
         assert answer.json["field"] == name
         assert text not in answer.json["detail"]
@@ -270,11 +283,11 @@ async def test_control_characters_are_refused_in_every_text(
 
 @pytest.mark.parametrize(("path", "name"), [each[:2] for each in TEXTS])
 async def test_a_text_is_a_text_and_not_endless(
-    hall: Hall, staff: Client, path: str, name: str
+    hall: Hall, manager: Client, path: str, name: str
 ) -> None:
     before = hall.last_event()
     for value in (5, True, [], {}, ["A"], "x" * 300):
-        answer = await staff.post(real(path), VALID.get(path, {}) | {name: value})
+        answer = await manager.post(real(path), VALID.get(path, {}) | {name: value})
         assert (answer.status, answer.problem) == (422, "invalid-field"), value
         assert answer.json["field"] == name
     assert hall.last_event() == before
@@ -302,12 +315,12 @@ BODIES = [each for each in ROUTES if each.body is not None]
 
 @pytest.mark.parametrize("route", BODIES, ids=lambda each: each.path)
 async def test_an_unknown_field_is_refused_and_named_on_every_call(
-    hall: Hall, staff: Client, route: Any  # noqa: ANN401
+    hall: Hall, manager: Client, route: Any  # noqa: ANN401
 ) -> None:
     before = hall.last_event()
     for name in ("prioritas", "Service", "__proto__", "a.b", "x" * 400, "bad\u0000name"):
         body = VALID.get(route.path, {}) | {name: 1}
-        answer = await staff.post(real(route.path), body)
+        answer = await manager.post(real(route.path), body)
         assert (answer.status, answer.problem) == (422, "invalid-field")
         assert answer.json["field"].startswith(name[:10].replace("\0", "?"))
         assert len(answer.body) < 1500
