@@ -181,6 +181,5 @@ class Client:
         return connect(
             self.url.replace("http", "ws", 1) + "/api/events" + query,
             additional_headers=self.headers,
-            max_size=None,
-            **more,
+            **({"max_size": None, "max_queue": None} | more),
         )

@@ -1,0 +1,28 @@
+"""Owns listening to the event socket in tests: what came, in which order."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+
+Message = dict[str, Any]
+
+
+async def first(socket: ClientConnection) -> Message:
+    """Return the first message that is not a heartbeat."""
+    while True:
+        message: Message = json.loads(await socket.recv())
+        if message["type"] != "heartbeat":
+            return message
+
+
+async def events_up_to(socket: ClientConnection, last: int) -> list[Message]:
+    """Return the events that come, up to number ``last``."""
+    found: list[Message] = []
+    while not found or found[-1]["seq"] < last:
+        message: Message = json.loads(await socket.recv())
+        if message["type"] == "event":
+            found.append(message)
+    return found
