@@ -34,11 +34,12 @@ BENCHES = {
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What one bench gave: how long it ran and how busy others kept the machine."""
+    """What one bench gave, how long it ran, and how much others and halts took from it."""
 
     bench: str
     seconds: float
     others: float
+    halted: float
     figures: list[Figure]
     error: str = ""
 
@@ -101,12 +102,14 @@ def _measure(name: str, scale: Scale, pasts: Pasts) -> Result:
             figures = BENCHES[name](scale, pasts)
         except Exception:  # noqa: BLE001 - one bench that breaks does not hide the others
             error = traceback.format_exc()
-    return Result(name, time.perf_counter() - began, others.share, figures, error)
+    return Result(name, time.perf_counter() - began, others.share, others.halted, figures, error)
 
 
 def _told(result: Result) -> str:
     spent, others = f"{result.seconds:.0f} s", f"{result.others:.0%}"
     lines = [f"{result.bench}: {spent}; other work took {others} of the machine meanwhile"]
+    if result.halted:
+        lines.append(f"HALTED for {result.halted:.0f} s by something else: measure again")
     if result.figures:
         lines.append(table(result.figures))
     if result.error:

@@ -29,7 +29,6 @@ from server.storage.database import DATABASE, connect
 from server.storage.history import envelopes, replay
 from server.storage.ids import Ids, tracking_token
 from server.storage.store import wall_clock
-from server.storage.transaction import INSERT_EVENT
 
 BRANCH = 1
 TURNS_A_DAY = 1000
@@ -64,7 +63,7 @@ def _insert(table: str, columns: str) -> str:
 
 
 INSERTS = {
-    "events": INSERT_EVENT,
+    "events": _insert("events", "branch, seq, at, actor, data"),
     "days": _insert("days", "branch, day, closed_at"),
     "lines": _insert("lines", LINE_COLUMNS),
     "tickets": _insert("tickets", TICKET_COLUMNS),

@@ -18,7 +18,8 @@ from itertools import count, cycle
 
 import msgspec
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 300.0
+ANSWER_S = 60.0
 KEY = b"@KEY@"
 """Stands in a request where each one sent gets a number of its own (same length)."""
 _HEAD_END = b"\r\n\r\n"
@@ -221,9 +222,9 @@ def _in_step(
 def _ready(
     selector: selectors.BaseSelector,
 ) -> list[tuple[selectors.SelectorKey, int]]:
-    ready = selector.select(10.0)
+    ready = selector.select(ANSWER_S)
     if not ready:
-        raise TimeoutError("no answer for ten seconds")
+        raise TimeoutError(f"no answer for {ANSWER_S} seconds")
     return ready
 
 

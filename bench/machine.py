@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import threading
+import time
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
+TICK_S = 0.25
+HALTED_S = 1.5
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -69,18 +72,34 @@ def forget_peak(pid: int) -> None:
 class Others:
     """How much of the machine went to processes that are not ours, while it ran.
 
-    A bench on a machine with other work measures that work too; the report says how much.
+    A bench on a machine with other work measures that work too; the report says how much, and
+    for how many seconds the bench itself did not run at all (stopped, or starved).
     """
 
     def __init__(self) -> None:
         self._began = _busy()
         self._own = _own()
+        self._end = threading.Event()
+        self._watch = threading.Thread(target=self._tick, daemon=True)
+        self.share = 0.0
+        self.halted = 0.0
+
+    def _tick(self) -> None:
+        last = time.monotonic()
+        while not self._end.wait(TICK_S):
+            now = time.monotonic()
+            if now - last > HALTED_S:
+                self.halted += now - last - TICK_S
+            last = now
 
     def __enter__(self) -> Self:
         self._began, self._own = _busy(), _own()
+        self._watch.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._watch.join()
         busy, total = (b - a for a, b in zip(self._began, _busy(), strict=True))
         own = (_own() - self._own) * TICKS
         self.share = max(0.0, busy - own) / total if total else 0.0

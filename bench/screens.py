@@ -18,9 +18,9 @@ import time
 
 import msgspec
 
-from bench.load import Connection
+from bench.load import ANSWER_S, Connection
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 300.0
 QUIET_S = 0.05
 CALLED = b'"kind":"called"'
 SNAPSHOT = b'"type":"snapshot"'
@@ -172,7 +172,7 @@ class _Room:
             if number % 100 == 99:  # noqa: PLR2004 - do not outrun the accept queue
                 missing -= self._read(SNAPSHOT, wait=0.0)[1]
         while missing:
-            missing -= self._read(SNAPSHOT, wait=10.0)[1]
+            missing -= self._read(SNAPSHOT, wait=ANSWER_S)[1]
         return time.perf_counter() - began
 
     def _read(self, wanted: bytes, wait: float) -> tuple[list[float], int]:
@@ -183,7 +183,7 @@ class _Room:
         """
         ready = self.selector.select(wait)
         if not ready and wait > 1.0:
-            raise TimeoutError("a screen got nothing for ten seconds")
+            raise TimeoutError(f"a screen got nothing for {ANSWER_S} seconds")
         times = []
         for key, _ in ready:
             if key.data is None:
@@ -203,7 +203,7 @@ class _Room:
     def settle(self) -> None:
         """Wait for the answer, then until no screen gets anything more."""
         while not self.answered:
-            self._read(CALLED, wait=10.0)
+            self._read(CALLED, wait=ANSWER_S)
         while self.selector.select(QUIET_S):
             self._read(CALLED, wait=0.0)
 
@@ -212,7 +212,7 @@ class _Room:
         self.send()
         times: list[float] = []
         while len(times) < len(self.screens):
-            times += self._read(CALLED, wait=10.0)[0]
+            times += self._read(CALLED, wait=ANSWER_S)[0]
         self.settle()
         return times
 
