@@ -54,11 +54,8 @@ class Rows:
 
     def flush(self) -> None:
         """Write the new rows that wait."""
-        if self.events:
-            self.events.flush()
-            self.tickets.flush()
-            self.turns.flush()
-            self.jobs.flush()
+        for inserts in (self.events, self.tickets, self.turns, self.jobs):
+            inserts.flush()
 
     def write(self) -> None:
         """Write everything that waits, the lines too: the end of a transaction."""
