@@ -103,9 +103,9 @@ class Manager(Staff):
     async def turn(self, label: str) -> dict[str, str]:
         """Return a line of the table, by the names of its columns."""
         table = self.page.get_by_role("region", name="Daftar giliran").get_by_role("table")
-        names = [each.strip() for each in await table.get_by_role("columnheader").all_inner_texts()]
         row = table.get_by_role("row").filter(has_text=label)
         await expect(row).to_have_count(1)
+        names = [each.strip() for each in await table.get_by_role("columnheader").all_inner_texts()]
         cells = await row.locator("th, td").all_inner_texts()
         return dict(zip(names, (each.strip() for each in cells), strict=True))
 

@@ -111,7 +111,6 @@ async def test_sixteen_kiosks_and_twelve_counters_at_once(busy: Server) -> None:
         assert_replay_is_identical(db, 1)
 
 
-
 async def until_cut(work: Coroutine[None, None, None]) -> None:
     """Do the work until the server is gone."""
     try:
@@ -167,7 +166,9 @@ async def serve_on(
     desk: Client, counter: int, seen: Seen, kiosks: list[asyncio.Task[None]]
 ) -> None:
     """Take up what was at the counter when the power went, then serve as ever."""
-    current = (await desk.get("/api/counters", check=False)).json["counters"][counter - 1]["current"]
+    current = (await desk.get("/api/counters", check=False)).json["counters"][counter - 1][
+        "current"
+    ]
     if current is not None:
         if current["id"] not in seen.called:
             seen.called.append(current["id"])  # called, but the answer was lost

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -54,7 +52,8 @@ def office_toml(
     lines = [
         f'code = "{code}"\nname = "Kantor {code}"\nzone = "{daytime_zone()}"\n{more}',
         *(
-            f'[[services]]\ncode = "{each}"\nnames = {{ id = "Layanan {each}", en = "Service {each}" }}\n'
+            f'[[services]]\ncode = "{each}"\n'
+            f'names = {{ id = "Layanan {each}", en = "Service {each}" }}\n'
             for each in services
         ),
         *(
@@ -66,7 +65,7 @@ def office_toml(
 
 
 class Server:
-    """A ``ramah serve`` process on a data folder; ends with the ``with`` block, whatever happens."""
+    """A ``ramah serve`` process on a data folder; it ends with its ``with`` block in any case."""
 
     def __init__(self, data: Path, *options: str, piped: bool = False) -> None:
         """``piped``: the log goes through a pipe, so that a full disk does not concern it."""
@@ -120,9 +119,12 @@ class Server:
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended at once:\n{self.stderr()}")
-        with contextlib.suppress(URLError, OSError), closing(
-            urlopen(f"{self.url}/healthz", timeout=5)  # noqa: S310 - our own address
-        ) as answer:
+        with (
+            contextlib.suppress(URLError, OSError),
+            closing(
+                urlopen(f"{self.url}/healthz", timeout=5)  # noqa: S310 - our own address
+            ) as answer,
+        ):
             return bool(answer.status == 200)
         return False
 
@@ -140,14 +142,14 @@ class Server:
         assert process is not None
         process.send_signal(number)
         try:
-            status = process.wait(60)
-            if self.piped:
-                self._copying.join()
-            return status
+            return process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             raise
+        finally:
+            if self.piped:
+                self._copying.join()
 
     def stderr(self) -> str:
         """Return all that the server has logged."""
@@ -219,10 +221,6 @@ class Server:
             self.process.pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard)
         )
 
-    def wal_size(self) -> int:
-        """Return the size of the write-ahead log."""
-        return os.stat(self.data / (DATABASE + "-wal")).st_size
-
 
 class Hall:
     """One branch of a running server, for one test: its clients, people and log."""
@@ -262,8 +260,3 @@ class Hall:
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Return rows; the first ``?`` is the branch."""
         return self.server.query(sql, self.number, *values)
-
-
-def wall_millis() -> int:
-    """Return the present moment in milliseconds."""
-    return time.time_ns() // 1_000_000

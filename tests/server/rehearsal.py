@@ -41,6 +41,11 @@ PROJECTED = (
 """Every table that follows from the log."""
 
 
+def on(act: Callable[..., T], *details: Any, **named: Any) -> Callable[[SqliteTx], T]:  # noqa: ANN401
+    """Return the command that does ``act`` with these details, to be fired later."""
+    return lambda tx: act(tx, *details, **named)
+
+
 def office(**changes: Any) -> Office:  # noqa: ANN401
     """Return a small office; ``changes`` are settings as in the TOML file."""
     settings: dict[str, Any] = {
@@ -88,9 +93,7 @@ class Rehearsal:
             self.db = stack.enter_context(closing(connect(self.data)))
             self.branches = [configure(self.db, each)[0] for each in offices or (office(),)]
             self._runner = stack.enter_context(asyncio.Runner())
-            self.store = self._runner.run(
-                Store.open(self.data, readers=1, clock=lambda: self.now)
-            )
+            self.store = self._runner.run(Store.open(self.data, readers=1, clock=lambda: self.now))
             stack.callback(lambda: self._runner.run(self.store.close()))
             self._stack = stack.pop_all()
 

@@ -32,13 +32,13 @@ from server.storage.transaction import SqliteTx
 from tests.server.domain.test_states import arrows
 from tests.server.rehearsal import (
     BUDI,
-    CLOCK,
     KIOSK,
     SARI,
     TOKEN,
     Rehearsal,
     assert_replay_is_identical,
     office,
+    on,
 )
 
 RULES = {"max_recalls": 3, "recall_gap_seconds": 10, "grace_minutes": 20}
@@ -109,10 +109,9 @@ class QueueMachine(RuleBasedStateMachine):
     def a_morning_begins(self, where: int) -> Any:  # noqa: ANN401
         """Two counters open and five people wait, so that even a short run gets past the door."""
         for counter in ("2", "4"):
-            self.fire(where, TOKEN, lambda tx, at=counter: desks.open_counter(tx, at))
+            self.fire(where, TOKEN, on(desks.open_counter, counter))
         placed = [
-            self.fire(where, KIOSK, lambda tx, to=service: issuing.issue(tx, NewTicket(to)))
-            for service in "AABBC"
+            self.fire(where, KIOSK, on(issuing.issue, NewTicket(service))) for service in "AABBC"
         ]
         return multiple(*((where, each.ticket.id) for each in placed))
 
@@ -163,9 +162,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.fire(where, TOKEN, lambda tx: calling.call_next(tx, counter))
 
     @rule(ticket=tickets, counter=counters, actor=people_at_work, reason=words)
-    def call_ticket(
-        self, ticket: tuple[int, str], counter: str, actor: Actor, reason: str
-    ) -> None:
+    def call_ticket(self, ticket: tuple[int, str], counter: str, actor: Actor, reason: str) -> None:
         where, id_ = ticket
         self.fire(where, actor, lambda tx: calling.call_ticket(tx, counter, id_, reason))
 
@@ -183,7 +180,7 @@ class QueueMachine(RuleBasedStateMachine):
     ) -> None:
         for act in acts:
             counter = self.busy(where, pick)
-            self.fire(where, actor, lambda tx, do=act, at=counter: do(tx, at))
+            self.fire(where, actor, on(act, counter))
 
     @rule(where=branches, pick=picks, actor=at_work)
     def recall(self, where: int, pick: int, actor: Actor) -> None:
@@ -233,7 +230,9 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(
         ticket=tickets, actor=anybody,
-        act=st.sampled_from([issuing.come_back, issuing.come_back, issuing.cancel, issuing.reprint]),
+        act=st.sampled_from(
+            [issuing.come_back, issuing.come_back, issuing.cancel, issuing.reprint]
+        ),
     )  # fmt: skip
     def with_a_ticket(self, ticket: tuple[int, str], actor: Actor, act: Callable[..., Any]) -> None:
         where, id_ = ticket
@@ -260,9 +259,7 @@ class QueueMachine(RuleBasedStateMachine):
             ), min_size=2, max_size=8,
         ),
     )  # fmt: skip
-    def many_in_one_commit(
-        self, where: int, acts: list[tuple[str, str, str, Priority]]
-    ) -> None:
+    def many_in_one_commit(self, where: int, acts: list[tuple[str, str, str, Priority]]) -> None:
         """A busy moment: the store commits them together, each with a savepoint of its own."""
         commands: dict[str, Callable[[str, str, Priority], Callable[[SqliteTx], Any]]] = {
             "issue": lambda _c, s, p: lambda tx: issuing.issue(tx, NewTicket(s, p)),
@@ -533,5 +530,4 @@ def test_whatever_happens_in_a_hall_the_queue_stays_whole() -> None:
         QueueMachine, settings=settings(max_examples=70, stateful_step_count=80)
     )
     # a machine that never gets anywhere proves nothing
-    print(QueueMachine.seen)
     assert set(QueueMachine.seen) >= EVERY_KIND

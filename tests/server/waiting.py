@@ -26,8 +26,8 @@ def until(ask: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
 
 
 async def soon(
-    ask: Callable[[], T | Awaitable[T]], what: str, patience: float = PATIENCE
-) -> T:
+    ask: Callable[[], object | Awaitable[object]], what: str, patience: float = PATIENCE
+) -> None:
     """Like ``until``, for the event loop; ``ask`` may be a coroutine function."""
     deadline = time.monotonic() + patience
     while True:
@@ -35,7 +35,7 @@ async def soon(
         if inspect.isawaitable(answer):
             answer = await answer
         if answer:
-            return answer  # type: ignore[return-value]  # the awaitable was awaited above
+            return
         if time.monotonic() > deadline:
             raise AssertionError(f"after {patience:.0f} s still not: {what}")
         await asyncio.sleep(0.02)

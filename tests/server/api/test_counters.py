@@ -9,9 +9,7 @@ from tests.server.api.test_sessions import log_in
 from tests.server.process import Hall
 
 
-async def test_a_visit_from_the_number_to_the_end(
-    hall: Hall, kiosk: Client, staff: Client
-) -> None:
+async def test_a_visit_from_the_number_to_the_end(hall: Hall, kiosk: Client, staff: Client) -> None:
     ticket = await kiosk.take("A", people=2, language="en")
     assert (ticket["label"], ticket["state"], ticket["ahead"]) == ("A001", "waiting", 0)
     assert ticket["service_name"] == "Service A"

@@ -208,7 +208,21 @@ async def test_a_counter_of_another_branch_does_not_exist_here(
 
 @pytest.mark.parametrize(
     "key",
-    ["0", "13", "1%20", "%EF%BC%91", "01", "-1", "1%0a", "%00", "%ff%fe", "x" * 3000, "..", "1;", "%F0%9F%98%80"],
+    [
+        "0",
+        "13",
+        "1%20",
+        "%EF%BC%91",
+        "01",
+        "-1",
+        "1%0a",
+        "%00",
+        "%ff%fe",
+        "x" * 3000,
+        "..",
+        "1;",
+        "%F0%9F%98%80",
+    ],
 )
 async def test_an_odd_address_of_a_counter_is_just_not_found(
     hall: Hall, staff: Client, key: str
@@ -259,7 +273,18 @@ def real(path: str) -> str:
 
 TEXTS = [each for each in fields(str) if each[1] != "password"]
 NUMBERS = fields(int)
-CONTROLS = ["\x00", "a\nb", "a\rb", "\t", "\x1b[2J", "\x7f", "\x9b31m", "\u202eabc", "\u2028", "\ufeff"]
+CONTROLS = [
+    "\x00",
+    "a\nb",
+    "a\rb",
+    "\t",
+    "\x1b[2J",
+    "\x7f",
+    "\x9b31m",
+    "\u202eabc",
+    "\u2028",
+    "\ufeff",
+]
 
 
 def test_there_are_texts_and_numbers_to_try() -> None:
@@ -286,7 +311,8 @@ async def test_a_text_is_a_text_and_not_endless(
     hall: Hall, manager: Client, path: str, name: str
 ) -> None:
     before = hall.last_event()
-    for value in (5, True, [], {}, ["A"], "x" * 300):
+    wrong: list[Any] = [5, True, [], {}, ["A"], "x" * 300]
+    for value in wrong:
         answer = await manager.post(real(path), VALID.get(path, {}) | {name: value})
         assert (answer.status, answer.problem) == (422, "invalid-field"), value
         assert answer.json["field"] == name
@@ -315,7 +341,9 @@ BODIES = [each for each in ROUTES if each.body is not None]
 
 @pytest.mark.parametrize("route", BODIES, ids=lambda each: each.path)
 async def test_an_unknown_field_is_refused_and_named_on_every_call(
-    hall: Hall, manager: Client, route: Any  # noqa: ANN401
+    hall: Hall,
+    manager: Client,
+    route: Any,  # noqa: ANN401
 ) -> None:
     before = hall.last_event()
     for name in ("prioritas", "Service", "__proto__", "a.b", "x" * 400, "bad\u0000name"):
@@ -341,7 +369,12 @@ WRONG_BODIES: list[tuple[str, bytes, int, str]] = [
     ("zeros", b"\x00" * 100, 400, "body"),
     ("deep nesting of lists", b"[" * 30_000 + b"]" * 30_000, 400, "body"),
     ("deep nesting of objects", b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400, "body"),
-    ("deep nesting in a field", b'{"service": ' + b"[" * 30_000 + b"]" * 30_000 + b"}", 400, "body"),
+    (
+        "deep nesting in a field",
+        b'{"service": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+        400,
+        "body",
+    ),
     ("one megabyte", b'{"service": "' + b"A" * 1_000_000 + b'"}', 413, "body"),
     ("just too large", b'{"service": "A"}' + b" " * 65_536, 413, "body"),
     ("a list", b'["A"]', 422, "body"),

@@ -100,9 +100,7 @@ async def test_a_new_password_logs_out_everywhere(hall: Hall, visitor: Client) -
     assert (await log_in(visitor, login, "kata-sandi-baru")).status == 200
 
 
-async def test_who_was_locked_out_is_out_at_once_and_stays_out(
-    hall: Hall, visitor: Client
-) -> None:
+async def test_who_was_locked_out_is_out_at_once_and_stays_out(hall: Hall, visitor: Client) -> None:
     login = hall.person("sari")
     await log_in(visitor, login)
     assert hall.server.ramah("user", "remove", login).returncode == 0
@@ -137,9 +135,7 @@ async def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(server:
 async def test_wrong_passwords_count_also_when_they_come_at_once(server: Server) -> None:
     server.person("sari")
     async with server.client() as client:
-        answers = await asyncio.gather(
-            *(log_in(client, "sari", f"tebakan {n}") for n in range(30))
-        )
+        answers = await asyncio.gather(*(log_in(client, "sari", f"tebakan {n}") for n in range(30)))
     tried = [each for each in answers if each.status == 401]
     assert len(tried) <= 10, "passwords can be guessed as fast as they are sent"
 

@@ -61,7 +61,11 @@ async def test_a_paused_service_refuses_kindly_and_says_so_beforehand(
     assert service["notice"] == "Listrik padam, 10 menit."
     before = hall.last_event()
     answer = await kiosk.post("/api/tickets", {"service": "A"})
-    assert (answer.status, answer.problem, answer.json["field"]) == (409, "service-paused", "service")
+    assert (answer.status, answer.problem, answer.json["field"]) == (
+        409,
+        "service-paused",
+        "service",
+    )
     assert "Listrik padam" in answer.json["detail"]
     assert hall.last_event() == before
 

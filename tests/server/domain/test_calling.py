@@ -8,21 +8,18 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority, TurnState
-from tests.server.rehearsal import BUDI, SARI, Rehearsal, office
+from tests.server.rehearsal import BUDI, SARI, Rehearsal, office, on
 
 
 def waiting(hall: Rehearsal, *services: str, priority: Priority = Priority.REGULAR) -> list[str]:
     """Take a number for each service; return the ids."""
-    return [
-        hall.do(lambda tx, to=each: issuing.issue(tx, NewTicket(to, priority))).ticket.id
-        for each in services
-    ]
+    return [hall.do(on(issuing.issue, NewTicket(each, priority))).ticket.id for each in services]
 
 
 def opened(hall: Rehearsal, *counters: str) -> None:
     """Open counters."""
     for each in counters:
-        hall.do(lambda tx, at=each: desks.open_counter(tx, at))
+        hall.do(on(desks.open_counter, each))
 
 
 def called(hall: Rehearsal, counter: str) -> str | None:
@@ -69,9 +66,7 @@ def test_two_counters_in_one_commit_call_two_tickets() -> None:
         opened(hall, "1", "2", "4")
         waiting(hall, "A", "A")
         branch = hall.branches[0]
-        answers = hall.batch(
-            [(branch, SARI, lambda tx, at=at: calling.call_next(tx, at)) for at in ("1", "2", "4")]
-        )
+        answers = hall.batch([(branch, SARI, on(calling.call_next, at)) for at in ("1", "2", "4")])
         labels = [None if each is None else each[0].label for each in answers]
         assert labels == ["A001", "A002", None]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from server.domain import calling, desks, issuing, serving
 from server.domain.closing import close_past_days
 from server.domain.issuing import NewTicket
-from tests.server.rehearsal import CLOCK, SARI, Rehearsal, assert_replay_is_identical
+from tests.server.rehearsal import CLOCK, SARI, Rehearsal, assert_replay_is_identical, on
 
 
 def busy_evening(hall: Rehearsal) -> None:
     """Leave one ticket in each open state, and two counters open."""
     for service in "AAAB":
-        hall.do(lambda tx, to=service: issuing.issue(tx, NewTicket(to)))
+        hall.do(on(issuing.issue, NewTicket(service)))
     hall.do(lambda tx: desks.open_counter(tx, "1"), SARI)
     hall.do(lambda tx: desks.open_counter(tx, "2"))
     hall.do(lambda tx: desks.open_counter(tx, "4"))

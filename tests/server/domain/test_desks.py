@@ -9,7 +9,7 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict
 from server.domain.issuing import NewTicket
 from server.domain.states import CounterState
-from tests.server.rehearsal import BUDI, SARI, TOKEN, Rehearsal, office
+from tests.server.rehearsal import BUDI, SARI, TOKEN, Rehearsal, office, on
 
 
 def test_opening_a_counter_twice_changes_nothing_and_writes_nothing() -> None:
@@ -44,7 +44,7 @@ def test_a_person_has_one_seat() -> None:
 def test_a_script_may_open_every_counter_without_taking_the_seat() -> None:
     with Rehearsal() as hall:
         for counter in ("1", "2", "3"):
-            assert hall.do(lambda tx, at=counter: desks.open_counter(tx, at), TOKEN).holder is None
+            assert hall.do(on(desks.open_counter, counter), TOKEN).holder is None
         assert hall.do(lambda tx: desks.open_counter(tx, "1"), SARI).holder == SARI.id
 
 
@@ -55,7 +55,7 @@ def test_a_counter_with_a_ticket_neither_closes_nor_takes_a_break() -> None:
         hall.do(lambda tx: calling.call_next(tx, "1"))
         for act in (desks.close_counter, lambda tx, at: desks.take_break(tx, at, "istirahat")):
             with pytest.raises(Conflict, match="A001") as conflict:
-                hall.do(lambda tx, do=act: do(tx, "1"))
+                hall.do(on(act, "1"))
             assert conflict.value.slug == "counter-busy"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
+from collections.abc import Callable
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -25,7 +26,7 @@ COUNTER = ev.CounterRef("c1", 7, {"id": "Loket Tujuh"})
 REGULAR = Priority.REGULAR
 
 
-def turn(was: TurnState, state: TurnState) -> dict[str, object]:
+def turn(was: TurnState, state: TurnState) -> dict[str, Any]:
     """Return the fields that every turn event carries."""
     return {
         "ticket": "t1", "leg": 1, "label": "A001", "service": "A", "priority": REGULAR,
@@ -36,7 +37,7 @@ def turn(was: TurnState, state: TurnState) -> dict[str, object]:
 def every_event() -> list[ev.AnyEvent]:
     """Return one of each, with every field filled."""
     s = TurnState
-    made = [
+    made: list[tuple[Callable[..., ev.AnyEvent], dict[str, Any]]] = [
         (ev.Configured, {"version": 1, "office": office(name=SECRET_NAME)}),
         (ev.Issued, {
             "ticket": "t1", "day": "2026-03-02", "label": "A001", "prefix": "A", "number": 1,

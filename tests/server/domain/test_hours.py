@@ -112,8 +112,7 @@ def gives_numbers(hours: Hours, when: datetime) -> bool:
         return False
     clock = when.strftime("%H:%M")
     return any(
-        when.isoweekday() in each.days
-        and str(each.tickets_from) <= clock < str(each.last_ticket)
+        when.isoweekday() in each.days and str(each.tickets_from) <= clock < str(each.last_ticket)
         for each in hours.periods
     )
 

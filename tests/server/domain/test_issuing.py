@@ -11,7 +11,7 @@ from server.domain.issuing import MAX_COPIES, NewTicket
 from server.domain.records import Turn
 from server.domain.states import Outcome, Priority, TurnState
 from server.domain.tx import Actor
-from tests.server.rehearsal import KIOSK, TOKEN, Rehearsal, office
+from tests.server.rehearsal import KIOSK, TOKEN, Rehearsal, office, on
 
 
 def take(hall: Rehearsal, service: str = "A", priority: Priority = Priority.REGULAR) -> str:
@@ -191,4 +191,4 @@ def test_a_ticket_of_another_branch_does_not_exist_here() -> None:
         ticket = take(hall)
         for command in (issuing.cancel, issuing.come_back, issuing.reprint):
             with pytest.raises(NotFound):
-                hall.do(lambda tx, do=command: do(tx, ticket), TOKEN, hall.branches[1])
+                hall.do(on(command, ticket), TOKEN, hall.branches[1])

@@ -238,10 +238,9 @@ def test_nobody_waits_for_ever_however_many_priority_visitors_come(
     mine = hall.arrive("A", own, LIMIT)
     same = before.count(own)
     regular_before = before.count(REGULAR)
-    if own is REGULAR:
-        bound = (same + 1) + (same + 2) // 2  # two regular calls in any three
-    else:
-        bound = 3 * (same + 1) + regular_before  # and those past their limit before it
+    two_regular_in_any_three = (same + 1) + (same + 2) // 2
+    one_in_three_and_those_past_their_limit = 3 * (same + 1) + regular_before
+    bound = two_regular_in_any_three if own is REGULAR else one_in_three_and_those_past_their_limit
     for call in range(1, bound + 1):
         for newcomer in data.draw(st.lists(st.sampled_from(Priority), max_size=2)):
             hall.arrive("A", newcomer, LIMIT)

@@ -10,7 +10,7 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.issuing import NewTicket
 from server.domain.states import Outcome, TurnState
-from tests.server.rehearsal import Rehearsal, office
+from tests.server.rehearsal import Rehearsal, office, on
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def hall() -> Iterator[Rehearsal]:
     """A hall with four open counters and one ticket called to counter 2."""
     with Rehearsal() as hall:
         for counter in ("1", "2", "3", "4"):
-            hall.do(lambda tx, at=counter: desks.open_counter(tx, at))
+            hall.do(on(desks.open_counter, counter))
         hall.do(lambda tx: issuing.issue(tx, NewTicket("A")))
         hall.minutes(6)
         hall.do(lambda tx: calling.call_next(tx, "2"))

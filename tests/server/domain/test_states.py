@@ -63,4 +63,4 @@ def test_an_impossible_change_is_a_conflict_that_names_both_states(
 
 
 def test_a_ticket_is_at_a_counter_when_it_is_called_or_served() -> None:
-    assert AT_COUNTER == {TurnState.CALLED, TurnState.SERVING}
+    assert {TurnState.CALLED, TurnState.SERVING} == AT_COUNTER

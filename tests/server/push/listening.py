@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 Message = dict[str, Any]
 
@@ -26,3 +27,12 @@ async def events_up_to(socket: ClientConnection, last: int) -> list[Message]:
         if message["type"] == "event":
             found.append(message)
     return found
+
+
+async def ended(socket: ClientConnection) -> int | None:
+    """Read until the server ends the socket; return its code, ``None`` without a good-bye."""
+    try:
+        while True:
+            await socket.recv()
+    except ConnectionClosed as closed:
+        return None if closed.rcvd is None else closed.rcvd.code

@@ -15,8 +15,8 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
 from tests.server.api.client import Client
-from tests.server.rehearsal import KIOSK, Rehearsal, office, wall
 from tests.server.process import Server
+from tests.server.rehearsal import KIOSK, Rehearsal, office, wall
 
 DAY = "2026-03-02"
 MANY = 4000
@@ -156,11 +156,12 @@ async def table(reader: Client, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.text, newline="")))
 
 
+GIVEN_BACK = "cancelled_by_visitor"
 # label, leg: called, started, ended, wait, walk, service, outcome, recalls, counter, ended by
 BY_HAND: dict[tuple[str, int], tuple[Any, ...]] = {
     ("A001", 1): ("08:13:00", "08:21:15", "08:24:15", 780, 15, 180, "transferred", 2, 1, "hand"),
     ("A002", 1): ("08:15:00", "08:15:20", "08:39:30", 840, 20, 240, "served", 0, 1, "hand"),
-    ("B001", 1): (None, None, "08:40:00", None, None, None, "cancelled_by_visitor", 0, None, "hand"),
+    ("B001", 1): (None, None, "08:40:00", None, None, None, GIVEN_BACK, 0, None, "hand"),
     ("A003", 1): ("08:05:00", "08:05:40", "08:12:40", 120, 40, 420, "served", 0, 1, "hand"),
     ("A001", 2): ("08:31:00", "08:31:10", "08:36:10", 405, 10, 300, "served", 0, 2, "hand"),
     ("C001", 1): (None, None, "00:05:00", None, None, None, "expired", 0, None, "automatic"),

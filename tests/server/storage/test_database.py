@@ -84,7 +84,10 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
         connect(tmp_path)
     assert version(tmp_path / DATABASE) == newest
     with closing(sqlite3.connect(tmp_path / DATABASE)) as db:
-        assert db.execute("SELECT name FROM sqlite_master WHERE name IN ('one', 'two')").fetchall() == []
+        assert (
+            db.execute("SELECT name FROM sqlite_master WHERE name IN ('one', 'two')").fetchall()
+            == []
+        )
 
 
 def test_a_migration_may_hold_triggers_and_semicolons_in_texts(

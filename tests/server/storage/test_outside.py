@@ -24,9 +24,7 @@ async def test_a_token_revoked_by_the_command_line_is_soon_refused(hall: Hall) -
     token = hall.token("staff", f"script-{hall.code}")
     async with Client(hall.server.url, token) as client:
         assert (await client.get("/api/counters")).status == 200
-        run = await asyncio.to_thread(
-            hall.server.ramah, "token", "revoke", f"script-{hall.code}"
-        )
+        run = await asyncio.to_thread(hall.server.ramah, "token", "revoke", f"script-{hall.code}")
         assert run.stdout.strip() == "1 revoked"
 
         async def refused() -> bool:
@@ -69,7 +67,7 @@ async def test_new_settings_reach_the_screens_between_the_other_events_in_order(
                 await kiosk.take()
         last = hall.last_event()
         assert last == snapshot["seq"] + 65
-        seen = []
+        seen: list[tuple[int, str]] = []
         while len(seen) < 65:
             message = json.loads(await socket.recv())
             if message["type"] == "event":

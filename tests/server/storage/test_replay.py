@@ -18,7 +18,15 @@ from server.domain.states import Priority
 from server.storage.database import migrate, prepare
 from server.storage.history import envelopes, replay
 from server.storage.transaction import SqliteTx
-from tests.server.rehearsal import KIOSK, SARI, Rehearsal, assert_replay_is_identical, office, table
+from tests.server.rehearsal import (
+    KIOSK,
+    SARI,
+    Rehearsal,
+    assert_replay_is_identical,
+    office,
+    on,
+    table,
+)
 
 
 def busy_days(hall: Rehearsal, seed: int) -> None:
@@ -36,7 +44,7 @@ def busy_days(hall: Rehearsal, seed: int) -> None:
     ]  # fmt: skip
     for _ in range(3):
         for counter in "1234":
-            hall.do(lambda tx, at=counter: desks.open_counter(tx, at))
+            hall.do(on(desks.open_counter, counter))
         for _ in range(300):
             hall.seconds(dice.randrange(1, 90))
             try:
@@ -44,18 +52,16 @@ def busy_days(hall: Rehearsal, seed: int) -> None:
                     request = NewTicket(
                         dice.choice("ABC"), dice.choice(list(Priority)), people=dice.randrange(1, 5)
                     )
-                    tickets.append(
-                        hall.do(lambda tx, what=request: issuing.issue(tx, what), KIOSK).ticket.id
-                    )
+                    tickets.append(hall.do(on(issuing.issue, request), KIOSK).ticket.id)
                 elif dice.random() < 0.2 and tickets:
                     act: Callable[[SqliteTx, str], Any] = dice.choice(
                         [issuing.cancel, issuing.come_back, issuing.come_back, issuing.reprint]
                     )
                     id_ = dice.choice(tickets[-20:])
-                    hall.do(lambda tx, do=act, which=id_: do(tx, which))
+                    hall.do(on(act, id_))
                 else:
                     act = dice.choice(at_counter)
-                    hall.do(lambda tx, do=act, at=dice.choice("1234"): do(tx, at))
+                    hall.do(on(act, dice.choice("1234")))
             except DomainError:
                 continue
         hall.do(lambda tx: desks.pause_service(tx, "C", "rapat"))

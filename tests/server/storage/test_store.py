@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,8 @@ async def test_commits_are_synced_to_the_disk(store: Store) -> None:
         1,
         TOKEN,
         lambda tx: [
-            tx.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")
+            tx.db.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("synchronous", "journal_mode")
         ],
     )
     assert modes == [2, "wal"], "2 is FULL"
@@ -87,12 +89,11 @@ async def test_hundreds_at_once_get_hundreds_of_numbers(store: Store, tmp_path: 
 
 @pytest.mark.parametrize("fails", [take_and_break, refuse], ids=["after-writing", "at-once"])
 async def test_a_command_that_fails_takes_no_other_with_it(
-    store: Store, tmp_path: Path, fails: object
+    store: Store, tmp_path: Path, fails: Callable[[SqliteTx], Any]
 ) -> None:
     commands = [take] * 5 + [fails] + [take] * 5 + [fails] * 2 + [take]
-    answers = await asyncio.gather(
-        *(store.transact(1, TOKEN, each) for each in commands),  # type: ignore[arg-type]
-        return_exceptions=True,
+    answers: list[Any] = await asyncio.gather(
+        *(store.transact(1, TOKEN, each) for each in commands), return_exceptions=True
     )
     good = [each for each in answers if isinstance(each, str)]
     assert good == [f"A{number:03d}" for number in range(1, 12)]
