@@ -62,7 +62,8 @@ def test_every_call_that_may_be_repeated_says_so() -> None:
         assert operation is not None
         names = [each["name"] for each in operation.get("parameters", [])]
         assert ("Idempotency-Key" in names) == route.idempotent
-        if route.method in {"POST", "DELETE"} and route.roles and "session" not in route.path:
+        by_a_person = route.path.startswith(("/api/session", "/api/voice"))
+        if route.method in {"POST", "DELETE"} and route.roles and not by_a_person:
             assert route.idempotent, f"{route.path} cannot be repeated safely"
 
 
@@ -114,6 +115,9 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("GET", f"/api/tickets/{ticket['id']}/qr.svg")
     await day.send("GET", "/api/track/" + ticket["tracking_url"].rpartition("/")[2])
     await day.send("POST", f"/api/tickets/{ticket['id']}/reprint")
+    unwanted = await take("C")
+    key = unwanted["tracking_url"].rpartition("/")[2]
+    await day.send("POST", f"/api/track/{key}/cancel")
     await day.send("POST", at("call-next"))
     await day.send("GET", "/api/counters")
     await day.send("POST", at("recall"))
@@ -154,7 +158,11 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await person.send("POST", "/api/pair", {"code": code})
     async with staff.socket() as socket:
         await socket.recv()
-    expected = {(route.method, route.path, route.status) for route in ROUTES}
+    expected = {
+        (route.method, route.path, route.status)
+        for route in ROUTES
+        if not route.path.startswith("/api/voice")  # tested in its own room
+    }
     expected.remove(("GET", "/api/events", 101))
     expected.add(("POST", "/api/counters/{counter}/call-next", 204))
     assert day.done | person.done == expected

@@ -30,6 +30,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/tickets/{ticket}/return"): "staff manager admin",
     ("GET", "/api/tickets/{ticket}/qr.svg"): "kiosk staff manager admin",
     ("GET", "/api/track/{token}"): "",
+    ("POST", "/api/track/{token}/cancel"): "",
     ("GET", "/api/counters"): "staff manager admin",
     **{("POST", f"/api/counters/{{counter}}/{act}"): "staff manager admin" for act in COUNTER_ACTS},
     ("POST", "/api/services/{service}/pause"): "staff manager admin",
@@ -268,7 +269,7 @@ VALID: dict[str, dict[str, Any]] = {
 
 def real(path: str) -> str:
     """Return the address of something that exists."""
-    return path.replace("{counter}", "1").replace("{service}", "A")
+    return address(path.replace("{counter}", "1").replace("{service}", "A"))
 
 
 TEXTS = [each for each in fields(str) if each[1] != "password"]

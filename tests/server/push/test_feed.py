@@ -16,10 +16,11 @@ from websockets.exceptions import InvalidStatus
 from server.domain import issuing
 from server.domain.events import AnyEvent
 from server.domain.issuing import NewTicket
+from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx, public_message
 from tests.server.api.client import Client
 from tests.server.api.test_health import metrics
-from tests.server.process import Hall, Server
+from tests.server.process import Hall, Server, daytime_zone
 from tests.server.push.listening import Message, ended, events_up_to, first
 from tests.server.rehearsal import KIOSK, Rehearsal, office
 from tests.server.waiting import soon
@@ -319,7 +320,8 @@ def take(tx: SqliteTx) -> None:
 
 def append_events(server: Server, number: int) -> None:
     """Append events as another process beside the server does."""
-    with Rehearsal(office(), data=server.data) as beside:
+    with Rehearsal(office(zone=daytime_zone()), data=server.data) as beside:
+        beside.now = wall_clock()  # today, or the server would close that day when it starts
         for start in range(0, number, 200):
             beside.batch([(beside.branches[0], KIOSK, take)] * min(200, number - start))
 
