@@ -6,6 +6,7 @@ import logging
 import sys
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 
 def set_up_logging(*, as_json: bool) -> None:
@@ -29,9 +30,22 @@ def set_up_logging(*, as_json: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.getLogger("aiohttp.server").addFilter(_WithoutTraceback())
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s"
     )
+
+
+class _WithoutTraceback(logging.Filter):
+    """Tells a request that was not HTTP in one line: the fault is the sender's, not ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record; drop the traceback of a malformed request."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError):
+            record.exc_info, record.exc_text = None, None
+            record.msg, record.args = "malformed request: %s", (type(error).__name__,)
+        return True
 
 
 def _unchanged(

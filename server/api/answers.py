@@ -23,6 +23,8 @@ from server.domain.records import Line, Ticket, Turn
 from server.domain.states import CounterState, Priority, TurnState
 from server.storage.transaction import SqliteTx
 
+RESTING = frozenset({TurnState.WAITING, TurnState.HELD})
+"""States in which a ticket is at no counter."""
 COUNT_BEFORE = """
 SELECT SUM(priority = 'regular'), SUM(priority = 'priority') FROM turns
 WHERE branch = ? AND day = ? AND service = ? AND priority IN ('regular', 'priority')
@@ -50,7 +52,7 @@ def counter_name(counter: Counter, language: str) -> str:
 
 def place(office: Office, turn: Turn, language: str) -> CounterPlace | None:
     """Return where the turn is called or served."""
-    if turn.counter is None or turn.counter_number is None:
+    if turn.counter is None or turn.counter_number is None or turn.state in RESTING:
         return None
     for counter in office.counters:
         if counter.id == turn.counter:

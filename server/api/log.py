@@ -94,7 +94,7 @@ async def day_totals(call: Call) -> Totals:
 ROUTES = [
     Route(
         "GET", "/api/log", log, MANAGER_UP, "The wait-time log, one row per turn",
-        answer=LogAnswer,
+        answer=LogAnswer, also=("text/csv",),
         query={
             "from": (BOUND, "first business day, or a moment with offset; default today"),
             "to": (BOUND, "last business day (included), or a moment (not included)"),

@@ -112,13 +112,18 @@ def _responses(route: Route) -> dict[str, Any]:
     if _is_type(route.answer):
         success["content"] = {route.media: {"schema": _ref(route.answer)}}
     elif route.answer is bytes:
-        success["content"] = {route.media: {"schema": {"type": "string"}}}
+        kind = "object" if route.media == JSON else "string"
+        success["content"] = {route.media: {"schema": {"type": kind}}}
+    for media in route.also:
+        success["content"][media] = {"schema": {"type": "string"}}
     responses: dict[str, Any] = {str(route.status): success}
     if route.empty:
         responses["204"] = {"description": route.empty.capitalize()}
-    statuses = [400, 404, 409, 413, 422, 503] if route.body or route.upload else [404, 422, 503]
+    statuses = {404, 422, 503, *route.problems}
+    if route.method != "GET":
+        statuses |= {400, 409, 413}
     if route.roles:
-        statuses += [401, 403]
+        statuses |= {401, 403}
     for status in sorted(statuses):
         responses[str(status)] = _problem(TITLES[status])
     return responses

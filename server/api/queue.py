@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from functools import partial
+from typing import Annotated, Literal
 
 import msgspec
 import structlog
@@ -28,13 +29,15 @@ MAX_SOCKETS = 20_000
 CUT_SECONDS = 5.0
 CATCH_UP = 4000
 """How many missed events are sent from the log; who missed more gets a snapshot."""
+STEP = 256
+"""Missed events on their way at once, so that catching up never fills the outbox."""
 
 
 class FromScreen(msgspec.Struct, frozen=True):
     """What a screen may say: that it showed or voiced the call with event number ``seq``."""
 
     type: Literal["shown", "voiced", "alive"]
-    seq: int = 0
+    seq: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] = 0
 
 
 _decode = msgspec.json.Decoder(FromScreen).decode
@@ -105,13 +108,15 @@ def _since(text: str | None) -> int | None:
 
 async def _catch_up(call: Call, feed: Feed, listener: Listener, since: int | None) -> None:
     branch, hall = call.who.branch, call.hall
-    if since is not None and not feed.holds(since) and 0 < feed.seq - since <= CATCH_UP:
-        upto = feed.seq
-        after = since
-        missed = await hall.store.read(lambda db: events_after(db, branch, after, upto))
-        for each in missed:
+    while since is not None and 0 < feed.seq - since <= CATCH_UP:
+        if feed.seq - since <= STEP and feed.holds(since):
+            break
+        upto = min(since + STEP, feed.seq)
+        missed = partial(events_after, branch=branch, after=since, upto=upto)
+        for each in await hall.store.read(missed):
             listener.write_message(each.message)
-            since = each.seq
+        await listener.drained()
+        since = upto
     await join(feed, listener, since, lambda: hall.snapshots.snapshot(branch))
 
 
@@ -141,7 +146,7 @@ ROUTES = [
     Route(
         "GET", "/api/events", events, ANY_ROLE,
         "Websocket: a snapshot or what was missed since, then every event in order",
-        status=101,
+        status=101, problems=(400,),
         query={"since": (r"^\d{1,18}$", "number of the last event the client has")},
     ),
 ]  # fmt: skip

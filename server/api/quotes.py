@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from server.domain import events
 from server.domain.tx import Actor
-from server.storage.store import Busy, Store
+from server.storage.store import Busy, Store, Unavailable
 
 REMEMBERED = 20_000
 TELLER = Actor("system", "system")
@@ -32,5 +32,5 @@ class Quotes:
         event = events.Quoted(ticket=ticket, channel=channel, quote=quote)
         try:
             await self._store.transact(branch, TELLER, lambda tx: tx.append(event))
-        except Busy:
+        except (Busy, Unavailable):
             self._told.pop(key, None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,16 @@ import structlog
 from aiohttp import web
 
 from server.api.hall import HALL, Hall
-from server.api.problems import STATES, STATUS, TITLES, Rejected, members, problem, unreadable
+from server.api.problems import (
+    STATES,
+    STATUS,
+    TITLES,
+    Rejected,
+    clipped,
+    members,
+    problem,
+    unreadable,
+)
 from server.api.words import marked as _
 from server.auth.access import NotAllowed, NotLoggedIn, Who
 from server.domain.errors import DomainError, Refused
@@ -46,6 +56,7 @@ class Route:
         answer: type of the body of ``status``; ``None`` for no body, ``bytes`` for a file.
         empty: the call may also answer 204, for the reason given.
         query: name -> (pattern, meaning) of the address's parameters.
+        also: further media types it can answer with; problems: further statuses of problems.
         upload: media type of a body that is a file; the handler reads it with ``receive``.
     """
 
@@ -61,6 +72,8 @@ class Route:
     empty: str = ""
     query: dict[str, tuple[str, str]] = field(default_factory=dict)
     media: str = JSON
+    also: tuple[str, ...] = ()
+    problems: tuple[int, ...] = ()
     upload: str = ""
 
 
@@ -185,6 +198,22 @@ def negotiate(header: str, offered: list[str]) -> str:
     return offered[0]
 
 
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a field that is written twice: which of them was meant cannot be known."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Rejected(
+            422,
+            "invalid-field",
+            _("The field '{field}' is not valid: {reason}."),
+            field=clipped(twice),
+            reason="written twice",
+        )
+    return fields
+
+
 def _too_large() -> Rejected:
     return Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
 
@@ -201,10 +230,12 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
             413, "too-large", _("The body is larger than 64 kB."), field="body"
         ) from None
     try:
+        if raw.count(b":") > 1:
+            json.loads(raw, object_pairs_hook=_once_each)
         return decode(raw or b"{}")
     except msgspec.DecodeError as error:
         raise unreadable(error) from None
-    except (RecursionError, UnicodeDecodeError):
+    except (RecursionError, ValueError):
         raise Rejected(
             400, "malformed-json", _("The body is not well-formed JSON."), field="body"
         ) from None

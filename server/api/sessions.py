@@ -45,17 +45,18 @@ async def log_in(call: Call) -> web.Response:
             429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
             field="login", retry_after=wait, seconds=wait,
         )  # fmt: skip
+    hall.logins.began(login, now)
+    hall.addresses.began(address, now)
     row = await hall.store.read(lambda db: db.execute(SELECT_USER, (login,)).fetchone())
     hashed = row[2] if row is not None else await asyncio.to_thread(nobody)
     async with HASHING:
         fits = await asyncio.to_thread(check_password, hashed, body.password)
     if row is None or not fits:
-        hall.logins.failed(login, now)
-        hall.addresses.failed(address, now)
         raise Rejected(
             401, "wrong-login", _("Login and password do not fit together."), field="password"
         )
     hall.logins.succeeded(login)
+    hall.addresses.forgive(address)
     secret = secrets.token_urlsafe(32)
     await _start_session(call, row, secret)
     response = await _person(
@@ -117,6 +118,7 @@ async def pair(call: Call) -> web.Response:
             429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
             field="code", retry_after=wait, seconds=wait,
         )  # fmt: skip
+    hall.pairings.began(address, now)
     hashed = digest(plain_code(body.code))
     known = await hall.store.read(lambda db: _code(db, hashed))
     token = new_token()
@@ -124,8 +126,8 @@ async def pair(call: Call) -> web.Response:
     if known is not None:
         paired = await hall.store.transact(known, PERSON, lambda tx: redeem(tx, hashed, token))
     if paired is None:
-        hall.pairings.failed(address, now)
         raise Rejected(403, "wrong-code", _("This code is not known or has expired."), field="code")
+    hall.pairings.forgive(address)
     response = web.Response(body=msgspec.json.encode(paired), content_type=JSON)
     set_device_cookie(call.request, response, paired.role, token)
     return response
@@ -159,12 +161,12 @@ def _set_cookie(call: Call, response: web.Response, name: str, value: str, age: 
 ROUTES = [
     Route(
         "POST", "/api/session", log_in, frozenset(), "Log in as a person",
-        answer=PersonAnswer, body=LogIn,
+        answer=PersonAnswer, body=LogIn, problems=(401, 403, 429),
     ),
     Route("GET", "/api/session", who_am_i, ANY_ROLE, "Who is logged in", answer=PersonAnswer),
     Route("DELETE", "/api/session", log_out, STAFF_UP, "Log out", status=204),
     Route(
         "POST", "/api/pair", pair, frozenset(), "Pair a kiosk or display with a code",
-        answer=DevicePaired, body=PairDevice,
+        answer=DevicePaired, body=PairDevice, problems=(403, 429),
     ),
 ]  # fmt: skip

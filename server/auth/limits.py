@@ -10,7 +10,7 @@ KEYS = 10_000
 
 
 class Attempts:
-    """Counts failures per key in a sliding window; bounded memory, oldest keys forgotten.
+    """Counts tries that failed per key in a sliding window; bounded, oldest keys forgotten.
 
     Args:
         allowed: failures in the window before the next try is refused.
@@ -33,8 +33,8 @@ class Attempts:
             return 0
         return max(1, -(-(failures[0] + self._window - now) // 1000))
 
-    def failed(self, key: str, now: Millis) -> None:
-        """Count one failure."""
+    def began(self, key: str, now: Millis) -> None:
+        """Count one try before it is checked, so that many at once count too."""
         failures = self._failures.setdefault(key, deque(maxlen=self._allowed))
         failures.append(now)
         self._failures.move_to_end(key)
@@ -42,5 +42,11 @@ class Attempts:
             self._failures.popitem(last=False)
 
     def succeeded(self, key: str) -> None:
-        """Forget the failures of ``key``."""
+        """Forget the failures of ``key``: it was the right person."""
         self._failures.pop(key, None)
+
+    def forgive(self, key: str) -> None:
+        """Take the latest try of ``key`` back: it did not fail."""
+        failures = self._failures.get(key)
+        if failures:
+            failures.pop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.domain import events
-from server.domain.errors import Conflict
+from server.domain.errors import Conflict, NotFound
 from server.domain.office import Counter
 from server.domain.records import CounterNow
 from server.domain.states import CounterState
@@ -13,6 +13,24 @@ from server.domain.tx import Tx
 def counter_ref(counter: Counter) -> events.CounterRef:
     """Return how a counter is told to people."""
     return events.CounterRef(counter.id, counter.number, counter.names)
+
+
+def find_counter(tx: Tx, key: str) -> Counter:
+    """Return the counter with this id or number.
+
+    One that was taken out of the settings while a ticket is there still counts, so that the
+    ticket can be finished.
+
+    Raises:
+        NotFound: this branch has no such counter.
+    """
+    try:
+        return tx.office.counter(key)
+    except NotFound:
+        turn = tx.turn_at(key)
+        if turn is None or turn.counter_number is None:
+            raise
+        return Counter(number=turn.counter_number, services=[], id=key)
 
 
 def now_at(tx: Tx, counter: Counter) -> CounterNow:
@@ -43,7 +61,7 @@ def ready_counter(tx: Tx, key: str) -> tuple[Counter, CounterNow]:
     Raises:
         NotFound: no such counter here. Conflict: it is not open, or another person's.
     """
-    counter = tx.office.counter(key)
+    counter = find_counter(tx, key)
     now = now_at(tx, counter)
     check_holder(tx, counter, now)
     if now.state is not CounterState.OPEN:
@@ -118,14 +136,14 @@ def take_break(tx: Tx, key: str, reason: str) -> CounterNow:
 
 
 def _check_one_seat(tx: Tx, counter: Counter) -> None:
-    for other in tx.counters().values():
-        if other.holder == tx.actor.id and other.id != counter.id:
-            number = tx.office.counter(other.id).number
+    for other in tx.office.counters:
+        known = tx.counters().get(other.id)
+        if known is not None and known.holder == tx.actor.id and other.id != counter.id:
             raise Conflict(
                 "You still have counter {number}; close it first.",
                 slug="another-seat",
                 field="counter",
-                number=number,
+                number=other.number,
             )
 
 

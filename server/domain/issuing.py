@@ -77,7 +77,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
             slug="quota-used-up",
             field="service",
         )
-    number = next_number(line.last_number, office.rules.number_wrap)
+    number = next_number(tx.last_number(service.prefix), office.rules.number_wrap)
     ahead = people_ahead(line.regular, line.priority, request.priority, office.rules.priority_cap)
     estimate = wait_range(tx, service, ahead)
     order = tx.print_order()

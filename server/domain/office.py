@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter as Tally
+from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -210,6 +211,7 @@ def _check(office: Office) -> None:
     for each in office.voice.quiet:
         if each.starts >= each.ends:
             raise Invalid("A quiet time starts before it ends.", field="voice.quiet")
+    _check_services(office)
     codes = {service.code for service in office.services}
     for counter in office.counters:
         for code in counter.services:
@@ -220,6 +222,47 @@ def _check(office: Office) -> None:
                     number=counter.number,
                     code=code,
                 )
+
+
+def _check_services(office: Office) -> None:
+    agencies = {agency.code for agency in office.agencies}
+    for service in office.services:
+        if service.agency is not None and service.agency not in agencies:
+            raise Invalid(
+                "Service {code} names the agency '{agency}', which is not listed.",
+                field="services.agency",
+                code=service.code,
+                agency=service.agency,
+            )
+        if service.hours is not None:
+            _check_hours(service.code, service.hours)
+
+
+def _check_hours(code: str, hours: Hours) -> None:
+    for period in hours.periods:
+        first, last = period.tickets_from or period.opens, period.last_ticket or period.closes
+        wrong = None
+        if period.closes <= period.opens:
+            wrong = "closes"
+        elif first > period.opens:
+            wrong = "tickets_from"
+        elif not first < last <= period.closes:
+            wrong = "last_ticket"
+        if wrong is not None:
+            raise Invalid(
+                "The hours of service {code} do not follow one another.",
+                field=f"services.hours.{wrong}",
+                code=code,
+            )
+    for day in hours.closed_dates:
+        try:
+            date.fromisoformat(day)
+        except ValueError as error:
+            raise Invalid(
+                "'{day}' is no date like 2026-12-25.",
+                field="services.hours.closed_dates",
+                day=day,
+            ) from error
 
 
 def _unique(field: str, values: list[str]) -> None:

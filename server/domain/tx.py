@@ -50,6 +50,9 @@ class Tx(Protocol):
     def lines(self) -> Mapping[str, Line]:
         """Return today's line of each service that has one, by service code."""
 
+    def last_number(self, prefix: str) -> int:
+        """Return the last number given under a prefix today, 0 for none."""
+
     def counters(self) -> Mapping[str, CounterNow]:
         """Return every counter as it stands, by id."""
 

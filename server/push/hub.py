@@ -17,9 +17,10 @@ from server.push.frames import close_frame, text_frame
 
 log = structlog.get_logger()
 
-KEPT_EVENTS = 4096
+KEPT_EVENTS = 512
 OUTBOX_BYTES = 256 * 1024
 HEARTBEAT_SECONDS = 2.0
+DRAIN_PAUSE, DRAIN_TRIES = 0.02, 500
 
 
 class Listener:
@@ -45,6 +46,14 @@ class Listener:
             return False
         self.transport.write(frame)
         return True
+
+    async def drained(self) -> None:
+        """Wait until most of the outbox has gone; a socket that does not read is given up."""
+        for _ in range(DRAIN_TRIES):
+            if self.transport.get_write_buffer_size() < OUTBOX_BYTES // 4:
+                return
+            await asyncio.sleep(DRAIN_PAUSE)
+        self.lost()
 
 
 class Feed:

@@ -14,6 +14,9 @@ from server.domain.states import Priority
 SELECT_LINES = """
 SELECT service, last_number, issued, regular, priority FROM lines WHERE branch = ? AND day = ?
 """
+SELECT_NUMBERS = """
+SELECT prefix, MAX(number) FROM tickets WHERE branch = ? AND day = ? GROUP BY prefix
+"""
 UPSERT_LINE = """
 INSERT INTO lines (branch, day, service, last_number, issued, regular, priority)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -30,6 +33,7 @@ class Lines:
         self._db = db
         self._branch = branch
         self._days: dict[str, dict[str, Line]] = {}
+        self._numbers: dict[str, dict[str, int]] = {}
         self._changed: set[tuple[str, str]] = set()
 
     def of(self, day: str) -> dict[str, Line]:
@@ -40,13 +44,24 @@ class Lines:
             lines = self._days[day] = {row[0]: Line(*row[1:]) for row in rows}
         return lines
 
-    def issued(self, day: str, service: str, priority: Priority, number: int) -> None:
+    def issued(self, day: str, service: str, priority: Priority, prefix: str, number: int) -> None:
         """Count a new ticket, which waits."""
+        numbers = self._numbers.get(day)
+        if numbers is not None:
+            numbers[prefix] = max(number, numbers.get(prefix, 0))
         line = self.of(day).get(service, EMPTY)
         self._put(day, service, Line(
             max(line.last_number, number), line.issued + 1, line.regular, line.priority
         ))  # fmt: skip
         self.moved(day, service, priority, 1)
+
+    def last_number(self, day: str, prefix: str) -> int:
+        """Return the last number given under a prefix; a service may have taken it over today."""
+        known = self._numbers.get(day)
+        if known is None:
+            rows = self._db.execute(SELECT_NUMBERS, (self._branch, day))
+            known = self._numbers[day] = dict(rows.fetchall())
+        return known.get(prefix, 0)
 
     def moved(self, day: str, service: str, priority: Priority, by: int) -> None:
         """Count one more (``by`` 1) or one fewer (-1) who waits."""
@@ -76,4 +91,5 @@ class Lines:
     def forget(self) -> None:
         """Drop everything that was not written, after a rollback."""
         self._days.clear()
+        self._numbers.clear()
         self._changed.clear()

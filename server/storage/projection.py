@@ -20,6 +20,14 @@ from server.storage.lines import Lines
 
 _encode = msgspec.json.encode
 
+TURN_COLUMNS = (
+    "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, "
+    "counter, counter_number, staff, first_called_at, called_at, calls, recalls, started_at, "
+    "serving_since, service_ms, walk_ms, ended_at, ended_by, outcome, outcome_code, "
+    "hold_reason, hold_until, missed_at, rule, why, note"
+)
+_DAY = 2
+
 
 class Broken(Exception):
     """A row was not in the state that the event speaks of: the log and the tables disagree."""
@@ -34,13 +42,25 @@ NEW_TURN_COLUMNS = (
     "ticket, leg, branch, day, label, service, priority, state, arrival, eligible_at, for_counter"
 )
 JOB_COLUMNS = "id, branch, ticket, printer, copy, state, next_at"
+OPEN_DAY = """
+INSERT INTO days (branch, day) VALUES (?, ?)
+ON CONFLICT (branch, day) DO UPDATE SET closed_at = NULL
+"""
+CALL_COLUMNS = (
+    "branch, seq, at, day, ticket, leg, label, service, priority, counter, number, rule, staff"
+)
 
 
 class Rows:
     """The tables of one branch inside one transaction, as projections change them.
 
-    New events, tickets, turns and print jobs, and the lines, wait in memory until ``flush``;
-    whoever reads these tables flushes first.
+    New rows and the lines wait in memory until ``flush``; whoever reads these tables flushes
+    first.
+
+    Attributes:
+        moved: the turn's row (``TURN_COLUMNS``) that the latest event changed, if it did.
+        open_days: business days known to be open; a number taken on a closed day (the clock
+            was set back) opens it again.
     """
 
     def __init__(self, db: sqlite3.Connection, branch: int) -> None:
@@ -51,11 +71,19 @@ class Rows:
         self.tickets = Inserts(db, "tickets", NEW_TICKET_COLUMNS)
         self.turns = Inserts(db, "turns", NEW_TURN_COLUMNS)
         self.jobs = Inserts(db, "print_jobs", JOB_COLUMNS)
+        self.calls = Inserts(db, "calls", CALL_COLUMNS)
+        self.moved: tuple[Any, ...] | None = None
+        self.open_days: set[str] = set()
 
     def flush(self) -> None:
         """Write the new rows that wait."""
-        for inserts in (self.events, self.tickets, self.turns, self.jobs):
+        for inserts in (self.events, self.tickets, self.turns, self.jobs, self.calls):
             inserts.flush()
+
+    def flush_turns(self) -> None:
+        """Write the tickets and turns that wait, for those who read only them."""
+        self.tickets.flush()
+        self.turns.flush()
 
     def write(self) -> None:
         """Write everything that waits, the lines too: the end of a transaction."""
@@ -65,7 +93,8 @@ class Rows:
     def forget(self) -> None:
         """Drop everything that waits, after a rollback."""
         self.lines.forget()
-        for inserts in (self.events, self.tickets, self.turns, self.jobs):
+        self.open_days.clear()
+        for inserts in (self.events, self.tickets, self.turns, self.jobs, self.calls):
             inserts.forget()
 
 
@@ -78,7 +107,10 @@ def append(rows: Rows, seq: int, at: Millis, actor: str, event: ev.AnyEvent) -> 
             rows not before they are flushed.
     """
     rows.events.add(rows.branch, seq, at, actor, _encode(event).decode())
-    if not isinstance(event, ev.Issued):
+    rows.moved = None
+    if isinstance(event, ev.TurnEvent):
+        rows.flush_turns()
+    elif not isinstance(event, ev.Issued):
         rows.flush()
     _PROJECTIONS[type(event)](rows, seq, at, event)
 
@@ -95,12 +127,10 @@ def _configured(rows: Rows, _s: int, at: Millis, e: ev.Configured) -> None:
 
 def _issued(rows: Rows, seq: int, at: Millis, e: ev.Issued) -> None:
     eligible = max(at, e.due or 0)
-    if e.number == 1:
-        rows.db.execute(
-            "INSERT INTO days (branch, day) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (rows.branch, e.day),
-        )
-    rows.lines.issued(e.day, e.service, e.priority, e.number)
+    if e.day not in rows.open_days:
+        rows.db.execute(OPEN_DAY, (rows.branch, e.day))
+        rows.open_days.add(e.day)
+    rows.lines.issued(e.day, e.service, e.priority, e.prefix, e.number)
     rows.tickets.add(
         e.ticket, rows.branch, e.day, e.prefix, e.number, e.label, e.service, e.priority.value,
         e.language, e.people, e.channel, e.token, at, eligible, 1,
@@ -117,19 +147,22 @@ def _order_print(rows: Rows, at: Millis, ticket: str, order: ev.PrintOrder) -> N
     rows.jobs.add(order.job, rows.branch, ticket, order.printer, order.copy, "queued", at)
 
 
-def _move(rows: Rows, e: ev.TurnEvent, changes: str, values: dict[str, Any]) -> None:
+def _move(rows: Rows, e: ev.TurnEvent, changes: str, values: dict[str, Any]) -> tuple[Any, ...]:
     """Change the turn of ``e`` on condition of its state, and the waiting counts with it."""
-    row = rows.db.execute(
+    row: tuple[Any, ...] | None = rows.db.execute(
         f"UPDATE turns SET state = :state{changes} "  # noqa: S608 - constants of this module
-        "WHERE ticket = :ticket AND leg = :leg AND state = :was RETURNING day",
+        "WHERE ticket = :ticket AND leg = :leg AND state = :was "
+        f"RETURNING {TURN_COLUMNS}",
         values | {"state": e.state.value, "ticket": e.ticket, "leg": e.leg, "was": e.was.value},
     ).fetchone()
     if row is None:
         raise Broken(f"turn {e.ticket}/{e.leg} is not '{e.was}'")
     if e.was is TurnState.WAITING:
-        rows.lines.moved(row[0], e.service, e.priority, -1)
+        rows.lines.moved(row[_DAY], e.service, e.priority, -1)
     elif e.state is TurnState.WAITING:
-        rows.lines.moved(row[0], e.service, e.priority, 1)
+        rows.lines.moved(row[_DAY], e.service, e.priority, 1)
+    rows.moved = row
+    return row
 
 
 _CALLED = """, counter = :counter, counter_number = :number, staff = :staff,
@@ -144,15 +177,15 @@ FROM turns WHERE ticket = ? AND leg = ?
 
 
 def _called(rows: Rows, seq: int, at: Millis, e: ev.Called) -> None:
-    _move(
+    row = _move(
         rows, e, _CALLED,
         {"counter": e.counter.id, "number": e.number, "staff": e.staff, "at": at, "rule": e.rule,
          "why": e.why},
     )  # fmt: skip
-    rows.db.execute(
-        INSERT_CALL,
-        (seq, at, e.priority.value, e.counter.id, e.number, e.rule, e.staff, e.ticket, e.leg),
-    )
+    rows.calls.add(
+        rows.branch, seq, at, row[_DAY], e.ticket, e.leg, e.label, e.service, e.priority.value,
+        e.counter.id, e.number, e.rule, e.staff,
+    )  # fmt: skip
 
 
 def _recalled(rows: Rows, seq: int, at: Millis, e: ev.Recalled) -> None:
@@ -194,8 +227,8 @@ def _no_show(rows: Rows, _s: int, at: Millis, e: ev.NoShow) -> None:
 
 
 def _returned(rows: Rows, _s: int, _at: Millis, e: ev.Returned) -> None:
-    changes = """, ended_at = NULL, ended_by = NULL, outcome = NULL, hold_reason = NULL,
-        hold_until = NULL"""
+    changes = """, counter = NULL, counter_number = NULL, ended_at = NULL, ended_by = NULL,
+        outcome = NULL, hold_reason = NULL, hold_until = NULL"""
     _move(rows, e, changes, {})
 
 
@@ -297,6 +330,7 @@ def _resumed(rows: Rows, _s: int, _at: Millis, e: ev.ServiceResumed) -> None:
 
 
 def _day_closed(rows: Rows, _s: int, at: Millis, e: ev.DayClosed) -> None:
+    rows.open_days.discard(e.day)
     rows.db.execute(
         "UPDATE days SET closed_at = ? WHERE branch = ? AND day = ?", (at, rows.branch, e.day)
     )

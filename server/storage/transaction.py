@@ -15,9 +15,11 @@ from server.domain.events import (
     AnyEvent,
     Configured,
     CounterChanged,
+    Issued,
     PrintOrder,
     ServicePaused,
     ServiceResumed,
+    Transferred,
 )
 from server.domain.office import Office
 from server.domain.policy import Head
@@ -25,7 +27,8 @@ from server.domain.records import CounterNow, Line, Ticket, Turn
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 from server.domain.tx import Actor
 from server.storage.ids import Ids, tracking_token
-from server.storage.projection import Rows, append
+from server.storage.known import Known
+from server.storage.projection import TURN_COLUMNS, Rows, append
 
 _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
@@ -34,12 +37,6 @@ _decode_codes = msgspec.json.Decoder(list[str]).decode
 TICKET_COLUMNS = (
     "id, day, prefix, number, label, service, priority, language, people, channel, token, "
     "issued_at, eligible_at, leg"
-)
-TURN_COLUMNS = (
-    "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, "
-    "counter, counter_number, staff, first_called_at, called_at, calls, recalls, started_at, "
-    "serving_since, service_ms, walk_ms, ended_at, ended_by, outcome, outcome_code, "
-    "hold_reason, hold_until, missed_at, rule, why, note"
 )
 _PRIORITY, _STATE, _OUTCOME = 5, 6, 23
 RECENT_CALLS = 200
@@ -64,6 +61,10 @@ SELECT_RESERVED = """
 SELECT ticket, leg, arrival, eligible_at, service, priority FROM turns
 WHERE branch = ? AND day = ? AND for_counter = ? AND state = 'waiting' AND for_counter <> ''
 ORDER BY arrival LIMIT 1
+"""
+SELECT_RESERVING = """
+SELECT DISTINCT for_counter FROM turns
+WHERE branch = ? AND day = ? AND for_counter <> '' AND state = 'waiting'
 """
 SELECT_CALLS = """
 SELECT service, priority FROM calls
@@ -165,6 +166,7 @@ class BranchBatch:
 
     def forget(self) -> None:
         """Drop what was read, after a rollback or a change of a kind that is rare."""
+        self.known = Known()
         self.counters: dict[str, CounterNow] | None = None
         self.paused: dict[str, str] | None = None
         self.offers: dict[tuple[str, ...], int] | None = None
@@ -246,6 +248,10 @@ class SqliteTx:
         self.published.append(published(self._branch, seq, self.now, event))
         if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
             batch.forget()
+        elif batch.rows.moved is not None and not isinstance(event, Transferred):
+            batch.known.moved(turn_of(batch.rows.moved))
+        elif not isinstance(event, Issued):
+            batch.known.forget()
         return seq
 
     def next_seq(self) -> int:
@@ -263,6 +269,11 @@ class SqliteTx:
     def lines(self) -> Mapping[str, Line]:
         """Return today's lines by service code."""
         return self._batch.rows.lines.of(self.day)
+
+    def last_number(self, prefix: str) -> int:
+        """Return the last number given under a prefix today."""
+        self._batch.rows.flush_turns()
+        return self._batch.rows.lines.last_number(self.day, prefix)
 
     def counters(self) -> Mapping[str, CounterNow]:
         """Return every counter as it stands, by id."""
@@ -298,24 +309,43 @@ class SqliteTx:
             )
         return self._batch.paused
 
+    @property
+    def _turns(self) -> sqlite3.Connection:
+        """The connection, with every ticket and turn in its tables."""
+        self._batch.rows.flush_turns()
+        return self._db
+
     def ticket(self, ticket: str) -> Ticket | None:
         """Return a ticket of this branch."""
-        row = self.db.execute(SELECT_TICKET, (ticket, self._branch)).fetchone()
-        return None if row is None else ticket_of(row)
+        known = self._batch.known.ticket(ticket)
+        if known is None:
+            row = self._turns.execute(SELECT_TICKET, (ticket, self._branch)).fetchone()
+            if row is None:
+                return None
+            known = ticket_of(row)
+            self._batch.known.found_ticket(known)
+        return known
 
     def turn(self, ticket: str) -> Turn | None:
         """Return the present turn of a ticket of this branch."""
-        row = self.db.execute(SELECT_TURN, (ticket, self._branch)).fetchone()
+        known = self._batch.known.turn(ticket)
+        if known is not None:
+            return known
+        row = self._turns.execute(SELECT_TURN, (ticket, self._branch)).fetchone()
         return None if row is None else turn_of(row)
 
     def turn_at(self, counter: str) -> Turn | None:
         """Return the turn that is at a counter."""
-        row = self.db.execute(SELECT_TURN_AT, (self._branch, counter)).fetchone()
-        return None if row is None else turn_of(row)
+        is_known, turn = self._batch.known.at(counter)
+        if not is_known:
+            row = self._turns.execute(SELECT_TURN_AT, (self._branch, counter)).fetchone()
+            turn = None if row is None else turn_of(row)
+            self._batch.known.found_at(counter, turn)
+        return turn
 
     def head(self, service: str, priority: Priority) -> Head | None:
         """Return today's first waiting ticket of a line."""
-        row = self.db.execute(
+        row = self._turns.execute(
             SELECT_HEAD, (self._branch, self.day, service, priority.value)
         ).fetchone()
         if row is None:
@@ -325,7 +355,9 @@ class SqliteTx:
 
     def reserved_head(self, counter: str) -> Head | None:
         """Return today's first waiting ticket that was sent to a counter."""
-        row = self.db.execute(SELECT_RESERVED, (self._branch, self.day, counter)).fetchone()
+        if counter not in self._reserved():
+            return None
+        row = self._turns.execute(SELECT_RESERVED, (self._branch, self.day, counter)).fetchone()
         if row is None:
             return None
         ticket, leg, arrival, eligible_at, service, priority = row
@@ -333,6 +365,14 @@ class SqliteTx:
         return Head(
             ticket, leg, service, Priority(priority), arrival, eligible_at, limit, reserved=True
         )
+
+    def _reserved(self) -> frozenset[str]:
+        """Return the counters that have a ticket sent to them; usually none has."""
+        known = self._batch.known
+        if known.reserved is None or known.reserved[0] != self.day:
+            rows = self._turns.execute(SELECT_RESERVING, (self._branch, self.day))
+            known.reserved = (self.day, frozenset(row[0] for row in rows))
+        return known.reserved[1]
 
     def _limit(self, service: str) -> Millis:
         for each in self.office.services:

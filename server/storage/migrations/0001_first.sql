@@ -177,7 +177,8 @@ CREATE TABLE print_jobs (
     next_at  INTEGER NOT NULL,
     error    TEXT
 );
-CREATE INDEX print_jobs_due ON print_jobs (printer, next_at) WHERE state IN ('queued', 'printing');
+CREATE INDEX print_jobs_due ON print_jobs (printer, next_at, id) WHERE state = 'queued';
+CREATE INDEX print_jobs_stuck ON print_jobs (branch) WHERE state = 'printing';
 CREATE INDEX print_jobs_ticket ON print_jobs (ticket);
 
 -- When a display showed or voiced a call. Facts beside the log: many displays, one call.
