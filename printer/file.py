@@ -49,7 +49,7 @@ class FileTransport:
             await asyncio.to_thread(self._deliver, job)
         except OSError as error:
             raise PrintError(
-                _kind(error, device=job.device), f"{self.path}: {error}", unsure=job.left
+                kind_of(error, device=job.device), f"{self.path}: {error}", unsure=job.left
             ) from error
         finally:
             given_up.set()
@@ -126,7 +126,8 @@ class _Write:
                 return
 
 
-def _kind(error: OSError, *, device: bool) -> Trouble:
+def kind_of(error: OSError, *, device: bool) -> Trouble:
+    """Return what an error of the operating system means for a print."""
     if isinstance(error, TimeoutError):
         return "timeout"
     if isinstance(error, BrokenPipeError):

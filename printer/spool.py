@@ -16,7 +16,7 @@ import structlog
 
 from printer.errors import PrintError
 from printer.layout import TicketPaper
-from printer.transport import Delivery, Transport, parse_url
+from printer.transport import Delivery, Looks, Transport, parse_url
 from server.domain.errors import Invalid
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,9 @@ _JITTER = 0.2
 _HURRY_S = 1.0
 """A new ticket cuts a pause after trouble short, down to this."""
 _STORE_RETRY_S = 5.0
+_LOOK_TIMEOUT_S = 4.0
+_TROUBLE_LOOK_S = 8.0
+"""How often a printer in trouble is asked whether it is well again, while it has no job."""
 
 Millis = int
 """A moment: milliseconds since 1970-01-01 UTC."""
@@ -38,6 +41,15 @@ class PrinterRow(msgspec.Struct, frozen=True):
     id: str
     name: str
     url: str
+
+
+class PrinterNow(msgspec.Struct, frozen=True):
+    """How a printer is: ``trouble`` is "" when all is well; with ``paper_low`` it still prints."""
+
+    id: str
+    name: str
+    trouble: str
+    paper_low: bool
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +128,7 @@ class Spool:
         connect: makes the transport for a printer's address.
         timeout_s: longest time for one attempt.
         idle_s: how often the store is asked when nobody calls ``notify``.
+        look_s: how often an idle printer is asked how it is, if it can tell.
         grace_s: how long ``stop`` waits for papers on their way.
     """
 
@@ -128,9 +141,10 @@ class Spool:
         connect: Callable[[str], Transport] = parse_url,
         timeout_s: float = 15.0,
         idle_s: float = 30.0,
+        look_s: float = 60.0,
         grace_s: float = 5.0,
     ) -> None:
-        self._tools = _Tools(store, render, clock, timeout_s, idle_s)
+        self._tools = _Tools(store, render, clock, timeout_s, idle_s, look_s)
         self._connect = connect
         self._grace_s = grace_s
         self._workers: dict[str, tuple[_Worker, asyncio.Task[None]]] = {}
@@ -168,6 +182,12 @@ class Spool:
         if found := self._workers.get(printer):
             found[0].wake()
 
+    def retry(self) -> None:
+        """Say that printers may be well again, such as after an agent connected."""
+        for worker, _ in self._workers.values():
+            if worker.trouble:
+                worker.wake(look=True)
+
     def reload(self) -> None:
         """Say that printers were added, changed or removed. Cheap, never waits."""
         self._changed.set()
@@ -175,6 +195,13 @@ class Spool:
     def troubles(self) -> dict[str, str]:
         """Return what keeps printers from printing now, by printer id; empty when all is well."""
         return {key: worker.trouble for key, (worker, _) in self._workers.items() if worker.trouble}
+
+    def states(self) -> list[PrinterNow]:
+        """Return how every printer is, in no order."""
+        return [
+            PrinterNow(key, worker.row.name, worker.trouble, worker.paper_low)
+            for key, (worker, _) in self._workers.items()
+        ]
 
     async def _reconcile(self, group: asyncio.TaskGroup) -> bool:
         """Have one worker for each printer that is set up; ``False`` when the store failed."""
@@ -220,6 +247,7 @@ class _Tools(msgspec.Struct, frozen=True):
     clock: Callable[[], Millis]
     timeout_s: float
     idle_s: float
+    look_s: float
 
 
 class _NoTransport:
@@ -241,12 +269,21 @@ class _Worker:
         self._transport = transport
         self._tools = tools
         self._failures = 0
+        self._looked = time.monotonic()
         self._leaving = False
         self._woken = asyncio.Event()
         self._left = asyncio.Event()
         self._log = log.bind(printer=row.name)
 
-    def wake(self) -> None:
+    @property
+    def paper_low(self) -> bool:
+        """The roll was nearly at its end when the printer was last asked."""
+        return isinstance(self._transport, Looks) and self._transport.paper_low
+
+    def wake(self, *, look: bool = False) -> None:
+        """Look for work at once; with ``look`` also whether the printer is well again."""
+        if look:
+            self._looked = 0.0
         self._woken.set()
 
     def leave(self) -> None:
@@ -279,7 +316,7 @@ class _Worker:
             if due is not None:
                 # At least a moment, so that a clock set back cannot make this spin.
                 rest = min(rest, max(0.01, (due - self._tools.clock()) / 1000))
-            await _wait(self._woken, rest)
+            await self._rest(rest)
             return
         if await self._attempt(job):
             return
@@ -287,6 +324,30 @@ class _Worker:
         await _wait(self._left, min(pause, _HURRY_S))
         if pause > _HURRY_S:
             await _wait(self._woken, pause - _HURRY_S)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait for work; meanwhile look now and then how the printer is."""
+        pause = min(self._tools.look_s, _TROUBLE_LOOK_S if self.trouble else self._tools.look_s)
+        to_look = self._looked + pause - time.monotonic()
+        if not isinstance(self._transport, Looks) or to_look > seconds:
+            await _wait(self._woken, seconds)
+        elif to_look > 0:
+            await _wait(self._woken, to_look)
+        else:
+            await self._look(self._transport)
+
+    async def _look(self, transport: Looks) -> None:
+        self._looked = time.monotonic()
+        was = self.trouble
+        try:
+            await transport.look(timeout=_LOOK_TIMEOUT_S)
+        except PrintError as error:
+            self.trouble = error.kind
+        else:
+            self.trouble = ""
+            self._failures = 0
+        if self.trouble != was:
+            self._log.info("printer_state", trouble=self.trouble or "none")
 
     async def _attempt(self, job: Job) -> bool:
         """Print a job; ``False`` when the printer is in trouble and wants a pause."""

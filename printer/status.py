@@ -22,6 +22,7 @@ _COVER_OPEN = 0x04
 _STOPPED_FOR_PAPER = 0x20
 _ERROR = 0x40
 _PAPER_END = 0x60
+_PAPER_NEAR_END = 0x0C
 
 _FIXED = 0x93
 _REAL_TIME = 0x12
@@ -76,3 +77,8 @@ def check(answers: dict[int, int], *, unsure: bool = False) -> None:
         raise PrintError("paper_out", unsure=unsure)
     if printer & _OFFLINE or cause & _ERROR:
         raise PrintError("offline", "the printer says so", unsure=unsure)
+
+
+def paper_low(answers: dict[int, int]) -> bool:
+    """Return whether the roll's sensor says that the paper is nearly at its end."""
+    return answers.get(PAPER, 0) & _PAPER_NEAR_END == _PAPER_NEAR_END

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from typing import Literal
 
 from printer.errors import PrintError
-from printer.status import ASK_DONE, QUESTIONS, Replies, ask, check
+from printer.status import ASK_DONE, QUESTIONS, Replies, ask, check, paper_low
 
 _TCP_CLOSED = 7
 """TCP_CLOSE in Linux' <netinet/tcp_states.h>: the connection was reset."""
@@ -54,6 +54,7 @@ class TcpTransport:
         self._quiet_s = quiet_s
         self._mute_until = 0.0
         self._unconfirming_until = 0.0
+        self.paper_low = False
 
     async def send(
         self,
@@ -79,6 +80,18 @@ class TcpTransport:
             raise PrintError("closed", str(error), unsure=started) from error
         except OSError as error:
             raise PrintError("io", str(error), unsure=started) from error
+
+    async def look(self, *, timeout: float) -> None:  # noqa: ASYNC109  # as in send
+        """Ask the printer how it is, without printing; see ``Looks.look``."""
+        try:
+            async with asyncio.timeout(timeout), self._connection() as link:
+                await self._ready(link)
+        except TimeoutError as error:
+            raise PrintError("timeout", "no answer in time") from error
+        except ConnectionError as error:
+            raise PrintError("closed", str(error)) from error
+        except OSError as error:
+            raise PrintError("io", str(error)) from error
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[_Link]:
@@ -110,6 +123,7 @@ class TcpTransport:
         if not answers:
             self._mute_until = _now() + self._quiet_s
             return False
+        self.paper_low = paper_low(answers)
         check(answers)
         return True
 

@@ -5,17 +5,22 @@ A new kind of connection is one class with ``send`` and one line in ``SCHEMES``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol
-from urllib.parse import SplitResult, urlsplit
+from typing import Literal, Protocol, runtime_checkable
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from printer.cups import CupsTransport
+from printer.device import BAUD_RATES, DeviceTransport, first_usb_node, line_speed, usb_node
 from printer.errors import PrintError, Trouble
 from printer.file import FileTransport
 from printer.tcp import TcpTransport
 from server.domain.errors import Invalid
 
-__all__ = ["SCHEMES", "Delivery", "PrintError", "Transport", "Trouble", "parse_url"]
+__all__ = ["SCHEMES", "Delivery", "Looks", "PrintError", "Transport", "Trouble", "parse_url"]
 
 Delivery = Literal["confirmed", "unverified"]
 """``confirmed``: the printer said that it worked through the job; ``unverified``: it cannot say."""
@@ -39,8 +44,27 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
+class Looks(Protocol):
+    """A transport that can ask its printer how it is.
+
+    Attributes:
+        paper_low: the roll was nearly at its end when last asked; it still prints.
+    """
+
+    paper_low: bool
+
+    async def look(self, *, timeout: float) -> None:  # noqa: ASYNC109
+        """Ask, without printing.
+
+        Raises:
+            PrintError: it could not print now.
+        """
+        ...
+
+
 def parse_url(url: str, schemes: Mapping[str, Scheme] | None = None) -> Transport:
-    """Return the transport for a printer's address, ``tcp://HOST:PORT`` or ``file:PATH``.
+    """Return the transport for a printer's address, such as ``tcp://HOST:PORT``.
 
     Raises:
         Invalid: the address is not understood; the message names what is.
@@ -63,7 +87,16 @@ def parse_url(url: str, schemes: Mapping[str, Scheme] | None = None) -> Transpor
 Scheme = Callable[[SplitResult], Transport]
 """Makes a transport from the parts of an address."""
 
-EXAMPLES = MappingProxyType({"tcp": "tcp://HOST:9100", "file": "file:/dev/usb/lp0"})
+EXAMPLES = MappingProxyType(
+    {
+        "tcp": "tcp://HOST:9100",
+        "usb": "usb:/dev/usb/lp0",
+        "serial": "serial:/dev/ttyUSB0?baud=9600",
+        "cups": "cups:NAME",
+        "agent": "agent:NAME",
+        "file": "file:PATH",
+    }
+)
 
 
 def _tcp(parts: SplitResult) -> Transport:
@@ -84,8 +117,72 @@ def _file(parts: SplitResult) -> Transport:
     return FileTransport(path)
 
 
+def _usb(parts: SplitResult) -> Transport:
+    place = parts._replace(scheme="", netloc="").geturl()
+    if not place and not parts.netloc:
+        return DeviceTransport(first_usb_node)
+    if ids := re.fullmatch(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})", place):
+        return DeviceTransport(partial(usb_node, ids[1], ids[2]))
+    if parts.netloc or not place.startswith("/") or "\0" in place:
+        raise _unclear("A USB printer is written {example} or usb:04b8:0e15.",
+                       example=EXAMPLES["usb"])  # fmt: skip
+    node = Path(place)
+    return DeviceTransport(lambda: node)
+
+
+def _serial(parts: SplitResult) -> Transport:
+    wanted = parse_qs(parts.query).get("baud", ["9600"])[-1]
+    fits = not parts.netloc and parts.path.startswith("/") and "\0" not in parts.path
+    if not fits or not wanted.isascii() or not wanted.isdigit() or int(wanted) not in BAUD_RATES:
+        raise _unclear("A serial printer is written {example}.", example=EXAMPLES["serial"])
+    node = Path(parts.path)
+    return DeviceTransport(lambda: node, line_speed(int(wanted)))
+
+
+def _cups(parts: SplitResult) -> Transport:
+    # CUPS allows any printable sign but "/", "#" and spaces; a dash in front would be an option.
+    if parts.netloc or parts.query or not re.fullmatch(r"[A-Za-z0-9_.][\w.@+-]{0,126}", parts.path):
+        raise _unclear("A printer of CUPS is written {example}.", example=EXAMPLES["cups"])
+    return CupsTransport(parts.path)
+
+
+def agent_name(parts: SplitResult) -> str:
+    """Return the name in ``agent:NAME``.
+
+    Raises:
+        Invalid: there is none.
+    """
+    name = parts._replace(scheme="").geturl()
+    if not name or name.startswith("//") or not name.isprintable():
+        raise _unclear("A printer beside a kiosk is written {example}.", example=EXAMPLES["agent"])
+    return name
+
+
+def _agent(parts: SplitResult) -> Transport:
+    return _Elsewhere(agent_name(parts))
+
+
+class _Elsewhere:
+    """Stands for an agent's printer where no agents are known, as on the command line."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    async def send(self, data: bytes, *, timeout: float) -> Delivery:  # noqa: ARG002, ASYNC109
+        raise PrintError("offline", f"the print agent '{self._name}' is not connected")
+
+
 def _unclear(message: str, **params: object) -> Invalid:
     return Invalid(message, field="url", slug="unclear-printer-address", **params)
 
 
-SCHEMES: Mapping[str, Scheme] = MappingProxyType({"tcp": _tcp, "file": _file})
+SCHEMES: Mapping[str, Scheme] = MappingProxyType(
+    {
+        "tcp": _tcp,
+        "usb": _usb,
+        "serial": _serial,
+        "cups": _cups,
+        "agent": _agent,
+        "file": _file,
+    }
+)

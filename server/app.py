@@ -23,7 +23,8 @@ import display.voice.routes
 import kiosk.routes
 import manager.routes
 import web.pages
-from server.api import counters, health, log, queue, sessions, tickets
+from printer.agents import Agents
+from server.api import agent, assistance, counters, health, log, printers, queue, sessions, tickets
 from server.api.hall import HALL, Hall
 from server.api.metrics import Metrics
 from server.api.openapi import document
@@ -67,6 +68,9 @@ ROUTES: list[Route] = [
     *tickets.ROUTES,
     *counters.ROUTES,
     *queue.ROUTES,
+    *assistance.ROUTES,
+    *printers.ROUTES,
+    *agent.ROUTES,
     *log.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
@@ -107,9 +111,10 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     catalogs: Catalogs = app[web.pages.CATALOGS]
     access = Access(store)
     acks = Acks(store)
-    metrics = Metrics(store, hub)
     supervisor = Supervisor()
-    spool = await make_spool(store, catalogs, config.public_url, config.data)
+    agents = Agents()
+    spool = await make_spool(store, catalogs, config.public_url, config.data, agents)
+    metrics = Metrics(store, hub, spool.states)
     housekeeping = Housekeeping(store, close_counters=not config.demo)
     app[HALL] = Hall(
         store=store,
@@ -123,6 +128,9 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         languages=catalogs.languages,
         public_url=config.public_url,
         version=program,
+        agents=agents,
+        printers=spool.states,
+        agent_joined=spool.retry,
     )
     if config.demo:
         hook: PageOpened = DemoPairing(store, access)

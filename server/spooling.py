@@ -6,9 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from printer.agents import Agents
 from printer.escpos_bytes import Press
 from printer.layout import TicketPaper, render
 from printer.spool import Job, PrinterRow, Spool
+from printer.transport import parse_url
+from server.api.agent import agent_key
 from server.api.answers import named, people_before, service_name
 from server.domain.day import Millis, local
 from server.domain.issuing import wait_range
@@ -19,6 +22,8 @@ from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
 
+TRY_AGAIN_MS = 30_000
+"""How long a printer in trouble is passed over while another one prints."""
 PRINTER_CACHE = "printer-cache"
 """Private folder of the ticket renderer, below the data folder."""
 
@@ -27,25 +32,46 @@ class StoreSpool:
     """The spool's view of the store (``printer.spool.SpoolStore``)."""
 
     def __init__(self, store: Store, public_url: str) -> None:
+        self.troubles: Callable[[], dict[str, str]] = dict
+        """What keeps printers from printing now; set when the spool is there."""
         self._store = store
         self._public_url = public_url
         self._branches: dict[str, int] = {}
+        self._failed_at: dict[str, Millis] = {}
         self._claimed: dict[str, tuple[str, rows.Claimed]] = {}
 
     async def printers(self) -> list[PrinterRow]:
         """Return all printers that are set up."""
         found = await self._store.read(rows.printers)
         self._branches = {each.id: each.branch for each in found}
-        return [PrinterRow(each.id, each.name, each.url) for each in found]
+        return [PrinterRow(each.id, each.name, _url(each)) for each in found]
 
     async def claim(self, printer: str, now: Millis) -> Job | None:
         """Mark the printer's oldest due job as printing and return it."""
         due = await self.due(printer)
         if due is None or due > now:
             return None
+        if self._rests(printer, now) and await self._move(printer):
+            return None
         return await self._store.transact(
             self._branches[printer], rows.PRINTER, lambda tx: self._claim(tx, printer)
         )
+
+    def _rests(self, printer: str, now: Millis) -> bool:
+        """Whether a printer in trouble is left in peace; now and then it may try again."""
+        if printer not in self.troubles():
+            return False
+        return now - self._failed_at.get(printer, 0) < TRY_AGAIN_MS
+
+    async def _move(self, printer: str) -> int:
+        """Let another printer take over what waits here; return how many papers moved."""
+        troubled = frozenset(self.troubles())
+
+        def command(tx: SqliteTx) -> int:
+            other = rows.stand_in(tx, printer, troubled)
+            return 0 if other is None else rows.move_queued(tx, printer, other)
+
+        return await self._store.transact(self._branches[printer], rows.PRINTER, command)
 
     def _claim(self, tx: SqliteTx, printer: str) -> Job | None:
         claimed = rows.claim(tx, printer)
@@ -72,6 +98,9 @@ class StoreSpool:
         printer, claimed = self._claimed[job.id]
         unsure = copy > job.copy
         await self._note(job, rows.failed(printer, claimed, error, retry_at, unsure=unsure))
+        self._failed_at[printer] = self._store.clock()
+        if retry_at is not None and printer in self.troubles():
+            await self._move(printer)
 
     async def _note(self, job: Job, command: Callable[[SqliteTx], int]) -> None:
         printer, _ = self._claimed[job.id]
@@ -81,6 +110,12 @@ class StoreSpool:
     async def due(self, printer: str) -> Millis | None:
         """Return when the printer's next queued job is due."""
         return await self._store.read(lambda db: rows.next_due(db, printer))
+
+
+def _url(printer: rows.PrinterSetUp) -> str:
+    """Return a printer's address; an agent's names its branch, as its connection does."""
+    kind, _, name = printer.url.partition(":")
+    return f"agent:{agent_key(printer.branch, name)}" if kind == "agent" else printer.url
 
 
 def paper(tx: SqliteTx, claimed: rows.Claimed, public_url: str) -> TicketPaper:
@@ -121,7 +156,9 @@ def _agency(office: Office, code: str, language: str) -> str | None:
     return None
 
 
-async def make_spool(store: Store, catalogs: Catalogs, public_url: str, data: Path) -> Spool:
+async def make_spool(
+    store: Store, catalogs: Catalogs, public_url: str, data: Path, agents: Agents
+) -> Spool:
     """Return the spool, with papers that a stopped process left half-way queued as copies."""
     for branch in await store.branches():
         await store.transact(branch, rows.PRINTER, rows.requeue_stuck)
@@ -130,4 +167,8 @@ async def make_spool(store: Store, catalogs: Catalogs, public_url: str, data: Pa
     def draw(ticket: TicketPaper) -> bytes:
         return render(ticket, partial(catalogs.translate, ticket.language), press)
 
-    return Spool(StoreSpool(store, public_url), draw, clock=store.clock)
+    connect = partial(parse_url, schemes=agents.schemes())
+    papers = StoreSpool(store, public_url)
+    spool = Spool(papers, draw, clock=store.clock, connect=connect)
+    papers.troubles = spool.troubles
+    return spool

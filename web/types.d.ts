@@ -36,6 +36,7 @@ export interface Service {
   paused: boolean;
   notice: string | null;
   next_opening: string | null;
+  reason: 'paused' | 'quota' | 'last_ticket' | 'closed' | null;
 }
 
 export interface Agency {
@@ -216,6 +217,28 @@ export interface Track {
   language: string;
 }
 
+/** A call for a person at a kiosk (`GET /api/help`). */
+export interface Help {
+  id: string;
+  place: string;
+  at: string;
+  taken: boolean;
+  seconds: number | null;
+}
+
+/** A ticket printer and how it is (`GET /api/printers`). */
+export interface Printer {
+  id: string;
+  name: string;
+  kind: string;
+  kiosk: string | null;
+  state: string;
+  words: string;
+  waiting: number;
+  printed: number;
+  failed: number;
+}
+
 export interface Problem {
   type: string;
   title: string;
@@ -250,6 +273,10 @@ export interface HallEvent {
   services?: string[];
   notice?: string;
   to_service?: string;
+  /** `print_failed`: what went wrong; `print_moved`: the printer that takes over; `help_...`: where */
+  error?: string;
+  place?: string;
+  help?: string;
   final?: boolean;
   day?: string;
 }

@@ -15,7 +15,7 @@ const TRY_MS = 4000;
 export class Issuer {
   constructor() {
     this.sending = false;
-    this.wish = { service: '', priority: false, key: '', at: 0 };
+    this.wish = { service: '', priority: false, people: 1, key: '', at: 0 };
   }
 
   /**
@@ -23,9 +23,10 @@ export class Issuer {
    *
    * @param {string} service
    * @param {boolean} priority
+   * @param {number} [people]
    * @returns {Promise<Ticket | null>}
    */
-  async take(service, priority) {
+  async take(service, priority, people = 1) {
     if (this.sending) {
       return null;
     }
@@ -34,8 +35,8 @@ export class Issuer {
       /** @type {Ticket} */
       const ticket = await post(
         '/api/tickets',
-        { service, priority: priority ? 'priority' : 'regular', language: language() },
-        { as: 'kiosk', idempotencyKey: this.key(service, priority), retries: TRIES - 1, timeout: TRY_MS },
+        { service, priority: priority ? 'priority' : 'regular', language: language(), people },
+        { as: 'kiosk', idempotencyKey: this.key(service, priority, people), retries: TRIES - 1, timeout: TRY_MS },
       );
       this.wish.key = '';
       return ticket;
@@ -53,12 +54,13 @@ export class Issuer {
    * @private
    * @param {string} service
    * @param {boolean} priority
+   * @param {number} people
    */
-  key(service, priority) {
+  key(service, priority, people) {
     const { wish } = this;
-    const same = wish.service === service && wish.priority === priority;
+    const same = wish.service === service && wish.priority === priority && wish.people === people;
     const key = wish.key && same && Date.now() - wish.at < SAME_WISH_MS ? wish.key : newKey();
-    this.wish = { service, priority, key, at: Date.now() };
+    this.wish = { service, priority, people, key, at: Date.now() };
     return key;
   }
 }

@@ -22,10 +22,15 @@ export class More extends HTMLElement {
 
   /** @param {HTMLElement} list the element that scrolls */
   watch(list) {
-    this.list = list;
+    this.list = this.list || list;
     list.addEventListener('scroll', () => this.check(), { passive: true });
     window.addEventListener('resize', () => this.check());
     languageChanges.addEventListener('change', () => this.check());
+  }
+
+  /** @param {HTMLElement} list the one of the watched that is on the screen */
+  watchOn(list) {
+    this.list = list;
   }
 
   /** Look whether something is hidden; call after the list changed. */

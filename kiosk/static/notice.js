@@ -8,6 +8,7 @@
 import { el, fill, say } from '/web/dom.js';
 import { language, openingTime, pick, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { HelpButton } from '/kiosk/help.js';
 
 const STAY_MS = 30000;
 
@@ -18,7 +19,14 @@ export class Notice extends HTMLElement {
     this.heading = el('h2', { id: 'notice-title' });
     this.lines = el('div', { class: 'stack lines' });
     this.button = el('button', { class: 'button large', type: 'button', onclick: () => this.close() });
-    this.dialog = el('dialog', { class: 'notice', 'aria-labelledby': 'notice-title' }, this.heading, this.lines, this.button);
+    this.help = new HelpButton();
+    this.dialog = el(
+      'dialog',
+      { class: 'notice', 'aria-labelledby': 'notice-title' },
+      this.heading,
+      this.lines,
+      el('div', { class: 'ask-end' }, this.help, this.button),
+    );
   }
 
   connectedCallback() {
@@ -40,6 +48,9 @@ export class Notice extends HTMLElement {
     const bring = service.requirements[language()] || service.requirements.id || [];
     /** @type {HTMLElement[]} */
     const lines = [el('p', { class: 'big' }, whatNext(service, now))];
+    if (service.paused) {
+      lines.push(el('p', { class: 'soft' }, t('Those who already have a number keep their place.')));
+    }
     lines.push(el('p', { class: 'soft' }, t('Our staff are happy to help if you have a question.')));
     if (bring.length) {
       lines.push(el('h3', {}, t('Good to bring')));
@@ -91,10 +102,19 @@ function whatNext(service, now) {
   if (service.paused) {
     return service.notice || t('This service is taking a short pause. Those who wait keep their place.');
   }
-  if (service.next_opening) {
-    return t('Closed right now. We open again {when}.', {
-      when: openingTime(service.next_opening, now),
-    });
+  const when = service.next_opening ? openingTime(service.next_opening, now) : '';
+  if (service.reason === 'quota') {
+    return when
+      ? t('All numbers for today are taken. New ones are given {when}.', { when })
+      : t('All numbers for today are taken. Please come again on the next working day.');
+  }
+  if (service.reason === 'last_ticket') {
+    return when
+      ? t('The last number for today has been given; we serve those who still wait. Next numbers {when}.', { when })
+      : t('The last number for today has been given; we serve those who still wait.');
+  }
+  if (when) {
+    return t('Closed right now. We open again {when}.', { when });
   }
   return t('Closed right now. Please ask our staff when we open again.');
 }

@@ -13,17 +13,25 @@ import '/kiosk/more.js';
 import '/kiosk/ticket.js';
 import '/kiosk/priority.js';
 import '/kiosk/notice.js';
+import '/kiosk/ask.js';
+import '/kiosk/options.js';
+import '/kiosk/idle.js';
+import '/kiosk/speech.js';
+import { byAgency, groupOf } from '/kiosk/agency-grid.js';
+import { helpNews } from '/kiosk/help.js';
+import { listenToKeys, listenToSpeech } from '/kiosk/keys.js';
+import { fits } from '/kiosk/search.js';
 import { get } from '/web/api.js';
-import { say } from '/web/dom.js';
+import { fill, say } from '/web/dom.js';
 import { Hall } from '/web/hall.js';
 import { language, languageChanges, loadCatalog, pick, setLanguage, t, useOfficeZone } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
 import { reloadForNewVersion } from '/web/reload.js';
 import { greeting } from '/kiosk/greeting.js';
 import { Issuer } from '/kiosk/issue.js';
 
-/** With nobody at the screen for so long, it goes back to the office's own language and look. */
-const IDLE_MS = 45000;
 const TICK_MS = 5000;
+const SEARCH_FROM = 12;
 
 /**
  * @template {Element} T
@@ -38,28 +46,65 @@ function part(selector) {
 const kiosk = part('#kiosk');
 /** @type {import('/kiosk/services.js').ServiceGrid} */
 const grid = part('kiosk-services');
+/** @type {import('/kiosk/agency-grid.js').AgencyGrid} */
+const offices = part('kiosk-agencies');
+/** @type {import('/kiosk/search.js').Search} */
+const search = part('kiosk-search');
 /** @type {import('/kiosk/more.js').More} */
 const more = part('kiosk-more');
 /** @type {import('/kiosk/ticket.js').TicketScreen} */
 const ticketScreen = part('kiosk-ticket');
 /** @type {import('/kiosk/priority.js').PriorityToggle} */
 const priority = part('kiosk-priority');
+/** @type {import('/kiosk/ask.js').Ask} */
+const ask = part('kiosk-ask');
 /** @type {import('/kiosk/notice.js').Notice} */
 const notice = part('kiosk-notice');
+/** @type {import('/kiosk/options.js').Options} */
+const options = part('kiosk-options');
+/** @type {import('/kiosk/idle.js').Idle} */
+const idle = part('kiosk-idle');
+/** @type {import('/kiosk/speech.js').Speech} */
+const speech = part('kiosk-speech');
 /** @type {import('/web/link-banner.js').LinkBanner} */
 const banner = part('ramah-link');
 /** @type {import('/web/pairing.js').Pairing} */
 const pairing = part('ramah-pairing');
 /** @type {import('/web/switches.js').ContrastSwitch} */
 const contrast = part('ramah-contrast');
+/** @type {HTMLButtonElement} */
+const back = part('#back');
+/** @type {HTMLButtonElement} */
+const find = part('#find');
 
 const home = document.documentElement.lang;
 const hall = new Hall('kiosk');
 const issuer = new Issuer();
 /** @type {Agency[]} */
 let agencies = [];
+/** @type {string | null} the office whose services are shown; null before one was chosen */
+let office = null;
 let sending = '';
-let touched = Date.now();
+
+/**
+ * What is on the screen: the offices of a large hall, services, or a search.
+ *
+ * @param {Service[]} all
+ * @returns {{step: 'offices' | 'services' | 'search', services: Service[]}}
+ */
+function view(all) {
+  if (!search.hidden) {
+    const agencyOf = (/** @type {Service} */ service) => agencies.find((one) => one.code === service.agency);
+    const found = search.words ? all.filter((service) => fits(service, agencyOf(service), search.words)) : [];
+    return { step: 'search', services: found };
+  }
+  if (byAgency(all, agencies)) {
+    return office === null
+      ? { step: 'offices', services: all }
+      : { step: 'services', services: all.filter((service) => groupOf(service, agencies) === office) };
+  }
+  return { step: 'services', services: all };
+}
 
 function render() {
   const state = hall.state;
@@ -67,24 +112,57 @@ function render() {
     return;
   }
   const onTicket = !ticketScreen.hidden;
+  const { step, services } = view(state.services);
   kiosk.dataset.screen = onTicket ? 'ticket' : 'start';
-  grid.hidden = onTicket;
+  kiosk.dataset.step = step;
+  grid.hidden = onTicket || step === 'offices';
+  offices.hidden = onTicket || step !== 'offices';
   const open = state.services.some((service) => service.open && !service.paused);
   say(part('#office'), state.branch.name);
   say(part('#greeting'), greeting(hall.now()));
-  say(
-    part('#lead'),
-    open
-      ? t('Touch the service you need. Your number comes at once.')
-      : t('No numbers right now. Touch a service to see when it opens.'),
-  );
-  priority.hidden = onTicket || !open;
-  grid.show(state.services, agencies, { now: hall.now(), blocked: !hall.online, sending });
+  say(part('#lead'), lead(step, open));
+  renderPath(step, onTicket, state.services);
+  priority.hidden = onTicket || !open || step === 'search';
+  offices.show(state.services, agencies);
+  grid.show(services, agencies, { now: hall.now(), blocked: !hall.online, sending });
+  if (step === 'search') {
+    search.tell(services.length);
+  }
+  more.watchOn(step === 'offices' ? offices : grid);
   more.check();
 }
 
+/**
+ * @param {string} step
+ * @param {boolean} open
+ */
+function lead(step, open) {
+  if (!open) {
+    return t('No numbers right now. Touch a service to see when it opens.');
+  }
+  if (step === 'offices') {
+    return t('Touch the office you need; its services come next.');
+  }
+  return t('Touch the service you need. Your number comes at once.');
+}
+
+/**
+ * @param {string} step
+ * @param {boolean} onTicket
+ * @param {Service[]} services
+ */
+function renderPath(step, onTicket, services) {
+  const large = services.length > SEARCH_FROM;
+  part('#path').toggleAttribute('hidden', onTicket || !large || step === 'search');
+  back.hidden = office === null;
+  const agency = agencies.find((one) => one.code === office);
+  const where = agency ? ` · ${pick(agency.names, agency.name)}` : '';
+  fill(back, icon('back'), `${t('All offices')}${where}`);
+  fill(find, icon('search'), t('Search for a service'));
+}
+
 /** @param {Service} service */
-async function choose(service) {
+function choose(service) {
   if (!service.open || service.paused) {
     notice.showService(service, hall.now());
     return;
@@ -92,17 +170,37 @@ async function choose(service) {
   if (!hall.online || issuer.sending) {
     return;
   }
+  if (Object.keys(service.requirements).some((lang) => service.requirements[lang].length > 0)) {
+    ask.show(service, priority.on);
+  } else {
+    take(service, priority.on, 1);
+  }
+}
+
+/**
+ * @param {Service} service
+ * @param {boolean} first
+ * @param {number} people
+ */
+async function take(service, first, people) {
+  if (!hall.online) {
+    notice.showTrouble(t('We are reconnecting. Numbers can be taken again in a moment; our staff can help meanwhile.'));
+    return;
+  }
   sending = service.code;
   render();
   try {
-    const ticket = await issuer.take(service.code, priority.on);
+    const ticket = await issuer.take(service.code, first, people);
     if (ticket) {
       priority.set(false);
       notice.close();
+      search.close();
+      office = null;
       ticketScreen.show(ticket, {
         name: pick(service.names, service.name),
         bring: service.requirements[language()] || service.requirements.id || [],
       });
+      speech.speak(ticketScreen.spoken());
     }
   } catch (error) {
     trouble(error);
@@ -132,24 +230,53 @@ async function start() {
   }
 }
 
+/** One step back; on the first screen there is none. */
+function goBack() {
+  if (!ticketScreen.hidden) {
+    ticketScreen.finish();
+  } else if (!search.hidden) {
+    search.close();
+  } else {
+    office = null;
+  }
+  render();
+}
+
+/** Whether a visitor's choices are on the screen. */
+function inUse() {
+  const dialog = document.querySelector('dialog[open]');
+  return Boolean(dialog) || !search.hidden || office !== null || priority.on || !ticketScreen.hidden || slow() || language() !== home;
+}
+
+/** Whether the visitor reads, hears or moves slowly. */
+function slow() {
+  return speech.on || options.size > 0;
+}
+
 /** Nobody is here: forget the last visitor's choices, and take a new version if there is one. */
 function rest() {
-  if (Date.now() - touched < IDLE_MS || sending || !ticketScreen.hidden) {
+  if (sending) {
     return;
   }
+  ask.close();
+  notice.close();
+  ticketScreen.finish();
   priority.set(false);
   contrast.reset();
+  options.reset();
+  search.close();
+  office = null;
   grid.scrollTop = 0;
   if (language() !== home) {
     setLanguage(home);
   }
+  render();
   if (hall.stale && hall.online) {
     reloadForNewVersion();
   }
 }
 
-function listen() {
-  more.watch(grid);
+function listenToHall() {
   hall.addEventListener('change', render);
   hall.addEventListener('unpaired', () => pairing.open());
   hall.addEventListener('snapshot', () => {
@@ -159,36 +286,49 @@ function listen() {
   });
   hall.addEventListener('event', (happened) => {
     const event = /** @type {CustomEvent} */ (happened).detail;
-    const ours = ticketScreen.ticket && ticketScreen.ticket.id === event.ticket;
-    if (ours && event.kind === 'print_failed' && event.final) {
-      ticketScreen.noPaper();
-    }
+    ticketScreen.news(event);
+    helpNews(event);
   });
   pairing.addEventListener('paired', start);
   languageChanges.addEventListener('change', render);
+}
+
+function listenToVisitor() {
+  more.watch(grid);
+  more.watch(offices);
   grid.addEventListener('choose', (event) => choose(/** @type {CustomEvent} */ (event).detail));
+  offices.addEventListener('agency', (event) => {
+    office = /** @type {CustomEvent} */ (event).detail;
+    grid.scrollTop = 0;
+    render();
+    grid.focusFirst();
+  });
+  search.addEventListener('search', render);
+  back.addEventListener('click', goBack);
+  find.addEventListener('click', () => {
+    search.open();
+    render();
+  });
+  ask.addEventListener('take', (event) => {
+    const { priority: first, people } = /** @type {CustomEvent} */ (event).detail;
+    if (ask.service) {
+      take(ask.service, first, people);
+    }
+  });
   ticketScreen.addEventListener('done', () => {
     render();
     /** @type {HTMLElement} */ (part('#greeting')).focus();
   });
-  for (const kind of ['pointerdown', 'keydown']) {
-    document.addEventListener(kind, () => {
-      touched = Date.now();
-    });
-  }
-  document.addEventListener('keydown', (event) => {
-    const typing = event.target instanceof HTMLInputElement;
-    if (!typing && ticketScreen.hidden && /^[a-z0-9]$/i.test(event.key)) {
-      grid.focusLetter(event.key);
-    }
+  options.addEventListener('change', () => {
+    speech.set(options.spoken);
+    ticketScreen.patience = slow() ? 4 : 1;
+    more.check();
   });
-  document.addEventListener('contextmenu', (event) => event.preventDefault());
-  document.addEventListener('gesturestart', (event) => event.preventDefault());
-  document.addEventListener('dragstart', (event) => event.preventDefault());
-  window.setInterval(() => {
-    rest();
-    render();
-  }, TICK_MS);
+  idle.inUse = inUse;
+  idle.slow = slow;
+  idle.addEventListener('rest', rest);
+  listenToKeys({ grid, offices, search, ticketScreen, options, contrast, goBack });
+  listenToSpeech(speech, kiosk);
 }
 
 open();
@@ -199,6 +339,8 @@ async function open() {
   banner.watch(hall, () =>
     t('We are reconnecting. Numbers can be taken again in a moment; our staff can help meanwhile.'),
   );
-  listen();
+  listenToHall();
+  listenToVisitor();
+  window.setInterval(render, TICK_MS);
   await start();
 }

@@ -103,6 +103,10 @@ export class ServiceCard extends HTMLElement {
     let words = t('Closed for now');
     if (service.paused) {
       words = t('Paused for a moment');
+    } else if (service.reason === 'quota') {
+      words = t('All numbers for today are taken');
+    } else if (service.reason === 'last_ticket') {
+      words = t('The last number for today is given');
     } else if (service.next_opening) {
       words = t('Opens {when}', { when: openingTime(service.next_opening, now) });
     }

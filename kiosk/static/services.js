@@ -75,6 +75,14 @@ export class ServiceGrid extends HTMLElement {
     }
   }
 
+  /** Move to the first service. */
+  focusFirst() {
+    const first = this.querySelector('button');
+    if (first) {
+      first.focus();
+    }
+  }
+
   /**
    * Move to the service with this letter, for keypads.
    *

@@ -5,6 +5,7 @@
  * @typedef {import('../../web/types').Ticket} Ticket
  */
 
+import { newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { languageChanges, t, tn, waitRange } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
@@ -19,7 +20,11 @@ export class TicketScreen extends HTMLElement {
     /** @type {string[]} */
     this.bring = [];
     this.serviceName = '';
-    this.paperOut = false;
+    /** @type {'' | 'failed' | 'paper_out' | 'moved' | 'copied'} what became of the paper */
+    this.paperNews = '';
+    this.place = '';
+    /** How many times longer the number stays, for visitors who need more time. */
+    this.patience = 1;
     this.left = STAY_S;
     this.ticking = 0;
     this.heading = el('h1', { class: 'your', tabIndex: -1 });
@@ -34,6 +39,7 @@ export class TicketScreen extends HTMLElement {
     this.qr = el('img', { alt: '', class: 'qr', width: 240, height: 240, onerror: () => this.noQr() });
     this.qrText = el('figcaption', {});
     this.figure = el('figure', { class: 'follow' }, this.qr, this.qrText);
+    this.again = el('button', { class: 'button large quiet', type: 'button', onclick: () => this.copy() });
     this.done = el('button', { class: 'button large', type: 'button', onclick: () => this.finish() });
     this.line = el('span', { class: 'line', 'aria-hidden': 'true' });
     this.count = el('p', { class: 'count soft' });
@@ -52,7 +58,7 @@ export class TicketScreen extends HTMLElement {
           this.figure,
         ),
       ),
-      el('div', { class: 'ticket-end' }, this.done, el('div', { class: 'leaving' }, this.line, this.count)),
+      el('div', { class: 'ticket-end' }, this.done, this.again, el('div', { class: 'leaving' }, this.line, this.count)),
     );
     languageChanges.addEventListener('change', () => this.render());
     for (const kind of ['pointerdown', 'keydown']) {
@@ -68,22 +74,72 @@ export class TicketScreen extends HTMLElement {
     this.ticket = ticket;
     this.serviceName = service.name;
     this.bring = service.bring;
-    this.paperOut = false;
+    this.paperNews = '';
     this.hidden = false;
     this.figure.hidden = false;
     this.qr.src = `/api/tickets/${encodeURIComponent(ticket.id)}/qr.svg?as=kiosk`;
     this.render();
-    this.left = STAY_S;
+    this.left = STAY_S * this.patience;
     window.clearInterval(this.ticking);
     this.ticking = window.setInterval(() => this.tick(), 1000);
     this.restartLine();
     this.heading.focus();
   }
 
-  /** The paper of this ticket will not come. */
-  noPaper() {
-    this.paperOut = true;
+  /**
+   * Take news about the paper of this ticket.
+   *
+   * @param {import('../../web/types').HallEvent} event
+   */
+  news(event) {
+    if (!this.ticket || event.ticket !== this.ticket.id) {
+      return;
+    }
+    if (event.kind === 'print_failed') {
+      this.paperNews = event.error === 'paper_out' ? 'paper_out' : 'failed';
+    } else if (event.kind === 'print_moved') {
+      this.paperNews = 'moved';
+      this.place = event.place || '';
+    } else if (event.kind === 'printed' && this.paperNews !== 'moved' && this.paperNews !== 'copied') {
+      this.paperNews = '';
+    }
     this.render();
+  }
+
+  /** @private Another paper, once; the server marks it as a copy. */
+  async copy() {
+    const { ticket } = this;
+    if (!ticket || this.paperNews === 'copied') {
+      return;
+    }
+    this.paperNews = 'copied';
+    this.render();
+    try {
+      await post(`/api/tickets/${encodeURIComponent(ticket.id)}/reprint`, {}, {
+        as: 'kiosk',
+        idempotencyKey: newKey(),
+        retries: 1,
+      });
+    } catch (error) {
+      this.paperNews = 'failed';
+      this.render();
+    }
+  }
+
+  /** What is said aloud; the number letter by letter, so that it is understood. */
+  spoken() {
+    const { ticket } = this;
+    if (!ticket) {
+      return '';
+    }
+    const label = ticket.label.split('').join(' ');
+    return [
+      `${t('Your number')}: ${label}`,
+      this.serviceName,
+      this.ahead.innerText.replace(/\s*\n\s*/g, ', '),
+      this.paper.innerText,
+      t('Please take a seat and make yourself comfortable.'),
+    ].join('. ');
   }
 
   /** @private */
@@ -98,12 +154,11 @@ export class TicketScreen extends HTMLElement {
     say(this.service, this.serviceName);
     fill(this.ahead, ...aheadWords(ticket));
     say(this.sit, t('Please take a seat and make yourself comfortable.'));
-    const paper = ticket.print.state === 'queued' && !this.paperOut;
-    fill(
-      this.paper,
-      icon(paper ? 'paper' : 'camera'),
-      el('span', {}, paper ? t('Please take your paper ticket.') : this.photoWords()),
-    );
+    const words = this.paperWords();
+    const comes = ticket.print.state === 'queued' && !['failed', 'paper_out'].includes(this.paperNews);
+    fill(this.paper, icon(comes ? 'paper' : 'camera'), el('span', {}, words));
+    this.again.hidden = !comes || this.paperNews === 'copied';
+    say(this.again, t('Print again'));
     this.needs.hidden = this.bring.length === 0;
     say(this.needs, t('Please have ready: {things}', { things: this.bring.join(', ') }));
     this.qr.alt = t('Code to follow your place in the queue on your phone');
@@ -113,10 +168,21 @@ export class TicketScreen extends HTMLElement {
   }
 
   /** @private */
-  photoWords() {
-    return this.paperOut
-      ? t('The paper has run out. Please photograph this screen; your number stays valid.')
-      : t('Please photograph this screen; your number stays valid.');
+  paperWords() {
+    const photo = t('Please photograph this screen; your number stays valid.');
+    if (this.paperNews === 'paper_out') {
+      return t('The paper has run out. Please photograph this screen; your number stays valid.');
+    }
+    if (this.paperNews === 'failed') {
+      return t('The printer is resting. Please photograph this screen; your number stays valid.');
+    }
+    if (this.paperNews === 'moved') {
+      return t('Your paper comes from the printer "{place}".', { place: this.place });
+    }
+    if (this.paperNews === 'copied') {
+      return t('Another paper is coming, marked as a copy.');
+    }
+    return this.ticket && this.ticket.print.state === 'queued' ? t('Please take your paper ticket.') : photo;
   }
 
   /** @private */
@@ -149,7 +215,7 @@ export class TicketScreen extends HTMLElement {
   /** @private */
   extend() {
     if (!this.hidden) {
-      this.left = STAY_S;
+      this.left = STAY_S * this.patience;
       this.renderCount();
       this.restartLine();
     }
@@ -157,6 +223,7 @@ export class TicketScreen extends HTMLElement {
 
   /** @private Starting a CSS animation again needs the class off for one layout. */
   restartLine() {
+    this.line.style.animationDuration = `${STAY_S * this.patience}s`;
     this.line.classList.remove('runs');
     void this.line.offsetWidth;
     this.line.classList.add('runs');

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from server.api.types import (
     AgencyAnswer,
     BranchAnswer,
@@ -12,10 +14,11 @@ from server.api.types import (
     TicketAnswer,
 )
 from server.auth.access import STAFF_UP
-from server.domain.day import Millis, iso
+from server.domain.day import Millis, day_bounds, iso, local
 from server.domain.desks import now_at
 from server.domain.estimate import Estimate
 from server.domain.events import PrintOrder
+from server.domain.hours import opening_after, past_last_ticket
 from server.domain.issuing import service_status, wait_range
 from server.domain.office import Counter, Office, Service, Words
 from server.domain.policy import people_ahead
@@ -149,6 +152,9 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
     used_up = bool(service.quota) and line.issued >= service.quota
     ahead = people_ahead(line.regular, line.priority, Priority.REGULAR)
     opening = status.next_opening
+    if used_up and status.tickets and service.hours is not None:
+        _, end = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
+        opening = opening_after(service.hours, local(end, tx.office.zone))
     return ServiceAnswer(
         id=service.id,
         code=service.code,
@@ -164,7 +170,24 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
         paused=notice is not None,
         notice=notice,
         next_opening=None if opening is None else opening.isoformat(timespec="minutes"),
+        reason=_reason(
+            tx, service, paused=notice is not None, tickets=status.tickets, full=used_up
+        ),
     )
+
+
+def _reason(
+    tx: SqliteTx, service: Service, *, paused: bool, tickets: bool, full: bool
+) -> Literal["paused", "quota", "last_ticket", "closed"] | None:
+    """Return why a service gives no numbers now."""
+    if paused:
+        return "paused"
+    if tickets:
+        return "quota" if full else None
+    hours = service.hours
+    if hours is not None and past_last_ticket(hours, local(tx.now, tx.office.zone)):
+        return "last_ticket"
+    return "closed"
 
 
 def branch_answer(office: Office) -> BranchAnswer:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from aiohttp import web
 
+from printer.agents import Agents
+from printer.spool import PrinterNow
 from server.api.metrics import Metrics
 from server.api.quotes import Quotes
 from server.api.snapshot import Snapshots
@@ -32,7 +34,9 @@ class Hall:
     Attributes:
         public_url: address that phones reach, without a slash at the end.
         languages: the languages words can be had in, the default first.
-        wake_printer: told the id of a printer that has new work.
+        agents: the print agents that are connected.
+        printers: how every printer is now.
+        agent_joined: told when a print agent has just connected.
     """
 
     store: Store
@@ -49,7 +53,9 @@ class Hall:
     logins: Attempts = field(default_factory=lambda: Attempts(allowed=5, window_s=60))
     addresses: Attempts = field(default_factory=lambda: Attempts(allowed=60, window_s=60))
     pairings: Attempts = field(default_factory=lambda: Attempts(allowed=10, window_s=60))
-    wake_printer: Callable[[str], None] = lambda _printer: None
+    agents: Agents = field(default_factory=Agents)
+    printers: Callable[[], list[PrinterNow]] = list
+    agent_joined: Callable[[], None] = lambda: None
 
 
 HALL = web.AppKey("HALL", Hall)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from printer.spool import PrinterNow
 from server.push.hub import Hub
 from server.storage.store import Store
 
@@ -20,17 +21,26 @@ class Metrics:
     attempts that did not work ``print_failed``); gauges are read when somebody asks.
     """
 
-    def __init__(self, store: Store, hub: Hub) -> None:
+    def __init__(
+        self, store: Store, hub: Hub, printers: Callable[[], list[PrinterNow]] = list
+    ) -> None:
         self.registry = CollectorRegistry()
         self.events: Counter[str] = Counter()
-        self.registry.register(_Figures(store, hub, self.events))
+        self.registry.register(_Figures(store, hub, self.events, printers))
 
 
 class _Figures(Collector):
     """Counted in plain numbers on the hot path, told in Prometheus' words when asked."""
 
-    def __init__(self, store: Store, hub: Hub, events: Counter[str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        hub: Hub,
+        events: Counter[str],
+        printers: Callable[[], list[PrinterNow]],
+    ) -> None:
         self._store = store
+        self._printers = printers
         self._hub = hub
         self._events = events
 
@@ -51,3 +61,16 @@ class _Figures(Collector):
             "ramah_commands_waiting", "Commands that wait for the writer.",
             value=self._store.waiting(),
         )  # fmt: skip
+        trouble = GaugeMetricFamily(
+            "ramah_printer_trouble",
+            "1 while a printer cannot print (trouble says why), 0 while all is well.",
+            labels=["printer", "trouble"],
+        )
+        low = GaugeMetricFamily(
+            "ramah_printer_paper_low", "1 while a roll is nearly at its end.", labels=["printer"]
+        )
+        for each in self._printers():
+            trouble.add_metric([each.name, each.trouble], int(bool(each.trouble)))
+            low.add_metric([each.name], int(each.paper_low))
+        yield trouble
+        yield low

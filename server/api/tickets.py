@@ -12,7 +12,7 @@ from server.api.types import NoBody, TakeTicket, TicketAnswer, TicketLine, Ticke
 from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing
 from server.domain.day import iso
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
 from server.domain.issuing import NewTicket, find_ticket, wait_range
 from server.domain.states import Priority, TurnState
@@ -21,6 +21,8 @@ from server.storage.transaction import SqliteTx
 
 KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
 LISTED = 500
+KIOSK_REPRINT_MS = 5 * 60_000
+"""How long a kiosk may print a number again; later on, staff look who asks."""
 PHONE = Actor("phone", "phone")
 
 SELECT_LIST = """
@@ -85,9 +87,15 @@ async def come_back(call: Call) -> web.Response:
 
 
 async def reprint(call: Call) -> web.Response:
-    """Print another paper, marked as a copy."""
+    """Print another paper, marked as a copy. A kiosk may do so for a short time only."""
 
     def command(tx: SqliteTx) -> TicketAnswer:
+        if tx.actor.role == KIOSK:
+            issued = find_ticket(tx, call.path("ticket"))[0].issued_at
+            if tx.now - issued > KIOSK_REPRINT_MS:
+                raise Refused(
+                    "Please ask our staff for another paper of this number.", slug="reprint-late"
+                )
         ticket, turn, order = issuing.reprint(tx, call.path("ticket"))
         return ticket_answer(
             tx, ticket, turn, public_url=call.hall.public_url, language=call.language, order=order

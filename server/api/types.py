@@ -178,6 +178,8 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
         estimate: wait range for somebody who takes a number now.
         notice: what to tell visitors while it is paused.
         next_opening: when numbers are given again, if closed and known.
+        reason: why no numbers are given: a pause, the day's numbers used up, the last number of
+            this opening given (those who wait are still served), or closed; null when open.
     """
 
     id: str
@@ -194,6 +196,7 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
     paused: bool = False
     notice: str | None = None
     next_opening: str | None = None
+    reason: Literal["paused", "quota", "last_ticket", "closed"] | None = None
 
 
 class ServiceList(msgspec.Struct, frozen=True):
@@ -385,6 +388,51 @@ class TrackAnswer(msgspec.Struct, frozen=True):
     office: str
     requirements: list[str]
     language: str
+
+
+class PrinterAnswer(msgspec.Struct, frozen=True):
+    """A ticket printer as staff and managers see it.
+
+    Attributes:
+        kind: how it is connected: ``tcp``, ``usb``, ``serial``, ``cups``, ``file``, ``agent``.
+        kiosk: prints only for the kiosk with this name; null for all.
+        state: ``ok``, ``paper_low`` (it still prints), or a ``printer.errors.Trouble``.
+        words: the state in a sentence, in the language asked for.
+        waiting: papers that wait there, for visitors who still wait.
+        printed: papers that left today; ``failed`` attempts that did not work today.
+    """
+
+    id: str
+    name: str
+    kind: str
+    kiosk: str | None
+    state: str
+    words: str
+    waiting: int
+    printed: int
+    failed: int
+
+
+class PrinterList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/printers``."""
+
+    printers: list[PrinterAnswer]
+
+
+class HelpAnswer(msgspec.Struct, frozen=True):
+    """Somebody at ``place`` asked for a person; ``seconds`` is how long until one came."""
+
+    id: str
+    place: str
+    at: str
+    taken: bool
+    seconds: float | None = None
+
+
+class HelpList(msgspec.Struct, frozen=True):
+    """Requests of today that nobody has taken yet, the oldest first."""
+
+    requests: list[HelpAnswer]
 
 
 class HealthAnswer(msgspec.Struct, frozen=True):

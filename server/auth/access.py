@@ -14,10 +14,12 @@ from server.domain.tx import Actor
 from server.storage.store import Store
 
 KIOSK, DISPLAY, STAFF, MANAGER, ADMIN = "kiosk", "display", "staff", "manager", "admin"
-ROLES = (KIOSK, DISPLAY, STAFF, MANAGER, ADMIN)
+AGENT = "agent"
+"""A print agent: takes papers to its printer and may do nothing else."""
+ROLES = (KIOSK, DISPLAY, AGENT, STAFF, MANAGER, ADMIN)
 STAFF_UP = frozenset({STAFF, MANAGER, ADMIN})
 MANAGER_UP = frozenset({MANAGER, ADMIN})
-ANY_ROLE = frozenset(ROLES)
+ANY_ROLE = frozenset(ROLES) - {AGENT}
 
 SESSION_COOKIE = "ramah_session"
 DEVICE_COOKIES = {KIOSK: "ramah_kiosk", DISPLAY: "ramah_display"}

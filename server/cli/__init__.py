@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 
-from server.cli import backup, branch, printer, serve, token, user
+from server.cli import backup, branch, print_agent, printer, serve, token, user
 from server.domain.errors import DomainError
 from server.storage.database import AlreadyRunning, NewerDatabase
 
@@ -49,6 +49,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for module in (serve, branch, token, user, printer, backup):
+    for module in (serve, branch, token, user, printer, print_agent, backup):
         module.add(commands)
     return top

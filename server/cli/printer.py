@@ -19,10 +19,14 @@ def add(commands: Commands) -> None:
     add = command(
         words, "add", "add a printer, or give it a new address", _printer_add,
         "examples:\n  ramah printer add hall tcp://192.0.2.20:9100\n"
+        "  ramah printer add front agent:front --kiosk front\n"
         "  ramah printer add try file:tickets.bin\n",
     )  # fmt: skip
     add.add_argument("name")
-    add.add_argument("url", help="tcp://HOST[:9100] or file:PATH")
+    add.add_argument(
+        "url", help="tcp://HOST[:9100], usb:, usb:/dev/usb/lp0, usb:VID:PID, cups:NAME, "
+        "serial:/dev/ttyUSB0?baud=9600, agent:TOKEN-NAME or file:PATH",
+    )  # fmt: skip
     add.add_argument("--kiosk", help="print only what the kiosk with this name issues")
     add.add_argument("--branch", help="branch code, when there are several")
     remove = command(words, "remove", "remove a printer", _printer_remove)

@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
+from server.auth.access import ROLES
 from server.cli.words import Commands, command, existing, group
 from server.domain.errors import NotFound
 from server.storage.ids import Ids
@@ -21,9 +22,7 @@ def add(commands: Commands) -> None:
         "examples:\n  ramah token create --role kiosk --code      a short code to type on the kiosk"
         "\n  ramah token create --role manager --name bi a token for a script\n",
     )  # fmt: skip
-    create.add_argument(
-        "--role", required=True, choices=("kiosk", "display", "staff", "manager", "admin")
-    )
+    create.add_argument("--role", required=True, choices=ROLES)
     create.add_argument("--name", help="what it is for, as shown in lists (default: the role)")
     create.add_argument("--branch", help="branch code, when there are several")
     create.add_argument(

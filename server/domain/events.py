@@ -51,7 +51,7 @@ class Event(
 
 
 SECRET = frozenset(
-    {"token", "print", "quote", "office", "staff", "holder_name", "why", "reason", "note"}
+    {"token", "print", "quote", "office", "staff", "device", "holder_name", "why", "reason", "note"}
 )
 """Field names left out of the public feed."""
 
@@ -220,6 +220,34 @@ class PrintFailed(Event, frozen=True, tag="print_failed"):
     unsure: bool = False
 
 
+class PrintMoved(Event, frozen=True, tag="print_moved"):
+    """A paper that one printer could not make waits at another; ``place`` is that one's name."""
+
+    ticket: str
+    label: str
+    was: str
+    place: str
+    print: PrintOrder
+
+
+class HelpRequested(Event, frozen=True, tag="help_requested"):
+    """A visitor at a kiosk asks for a person; ``place`` is what the kiosk is called."""
+
+    help: str
+    day: str
+    device: str
+    place: str
+
+
+class HelpTaken(Event, frozen=True, tag="help_taken"):
+    """A colleague goes there, or was seen there, ``seconds`` after the request."""
+
+    help: str
+    place: str
+    seconds: float
+    staff: str | None = None
+
+
 class Quoted(Event, frozen=True, tag="quoted"):
     """A wait range was told after the ticket was issued, for example on the phone page."""
 
@@ -279,6 +307,9 @@ AnyEvent = (
     | ReprintOrdered
     | Printed
     | PrintFailed
+    | PrintMoved
+    | HelpRequested
+    | HelpTaken
     | Quoted
     | CounterChanged
     | ServicePaused

@@ -87,3 +87,21 @@ def open_status(hours: Hours | None, now: datetime) -> OpenStatus:
         if following:
             return OpenStatus(tickets=False, next_opening=min(following))
     return OpenStatus(tickets=False)
+
+
+def past_last_ticket(hours: Hours, now: datetime) -> bool:
+    """Return whether the service still works at ``now`` but gives no more numbers."""
+    day = now.date()
+    if day.isoformat() in hours.closed_dates:
+        return False
+    return any(
+        day.isoweekday() in period.days
+        and _at(day, period.last_ticket or period.closes, now) <= now < _at(day, period.closes, now)
+        for period in hours.periods
+    )
+
+
+def opening_after(hours: Hours, moment: datetime) -> datetime | None:
+    """Return when numbers are given at or after ``moment``, ``None`` when it is not known."""
+    status = open_status(hours, moment)
+    return moment if status.tickets else status.next_opening

@@ -286,6 +286,27 @@ def _print_failed(rows: Rows, _s: int, at: Millis, e: ev.PrintFailed) -> None:
     )  # fmt: skip
 
 
+def _print_moved(rows: Rows, _s: int, at: Millis, e: ev.PrintMoved) -> None:
+    rows.db.execute(
+        "UPDATE print_jobs SET printer = ?, copy = ?, next_at = ? WHERE id = ?",
+        (e.print.printer, e.print.copy, at, e.print.job),
+    )
+
+
+def _help_requested(rows: Rows, _s: int, at: Millis, e: ev.HelpRequested) -> None:
+    rows.db.execute(
+        "INSERT INTO help_requests (id, branch, day, device, device_name, at) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (e.help, rows.branch, e.day, e.device, e.place, at),
+    )
+
+
+def _help_taken(rows: Rows, _s: int, at: Millis, e: ev.HelpTaken) -> None:
+    rows.db.execute(
+        "UPDATE help_requests SET taken_at = ?, taken_by = ? WHERE id = ?", (at, e.staff, e.help)
+    )
+
+
 def _counter_changed(rows: Rows, seq: int, at: Millis, e: ev.CounterChanged) -> None:
     services = _encode(e.services).decode()
     rows.db.execute(
@@ -357,6 +378,9 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     ev.ReprintOrdered: _reprint,
     ev.Printed: _printed,
     ev.PrintFailed: _print_failed,
+    ev.PrintMoved: _print_moved,
+    ev.HelpRequested: _help_requested,
+    ev.HelpTaken: _help_taken,
     ev.Quoted: _nothing,
     ev.CounterChanged: _counter_changed,
     ev.ServicePaused: _paused,

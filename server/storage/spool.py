@@ -29,6 +29,16 @@ SELECT MIN(next_at) FROM print_jobs WHERE printer = ? AND state = 'queued'
 SELECT_STUCK = """
 SELECT id, ticket, printer, attempts FROM print_jobs WHERE branch = ? AND state = 'printing'
 """
+SELECT_PRINTERS = "SELECT id, branch, name, url, kiosk FROM printers"
+SELECT_QUEUED = """
+SELECT print_jobs.id, ticket, label, copy FROM print_jobs JOIN tickets ON tickets.id = ticket
+WHERE printer = ? AND state = 'queued' ORDER BY next_at, print_jobs.id
+"""
+SELECT_COUNTS = """
+SELECT SUM(state IN ('queued', 'printing')), SUM(state = 'printed'), SUM(state = 'failed')
+FROM tickets CROSS JOIN print_jobs ON print_jobs.ticket = tickets.id
+WHERE tickets.branch = ? AND tickets.day = ? AND printer = ? AND tickets.issued_at >= ?
+"""
 SELECT_ISSUED = """
 SELECT data FROM events WHERE branch = ? AND seq =
     (SELECT arrival FROM turns WHERE ticket = ? AND leg = 1)
@@ -42,6 +52,15 @@ class PrinterSetUp(msgspec.Struct, frozen=True):
     branch: int
     name: str
     url: str
+    kiosk: str | None = None
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """A printer's papers: those that wait, and what became of the others of a day."""
+
+    waiting: int
+    printed: int
+    failed: int
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -64,8 +83,44 @@ class Claimed(msgspec.Struct, frozen=True):
 
 def printers(db: sqlite3.Connection) -> list[PrinterSetUp]:
     """Return all printers of all branches."""
-    rows = db.execute("SELECT id, branch, name, url FROM printers ORDER BY created_at, id")
-    return [PrinterSetUp(*row) for row in rows]
+    return [PrinterSetUp(*row) for row in db.execute(f"{SELECT_PRINTERS} ORDER BY created_at, id")]
+
+
+def printer_rows(db: sqlite3.Connection, branch: int) -> list[PrinterSetUp]:
+    """Return the printers of a branch, in the order they were set up."""
+    sql = f"{SELECT_PRINTERS} WHERE branch = ? ORDER BY created_at, id"
+    return [PrinterSetUp(*row) for row in db.execute(sql, (branch,))]
+
+
+def counts(tx: SqliteTx, printer: str, since: Millis) -> Counts:
+    """Return how many papers wait at a printer, and how many of today left or were given up."""
+    row = tx.db.execute(SELECT_COUNTS, (tx.branch, tx.day, printer, since)).fetchone()
+    return Counts(*(each or 0 for each in row))
+
+
+def stand_in(tx: SqliteTx, printer: str, troubled: frozenset[str]) -> PrinterSetUp | None:
+    """Return who can print instead: bound to the same kiosk, else for all; none in trouble."""
+    known = printer_rows(tx.db, tx.branch)
+    own = next((each.kiosk for each in known if each.id == printer), None)
+    fit = [
+        each
+        for each in known
+        if each.id != printer and each.id not in troubled and each.kiosk in {None, own}
+    ]
+    return min(fit, key=lambda each: each.kiosk != own, default=None)
+
+
+def move_queued(tx: SqliteTx, printer: str, to: PrinterSetUp) -> int:
+    """Give the papers that wait at a printer to another one; return how many."""
+    rows = tx.db.execute(SELECT_QUEUED, (printer,)).fetchall()
+    for job, ticket_id, label, copy in rows:
+        tx.append(
+            events.PrintMoved(
+                ticket=ticket_id, label=label, was=printer, place=to.name,
+                print=events.PrintOrder(job, to.id, copy),
+            )
+        )  # fmt: skip
+    return len(rows)
 
 
 def next_due(db: sqlite3.Connection, printer: str) -> Millis | None:

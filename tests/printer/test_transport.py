@@ -64,7 +64,7 @@ def test_a_file_address_may_be_written_in_all_usual_ways(url: str, path: str) ->
     assert way.path == Path(path)
 
 
-@pytest.mark.parametrize("url", ["usb:04b8:0202", "http://x", "", "192.0.2.20", "cups:Kiosk"])
+@pytest.mark.parametrize("url", ["lpt:1", "http://x", "", "192.0.2.20", "bluetooth:Kiosk"])
 def test_an_unknown_address_names_what_is_supported(url: str) -> None:
     with pytest.raises(Invalid) as caught:
         parse_url(url)

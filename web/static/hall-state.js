@@ -104,6 +104,7 @@ export function withFreshServices(state, fresh) {
           open: found.open && !service.paused,
           estimate: found.estimate,
           next_opening: found.next_opening,
+          reason: found.reason,
         })
       : service;
   });

@@ -10,6 +10,22 @@ const NAMES = /** @type {Record<string, string>} */ ({
   en: 'English',
 });
 
+/**
+ * @param {string} lang
+ * @returns {string} what its speakers call it; browsers know that of every language
+ */
+function ownName(lang) {
+  if (NAMES[lang]) {
+    return NAMES[lang];
+  }
+  try {
+    const names = new Intl.DisplayNames([lang], { type: 'language' });
+    return names.of(lang) || lang;
+  } catch (error) {
+    return lang; // Chromium 79 and 80 know no names
+  }
+}
+
 export class LanguageSwitch extends HTMLElement {
   connectedCallback() {
     this.setAttribute('role', 'group');
@@ -36,7 +52,7 @@ export class LanguageSwitch extends HTMLElement {
   button(lang) {
     const remember = this.hasAttribute('remember');
     const choose = () => setLanguage(lang, { remember });
-    return el('button', { class: 'button quiet', type: 'button', lang, onclick: choose }, NAMES[lang] || lang);
+    return el('button', { class: 'button quiet', type: 'button', lang, onclick: choose }, ownName(lang));
   }
 }
 
@@ -64,7 +80,7 @@ export class ContrastSwitch extends HTMLElement {
     this.render();
   }
 
-  /** @private */
+  /** High contrast on or off. */
   toggle() {
     const root = document.documentElement;
     if (root.dataset.contrast === 'high') {

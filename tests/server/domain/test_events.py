@@ -77,6 +77,13 @@ def every_event() -> list[ev.AnyEvent]:
             "ticket": "t1", "label": "A001", "job": "j1", "printer": "p1", "attempt": 1,
             "error": "no paper", "retry_at": 5, "final": True, "unsure": True,
         }),
+        (ev.PrintMoved, {
+            "ticket": "t1", "label": "A001", "was": "p1", "place": "Depan", "print": ORDER,
+        }),
+        (ev.HelpRequested, {
+            "help": "h1", "day": "2026-03-02", "device": SECRET_STAFF, "place": "Kios",
+        }),
+        (ev.HelpTaken, {"help": "h1", "place": "Kios", "seconds": 5.0, "staff": SECRET_STAFF}),
         (ev.Quoted, {"ticket": "t1", "channel": "phone", "quote": QUOTE}),
         (ev.CounterChanged, {
             "counter": COUNTER, "was": CounterState.CLOSED, "state": CounterState.OPEN,

@@ -1,0 +1,110 @@
+/**
+ * Owns `<kiosk-agencies>`: the first step in a hall of many services: which office is it. Fires
+ * `agency` with its code.
+ *
+ * @typedef {import('../../web/types').Service} Service
+ * @typedef {import('../../web/types').Agency} Agency
+ */
+
+import { el, say } from '/web/dom.js';
+import { pick, t, tn } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
+
+/** More services than this are shown by agency. */
+export const MANY_SERVICES = 12;
+/** Services that belong to no agency. */
+export const COMMON = '';
+
+export class AgencyGrid extends HTMLElement {
+  constructor() {
+    super();
+    /** @type {Map<string, {button: HTMLButtonElement, name: HTMLElement, count: HTMLElement, open: HTMLElement}>} */
+    this.cards = new Map();
+  }
+
+  connectedCallback() {
+    this.setAttribute('role', 'group');
+    this.hidden = true;
+  }
+
+  /**
+   * @param {Service[]} services
+   * @param {Agency[]} agencies
+   */
+  show(services, agencies) {
+    this.setAttribute('aria-label', t('Offices'));
+    const codes = groups(services, agencies);
+    if (codes.join(' ') !== Array.from(this.cards.keys()).join(' ')) {
+      this.textContent = '';
+      this.cards = new Map(codes.map((code) => [code, this.card(code)]));
+      this.append(...Array.from(this.cards.values(), (card) => card.button));
+    }
+    for (const code of codes) {
+      const card = this.cards.get(code);
+      const own = services.filter((service) => groupOf(service, agencies) === code);
+      const agency = agencies.find((one) => one.code === code);
+      if (card) {
+        const open = own.filter((service) => service.open && !service.paused).length;
+        const waiting = own.reduce((sum, service) => sum + service.waiting, 0);
+        say(card.name, agency ? pick(agency.names, agency.name) : t('Other services'));
+        say(card.count, tn('{n} service', '{n} services', own.length));
+        say(card.open, open ? tn('{n} person waiting', '{n} people waiting', waiting) : t('Closed for now'));
+        card.button.classList.toggle('resting', open === 0);
+      }
+    }
+  }
+
+  /**
+   * @private
+   * @param {string} code
+   */
+  card(code) {
+    const name = el('span', { class: 'name' });
+    const count = el('span');
+    const open = el('span');
+    const choose = () => this.dispatchEvent(new CustomEvent('agency', { detail: code }));
+    const button = el(
+      'button',
+      { class: 'service agency-card', type: 'button', onclick: choose },
+      el('span', { class: 'badge letter' }, icon('house')),
+      el(
+        'span',
+        { class: 'words' },
+        name,
+        el('span', { class: 'facts' }, el('span', { class: 'fact' }, icon('door'), count), el('span', { class: 'fact' }, icon('people'), open)),
+      ),
+    );
+    button.dataset.agency = code;
+    return { button, name, count, open };
+  }
+}
+
+/**
+ * @param {Service[]} services
+ * @param {Agency[]} agencies
+ * @returns {boolean} whether the hall asks for the office first
+ */
+export function byAgency(services, agencies) {
+  return services.length > MANY_SERVICES && groups(services, agencies).length > 1;
+}
+
+/**
+ * @param {Service[]} services
+ * @param {Agency[]} agencies
+ * @returns {string[]} codes of the agencies that have services, in the office's order
+ */
+function groups(services, agencies) {
+  const used = new Set(services.map((service) => groupOf(service, agencies)));
+  return [...agencies.map((agency) => agency.code), COMMON].filter((code) => used.has(code));
+}
+
+/**
+ * @param {Service} service
+ * @param {Agency[]} agencies
+ * @returns {string}
+ */
+export function groupOf(service, agencies) {
+  return agencies.some((agency) => agency.code === service.agency) ? String(service.agency) : COMMON;
+}
+
+customElements.define('kiosk-agencies', AgencyGrid);

@@ -1,0 +1,125 @@
+/**
+ * Owns `<kiosk-search>`: finding one of many services by a word, with keys on the screen, because
+ * a kiosk has none. Looks at names, agencies and what to bring, in every language; accents and
+ * case do not matter. Fires `search` with the words.
+ *
+ * @typedef {import('../../web/types').Service} Service
+ * @typedef {import('../../web/types').Agency} Agency
+ */
+
+import { el, say } from '/web/dom.js';
+import { languageChanges, t, tn } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
+import { HelpButton } from '/kiosk/help.js';
+
+const KEYS = 'qwertyuiopasdfghjklzxcvbnm';
+const LONGEST = 30;
+
+export class Search extends HTMLElement {
+  constructor() {
+    super();
+    this.words = '';
+    this.input = el('input', { class: 'input', type: 'text', autocomplete: 'off', maxLength: LONGEST, id: 'search-words', inputMode: 'none' });
+    this.leaveText = el('span');
+    this.leave = el('button', { class: 'button quiet', type: 'button', onclick: () => this.close() }, icon('back'), this.leaveText);
+    this.found = el('p', { class: 'found', role: 'status' });
+    this.keys = el(
+      'div',
+      { class: 'search-keys', role: 'group' },
+      ...Array.from(KEYS, (sign) => el('button', { class: 'button quiet', type: 'button', onclick: () => this.type(sign) }, sign.toUpperCase())),
+    );
+    this.space = el('button', { class: 'button quiet space', type: 'button', onclick: () => this.type(' ') }, '␣');
+    this.erase = el('button', { class: 'button quiet', type: 'button', onclick: () => this.set(this.input.value.slice(0, -1)) }, icon('erase'));
+    this.keys.append(this.space, this.erase);
+  }
+
+  connectedCallback() {
+    this.hidden = true;
+    this.append(el('div', { class: 'search-line' }, this.leave, this.input, this.found, new HelpButton()), this.keys);
+    this.input.addEventListener('input', () => this.set(this.input.value));
+    languageChanges.addEventListener('change', () => this.render());
+    this.render();
+  }
+
+  open() {
+    this.hidden = false;
+    this.set('');
+    this.input.focus();
+  }
+
+  close() {
+    this.hidden = true;
+    this.set('');
+  }
+
+  /** @param {number} count how many services fit */
+  tell(count) {
+    let words = tn('{n} service fits', '{n} services fit', count);
+    if (!this.words) {
+      words = t('Type a word, such as "KTP"');
+    } else if (count === 0) {
+      words = t('Nothing found yet. Our staff are happy to help.');
+    }
+    say(this.found, words);
+  }
+
+  /**
+   * @private
+   * @param {string} sign
+   */
+  type(sign) {
+    this.set((this.input.value + sign).slice(0, LONGEST));
+  }
+
+  /**
+   * @private
+   * @param {string} words
+   */
+  set(words) {
+    this.input.value = words;
+    this.words = plain(words);
+    this.dispatchEvent(new Event('search'));
+  }
+
+  /** @private */
+  render() {
+    say(this.leaveText, t('Back'));
+    this.input.setAttribute('aria-label', t('Search for a service'));
+    this.keys.setAttribute('aria-label', t('Keyboard'));
+    this.space.setAttribute('aria-label', t('Space'));
+    this.erase.setAttribute('aria-label', t('Erase the last letter'));
+  }
+}
+
+/**
+ * @param {Service} service
+ * @param {Agency | undefined} agency
+ * @param {string} words as `plain` gives them; every one must be found
+ * @returns {boolean}
+ */
+export function fits(service, agency, words) {
+  const text = plain(
+    [
+      service.code,
+      ...Object.keys(service.names).map((lang) => service.names[lang]),
+      ...(agency ? Object.keys(agency.names).map((lang) => agency.names[lang]) : []),
+      ...Object.keys(service.requirements).map((lang) => service.requirements[lang].join(' ')),
+    ].join(' '),
+  );
+  return words.split(' ').every((word) => text.includes(word));
+}
+
+/**
+ * @param {string} text
+ * @returns {string} small letters without accents and signs
+ */
+export function plain(text) {
+  return text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+customElements.define('kiosk-search', Search);

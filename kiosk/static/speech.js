@@ -1,0 +1,135 @@
+/**
+ * Owns the spoken prompts of the kiosk, for visitors who do not see the screen: what has the
+ * focus, what a screen says, and what changed. The same words stand in a bar on the screen, which
+ * also serves where the browser has no voice.
+ */
+
+import { el, say } from '/web/dom.js';
+import { language, languageChanges, t } from '/web/i18n.js';
+
+const VOICES = /** @type {Record<string, string>} */ ({ id: 'id-ID', en: 'en-GB' });
+
+export class Speech extends HTMLElement {
+  constructor() {
+    super();
+    this.on = false;
+    /** The last words, for those who look after the page. */
+    this.last = '';
+    this.bar = el('p', { class: 'spoken', 'aria-hidden': 'true' });
+  }
+
+  connectedCallback() {
+    this.append(this.bar);
+    this.hidden = true;
+    document.addEventListener('focusin', (event) => this.focused(event));
+    languageChanges.addEventListener('change', () => this.on && this.hello());
+  }
+
+  /** @param {boolean} on */
+  set(on) {
+    if (this.on === on) {
+      return;
+    }
+    this.on = on;
+    this.hidden = !on;
+    document.documentElement.dataset.spoken = String(on);
+    if (on) {
+      this.hello();
+    } else {
+      this.silence();
+    }
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @private */
+  hello() {
+    this.speak(t('Spoken guidance is on. Move with the arrow keys, choose with Enter, go back with Escape. F1 calls our staff.'));
+  }
+
+  /**
+   * @param {string} words
+   * @param {{more?: boolean}} [options] `more`: after what is being said, not instead of it
+   */
+  speak(words, options = {}) {
+    if (!this.on || !words) {
+      return;
+    }
+    this.last = words;
+    say(this.bar, words);
+    const voice = window.speechSynthesis;
+    if (!voice || typeof SpeechSynthesisUtterance !== 'function') {
+      return;
+    }
+    if (!options.more) {
+      voice.cancel();
+    }
+    const said = new SpeechSynthesisUtterance(words);
+    said.lang = VOICES[language()] || language();
+    said.rate = 0.95;
+    voice.speak(said);
+  }
+
+  /** @private */
+  silence() {
+    this.last = '';
+    this.bar.textContent = '';
+    if (window.speechSynthesis) {
+      window.speechSynthesis.cancel();
+    }
+  }
+
+  /**
+   * @private
+   * @param {FocusEvent} event
+   */
+  focused(event) {
+    if (this.on && event.target instanceof HTMLElement) {
+      this.speak(wordsOf(event.target));
+    }
+  }
+}
+
+/**
+ * What an element is called and how it stands, as a screen reader would say it.
+ *
+ * @param {HTMLElement} element
+ * @returns {string}
+ */
+export function wordsOf(element) {
+  const parts = [element.getAttribute('aria-label') || visibleText(element)];
+  const pressed = element.getAttribute('aria-pressed');
+  if (pressed !== null) {
+    parts.push(pressed === 'true' ? t('on') : t('off'));
+  }
+  if (element.getAttribute('aria-disabled') === 'true') {
+    parts.push(t('not possible now'));
+  }
+  const dialog = element.closest('dialog');
+  if (dialog && dialog.dataset.told !== 'true') {
+    dialog.dataset.told = 'true';
+    dialog.addEventListener('close', () => delete dialog.dataset.told, { once: true });
+    parts.unshift(visibleText(dialog));
+  }
+  return parts.filter(Boolean).join('. ');
+}
+
+/**
+ * @param {Element} element
+ * @returns {string} its words in the order they stand, without what is hidden
+ */
+function visibleText(element) {
+  if (element instanceof HTMLElement && (element.hidden || element.getAttribute('aria-hidden') === 'true')) {
+    return '';
+  }
+  const words = [];
+  for (const child of Array.from(element.childNodes)) {
+    if (child.nodeType === Node.TEXT_NODE) {
+      words.push((child.textContent || '').trim());
+    } else if (child instanceof HTMLElement) {
+      words.push(visibleText(child));
+    }
+  }
+  return words.filter(Boolean).join(', ');
+}
+
+customElements.define('kiosk-speech', Speech);

@@ -1,0 +1,115 @@
+"""Owns the print agent: a small program beside a printer that takes jobs from the server.
+
+It connects by itself, comes back by itself, confirms each job, and listens on no port.
+"""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+import structlog
+
+# Read by the library when it is imported: an agent in the hall should be back within seconds.
+for _name, _seconds in (("INITIAL_DELAY", "1"), ("MIN_DELAY", "1"), ("MAX_DELAY", "10")):
+    os.environ.setdefault(f"WEBSOCKETS_BACKOFF_{_name}", _seconds)
+
+from websockets.asyncio.client import ClientConnection, connect  # noqa: E402 - see above
+from websockets.exceptions import ConnectionClosed, InvalidStatus  # noqa: E402
+
+from printer.agents import ID_BYTES, MAX_JOB, FromAgent, ToAgent  # noqa: E402
+from printer.errors import PrintError  # noqa: E402
+from printer.transport import Looks, Transport  # noqa: E402
+
+log = structlog.get_logger(__name__)
+
+JOB_S = 12.0
+"""Longest time for one job; shorter than the server waits for the answer."""
+_BEAT_S = 5.0
+_GO_AWAY = {401, 403, 404}
+
+
+class Refused(Exception):
+    """The server does not know this token, or it is no print agent's."""
+
+
+def socket_url(server: str) -> str:
+    """Return the address of the agents' socket on a server.
+
+    Raises:
+        ValueError: ``server`` is no http or https address.
+    """
+    parts = urlsplit(server if "://" in server else f"http://{server}")
+    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme)
+    if scheme is None or not parts.netloc:
+        raise ValueError(f"'{server}' is no address of a server, such as http://192.0.2.1:8080")
+    return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + "/api/agent", "", ""))
+
+
+async def work(server: str, token: str, transport: Transport) -> None:
+    """Print what the server sends, until cancelled.
+
+    Raises:
+        Refused: the token is not valid.
+    """
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        async for socket in connect(
+            socket_url(server), additional_headers=headers, max_size=MAX_JOB + ID_BYTES,
+            ping_interval=_BEAT_S, ping_timeout=_BEAT_S, compression=None, proxy=None,
+            process_exception=_worth_a_try,
+        ):  # fmt: skip
+            log.info("agent_connected")
+            try:
+                await _serve(socket, transport)
+            except ConnectionClosed:
+                log.warning("agent_lost_the_server")
+    except InvalidStatus as error:
+        raise Refused(f"the server answered {error.response.status_code}") from error
+
+
+def _worth_a_try(error: Exception) -> Exception | None:
+    """Return what should end the agent; everything else is tried again."""
+    if isinstance(error, InvalidStatus):
+        return error if error.response.status_code in _GO_AWAY else None
+    return None if isinstance(error, (OSError, TimeoutError, EOFError)) else _other(error)
+
+
+def _other(error: Exception) -> Exception | None:
+    log.warning("agent_handshake", error=repr(error))
+    return None
+
+
+async def _serve(socket: ClientConnection, transport: Transport) -> None:
+    async for message in socket:
+        if isinstance(message, bytes):
+            number = int.from_bytes(message[:ID_BYTES])
+            answer = await _print(number, message[ID_BYTES:], transport)
+        else:
+            number = msgspec.json.decode(message, type=ToAgent).id
+            answer = await _look(number, transport)
+        await socket.send(msgspec.json.encode(answer).decode())
+
+
+async def _print(number: int, data: bytes, transport: Transport) -> FromAgent:
+    low = isinstance(transport, Looks) and transport.paper_low
+    try:
+        how = await transport.send(data, timeout=JOB_S)
+    except PrintError as error:
+        log.warning("agent_print_failed", error=str(error), unsure=error.unsure)
+        return FromAgent(
+            number, error=error.kind, detail=error.detail, unsure=error.unsure, paper_low=low
+        )
+    log.info("agent_printed", bytes=len(data), delivery=how)
+    return FromAgent(number, how, paper_low=isinstance(transport, Looks) and transport.paper_low)
+
+
+async def _look(number: int, transport: Transport) -> FromAgent:
+    if not isinstance(transport, Looks):
+        return FromAgent(number, "well")
+    try:
+        await transport.look(timeout=JOB_S / 4)
+    except PrintError as error:
+        return FromAgent(number, error=error.kind, detail=error.detail)
+    return FromAgent(number, "well", paper_low=transport.paper_low)

@@ -1,0 +1,67 @@
+"""Owns the calls about printers: how they are, for those who can refill one."""
+
+from __future__ import annotations
+
+from server.api.routing import Call, Route
+from server.api.types import PrinterAnswer, PrinterList
+from server.api.words import marked as _
+from server.auth.access import STAFF_UP
+from server.domain.day import day_bounds
+from server.storage import spool
+from server.storage.transaction import SqliteTx
+
+STATES = {
+    "ok": _("Ready"),
+    "paper_low": _("Paper is nearly used up. It still prints; please have a new roll ready."),
+    "paper_out": _("Paper has run out. Please put in a new roll; waiting papers follow."),
+    "cover_open": _("The cover is open. Please close it."),
+    "offline": _("Not reachable. Is it switched on, and its cable plugged in?"),
+    "refused": _("It takes no connection. Please switch it off and on again."),
+    "timeout": _("It does not answer. Please switch it off and on again."),
+    "closed": _("The connection broke off. We keep trying."),
+    "io": _("It cannot be used as it is set up. Please call the technician."),
+}
+
+
+async def printers(call: Call) -> PrinterList:
+    """Return the printers of the branch, each with its state in words."""
+    now = {each.id: each for each in call.hall.printers()}
+
+    def words(state: str) -> str:
+        return call.hall.translate(call.language, STATES.get(state, STATES["io"]))
+
+    def query(tx: SqliteTx) -> PrinterList:
+        first, _end = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
+        answers = []
+        for each in spool.printer_rows(tx.db, tx.branch):
+            known = now.get(each.id)
+            state = "ok"
+            if known is not None and known.trouble:
+                state = known.trouble
+            elif known is not None and known.paper_low:
+                state = "paper_low"
+            counts = spool.counts(tx, each.id, first)
+            answers.append(
+                PrinterAnswer(
+                    id=each.id,
+                    name=each.name,
+                    kind=each.url.partition(":")[0],
+                    kiosk=each.kiosk,
+                    state=state,
+                    words=words(state),
+                    waiting=counts.waiting,
+                    printed=counts.printed,
+                    failed=counts.failed,
+                )
+            )
+        return PrinterList(answers)
+
+    return await call.read(query)
+
+
+ROUTES = [
+    Route(
+        "GET", "/api/printers", printers, STAFF_UP, "Ticket printers and how they are",
+        answer=PrinterList,
+    ),
+]  # fmt: skip

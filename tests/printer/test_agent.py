@@ -1,0 +1,95 @@
+"""The print agent: real servers, a real socket, printers that fail; nothing lost, copies marked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.printer.decoder import decode
+from tests.printer.fake_printer import PAPER_END, FakePrinter, well
+from tests.server.process import RAMAH, ROOT, Server
+from tests.web.browser import until
+
+
+@contextmanager
+def agent(server: Server, token: str, printer: str) -> Iterator[subprocess.Popen[bytes]]:
+    words = ["print-agent", "--server", server.url, "--printer", printer]
+    process = subprocess.Popen(
+        [*RAMAH, *words], cwd=ROOT, env={**os.environ, "RAMAH_TOKEN": token},
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.wait(10) in {0, 1, -signal.SIGKILL}
+        finally:
+            process.kill()
+            assert process.stderr is not None
+            process.stderr.close()
+
+
+async def test_papers_reach_a_printer_behind_an_agent_and_survive_restarts(server: Server) -> None:
+    token = server.token("agent", name="front")
+    assert server.ramah("printer", "add", "depan", "agent:front").returncode == 0
+    async with (
+        FakePrinter(answers=well()).listening() as printer,
+        server.client("kiosk") as kiosk,
+        server.client("manager") as manager,
+    ):
+        await kiosk.take()  # before any agent is there
+        with agent(server, token, printer.url):
+            await until(lambda: len(printer.papers) == 1, 20)
+            await kiosk.take()
+            await until(lambda: len(printer.papers) == 2, 10)
+            await asyncio.to_thread(server.kill)
+            await asyncio.to_thread(server.start)
+            await kiosk.take()
+            await until(lambda: len(printer.papers) == 3, 20)
+            printer.answers = well() | {4: PAPER_END}
+            await kiosk.take()
+
+            async def state() -> str:
+                return str((await manager.get("/api/printers")).json["printers"][0]["state"])
+
+            async with asyncio.timeout(10):
+                while await state() != "paper_out":  # noqa: ASYNC110 - a state has no event here
+                    await asyncio.sleep(0.1)
+            answer = (await manager.get("/api/printers", headers={"Accept-Language": "id"})).json
+            assert answer["printers"][0]["kind"] == "agent"
+            assert "Kertas habis" in answer["printers"][0]["words"]
+            printer.answers = well()
+            await until(lambda: len(printer.papers) == 4, 20)
+    assert [decode(paper).text.count("CETAK ULANG") for paper in printer.papers] == [0, 0, 0, 0]
+
+
+async def test_only_an_agents_token_opens_the_agents_socket(server: Server) -> None:
+    with agent(server, server.token("kiosk"), "file:/dev/null") as process:
+        assert await asyncio.to_thread(process.wait, 20) == 1
+    async with server.client("agent") as nosy:
+        for path in ("/api/queue", "/api/services", "/api/printers", "/api/help"):
+            assert (await nosy.get(path)).status == 403
+
+
+async def test_an_agent_killed_in_the_middle_of_a_paper_leaves_a_marked_copy(
+    server: Server,
+) -> None:
+    token = server.token("agent", name="front")
+    server.ramah("printer", "add", "depan", "agent:front")
+    async with (
+        FakePrinter(answers=well(), done=None).listening() as printer,
+        server.client("kiosk") as kiosk,
+    ):
+        with agent(server, token, printer.url) as process:
+            await kiosk.take()
+            await until(lambda: len(printer.arrivals) > 3, 20)  # asked, and bytes have come
+            process.kill()
+        printer.done = 0x00
+        with agent(server, token, printer.url):
+            await until(lambda: len(printer.papers) >= 2, 20)
+    assert "CETAK ULANG" in decode(printer.papers[-1]).text
