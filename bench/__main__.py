@@ -16,7 +16,7 @@ from types import FrameType
 
 import msgspec
 
-from bench import call, fanout, issue, log, start
+from bench import call, fanout, issue, log, paper, start
 from bench.figures import Figure, table
 from bench.machine import Machine, Others, machine
 from bench.office import scratch
@@ -28,7 +28,7 @@ BENCHES = {
     "start": start.run,
     "log": log.run,
     "call": call.run,
-    # "paper": from the touch to the first printed byte; belongs here beside the others
+    "paper": paper.run,
 }
 """In the order they run: those that add turns of today come last."""
 

@@ -11,12 +11,24 @@ from PIL import Image
 
 from printer.escpos_bytes import COLUMNS, DOTS, Press, Sheet, Size
 from printer.lettering import line_pictures, number_picture
+from printer.logo import dots as logo_dots
 from printer.plain import ascii_only, clean, shortened, spelled, wrap
 from printer.raster import qr, rule
 from printer.words import marked as _
 
 Words = Callable[[str], str]
 """Translates an English sentence into the ticket's language; unknown ones come back as they are."""
+
+
+Line = Literal[
+    "logo", "office", "agency", "rule", "service", "number", "priority", "people", "time", "ahead",
+    "wait", "qr", "foot",
+]  # fmt: skip
+"""The parts of a ticket, as the settings of an office order them."""
+LINES: tuple[Line, ...] = (
+    "logo", "office", "agency", "rule", "service", "number", "priority", "people", "time", "rule",
+    "ahead", "wait", "qr", "foot",
+)  # fmt: skip
 
 
 class TicketPaper(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +46,9 @@ class TicketPaper(msgspec.Struct, frozen=True, kw_only=True):
         foot: closing words in the ticket's language; line breaks are kept.
         language: of the words, such as ``id``.
         copy: 0 for the first paper; later ones carry a mark.
+        lines: what stands on it, from the top; the mark of a copy is always first, and the
+            number always there.
+        logo: of the office, as ``printer.logo`` keeps it; "" for none.
         cutter: the printer has one; otherwise paper is fed to the tear bar.
     """
 
@@ -53,6 +68,8 @@ class TicketPaper(msgspec.Struct, frozen=True, kw_only=True):
     copy: Annotated[int, msgspec.Meta(ge=0)] = 0
     width_mm: Literal[58, 80] = 80
     cutter: bool = True
+    lines: tuple[Line, ...] = LINES
+    logo: str = ""
 
 
 NUMBER_DOTS = {58: 104, 80: 152}
@@ -106,24 +123,45 @@ def render(paper: TicketPaper, words: Words, press: Press) -> bytes:
     """
     with press.lock:
         page = _Page(press, paper.width_mm)
-        _head(page, paper, words)
-        _number(page, paper, words)
-        _facts(page, paper, words)
-        _tail(page, paper, words)
+        _copy_mark(page, paper, words)
+        lines = paper.lines if "number" in paper.lines else ("number", *paper.lines)
+        for line in lines:
+            _PARTS[line](page, paper, words)
+        _label(page, paper, words)
         return page.sheet.finish(cutter=paper.cutter)
 
 
-def _head(page: _Page, paper: TicketPaper, words: Words) -> None:
+def _copy_mark(page: _Page, paper: TicketPaper, words: Words) -> None:
     if paper.copy:
         mark = say(words, COPY)
         page.mark(mark if paper.copy == 1 else f"{mark} {paper.copy}")
         page.gap(_GAP)
+
+
+def _logo(page: _Page, paper: TicketPaper, _: Words) -> None:
+    picture = logo_dots(paper.logo) if paper.logo else None
+    if picture is not None:
+        page.sheet.picture(picture)
+        page.gap(_SMALL_GAP)
+
+
+def _office(page: _Page, paper: TicketPaper, _: Words) -> None:
     page.say(paper.office, bold=True, most=_NAME_LINES)
+
+
+def _agency(page: _Page, paper: TicketPaper, _: Words) -> None:
     if paper.agency:
         page.say(paper.agency, most=_NAME_LINES)
+
+
+def _rule(page: _Page, _paper: TicketPaper, _: Words) -> None:
     page.gap(_SMALL_GAP)
     page.rule()
-    page.gap(_GAP)
+    page.gap(_SMALL_GAP)
+
+
+def _service(page: _Page, paper: TicketPaper, _: Words) -> None:
+    page.gap(_SMALL_GAP)
     page.large(paper.service)
     page.gap(_GAP)
 
@@ -133,30 +171,33 @@ def _number(page: _Page, paper: TicketPaper, words: Words) -> None:
     page.gap(_SMALL_GAP)
     page.number(clean(paper.label))
     page.gap(_GAP)
+
+
+def _priority(page: _Page, paper: TicketPaper, words: Words) -> None:
     if paper.priority:
         page.mark(say(words, PRIORITY))
         page.gap(_SMALL_GAP)
+
+
+def _people(page: _Page, paper: TicketPaper, words: Words) -> None:
     if paper.people > 1:
         page.large(say(words, PEOPLE, n=paper.people))
         page.gap(_SMALL_GAP)
 
 
-def _facts(page: _Page, paper: TicketPaper, words: Words) -> None:
-    stamp = f"{paper.issued_at:%d-%m-%Y %H:%M} {paper.zone_label}"
-    page.say(stamp)
-    page.gap(_SMALL_GAP)
-    page.rule()
-    page.gap(_SMALL_GAP)
-    told = False
+def _time(page: _Page, paper: TicketPaper, _: Words) -> None:
+    page.say(f"{paper.issued_at:%d-%m-%Y %H:%M} {paper.zone_label}")
+
+
+def _ahead(page: _Page, paper: TicketPaper, words: Words) -> None:
     if paper.ahead is not None:
         sentence = {0: NEXT, 1: ONE_AHEAD}.get(paper.ahead, AHEAD)
         page.large(say(words, sentence, n=paper.ahead))
-        told = True
+
+
+def _wait(page: _Page, paper: TicketPaper, words: Words) -> None:
     if paper.estimate is not None and paper.ahead != 0:
         page.say(wait_words(words, *paper.estimate), bold=True)
-        told = True
-    if told:
-        page.gap(_SMALL_GAP)
 
 
 def wait_words(words: Words, low: int, high: int) -> str:
@@ -166,21 +207,45 @@ def wait_words(words: Words, low: int, high: int) -> str:
     return say(words, WAIT_MINUTE) if high <= 1 else say(words, WAIT_ABOUT, n=high)
 
 
-def _tail(page: _Page, paper: TicketPaper, words: Words) -> None:
-    label = clean(paper.label)
+def _code(page: _Page, paper: TicketPaper, words: Words) -> None:
     code = qr(paper.tracking_url, page.dots) if paper.tracking_url else None
-    caption = say(words, SCAN, label=label)
     if code is not None:
+        page.gap(_SMALL_GAP)
         page.sheet.picture(code)
+        caption = say(words, SCAN, label=clean(paper.label))
         page.say(caption)
+        page.named = ascii_only(clean(caption))
+
+
+def _foot(page: _Page, paper: TicketPaper, _: Words) -> None:
     for paragraph in paper.foot.splitlines()[:_FOOT_LINES]:
         if words_left := clean(paragraph):
             page.gap(_SMALL_GAP)
             page.say(words_left, most=_FOOT_LINES)
-    if code is None or not ascii_only(clean(caption)):
-        # The number stands on every ticket as text too, for printers that garble pictures.
+
+
+def _label(page: _Page, paper: TicketPaper, _: Words) -> None:
+    """Print the number as text too, for printers that garble pictures, unless it stands there."""
+    if not page.named:
         page.gap(_SMALL_GAP)
-        page.say(label)
+        page.say(clean(paper.label))
+
+
+_PARTS: dict[Line, Callable[[_Page, TicketPaper, Words], None]] = {
+    "logo": _logo,
+    "office": _office,
+    "agency": _agency,
+    "rule": _rule,
+    "service": _service,
+    "number": _number,
+    "priority": _priority,
+    "people": _people,
+    "time": _time,
+    "ahead": _ahead,
+    "wait": _wait,
+    "qr": _code,
+    "foot": _foot,
+}
 
 
 def say(words: Words, msgid: str, **places: object) -> str:
@@ -200,6 +265,8 @@ class _Page:
     def __init__(self, press: Press, width_mm: int) -> None:
         self.sheet: Sheet = press.sheet(width_mm)
         self.dots = DOTS[width_mm]
+        self.named = False
+        """The number stands on the paper as text."""
         self._columns = COLUMNS[width_mm]
         self._number_dots = NUMBER_DOTS[width_mm]
         self._fonts = press.fonts

@@ -130,9 +130,10 @@ class Spool:
         idle_s: how often the store is asked when nobody calls ``notify``.
         look_s: how often an idle printer is asked how it is, if it can tell.
         grace_s: how long ``stop`` waits for papers on their way.
+        prepare: done once in a thread at the start, so that the first paper need not wait for it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two have a good default
         self,
         store: SpoolStore,
         render: Callable[[TicketPaper], bytes],
@@ -143,7 +144,9 @@ class Spool:
         idle_s: float = 30.0,
         look_s: float = 60.0,
         grace_s: float = 5.0,
+        prepare: Callable[[], object] = lambda: None,
     ) -> None:
+        self._prepare = prepare
         self._tools = _Tools(store, render, clock, timeout_s, idle_s, look_s)
         self._connect = connect
         self._grace_s = grace_s
@@ -158,6 +161,7 @@ class Spool:
         self._ended.clear()
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.to_thread(self._prepare), name="prepare to print")
                 try:
                     while not self._stopping:
                         self._changed.clear()

@@ -24,6 +24,7 @@ import kiosk.routes
 import manager.routes
 import web.pages
 from printer.agents import Agents
+from printer.escpos_bytes import Press
 from server.api import agent, assistance, counters, health, log, printers, queue, sessions, tickets
 from server.api.hall import HALL, Hall
 from server.api.metrics import Metrics
@@ -36,7 +37,7 @@ from server.auth.demo import DemoPairing
 from server.housekeeping import Housekeeping
 from server.push.acks import Acks
 from server.push.hub import Hub
-from server.spooling import make_spool
+from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.store import Store
 from server.storage.transaction import Published
 from server.tasks import Supervisor
@@ -113,7 +114,8 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     acks = Acks(store)
     supervisor = Supervisor()
     agents = Agents()
-    spool = await make_spool(store, catalogs, config.public_url, config.data, agents)
+    press = Press(config.data / PRINTER_CACHE)
+    spool = await make_spool(store, catalogs, config.public_url, agents, press)
     metrics = Metrics(store, hub, spool.states)
     housekeeping = Housekeeping(store, close_counters=not config.demo)
     app[HALL] = Hall(
@@ -129,6 +131,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         public_url=config.public_url,
         version=program,
         agents=agents,
+        press=press,
         printers=spool.states,
         agent_joined=spool.retry,
     )

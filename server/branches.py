@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from printer.logo import NoPicture, shrink
 from server.domain.errors import Invalid
 from server.domain.events import Configured
 from server.domain.office import Office, completed
@@ -30,10 +31,31 @@ def read_office(path: Path) -> Office:
         raise Invalid("The file cannot be read: {why}", field="file", why=error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid("The file is not valid TOML: {why}", field="file", why=error) from error
+    _take_logo(raw, path.parent)
     try:
         return completed(msgspec.convert(raw, Office))
     except msgspec.ValidationError as error:
         raise Invalid("The settings do not fit: {why}", field="file", why=error) from error
+
+
+def _take_logo(raw: dict[str, object], folder: Path) -> None:
+    """Put the picture that ``paper.logo`` names into the settings.
+
+    Raises:
+        Invalid: there is no such picture.
+    """
+    paper = raw.get("paper")
+    if not isinstance(paper, dict):
+        return
+    name = paper.get("logo")
+    if not isinstance(name, str) or not name or name.startswith("data:"):
+        return
+    try:
+        paper["logo"] = shrink((folder / name).read_bytes())
+    except OSError as error:
+        raise Invalid("The file cannot be read: {why}", field="paper.logo", why=error) from error
+    except NoPicture as error:
+        raise Invalid("The logo cannot be used: {why}.", field="paper.logo", why=error) from error
 
 
 def configure(db: sqlite3.Connection, office: Office) -> tuple[int, int]:

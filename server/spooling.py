@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from printer.agents import Agents
 from printer.escpos_bytes import Press
@@ -15,7 +14,7 @@ from server.api.agent import agent_key
 from server.api.answers import named, people_before, service_name
 from server.domain.day import Millis, local
 from server.domain.issuing import wait_range
-from server.domain.office import Office
+from server.domain.office import Office, Paper
 from server.domain.states import Priority
 from server.storage import spool as rows
 from server.storage.store import Store
@@ -145,6 +144,8 @@ def paper(tx: SqliteTx, claimed: rows.Claimed, public_url: str) -> TicketPaper:
         copy=claimed.copy,
         width_mm=office.paper.width_mm,
         cutter=office.paper.cutter,
+        lines=tuple(office.paper.lines),
+        logo=office.paper.logo,
     )
 
 
@@ -156,19 +157,44 @@ def _agency(office: Office, code: str, language: str) -> str | None:
     return None
 
 
+def sample(
+    office: Office, paper: Paper, language: str, public_url: str, now: Millis
+) -> TicketPaper:
+    """Return a ticket as a visitor of this office might get it, for the preview."""
+    service = office.services[0]
+    return TicketPaper(
+        office=office.name,
+        service=service_name(office, service.code, language),
+        agency=_agency(office, service.code, language),
+        label=f"{service.prefix}{12:0{office.rules.number_width}}",
+        people=2,
+        priority=True,
+        issued_at=local(now, office.zone),
+        zone_label=office.zone_label,
+        ahead=4,
+        estimate=(15, 25),
+        tracking_url=f"{office.public_url or public_url}/t/Zk3vQ0m9Yw8sT1bAZk3vQ0",
+        foot=named(paper.foot, language, ""),
+        language=language,
+        width_mm=paper.width_mm,
+        cutter=paper.cutter,
+        lines=tuple(paper.lines),
+        logo=paper.logo,
+    )
+
+
 async def make_spool(
-    store: Store, catalogs: Catalogs, public_url: str, data: Path, agents: Agents
+    store: Store, catalogs: Catalogs, public_url: str, agents: Agents, press: Press
 ) -> Spool:
     """Return the spool, with papers that a stopped process left half-way queued as copies."""
     for branch in await store.branches():
         await store.transact(branch, rows.PRINTER, rows.requeue_stuck)
-    press = Press(data / PRINTER_CACHE)
 
     def draw(ticket: TicketPaper) -> bytes:
         return render(ticket, partial(catalogs.translate, ticket.language), press)
 
     connect = partial(parse_url, schemes=agents.schemes())
     papers = StoreSpool(store, public_url)
-    spool = Spool(papers, draw, clock=store.clock, connect=connect)
+    spool = Spool(papers, draw, clock=store.clock, connect=connect, prepare=press.load)
     papers.troubles = spool.troubles
     return spool

@@ -9,6 +9,7 @@ from typing import Protocol
 from aiohttp import web
 
 from printer.agents import Agents
+from printer.escpos_bytes import Press
 from printer.spool import PrinterNow
 from server.api.metrics import Metrics
 from server.api.quotes import Quotes
@@ -34,6 +35,7 @@ class Hall:
     Attributes:
         public_url: address that phones reach, without a slash at the end.
         languages: the languages words can be had in, the default first.
+        press: draws tickets.
         agents: the print agents that are connected.
         printers: how every printer is now.
         agent_joined: told when a print agent has just connected.
@@ -50,6 +52,7 @@ class Hall:
     languages: list[str]
     public_url: str
     version: str
+    press: Press
     logins: Attempts = field(default_factory=lambda: Attempts(allowed=5, window_s=60))
     addresses: Attempts = field(default_factory=lambda: Attempts(allowed=60, window_s=60))
     pairings: Attempts = field(default_factory=lambda: Attempts(allowed=10, window_s=60))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
+from aiohttp import web
+
+from printer.layout import TicketPaper, render
+from printer.preview import PicturePress
 from server.api.routing import Call, Route
-from server.api.types import PrinterAnswer, PrinterList
+from server.api.types import PreviewPaper, PrinterAnswer, PrinterList
 from server.api.words import marked as _
-from server.auth.access import STAFF_UP
+from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.day import day_bounds
+from server.spooling import sample
 from server.storage import spool
 from server.storage.transaction import SqliteTx
 
@@ -59,7 +67,35 @@ async def printers(call: Call) -> PrinterList:
     return await call.read(query)
 
 
+async def preview(call: Call) -> web.Response:
+    """Return a sample ticket as a picture: as the settings are, or as the body has them."""
+    language = call.request.query.get("language") or call.language
+    wanted: PreviewPaper = call.body or PreviewPaper()
+
+    def query(tx: SqliteTx) -> TicketPaper:
+        paper = tx.office.paper if wanted.paper is None else wanted.paper
+        return sample(tx.office, paper, language[:16], call.hall.public_url, tx.now)
+
+    ticket = await call.read(query)
+    words = partial(call.hall.translate, ticket.language)
+    press = PicturePress(call.hall.press)
+    picture = await asyncio.to_thread(render, ticket, words, press)
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=picture, content_type="image/png", headers=headers)
+
+
+LANGUAGE = {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")}
 ROUTES = [
+    Route(
+        "GET", "/api/printers/preview.png", preview, MANAGER_UP,
+        "A sample ticket as a picture, as it is set up", answer=bytes, media="image/png",
+        query=LANGUAGE,
+    ),
+    Route(
+        "POST", "/api/printers/preview.png", preview, MANAGER_UP,
+        "A sample ticket as a picture, with a layout that is being tried", answer=bytes,
+        body=PreviewPaper, media="image/png", query=LANGUAGE,
+    ),
     Route(
         "GET", "/api/printers", printers, STAFF_UP, "Ticket printers and how they are",
         answer=PrinterList,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.domain.estimate import Estimate
+from server.domain.office import Paper
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]*$"
@@ -92,6 +93,12 @@ class PairDevice(Request, frozen=True):
     """Pair a kiosk or display with the short code that ``ramah token create --code`` printed."""
 
     code: Annotated[str, msgspec.Meta(min_length=4, max_length=64, pattern=PRINTABLE)]
+
+
+class PreviewPaper(Request, frozen=True):
+    """A layout to try; without one the present settings are drawn."""
+
+    paper: Paper | None = None
 
 
 class PrintState(msgspec.Struct, frozen=True):

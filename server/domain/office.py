@@ -90,12 +90,34 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transfer_position: Literal["arrival", "end"] = "arrival"
 
 
+PaperLine = Literal[
+    "logo", "office", "agency", "rule", "service", "number", "priority", "people", "time", "ahead",
+    "wait", "qr", "foot",
+]  # fmt: skip
+"""The parts of a printed ticket; ``priority`` and ``people`` only print where they apply."""
+PAPER_LINES: list[PaperLine] = [
+    "logo", "office", "agency", "rule", "service", "number", "priority", "people", "time", "rule",
+    "ahead", "wait", "qr", "foot",
+]  # fmt: skip
+
+
 class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the printed ticket says besides the number; ``foot`` per language."""
+    """What the printed ticket says besides the number; ``foot`` per language.
+
+    Attributes:
+        lines: the parts of the ticket from the top; what is left out is not printed, but the
+            number always is.
+        logo: a picture file beside the settings file; the settings keep it small and in black
+            and white, as a ``data:`` address.
+    """
 
     width_mm: Literal[58, 80] = 80
     cutter: bool = True
     foot: Words = {}
+    lines: Annotated[list[PaperLine], msgspec.Meta(max_length=30)] = msgspec.field(
+        default_factory=lambda: list(PAPER_LINES)
+    )
+    logo: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
 
 
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

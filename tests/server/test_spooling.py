@@ -17,6 +17,7 @@ import pytest
 
 from printer import spool as spool_module
 from printer.agents import Agents
+from printer.escpos_bytes import Press
 from printer.spool import Spool
 from server import spooling
 from server.auth.registry import put_printer
@@ -30,7 +31,7 @@ from server.storage.store import Store, wall_clock
 from server.storage.transaction import Published
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import PAPER_END, FakePrinter, free_port, well
-from tests.server.memory import KIOSK, office
+from tests.server.rehearsal import KIOSK, office
 from tests.server.process import daytime_zone
 from web.i18n import Catalogs
 
@@ -81,7 +82,9 @@ async def hall(data: Path, *printers: tuple[str, str, str | None]) -> AsyncItera
             now = wall_clock() + number
             put_printer(db, branch, name, url, kiosk, Ids().new(now), now)
     store = await Store.open(data)
-    spool = await make_spool(store, CATALOGS, "http://192.0.2.1:8080", data, Agents())
+    spool = await make_spool(
+        store, CATALOGS, "http://192.0.2.1:8080", Agents(), Press(data / "press")
+    )
     made = Hall(store, spool, branch, data)
 
     def publish(events: list[Published]) -> None:

@@ -62,6 +62,8 @@ class StubHall:
             service("C", "Akta", 0, open=False, next_opening="2030-01-07T00:00:00Z"),
         ]
         self.voice = Voice(languages=["id"], times=1)
+        self.agencies: list[dict[str, Any]] = []
+        self.calls_for_help: list[str] = []
         self.events: list[dict[str, Any]] = []
         self.heard: list[dict[str, Any]] = []
         self.tickets: dict[str, dict[str, Any]] = {}
@@ -76,6 +78,9 @@ class StubHall:
         app.router.add_get("/api/events", self._events)
         app.router.add_get("/api/voice", self._voice)
         app.router.add_post("/api/tickets", self._take)
+        app.router.add_post("/api/help", self._help)
+        app.router.add_post("/api/help/{help}/take", self._help)
+        app.router.add_post("/api/tickets/{id}/reprint", self._reprint)
         app.router.add_post("/api/pair", self._pair)
         app.router.add_get("/api/tickets/{id}/qr.svg", self._qr)
         self.server = TestServer(app)
@@ -121,7 +126,7 @@ class StubHall:
     async def _services(self, _request: http.Request) -> http.Response:
         if not self.paired:
             return _problem(401, "not-logged-in")
-        answer = {"services": self.services, "agencies": [], "branch": BRANCH}
+        answer = {"services": self.services, "agencies": self.agencies, "branch": BRANCH}
         return http.json_response(answer)
 
     async def _queue(self, _request: http.Request) -> http.Response:
@@ -136,6 +141,16 @@ class StubHall:
             for language, table in load_tables().items()
         })  # fmt: skip
         return http.Response(body=msgspec.json.encode(answer), content_type="application/json")
+
+    async def _help(self, request: http.Request) -> http.Response:
+        self.calls_for_help.append(request.path)
+        taken = request.path.endswith("take")
+        seconds = 20.0 if taken else None
+        answer = {"id": "h1", "place": "Kios", "at": _now(), "taken": taken, "seconds": seconds}
+        return http.json_response(answer)
+
+    async def _reprint(self, _request: http.Request) -> http.Response:
+        return http.json_response(next(iter(self.tickets.values())))
 
     async def _pair(self, request: http.Request) -> http.Response:
         if (await request.json())["code"] != "K7Q2":
