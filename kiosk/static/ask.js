@@ -38,7 +38,7 @@ export class Ask extends HTMLElement {
     this.more = el('button', { class: 'button quiet', type: 'button', onclick: () => this.change(1) }, icon('plus'));
     this.peopleText = el('span', { class: 'people-text' });
     this.peopleRow = el('div', { class: 'people', role: 'group' }, this.peopleText, this.fewer, this.count, this.more);
-    this.take = el('button', { class: 'button large', type: 'button', onclick: () => this.done() });
+    this.take = el('button', { class: 'button large', type: 'button', autofocus: true, onclick: () => this.done() });
     this.later = el('button', { class: 'button large quiet', type: 'button', onclick: () => this.close() });
     this.dialog = el(
       'dialog',

@@ -18,7 +18,7 @@ export class Notice extends HTMLElement {
     this.timer = 0;
     this.heading = el('h2', { id: 'notice-title' });
     this.lines = el('div', { class: 'stack lines' });
-    this.button = el('button', { class: 'button large', type: 'button', onclick: () => this.close() });
+    this.button = el('button', { class: 'button large', type: 'button', autofocus: true, onclick: () => this.close() });
     this.help = new HelpButton();
     this.dialog = el(
       'dialog',

@@ -34,6 +34,10 @@ def agent(server: Server, token: str, printer: str) -> Iterator[subprocess.Popen
             process.stderr.close()
 
 
+def printed(server: Server) -> int:
+    return int(server.query("SELECT COUNT(*) FROM print_jobs WHERE state = 'printed'")[0][0])
+
+
 async def test_papers_reach_a_printer_behind_an_agent_and_survive_restarts(server: Server) -> None:
     token = server.token("agent", name="front")
     assert server.ramah("printer", "add", "depan", "agent:front").returncode == 0
@@ -46,7 +50,7 @@ async def test_papers_reach_a_printer_behind_an_agent_and_survive_restarts(serve
         with agent(server, token, printer.url):
             await until(lambda: len(printer.papers) == 1, 20)
             await kiosk.take()
-            await until(lambda: len(printer.papers) == 2, 10)
+            await until(lambda: printed(server) == 2, 20)
             await asyncio.to_thread(server.kill)
             await asyncio.to_thread(server.start)
             await kiosk.take()

@@ -69,7 +69,7 @@ def test_an_unknown_address_names_what_is_supported(url: str) -> None:
     with pytest.raises(Invalid) as caught:
         parse_url(url)
     assert "tcp://HOST:9100" in str(caught.value)
-    assert "file:/dev/usb/lp0" in str(caught.value)
+    assert "usb:/dev/usb/lp0" in str(caught.value)
     assert caught.value.field == "url"
 
 
