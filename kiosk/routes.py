@@ -1,4 +1,4 @@
-"""Owns the pages for visitors: the touchscreen, and the phone page behind a ticket's QR code."""
+"""Owns the pages around a number: touchscreen, the phone page of a ticket, trying its paper."""
 
 from aiohttp import web as http
 
@@ -6,8 +6,9 @@ from web.pages import page
 
 
 def setup(app: http.Application) -> None:
-    """Add ``GET /kiosk`` and ``GET /t/{token}``; static files are served by ``web.pages``."""
+    """Add ``/kiosk``, ``/kiosk/paper`` and ``/t/{token}``; ``web.pages`` serves static files."""
     app.router.add_get("/kiosk", show)
+    app.router.add_get("/kiosk/paper", paper)
     app.router.add_get(r"/t/{token:[A-Za-z0-9_-]{8,64}}", track)
 
 
@@ -21,3 +22,8 @@ async def track(request: http.Request) -> http.Response:
     answer = await page(request, "kiosk/track.html", "visitor")
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+async def paper(request: http.Request) -> http.Response:
+    """Answer with the page on which a manager tries how the ticket looks."""
+    return await page(request, "kiosk/paper.html", "staff")

@@ -157,7 +157,8 @@ function renderPath(step, onTicket, services) {
   back.hidden = office === null;
   const agency = agencies.find((one) => one.code === office);
   const where = agency ? ` · ${pick(agency.names, agency.name)}` : '';
-  fill(back, icon('back'), `${t('All offices')}${where}`);
+  const all = t('All offices');
+  fill(back, icon('back'), all + where);
   fill(find, icon('search'), t('Search for a service'));
 }
 

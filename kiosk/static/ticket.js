@@ -133,8 +133,9 @@ export class TicketScreen extends HTMLElement {
       return '';
     }
     const label = ticket.label.split('').join(' ');
+    const intro = t('Your number');
     return [
-      `${t('Your number')}: ${label}`,
+      `${intro}: ${label}`,
       this.serviceName,
       this.ahead.innerText.replace(/\s*\n\s*/g, ', '),
       this.paper.innerText,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from tests.kiosk.test_page import SIZES, opened
+from tests.server.process import PASSWORD, Server
 from tests.web.browser import chromium
 from tests.web.stub_hall import StubHall, service
 
@@ -253,3 +255,23 @@ async def test_eight_hours_of_visitors_leave_nothing_behind(stub_hall: StubHall)
         assert after["Nodes"] < before["Nodes"] + 60
         assert after["JSEventListeners"] < before["JSEventListeners"] + 20
         assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + 1_500_000
+
+
+async def test_a_manager_sees_each_change_of_the_ticket_at_once(server: Server) -> None:
+    server.person("dewi", "manager")
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(server.url + "/kiosk/paper")
+        await expect(page.get_by_role("status")).to_contain_text("Mohon masuk dahulu")
+        login = {"login": "dewi", "password": PASSWORD}
+        answer = await page.request.post(server.url + "/api/session", data=login)
+        assert answer.ok
+        await page.reload()
+        picture = page.locator("#preview")
+        await expect(picture).to_have_attribute("src", re.compile("^data:image/png"))
+        before = await picture.get_attribute("src")
+        await page.get_by_label("Kode untuk ponsel", exact=True).uncheck()
+        await expect(picture).not_to_have_attribute("src", str(before))
+        settings = await page.locator("#toml").input_value()
+        assert '"number"' in settings
+        assert '"qr"' not in settings
