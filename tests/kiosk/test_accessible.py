@@ -12,6 +12,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.kiosk.test_steps import large, with_papers
+from tests.kiosk.test_track import path_of, phone, taken
+from tests.server.process import Server
 from tests.web.browser import chromium
 from tests.web.stub_hall import StubHall
 from web.i18n import LOCALES, Catalogs
@@ -122,7 +124,7 @@ LARGE: dict[str, Step] = {"offices": start, "search": search, "office": office}
 
 
 async def checked(page: Page, where: str) -> list[str]:
-    await page.wait_for_timeout(350)  # what fades in has its colours afterwards
+    await page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
     await page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = await page.evaluate(CHECK, RULES)
     return [f"{where}: {each}" for each in found]
@@ -141,6 +143,19 @@ async def test_axe_finds_nothing_on_any_screen_in_any_language(languages: list[s
                         await step(page)
                         found += await checked(page, f"{name} {language}")
                         await page.close()
+    assert found == []
+
+
+async def test_axe_finds_nothing_on_the_phone_page(server: Server) -> None:
+    found: list[str] = []
+    number = await taken(server)
+    for path, where in ((path_of(number), "waiting"), ("/t/no-such-token", "over")):
+        async with phone(server, path) as page:
+            await expect(page.locator("#big")).not_to_contain_text("Sebentar")
+            found += await checked(page, where)
+            if where == "waiting":
+                await page.locator("#cancel").click()
+                found += await checked(page, "giving back")
     assert found == []
 
 
