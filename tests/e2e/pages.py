@@ -23,8 +23,9 @@ class Kiosk:
         await self.page.goto(f"{url}/kiosk")
 
     async def touch(self, service: str) -> None:
-        """Touch a service, by its name."""
+        """Touch a service, by its name, and take the number: the two touches of the usual case."""
         await self.page.get_by_role("button", name=service).first.click()
+        await self.page.get_by_role("button", name="Ambil nomor antrean").click()
 
     async def number(self) -> str:
         """Return the number on the screen."""
