@@ -25,7 +25,21 @@ import manager.routes
 import web.pages
 from printer.agents import Agents
 from printer.escpos_bytes import Press
-from server.api import agent, assistance, counters, health, log, printers, queue, sessions, tickets
+from server.alarms import Watch
+from server.api import (
+    agent,
+    alarms,
+    assistance,
+    counters,
+    health,
+    log,
+    people,
+    printers,
+    queue,
+    reports,
+    sessions,
+    tickets,
+)
 from server.api.hall import HALL, Hall
 from server.api.metrics import Metrics
 from server.api.openapi import document
@@ -41,6 +55,7 @@ from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.store import Store
 from server.storage.transaction import Published
 from server.tasks import Supervisor
+from server.webhooks import Webhooks
 from web.i18n import Catalogs
 from web.pages import PageOpened
 
@@ -73,6 +88,9 @@ ROUTES: list[Route] = [
     *printers.ROUTES,
     *agent.ROUTES,
     *log.ROUTES,
+    *reports.ROUTES,
+    *people.ROUTES,
+    *alarms.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
     *display.voice.routes.ROUTES,
@@ -117,13 +135,15 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     press = Press(config.data / PRINTER_CACHE)
     spool = await make_spool(store, catalogs, config.public_url, agents, press)
     metrics = Metrics(store, hub, spool.states)
-    housekeeping = Housekeeping(store, close_counters=not config.demo)
+    webhooks = Webhooks(store)
+    snapshots = Snapshots(store, program)
+    housekeeping = Housekeeping(store, snapshots, close_counters=not config.demo)
     app[HALL] = Hall(
         store=store,
         hub=hub,
         access=access,
         acks=acks,
-        snapshots=Snapshots(store, program),
+        snapshots=snapshots,
         quotes=Quotes(store),
         metrics=metrics,
         translate=catalogs.translate,
@@ -148,9 +168,11 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
                 spool.notify(event.printer)
         for branch, messages in by_branch.items():
             hub.feed(branch).publish(messages)
+        webhooks.wake()
 
     def changed_outside() -> None:
         access.forget()
+        webhooks.wake()
         spool.reload()
 
     store.on_events = publish
@@ -159,6 +181,8 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     supervisor.start("acks", acks.run)
     supervisor.start("housekeeping", housekeeping.run)
     supervisor.start("spool", spool.run)
+    supervisor.start("alarms", Watch(store, snapshots).run)
+    supervisor.start("webhooks", webhooks.run)
     yield
     await spool.stop()
     await supervisor.stop()

@@ -1,13 +1,18 @@
-"""Owns what happens by the clock: closing past business days, forgetting old request keys."""
+"""Owns what happens by the clock: past days are closed and rolled up, old keys forgotten."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, TypeVar
 
 import structlog
 
 from server.domain.closing import close_past_days
 from server.domain.tx import Actor
+from server.reports.rollups import count, due, writes
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -15,13 +20,27 @@ EVERY_SECONDS = 15.0
 REQUESTS_KEPT_MS = 48 * 3_600_000
 CLOCK = Actor("clock", "system")
 log = structlog.get_logger()
+T = TypeVar("T")
+
+
+class Views(Protocol):
+    """Reads consistent views of a branch, long ones apart from the screens'."""
+
+    async def study(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
+        """Run a long question."""
+
+
+def _configured(db: sqlite3.Connection, branch: int) -> bool:
+    row = db.execute("SELECT settings_version FROM branches WHERE id = ?", (branch,)).fetchone()
+    return row is not None and row[0] > 0
 
 
 class Housekeeping:
     """Runs at start and then four times a minute; doing it twice changes nothing."""
 
-    def __init__(self, store: Store, *, close_counters: bool) -> None:
+    def __init__(self, store: Store, views: Views, *, close_counters: bool) -> None:
         self._store = store
+        self._views = views
         self._close_counters = close_counters
 
     async def run(self) -> None:
@@ -30,9 +49,19 @@ class Housekeeping:
             for branch in await self._store.branches():
                 try:
                     await self._store.transact(branch, CLOCK, self._tidy)
+                    await self._roll_up(branch)
                 except (Busy, Unavailable) as error:
                     log.warning("housekeeping_put_off", branch=branch, why=repr(error))
             await asyncio.sleep(EVERY_SECONDS)
+
+    async def _roll_up(self, branch: int) -> None:
+        """Count closed days: read beside the hall's work, write in short steps between it."""
+        if not await self._store.read(lambda db: _configured(db, branch)):
+            return
+        for day in await self._views.study(branch, CLOCK, due):
+            rows = await self._views.study(branch, CLOCK, partial(count, day=day))
+            for write in writes(rows):
+                await self._store.transact(branch, CLOCK, write)
 
     def _tidy(self, tx: SqliteTx) -> None:
         if not tx.configured:

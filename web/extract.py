@@ -5,7 +5,8 @@ files sorted; with ``--prune`` it also takes out those nobody says any more. Fou
 
 - ``t("...")`` and ``tn("...", "...")`` in JavaScript,
 - ``_("...")`` and ``ngettext("...", "...", n)`` in templates,
-- in Python ``_("...")``, ``translate(lang, "...")``, ``ngettext(lang, "...", "...")`` and the
+- in Python ``_("...")``, ``say("...")``, ``translate(lang, "...")``,
+  ``ngettext(lang, "...", "...")`` and the
   first sentence of every domain error.
 """
 
@@ -36,7 +37,7 @@ Message = str | tuple[str, str]
 
 _JS_CALLS = {"t": (1,), "tn": (1, 2)}
 _TEMPLATE_CALLS = {"_": (1,), "gettext": (1,), "ngettext": (1, 2)}
-_PYTHON_CALLS = {"_": 0, "translate": 1}
+_PYTHON_CALLS = {"_": 0, "say": 0, "translate": 1}
 _ROOT_ERROR = "DomainError"
 _PLURAL_FORMS = {"id": "nplurals=1; plural=0;"}
 """Rules of languages that Babel does not know; other catalogs keep the rule they came with."""

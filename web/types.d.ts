@@ -349,3 +349,80 @@ export interface Catalog {
   direction: 'ltr' | 'rtl';
   messages: Record<string, string | Record<string, string>>;
 }
+
+export type Figures = Record<string, number | null>;
+
+export interface KpiAnswer {
+  key: string;
+  unit: string;
+  name: string;
+  meaning: string;
+  formula: string;
+  fields: string;
+  better: string;
+}
+
+export interface ReportSlice {
+  key: string;
+  name: string;
+  figures: Figures;
+}
+
+export interface ReportHeat {
+  weekday: number;
+  hour: number;
+  turns_per_day: number;
+  wait_p50_s: number | null;
+  wait_p90_s: number | null;
+}
+
+export interface ReportBin {
+  from_minutes: number;
+  to_minutes: number | null;
+  turns: number;
+  share: number | null;
+}
+
+export interface ReportPoint {
+  first: string;
+  last: string;
+  turns: number;
+  served: number;
+  wait_p50_s: number | null;
+  wait_p90_s: number | null;
+  within_target: number | null;
+  before_turns: number | null;
+  before_wait_p50_s: number | null;
+  before_wait_p90_s: number | null;
+}
+
+export interface Report {
+  first: string;
+  last: string;
+  days: number;
+  unrolled: number;
+  office: string;
+  zone: string;
+  compare_first: string | null;
+  compare_last: string | null;
+  figures: Figures;
+  compared: Figures | null;
+  services: ReportSlice[];
+  agencies: ReportSlice[];
+  classes: ReportSlice[];
+  counters: ReportSlice[];
+  hours: ReportSlice[];
+  heat: ReportHeat[];
+  waits: ReportBin[];
+  trend: ReportPoint[];
+  charts: Record<string, string>;
+}
+
+export interface Alarm {
+  rule: string;
+  subject: string;
+  words: string;
+  value: number;
+  limit: number;
+  since: string;
+}

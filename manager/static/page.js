@@ -11,6 +11,9 @@ import { Day } from '/manager/day.js';
 import { HallNow } from '/manager/hallnow.js';
 import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
+import { Alarms } from '/manager/alarms.js';
+import { Log } from '/manager/log.js';
+import { Reports } from '/manager/reports.js';
 
 /** @typedef {import('../../web/types').Person} Person */
 
@@ -58,6 +61,12 @@ function begin(found) {
   hall.addEventListener('unpaired', ended);
   day.addEventListener('unpaired', ended);
   day.addEventListener('change', renderDay);
+  hall.addEventListener('snapshot', () => {
+    const other = app.querySelector('[data-part="other"]');
+    if (other && !other.childElementCount) {
+      showView();
+    }
+  });
   build();
   hall.start();
   day.start();
@@ -134,17 +143,60 @@ function build() {
   const told = el('div', { class: 'notices', role: 'alert' });
   hallNow.addEventListener('told', (event) =>
     fill(told, el('p', { class: 'banner warn' }, /** @type {CustomEvent} */ (event).detail)));
+  const alarms = new Alarms();
+  alarms.hall = now.hall;
   fill(app, top,
     el('main', { class: 'manager' },
+      el('nav', { class: 'views', 'aria-label': t('Parts of this page') },
+        ...views().map(([name, words]) => el('a', { class: 'view-link', href: `#${name}`, 'data-view': name }, words))),
+      alarms,
+      el('div', { class: 'other-view', 'data-part': 'other', hidden: true }),
+      el('div', { class: 'today-view', 'data-part': 'today-view' },
       el('header', { class: 'day-head' },
         el('h1', { 'data-part': 'day-name' }, t('Today')),
         dayPicker(now),
       ),
       told,
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
-      totals, hallNow, turns));
+      totals, hallNow, turns)));
   renderDay();
+  showView();
 }
+
+/** @returns {string[][]} */
+function views() {
+  return [['today', t('The day')], ['reports', t('Reports')], ['log', t('The log')]];
+}
+
+/** Show the part that the address names; the day stays alive behind the others. */
+function showView() {
+  const other = app.querySelector('[data-part="other"]');
+  const todayView = app.querySelector('[data-part="today-view"]');
+  if (!day || !(other instanceof HTMLElement) || !(todayView instanceof HTMLElement)) {
+    return;
+  }
+  const name = location.hash.slice(1);
+  const chosen = views().some(([each]) => each === name) ? name : 'today';
+  for (const link of Array.from(app.querySelectorAll('[data-view]'))) {
+    if (link.getAttribute('data-view') === chosen) {
+      link.setAttribute('aria-current', 'page');
+    } else {
+      link.removeAttribute('aria-current');
+    }
+  }
+  todayView.hidden = chosen !== 'today';
+  other.hidden = chosen === 'today';
+  const ready = Boolean(day.hall.state);
+  if (chosen === 'today' || !ready) {
+    fill(other);
+    return;
+  }
+  const made = chosen === 'reports' ? new Reports() : new Log();
+  made.hall = day.hall;
+  fill(other, made);
+}
+
+window.addEventListener('hashchange', showView);
 
 /** @param {Day} now */
 function dayPicker(now) {

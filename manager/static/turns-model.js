@@ -19,6 +19,14 @@
  * @property {number} people
  * @property {number} leg
  * @property {string} ticket
+ * @property {string} day
+ * @property {string | null} staff pseudonym, another one every month
+ * @property {string | null} transferred_from
+ * @property {string | null} transferred_to
+ * @property {string | null} appointment
+ * @property {number | null} walk_s
+ * @property {string} channel
+ * @property {string} language
  *
  * @typedef {'label' | 'service_name' | 'counter' | 'issued' | 'called' | 'started' | 'ended' | 'wait_s' | 'service_s' | 'status'} Column
  *

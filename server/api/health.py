@@ -41,6 +41,7 @@ async def metrics(call: Call) -> web.Response:
     """Return the figures for Prometheus: to this machine, or with a manager's token."""
     if not from_this_machine(call.request):
         await call.hall.access.require(call.request, MANAGER_UP)
+    await call.hall.metrics.look()
     return web.Response(
         body=generate_latest(call.hall.metrics.registry),
         headers={"Content-Type": CONTENT_TYPE_LATEST},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator
 from datetime import date
 from functools import partial
+from typing import IO
 
 import msgspec
 from aiohttp import web
@@ -13,38 +15,56 @@ from server.api.routing import JSON, Call, Route
 from server.api.types import LogTurn, Totals
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid
-from server.reports.log import Place, Span, csv_header, csv_rows, page, span_of
+from server.reports import sheet, workbook
+from server.reports.log import SORTS, Only, Place, Span, View, changed_since, page, span_of
 from server.reports.totals import totals
 
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 BOUND = r"^\d{4}-\d{2}-\d{2}([T ].+)?$"
+MAX_PAGE = 1000
+MAX_EVENTS = 5000
+FILE_PIECE = 256 * 1024
 
 
-class LogAnswer(msgspec.Struct, frozen=True):
-    """The turns of a span, oldest first. Streamed; ``turns`` may be very long."""
+class LogAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The turns of a span, oldest first. Streamed; ``turns`` may be very long.
+
+    With ``limit`` a page of them: ``next`` is the cursor of the following page, if any. With
+    ``after`` the turns that changed: ``seq`` is the number to ask after next time, ``more``
+    says that there is more at once.
+    """
 
     turns: list[LogTurn]
+    next: str | None = None
+    seq: int | None = None
+    more: bool = False
 
 
-async def log(call: Call) -> web.StreamResponse:
-    """Stream the log of a span as CSV or JSON; memory stays flat for millions of turns."""
+async def log(call: Call) -> web.StreamResponse | LogAnswer:
+    """Answer with the log of a span: a page, what changed, or all of it as a streamed file."""
     query = call.request.query
     form = query.get("format", "json")
-    if form not in {"csv", "json"}:
-        raise Invalid("The format is csv or json.", field="format")
+    if form not in {"csv", "json", "xlsx"}:
+        raise Invalid("The format is csv, json or xlsx.", field="format")
+    if "after" in query:
+        return await _changes(call)
     span = await call.read(
         lambda tx: span_of(tx.office, tx.day, query.get("from"), query.get("to"))
     )
+    only = _only(call)
+    if "limit" in query or "cursor" in query:
+        return await _page(call, span, only)
+    if form == "xlsx":
+        return await _workbook(call, span, only)
     response = web.StreamResponse()
     if form == "csv":
         response.content_type = "text/csv"
         response.charset = "utf-8"
-        name = f"ramah-{span.first}-{span.last}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        chunks = _csv(call, span)
+        response.headers["Content-Disposition"] = _attachment(span, "csv")
+        chunks = _csv(call, span, only)
     else:
         response.content_type = JSON
-        chunks = _json(call, span)
+        chunks = _json(call, span, only)
     first = await anext(chunks)  # an error still becomes a problem document
     await response.prepare(call.request)
     await response.write(first)
@@ -54,30 +74,122 @@ async def log(call: Call) -> web.StreamResponse:
     return response
 
 
-async def _pages(call: Call, span: Span) -> AsyncIterator[list[LogTurn]]:
+def _attachment(span: Span, ending: str) -> str:
+    return f'attachment; filename="ramah-{span.first}-{span.last}.{ending}"'
+
+
+def _only(call: Call) -> Only:
+    query = call.request.query
+    counter = query.get("counter")
+    return Only(
+        service=query.get("service") or None,
+        agency=query.get("agency") or None,
+        counter=whole(counter, "counter") if counter else None,
+        priority=query.get("priority") or None,
+        outcome=query.get("outcome") or None,
+        channel=query.get("channel") or None,
+        text=(query.get("q") or "")[:40] or None,
+    )
+
+
+def whole(text: str, field: str, most: int = 10**15) -> int:
+    """Return a parameter as a whole number, not negative.
+
+    Raises:
+        Invalid: it is none, or larger than ``most``.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) <= most):  # noqa: PLR2004
+        raise Invalid("Give a whole number up to {most}.", field=field, most=most)
+    return int(text)
+
+
+async def _page(call: Call, span: Span, only: Only) -> LogAnswer:
+    query = call.request.query
+    name = query.get("sort", "issued")
+    if name.removeprefix("-") not in SORTS:
+        raise Invalid("The log cannot be sorted by this.", field="sort")
+    view = View(
+        span=span,
+        only=only,
+        sort=name.removeprefix("-"),
+        down=name.startswith("-"),
+        rows=max(1, whole(query.get("limit", "100"), "limit", MAX_PAGE)),
+        cursor=query.get("cursor") or None,
+    )
+    turns, following = await call.study(partial(page, view=view, language=call.language))
+    return LogAnswer(turns, next=following)
+
+
+async def _changes(call: Call) -> LogAnswer:
+    query = call.request.query
+    after = whole(query["after"], "after")
+    limit = max(1, whole(query.get("limit", "1000"), "limit", MAX_EVENTS))
+    turns, seq, more = await call.study(
+        partial(changed_since, after=after, limit=limit, language=call.language)
+    )
+    return LogAnswer(turns, seq=seq, more=more)
+
+
+async def _csv(call: Call, span: Span, only: Only) -> AsyncIterator[bytes]:
+    utc = call.request.query.get("utc") == "1"
+    yield sheet.header(utc=utc)
     place: Place | None = Place(span.first)
     while place is not None:
-        turns, place = await call.read(
-            partial(page, span=span, place=place, language=call.language)
+        text, _, place = await call.study(
+            partial(sheet.lines, span=span, only=only, place=place, language=call.language, utc=utc)
         )
+        if text:
+            yield text
+
+
+async def _pages(call: Call, span: Span, only: Only) -> AsyncIterator[list[LogTurn]]:
+    view: View | None = View(span, only)
+    while view is not None:
+        turns, following = await call.study(partial(page, view=view, language=call.language))
         yield turns
+        view = None if following is None else View(span, only, cursor=following)
 
 
-async def _csv(call: Call, span: Span) -> AsyncIterator[bytes]:
-    yield csv_header()
-    async for turns in _pages(call, span):
-        if turns:
-            yield csv_rows(turns)
-
-
-async def _json(call: Call, span: Span) -> AsyncIterator[bytes]:
+async def _json(call: Call, span: Span, only: Only) -> AsyncIterator[bytes]:
     yield b'{"turns":['
     comma = b""
-    async for turns in _pages(call, span):
+    async for turns in _pages(call, span, only):
         if turns:
             yield comma + msgspec.json.encode(turns)[1:-1]
             comma = b","
     yield b"]}"
+
+
+async def _workbook(call: Call, span: Span, only: Only) -> web.StreamResponse:
+    """Stream a workbook. It is packed in a temporary file first, row by row, so memory is flat.
+
+    Raises:
+        Invalid: more rows than a sheet can hold.
+    """
+    count = await call.study(partial(workbook.count, span=span, only=only))
+    if count > workbook.MOST_ROWS:
+        raise Invalid(
+            "A sheet holds {most} rows, this span has {rows}. Choose fewer days, or CSV.",
+            field="format", most=workbook.MOST_ROWS, rows=count,
+        )  # fmt: skip
+    with tempfile.TemporaryFile() as file:
+        with workbook.Workbook(file, call.language, call.hall.translate) as book:
+            async for turns in _pages(call, span, only):
+                await workbook.in_thread(book.add, turns)
+        return await _send_file(call, file, _attachment(span, "xlsx"))
+
+
+async def _send_file(call: Call, file: IO[bytes], disposition: str) -> web.StreamResponse:
+    response = web.StreamResponse()
+    response.content_type = workbook.MEDIA
+    response.headers["Content-Disposition"] = disposition
+    response.content_length = file.seek(0, 2)
+    file.seek(0)
+    await response.prepare(call.request)
+    while piece := await workbook.in_thread(file.read, FILE_PIECE):
+        await response.write(piece)
+    await response.write_eof()
+    return response
 
 
 async def day_totals(call: Call) -> Totals:
@@ -94,11 +206,23 @@ async def day_totals(call: Call) -> Totals:
 ROUTES = [
     Route(
         "GET", "/api/log", log, MANAGER_UP, "The wait-time log, one row per turn",
-        answer=LogAnswer, also=("text/csv",),
+        answer=LogAnswer, also=("text/csv", workbook.MEDIA),
         query={
             "from": (BOUND, "first business day, or a moment with offset; default today"),
             "to": (BOUND, "last business day (included), or a moment (not included)"),
-            "format": ("^(csv|json)$", "default json"),
+            "format": ("^(csv|json|xlsx)$", "default json"),
+            "utc": ("^1$", "CSV: also the times in UTC, in columns of their own"),
+            "service": ("^.{1,16}$", "only this service (code)"),
+            "agency": ("^.{1,16}$", "only services of this agency (code)"),
+            "counter": (r"^\d{1,6}$", "only this counter (number)"),
+            "priority": ("^(regular|priority)$", "only this class"),
+            "outcome": ("^[a-z_]{1,30}$", "only this outcome, or state of turns that go on"),
+            "channel": ("^.{1,30}$", "only numbers taken this way (kiosk, staff, ...)"),
+            "q": ("^.{1,40}$", "only numbers that begin so"),
+            "sort": ("^-?[a-z_]{1,20}$", f"with limit: {', '.join(SORTS)}; - in front: downwards"),
+            "limit": (r"^\d{1,4}$", f"a page of so many turns, up to {MAX_PAGE}"),
+            "cursor": ("^[A-Za-z0-9_-]{1,200}$", "next page, from the answer before"),
+            "after": (r"^\d{1,18}$", "turns that events after this number changed"),
         },
     ),
     Route(

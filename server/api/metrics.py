@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Any
 
+import msgspec
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -12,6 +15,35 @@ from prometheus_client.registry import Collector
 from printer.spool import PrinterNow
 from server.push.hub import Hub
 from server.storage.store import Store
+
+SELECT_WAITING = """
+SELECT branches.code, turns.service, turns.priority, COUNT(*), MIN(turns.eligible_at)
+FROM days JOIN branches ON branches.id = days.branch
+JOIN turns ON turns.branch = days.branch AND turns.day = days.day AND turns.state = 'waiting'
+WHERE days.closed_at IS NULL GROUP BY branches.code, turns.service, turns.priority
+"""
+SELECT_COUNTERS = """
+SELECT branches.code, counters.state, COUNT(*)
+FROM counters JOIN branches ON branches.id = counters.branch GROUP BY branches.code, counters.state
+"""
+SELECT_ALARMS = """
+SELECT branches.code, alarms.rule, COUNT(*)
+FROM alarms JOIN branches ON branches.id = alarms.branch GROUP BY branches.code, alarms.rule
+"""
+SELECT_BEHIND = """
+SELECT branches.code, webhooks.id, branches.seq - webhooks.seq
+FROM webhooks JOIN branches ON branches.id = webhooks.branch
+"""
+
+
+class HallNow(msgspec.Struct):
+    """What was read of the halls when somebody last asked for metrics."""
+
+    at: int = 0
+    waiting: list[tuple[str, str, str, int, int]] = []
+    counters: list[tuple[str, str, int]] = []
+    alarms: list[tuple[str, str, int]] = []
+    behind: list[tuple[str, str, int]] = []
 
 
 class Metrics:
@@ -26,7 +58,20 @@ class Metrics:
     ) -> None:
         self.registry = CollectorRegistry()
         self.events: Counter[str] = Counter()
-        self.registry.register(_Figures(store, hub, self.events, printers))
+        self._store = store
+        self._now = HallNow()
+        self.registry.register(_Figures(store, hub, self.events, printers, self._now))
+
+    async def look(self) -> None:
+        """Read how the halls stand, for the answer that follows."""
+
+        def read(db: sqlite3.Connection) -> list[list[tuple[Any, ...]]]:
+            selects = (SELECT_WAITING, SELECT_COUNTERS, SELECT_ALARMS, SELECT_BEHIND)
+            return [db.execute(each).fetchall() for each in selects]
+
+        now = self._now
+        now.waiting, now.counters, now.alarms, now.behind = await self._store.read(read)
+        now.at = self._store.clock()
 
 
 class _Figures(Collector):
@@ -38,9 +83,11 @@ class _Figures(Collector):
         hub: Hub,
         events: Counter[str],
         printers: Callable[[], list[PrinterNow]],
+        now: HallNow,
     ) -> None:
         self._store = store
         self._printers = printers
+        self._now = now
         self._hub = hub
         self._events = events
 
@@ -74,3 +121,28 @@ class _Figures(Collector):
             low.add_metric([each.name], int(each.paper_low))
         yield trouble
         yield low
+        yield from self._halls()
+
+    def _halls(self) -> Iterable[Metric]:
+        now = self._now
+        waiting = GaugeMetricFamily(
+            "ramah_waiting", "Turns that wait.", labels=["branch", "service", "priority"]
+        )
+        longest = GaugeMetricFamily(
+            "ramah_longest_wait_seconds", "Age of the oldest turn that waits.",
+            labels=["branch", "service", "priority"],
+        )  # fmt: skip
+        for *labels, count, oldest in now.waiting:
+            waiting.add_metric(labels, count)
+            longest.add_metric(labels, max(0, now.at - oldest) / 1000)
+        yield waiting
+        yield longest
+        for name, meaning, label, rows in (
+            ("ramah_counters", "Counters by state.", "state", now.counters),
+            ("ramah_alarms", "Alarms that are on, by rule.", "rule", now.alarms),
+            ("ramah_webhook_behind", "Events a webhook is behind.", "webhook", now.behind),
+        ):
+            family = GaugeMetricFamily(name, meaning, labels=["branch", label])
+            for branch, value, count in rows:
+                family.add_metric([branch, value], count)
+            yield family

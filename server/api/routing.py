@@ -55,6 +55,7 @@ class Route:
         roles: who may call it; empty for anyone.
         answer: type of the body of ``status``; ``None`` for no body, ``bytes`` for a file.
         empty: the call may also answer 204, for the reason given.
+        also: other media the same answer can be had in.
         query: name -> (pattern, meaning) of the address's parameters.
         also: further media types it can answer with; problems: further statuses of problems.
         upload: media type of a body that is a file; the handler reads it with ``receive``.
@@ -105,6 +106,10 @@ class Call:
     async def read(self, query: Callable[[SqliteTx], T]) -> T:
         """Run ``query`` on a consistent view of the caller's branch."""
         return await self.hall.snapshots.view(self.who.branch, self.who.actor, query)
+
+    async def study(self, query: Callable[[SqliteTx], T]) -> T:
+        """As ``read``, for questions that may take long."""
+        return await self.hall.snapshots.study(self.who.branch, self.who.actor, query)
 
     async def do(self, command: Callable[[SqliteTx], msgspec.Struct | None]) -> web.Response:
         """Run a command and answer with what it returns; 204 for ``None``.

@@ -47,6 +47,10 @@ class Snapshots:
         """
         return await self._store.read(lambda db: query(self._view(db, branch, actor)))
 
+    async def study(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
+        """As ``view``, for questions that may take long: they never keep a screen waiting."""
+        return await self._store.study(lambda db: query(self._view(db, branch, actor)))
+
     async def snapshot(self, branch: int) -> tuple[int, bytes]:
         """Return (seq, message): the whole hall as of event ``seq``, in the office's language.
 

@@ -7,13 +7,25 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 
-from server.cli import backup, branch, print_agent, printer, serve, token, user
+from server.cli import (
+    backup,
+    branch,
+    demo,
+    doctor,
+    print_agent,
+    printer,
+    serve,
+    token,
+    user,
+    webhook,
+)
 from server.domain.errors import DomainError
 from server.storage.database import AlreadyRunning, NewerDatabase
 
 EXAMPLES = """\
 examples:
   ramah serve --demo                        try it: a hall with demo data on this machine
+  ramah demo --days 365                     first give that hall a year to look back on
   ramah branch add office.toml              describe your own office
   ramah serve --host 0.0.0.0 --port 8080 --data /var/lib/ramah
   ramah user add sari --name "Ibu Sari" --role staff
@@ -49,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for module in (serve, branch, token, user, printer, print_agent, backup):
+    words = (serve, branch, token, user, printer, print_agent, webhook, backup, doctor, demo)
+    for module in words:
         module.add(commands)
     return top

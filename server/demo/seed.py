@@ -9,8 +9,11 @@ import msgspec
 
 from server.auth.registry import create_user
 from server.branches import TECHNICIAN, configure, read_office
+from server.demo.history import Plan
 from server.domain.desks import now_at, open_counter, pause_service
+from server.domain.office import Office
 from server.domain.states import CounterState
+from server.domain.tx import Actor
 from server.storage.ids import Ids
 from server.storage.store import run_alone, wall_clock
 from server.storage.transaction import SqliteTx
@@ -42,24 +45,60 @@ def seed(db: sqlite3.Connection) -> bool:
 
     A folder with other branches is left alone.
     """
-    office = read_office(OFFICE)
+    office = demo_office()
     codes = [row[0] for row in db.execute("SELECT code FROM branches")]
     if codes and office.code not in codes:
         return False
     fresh = not codes
-    branch, _ = configure(db, office)
+    branch = _branch(db, office)
     ids = Ids()
     if fresh:
-        for user in USERS:
-            create_user(
-                db, branch, user.login, user.name, user.role, PASSWORD, ids.new(wall_clock()),
-                wall_clock(),
-            )  # fmt: skip
-        run_alone(
-            db, branch, TECHNICIAN, ids, lambda tx: pause_service(tx, CLOSED_SERVICE, CLOSED_NOTICE)
-        )
+        add_people(db, branch)
+        rest_one_service(db, branch)
     run_alone(db, branch, TECHNICIAN, ids, _open_all)
     return True
+
+
+def demo_office() -> Office:
+    """Return the settings of the demo."""
+    return read_office(OFFICE)
+
+
+def _branch(db: sqlite3.Connection, office: Office) -> int:
+    """Return the demo's branch; one that ``ramah demo`` enlarged keeps its settings."""
+    row = db.execute("SELECT id FROM branches WHERE settings_version > 0").fetchone()
+    return configure(db, office)[0] if row is None else int(row[0])
+
+
+def add_people(db: sqlite3.Connection, branch: int) -> list[Actor]:
+    """Add the demo's people; return those who serve, as actors."""
+    ids = Ids()
+    staff = []
+    for user in USERS:
+        id_ = ids.new(wall_clock())
+        create_user(db, branch, user.login, user.name, user.role, PASSWORD, id_, wall_clock())
+        if user.role == "staff":
+            staff.append(Actor(f"user:{id_}", user.role, user.name, person=True))
+    return staff
+
+
+def rest_one_service(db: sqlite3.Connection, branch: int) -> None:
+    """Pause the tenant that comes on some weekdays only, so that a pause can be seen."""
+    run_alone(
+        db, branch, TECHNICIAN, Ids(),
+        lambda tx: pause_service(tx, CLOSED_SERVICE, CLOSED_NOTICE),
+    )  # fmt: skip
+
+
+def history_plan(office: Office, staff: list[Actor], seed: int) -> Plan:
+    """Return who sat where in the made-up past: the demo's people, and colleagues who left."""
+    seats = {
+        counter.number: Actor(f"user:demo-{counter.number}", "staff",
+                              f"Petugas {counter.number}", person=True)
+        for counter in office.counters
+    }  # fmt: skip
+    seats |= {counter.number: who for counter, who in zip(office.counters, staff, strict=False)}
+    return Plan(office, seed, seats)
 
 
 def _open_all(tx: SqliteTx) -> None:

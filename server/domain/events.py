@@ -51,7 +51,19 @@ class Event(
 
 
 SECRET = frozenset(
-    {"token", "print", "quote", "office", "staff", "device", "holder_name", "why", "reason", "note"}
+    {
+        "person",
+        "token",
+        "print",
+        "quote",
+        "office",
+        "staff",
+        "device",
+        "holder_name",
+        "why",
+        "reason",
+        "note",
+    }
 )
 """Field names left out of the public feed."""
 
@@ -290,6 +302,33 @@ class DayClosed(Event, frozen=True, tag="day_closed"):
     day: str
 
 
+class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
+    """Something needs a person: ``rule`` says what, ``subject`` where (service code or printer).
+
+    ``value`` and ``limit`` are minutes, or counts for rules that count.
+    """
+
+    rule: str
+    subject: str
+    value: int
+    limit: int
+
+
+class AlarmCleared(Event, frozen=True, tag="alarm_cleared"):
+    """An alarm is over by itself."""
+
+    rule: str
+    subject: str
+
+
+class FiguresSeen(Event, frozen=True, tag="figures_seen"):
+    """The actor looked at one person's figures for the business days ``first`` to ``last``."""
+
+    person: str
+    first: str
+    last: str
+
+
 AnyEvent = (
     Configured
     | Issued
@@ -315,6 +354,9 @@ AnyEvent = (
     | ServicePaused
     | ServiceResumed
     | DayClosed
+    | AlarmRaised
+    | AlarmCleared
+    | FiguresSeen
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter as Tally
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -120,7 +121,21 @@ class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logo: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
 
 
-class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Alarms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the manager is called.
+
+    Attributes:
+        wait_minutes: somebody waits longer than this; 0 for twice the service's target.
+        nobody_minutes: people wait so long for a service that no open counter offers; 0 never.
+        printers: a printer has trouble, such as no paper.
+    """
+
+    wait_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 0
+    nobody_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 5
+    printers: bool = True
+
+
+class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All settings of a branch.
 
     Attributes:
@@ -142,7 +157,17 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: Rules = Rules()
     paper: Paper = Paper()
     voice: Voice = Voice()
+    alarms: Alarms = Alarms()
     public_url: str = ""
+
+    @cached_property
+    def _by_code(self) -> dict[str, Service]:
+        return {service.code: service for service in reversed(self.services)}
+
+    @cached_property
+    def _by_key(self) -> dict[str, Counter]:
+        numbers = {str(counter.number): counter for counter in reversed(self.counters)}
+        return numbers | {counter.id: counter for counter in reversed(self.counters)}
 
     def service(self, code: str) -> Service:
         """Return the service with this code.
@@ -150,9 +175,9 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             NotFound: this branch has no such service.
         """
-        for service in self.services:
-            if service.code == code:
-                return service
+        service = self._by_code.get(code)
+        if service is not None:
+            return service
         raise NotFound(
             "There is no service '{service}' here.",
             slug="unknown-service",
@@ -166,9 +191,9 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             NotFound: this branch has no such counter.
         """
-        for counter in self.counters:
-            if counter.id == key or (key.isascii() and key == str(counter.number)):
-                return counter
+        counter = self._by_key.get(key)
+        if counter is not None:
+            return counter
         raise NotFound(
             "There is no counter '{counter}' here.",
             slug="unknown-counter",

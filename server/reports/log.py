@@ -1,10 +1,11 @@
-"""Owns the wait-time log as people read it: one row per turn, streamed in pages."""
+"""Owns the wait-time log as people read it: one row per turn, filtered, sorted, in pages."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
+import base64
+import hashlib
+import hmac
+import sqlite3
 from datetime import date, datetime
 from typing import Any
 
@@ -19,20 +20,36 @@ from server.storage.transaction import SqliteTx
 
 PAGE_ROWS = 2000
 COLUMNS = LogTurn.__struct_fields__
-FORMULA = re.compile(r"^[=+\-@\t\r]")
-
-SELECT_PAGE = """
-SELECT turns.day, turns.rowid, turns.label, turns.service, turns.counter_number, turns.priority,
-    CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END,
+FIELDS = """
+    turns.day, turns.rowid, turns.label, turns.service, turns.counter_number, turns.priority,
+    CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END AS issued,
     turns.first_called_at, turns.started_at, turns.ended_at,
     turns.eligible_at, turns.service_ms, turns.outcome, turns.recalls, turns.walk_ms, turns.state,
-    turns.leg, tickets.language, tickets.channel, tickets.people, turns.ended_by, turns.ticket
-FROM turns JOIN tickets ON tickets.id = turns.ticket
-WHERE turns.branch = :branch AND turns.day >= :day AND turns.day <= :last
-    AND (turns.day > :day OR turns.rowid > :row)
-    AND tickets.issued_at >= :issued_from AND tickets.issued_at < :issued_to
-ORDER BY turns.day, turns.rowid LIMIT :rows
+    turns.leg, tickets.language, tickets.channel, tickets.people, turns.ended_by, turns.ticket,
+    turns.staff,
+    CASE WHEN turns.leg > 1 THEN (SELECT service FROM turns AS earlier
+        WHERE earlier.ticket = turns.ticket AND earlier.leg = turns.leg - 1) END,
+    CASE turns.outcome WHEN 'transferred' THEN (SELECT service FROM turns AS later
+        WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END,
+    tickets.issued_at
 """
+WAIT = "MAX(0, turns.first_called_at - turns.eligible_at)"
+SERVICE = "CASE WHEN turns.started_at IS NOT NULL AND turns.ended_at IS NOT NULL THEN turns.service_ms END"  # noqa: E501
+SORTS = {
+    "issued": "turns.day || printf('%016d', turns.rowid)",
+    "label": "turns.label",
+    "service": "turns.service",
+    "counter": "turns.counter_number",
+    "called": "turns.first_called_at",
+    "started": "turns.started_at",
+    "ended": "turns.ended_at",
+    "wait_s": WAIT,
+    "service_s": SERVICE,
+    "walk_s": "turns.walk_ms",
+    "recalls": "turns.recalls",
+    "outcome": "COALESCE(turns.outcome, turns.state)",
+}
+"""Column to sort by -> SQL; only names from here ever reach a statement."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -42,6 +59,18 @@ class Span(msgspec.Struct, frozen=True):
     last: str
     issued_from: Millis = 0
     issued_to: Millis = 2**62
+
+
+class Only(msgspec.Struct, frozen=True):
+    """Which turns of a span; ``None`` for all. ``text`` is looked for at a label's start."""
+
+    service: str | None = None
+    agency: str | None = None
+    counter: int | None = None
+    priority: str | None = None
+    outcome: str | None = None
+    channel: str | None = None
+    text: str | None = None
 
 
 def span_of(office: Office, today: str, since: str | None, until: str | None) -> Span:
@@ -86,90 +115,230 @@ class Place(msgspec.Struct, frozen=True):
     row: int = 0
 
 
-def page(
-    tx: SqliteTx, span: Span, place: Place, language: str
-) -> tuple[list[LogTurn], Place | None]:
-    """Return up to ``PAGE_ROWS`` turns, oldest first, and where the next page begins, if any."""
+class View(msgspec.Struct, frozen=True):
+    """One page of the table: which turns, in which order, after which place, how many."""
+
+    span: Span
+    only: Only = Only()
+    sort: str = "issued"
+    down: bool = False
+    rows: int = PAGE_ROWS
+    cursor: str | None = None
+
+
+def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
+    """Return the condition of a span and a filter, and its values.
+
+    The first two parts use the index ``turns_day``.
+    """
+    words = ["turns.branch = :branch AND turns.day >= :first AND turns.day <= :last"]
+    values: dict[str, Any] = {"branch": tx.branch, "first": span.first, "last": span.last}
+    if span.issued_from or span.issued_to != 2**62:
+        words.append("tickets.issued_at >= :issued_from AND tickets.issued_at < :issued_to")
+        values |= {"issued_from": span.issued_from, "issued_to": span.issued_to}
+    for name, column in (
+        ("service", "turns.service"), ("counter", "turns.counter_number"),
+        ("priority", "turns.priority"), ("channel", "tickets.channel"),
+    ):  # fmt: skip
+        wanted = getattr(only, name)
+        if wanted is not None:
+            words.append(f"{column} = :{name}")
+            values[name] = wanted
+    if only.outcome is not None:
+        words.append("COALESCE(turns.outcome, turns.state) = :outcome")
+        values["outcome"] = only.outcome
+    if only.agency is not None:
+        codes = [each.code for each in tx.office.services if each.agency == only.agency]
+        words.append(f"turns.service IN ({', '.join(f':agency{at}' for at in range(len(codes)))})")
+        values |= {f"agency{at}": code for at, code in enumerate(codes)}
+    if only.text:
+        words.append("turns.label >= :text AND turns.label < :text_end")
+        text = only.text.upper()
+        values |= {"text": text, "text_end": text + "\U0010ffff"}
+    return " AND ".join(words), values
+
+
+def page(tx: SqliteTx, view: View, language: str) -> tuple[list[LogTurn], str | None]:
+    """Return a page of turns and the cursor of the next one, if there is one.
+
+    Pages are found by the last row's place (keyset), so the thousandth costs what the first
+    does when sorted by time of issue. Other orders sort the span once per page. What is not
+    known comes last.
+
+    Raises:
+        Invalid: the cursor does not belong to this order.
+    """
+    condition, values = where(tx, view.span, view.only)
+    key = SORTS[view.sort]
+    direction, beyond = ("DESC", "<") if view.down else ("ASC", ">")
+    if view.sort == "issued":
+        order = f"turns.day {direction}, turns.rowid {direction}"
+        selected = "turns.day"
+    else:
+        order = f"{key} IS NULL, {key} {direction}, turns.rowid {direction}"
+        selected = key
+    if view.cursor is not None:
+        known, row = _cursor(view)
+        values |= {"known": known, "row": row}
+        condition += _after(view.sort, key, beyond, known is None)
+    sql = (
+        f"SELECT {selected}, {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
+        f"WHERE {condition} ORDER BY {order} LIMIT :rows"
+    )
+    rows = tx.db.execute(sql, values | {"rows": view.rows + 1}).fetchall()
+    more = len(rows) > view.rows
+    turns = Turns(tx, language)
+    found = [turns.of(row[1:]) for row in rows[: view.rows]]
+    last = rows[view.rows - 1] if more else None
+    return found, None if last is None else _written(view, last[0], last[2])
+
+
+def _after(sort: str, key: str, beyond: str, nothing: bool) -> str:  # noqa: FBT001 - two branches
+    if sort == "issued":
+        return (f" AND turns.day {beyond}= :known"
+                f" AND (turns.day {beyond} :known OR turns.rowid {beyond} :row)")  # fmt: skip
+    if nothing:
+        return f" AND {key} IS NULL AND turns.rowid {beyond} :row"
+    return (f" AND ({key} IS NULL OR {key} {beyond} :known"
+            f" OR ({key} = :known AND turns.rowid {beyond} :row))")  # fmt: skip
+
+
+def _written(view: View, known: str | int | None, row: int) -> str:
+    raw = msgspec.json.encode([view.sort, view.down, known, row])
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _cursor(view: View) -> tuple[str | int | None, int]:
+    try:
+        text = (view.cursor or "") + "=" * (-len(view.cursor or "") % 4)
+        sort, down, known, row = msgspec.json.decode(
+            base64.urlsafe_b64decode(text), type=tuple[str, bool, str | int | None, int]
+        )
+    except (ValueError, msgspec.DecodeError):
+        sort, down, known, row = "", False, None, 0
+    if (sort, down) != (view.sort, view.down):
+        raise Invalid("This cursor belongs to another question.", field="cursor")
+    return known, row
+
+
+def changed_since(
+    tx: SqliteTx, after: int, limit: int, language: str
+) -> tuple[list[LogTurn], int, bool]:
+    """Return turns as they stand that events after number ``after`` changed.
+
+    Returns the turns, the number to ask after next time, and whether more events follow. A turn
+    may come again in a later answer: take (``ticket``, ``leg``) as its key and keep the newest.
+    """
     rows = tx.db.execute(
-        SELECT_PAGE,
-        {
-            "branch": tx.branch,
-            "day": place.day,
-            "row": place.row,
-            "last": span.last,
-            "issued_from": span.issued_from,
-            "issued_to": span.issued_to,
-            "rows": PAGE_ROWS,
-        },
+        "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (tx.branch, after, limit),
     ).fetchall()
-    names = _Names(tx.office, language)
-    turns = [_turn(row, tx.office.zone, names) for row in rows]
-    following = Place(rows[-1][0], rows[-1][1]) if len(rows) == PAGE_ROWS else None
-    return turns, following
+    touched: dict[tuple[str, int], None] = {}
+    for _, data in rows:
+        event = _decode_touch(data)
+        if event.ticket is not None:
+            for leg in {event.leg or 1, event.to_leg or event.leg or 1}:
+                touched[event.ticket, leg] = None
+    sql = (
+        f"SELECT {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
+        "WHERE turns.ticket = ? AND turns.leg = ? AND turns.branch = ?"
+    )
+    turns = Turns(tx, language)
+    found = [tx.db.execute(sql, (*key, tx.branch)).fetchone() for key in touched]
+    last = rows[-1][0] if rows else after
+    return [turns.of(row) for row in found if row is not None], last, len(rows) == limit
 
 
-class _Names:
-    """Names of services and their agencies, looked up once per page."""
+class _Touch(msgspec.Struct, frozen=True):
+    """What an event says about the turn it changes."""
 
-    def __init__(self, office: Office, language: str) -> None:
+    ticket: str | None = None
+    leg: int | None = None
+    to_leg: int | None = None
+
+
+_decode_touch = msgspec.json.Decoder(_Touch).decode
+
+
+def salt_of(db: sqlite3.Connection, branch: int) -> bytes:
+    """Return the branch's salt for staff pseudonyms; it never leaves the server."""
+    row = db.execute(
+        "SELECT value FROM branch_secrets WHERE branch = ? AND name = 'staff-salt'", (branch,)
+    ).fetchone()
+    return bytes(row[0])
+
+
+def pseudonym(salt: bytes, staff: str, day: str) -> str:
+    """Return how a person is told in exports: the same within a calendar month, then another.
+
+    A month is enough to plan a rota, and too short to keep a book on a colleague.
+    """
+    told = hmac.new(salt, f"{day[:7]}/{staff}".encode(), hashlib.sha256).hexdigest()
+    return f"S-{told[:8]}"
+
+
+class Turns:
+    """Makes log rows of database rows; names and pseudonyms are looked up once."""
+
+    def __init__(self, tx: SqliteTx, language: str) -> None:
+        office = tx.office
+        self.zone = office.zone
         self.services = {
             each.code: each.names.get(language) or next(iter(each.names.values()), each.code)
             for each in office.services
         }
         self.agencies = {each.code: each.agency for each in office.services}
+        self._salt = salt_of(tx.db, tx.branch)
+        self._staff: dict[tuple[str, str], str] = {}
 
+    def staff(self, person: str | None, day: str) -> str | None:
+        """Return a person's pseudonym on a day."""
+        if person is None:
+            return None
+        key = (person, day[:7])
+        known = self._staff.get(key)
+        if known is None:
+            known = self._staff[key] = pseudonym(self._salt, person, day)
+        return known
 
-def _turn(row: tuple[Any, ...], zone: str, names: _Names) -> LogTurn:
-    (
-        (day, _, label, service, number, priority, issued, called, started, ended, eligible),
-        (served, outcome, recalls, walk, state, leg, language, channel, people, ended_by, ticket),
-    ) = row[:11], row[11:]
-    return LogTurn(
-        label=label,
-        service=service,
-        counter=number,
-        priority=Priority(priority),
-        issued=iso(issued, zone),
-        called=_told(called, zone),
-        started=_told(started, zone),
-        ended=_told(ended, zone),
-        wait_s=None if called is None else max(0, called - eligible) / 1000,
-        service_s=None if started is None or ended is None else served / 1000,
-        outcome=None if outcome is None else Outcome(outcome),
-        recalls=recalls,
-        walk_s=None if walk is None else walk / 1000,
-        state=TurnState(state),
-        day=day,
-        leg=leg,
-        service_name=names.services.get(service, service),
-        agency=names.agencies.get(service),
-        language=language,
-        channel=channel,
-        people=people,
-        ended_by=ended_by,
-        ticket=ticket,
-    )
+    def of(self, row: tuple[Any, ...]) -> LogTurn:
+        """Return the log row of a row of ``FIELDS``."""
+        (
+            (day, _, label, service, number, priority, issued, called, started, ended, eligible),
+            (served, outcome, recalls, walk, state, leg, language, channel, people, ended_by),
+            (ticket, staff, came_from, went_to, taken),
+        ) = row[:11], row[11:21], row[21:]
+        zone = self.zone
+        return LogTurn(
+            label=label,
+            service=service,
+            counter=number,
+            priority=Priority(priority),
+            issued=iso(issued, zone),
+            called=_told(called, zone),
+            started=_told(started, zone),
+            ended=_told(ended, zone),
+            wait_s=None if called is None else max(0, called - eligible) / 1000,
+            service_s=None if started is None or ended is None else served / 1000,
+            outcome=None if outcome is None else Outcome(outcome),
+            recalls=recalls,
+            walk_s=None if walk is None else walk / 1000,
+            state=TurnState(state),
+            day=day,
+            leg=leg,
+            service_name=self.services.get(service, service),
+            agency=self.agencies.get(service),
+            language=language,
+            channel=channel,
+            people=people,
+            ended_by=ended_by,
+            ticket=ticket,
+            staff=self.staff(staff, day),
+            transferred_from=came_from,
+            transferred_to=went_to,
+            appointment=iso(eligible, zone) if leg == 1 and eligible > taken else None,
+        )
 
 
 def _told(at: Millis | None, zone: str) -> str | None:
     return None if at is None else iso(at, zone)
-
-
-def csv_header() -> bytes:
-    """Return the first line of the CSV file."""
-    return (",".join(COLUMNS) + "\r\n").encode()
-
-
-def csv_rows(turns: list[LogTurn]) -> bytes:
-    """Return turns as CSV lines (RFC 4180); no cell can be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    for turn in turns:
-        writer.writerow([_cell(getattr(turn, column)) for column in COLUMNS])
-    return out.getvalue().encode()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and FORMULA.match(value):
-        return "'" + value
-    return "" if value is None else value

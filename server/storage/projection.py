@@ -357,6 +357,21 @@ def _day_closed(rows: Rows, _s: int, at: Millis, e: ev.DayClosed) -> None:
     )
 
 
+def _alarm_raised(rows: Rows, _s: int, at: Millis, e: ev.AlarmRaised) -> None:
+    rows.db.execute(
+        'INSERT INTO alarms (branch, rule, subject, value, "limit", since) '
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (branch, rule, subject) DO NOTHING",
+        (rows.branch, e.rule, e.subject, e.value, e.limit, at),
+    )
+
+
+def _alarm_cleared(rows: Rows, _s: int, _at: Millis, e: ev.AlarmCleared) -> None:
+    rows.db.execute(
+        "DELETE FROM alarms WHERE branch = ? AND rule = ? AND subject = ?",
+        (rows.branch, e.rule, e.subject),
+    )
+
+
 def _nothing(*_: object) -> None:
     """Some facts change no row of the queue."""
 
@@ -386,4 +401,7 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     ev.ServicePaused: _paused,
     ev.ServiceResumed: _resumed,
     ev.DayClosed: _day_closed,
+    ev.AlarmRaised: _alarm_raised,
+    ev.AlarmCleared: _alarm_cleared,
+    ev.FiguresSeen: _nothing,
 }

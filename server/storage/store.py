@@ -107,10 +107,13 @@ class Store:
         writer: _Thread,
         checkpointer: _Thread,
         readers: Sequence[_Thread],
+        student: _Thread,
         clock: Callable[[], Millis],
     ) -> None:
         self._writer = writer
         self._checkpointer = checkpointer
+        self._student = student
+        self._studying = asyncio.Lock()
         self._reader_count = len(readers)
         self._readers: asyncio.LifoQueue[_Thread] = asyncio.LifoQueue()
         for reader in readers:
@@ -144,7 +147,8 @@ class Store:
         writer = await _Thread.open(path, readonly=False)
         others = [await _Thread.open(path, readonly=True) for _ in range(readers)]
         checkpointer = await _Thread.open(path, readonly=False)
-        store = cls(writer, checkpointer, others, clock)
+        student = await _Thread.open(path, readonly=True)
+        store = cls(writer, checkpointer, others, student, clock)
         store._seen = await writer.run(_last_seqs)
         store._tasks = [
             store._loop.create_task(each)
@@ -176,6 +180,15 @@ class Store:
         finally:
             self._readers.put_nowait(reader)
 
+    async def study(self, query: Query[T]) -> T:
+        """Run a ``query`` that may take long (a report, a page of an export).
+
+        It has a connection of its own, so a year's report never keeps a screen waiting; long
+        ones wait for each other.
+        """
+        async with self._studying:
+            return await self._student.run(lambda db: _in_read(db, query))
+
     async def probe(self) -> None:
         """Write nothing, durably: take the write lock and commit.
 
@@ -206,6 +219,8 @@ class Store:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for _ in range(self._reader_count):
             await (await self._readers.get()).close()
+        async with self._studying:
+            await self._student.close()
         await self._checkpointer.close()
         await self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall())
         await self._writer.close()

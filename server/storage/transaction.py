@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -207,6 +207,11 @@ class OfficeCache:
         return office
 
 
+@lru_cache(maxsize=64)
+def _past_office(kept: str) -> Office:
+    return _decode_office(kept)
+
+
 class SqliteTx:
     """A transaction on one branch, inside the savepoint of one command."""
 
@@ -238,6 +243,19 @@ class SqliteTx:
     def branch(self) -> int:
         """The branch's number in this database."""
         return self._branch
+
+    def settings_at(self, moment: Millis) -> Office:
+        """Return the settings in force at a moment: the newest older ones, else the oldest."""
+        row = self._db.execute(
+            "SELECT office FROM settings WHERE branch = ? AND at < ? ORDER BY version DESC LIMIT 1",
+            (self._branch, moment),
+        ).fetchone()
+        if row is None:
+            row = self._db.execute(
+                "SELECT office FROM settings WHERE branch = ? ORDER BY version LIMIT 1",
+                (self._branch,),
+            ).fetchone()
+        return _past_office(row[0])
 
     def append(self, event: AnyEvent) -> int:
         """Write an event and change the rows it means; return its number."""

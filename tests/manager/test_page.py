@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.counter.staff import log_in, staff_page
 from tests.counter.test_page import numbers, small_targets
-from tests.server.process import Server
+from tests.server.process import Server, office_toml
 
 
 async def test_the_figures_follow_the_hall_without_a_reload(server: Server) -> None:
@@ -105,3 +105,72 @@ async def test_nothing_is_cut_off_at_any_width(server: Server, width: int) -> No
         await page.set_viewport_size({"width": width, "height": 800})
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await small_targets(page) == []
+
+
+async def test_a_report_shows_figures_pictures_and_the_table_behind_each(server: Server) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A", "B", "A")
+    async with staff_page(server, "/manager#reports") as page:
+        await log_in(page, "dewi")
+        await expect(page.locator("[data-kpi=tickets] .figure-value")).to_have_text("3")
+        await page.get_by_role("button", name="Hari", exact=True).click()
+        await expect(page.get_by_role("button", name="Hari", exact=True)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        pictures = page.locator("svg.chart[role=img]")
+        await expect(pictures).to_have_count(6)
+        assert all([await each.get_attribute("aria-label") for each in await pictures.all()])
+        behind = page.locator(".chart-card details")
+        await expect(behind).to_have_count(6)
+        await behind.nth(3).locator("summary").click()
+        await expect(behind.nth(3).locator("tbody tr")).to_have_count(1)
+        await page.get_by_role("button", name='Apa arti "Tingkat layanan"?').click()
+        await expect(page.locator("#figure-service_level")).to_contain_text("belum tercapai")
+        await page.get_by_role("combobox", name="Layanan").select_option("B")
+        await expect(page.locator("[data-kpi=tickets] .figure-value")).to_have_text("1")
+        paper = await page.get_by_role("link", name="Satu halaman siap cetak").get_attribute("href")
+        assert paper is not None
+        assert "service=B" in paper
+        for width in (1366, 390):
+            await page.set_viewport_size({"width": width, "height": 800})
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert await small_targets(page) == []
+
+
+async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
+    server: Server,
+) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A", "B", "A")
+    async with staff_page(server, "/manager#log") as page:
+        await log_in(page, "dewi")
+        rows = page.locator("ramah-log tbody tr")
+        await expect(rows).to_have_count(3)
+        await page.get_by_role("combobox", name="Layanan").select_option("A")
+        await expect(rows).to_have_count(2)
+        await page.get_by_role("button", name="Nomor", exact=True).click()
+        await expect(rows.first).to_contain_text("A002")
+        await page.get_by_role("searchbox", name="Nomor").fill("a001")
+        await expect(rows).to_have_count(1)
+        await page.get_by_text("Arti setiap kolom").click()
+        await expect(page.locator("ramah-log dl")).to_contain_text("Panggilan pertama")
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="CSV").click()
+        path = await (await download.value).path()
+        found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+        assert [row["label"] for row in found] == ["A001"]
+
+
+async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(server: Server) -> None:
+    server.add_branch(office_toml("hall", more="[alarms]\nnobody_minutes = 0\nwait_minutes = 1\n"))
+    server.person("dewi", "manager")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        await expect(page.locator(".totals")).to_be_visible()
+        await numbers(server, "A")
+        alarm = page.locator("[data-rule=long_wait]")
+        await expect(alarm).to_contain_text("Layanan A", timeout=90_000)
+        async with server.client("staff") as staff:
+            await staff.do(1, "open")
+            await staff.do(1, "call-next")
+        await expect(alarm).to_have_count(0, timeout=20_000)

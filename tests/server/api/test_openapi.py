@@ -145,12 +145,16 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("POST", "/api/services/C/resume")
     await day.send("GET", "/api/log")
     await day.send("GET", "/api/totals")
+    for path in ("log/columns", "reports?charts=1", "reports/paper", "kpis", "people", "alarms"):
+        await day.send("GET", f"/api/{path}")
     for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json"):
         await day.send("GET", path)
     person = Diary(visitor)
     login = hall.person("sari")
     await person.send("POST", "/api/session", {"login": login, "password": PASSWORD})
     await person.send("GET", "/api/session")
+    span = {"first": "2026-03-02", "last": "2026-03-03"}
+    await person.send("POST", "/api/reports/person", span)
     await person.send("DELETE", "/api/session")
     code = hall.server.ramah(
         "token", "create", "--role", "display", "--code", "--branch", hall.code

@@ -1,0 +1,334 @@
+/**
+ * Owns the reports: a period and a filter chosen, its figures beside another period's, pictures
+ * with the table behind each, on screen and on paper.
+ *
+ * @typedef {import('../../web/types').Report} Report
+ * @typedef {import('../../web/types').ReportSlice} ReportSlice
+ * @typedef {import('../../web/types').KpiAnswer} Kpi
+ * @typedef {import('./period.js').Kind} Kind
+ */
+
+import { language, number, pick, t, tn, weekday } from '/web/i18n.js';
+import { el, fill, say } from '/web/dom.js';
+import { get, LinkError, ProblemError } from '/web/api.js';
+import { icon } from '/counter/icons.js';
+import { View, part } from '/counter/view.js';
+import { told, tile } from '/manager/figures.js';
+import { before, shifted, spanOf } from '/manager/period.js';
+
+const FIRST = ['tickets', 'people', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'wait_p95_s', 'service_level'];
+const COLUMNS = ['turns', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'within_target', 'service_mean_s', 'occupancy'];
+const SLOW_MS = 30000;
+
+/** `<ramah-reports>`; give it the `hall`. */
+export class Reports extends View {
+  /** @type {import('/web/hall.js').Hall} */
+  hall = /** @type {any} */ (null);
+  /** @type {Kind} */
+  kind = 'week';
+  day = '';
+  custom = { first: '', last: '' };
+  compare = true;
+  filter = { service: '', agency: '', counter: '' };
+  /** @type {Kpi[]} */
+  kpis = [];
+  asked = 0;
+
+  /** @override */
+  build() {
+    this.className = 'reports';
+    const today = this.today;
+    this.day = this.day || today;
+    this.custom = this.custom.first ? this.custom : spanOf('month', today, today);
+    this.append(
+      el('form', { class: 'card report-ask', 'aria-label': t('Choose the report'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+        this.kinds(),
+        el('div', { class: 'filters', 'data-part': 'days' }),
+        el('div', { class: 'filters' },
+          this.select('agency', t('Agency'), this.agencies()),
+          this.select('service', t('Service'), this.services()),
+          this.select('counter', t('Counter'), this.counters()),
+          el('button', { type: 'button', class: 'button quiet small compare', 'aria-pressed': String(this.compare), onclick: (/** @type {Event} */ event) => this.switchCompare(/** @type {HTMLElement} */ (event.currentTarget)) },
+            t('Compare with the period before')),
+        ),
+      ),
+      el('div', { class: 'spread report-head' },
+        el('h2', { 'data-part': 'title', tabIndex: -1 }),
+        el('div', { class: 'report-tools' },
+          el('a', { class: 'button quiet small', 'data-part': 'pdf', target: '_blank' }, icon('note'), t('One page to print (PDF)')),
+          el('button', { type: 'button', class: 'button quiet small', onclick: () => window.print() }, t('Print this page'))),
+      ),
+      el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
+      el('div', { class: 'report-body', 'aria-live': 'off' }),
+    );
+    this.showDays();
+    this.load();
+  }
+
+  get today() {
+    return this.hall.state ? this.hall.state.day : new Date().toISOString().slice(0, 10);
+  }
+
+  kinds() {
+    /** @type {[Kind, string][]} */
+    const all = [['day', t('Day')], ['week', t('Week')], ['month', t('Month')], ['year', t('Year')], ['custom', t('Own dates')]];
+    return el('div', { class: 'kinds', role: 'group', 'aria-label': t('Period') },
+      ...all.map(([kind, name]) => el('button', {
+        type: 'button', class: 'button quiet small', 'data-kind': kind, 'aria-pressed': String(this.kind === kind), onclick: () => this.choose(kind),
+      }, name)));
+  }
+
+  /** @param {HTMLElement} button */
+  switchCompare(button) {
+    this.compare = !this.compare;
+    button.setAttribute('aria-pressed', String(this.compare));
+    this.load();
+  }
+
+  /** @param {Kind} kind */
+  choose(kind) {
+    this.kind = kind;
+    for (const button of Array.from(this.querySelectorAll('[data-kind]'))) {
+      button.setAttribute('aria-pressed', String(button.getAttribute('data-kind') === kind));
+    }
+    this.showDays();
+    this.load();
+  }
+
+  showDays() {
+    const place = part(this, '[data-part="days"]');
+    if (this.kind === 'custom') {
+      fill(place, this.date(t('From'), 'first'), this.date(t('To'), 'last'));
+      return;
+    }
+    fill(place, el('div', { class: 'day-picker', role: 'group', 'aria-label': t('Period') },
+      el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The period before'), onclick: () => this.step(-1) }, icon('previous')),
+      el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The period after'), 'data-part': 'later', disabled: this.span().last >= this.today, onclick: () => this.step(1) }, icon('next'))));
+  }
+
+  /**
+   * @param {string} name
+   * @param {'first' | 'last'} key
+   */
+  date(name, key) {
+    const input = el('input', { type: 'date', value: this.custom[key], max: this.today, required: true });
+    input.addEventListener('change', () => {
+      if (input.value) {
+        this.custom[key] = input.value;
+        this.load();
+      }
+    });
+    return el('label', { class: 'field' }, el('span', {}, name), input);
+  }
+
+  /** @param {number} by */
+  step(by) {
+    const span = this.span();
+    this.day = by < 0 ? (this.kind === 'year' ? shifted(span.first, -1) : shifted(span.first, -1)) : shifted(span.last, this.kind === 'year' ? 365 : 1);
+    this.day = this.day > this.today ? this.today : this.day;
+    this.showDays();
+    this.load();
+  }
+
+  span() {
+    return this.kind === 'custom' ? this.custom : spanOf(this.kind, this.day, this.today);
+  }
+
+  /** @returns {[string, string][]} */
+  agencies() {
+    const state = this.hall.state;
+    const codes = new Set((state ? state.services : []).map((service) => service.agency || ''));
+    return Array.from(codes).filter(Boolean).map((code) => [code, code]);
+  }
+
+  /** @returns {[string, string][]} */
+  services() {
+    return (this.hall.state ? this.hall.state.services : []).map((service) => [service.code, `${service.code} · ${pick(service.names, service.name)}`]);
+  }
+
+  /** @returns {[string, string][]} */
+  counters() {
+    return (this.hall.state ? this.hall.state.counters : []).map((counter) => [String(counter.number), String(counter.number)]);
+  }
+
+  /**
+   * @param {'service' | 'agency' | 'counter'} key
+   * @param {string} name
+   * @param {[string, string][]} choices
+   */
+  select(key, name, choices) {
+    const select = el('select', { 'data-filter': key, onchange: () => { this.filter[key] = select.value; this.load(); } },
+      el('option', { value: '' }, t('All')), ...choices.map(([value, words]) => el('option', { value }, words)));
+    select.value = this.filter[key];
+    return el('label', { class: 'field' }, el('span', {}, name), select);
+  }
+
+  query() {
+    const span = this.span();
+    const query = new URLSearchParams({ from: span.first, to: span.last });
+    for (const key of /** @type {('service' | 'agency' | 'counter')[]} */ (['service', 'agency', 'counter'])) {
+      if (this.filter[key]) {
+        query.set(key, this.filter[key]);
+      }
+    }
+    if (this.compare) {
+      const other = before(this.kind, span);
+      query.set('compare_from', other.first);
+      query.set('compare_to', other.last);
+    }
+    return query;
+  }
+
+  async load() {
+    this.asked += 1;
+    const mine = this.asked;
+    const body = part(this, '.report-body');
+    const query = this.query();
+    const span = this.span();
+    say(part(this, '[data-part="title"]'), span.first === span.last ? dayWords(span.first) : `${dayWords(span.first)} – ${dayWords(span.last)}`);
+    /** @type {HTMLAnchorElement} */ (part(this, '[data-part="pdf"]')).href = `/api/reports/paper?${query}`;
+    body.setAttribute('aria-busy', 'true');
+    try {
+      if (!this.kpis.length || this.kpisIn !== language()) {
+        this.kpis = (await get('/api/kpis', { as: 'staff' })).kpis;
+        this.kpisIn = language();
+      }
+      query.set('charts', '1');
+      const report = /** @type {Report} */ (await get(`/api/reports?${query}`, { as: 'staff', timeout: SLOW_MS }));
+      if (mine === this.asked) {
+        this.show(report);
+        fill(part(this, '[data-part="problem"]'));
+      }
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
+    }
+    body.removeAttribute('aria-busy');
+  }
+
+  kpisIn = '';
+
+  /** @param {Report} report */
+  show(report) {
+    const body = part(this, '.report-body');
+    if (!report.days) {
+      fill(body, el('section', { class: 'card trouble' }, icon('calendar'), el('p', {}, t('No numbers were taken in this period.'))));
+      return;
+    }
+    const compared = report.compared;
+    const other = (/** @type {Kpi} */ kpi) => (compared ? compared[kpi.key] : undefined);
+    const [first, rest] = [this.kpis.filter((kpi) => FIRST.includes(kpi.key)), this.kpis.filter((kpi) => !FIRST.includes(kpi.key))];
+    fill(body,
+      report.unrolled ? el('p', { class: 'banner' }, tn('{n} day is still being counted; please look again soon.', '{n} days are still being counted; please look again soon.', report.unrolled)) : null,
+      el('p', { class: 'soft' }, tn('{n} day with service', '{n} days with service', report.days)),
+      el('section', { 'aria-label': t('Figures') },
+        el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, report.figures[kpi.key], other(kpi)))),
+        el('details', { class: 'more-figures' }, el('summary', {}, t('All figures')),
+          el('div', { class: 'figures' }, ...rest.map((kpi) => tile(kpi, report.figures[kpi.key], other(kpi)))))),
+      el('div', { class: 'charts' },
+        this.chart(t('Waiting time'), report.charts.trend, this.trendTable(report)),
+        this.chart(t('When it is slow'), report.charts.heat, this.heatTable(report, (cell) => told(cell.wait_p90_s, 'seconds'))),
+        this.chart(t('How long people waited'), report.charts.waits, this.waitsTable(report)),
+        this.chart(t('When people come'), report.charts.profile, this.hoursTable(report)),
+        this.chart(t('Turns over the period'), report.charts.volume, this.trendTable(report)),
+        this.chart(t('When it is busy'), report.charts.arrivals, this.heatTable(report, (cell) => told(cell.turns_per_day, 'rate'))),
+      ),
+      this.slices(t('By service'), t('Service'), report.services),
+      report.agencies.length > 1 ? this.slices(t('By agency'), t('Agency'), report.agencies) : null,
+      this.slices(t('By counter'), t('Counter'), report.counters, t('In the order of their numbers. Services take different times, so counters cannot be ranked.')),
+    );
+  }
+
+  /**
+   * @param {string} title
+   * @param {string | undefined} svg
+   * @param {HTMLElement} table
+   */
+  chart(title, svg, table) {
+    return el('section', { class: 'card chart-card', 'aria-label': title },
+      el('h3', {}, title), svg ? drawn(svg) : null,
+      el('details', {}, el('summary', {}, t('The figures behind it')), el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title }, table)));
+  }
+
+  /** @param {Report} report */
+  trendTable(report) {
+    return table([t('Days'), t('Turns'), t('Half waited at most'), t('9 of 10 waited at most'), t('A week before')],
+      report.trend.map((point) => [
+        point.first === point.last ? dayWords(point.first) : `${dayWords(point.first)} – ${dayWords(point.last)}`,
+        number(point.turns), told(point.wait_p50_s, 'seconds'), told(point.wait_p90_s, 'seconds'), told(point.before_wait_p90_s, 'seconds'),
+      ]));
+  }
+
+  /** @param {Report} report */
+  waitsTable(report) {
+    return table([t('Minutes'), t('Turns'), t('Share')], report.waits.map((bin) => [
+      bin.to_minutes === null ? `> ${bin.from_minutes}` : `${bin.from_minutes}–${bin.to_minutes}`, number(bin.turns), told(bin.share, 'share'),
+    ]));
+  }
+
+  /** @param {Report} report */
+  hoursTable(report) {
+    return table([t('Hour'), t('Turns a day'), t('9 of 10 waited at most')], report.hours.map((slice) => [
+      slice.name, told(slice.figures.turns_per_day, 'rate'), told(slice.figures.wait_p90_s, 'seconds'),
+    ]));
+  }
+
+  /**
+   * @param {Report} report
+   * @param {(cell: import('../../web/types').ReportHeat) => string} words
+   */
+  heatTable(report, words) {
+    const hours = Array.from(new Set(report.heat.map((cell) => cell.hour))).sort((a, b) => a - b);
+    const days = Array.from(new Set(report.heat.map((cell) => cell.weekday))).sort();
+    return table([t('Weekday'), ...hours.map((hour) => String(hour).padStart(2, '0'))], days.map((day) => [
+      weekday(`2024-01-0${day}T04:00:00Z`),
+      ...hours.map((hour) => {
+        const cell = report.heat.find((each) => each.hour === hour && each.weekday === day);
+        return cell ? words(cell) : '–';
+      }),
+    ]));
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} head
+   * @param {ReportSlice[]} rows
+   * @param {string} [note]
+   */
+  slices(title, head, rows, note) {
+    const kpis = COLUMNS.map((key) => this.kpis.find((kpi) => kpi.key === key)).filter((kpi) => kpi && rows.some((row) => row.figures[kpi.key] !== null));
+    return el('section', { class: 'card slices', 'aria-label': title },
+      el('h3', {}, title), note ? el('p', { class: 'soft' }, note) : null,
+      el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title },
+        table([head, ...kpis.map((kpi) => /** @type {Kpi} */ (kpi).name)], rows.map((row) => [
+          [row.key, row.name].filter(Boolean).join(' · '),
+          ...kpis.map((kpi) => told(row.figures[/** @type {Kpi} */ (kpi).key], /** @type {Kpi} */ (kpi).unit)),
+        ]))));
+  }
+}
+
+/** @param {string} svg from our own server, all words in it escaped there */
+function drawn(svg) {
+  const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+  return /** @type {any} */ (document.importNode(parsed, true));
+}
+
+/**
+ * @param {string[]} head
+ * @param {string[][]} rows
+ */
+function table(head, rows) {
+  return el('table', { class: 'table' },
+    el('thead', {}, el('tr', {}, ...head.map((name, at) => el('th', { scope: 'col', class: at ? 'figure' : '' }, name)))),
+    el('tbody', {}, ...rows.map((row) => el('tr', {}, ...row.map((cell, at) => (at ? el('td', { class: 'figure' }, cell) : el('th', { scope: 'row' }, cell)))))));
+}
+
+/** @param {string} day YYYY-MM-DD */
+function dayWords(day) {
+  const locale = language() === 'en' ? 'en-GB' : language();
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));
+}
+
+customElements.define('ramah-reports', Reports);

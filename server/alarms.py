@@ -1,0 +1,112 @@
+"""Owns the alarms: what needs a person now, found by rules, raised and cleared in the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import structlog
+
+from server.domain.events import AlarmCleared, AlarmRaised
+from server.domain.states import CounterState
+from server.domain.tx import Actor
+from server.storage.store import Busy, Store, Unavailable
+from server.storage.transaction import SqliteTx
+
+T = TypeVar("T")
+EVERY_SECONDS = 5.0
+WATCHER = Actor("alarms", "system")
+MINUTE = 60_000
+LONG_WAIT, NOBODY, PRINTER = "long_wait", "nobody", "printer"
+log = structlog.get_logger()
+
+Found = dict[tuple[str, str], tuple[int, int]]
+"""(rule, subject) -> (value, limit)."""
+
+SELECT_OLDEST = """
+SELECT service, MIN(eligible_at) FROM turns
+WHERE branch = ? AND day = ? AND state = 'waiting' AND for_counter = '' GROUP BY service
+"""
+SELECT_PRINTERS = """
+SELECT printers.name, COUNT(*) FROM print_jobs JOIN printers ON printers.id = print_jobs.printer
+WHERE printers.branch = ? AND print_jobs.state IN ('queued', 'printing')
+    AND print_jobs.error IS NOT NULL
+GROUP BY printers.name
+"""
+
+
+class Views(Protocol):
+    """Reads consistent views of a branch."""
+
+    async def view(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
+        """Run a question."""
+
+
+class Watch:
+    """Looks every few seconds; writes only when an alarm begins or ends."""
+
+    def __init__(self, store: Store, views: Views) -> None:
+        self._store = store
+        self._views = views
+
+    async def run(self) -> None:
+        """Watch, for ever."""
+        while True:
+            for branch in await self._store.branches():
+                await self._look(branch)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def _look(self, branch: int) -> None:
+        configured = await self._store.read(
+            lambda db: db.execute(
+                "SELECT settings_version FROM branches WHERE id = ?", (branch,)
+            ).fetchone()[0]
+        )
+        if not configured:
+            return
+        try:
+            if await self._views.view(branch, WATCHER, lambda tx: set(found(tx)) != raised(tx)):
+                await self._store.transact(branch, WATCHER, settle)
+        except (Busy, Unavailable) as error:
+            log.warning("alarms_put_off", branch=branch, why=repr(error))
+
+
+def raised(tx: SqliteTx) -> set[tuple[str, str]]:
+    """Return the alarms that are on."""
+    rows = tx.db.execute("SELECT rule, subject FROM alarms WHERE branch = ?", (tx.branch,))
+    return {(row[0], row[1]) for row in rows}
+
+
+def found(tx: SqliteTx) -> Found:
+    """Return what is wrong now, by the branch's rules."""
+    rules = tx.office.alarms
+    wrong: Found = {}
+    offered = {
+        code
+        for counter in tx.counters().values()
+        if counter.state is CounterState.OPEN
+        for code in counter.services
+    }
+    targets = {each.code: each.target_minutes for each in tx.office.services}
+    for service, since in tx.db.execute(SELECT_OLDEST, (tx.branch, tx.day)):
+        minutes = max(0, tx.now - since) // MINUTE
+        limit = rules.wait_minutes or 2 * targets.get(service, 15)
+        if minutes >= limit:
+            wrong[LONG_WAIT, service] = (minutes, limit)
+        if rules.nobody_minutes and service not in offered and minutes >= rules.nobody_minutes:
+            wrong[NOBODY, service] = (minutes, rules.nobody_minutes)
+    if rules.printers:
+        for name, papers in tx.db.execute(SELECT_PRINTERS, (tx.branch,)):
+            wrong[PRINTER, name] = (papers, 0)
+    return wrong
+
+
+def settle(tx: SqliteTx) -> None:
+    """Raise what is new and clear what is over; the same again writes nothing."""
+    wrong, known = found(tx), raised(tx)
+    for rule, subject in sorted(known - wrong.keys()):
+        tx.append(AlarmCleared(rule=rule, subject=subject))
+    for rule, subject in sorted(wrong.keys() - known):
+        value, limit = wrong[rule, subject]
+        tx.append(AlarmRaised(rule=rule, subject=subject, value=value, limit=limit))

@@ -1,0 +1,82 @@
+"""Owns the calls about persons: who serves here, and one person's figures (looks are noted)."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from server.api.routing import JSON, Call, Route
+from server.api.types import PersonFigures, SeePerson, StaffPeople, StaffPerson
+from server.auth.access import MANAGER_UP, STAFF_UP
+from server.domain.errors import Invalid, Refused
+from server.domain.events import FiguresSeen
+from server.reports.person import MAX_DAYS, figures_of
+from server.storage.transaction import SqliteTx
+
+
+async def people(call: Call) -> StaffPeople:
+    """Return the people of the branch, by name."""
+
+    def read(tx: SqliteTx) -> StaffPeople:
+        rows = tx.db.execute(
+            "SELECT id, name, role FROM users WHERE branch = ? AND active = 1 ORDER BY name",
+            (tx.branch,),
+        )
+        return StaffPeople([StaffPerson(*row) for row in rows])
+
+    return await call.read(read)
+
+
+async def person(call: Call) -> web.StreamResponse:
+    """Write the look down, then answer with one person's figures.
+
+    Staff see their own only. A token is no person and sees nobody's.
+
+    Raises:
+        Refused: the figures are another person's, and the role may not see them.
+    """
+    asked: SeePerson = call.body
+    actor = call.who.actor
+    own = actor.id.removeprefix("user:") if actor.person else None
+    wanted = asked.person or own
+    if not actor.person or (wanted != own and actor.role not in MANAGER_UP):
+        raise Refused(
+            "These figures are for the person they are about, and for the manager.",
+            slug="not-allowed",
+            field="person",
+        )
+    _check_span(asked.first, asked.last)
+    look = partial(figures_of, person=wanted or "", first=asked.first, last=asked.last)
+    await call.study(look)  # nobody of that name: nothing is written down
+    seen = FiguresSeen(person=wanted or "", first=asked.first, last=asked.last)
+    await call.do(partial(_note, seen=seen))
+    found = await call.study(look)
+    return web.Response(body=msgspec.json.encode(found), content_type=JSON)
+
+
+def _note(tx: SqliteTx, seen: FiguresSeen) -> None:
+    tx.append(seen)
+
+
+def _check_span(first: str, last: str) -> None:
+    try:
+        days = (date.fromisoformat(last) - date.fromisoformat(first)).days
+    except ValueError:
+        raise Invalid("Give a date like 2026-11-24.", field="first") from None
+    if days < 0:
+        raise Invalid("The end is before the start.", field="last")
+    if days >= MAX_DAYS:
+        raise Invalid("A report covers up to {days} days.", field="last", days=MAX_DAYS)
+
+
+ROUTES = [
+    Route("GET", "/api/people", people, MANAGER_UP, "Who serves here", answer=StaffPeople),
+    Route(
+        "POST", "/api/reports/person", person, STAFF_UP,
+        "One person's figures; each look is written to the log", body=SeePerson,
+        answer=PersonFigures, idempotent=True,
+    ),
+]  # fmt: skip

@@ -1,0 +1,158 @@
+"""Owns the calls for reports: figures of a period, their definitions, pictures and papers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from server.api.log import DAY, whole
+from server.api.routing import Call, Route
+from server.api.types import KpiAnswer, KpiList, Report
+from server.auth.access import MANAGER_UP, STAFF_UP
+from server.domain.errors import Invalid
+from server.domain.states import Priority
+from server.reports import charts
+from server.reports.columns import EXPLAINED
+from server.reports.cube import Filter
+from server.reports.kpi import KPIS
+from server.reports.report import MAX_DAYS, Asked, report
+from server.storage.transaction import SqliteTx
+
+
+class ColumnAnswer(msgspec.Struct, frozen=True):
+    """What a column of the log means."""
+
+    name: str
+    meaning: str
+
+
+class ColumnList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/log/columns``."""
+
+    columns: list[ColumnAnswer]
+
+
+async def reports(call: Call) -> Report:
+    """Return the figures of a period, if asked beside those of another one, with pictures."""
+    asked = await call.read(lambda tx: _asked(call, tx))
+    found = await call.study(partial(report, asked=asked))
+    if call.request.query.get("charts") == "1":
+        say = partial(call.hall.translate, call.language)
+        found = msgspec.structs.replace(found, charts=charts.draw(found, say, call.language))
+    return found
+
+
+def _asked(call: Call, tx: SqliteTx) -> Asked:
+    query = call.request.query
+    first = _day(query.get("from") or tx.day, "from")
+    last = _day(query.get("to") or tx.day, "to")
+    _check_span(first, last, "to")
+    other_first, other_last = query.get("compare_from"), query.get("compare_to")
+    if (other_first is None) != (other_last is None):
+        raise Invalid("Give both days to compare with, or none.", field="compare_to")
+    if other_first is not None and other_last is not None:
+        other_first, other_last = _day(other_first, "compare_from"), _day(other_last, "compare_to")
+        _check_span(other_first, other_last, "compare_to")
+    return Asked(
+        first=first,
+        last=last,
+        keep=_keep(call, tx),
+        compare_first=other_first,
+        compare_last=other_last,
+        language=call.language,
+    )
+
+
+def _keep(call: Call, tx: SqliteTx) -> Filter:
+    query = call.request.query
+    services: tuple[str, ...] = ()
+    if query.get("agency"):
+        services = tuple(s.code for s in tx.office.services if s.agency == query["agency"])
+        if not services:
+            raise Invalid("There is no such agency here.", field="agency")
+    if query.get("service"):
+        services = (query["service"][:16],)
+    priority = query.get("priority") or None
+    if priority is not None and priority not in set(Priority):
+        raise Invalid("The class is regular or priority.", field="priority")
+    counter = query.get("counter")
+    return Filter(services, whole(counter, "counter") if counter else None, priority)
+
+
+def _day(text: str, field: str) -> str:
+    if re.fullmatch(DAY, text):
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            pass
+    raise Invalid("Give a date like 2026-11-24.", field=field)
+
+
+def _check_span(first: str, last: str, field: str) -> None:
+    days = (date.fromisoformat(last) - date.fromisoformat(first)).days
+    if days < 0:
+        raise Invalid("The end is before the start.", field=field)
+    if days >= MAX_DAYS:
+        raise Invalid("A report covers up to {days} days.", field=field, days=MAX_DAYS)
+
+
+async def kpis(call: Call) -> KpiList:
+    """Return what each figure means, how it is reckoned and from which fields."""
+    say = partial(call.hall.translate, call.language)
+    return KpiList([
+        KpiAnswer(
+            each.key, each.unit, say(each.name), say(each.meaning), each.formula, each.fields,
+            each.better,
+        )
+        for each in KPIS
+    ])  # fmt: skip
+
+
+async def columns(call: Call) -> ColumnList:
+    """Return what each column of the log means."""
+    say = partial(call.hall.translate, call.language)
+    return ColumnList([ColumnAnswer(name, say(text)) for name, text in EXPLAINED.items()])
+
+
+async def paper(call: Call) -> web.Response:
+    """Return a period's report as a print-ready PDF in the reader's language."""
+    from server.reports import paper as papers  # noqa: PLC0415 - the typesetter is 60 MB
+
+    asked = await call.read(lambda tx: _asked(call, tx))
+    found = await call.study(partial(report, asked=asked))
+    say = partial(call.hall.translate, call.language)
+    body = await papers.pdf(found, say, call.language)
+    name = f"ramah-{asked.first}-{asked.last}.pdf"
+    return web.Response(
+        body=body, content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )  # fmt: skip
+
+
+QUERY = {
+    "from": (DAY, "first business day; default today"),
+    "to": (DAY, "last business day (included); default today"),
+    "service": ("^.{1,16}$", "only this service (code)"),
+    "agency": ("^.{1,16}$", "only services of this agency (code)"),
+    "counter": (r"^\d{1,6}$", "only this counter (number)"),
+    "priority": ("^(regular|priority)$", "only this class"),
+    "compare_from": (DAY, "first day of a second period to compare with"),
+    "compare_to": (DAY, "last day of it"),
+}
+ROUTES = [
+    Route(
+        "GET", "/api/reports", reports, MANAGER_UP, "The figures of a period",
+        answer=Report, query=QUERY | {"charts": ("^1$", "also pictures, as SVG")},
+    ),
+    Route(
+        "GET", "/api/reports/paper", paper, MANAGER_UP, "The figures of a period as a PDF",
+        answer=bytes, media="application/pdf", query=QUERY,
+    ),
+    Route("GET", "/api/kpis", kpis, STAFF_UP, "What each figure means", answer=KpiList),
+    Route("GET", "/api/log/columns", columns, MANAGER_UP, "What each column of the log means",
+          answer=ColumnList),
+]  # fmt: skip

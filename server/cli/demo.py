@@ -1,0 +1,76 @@
+"""Owns ``ramah demo``: a year of made-up history, to try reports with."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from contextlib import closing
+
+from server.cli.words import Commands, command
+from server.domain.errors import Conflict
+from server.storage.database import ServerLock, connect
+
+BAR = 30
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    demo = command(
+        commands, "demo", "fill an empty data folder with a realistic past", _demo,
+        "examples:\n  ramah demo --days 365\n  ramah serve --demo      then look at its reports\n",
+    )  # fmt: skip
+    demo.add_argument("--days", type=int, default=365, help="calendar days back (default 365)")
+    demo.add_argument(
+        "--per-day", type=int, default=225,
+        help="visitors on a usual day (default 225); more get more counters",
+    )  # fmt: skip
+    demo.add_argument("--seed", type=int, default=1, help="another number, another story")
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from server.demo.history import enlarged, write_history, yesterday  # noqa: PLC0415
+    from server.demo.seed import add_people, demo_office, history_plan, rest_one_service  # noqa: PLC0415
+
+    if not (1 <= args.days <= 3700 and 1 <= args.per_day <= 50_000):  # noqa: PLR2004
+        print("ramah: --days is 1 to 3700, --per-day 1 to 50000", file=sys.stderr)
+        return 2
+    args.data.mkdir(parents=True, exist_ok=True)
+    with ServerLock(args.data), closing(connect(args.data)) as db:
+        if db.execute("SELECT COUNT(*) FROM branches").fetchone()[0]:
+            raise Conflict(
+                "This data folder holds an office already; a past can only be given to a new one.",
+                field="data",
+            )
+        office = enlarged(demo_office(), args.per_day)
+        db.execute("INSERT INTO branches (code) VALUES (?)", (office.code,))
+        branch = int(db.execute("SELECT id FROM branches").fetchone()[0])
+        people = add_people(db, branch)
+        begun = time.monotonic()
+        turns = write_history(
+            db, branch, history_plan(office, people, args.seed), last=yesterday(office),
+            days=args.days, per_day=args.per_day, progress=_Bar(),
+        )  # fmt: skip
+        rest_one_service(db, branch)
+        db.execute("PRAGMA optimize")
+    took = time.monotonic() - begun
+    print(f"{turns} turns in {took:.1f} s, {turns / max(took, 0.001):.0f} a second")
+    print(f"Now: ramah serve --demo --data {args.data}")
+    return 0
+
+
+class _Bar:
+    """Draws how far it is, on standard error, not more often than a person can see."""
+
+    def __init__(self) -> None:
+        self._drawn = 0.0
+
+    def __call__(self, done: int, days: int, turns: int) -> None:
+        now = time.monotonic()
+        if done < days and now - self._drawn < 0.1:  # noqa: PLR2004 - ten times a second
+            return
+        self._drawn = now
+        full = BAR * done // days
+        end = "\n" if done == days else ""
+        print(f"\r[{'#' * full}{'.' * (BAR - full)}] day {done} of {days}, {turns} turns",
+              end=end, file=sys.stderr, flush=True)  # fmt: skip

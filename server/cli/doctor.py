@@ -1,0 +1,177 @@
+"""Owns ``ramah doctor``: checks what can be checked, and says in words what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from server.cli.words import Commands, command, existing
+from server.domain.tx import Actor
+from server.reports.rollups import differences, due, write_at_once
+from server.storage.database import migrate, prepare, transaction
+from server.storage.history import envelopes, replay
+from server.storage.ids import Ids
+from server.storage.store import wall_clock
+from server.storage.transaction import BranchBatch, OfficeCache, SqliteTx
+
+DOCTOR = Actor("doctor", "system")
+LEAST_FREE = 500_000_000
+SHOWN = 5
+"""Differences told in full for each day; the rest is counted."""
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    doctor = command(
+        commands, "doctor", "check the data folder and say in words what is wrong", _doctor,
+        "exit status: 0 all well, 1 something is wrong\n",
+    )  # fmt: skip
+    doctor.add_argument(
+        "--repair", action="store_true", help="count the roll-ups that are wrong or missing again"
+    )
+    doctor.add_argument(
+        "--deep", action="store_true",
+        help="also build every ticket and turn again from the log and compare (may take long)",
+    )  # fmt: skip
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    wrong = 0
+    with closing(existing(args.data)) as db:
+        for name, check in _checks(args.data, deep=args.deep):
+            found = list(check(db))
+            wrong += len(found)
+            print(f"{'wrong' if found else 'well '}  {name}")
+            for line in found:
+                print(f"       {line}")
+        days = list(_bad_days(db))
+        print(f"{'wrong' if days else 'well '}  roll-ups agree with the log")
+        for branch, day, lines in days:
+            for line in lines[:SHOWN]:
+                print(f"       {day}: {line}")
+            if len(lines) > SHOWN:
+                print(f"       {day}: and {len(lines) - SHOWN} more")
+            if args.repair:
+                with transaction(db):
+                    write_at_once(_view(db, branch), day)
+                print(f"       {day}: counted again")
+        if days and not args.repair:
+            wrong += len(days)
+            print("       Count them again with: ramah doctor --repair")
+    print("All well." if not wrong else f"{wrong} things to look at.")
+    return 1 if wrong else 0
+
+
+Check = Callable[[sqlite3.Connection], Iterator[str]]
+
+
+def _checks(data: Path, *, deep: bool) -> Iterator[tuple[str, Check]]:
+    yield "room on the disk", lambda _: _disk(data)
+    yield "the file is sound", _sound
+    yield "the log has no gap", _gaps
+    yield "counts of waiting people agree with the turns", _lines
+    yield "past days are closed", _open_days
+    yield "printers", _printers
+    yield "webhooks", _webhooks
+    if deep:
+        yield "tickets and turns follow from the log", _replayed
+
+
+def _branches(db: sqlite3.Connection) -> list[tuple[int, str]]:
+    return db.execute("SELECT id, code FROM branches WHERE settings_version > 0").fetchall()
+
+
+def _view(db: sqlite3.Connection, branch: int) -> SqliteTx:
+    return SqliteTx(BranchBatch(db, branch, OfficeCache()), DOCTOR, wall_clock(), Ids())
+
+
+def _disk(data: Path) -> Iterator[str]:
+    free = shutil.disk_usage(data).free
+    if free < LEAST_FREE:
+        yield f"only {free / 1e6:.0f} MB are free; make room before it is full"
+
+
+def _sound(db: sqlite3.Connection) -> Iterator[str]:
+    for row in db.execute("PRAGMA quick_check(5)"):
+        if row[0] != "ok":
+            yield f"{row[0]}: restore the last backup"
+
+
+def _gaps(db: sqlite3.Connection) -> Iterator[str]:
+    for branch, code in _branches(db):
+        count, first, last, told = db.execute(
+            "SELECT COUNT(*), MIN(events.seq), MAX(events.seq), branches.seq FROM events "
+            "JOIN branches ON branches.id = events.branch WHERE events.branch = ?",
+            (branch,),
+        ).fetchone()
+        if count and (first != 1 or last != count or told != last):
+            yield f"{code}: {count} events, numbered {first} to {last}, the branch says {told}"
+
+
+def _lines(db: sqlite3.Connection) -> Iterator[str]:
+    rows = db.execute("""
+        SELECT branches.code, lines.day, lines.service, lines.regular + lines.priority,
+            (SELECT COUNT(*) FROM turns WHERE turns.branch = lines.branch AND turns.day = lines.day
+                AND turns.service = lines.service AND turns.state = 'waiting')
+        FROM lines JOIN branches ON branches.id = lines.branch
+        WHERE lines.day IN (SELECT day FROM days WHERE closed_at IS NULL)
+    """)
+    for code, day, service, told, real in rows:
+        if told != real:
+            yield f"{code}, {day}, {service}: the count says {told} wait, the turns say {real}"
+
+
+def _open_days(db: sqlite3.Connection) -> Iterator[str]:
+    for branch, code in _branches(db):
+        day = _view(db, branch).oldest_open_day(_view(db, branch).day)
+        if day is not None:
+            yield f"{code}: {day} is not closed yet; the server does it when it runs"
+
+
+def _printers(db: sqlite3.Connection) -> Iterator[str]:
+    rows = db.execute("""
+        SELECT printers.name, COUNT(*), MAX(error) FROM print_jobs
+        JOIN printers ON printers.id = print_jobs.printer
+        WHERE state IN ('queued', 'printing') AND error IS NOT NULL GROUP BY printers.name
+    """)
+    for name, count, error in rows:
+        yield f"{name}: {count} papers wait: {error}"
+
+
+def _webhooks(db: sqlite3.Connection) -> Iterator[str]:
+    for url, attempts, error in db.execute("SELECT url, attempts, error FROM webhooks"):
+        if error is not None:
+            yield f"{url}: {attempts} attempts failed: {error}"
+
+
+def _bad_days(db: sqlite3.Connection) -> Iterator[tuple[int, str, list[str]]]:
+    for branch, _ in _branches(db):
+        tx = _view(db, branch)
+        for day in due(tx):
+            yield branch, day, ["this closed day is not rolled up yet"]
+        rows = db.execute("SELECT day FROM rollup_days WHERE branch = ? ORDER BY day", (branch,))
+        for (day,) in rows.fetchall():
+            lines = differences(tx, day)
+            if lines:
+                yield branch, day, lines
+
+
+def _replayed(db: sqlite3.Connection) -> Iterator[str]:
+    for branch, code in _branches(db):
+        with closing(sqlite3.connect("", isolation_level=None)) as fresh:
+            prepare(fresh, readonly=False)
+            migrate(fresh)
+            fresh.execute("INSERT INTO branches (id, code) VALUES (?, ?)", (branch, code))
+            replay(fresh, branch, envelopes(db, branch, 0, 2**62))
+            for table in ("tickets", "turns", "calls", "counter_sessions", "lines", "days"):
+                if _rows(fresh, table, branch) != _rows(db, table, branch):
+                    yield f"{code}: the table {table} does not follow from the log"
+
+
+def _rows(db: sqlite3.Connection, table: str, branch: int) -> list[tuple[object, ...]]:
+    sql = f"SELECT * FROM {table} WHERE branch = ?"  # noqa: S608 - names from above
+    return sorted(db.execute(sql, (branch,)), key=repr)

@@ -1,0 +1,82 @@
+"""Owns ``ramah webhook``: other programs that are told of each event."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from contextlib import closing
+from typing import get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from server.auth import registry
+from server.cli.words import Commands, command, existing, group
+from server.domain.errors import Invalid, NotFound
+from server.domain.events import AnyEvent
+from server.storage.ids import Ids
+from server.storage.store import wall_clock
+
+KINDS = sorted(str(each.__struct_config__.tag) for each in get_args(AnyEvent))
+MAX_URL = 500
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    words = group(commands, "webhook", "other programs that are told of each event")
+    adding = command(
+        words, "add", "tell a program of each event from now on; prints the signing secret once",
+        _webhook_add,
+        "examples:\n  ramah webhook add https://example.go.id/ramah\n"
+        "  ramah webhook add http://192.0.2.7:9000/hook --events issued,called,finished\n"
+        "\nkinds of events: " + ", ".join(KINDS) + "\n",
+    )  # fmt: skip
+    adding.add_argument("url", help="http or https address that takes a POST for each event")
+    adding.add_argument("--events", help="kinds, with commas between; default all")
+    adding.add_argument("--branch", help="branch code, when there are several")
+    command(words, "list", "list webhooks, how far each is and what went wrong last", _webhook_list)
+    remove = command(words, "remove", "tell a program no more", _webhook_remove)
+    remove.add_argument("webhook", help="id or address")
+
+
+def _webhook_add(args: argparse.Namespace) -> None:
+    parts = urlsplit(args.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or len(args.url) > MAX_URL:
+        raise Invalid("Give an http or https address.", field="url")
+    if parts.username or parts.password:
+        raise Invalid("Leave name and password out of the address; it is signed.", field="url")
+    kinds = [each.strip() for each in (args.events or "").split(",") if each.strip()]
+    for kind in kinds:
+        if kind not in KINDS:
+            raise Invalid("There is no event '{kind}'.", field="events", kind=kind)
+    secret = secrets.token_urlsafe(32)
+    now = wall_clock()
+    with closing(existing(args.data)) as db:
+        branch = registry.branch_of(db, args.branch)
+        id_ = Ids().new(now)
+        db.execute(
+            "INSERT INTO webhooks (id, branch, url, secret, kinds, seq, created_at) "
+            "SELECT ?, id, ?, ?, ?, seq, ? FROM branches WHERE id = ?",
+            (id_, args.url, secret, msgspec.json.encode(kinds).decode(), now, branch),
+        )
+    print(f"webhook {id_}\nsecret  {secret}")
+
+
+def _webhook_list(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        for row in db.execute(
+            "SELECT webhooks.id, branches.code, url, branches.seq - webhooks.seq, attempts, error "
+            "FROM webhooks JOIN branches ON branches.id = webhooks.branch ORDER BY webhooks.id"
+        ):
+            trouble = f"{row[4]} attempts failed: {row[5]}" if row[5] else "well"
+            print("\t".join([*map(str, row[:3]), f"{row[3]} events to tell", trouble]))
+
+
+def _webhook_remove(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        count = db.execute(
+            "DELETE FROM webhooks WHERE id = ? OR url = ?", (args.webhook, args.webhook)
+        ).rowcount
+    if not count:
+        raise NotFound("There is no webhook '{webhook}'.", field="webhook", webhook=args.webhook)
+    print(f"{count} removed")

@@ -1,0 +1,209 @@
+"""Owns counting turns into cells: the one place that says what each turn adds to the figures.
+
+A live day and a roll-up are counted by this same code, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from server.domain.day import Millis, day_bounds, zone
+from server.domain.office import Office
+from server.reports.histogram import Histogram, lane
+from server.storage.transaction import SqliteTx
+
+SUMS = (
+    "turns", "tickets", "people", "appointments", "called", "served", "no_show",
+    "cancelled_visitor", "cancelled_staff", "transferred", "expired", "never_called", "recalled",
+    "recalls", "closed_by_clock", "within", "wait_ms", "walk_n", "walk_ms", "service_n",
+    "service_ms", "busy_ms",
+)  # fmt: skip
+MAXIMA = ("wait_max_ms", "service_max_ms")
+NONE = -1
+"""Stands for a part of the key that a grain leaves out."""
+DEFAULT_TARGET_MS = 900_000
+
+Key = tuple[int, str, int, str]
+"""Hour (local), service code, counter number (0: never called), priority class."""
+
+
+class Cell:
+    """Counts, sums and histograms of some turns. Times are milliseconds.
+
+    ``called`` counts turns that were called at least once, ``never_called`` those that ended
+    without a call; ``busy_ms`` is all time at counters, also of turns that were sent on.
+    """
+
+    __slots__ = (*SUMS, *MAXIMA, "services", "waits")
+
+    waits: Histogram
+    services: Histogram
+    turns: int
+    tickets: int
+    people: int
+    appointments: int
+    called: int
+    served: int
+    no_show: int
+    cancelled_visitor: int
+    cancelled_staff: int
+    transferred: int
+    expired: int
+    never_called: int
+    recalled: int
+    recalls: int
+    closed_by_clock: int
+    within: int
+    wait_ms: int
+    walk_n: int
+    walk_ms: int
+    service_n: int
+    service_ms: int
+    busy_ms: int
+    wait_max_ms: int
+    service_max_ms: int
+
+    def __init__(self) -> None:
+        for name in self.__slots__:
+            setattr(self, name, 0)
+
+    def add(self, other: Cell) -> None:
+        """Count the turns of another cell as well."""
+        for name in SUMS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in MAXIMA:
+            setattr(self, name, max(getattr(self, name), getattr(other, name)))
+        self.waits += other.waits
+        self.services += other.services
+
+    def values(self) -> tuple[int, ...]:
+        """Return sums and maxima, in their order."""
+        return tuple(getattr(self, name) for name in (*SUMS, *MAXIMA))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cell) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__
+        )
+
+    def __hash__(self) -> int:
+        raise TypeError("cells change, so they are no keys")
+
+
+def merged(cells: Iterable[Cell]) -> Cell:
+    """Return one cell that counts the turns of all."""
+    total = Cell()
+    for cell in cells:
+        total.add(cell)
+    return total
+
+
+SELECT_TURNS = """
+SELECT turns.service, turns.counter_number, turns.priority, turns.leg, turns.eligible_at,
+    turns.first_called_at, turns.started_at, turns.ended_at, turns.service_ms, turns.walk_ms,
+    turns.outcome, turns.recalls, turns.ended_by,
+    CASE turns.leg WHEN 1 THEN tickets.people ELSE 0 END,
+    CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END
+FROM turns JOIN tickets ON tickets.id = turns.ticket
+WHERE turns.branch = ? AND turns.day = ?
+"""
+_OUTCOMES = {
+    "served": "served", "no_show": "no_show", "cancelled_by_visitor": "cancelled_visitor",
+    "cancelled_by_staff": "cancelled_staff", "transferred": "transferred", "expired": "expired",
+}  # fmt: skip
+
+
+def count_day(tx: SqliteTx, day: str) -> dict[Key, Cell]:
+    """Count the turns of a business day, as they stand, by hour, service, counter and class."""
+    targets = targets_on(tx, day)
+    hour_of = _Hours(tx.office)
+    cells: dict[Key, Cell] = {}
+    for row in tx.db.execute(SELECT_TURNS, (tx.branch, day)):
+        key = (hour_of.at(row[14]), row[0], row[1] or 0, row[2])
+        cell = cells.get(key)
+        if cell is None:
+            cell = cells[key] = Cell()
+        count_turn(cell, row, targets.get(row[0], DEFAULT_TARGET_MS))
+    return cells
+
+
+def count_turn(cell: Cell, row: tuple[Any, ...], target_ms: int) -> None:
+    """Count one turn (a row of ``SELECT_TURNS``). docs/kpi.md says the same in words."""
+    (_, _, _, leg, eligible, called, started, ended, served_ms, walk_ms, outcome, recalls,
+     ended_by, people, issued) = row  # fmt: skip
+    cell.turns += 1
+    if leg == 1:
+        cell.tickets += 1
+        cell.people += people
+        cell.appointments += eligible > issued
+    if called is not None:
+        wait = max(0, called - eligible)
+        cell.called += 1
+        cell.wait_ms += wait
+        cell.wait_max_ms = max(cell.wait_max_ms, wait)
+        cell.within += wait <= target_ms
+        cell.waits += lane(wait)
+    elif ended is not None:
+        cell.never_called += 1
+    if recalls:
+        cell.recalled += 1
+        cell.recalls += recalls
+    if walk_ms is not None:
+        cell.walk_n += 1
+        cell.walk_ms += walk_ms
+    cell.busy_ms += served_ms
+    if ended_by == "automatic":
+        cell.closed_by_clock += 1
+    if outcome is not None:
+        name = _OUTCOMES[outcome]
+        setattr(cell, name, getattr(cell, name) + 1)
+        if outcome == "served" and started is not None:
+            cell.service_n += 1
+            cell.service_ms += served_ms
+            cell.service_max_ms = max(cell.service_max_ms, served_ms)
+            cell.services += lane(served_ms)
+
+
+class _Hours:
+    """Local hour of a moment; the zone is asked once for each quarter of an hour."""
+
+    def __init__(self, office: Office) -> None:
+        self._zone = zone(office.zone)
+        self._known: dict[int, int] = {}
+
+    def at(self, moment: Millis) -> int:
+        quarter = moment // 900_000
+        hour = self._known.get(quarter)
+        if hour is None:
+            hour = datetime.fromtimestamp(quarter * 900, self._zone).hour
+            self._known[quarter] = hour
+        return hour
+
+
+def targets_on(tx: SqliteTx, day: str) -> Mapping[str, int]:
+    """Return each service's target (ms) by the settings in force at the end of the day.
+
+    A later change of a target therefore never changes the figures of a past day.
+    """
+    _, end = day_bounds(day, tx.office.zone, tx.office.day_start_minutes)
+    office = tx.settings_at(end)
+    return {each.code: each.target_minutes * 60_000 for each in office.services}
+
+
+def desk_time(tx: SqliteTx, day: str) -> dict[int, tuple[int, int]]:
+    """Return (open ms, break ms) of each counter number on a day, cut at its bounds and at now."""
+    first, end = day_bounds(day, tx.office.zone, tx.office.day_start_minutes)
+    end = min(end, max(first, tx.now))
+    times: dict[int, list[int]] = {}
+    rows = tx.db.execute(
+        "SELECT number, state, from_at, COALESCE(to_at, ?1) FROM counter_sessions "
+        "WHERE branch = ?2 AND from_at < ?1 AND to_at > ?3 AND state IN ('open', 'break') "
+        "UNION ALL SELECT number, state, from_at, ?1 FROM counter_sessions "
+        "WHERE branch = ?2 AND from_at < ?1 AND to_at IS NULL AND state IN ('open', 'break')",
+        (end, tx.branch, first),
+    )
+    for number, state, since, until in rows:
+        time = times.setdefault(number, [0, 0])
+        time[state == "break"] += max(0, min(until, end) - max(since, first))
+    return {number: (time[0], time[1]) for number, time in times.items()}

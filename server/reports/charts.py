@@ -1,0 +1,152 @@
+"""Owns which pictures a report has, and what they say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from server.api.types import Report
+from server.reports.svg import Bar, Line, bars, heat, lines
+
+Say = Callable[..., str]
+WEEK = [date(2024, 1, day) for day in range(1, 8)]
+"""Any week that begins on a Monday."""
+
+
+def draw(report: Report, say: Say, language: str) -> dict[str, str]:
+    """Return the pictures of a report as SVG, by name; none for a period without numbers."""
+    if not report.days:
+        return {}
+    return {
+        "trend": _trend(report, say, language),
+        "volume": _volume(report, say, language),
+        "profile": _profile(report, say, language),
+        "waits": _waits(report, say, language),
+        "heat": _heat(report, say, language, waits=True),
+        "arrivals": _heat(report, say, language, waits=False),
+    }
+
+
+def number(value: float, language: str) -> str:
+    """Return a number with at most one decimal, as the language writes it."""
+    return format_decimal(value, "#,##0.#" if abs(value) < 100 else "#,##0", language)  # noqa: PLR2004
+
+
+def minutes(seconds: float | None) -> float | None:
+    """Return seconds as minutes."""
+    return None if seconds is None else seconds / 60
+
+
+def day_name(day: str, language: str) -> str:
+    """Return a short date, such as ``3 Mar``."""
+    return format_date(date.fromisoformat(day), "d MMM", language)
+
+
+def weekday(number_: int, language: str) -> str:
+    """Return a weekday's name; 1 is Monday."""
+    return format_date(WEEK[number_ - 1], "EEEE", language)
+
+
+def _trend(report: Report, say: Say, language: str) -> str:
+    def told(first: str, value: float | None, name: str) -> str:
+        if value is None:
+            return ""
+        return say("{day}: {n} minutes ({what})", day=day_name(first, language),
+                   n=number(value, language), what=name)  # fmt: skip
+
+    points = report.trend
+    half, nine = say("half waited at most"), say("9 of 10 waited at most")
+    p90 = [minutes(each.wait_p90_s) for each in points]
+    p50 = [minutes(each.wait_p50_s) for each in points]
+    before = [minutes(each.before_wait_p90_s) for each in points]
+    drawn = [
+        Line(nine, p90, [told(p.first, v, nine) for p, v in zip(points, p90, strict=True)]),
+        Line(half, p50, [told(p.first, v, half) for p, v in zip(points, p50, strict=True)]),
+    ]
+    if any(each is not None for each in before):
+        name = say("9 of 10, a week before")
+        drawn.append(Line(
+            name, before, [told(p.first, v, name) for p, v in zip(points, before, strict=True)],
+            dashed=True,
+        ))  # fmt: skip
+    labels = [day_name(each.first, language) for each in points]
+    return lines(say("Waiting time over the period, in minutes"), say("minutes"), labels, drawn)
+
+
+def _volume(report: Report, say: Say, language: str) -> str:
+    told = say("Turns")
+    values = [
+        Bar(
+            day_name(each.first, language),
+            each.turns,
+            f"{day_name(each.first, language)}: {number(each.turns, language)} {told.lower()}",
+        )
+        for each in report.trend
+    ]
+    return bars(say("Turns over the period"), told.lower(), "", values)
+
+
+def _profile(report: Report, say: Say, language: str) -> str:
+    values = [
+        Bar(
+            each.key,
+            each.figures["turns_per_day"] or 0,
+            say("{hour}: {n} turns on a usual day", hour=each.name,
+                n=number(each.figures["turns_per_day"] or 0, language)),
+        )
+        for each in report.hours
+    ]  # fmt: skip
+    return bars(
+        say("When people come: turns in each hour of a usual day"), say("turns a day"),
+        say("hour"), values,
+    )  # fmt: skip
+
+
+def _waits(report: Report, say: Say, language: str) -> str:
+    values = []
+    for each in report.waits:
+        label = f"> {each.from_minutes}"
+        if each.to_minutes:
+            label = f"{each.from_minutes}\u2013{each.to_minutes}"
+        told = say(
+            "{minutes} minutes: {n} turns ({share} %)",
+            minutes=label,
+            n=number(each.turns, language),
+            share=number(100 * (each.share or 0), language),
+        )
+        values.append(Bar(label, each.turns, told))
+    return bars(
+        say("How long people waited: turns by minutes"), say("turns"),
+        say("minutes of waiting; hatched from 30 minutes on"), values, marked=6,
+    )  # fmt: skip
+
+
+def _heat(report: Report, say: Say, language: str, *, waits: bool) -> str:
+    weekdays = sorted({each.weekday for each in report.heat})
+    hours = sorted({each.hour for each in report.heat})
+    cells = {}
+    for each in report.heat:
+        value = minutes(each.wait_p90_s) if waits else each.turns_per_day
+        if value is None:
+            continue
+        place = (weekdays.index(each.weekday), hours.index(each.hour))
+        when = f"{weekday(each.weekday, language)} {each.hour:02d}.00"
+        shown = f"{value:.0f}" if waits or value >= 10 else number(value, language)  # noqa: PLR2004
+        told = (
+            say("{when}: 9 of 10 waited at most {n} minutes", when=when, n=shown)
+            if waits
+            else say("{when}: {n} turns on a usual day", when=when, n=shown)
+        )
+        cells[place] = (value, shown, told)
+    title = (
+        say("When it is slow: 9 of 10 waited at most so many minutes, by weekday and hour")
+        if waits
+        else say("When it is busy: turns by weekday and hour")
+    )
+    return heat(
+        title, [weekday(each, language) for each in weekdays], [f"{each:02d}" for each in hours],
+        cells,
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Owns the mergeable histogram of durations: log-linear buckets, an error that is known.
+
+Below 6.4 s a bucket is 0.1 s wide; above, each doubling is cut into 32 buckets. A percentile is
+told as its bucket's middle, so it differs from the exact one (nearest rank) by at most 1/64
+(1.5625 %), or by 0.05 s when it is shorter than 3.2 s. The idea is that of HdrHistogram.
+
+A histogram is one big integer with a 32-bit lane for each bucket: adding two integers adds all
+lanes at once, and that is what makes a year's report fast.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+
+UNIT_MS = 100
+BUCKETS = 512
+LONGEST = (1 << 20) - 1
+"""Units; 29 hours. Longer durations are counted in the last bucket."""
+MAX_ERROR = 1 / 64
+SHORT_ERROR_MS = UNIT_MS / 2
+
+_LANE_BITS = 32
+_UNPACK = struct.Struct(f"<{BUCKETS}I").unpack
+_UNPACK_BYTES = BUCKETS * _LANE_BITS // 8
+_LINEAR = 64
+_LANES = [1 << _LANE_BITS * each for each in range(BUCKETS)]
+
+Histogram = int
+"""Lanes of counts; ``0`` is empty, ``+`` merges. A lane holds up to four thousand million."""
+
+
+def bucket_of(duration_ms: int) -> int:
+    """Return the bucket of a duration (milliseconds, not negative)."""
+    units = min(duration_ms // UNIT_MS, LONGEST)
+    if units < _LINEAR:
+        return units
+    shift = units.bit_length() - 6
+    return 32 * shift + (units >> shift)
+
+
+def bounds_ms(bucket: int) -> tuple[int, int]:
+    """Return the first millisecond of a bucket and the first after it."""
+    if bucket < _LINEAR:
+        return bucket * UNIT_MS, (bucket + 1) * UNIT_MS
+    shift = bucket // 32 - 1
+    low = (bucket - 32 * shift) << shift
+    return low * UNIT_MS, (low + (1 << shift)) * UNIT_MS
+
+
+def lane(duration_ms: int) -> Histogram:
+    """Return the histogram of one duration."""
+    return _LANES[bucket_of(duration_ms)]
+
+
+def histogram(durations_ms: Iterable[int]) -> Histogram:
+    """Return the histogram of durations."""
+    return sum(map(lane, durations_ms))
+
+
+def encode(lanes: Histogram) -> bytes:
+    """Return the bytes a histogram is kept as; empty for an empty one."""
+    if not lanes:
+        return b""
+    return zlib.compress(lanes.to_bytes(-(-lanes.bit_length() // 8), "little"), 1)
+
+
+def decode(kept: bytes) -> Histogram:
+    """Return the histogram that ``encode`` made ``kept`` from."""
+    return int.from_bytes(zlib.decompress(kept), "little") if kept else 0
+
+
+def counts(lanes: Histogram) -> Iterator[tuple[int, int]]:
+    """Yield (bucket, count) of the buckets that hold something, shortest first."""
+    for bucket, count in enumerate(_UNPACK(lanes.to_bytes(_UNPACK_BYTES, "little"))):
+        if count:
+            yield bucket, count
+
+
+def percentiles_s(lanes: Histogram, shares: Iterable[float], longest_ms: int) -> list[float | None]:
+    """Return the percentiles by nearest rank, in seconds; ``None`` each for no durations.
+
+    Args:
+        lanes: the durations.
+        shares: ascending, 0 to 1.
+        longest_ms: the longest duration, which no percentile is told to pass.
+    """
+    filled = list(counts(lanes))
+    total = sum(count for _, count in filled)
+    wanted = list(shares)
+    if not total:
+        return [None for _ in wanted]
+    told: list[float | None] = []
+    seen, place = 0, iter(filled)
+    bucket = -1
+    for share in wanted:
+        rank = max(1, -(-total * round(share * 1000) // 1000))
+        while seen < rank:
+            bucket, count = next(place)
+            seen += count
+        low, end = bounds_ms(bucket)
+        told.append(min((low + end) / 2, max(longest_ms, low)) / 1000)
+    return told
+
+
+def at_most(lanes: Histogram, limit_ms: int) -> int:
+    """Return how many durations are in buckets that end at or before ``limit_ms``."""
+    return sum(count for bucket, count in counts(lanes) if bounds_ms(bucket)[1] <= limit_ms)

@@ -1,0 +1,176 @@
+"""Owns the roll-ups: closed days counted once, kept, read back, checked against the log.
+
+A closed business day never changes: no turn of it can be called, returned or cancelled any more.
+It is counted by a reader and written in small batches, so no visitor waits for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, count_day, desk_time
+from server.reports.histogram import decode, encode
+from server.storage.transaction import SqliteTx
+
+VERSION = 1
+"""Of the rules in ``cells``: days rolled up by older rules are counted again."""
+BATCH_ROWS = 400
+GRAINS: dict[str, Callable[[Key], Key]] = {
+    "cell": lambda key: key,
+    "hour": lambda key: (key[0], key[1], NONE, key[3]),
+    "counter": lambda key: (NONE, key[1], key[2], key[3]),
+    "day": lambda key: (NONE, key[1], NONE, key[3]),
+}
+_VALUES = (*SUMS, *MAXIMA)
+_COLUMNS = ("hour", "service", "counter", "priority")
+INSERT_ROLLUP = (
+    f"INSERT INTO rollups (branch, grain, day, hour, service, counter, priority, "  # noqa: S608
+    f"{', '.join(_VALUES)}, waits, services) "
+    f"VALUES ({', '.join('?' * (7 + len(_VALUES) + 2))})"
+)
+SELECT_DAY = (
+    f"SELECT grain, hour, service, counter, priority, {', '.join(_VALUES)}, waits, services "  # noqa: S608
+    "FROM rollups WHERE branch = ? AND day = ? AND grain = ?"
+)
+SELECT_DUE = """
+SELECT days.day FROM days LEFT JOIN rollup_days
+    ON rollup_days.branch = days.branch AND rollup_days.day = days.day
+WHERE days.branch = ? AND days.closed_at IS NOT NULL
+    AND (rollup_days.version IS NULL OR rollup_days.version <> ?)
+ORDER BY days.day LIMIT ?
+"""
+
+
+class DayRows(msgspec.Struct, frozen=True):
+    """Everything that is written for one closed day."""
+
+    day: str
+    cells: list[tuple[Any, ...]]
+    counters: list[tuple[Any, ...]]
+
+
+def collapsed(cells: Mapping[Key, Cell], shape: Callable[[Key], Any]) -> dict[Any, Cell]:
+    """Return the cells merged by what ``shape`` makes of their keys."""
+    merged: dict[Any, Cell] = {}
+    for key, cell in cells.items():
+        merged.setdefault(shape(key), Cell()).add(cell)
+    return merged
+
+
+def due(tx: SqliteTx, limit: int = 1000) -> list[str]:
+    """Return closed days that have no roll-up (by the present rules) yet, oldest first."""
+    rows = tx.db.execute(SELECT_DUE, (tx.branch, VERSION, limit))
+    return [row[0] for row in rows]
+
+
+def count(tx: SqliteTx, day: str) -> DayRows:
+    """Count a closed day; reads only."""
+    cells = count_day(tx, day)
+    rows = [
+        (tx.branch, grain, day, *key, *cell.values(), encode(cell.waits), encode(cell.services))
+        for grain, shape in GRAINS.items()
+        for key, cell in sorted(collapsed(cells, shape).items())
+    ]
+    desks = [
+        (tx.branch, day, number, *times) for number, times in sorted(desk_time(tx, day).items())
+    ]
+    return DayRows(day, rows, desks)
+
+
+def writes(rows: DayRows) -> Iterator[Callable[[SqliteTx], None]]:
+    """Yield the commands that write a counted day, each short; it counts after the last."""
+    day = rows.day
+
+    def clear(tx: SqliteTx) -> None:
+        tx.aside.execute("DELETE FROM rollup_days WHERE branch = ? AND day = ?", (tx.branch, day))
+        for grain in GRAINS:
+            tx.aside.execute(
+                "DELETE FROM rollups WHERE branch = ? AND grain = ? AND day = ?",
+                (tx.branch, grain, day),
+            )
+        tx.aside.execute(
+            "DELETE FROM rollup_counters WHERE branch = ? AND day = ?", (tx.branch, day)
+        )
+
+    def finish(tx: SqliteTx) -> None:
+        tx.aside.executemany("INSERT INTO rollup_counters VALUES (?, ?, ?, ?, ?)", rows.counters)
+        tx.aside.execute(
+            "INSERT INTO rollup_days (branch, day, version, made_at) VALUES (?, ?, ?, ?)",
+            (tx.branch, day, VERSION, tx.now),
+        )
+
+    yield clear
+    for first in range(0, len(rows.cells), BATCH_ROWS):
+        part = rows.cells[first : first + BATCH_ROWS]
+        yield lambda tx, part=part: insert(tx.aside, part)  # type: ignore[misc]
+    yield finish
+
+
+def insert(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows of a counted day."""
+    db.executemany(INSERT_ROLLUP, rows)
+
+
+def write_at_once(tx: SqliteTx, day: str) -> None:
+    """Count and write a day in the present transaction; for the command line."""
+    for write in writes(count(tx, day)):
+        write(tx)
+
+
+def cell_of(values: Iterable[int | None], waits: int, services: int) -> Cell:
+    """Return the cell that sums, maxima and histograms make."""
+    cell = Cell()
+    for name, value in zip(_VALUES, values, strict=True):
+        setattr(cell, name, value or 0)
+    cell.waits, cell.services = waits, services
+    return cell
+
+
+def kept_day(tx: SqliteTx, day: str, grain: str = "cell") -> dict[Key, Cell]:
+    """Return the cells of one grain that are kept for a day."""
+    return {
+        (row[1], row[2], row[3], row[4]): cell_of(row[5:-2], decode(row[-2]), decode(row[-1]))
+        for row in tx.db.execute(SELECT_DAY, (tx.branch, day, grain))
+    }
+
+
+def differences(tx: SqliteTx, day: str) -> list[str]:
+    """Return in words how the roll-up of a day differs from the log; empty when it agrees."""
+    cells = count_day(tx, day)
+    found: list[str] = []
+    for grain, shape in GRAINS.items():
+        found += _compare(grain, collapsed(cells, shape), kept_day(tx, day, grain))
+    kept = {
+        row[0]: (row[1], row[2])
+        for row in tx.db.execute(
+            "SELECT counter, open_ms, break_ms FROM rollup_counters WHERE branch = ? AND day = ?",
+            (tx.branch, day),
+        )
+    }
+    if kept != desk_time(tx, day):
+        found.append("the open time of counters differs")
+    return found
+
+
+def _compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> list[str]:
+    found = []
+    for key in sorted(log.keys() | kept.keys()):
+        place = ", ".join(
+            f"{name} {part}" for name, part in zip(_COLUMNS, key, strict=True) if part != NONE
+        )
+        if key not in kept:
+            found.append(f"{place}: {log[key].turns} turns of the log are missing ({grain})")
+        elif key not in log:
+            found.append(f"{place}: {kept[key].turns} turns too many ({grain})")
+        elif log[key] != kept[key]:
+            names = [
+                f"{name} is {getattr(kept[key], name)}, the log says {getattr(log[key], name)}"
+                for name in _VALUES
+                if getattr(log[key], name) != getattr(kept[key], name)
+            ] or ["a histogram differs"]
+            found.append(f"{place}: {'; '.join(names)} ({grain})")
+    return found

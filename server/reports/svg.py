@@ -1,0 +1,197 @@
+"""Owns drawing simple charts as SVG: bars, lines, a heat map. Pure: values in, text out.
+
+Colours are never the only sign: lines differ by dash and mark, heat cells carry their number, so
+the pictures can be read by the colour-blind and on black-and-white paper. Presentation
+attributes only, no style: a page's own rules may restyle them by class, and no CSP is in the way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+import msgspec
+
+WIDTH, HEIGHT = 720, 280
+LEFT, RIGHT, TOP, BOTTOM = 48, 12, 30, 44
+INK, SOFT, GRID, BRAND, ACCENT = "#1c2a28", "#4a5753", "#d8cdb8", "#0b5f58", "#8a4608"
+LIGHT, DARK = (238, 244, 240), (7, 63, 59)
+FONT = "Inter, Noto Sans, DejaVu Sans, sans-serif"
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """One bar: what stands below it, its height, and what is said when it is touched."""
+
+    label: str
+    value: float
+    told: str
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of points (``None``: no value) with its name; dashed lines are the quiet ones."""
+
+    name: str
+    values: Sequence[float | None]
+    told: Sequence[str]
+    dashed: bool = False
+
+
+def ticks(most: float) -> list[float]:
+    """Return three to six round values from 0 to at least ``most``."""
+    if most <= 0:
+        return [0, 1]
+    rough = most / 4
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= rough)
+    count = math.ceil(most / step - 1e-9)
+    return [step * each for each in range(count + 1)]
+
+
+def picture(title: str, body: str, height: int = HEIGHT) -> str:
+    """Return the whole picture; ``title`` tells in words what it shows."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title)}" class="chart" font-family="{FONT}" font-size="12" '
+        f'fill="{INK}"><title>{escape(title)}</title>{body}</svg>'
+    )
+
+
+def text(
+    x: float, y: float, words: str, anchor: str = "middle", fill: str = SOFT, weight: int = 400,
+) -> str:  # fmt: skip
+    """Return a text at a place."""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" '
+        f'font-weight="{weight}" class="chart-text">{escape(words)}</text>'
+    )
+
+
+def _scale(marks: Sequence[float], unit: str) -> str:
+    """Return the grid and its values; the last mark carries the unit."""
+    plot = HEIGHT - TOP - BOTTOM
+    parts = []
+    for mark in marks:
+        y = TOP + plot * (1 - mark / marks[-1])
+        parts.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{GRID}" '
+            'class="chart-grid"/>' + text(LEFT - 6, y + 4, f"{mark:g}", "end")
+        )
+    return "".join(parts) + text(4, 11, unit, "start")
+
+
+def _labels(labels: Sequence[str], step: float, first: float) -> str:
+    """Return the words below; as many as have room."""
+    widest = max((len(each) for each in labels), default=1)
+    every = max(1, math.ceil((widest * 6.6 + 8) / step))
+    return "".join(
+        text(first + at * step, HEIGHT - BOTTOM + 18, label)
+        for at, label in enumerate(labels)
+        if at % every == 0
+    )
+
+
+def bars(title: str, unit: str, below: str, values: Sequence[Bar], marked: int = -1) -> str:
+    """Return a bar chart; bars from ``marked`` on are hatched, not only coloured."""
+    marks = ticks(max((each.value for each in values), default=0))
+    plot = HEIGHT - TOP - BOTTOM
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(values))
+    parts = [_hatch(), _scale(marks, unit)]
+    for at, bar in enumerate(values):
+        high = plot * bar.value / marks[-1]
+        x = LEFT + at * step + step * 0.14
+        shape = (
+            f'x="{x:.1f}" y="{TOP + plot - high:.1f}" width="{step * 0.72:.1f}" height="{high:.1f}"'
+        )
+        over = 0 <= marked <= at
+        parts.append(f'<g class="chart-bar"><title>{escape(bar.told)}</title>'
+                     f'<rect {shape} rx="2" fill="{ACCENT if over else BRAND}"/>')  # fmt: skip
+        if over:
+            parts.append(f'<rect {shape} rx="2" fill="url(#hatch)"/>')
+        parts.append("</g>")
+    parts.append(_labels([each.label for each in values], step, LEFT + step / 2))
+    parts.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, below))
+    return picture(title, "".join(parts))
+
+
+def _hatch() -> str:
+    return (
+        '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" stroke="#ffffff" '
+        'stroke-width="2"/></pattern></defs>'
+    )
+
+
+def lines(title: str, unit: str, labels: Sequence[str], drawn: Sequence[Line]) -> str:
+    """Return a line chart with a key above; points are marked, gaps stay gaps."""
+    most = max((v for line in drawn for v in line.values if v is not None), default=0)
+    marks = ticks(most)
+    plot = HEIGHT - TOP - BOTTOM
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
+    parts = [_scale(marks, unit)]
+    along = float(LEFT)
+    for number, line in enumerate(drawn):
+        colour, dash = (SOFT, ' stroke-dasharray="5 4"') if line.dashed else (BRAND, "")
+        if number == 1 and not line.dashed:
+            colour = ACCENT
+        spots = [
+            (LEFT + step * (at + 0.5), TOP + plot * (1 - value / marks[-1]), line.told[at])
+            for at, value in enumerate(line.values)
+            if value is not None
+        ]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in spots)
+        parts.append(
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
+        )
+        parts += [
+            f'<g class="chart-spot"><title>{escape(told)}</title>{_mark(number, x, y, colour)}</g>'
+            for x, y, told in spots
+        ]
+        parts.append(_key(number, along, line, colour, dash))
+        along += 52 + 6.4 * len(line.name)
+    parts.append(_labels(labels, step, LEFT + step / 2))
+    return picture(title, "".join(parts))
+
+
+def _mark(number: int, x: float, y: float, colour: str) -> str:
+    if number == 0:
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
+    if number == 1:
+        return f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="{colour}"/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="#ffffff" stroke="{colour}"/>'
+
+
+def _key(number: int, x: float, line: Line, colour: str, dash: str) -> str:
+    y = HEIGHT - 8
+    return (
+        f'<line x1="{x}" x2="{x + 28}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" '
+        f'stroke-width="2"{dash}/>' + _mark(number, x + 14, y - 4, colour)
+        + text(x + 34, y, line.name, "start")
+    )  # fmt: skip
+
+
+def heat(
+    title: str, rows: Sequence[str], columns: Sequence[str],
+    cells: dict[tuple[int, int], tuple[float, str, str]],
+) -> str:  # fmt: skip
+    """Return a heat map; ``cells`` hold (value for the colour, words in the cell, words told)."""
+    high = 34
+    height = 30 + high * len(rows) + 8
+    wide = (WIDTH - 80 - RIGHT) / max(1, len(columns))
+    most = max((value for value, _, _ in cells.values()), default=0) or 1
+    parts = [text(80 + (at + 0.5) * wide, 18, name) for at, name in enumerate(columns)] + [
+        text(74, 30 + high * (at + 0.6), name, "end") for at, name in enumerate(rows)
+    ]
+    for (row, column), (value, words, told) in sorted(cells.items()):
+        share = value / most
+        colour = "#" + "".join(
+            f"{round(a + (b - a) * share):02x}" for a, b in zip(LIGHT, DARK, strict=True)
+        )
+        x, y = 80 + column * wide, 30 + row * high
+        parts.append(
+            f'<g class="chart-cell"><title>{escape(told)}</title><rect x="{x + 1:.1f}" y="{y + 1}" '
+            f'width="{wide - 2:.1f}" height="{high - 2}" rx="3" fill="{colour}"/>'
+            f'<text x="{x + wide / 2:.1f}" y="{y + high * 0.62:.1f}" text-anchor="middle" '
+            f'fill="{"#ffffff" if share > 0.55 else INK}">{escape(words)}</text></g>'  # noqa: PLR2004
+        )
+    return picture(title, "".join(parts), height)

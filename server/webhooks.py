@@ -1,0 +1,194 @@
+"""Owns telling other programs of each event: signed, in order, at least once.
+
+A webhook is a place in the log: what comes after it is still to be told. It moves on only when
+the other side has confirmed, so nothing is lost by a crash, a restart or a long night without
+network; a confirmed event may come again, which is what its id is for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import sqlite3
+import time
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from server.domain.tx import Actor
+from server.storage.history import envelopes
+from server.storage.store import Busy, Store, Unavailable
+from server.storage.transaction import SqliteTx, public_message
+
+TELLER = Actor("webhooks", "system")
+LOOK_SECONDS = 5.0
+BATCH = 200
+TIMEOUT_SECONDS = 10.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
+ERROR_CHARS = 200
+log = structlog.get_logger()
+
+SELECT_HOOKS = """
+SELECT webhooks.id, branches.code, webhooks.branch, url, secret, kinds, webhooks.seq,
+    branches.seq, attempts
+FROM webhooks JOIN branches ON branches.id = webhooks.branch ORDER BY webhooks.id
+"""
+
+
+class Hook(msgspec.Struct, frozen=True):
+    """A webhook as it stands; ``seq`` is the last event it confirmed, ``newest`` the branch's."""
+
+    id: str
+    code: str
+    branch: int
+    url: str
+    secret: str
+    kinds: frozenset[str]
+    seq: int
+    newest: int
+    attempts: int
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """One event on its way: its number, its name for the other side, and its body."""
+
+    seq: int
+    id: str
+    kind: str
+    body: bytes
+
+
+def signature(secret: str, at: int, body: bytes) -> str:
+    """Return the header ``Ramah-Signature``: HMAC-SHA256 over ``<seconds>.<body>``, in hex."""
+    signed = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={signed}"
+
+
+def pause_after(attempts: int) -> float:
+    """Return the seconds to wait after so many failed attempts: doubling, up to ten minutes."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * float(1 << min(20, max(0, attempts - 1))))
+
+
+class Webhooks:
+    """Keeps one teller per webhook; a slow or dead one never delays another."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._wake = asyncio.Event()
+        self._not_before: dict[str, float] = {}
+
+    def wake(self) -> None:
+        """Something happened: look now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Tell, for ever."""
+        async with (
+            ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS)) as session,
+            asyncio.TaskGroup() as group,
+        ):
+            tellers: dict[str, asyncio.Task[None]] = {}
+            while True:
+                self._wake.clear()
+                hooks = await self._store.read(_hooks)
+                self._not_before = {each.id: self._not_before.get(each.id, 0.0) for each in hooks}
+                for hook in hooks:
+                    busy = hook.id in tellers and not tellers[hook.id].done()
+                    if busy or hook.seq >= hook.newest or self._resting(hook):
+                        continue
+                    tellers[hook.id] = group.create_task(self._tell(session, hook))
+                await self._pause(hooks)
+
+    async def _pause(self, hooks: Sequence[Hook]) -> None:
+        """Wait for an event, but look now and then: pauses end without one."""
+        if not hooks:  # nobody to tell; only the command line can change that
+            await self._wake.wait()
+            return
+        try:
+            async with asyncio.timeout(LOOK_SECONDS if self._due_later() else 60.0):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _due_later(self) -> bool:
+        return any(each > time.monotonic() for each in self._not_before.values())
+
+    def _resting(self, hook: Hook) -> bool:
+        return time.monotonic() < self._not_before[hook.id]
+
+    async def _tell(self, session: ClientSession, hook: Hook) -> None:
+        """Tell up to a batch of events; stop at the first that is not confirmed."""
+        try:
+            tellings = await self._store.read(lambda db: _due(db, hook))
+            confirmed, error = hook.seq, None
+            for each in tellings:
+                error = await _post(session, hook, each) if each.body else None
+                if error is not None:
+                    break
+                confirmed = each.seq
+            await self._store.transact(
+                hook.branch, TELLER, lambda tx: _keep(tx, hook, confirmed, error)
+            )
+        except (Busy, Unavailable, sqlite3.Error) as trouble:
+            log.warning("webhook_put_off", webhook=hook.id, why=repr(trouble))
+            self._not_before[hook.id] = time.monotonic() + FIRST_PAUSE
+            return
+        if error is not None:
+            attempts = 1 if confirmed > hook.seq else hook.attempts + 1
+            pause = pause_after(attempts)
+            self._not_before[hook.id] = time.monotonic() + pause
+            log.warning("webhook_failed", webhook=hook.id, error=error, again_in_s=pause)
+        else:
+            self._wake.set()  # there may be more than a batch
+
+
+def _hooks(db: sqlite3.Connection) -> list[Hook]:
+    return [
+        Hook(id_, code, branch, url, secret, frozenset(msgspec.json.decode(kinds)), *rest)
+        for id_, code, branch, url, secret, kinds, *rest in db.execute(SELECT_HOOKS)
+    ]
+
+
+def _due(db: sqlite3.Connection, hook: Hook) -> list[Telling]:
+    """Return the next events; those of kinds nobody asked for have no body."""
+    upto = min(hook.newest, hook.seq + BATCH)
+    found = []
+    for each in envelopes(db, hook.branch, hook.seq, upto):
+        kind = each.event.kind
+        wanted = not hook.kinds or kind in hook.kinds
+        body = public_message(each.seq, each.at, each.event) if wanted else b""
+        found.append(Telling(each.seq, f"{hook.code}:{each.seq}", kind, body))
+    return found
+
+
+async def _post(session: ClientSession, hook: Hook, telling: Telling) -> str | None:
+    """Send one event; return what went wrong, ``None`` when it was confirmed (2xx)."""
+    at = int(time.time())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Ramah",
+        "Ramah-Event-Id": telling.id,
+        "Ramah-Event": telling.kind,
+        "Ramah-Signature": signature(hook.secret, at, telling.body),
+    }
+    try:
+        async with session.post(
+            hook.url, data=telling.body, headers=headers, allow_redirects=False
+        ) as answer:
+            if 200 <= answer.status < 300:  # noqa: PLR2004 - any success
+                return None
+            return f"answered {answer.status}"
+    except (ClientError, TimeoutError, OSError, ValueError) as error:
+        return (str(error) or type(error).__name__)[:ERROR_CHARS]
+
+
+def _keep(tx: SqliteTx, hook: Hook, confirmed: int, error: str | None) -> None:
+    tx.aside.execute(
+        "UPDATE webhooks SET seq = MAX(seq, ?), error = ?, "
+        "attempts = CASE WHEN ? IS NULL THEN 0 WHEN ? > seq THEN 1 ELSE attempts + 1 END "
+        "WHERE id = ?",
+        (confirmed, error, error, confirmed, hook.id),
+    )

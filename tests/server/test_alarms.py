@@ -1,0 +1,39 @@
+"""Alarms begin when a rule is broken, end by themselves, and are written once each."""
+
+from __future__ import annotations
+
+from server.alarms import WATCHER, found, raised, settle
+from server.domain import calling, desks, issuing
+from server.domain.issuing import NewTicket
+from tests.server.rehearsal import KIOSK, Rehearsal, assert_replay_is_identical, office
+
+
+def test_a_long_wait_and_a_service_without_a_counter_are_told_once_and_cleared() -> None:
+    with Rehearsal(office(alarms={"wait_minutes": 20})) as hall:
+        hall.do(lambda tx: issuing.issue(tx, NewTicket("A")), KIOSK)
+        hall.do(settle, WATCHER)
+        assert hall.do(raised, WATCHER) == set()
+        hall.minutes(6)
+        hall.do(settle, WATCHER)
+        assert hall.do(raised, WATCHER) == {("nobody", "A")}
+        hall.do(lambda tx: desks.open_counter(tx, "1"))
+        hall.minutes(15)
+        assert hall.do(found, WATCHER) == {("long_wait", "A"): (21, 20)}
+        for _ in range(3):
+            hall.do(settle, WATCHER)
+        assert hall.do(raised, WATCHER) == {("long_wait", "A")}
+        hall.do(lambda tx: calling.call_next(tx, "1"))
+        hall.do(settle, WATCHER)
+        assert hall.do(raised, WATCHER) == set()
+        kinds = [kind for kind in hall.kinds() if kind.startswith("alarm")]
+        assert kinds == ["alarm_raised", "alarm_cleared", "alarm_raised", "alarm_cleared"]
+        assert_replay_is_identical(hall.db, hall.branches[0])
+
+
+def test_without_a_limit_of_its_own_a_service_may_wait_twice_its_target() -> None:
+    with Rehearsal(office(alarms={"nobody_minutes": 0})) as hall:
+        hall.do(lambda tx: issuing.issue(tx, NewTicket("A")), KIOSK)
+        hall.minutes(29)
+        assert hall.do(found, WATCHER) == {}
+        hall.minutes(1)
+        assert hall.do(found, WATCHER) == {("long_wait", "A"): (30, 30)}
