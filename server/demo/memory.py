@@ -47,6 +47,7 @@ class MemoryTx:
         self._recent: list[tuple[str, Priority]] = []
         self._day_open: str | None = None
         self._lines: dict[str, Line] = {}
+        self._numbers: dict[str, int] = {}
         self.tickets: dict[str, Ticket] = {}
         self.turns: dict[str, list[Turn]] = {}
         self.events: list[tuple[int, Millis, str, str]] = []
@@ -78,6 +79,10 @@ class MemoryTx:
     def lines(self) -> Mapping[str, Line]:
         """Return the day's lines."""
         return self._lines
+
+    def last_number(self, prefix: str) -> int:
+        """Return the last number given with a prefix."""
+        return self._numbers.get(prefix, 0)
 
     def counters(self) -> Mapping[str, CounterNow]:
         """Return every counter that was opened."""
@@ -223,6 +228,7 @@ class MemoryTx:
         self.tickets[ticket.id] = ticket
         self.turns[ticket.id] = [turn]
         self._day_open = self._day_open or event.day
+        self._numbers[event.prefix] = max(self.last_number(event.prefix), event.number)
         line = self._lines.get(event.service, Line())
         self._lines[event.service] = Line(
             max(line.last_number, event.number), line.issued + 1, line.regular, line.priority

@@ -14,7 +14,12 @@ from server.storage.transaction import SqliteTx
 
 LIVE_DAYS = 62
 """Days counted from the log in one report; more than that wait for their roll-up."""
-ROLLED = "day IN (SELECT day FROM rollup_days WHERE branch = ? AND version = ?)"
+ROLLED = (
+    "day IN (SELECT rollup_days.day FROM rollup_days JOIN days ON days.branch = rollup_days.branch "
+    "AND days.day = rollup_days.day WHERE rollup_days.branch = ? AND rollup_days.version = ? "
+    "AND days.closed_at <= rollup_days.made_at)"
+)
+"""Days that are closed, and were counted after that."""
 PARTS = ("day", "hour", "service", "counter", "priority")
 
 
@@ -54,9 +59,9 @@ class Cube:
         rolled = {
             row[0]
             for row in tx.db.execute(
-                "SELECT day FROM rollup_days WHERE branch = ? AND day >= ? AND day <= ? "
-                "AND version = ?",
-                (tx.branch, first, last, VERSION),
+                "SELECT day FROM days "  # noqa: S608 - constants of this module
+                f"WHERE branch = ? AND day >= ? AND day <= ? AND {ROLLED}",
+                (tx.branch, first, last, tx.branch, VERSION),
             )
         }
         due = [day for day in self.days if day not in rolled]
@@ -92,9 +97,8 @@ class Cube:
         times: dict[int, tuple[int, int]] = {
             row[0]: (row[1], row[2])
             for row in self._tx.db.execute(
-                "SELECT counter, SUM(open_ms), SUM(break_ms) FROM rollup_counters "
-                "WHERE branch = ? AND day >= ? AND day <= ? AND day IN "
-                "(SELECT day FROM rollup_days WHERE branch = ? AND version = ?) GROUP BY counter",
+                "SELECT counter, SUM(open_ms), SUM(break_ms) FROM rollup_counters "  # noqa: S608
+                f"WHERE branch = ? AND day >= ? AND day <= ? AND {ROLLED} GROUP BY counter",
                 (self._tx.branch, self.first, self.last, self._tx.branch, VERSION),
             )
         }

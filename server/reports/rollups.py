@@ -40,7 +40,8 @@ SELECT_DUE = """
 SELECT days.day FROM days LEFT JOIN rollup_days
     ON rollup_days.branch = days.branch AND rollup_days.day = days.day
 WHERE days.branch = ? AND days.closed_at IS NOT NULL
-    AND (rollup_days.version IS NULL OR rollup_days.version <> ?)
+    AND (rollup_days.version IS NULL OR rollup_days.version <> ?
+        OR rollup_days.made_at < days.closed_at)  -- the day was open again
 ORDER BY days.day LIMIT ?
 """
 
