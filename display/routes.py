@@ -6,6 +6,9 @@ from pathlib import Path
 
 from aiohttp import web as http
 
+from display.api import LOBBY, Lobby
+from display.media.shelf import Shelf
+from display.screens import Screens
 from display.voice.packs import Packs
 from display.voice.routes import VOICES, Voices, shipped_clips
 from display.voice.tables import load_tables
@@ -13,18 +16,27 @@ from web.pages import page
 
 
 def setup(app: http.Application) -> None:
-    """Add ``GET /display`` and the page of voices; static files are served by ``web.pages``."""
+    """Add the screen itself and the two pages to set it up; ``web.pages`` serves their files."""
     app.router.add_get("/display", show)
+    app.router.add_get("/display/setup", set_up)
+    app.router.add_get("/display/voices", voices)
 
 
 def open_rooms(app: http.Application, data: Path) -> None:
     """Give the API what it needs of the display's files in the data folder."""
-    app[VOICES] = Voices(Packs(data), load_tables(data), shipped_clips())
+    screens = Screens()
+    app[LOBBY] = Lobby(screens, Shelf(data))
+    app[VOICES] = Voices(Packs(data), load_tables(data), shipped_clips(), screens)
 
 
 async def show(request: http.Request) -> http.Response:
     """Answer with the lobby screen page."""
     return await page(request, "display/page.html", "display")
+
+
+async def set_up(request: http.Request) -> http.Response:
+    """Answer with the page for screens, media, playlists and how calls are heard."""
+    return await page(request, "display/setup.html", "staff")
 
 
 async def voices(request: http.Request) -> http.Response:

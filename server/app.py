@@ -18,6 +18,7 @@ import msgspec
 from aiohttp import web as http
 
 import counter.routes
+import display.api
 import display.routes
 import display.voice.routes
 import kiosk.routes
@@ -93,6 +94,7 @@ ROUTES: list[Route] = [
     *alarms.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
+    *display.api.ROUTES,
     *display.voice.routes.ROUTES,
     Route("GET", "/api/openapi.json", openapi, frozenset(), "This document", answer=bytes,
           media=JSON),

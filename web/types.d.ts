@@ -37,6 +37,7 @@ export interface Service {
   notice: string | null;
   next_opening: string | null;
   reason: 'paused' | 'quota' | 'last_ticket' | 'closed' | null;
+  open_until?: string | null;
 }
 
 export interface Agency {
@@ -101,6 +102,9 @@ export interface Queue {
   version: string;
   branch: Branch;
   services: Service[];
+  agencies?: Agency[];
+  /** running text of the office */
+  notice?: string | null;
   counters: Counter[];
   recent_calls: RecentCall[];
 }
@@ -279,6 +283,83 @@ export interface HallEvent {
   help?: string;
   final?: boolean;
   day?: string;
+}
+
+/** What one lobby screen shows (display/screens.py). */
+export interface ScreenSettings {
+  services: string[];
+  counters: number[];
+  sound: 'auto' | 'voice' | 'chime' | 'off';
+  zone: string;
+  playlist: string;
+  media_volume: number;
+}
+
+export interface PlayNow {
+  id: string;
+  name: string;
+  kind: string;
+  type: string;
+  url: string;
+  text: string;
+  seconds: number;
+  starts: string | null;
+  ends: string | null;
+  days: number[];
+}
+
+export interface PlayItem {
+  media: string;
+  seconds: number;
+  starts: string | null;
+  ends: string | null;
+  days: number[];
+}
+
+export interface Medium {
+  id: string;
+  name: string;
+  kind: string;
+  type: string;
+  bytes: number;
+  width: number;
+  height: number;
+  seconds: number;
+  text: string;
+}
+
+/** One screen of `GET /api/displays`. */
+export interface DisplayNow {
+  id: string;
+  name: string;
+  online: boolean;
+  shows: ScreenSettings;
+  paired_at: string;
+  seen_at: string | null;
+  frame_at: string | null;
+  skew_s: number | null;
+  version: string;
+  part: 'voice' | 'chime' | 'off';
+  sound: 'on' | 'off' | 'none';
+  width: number;
+  height: number;
+  waiting: number;
+  behind: number;
+  memory_mb: number;
+}
+
+export interface VoicePack {
+  id: string;
+  card: { person: string; consent: string; agreed_on: string; licence: string };
+  clips: Record<string, string[]>;
+  active: boolean;
+}
+
+export interface VoicePacks {
+  packs: VoicePack[];
+  tables: Record<string, VoiceTable>;
+  needed: Record<string, string[]>;
+  names: Record<string, Words>;
 }
 
 /** How numbers from `from` on are put together of clips (display/voice/tables.py). */

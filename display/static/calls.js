@@ -17,7 +17,8 @@ export class CallList extends HTMLElement {
     this.rows = Array.from({ length: ROWS }, () => {
       const label = el('span', { class: 'label number' });
       const place = el('span', { class: 'place number' });
-      return { label, place, row: el('li', {}, label, place) };
+      const agency = el('span', { class: 'agency' });
+      return { label, place, agency, row: el('li', {}, label, el('span', { class: 'to' }, place, agency)) };
     });
     this.none = el('p', { class: 'none' });
   }
@@ -27,8 +28,11 @@ export class CallList extends HTMLElement {
     this.append(this.heading, this.list, this.none);
   }
 
-  /** @param {RecentCall[]} calls newest first */
-  show(calls) {
+  /**
+   * @param {RecentCall[]} calls newest first
+   * @param {(call: RecentCall) => string} agencyOf the agency's name, where a hall has several
+   */
+  show(calls, agencyOf = () => '') {
     say(this.heading, t('Called before'));
     this.rows.forEach((one, index) => {
       const call = calls[index];
@@ -36,6 +40,7 @@ export class CallList extends HTMLElement {
       if (call) {
         say(one.label, call.label);
         say(one.place, t('Counter {number}', { number: call.number }));
+        say(one.agency, agencyOf(call));
       }
     });
     this.list.hidden = calls.length === 0;

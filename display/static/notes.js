@@ -2,12 +2,15 @@
  * Owns `<display-notes>`: the quiet line at the foot: pauses, breaks, and a kind word.
  *
  * @typedef {import('../../web/types').Queue} Queue
+ * @typedef {import('../../web/types').Service} Service
  */
 
 import { el, say } from '/web/dom.js';
-import { pick, t } from '/web/i18n.js';
+import { openingTime, pick, t, time, zoneLabel } from '/web/i18n.js';
 
 const STAY_MS = 10000;
+/** The end of giving numbers is told from an hour before. */
+const SOON_MS = 3600000;
 
 export class QuietLine extends HTMLElement {
   constructor() {
@@ -26,9 +29,12 @@ export class QuietLine extends HTMLElement {
     }, STAY_MS);
   }
 
-  /** @param {Queue} state */
-  show(state) {
-    this.notes = notesOf(state);
+  /**
+   * @param {Queue} state
+   * @param {number} now ms
+   */
+  show(state, now) {
+    this.notes = notesOf(state, now);
     this.render();
   }
 
@@ -41,15 +47,21 @@ export class QuietLine extends HTMLElement {
 }
 
 /**
+ * Say what visitors would ask: pauses, longer queues, opening hours, and the office's own words.
+ *
  * @param {Queue} state
+ * @param {number} now ms
  * @returns {string[]}
  */
-export function notesOf(state) {
+export function notesOf(state, now) {
   const notes = [];
+  if (state.notice) {
+    notes.push(state.notice);
+  }
   for (const service of state.services) {
-    if (service.paused) {
-      const notice = service.notice || t('This service is taking a short pause. Those who wait keep their place.');
-      notes.push(`${pick(service.names, service.name)}: ${notice}`);
+    const line = statusOf(service, now);
+    if (line) {
+      notes.push(line);
     }
   }
   for (const counter of state.counters) {
@@ -60,6 +72,35 @@ export function notesOf(state) {
   notes.push(t('Please take a seat and make yourself comfortable. We call the numbers in turn.'));
   notes.push(t('Missed your number? No need to take a new one; our staff will help you.'));
   return notes;
+}
+
+/**
+ * @param {Service} service
+ * @param {number} now ms
+ * @returns {string} nothing when there is nothing to say
+ */
+function statusOf(service, now) {
+  const name = pick(service.names, service.name);
+  if (service.paused) {
+    const notice = service.notice || t('This service is taking a short pause. Those who wait keep their place.');
+    return `${name}: ${notice}`;
+  }
+  if (!service.open) {
+    return service.next_opening
+      ? t('{service}: numbers are given again {time}.', { service: name, time: openingTime(service.next_opening, now) })
+      : '';
+  }
+  const { estimate } = service;
+  if (estimate && service.waiting > 0 && estimate.low_minutes > service.target_minutes) {
+    return t('The queue for {service} is longer than usual, about {n} minutes. Thank you for your patience.', {
+      service: name,
+      n: estimate.high_minutes,
+    });
+  }
+  if (service.open_until && Date.parse(service.open_until) - now < SOON_MS) {
+    return t('{service}: numbers are given until {time}.', { service: name, time: `${time(service.open_until)} ${zoneLabel()}`.trim() });
+  }
+  return '';
 }
 
 customElements.define('display-notes', QuietLine);

@@ -9,6 +9,7 @@ import '/web/link-banner.js';
 import '/web/pairing.js';
 import '/display/call.js';
 import '/display/clock.js';
+import '/display/media.js';
 import '/display/notes.js';
 import '/display/sound.js';
 import '/display/waiting.js';
@@ -19,6 +20,8 @@ import { reloadForNewVersion } from '/web/reload.js';
 import { Announcer } from '/display/announcer.js';
 import { callsBefore } from '/display/calls.js';
 import { Chime } from '/display/chime.js';
+import { MOST } from '/display/counters.js';
+import { Screen } from '/display/screen.js';
 import { Voice } from '/display/voice.js';
 import { examples, saying } from '/display/saying.js';
 
@@ -52,6 +55,11 @@ const banner = part('ramah-link');
 /** @type {import('/web/pairing.js').Pairing} */
 const pairing = part('ramah-pairing');
 
+/** @type {import('/display/media.js').MediaPane} */
+const media = part('display-media');
+/** @type {import('/display/counters.js').CounterBoards} */
+const boards = part('display-counters');
+
 const hall = new Hall('display');
 const chime = new Chime();
 const voice = new Voice(chime);
@@ -65,21 +73,61 @@ const announcer = new Announcer({
   sound: speak,
   tell: (kind, seq) => hall.send({ type: kind, seq }),
 });
+const screen = new Screen(() => ({
+  sound: chime.state,
+  waiting: announcer.pending,
+  seq: hall.state ? hall.state.seq : 0,
+}));
 /** The latest call that was announced or found too old to be. */
 let known = -1;
 
 function render() {
-  const { state } = hall;
-  if (!state) {
+  if (!hall.state) {
     return;
   }
+  const state = screen.view(hall.state);
   const call = announcer.current;
+  const small = state.counters.length <= MOST;
   say(part('#office'), state.branch.name);
   panel.show(call, call ? namesOf(state, call) : { service: '', counter: '' });
-  list.show(callsBefore(state.recent_calls, call));
+  list.show(callsBefore(state.recent_calls, call), (one) => agencyOf(state, one));
+  boards.hidden = !small;
+  if (small) {
+    boards.show(state.counters);
+  }
   waiting.show(state.services);
-  notes.show(state);
+  notes.show(state, hall.now());
   clock.show(hall.now());
+  lay(state);
+}
+
+/**
+ * Choose the layout: by how many counters and agencies there are, and whether something plays.
+ *
+ * @param {Queue} state
+ */
+function lay(state) {
+  /** @type {HTMLElement} */
+  const frame = part('#hall');
+  const { dataset } = frame;
+  const counters = ['none', 'one', 'two'][state.counters.length] || 'many';
+  const agencies = new Set(state.services.map((one) => one.agency).filter(Boolean)).size > 1 ? 'many' : 'one';
+  const plays = media.hidden ? 'off' : 'on';
+  if (dataset.counters !== counters || dataset.agencies !== agencies || dataset.media !== plays) {
+    Object.assign(dataset, { counters, agencies, media: plays });
+  }
+}
+
+/**
+ * @param {Queue} state
+ * @param {RecentCall} call
+ * @returns {string} nothing in a hall of one agency
+ */
+function agencyOf(state, call) {
+  const service = state.services.find((one) => one.code === call.service);
+  const agencies = state.agencies || [];
+  const agency = service && agencies.find((one) => one.code === service.agency);
+  return agency && agencies.length > 1 ? pick(agency.names, agency.name) : '';
 }
 
 /**
@@ -90,8 +138,10 @@ function namesOf(state, call) {
   const service = state.services.find((one) => one.code === call.service);
   const counter = state.counters.find((one) => one.id === call.counter);
   const own = counter && Object.keys(counter.names).length ? pick(counter.names) : '';
+  const agency = agencyOf(state, call);
+  const name = service ? pick(service.names, service.name) : '';
   return {
-    service: service ? pick(service.names, service.name) : '',
+    service: agency && agency !== name ? `${name} · ${agency}` : name,
     counter: own === t('Counter {number}', { number: call.number }) ? '' : own,
   };
 }
@@ -102,11 +152,11 @@ function namesOf(state, call) {
  */
 async function speak(call) {
   const { state } = hall;
-  if (!state || voice.quiet(hall.now())) {
+  if (!state || screen.part === 'off' || voice.quiet(hall.now())) {
     return false;
   }
   const last = voice.how ? voice.how.last_recall : 0;
-  return voice.announce(saying(state, call, last), { words: true, onlyOnce: () => announcer.pending > 0 });
+  return voice.announce(saying(state, call, last), { words: screen.part === 'voice', onlyOnce: () => announcer.pending > 0 });
 }
 
 /** Learn how this hall speaks, and have the clips ready before the first call. */
@@ -123,7 +173,7 @@ function takeCalls() {
   if (!state) {
     return;
   }
-  const fresh = state.recent_calls.filter((call) => call.seq > known).reverse();
+  const fresh = state.recent_calls.filter((call) => call.seq > known && screen.wants(call)).reverse();
   const first = known < 0;
   known = Math.max(state.seq, known);
   for (const call of fresh) {
@@ -148,6 +198,7 @@ function takeSnapshot() {
   if (state.recent_calls.length === 0 && !announcer.running) {
     announcer.current = null; // a new day
   }
+  screen.start();
   if (!voice.how) {
     learnToSpeak();
   }
@@ -166,7 +217,27 @@ function hideStillPointer() {
   still();
 }
 
+/** Follow our own settings: what plays, how loud, and whether silence is right. */
+function followScreen() {
+  soundMark.allowSilence(screen.part === 'off');
+  if (screen.shows) {
+    media.take(screen.play, screen.shows.media_volume / 100);
+  }
+  if (announcer.current && !announcer.running && !screen.wants(announcer.current)) {
+    announcer.current = null;
+  }
+  render();
+}
+
 function listen() {
+  screen.addEventListener('change', followScreen);
+  screen.addEventListener('renew', () => learnToSpeak());
+  chime.addEventListener('change', () => screen.report());
+  media.addEventListener('shown', render);
+  media.clock = () => ({ now: hall.now(), zone: hall.state ? hall.state.branch.zone : 'UTC' });
+  const share = () => (voice.how ? voice.how.rules.ducked / 100 : 0.15);
+  voice.addEventListener('speaking', () => media.duck(true, share()));
+  voice.addEventListener('silent', () => media.duck(announcer.pending > 0, share()));
   hall.addEventListener('change', render);
   hall.addEventListener('snapshot', takeSnapshot);
   hall.addEventListener('event', takeCalls);
@@ -176,6 +247,7 @@ function listen() {
   document.addEventListener('contextmenu', (event) => event.preventDefault());
   window.setInterval(() => {
     clock.show(hall.now());
+    requestAnimationFrame(() => screen.drew());
     if (hall.stale && hall.online && !announcer.running) {
       reloadForNewVersion();
     }

@@ -9,6 +9,16 @@ export class SoundMark extends HTMLElement {
     super();
     /** @type {import('/display/chime.js').Chime | null} */
     this.chime = null;
+    /** Another screen of this room speaks: then silence is right here. */
+    this.silent = false;
+  }
+
+  /** @param {boolean} silent */
+  allowSilence(silent) {
+    if (silent !== this.silent) {
+      this.silent = silent;
+      this.render();
+    }
   }
 
   /** @param {import('/display/chime.js').Chime} chime */
@@ -22,7 +32,7 @@ export class SoundMark extends HTMLElement {
   /** @private */
   render() {
     const state = this.chime ? this.chime.state : 'none';
-    this.hidden = state === 'on';
+    this.hidden = state === 'on' || this.silent;
     document.documentElement.dataset.sound = state;
     if (state === 'off') {
       const allow = () => this.allow();

@@ -264,14 +264,33 @@ export function isQuiet(times, now, zone) {
   if (times.length === 0) {
     return false;
   }
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false,
-  }).formatToParts(new Date(now));
+  const { day, clock } = clockOf(now, zone);
+  return times.some((each) => each.days.includes(day) && each.starts <= clock && clock < each.ends);
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/**
+ * Return the weekday (1 Monday to 7) and the time of day of the office.
+ *
+ * @param {number} now ms
+ * @param {string} zone
+ * @returns {{day: number, clock: string}} `clock` as `HH:MM`
+ */
+export function clockOf(now, zone) {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false,
+    });
+    formats.set(zone, format);
+  }
+  const parts = format.formatToParts(new Date(now));
   /** @param {string} type */
   const part = (type) => (parts.find((each) => each.type === type) || { value: '' }).value;
   const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(part('weekday')) + 1;
-  const clock = `${part('hour').replace('24', '00')}:${part('minute')}`;
-  return times.some((each) => each.days.includes(day) && each.starts <= clock && clock < each.ends);
+  return { day, clock: `${part('hour').replace('24', '00')}:${part('minute')}` };
 }
 
 /** @param {number} ms */

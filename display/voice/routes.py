@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
 
+from display.screens import Screens
 from display.voice.packs import MAX_CLIP, MAX_ZIP, Card, Pack, Packs
 from display.voice.spoken import Said, in_words, spoken
 from display.voice.tables import Table
@@ -29,12 +31,14 @@ WAV, ZIP = "audio/wav", "application/zip"
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=PRINTABLE)]
 
 
-class Voices(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Voices:
     """What the voice rooms of the server know; made once at start."""
 
     packs: Packs
     tables: dict[str, Table]
     shipped: dict[str, list[str]]
+    screens: Screens
 
 
 VOICES = web.AppKey("VOICES", Voices)
@@ -265,6 +269,7 @@ async def remove_pack(call: Call) -> None:
     """Delete a voice and its recordings."""
     store = call.request.app[VOICES].packs
     await asyncio.to_thread(store.remove, call.path("pack"))
+    call.request.app[VOICES].screens.changed()
 
 
 async def put_clip(call: Call) -> None:
@@ -273,6 +278,7 @@ async def put_clip(call: Call) -> None:
     store = call.request.app[VOICES].packs
     where = call.path("pack"), call.path("language"), call.path("clip")
     await asyncio.to_thread(store.put, *where, sound)
+    call.request.app[VOICES].screens.changed()
 
 
 async def drop_clip(call: Call) -> None:

@@ -173,6 +173,7 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
         reason=_reason(
             tx, service, paused=notice is not None, tickets=status.tickets, full=used_up
         ),
+        open_until=None if status.until is None else status.until.isoformat(timespec="minutes"),
     )
 
 

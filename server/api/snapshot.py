@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from server.api.answers import branch_answer, counter_name, service_answer, told
+from server.api.answers import agency_answers, branch_answer, counter_name, service_answer, told
 from server.api.types import CounterAnswer, CurrentTicket, QueueAnswer, RecentCall
 from server.domain.day import iso
 from server.domain.desks import now_at
@@ -95,6 +95,7 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
             RecentCall(seq, iso(at), ticket, label, service, counter, number, bool(recall))
             for seq, at, ticket, label, service, counter, number, recall in calls
         ],
+        agencies=agency_answers(office, language),
     )
 
 

@@ -187,6 +187,7 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
         next_opening: when numbers are given again, if closed and known.
         reason: why no numbers are given: a pause, the day's numbers used up, the last number of
             this opening given (those who wait are still served), or closed; null when open.
+        open_until: when giving numbers ends today, if open and known.
     """
 
     id: str
@@ -204,6 +205,7 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
     notice: str | None = None
     next_opening: str | None = None
     reason: Literal["paused", "quota", "last_ticket", "closed"] | None = None
+    open_until: str | None = None
 
 
 class ServiceList(msgspec.Struct, frozen=True):
@@ -304,6 +306,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     services: list[ServiceAnswer]
     counters: list[CounterAnswer]
     recent_calls: list[RecentCall]
+    agencies: list[AgencyAnswer] = []
 
 
 class LogTurn(msgspec.Struct, frozen=True):

@@ -105,6 +105,7 @@ export function withFreshServices(state, fresh) {
           estimate: found.estimate,
           next_opening: found.next_opening,
           reason: found.reason,
+          open_until: found.open_until,
         })
       : service;
   });

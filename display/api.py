@@ -1,0 +1,380 @@
+"""Owns the calls about screens and what plays on them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from display.media import shelf
+from display.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
+from display.screens import Name, Report, Screens, Shows, Told
+from server.api.routing import Call, Route
+from server.api.types import PRINTABLE, Request
+from server.auth import registry
+from server.auth.access import DISPLAY, MANAGER_UP
+from server.domain.day import Millis, iso
+from server.domain.errors import Invalid, NotFound
+from server.storage.transaction import SqliteTx
+
+FILE = "application/octet-stream"
+SELECT_DISPLAYS = """
+SELECT id, name, created_at FROM tokens
+WHERE branch = ? AND role = 'display' AND revoked_at IS NULL ORDER BY created_at, id
+"""
+
+
+@dataclass(frozen=True)
+class Lobby:
+    """What these calls work with."""
+
+    screens: Screens
+    shelf: Shelf
+
+
+LOBBY = web.AppKey("LOBBY", Lobby)
+
+
+class PlayNow(msgspec.Struct, frozen=True):
+    """One thing to play, with everything a screen needs for it."""
+
+    id: str
+    name: str
+    kind: str
+    type: str
+    url: str
+    text: str
+    seconds: float
+    starts: str | None
+    ends: str | None
+    days: list[int]
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """A screen's own settings and what it plays."""
+
+    id: str
+    name: str
+    shows: Shows
+    play: list[PlayNow]
+    revision: str
+
+
+class DisplayAnswer(msgspec.Struct, frozen=True):
+    """A screen as the manager sees it.
+
+    Attributes:
+        online: it reported within the last 25 seconds.
+        frame_at: when it last drew a picture, by the server's clock.
+        skew_s: how far its own clock is ahead of the server's, seconds.
+        part: its part in the sound: it speaks, only rings, or is silent.
+        sound: whether its browser lets it sound.
+        behind: events it does not have yet.
+    """
+
+    id: str
+    name: str
+    online: bool
+    shows: Shows
+    paired_at: str
+    seen_at: str | None = None
+    frame_at: str | None = None
+    skew_s: float | None = None
+    version: str = ""
+    part: str = "off"
+    sound: str = "none"
+    width: int = 0
+    height: int = 0
+    waiting: int = 0
+    behind: int = 0
+    memory_mb: int = 0
+
+
+class DisplayList(msgspec.Struct, frozen=True):
+    """Every paired screen of the branch."""
+
+    displays: list[DisplayAnswer]
+
+
+class NewDisplay(Request, frozen=True):
+    """A name for a screen that is about to be paired."""
+
+    name: Name
+
+
+class PairingCode(msgspec.Struct, frozen=True):
+    """A code to type on the screen, good once."""
+
+    code: str
+    minutes: int
+
+
+class MediaList(msgspec.Struct, frozen=True):
+    """What lies on the shelf."""
+
+    media: list[Medium]
+
+
+class NewSlide(Request, frozen=True):
+    """A text to show beside the calls, under its name as a heading."""
+
+    name: Name
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
+
+
+class Playlist(Request, frozen=True):
+    """A playlist; without items it is gone."""
+
+    name: Name
+    items: Annotated[list[PlayItem], msgspec.Meta(max_length=100)]
+
+
+class Playlists(msgspec.Struct, frozen=True):
+    """Every playlist of the branch."""
+
+    playlists: list[Playlist]
+
+
+def _device(call: Call) -> str:
+    return call.who.actor.id.removeprefix("token:")
+
+
+async def report(call: Call) -> Told:
+    """Take a screen's report; answer with its part in the sound."""
+    body: Report = call.body
+    device, now = _device(call), call.hall.store.clock()
+    lobby = call.request.app[LOBBY]
+    seen = lobby.screens.seen.get(device)
+    if seen is None:
+        shows = await call.hall.store.read(lambda db: shelf.shows_of(db, device))
+    else:
+        shows = seen.shows
+    return lobby.screens.take(device, call.who.branch, shows, body, now)
+
+
+async def mine(call: Call) -> Mine:
+    """Return what this screen shows and plays."""
+    device, branch = _device(call), call.who.branch
+    revision = call.request.app[LOBBY].screens.revision
+
+    def query(db: sqlite3.Connection) -> tuple[Shows, list[PlayNow]]:
+        shows = shelf.shows_of(db, device)
+        media = {each.id: each for each in shelf.media_of(db, branch)}
+        items = shelf.playlists_of(db, branch).get(shows.playlist, [])
+        return shows, [_play(media[each.media], each) for each in items if each.media in media]
+
+    shows, play = await call.hall.store.read(query)
+    return Mine(device, call.who.actor.name, shows, play, revision)
+
+
+def _play(medium: Medium, item: PlayItem) -> PlayNow:
+    url = "" if medium.kind == "text" else f"/api/media/{medium.id}/file"
+    return PlayNow(
+        medium.id, medium.name, medium.kind, medium.type, url, medium.text, item.seconds,
+        item.starts, item.ends, list(item.days),
+    )  # fmt: skip
+
+
+async def displays(call: Call) -> DisplayList:
+    """Return every screen and how it is."""
+    branch, now = call.who.branch, call.hall.store.clock()
+    screens = call.request.app[LOBBY].screens
+    last = call.hall.hub.feed(branch).seq
+
+    def query(db: sqlite3.Connection) -> list[DisplayAnswer]:
+        rows = db.execute(SELECT_DISPLAYS, (branch,)).fetchall()
+        return [
+            _display(screens, device, name, paired, shelf.shows_of(db, device), now, last)
+            for device, name, paired in rows
+        ]
+
+    return DisplayList(await call.hall.store.read(query))
+
+
+def _display(
+    screens: Screens, device: str, name: str, paired: Millis, shows: Shows, now: Millis, last: int
+) -> DisplayAnswer:
+    seen = screens.seen.get(device)
+    if seen is None:
+        return DisplayAnswer(device, name, online=False, shows=shows, paired_at=iso(paired))
+    told = seen.report
+    skew = told.clock - seen.at
+    online = screens.online(device, now)
+    return DisplayAnswer(
+        device, name, online, shows, iso(paired),
+        seen_at=iso(seen.at),
+        frame_at=iso(max(told.frame_at - skew, 0)) if told.frame_at else None,
+        skew_s=round(skew / 1000, 1),
+        version=told.version,
+        part=screens.role(device, now) if online else "off",
+        sound=told.sound,
+        width=told.width, height=told.height, waiting=told.waiting,
+        behind=max(last - told.seq, 0), memory_mb=told.memory_mb,
+    )  # fmt: skip
+
+
+async def pairing_code(call: Call) -> PairingCode:
+    """Make a code for a new screen."""
+    body: NewDisplay = call.body
+
+    def command(tx: SqliteTx) -> str:
+        return registry.create_code(tx.db, tx.branch, DISPLAY, body.name, tx.now)
+
+    code = await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    return PairingCode(code, registry.CODE_MINUTES)
+
+
+async def set_up(call: Call) -> None:
+    """Change what a screen shows; it follows within ten seconds."""
+    device, body = call.path("display"), call.body
+
+    def command(tx: SqliteTx) -> None:
+        _paired(tx, device)
+        shelf.put_shows(tx, device, body)
+
+    await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    screens = call.request.app[LOBBY].screens
+    seen = screens.seen.get(device)
+    if seen is not None:
+        seen.shows = body
+    screens.changed()
+
+
+async def unpair(call: Call) -> None:
+    """End a screen's key: it was lost or replaced."""
+    device = call.path("display")
+
+    def command(tx: SqliteTx) -> None:
+        _paired(tx, device)
+        registry.revoke_token(tx.db, device, tx.now)
+
+    await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    call.hall.access.forget()
+    call.request.app[LOBBY].screens.seen.pop(device, None)
+
+
+def _paired(tx: SqliteTx, device: str) -> None:
+    if device not in {row[0] for row in tx.db.execute(SELECT_DISPLAYS, (tx.branch,))}:
+        raise NotFound("There is no such display.", field="display")
+
+
+async def media(call: Call) -> MediaList:
+    """Return what lies on the shelf."""
+    branch = call.who.branch
+    return MediaList(await call.hall.store.read(lambda db: shelf.media_of(db, branch)))
+
+
+async def add_file(call: Call) -> Medium:
+    """Take a picture or video in; what it is, is read from its content."""
+    name = call.request.query.get("name", "")[:80].strip()
+    if not name or not name.isprintable():
+        raise Invalid("A file needs a name.", field="name")
+    lobby = call.request.app[LOBBY]
+    key = secrets.token_hex(12)
+    part = f"{key}.part"
+    file = await asyncio.to_thread(lobby.shelf.begin, part)
+    try:
+        with file:
+            chunks = call.request.content.iter_chunked(1 << 20)
+            async for chunk in shelf.pour(chunks, MAX_FILE):
+                await asyncio.to_thread(file.write, chunk)
+    except BaseException:
+        await asyncio.to_thread(lobby.shelf.remove, part)
+        raise
+    found = await asyncio.to_thread(lobby.shelf.settle, part, key)
+    stored = f"{key}.{found.ending}"
+    size = await asyncio.to_thread(lobby.shelf.size, stored)
+    medium = Medium(
+        key, name, found.kind, found.type, size, found.width, found.height, found.seconds, ""
+    )
+    return await call.hall.store.transact(
+        call.who.branch, call.who.actor, lambda tx: shelf.add_medium(tx, medium, stored)
+    )
+
+
+async def add_slide(call: Call) -> Medium:
+    """Put a text on the shelf."""
+    body: NewSlide = call.body
+
+    def command(tx: SqliteTx) -> Medium:
+        medium = Medium(tx.new_id(), body.name, "text", "text/plain", 0, 0, 0, 0.0, body.text)
+        return shelf.add_medium(tx, medium, "")
+
+    return await call.hall.store.transact(call.who.branch, call.who.actor, command)
+
+
+async def drop(call: Call) -> None:
+    """Take something off the shelf, out of every playlist and off the disk."""
+    name = call.path("media")
+    file = await call.hall.store.transact(
+        call.who.branch, call.who.actor, lambda tx: shelf.drop_medium(tx, name)
+    )
+    lobby = call.request.app[LOBBY]
+    if file:
+        await asyncio.to_thread(lobby.shelf.remove, file)
+    lobby.screens.changed()
+
+
+async def play_file(call: Call) -> web.StreamResponse:
+    """Send a file, in ranges if asked; nothing in it can run."""
+    branch, name = call.who.branch, call.path("media")
+    file, kind = await call.hall.store.read(lambda db: shelf.file_of(db, branch, name))
+    path = call.request.app[LOBBY].shelf.path(file)
+    if not await asyncio.to_thread(path.is_file):
+        raise NotFound("There is no '{media}' on the shelf.", field="media", media=name[:40])
+    headers = {
+        "Content-Type": kind,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "private, max-age=31536000, immutable",
+    }
+    return web.FileResponse(path, headers=headers)
+
+
+async def playlists(call: Call) -> Playlists:
+    """Return every playlist."""
+    branch = call.who.branch
+    known = await call.hall.store.read(lambda db: shelf.playlists_of(db, branch))
+    return Playlists([Playlist(name, items) for name, items in known.items()])
+
+
+async def set_playlist(call: Call) -> None:
+    """Keep a playlist; screens follow within ten seconds."""
+    body: Playlist = call.body
+    await call.hall.store.transact(
+        call.who.branch, call.who.actor, lambda tx: shelf.put_playlist(tx, body.name, body.items)
+    )
+    call.request.app[LOBBY].screens.changed()
+
+
+SCREEN = frozenset({DISPLAY})
+ROUTES = [
+    Route("POST", "/api/displays/report", report, SCREEN, "A screen tells how it is",
+          answer=Told, body=Report),
+    Route("GET", "/api/displays/mine", mine, SCREEN, "What this screen shows", answer=Mine),
+    Route("GET", "/api/displays", displays, MANAGER_UP, "Every screen and how it is",
+          answer=DisplayList),
+    Route("POST", "/api/displays/code", pairing_code, MANAGER_UP, "A code to pair a screen with",
+          answer=PairingCode, body=NewDisplay, status=201),
+    Route("POST", "/api/displays/{display}", set_up, MANAGER_UP, "Change what a screen shows",
+          body=Shows, status=204),
+    Route("DELETE", "/api/displays/{display}", unpair, MANAGER_UP, "End a screen's key",
+          status=204),
+    Route("GET", "/api/media", media, MANAGER_UP, "Pictures, videos and texts", answer=MediaList),
+    Route("POST", "/api/media", add_file, MANAGER_UP, "Take a picture or video in", answer=Medium,
+          upload=FILE, status=201, query={"name": (r"^.{1,80}$", "what people call it")}),
+    Route("POST", "/api/media/slides", add_slide, MANAGER_UP, "Add a text", answer=Medium,
+          body=NewSlide, status=201),
+    Route("GET", "/api/media/{media}/file", play_file, MANAGER_UP | SCREEN, "A file itself",
+          answer=bytes, media=FILE),
+    Route("DELETE", "/api/media/{media}", drop, MANAGER_UP, "Remove a picture, video or text",
+          status=204),
+    Route("GET", "/api/playlists", playlists, MANAGER_UP, "Every playlist", answer=Playlists),
+    Route("POST", "/api/playlists", set_playlist, MANAGER_UP, "Keep a playlist", body=Playlist,
+          status=204),
+]  # fmt: skip

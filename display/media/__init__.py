@@ -1,0 +1,1 @@
+"""What plays beside the calls: files, texts and playlists."""

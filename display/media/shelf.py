@@ -1,0 +1,222 @@
+"""Owns the media rows and files of a branch: ``DATA/media``, playlists, settings of screens."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import msgspec
+
+from display.media.check import Found, look, redraw
+from display.screens import Shows
+from server.api.types import PRINTABLE, Request
+from server.domain.errors import Invalid, NotFound
+from server.domain.hours import Clock, Weekday
+from server.storage.transaction import SqliteTx
+
+MAX_FILE = 300_000_000
+MAX_SHELF = 4_000_000_000
+KEEP_FREE = 1_000_000_000
+"""Media never takes the last of the disk: numbers are written there."""
+
+COLUMNS = "id, name, kind, type, bytes, width, height, seconds, text, file"
+SELECT_MEDIA = f"""
+SELECT {COLUMNS} FROM media WHERE branch = ? AND removed_at IS NULL ORDER BY added_at, id
+"""  # noqa: S608 - constants of this module
+SELECT_PLAYLISTS = """
+SELECT name, items FROM playlists AS newest WHERE branch = ?1 AND version = (
+    SELECT MAX(version) FROM playlists WHERE branch = ?1 AND name = newest.name)
+ORDER BY name
+"""
+SELECT_SHOWS = """
+SELECT settings FROM display_settings WHERE device = ? ORDER BY version DESC LIMIT 1
+"""
+INSERT_SHOWS = """
+INSERT INTO display_settings (device, version, branch, at, actor, settings)
+VALUES (?1, (SELECT COALESCE(MAX(version), 0) + 1 FROM display_settings WHERE device = ?1),
+    ?, ?, ?, ?)
+"""
+INSERT_PLAYLIST = """
+INSERT INTO playlists (branch, name, version, at, actor, items)
+VALUES (?1, ?2, (SELECT COALESCE(MAX(version), 0) + 1 FROM playlists
+    WHERE branch = ?1 AND name = ?2), ?, ?, ?)
+"""
+
+
+class Medium(msgspec.Struct, frozen=True):
+    """One picture, video or text; ``seconds`` is a video's length if known."""
+
+    id: str
+    name: str
+    kind: str
+    type: str
+    bytes: int
+    width: int
+    height: int
+    seconds: float
+    text: str
+
+
+class PlayItem(Request, frozen=True):
+    """One place in a playlist: what, how long (pictures and texts), and when it may play."""
+
+    media: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
+    seconds: Annotated[int, msgspec.Meta(ge=3, le=600)] = 12
+    starts: Clock | None = None
+    ends: Clock | None = None
+    days: Annotated[list[Weekday], msgspec.Meta(max_length=7)] = msgspec.field(default_factory=list)
+
+
+def media_of(db: sqlite3.Connection, branch: int) -> list[Medium]:
+    """Return what lies on the shelf, oldest first."""
+    return [Medium(*row[:9]) for row in db.execute(SELECT_MEDIA, (branch,))]
+
+
+def playlists_of(db: sqlite3.Connection, branch: int) -> dict[str, list[PlayItem]]:
+    """Return the playlists that have something in them."""
+    lists = {
+        name: msgspec.json.decode(items, type=list[PlayItem])
+        for name, items in db.execute(SELECT_PLAYLISTS, (branch,))
+    }
+    return {name: items for name, items in lists.items() if items}
+
+
+def shows_of(db: sqlite3.Connection, device: str) -> Shows:
+    """Return a screen's settings; one that was never set up shows everything."""
+    row = db.execute(SELECT_SHOWS, (device,)).fetchone()
+    return Shows() if row is None else msgspec.json.decode(row[0], type=Shows)
+
+
+def put_shows(tx: SqliteTx, device: str, shows: Shows) -> None:
+    """Keep new settings of a screen; the old ones stay in the table."""
+    for code in shows.services:
+        tx.office.service(code)
+    for number in shows.counters:
+        tx.office.counter(str(number))
+    settings = msgspec.json.encode(shows).decode()
+    tx.db.execute(INSERT_SHOWS, (device, tx.branch, tx.now, tx.actor.id, settings))
+
+
+def put_playlist(tx: SqliteTx, name: str, items: list[PlayItem]) -> None:
+    """Keep a playlist; an empty one is gone.
+
+    Raises:
+        NotFound: it names something that is not on the shelf. Invalid: a time ends first.
+    """
+    known = {each.id for each in media_of(tx.db, tx.branch)}
+    for item in items:
+        if item.media not in known:
+            raise _not_here(item.media)
+        if item.starts is not None and item.ends is not None and item.starts >= item.ends:
+            raise Invalid("A time of day starts before it ends.", field="items")
+    body = msgspec.json.encode(items).decode()
+    tx.db.execute(INSERT_PLAYLIST, (tx.branch, name, tx.now, tx.actor.id, body))
+
+
+def add_medium(tx: SqliteTx, medium: Medium, file: str) -> Medium:
+    """Put something on the shelf."""
+    values: dict[str, Any] = msgspec.structs.asdict(medium)
+    tx.db.execute(
+        "INSERT INTO media (id, branch, name, kind, type, file, bytes, width, height, seconds, "
+        "text, added_at, added_by) VALUES (:id, :branch, :name, :kind, :type, :file, :bytes, "
+        ":width, :height, :seconds, :text, :at, :actor)",
+        values | {"branch": tx.branch, "file": file, "at": tx.now, "actor": tx.actor.id},
+    )
+    return medium
+
+
+def drop_medium(tx: SqliteTx, medium: str) -> str:
+    """Take something off the shelf and out of every playlist; return the name of its file."""
+    row = tx.db.execute(
+        "UPDATE media SET removed_at = ? WHERE id = ? AND branch = ? AND removed_at IS NULL "
+        "RETURNING file",
+        (tx.now, medium, tx.branch),
+    ).fetchone()
+    if row is None:
+        raise _not_here(medium)
+    for name, items in playlists_of(tx.db, tx.branch).items():
+        kept = [item for item in items if item.media != medium]
+        if len(kept) != len(items):
+            put_playlist(tx, name, kept)
+    return str(row[0])
+
+
+def file_of(db: sqlite3.Connection, branch: int, medium: str) -> tuple[str, str]:
+    """Return (file name, media type) of something on the shelf.
+
+    Raises:
+        NotFound: it is not there, or has no file.
+    """
+    row = db.execute(
+        "SELECT file, type FROM media WHERE id = ? AND branch = ? AND removed_at IS NULL",
+        (medium, branch),
+    ).fetchone()
+    if row is None or not row[0]:
+        raise _not_here(medium)
+    return str(row[0]), str(row[1])
+
+
+def _not_here(medium: str) -> NotFound:
+    return NotFound("There is no '{media}' on the shelf.", field="media", media=medium[:40])
+
+
+class Shelf:
+    """The files. Every method touches the disk: call it in a thread."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = data / "media"
+
+    def begin(self, part: str) -> BinaryIO:
+        """Open a new file for an upload.
+
+        Raises:
+            Invalid: the shelf is full, or the disk soon would be.
+        """
+        self.folder.mkdir(exist_ok=True)
+        used = sum(path.stat().st_size for path in self.folder.iterdir() if path.is_file())
+        free = shutil.disk_usage(self.folder).free
+        if used > MAX_SHELF or free < KEEP_FREE:
+            raise Invalid("There is no room for more media. Please remove some.", field="body")
+        return (self.folder / part).open("xb")
+
+    def settle(self, part: str, name: str) -> Found:
+        """Look into an upload and give it its name; what does not fit is deleted."""
+        path = self.folder / part
+        try:
+            found = look(path)
+            if found.kind == "image":
+                found = redraw(path, found)
+            path.rename(self.folder / f"{name}.{found.ending}")
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return found
+
+    def path(self, file: str) -> Path:
+        """Return where a file of the shelf lies."""
+        return self.folder / file
+
+    def size(self, file: str) -> int:
+        """Return a file's bytes."""
+        return self.path(file).stat().st_size
+
+    def remove(self, file: str) -> None:
+        """Delete a file."""
+        self.path(file).unlink(missing_ok=True)
+
+
+async def pour(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
+    """Pass chunks on until there are more than ``most`` bytes.
+
+    Raises:
+        Invalid: there are.
+    """
+    total = 0
+    async for chunk in chunks:
+        total += len(chunk)
+        if total > most:
+            raise Invalid("The file is larger than {n} MB.", field="body", n=most // 1_000_000)
+        yield chunk
