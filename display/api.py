@@ -23,6 +23,7 @@ from server.domain.errors import Invalid, NotFound
 from server.storage.transaction import SqliteTx
 
 FILE = "application/octet-stream"
+KINDS = "image/jpeg image/png image/webp video/mp4 video/webm"
 SELECT_DISPLAYS = """
 SELECT id, name, created_at FROM tokens
 WHERE branch = ? AND role = 'display' AND revoked_at IS NULL ORDER BY created_at, id
@@ -218,18 +219,18 @@ def _display(
     )  # fmt: skip
 
 
-async def pairing_code(call: Call) -> PairingCode:
+async def pairing_code(call: Call) -> web.Response:
     """Make a code for a new screen."""
     body: NewDisplay = call.body
 
-    def command(tx: SqliteTx) -> str:
-        return registry.create_code(tx.db, tx.branch, DISPLAY, body.name, tx.now)
+    def command(tx: SqliteTx) -> PairingCode:
+        code = registry.create_code(tx.db, tx.branch, DISPLAY, body.name, tx.now)
+        return PairingCode(code, registry.CODE_MINUTES)
 
-    code = await call.hall.store.transact(call.who.branch, call.who.actor, command)
-    return PairingCode(code, registry.CODE_MINUTES)
+    return await call.do(command)
 
 
-async def set_up(call: Call) -> None:
+async def set_up(call: Call) -> web.Response:
     """Change what a screen shows; it follows within ten seconds."""
     device, body = call.path("display"), call.body
 
@@ -237,15 +238,16 @@ async def set_up(call: Call) -> None:
         _paired(tx, device)
         shelf.put_shows(tx, device, body)
 
-    await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    answer = await call.do(command)
     screens = call.request.app[LOBBY].screens
     seen = screens.seen.get(device)
     if seen is not None:
         seen.shows = body
     screens.changed()
+    return answer
 
 
-async def unpair(call: Call) -> None:
+async def unpair(call: Call) -> web.Response:
     """End a screen's key: it was lost or replaced."""
     device = call.path("display")
 
@@ -253,9 +255,10 @@ async def unpair(call: Call) -> None:
         _paired(tx, device)
         registry.revoke_token(tx.db, device, tx.now)
 
-    await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    answer = await call.do(command)
     call.hall.access.forget()
     call.request.app[LOBBY].screens.seen.pop(device, None)
+    return answer
 
 
 def _paired(tx: SqliteTx, device: str) -> None:
@@ -297,7 +300,7 @@ async def add_file(call: Call) -> Medium:
     )
 
 
-async def add_slide(call: Call) -> Medium:
+async def add_slide(call: Call) -> web.Response:
     """Put a text on the shelf."""
     body: NewSlide = call.body
 
@@ -305,19 +308,23 @@ async def add_slide(call: Call) -> Medium:
         medium = Medium(tx.new_id(), body.name, "text", "text/plain", 0, 0, 0, 0.0, body.text)
         return shelf.add_medium(tx, medium, "")
 
-    return await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    return await call.do(command)
 
 
-async def drop(call: Call) -> None:
+async def drop(call: Call) -> web.Response:
     """Take something off the shelf, out of every playlist and off the disk."""
     name = call.path("media")
-    file = await call.hall.store.transact(
-        call.who.branch, call.who.actor, lambda tx: shelf.drop_medium(tx, name)
-    )
+    files: list[str] = []
+
+    def command(tx: SqliteTx) -> None:
+        files.append(shelf.drop_medium(tx, name))
+
+    answer = await call.do(command)
     lobby = call.request.app[LOBBY]
-    if file:
+    for file in filter(None, files):
         await asyncio.to_thread(lobby.shelf.remove, file)
     lobby.screens.changed()
+    return answer
 
 
 async def play_file(call: Call) -> web.StreamResponse:
@@ -343,13 +350,12 @@ async def playlists(call: Call) -> Playlists:
     return Playlists([Playlist(name, items) for name, items in known.items()])
 
 
-async def set_playlist(call: Call) -> None:
+async def set_playlist(call: Call) -> web.Response:
     """Keep a playlist; screens follow within ten seconds."""
     body: Playlist = call.body
-    await call.hall.store.transact(
-        call.who.branch, call.who.actor, lambda tx: shelf.put_playlist(tx, body.name, body.items)
-    )
+    answer = await call.do(lambda tx: shelf.put_playlist(tx, body.name, body.items))
     call.request.app[LOBBY].screens.changed()
+    return answer
 
 
 SCREEN = frozenset({DISPLAY})
@@ -360,21 +366,21 @@ ROUTES = [
     Route("GET", "/api/displays", displays, MANAGER_UP, "Every screen and how it is",
           answer=DisplayList),
     Route("POST", "/api/displays/code", pairing_code, MANAGER_UP, "A code to pair a screen with",
-          answer=PairingCode, body=NewDisplay, status=201),
+          answer=PairingCode, body=NewDisplay, status=201, idempotent=True),
     Route("POST", "/api/displays/{display}", set_up, MANAGER_UP, "Change what a screen shows",
-          body=Shows, status=204),
+          body=Shows, status=204, idempotent=True),
     Route("DELETE", "/api/displays/{display}", unpair, MANAGER_UP, "End a screen's key",
-          status=204),
+          status=204, idempotent=True),
     Route("GET", "/api/media", media, MANAGER_UP, "Pictures, videos and texts", answer=MediaList),
     Route("POST", "/api/media", add_file, MANAGER_UP, "Take a picture or video in", answer=Medium,
           upload=FILE, status=201, query={"name": (r"^.{1,80}$", "what people call it")}),
     Route("POST", "/api/media/slides", add_slide, MANAGER_UP, "Add a text", answer=Medium,
-          body=NewSlide, status=201),
+          body=NewSlide, status=201, idempotent=True),
     Route("GET", "/api/media/{media}/file", play_file, MANAGER_UP | SCREEN, "A file itself",
-          answer=bytes, media=FILE),
+          answer=bytes, media=KINDS),
     Route("DELETE", "/api/media/{media}", drop, MANAGER_UP, "Remove a picture, video or text",
-          status=204),
+          status=204, idempotent=True),
     Route("GET", "/api/playlists", playlists, MANAGER_UP, "Every playlist", answer=Playlists),
     Route("POST", "/api/playlists", set_playlist, MANAGER_UP, "Keep a playlist", body=Playlist,
-          status=204),
+          status=204, idempotent=True),
 ]  # fmt: skip

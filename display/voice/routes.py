@@ -318,7 +318,7 @@ ONE_CLIP = "/api/voice/packs/{pack}/{language}/{clip}"
 ROUTES = [
     Route("GET", "/api/voice", how, ANY_ROLE, "How this hall speaks", answer=VoiceAnswer),
     Route("POST", "/api/voice", set_voice, MANAGER_UP, "Change how calls are heard",
-          body=SetVoice, status=204),
+          body=SetVoice, status=204, idempotent=True),
     Route(
         "GET", "/api/voice/spoken", sentence, ANY_ROLE, "What is said for a call",
         answer=Sentence,
