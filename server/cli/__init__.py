@@ -17,6 +17,7 @@ from server.cli import (
     serve,
     token,
     user,
+    watch,
     webhook,
 )
 from server.domain.errors import DomainError
@@ -61,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    words = (serve, branch, token, user, printer, print_agent, webhook, backup, doctor, demo)
+    words = (serve, branch, token, user, printer, print_agent, webhook, backup, doctor, demo, watch)
     for module in words:
         module.add(commands)
     return top

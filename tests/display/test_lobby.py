@@ -1,0 +1,208 @@
+"""The lobby on a real server and in a real browser: calls to glass and sound, restarts, months."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.display.test_voice import PROBE
+from tests.server.process import Server
+from tests.server.waiting import soon
+from tests.web.browser import WITH_SOUND, chromium
+from tests.web.stub_hall import StubHall
+
+
+async def screen(browser: Browser, server: Server, name: str) -> Page:
+    """Pair a new browser profile as a display and open it."""
+    code = server.ramah("token", "create", "--role", "display", "--name", name, "--code")
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.add_init_script(PROBE)
+    await page.goto(server.url + "/display")
+    answer = await page.evaluate(
+        """(code) => fetch('/api/pair', { method: 'POST', body: JSON.stringify({ code }),
+          headers: { 'Content-Type': 'application/json' } }).then((answer) => answer.status)""",
+        code.stdout.strip(),
+    )
+    assert answer == 200
+    await page.goto(server.url + "/display")
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    return page
+
+
+async def test_a_call_is_seen_and_heard_also_after_a_power_cut(server: Server) -> None:
+    async with chromium(WITH_SOUND) as browser:
+        page = await screen(browser, server, "lobi")
+        async with server.client("staff") as staff:
+            for counter in (1, 2, 3):
+                await staff.do(counter, "open")
+                await staff.take()
+            await staff.do(1, "call-next")
+            label = page.locator("display-call .label")
+            await expect(label).to_have_text("A001")
+            await page.wait_for_function("() => window.played.length > 0", timeout=30_000)
+        server.kill()
+        await expect(page.locator("ramah-link .link-banner")).to_be_visible()
+        await expect(label).to_have_text("A001")  # the last known state stays
+        server.start()
+        async with server.client("staff") as staff:
+            await staff.do(2, "call-next")
+            await staff.do(3, "call-next")
+        await expect(label).to_have_text("A002", timeout=30_000)
+        await expect(label).to_have_text("A003", timeout=30_000)
+        said = "SELECT seq, kind FROM display_acks ORDER BY at, kind"
+        await soon(lambda: len(server.query(said)) >= 6, "each call shown and voiced")
+        seqs = [seq for seq, kind in server.query(said) if kind == "voiced"]
+        assert seqs == sorted(seqs)
+        assert len(seqs) == 3
+        sounds = await page.evaluate("window.played")
+        for one, after in zip(sounds, sounds[1:], strict=False):
+            assert after["at"] >= one["until"] - 1e-6
+
+
+async def test_of_two_screens_in_a_room_one_speaks_and_each_shows_its_own(
+    server: Server,
+) -> None:
+    async with chromium(WITH_SOUND) as browser, server.client("manager") as manager:
+        first = await screen(browser, server, "depan")
+        second = await screen(browser, server, "belakang")
+
+        async def told() -> dict[str, Any]:
+            answer = await manager.get("/api/displays")
+            return {each["name"]: each for each in answer.json["displays"]}
+
+        async def both_online() -> bool:
+            return all(each["online"] for each in (await told()).values())
+
+        await soon(both_online, "both screens report")
+        now = await told()
+        assert sorted(each["part"] for each in now.values()) == ["off", "voice"]
+        assert all(abs(each["skew_s"]) < 5 for each in now.values())
+        assert all(each["width"] > 0 and each["version"] for each in now.values())
+        shows = {"services": ["B"], "sound": "chime"}
+        await manager.post(f"/api/displays/{now['belakang']['id']}", shows)
+        async with server.client("staff") as staff:
+            await second.wait_for_function(
+                "() => document.querySelectorAll('display-waiting .cell').length === 1",
+                timeout=30_000,
+            )
+            await staff.do(1, "open")
+            await staff.take("A")
+            await staff.do(1, "call-next")
+            await staff.do(1, "start")
+            await staff.do(1, "finish")
+            await staff.take("B")
+            await staff.do(1, "call-next")
+        await expect(first.locator("display-call .label")).to_have_text("A001")
+        await expect(second.locator("display-call .label")).to_have_text("B001", timeout=30_000)
+        await first.wait_for_function("() => window.played.length > 0", timeout=30_000)
+        assert await second.evaluate("window.played") == []
+        before = len(server.query("SELECT * FROM tokens WHERE role = 'display'"))
+        gone = await manager.delete(f"/api/displays/{now['belakang']['id']}")
+        assert gone.status == 204
+        await expect(second.locator("ramah-pairing")).to_be_visible(timeout=45_000)
+        assert len(server.query("SELECT * FROM tokens WHERE role = 'display'")) == before
+
+
+async def test_media_play_are_ducked_and_a_broken_file_is_passed_over(
+    stub_hall: StubHall, tmp_path: Path
+) -> None:
+    async with chromium(WITH_SOUND) as browser:
+        page = await browser.new_page()
+        await page.goto(stub_hall.url("/display"))
+        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+        found = await page.evaluate("""async () => {
+          const pane = document.querySelector('display-media');
+          const item = (kind, url, text) => ({ id: url, name: text, kind, type: '', url, text,
+            seconds: 60, starts: null, ends: null, days: [] });
+          pane.take([item('image', '/web/nothing.png', ''), item('video', '/web/icon.svg', ''),
+            item('text', '', 'Selamat pagi')], 0.5);
+          await new Promise((done) => pane.addEventListener('shown', done, { once: true }));
+          const words = pane.querySelector('.slide p').textContent;
+          const loud = pane.video.volume;
+          pane.duck(true, 0.2);
+          await new Promise((done) => setTimeout(done, 800));
+          const low = pane.video.volume;
+          pane.duck(false, 0.2);
+          await new Promise((done) => setTimeout(done, 800));
+          const late = Object.assign(item('text', '', 'Nanti'), { starts: '00:00', ends: '00:00' });
+          const back = pane.video.volume;
+          pane.take([late, item('image', '/web/nothing.png', '')], 0.5);
+          await new Promise((done) => setTimeout(done, 1500));
+          return { words, loud, low, back, hidden: pane.hidden };
+        }""")
+        assert found["words"] == "Selamat pagi"
+        assert [round(found[each], 2) for each in ("loud", "low", "back")] == [0.5, 0.1, 0.5]
+        assert found["hidden"]  # nothing that can be played: the calls have the room
+
+
+GROWTH = """async (calls) => {
+  const { Announcer } = await import('/display/announcer.js');
+  const wait = window.setTimeout;
+  window.setTimeout = (work, ms, ...rest) => wait(work, Math.min(ms, 1), ...rest);
+  const shown = [];
+  const announcer = new Announcer({
+    show: (call) => { shown.push(call.seq); shown.splice(0, shown.length - 50); },
+    sound: () => Promise.resolve(true),
+    tell: () => undefined,
+  });
+  let last = 0;
+  for (let seq = 1; seq <= calls; seq += 1) {
+    announcer.add({ seq, ticket: 't' + seq, counter: 'c', label: 'A' + seq, number: 1,
+      service: 'A', at: '', recall: false });
+    if (announcer.pending > 15) {
+      await new Promise((done) => wait(done, 2));
+    }
+    last = Math.max(last, announcer.pending);
+  }
+  while (announcer.running) {
+    await new Promise((done) => wait(done, 2));
+  }
+  window.setTimeout = wait;
+  return { last, kept: announcer.queue.length, end: shown[shown.length - 1] };
+}"""
+
+
+async def test_a_day_of_calls_leaves_nothing_behind(stub_hall: StubHall) -> None:
+    """Three thousand calls, a full day of a large hall, through the page itself."""
+    async with chromium(WITH_SOUND) as browser:
+        page = await browser.new_page()
+        await page.clock.install()
+        await page.goto(stub_hall.url("/display"))
+        await page.clock.run_for(1000)
+        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+        client = await page.context.new_cdp_session(page)
+
+        async def size() -> tuple[int, int]:
+            await client.send("HeapProfiler.collectGarbage")
+            counts = await client.send("Memory.getDOMCounters")
+            heap = await client.send("Runtime.getHeapUsage")
+            return int(counts["nodes"]), int(heap["usedSize"])
+
+        async def hours(first: int, last: int) -> None:
+            for number in range(first, last):
+                await stub_hall.call(f"A{number % 1000:03}", 1 + number % 2)
+                if number % 10 == 0:
+                    await page.clock.run_for(30_000)
+            await page.clock.run_for(300_000)
+
+        await hours(0, 600)
+        nodes, heap = await size()
+        await hours(600, 3000)
+        later_nodes, later_heap = await size()
+        assert later_nodes <= nodes + 20
+        assert later_heap <= heap + 1_500_000
+        grown = await page.evaluate("document.querySelectorAll('*').length")
+        assert grown < 400
+
+
+async def test_the_queue_of_calls_is_bounded(stub_hall: StubHall) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(stub_hall.url("/"))
+        found = await page.evaluate(GROWTH, 2000)
+        assert found["kept"] == 0
+        assert found["last"] <= 20
+        assert found["end"] == 2000
