@@ -81,6 +81,11 @@ def is_call(message: dict[str, Any]) -> bool:
     return message.get("kind") in {"called", "recalled"}
 
 
+def is_new(message: dict[str, Any], since: int | None) -> bool:
+    """Whether a message is an event that was not told yet."""
+    return message["type"] == "event" and message["seq"] > (since or 0)
+
+
 async def messages(url: str, token: str, since: int | None = None) -> AsyncIterator[dict[str, Any]]:
     """Yield snapshots, events in order without a gap or a repeat, and the state of the link.
 
@@ -101,10 +106,9 @@ async def messages(url: str, token: str, since: int | None = None) -> AsyncItera
                     if message["seq"] < (since or 0):  # the server was restored: begin anew
                         since = None
                         break
-                    if message["type"] == "snapshot" or message["seq"] > (since or 0):
-                        if message["type"] != "heartbeat":
-                            since = message["seq"]
-                            yield message
+                    if message["type"] == "snapshot" or is_new(message, since):
+                        since = message["seq"]
+                        yield message
         if online is not False:
             online = False
             yield {"type": "link", "online": False}
