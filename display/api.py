@@ -23,7 +23,7 @@ from server.domain.errors import Invalid, NotFound
 from server.storage.transaction import SqliteTx
 
 FILE = "application/octet-stream"
-KINDS = "image/jpeg image/png image/webp video/mp4 video/webm"
+KINDS = ("image/jpeg", "image/png", "image/webp", "video/mp4", "video/webm")
 SELECT_DISPLAYS = """
 SELECT id, name, created_at FROM tokens
 WHERE branch = ? AND role = 'display' AND revoked_at IS NULL ORDER BY created_at, id
@@ -377,7 +377,7 @@ ROUTES = [
     Route("POST", "/api/media/slides", add_slide, MANAGER_UP, "Add a text", answer=Medium,
           body=NewSlide, status=201, idempotent=True),
     Route("GET", "/api/media/{media}/file", play_file, MANAGER_UP | SCREEN, "A file itself",
-          answer=bytes, media=KINDS),
+          answer=bytes, media=KINDS[0], also=KINDS[1:]),
     Route("DELETE", "/api/media/{media}", drop, MANAGER_UP, "Remove a picture, video or text",
           status=204, idempotent=True),
     Route("GET", "/api/playlists", playlists, MANAGER_UP, "Every playlist", answer=Playlists),

@@ -116,7 +116,6 @@ def _responses(route: Route) -> dict[str, Any]:
         success["content"] = {route.media: {"schema": {"type": kind}}}
     for media in route.also:
         success["content"][media] = {"schema": {"type": "string"}}
-        success["content"] = {each: {"schema": {"type": "string"}} for each in route.media.split()}
     responses: dict[str, Any] = {str(route.status): success}
     if route.empty:
         responses["204"] = {"description": route.empty.capitalize()}

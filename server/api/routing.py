@@ -58,7 +58,6 @@ class Route:
         also: other media the same answer can be had in.
         query: name -> (pattern, meaning) of the address's parameters.
         also: further media types it can answer with; problems: further statuses of problems.
-        media: media type of the answer; several, with spaces between, for a file of many kinds.
         upload: media type of a body that is a file; the handler reads it with ``receive``.
     """
 

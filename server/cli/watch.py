@@ -83,7 +83,7 @@ def is_call(message: dict[str, Any]) -> bool:
 
 def is_new(message: dict[str, Any], since: int | None) -> bool:
     """Whether a message is an event that was not told yet."""
-    return message["type"] == "event" and message["seq"] > (since or 0)
+    return message["type"] == "event" and int(message["seq"]) > (since or 0)
 
 
 async def messages(url: str, token: str, since: int | None = None) -> AsyncIterator[dict[str, Any]]:
