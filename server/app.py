@@ -32,6 +32,7 @@ from server.api import (
     alarms,
     assistance,
     counters,
+    desk,
     health,
     log,
     people,
@@ -84,6 +85,7 @@ async def openapi(call: Call) -> http.Response:
 ROUTES: list[Route] = [
     *tickets.ROUTES,
     *counters.ROUTES,
+    *desk.ROUTES,
     *queue.ROUTES,
     *assistance.ROUTES,
     *printers.ROUTES,

@@ -78,6 +78,8 @@ export interface Counter {
   state: CounterState;
   services: string[];
   current: CurrentTicket | null;
+  /** when a break is meant to end */
+  until: string | null;
 }
 
 export interface RecentCall {
@@ -107,6 +109,9 @@ export interface Queue {
   notice?: string | null;
   counters: Counter[];
   recent_calls: RecentCall[];
+  /** a line of text for all displays, until `notice_until` if that is given */
+  notice: string | null;
+  notice_until: string | null;
 }
 
 export interface CounterPlace {
@@ -139,6 +144,8 @@ export interface Ticket {
   note: string | null;
   rule: string | null;
   why: string | null;
+  hold_until: string | null;
+  due: string | null;
 }
 
 export interface TicketLine {
@@ -152,6 +159,8 @@ export interface TicketLine {
   since: string;
   counter: string | null;
   hold_reason: string | null;
+  hold_until: string | null;
+  due: string | null;
 }
 
 export interface TicketList {
@@ -170,6 +179,27 @@ export interface StaffCounter {
   reason: string | null;
   since: string | null;
   current: Ticket | null;
+  until: string | null;
+  can_offer: string[];
+}
+
+/** What the counter page offers and says; empty texts mean the page's own. */
+export interface DeskSettings {
+  policy: { name: 'fair' | 'priority' | 'weighted' | 'target'; priority_cap: number; slot_cap: number };
+  break_reasons: Words[];
+  hold_reasons: Words[];
+  call_reasons: Words[];
+  greeting: Words;
+  apology: Words;
+  closing: Words;
+  farewell: Words;
+  outcomes: Record<string, { code: string; names: Words }[]>;
+  undo_seconds: number;
+  auto_call_seconds: number;
+  max_recalls: number;
+  recall_gap_seconds: number;
+  directs: boolean;
+  skills: string[] | null;
 }
 
 export interface CounterList {
@@ -276,6 +306,7 @@ export interface HallEvent {
   recalls?: number;
   services?: string[];
   notice?: string;
+  until?: number | string;
   to_service?: string;
   /** `print_failed`: what went wrong; `print_moved`: the printer that takes over; `help_...`: where */
   error?: string;

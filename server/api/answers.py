@@ -15,15 +15,14 @@ from server.api.types import (
 )
 from server.auth.access import STAFF_UP
 from server.domain.day import Millis, day_bounds, iso, local
-from server.domain.desks import now_at
+from server.domain.desks import can_offer, now_at
 from server.domain.estimate import Estimate
 from server.domain.events import PrintOrder
 from server.domain.hours import opening_after, past_last_ticket
-from server.domain.issuing import service_status, wait_range
+from server.domain.issuing import place_in_line, service_status, wait_range
 from server.domain.office import Counter, Office, Service, Words
-from server.domain.policy import people_ahead
 from server.domain.records import Line, Ticket, Turn
-from server.domain.states import CounterState, Priority, TurnState
+from server.domain.states import CounterState, TurnState
 from server.storage.transaction import SqliteTx
 
 RESTING = frozenset({TurnState.WAITING, TurnState.HELD})
@@ -31,7 +30,12 @@ RESTING = frozenset({TurnState.WAITING, TurnState.HELD})
 COUNT_BEFORE = """
 SELECT SUM(priority = 'regular'), SUM(priority = 'priority') FROM turns
 WHERE branch = ? AND day = ? AND service = ? AND priority IN ('regular', 'priority')
-    AND arrival < ? AND state = 'waiting' AND for_counter = ''
+    AND arrival < ? AND state = 'waiting' AND for_counter = '' AND due IS NULL
+"""
+COUNT_BOOKED_BEFORE = """
+SELECT COUNT(*) FROM turns
+WHERE branch = ? AND day = ? AND service = ? AND (eligible_at, arrival) < (?, ?)
+    AND state = 'waiting' AND for_counter = '' AND due IS NOT NULL
 """
 
 
@@ -67,9 +71,12 @@ def people_before(tx: SqliteTx, turn: Turn) -> int:
     """Return how many are called before this waiting turn; 0 when it does not wait."""
     if turn.state is not TurnState.WAITING:
         return 0
+    if turn.due is not None:
+        where = (tx.branch, turn.day, turn.service, turn.eligible_at, turn.arrival)
+        return int(tx.db.execute(COUNT_BOOKED_BEFORE, where).fetchone()[0])
     row = tx.db.execute(COUNT_BEFORE, (tx.branch, turn.day, turn.service, turn.arrival)).fetchone()
-    regular, priority = row[0] or 0, row[1] or 0
-    return people_ahead(regular, priority, turn.priority, tx.office.rules.priority_cap)
+    booked = tx.lines().get(turn.service, Line()).booked
+    return booked + place_in_line(tx, row[0] or 0, row[1] or 0, turn.priority)
 
 
 def told(at: Millis | None) -> str | None:
@@ -100,7 +107,7 @@ def ticket_answer(
     office = tx.office
     if ahead is None:
         ahead = people_before(tx, turn)
-        if turn.state is TurnState.WAITING:
+        if turn.state is TurnState.WAITING and turn.eligible_at <= tx.now:
             estimate = _estimate(tx, turn.service, ahead)
     for_staff = tx.actor.role in STAFF_UP
     served = turn.service_ms if turn.ended_at is not None and turn.started_at else None
@@ -125,6 +132,8 @@ def ticket_answer(
         service_s=seconds(served),
         recalls=turn.recalls,
         hold_reason=turn.hold_reason,
+        hold_until=told(turn.hold_until),
+        due=told(turn.due),
         note=turn.note if for_staff else None,
         rule=turn.rule if for_staff else None,
         why=turn.why if for_staff else None,
@@ -150,7 +159,7 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
     notice = tx.paused().get(service.code)
     status = service_status(tx, service)
     used_up = bool(service.quota) and line.issued >= service.quota
-    ahead = people_ahead(line.regular, line.priority, Priority.REGULAR)
+    ahead = line.waiting
     opening = status.next_opening
     if used_up and status.tickets and service.hours is not None:
         _, end = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
@@ -215,7 +224,7 @@ def staff_counter(tx: SqliteTx, counter: Counter, language: str, public_url: str
             current = ticket_answer(
                 tx, ticket, turn, public_url=public_url, language=language, ahead=0
             )
-    services = now.services if now.state is CounterState.OPEN else counter.services
+    services = now.services if now.state is not CounterState.CLOSED else counter.services
     return StaffCounter(
         id=counter.id,
         number=counter.number,
@@ -227,4 +236,6 @@ def staff_counter(tx: SqliteTx, counter: Counter, language: str, public_url: str
         reason=now.reason,
         since=iso(now.since) if counter.id in tx.counters() else None,
         current=current,
+        until=told(now.until),
+        can_offer=can_offer(tx, counter),
     )

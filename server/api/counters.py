@@ -10,11 +10,14 @@ from aiohttp import web
 from server.api.answers import staff_counter, ticket_answer
 from server.api.routing import Call, Route
 from server.api.types import (
+    AddService,
     CallTicket,
+    CloseCounter,
     CounterList,
     FinishTurn,
     HoldTurn,
     NoBody,
+    OfferServices,
     OpenCounter,
     PauseService,
     StaffCounter,
@@ -23,7 +26,7 @@ from server.api.types import (
     TransferTurn,
 )
 from server.auth.access import STAFF_UP
-from server.domain import calling, desks, serving
+from server.domain import calling, desks, serving, slips, visits
 from server.domain.records import Ticket, Turn
 from server.storage.transaction import SqliteTx
 
@@ -99,6 +102,17 @@ transfer = _turn_call(
         note=call.body.note,
     )
 )
+undo = _turn_call(lambda tx, key, _: slips.undo(tx, key))
+add_service = _turn_call(
+    lambda tx, key, call: visits.add_service(
+        tx,
+        key,
+        call.body.service,
+        here=call.body.here,
+        note=call.body.note,
+        outcome_code=call.body.outcome_code,
+    )
+)
 
 
 def _desk_call(do: Callable[[SqliteTx, str, Call], object]) -> Handler:
@@ -114,10 +128,21 @@ def _desk_call(do: Callable[[SqliteTx, str, Call], object]) -> Handler:
 
 
 open_counter = _desk_call(
-    lambda tx, key, call: desks.open_counter(tx, key, take_over=call.body.take_over)
+    lambda tx, key, call: desks.open_counter(
+        tx,
+        key,
+        take_over=call.body.take_over,
+        services=call.body.services,
+        seat=call.body.seat,
+    )
 )
-close_counter = _desk_call(lambda tx, key, _: desks.close_counter(tx, key))
-take_break = _desk_call(lambda tx, key, call: desks.take_break(tx, key, call.body.reason))
+close_counter = _desk_call(
+    lambda tx, key, call: desks.close_counter(tx, key, take_over=call.body.take_over)
+)
+take_break = _desk_call(
+    lambda tx, key, call: desks.take_break(tx, key, call.body.reason, call.body.minutes)
+)
+offer = _desk_call(lambda tx, key, call: desks.offer(tx, key, call.body.services))
 
 
 async def pause(call: Call) -> web.Response:
@@ -163,8 +188,11 @@ ROUTES = [
     _at("return", return_to_queue, "Put the called ticket back into the queue"),
     _at("hold", hold, "Let the ticket rest", HoldTurn),
     _at("transfer", transfer, "Send on to a service or counter", TransferTurn),
+    _at("undo", undo, "Take the last act back, within ten seconds"),
+    _at("add-service", add_service, "Finish and go on with another service", AddService),
     _at("open", open_counter, "Open, or come back from a break", OpenCounter, StaffCounter),
-    _at("close", close_counter, "Close the counter", NoBody, StaffCounter),
+    _at("close", close_counter, "Close the counter", CloseCounter, StaffCounter),
+    _at("services", offer, "Change what the counter offers now", OfferServices, StaffCounter),
     _at("break", take_break, "Go on a break", TakeBreak, StaffCounter),
     Route(
         "POST", "/api/services/{service}/pause", pause, STAFF_UP,

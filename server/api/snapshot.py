@@ -10,7 +10,7 @@ import msgspec
 
 from server.api.answers import agency_answers, branch_answer, counter_name, service_answer, told
 from server.api.types import CounterAnswer, CurrentTicket, QueueAnswer, RecentCall
-from server.domain.day import iso
+from server.domain.day import Millis, iso
 from server.domain.desks import now_at
 from server.domain.errors import NotFound
 from server.domain.office import Counter
@@ -82,6 +82,7 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
     """Return the snapshot: services, counters with their tickets, and the latest calls."""
     office = tx.office
     language = office.languages[0]
+    notice, until = _notice(tx)
     calls = tx.db.execute(SELECT_CALLS, (tx.branch, tx.day, SHOWN_CALLS))
     return QueueAnswer(
         seq=tx.next_seq() - 1,
@@ -96,7 +97,17 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
             for seq, at, ticket, label, service, counter, number, recall in calls
         ],
         agencies=agency_answers(office, language),
+        notice=notice,
+        notice_until=told(until),
     )
+
+
+def _notice(tx: SqliteTx) -> tuple[str | None, Millis | None]:
+    """Return the line of text for all displays and until when, if one is in force."""
+    notice, until = tx.notice()
+    if not notice or (until is not None and until <= tx.now):
+        return None, None
+    return notice, until
 
 
 def _counter(tx: SqliteTx, counter: Counter, language: str) -> CounterAnswer:
@@ -121,4 +132,5 @@ def _counter(tx: SqliteTx, counter: Counter, language: str) -> CounterAnswer:
         state=now.state,
         services=now.services or counter.services,
         current=current,
+        until=told(now.until),
     )

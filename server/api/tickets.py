@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from aiohttp import web
 
 from server.api.answers import people_before, place, service_name, ticket_answer, told
 from server.api.qr import qr_svg
 from server.api.routing import Call, Route
-from server.api.types import NoBody, TakeTicket, TicketAnswer, TicketLine, TicketList, TrackAnswer
+from server.api.types import (
+    ChangeTicket,
+    NoBody,
+    TakeTicket,
+    TicketAnswer,
+    TicketLine,
+    TicketList,
+    TrackAnswer,
+    TransferTurn,
+)
 from server.auth.access import KIOSK, STAFF_UP
-from server.domain import events, issuing
-from server.domain.day import iso
+from server.domain import events, issuing, visits
+from server.domain.day import Millis, iso, millis
 from server.domain.errors import Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
 from server.domain.issuing import NewTicket, find_ticket, wait_range
@@ -27,7 +38,8 @@ PHONE = Actor("phone", "phone")
 
 SELECT_LIST = """
 SELECT turns.ticket, turns.label, turns.service, turns.state, turns.priority, tickets.language,
-    tickets.people, tickets.issued_at, turns.for_counter, turns.hold_reason
+    tickets.people, tickets.issued_at, turns.for_counter, turns.hold_reason, turns.hold_until,
+    turns.due
 FROM turns JOIN tickets ON tickets.id = turns.ticket AND tickets.leg = turns.leg
 WHERE turns.branch = ? AND turns.day = ? AND turns.state = ?
 ORDER BY turns.arrival LIMIT ?
@@ -38,7 +50,7 @@ SELECT_BY_TOKEN = "SELECT branch, id FROM tickets WHERE token = ?"  # noqa: S105
 async def take(call: Call) -> web.Response:
     """Give a number: committed before it is answered, printed after."""
     body: TakeTicket = call.body
-    request = NewTicket(body.service, body.priority, body.language, body.people)
+    request = NewTicket(body.service, body.priority, body.language, body.people, _moment(body.due))
 
     def command(tx: SqliteTx) -> TicketAnswer:
         placed = issuing.issue(tx, request)
@@ -54,6 +66,14 @@ async def take(call: Call) -> web.Response:
         )
 
     return await call.do(command)
+
+
+def _moment(due: datetime | None) -> Millis | None:
+    if due is None:
+        return None
+    if due.tzinfo is None:
+        raise Invalid("A moment needs its offset, as in 2026-03-02T10:00+08:00.", field="due")
+    return millis(due)
 
 
 def _answer(call: Call, tx: SqliteTx, ticket_id: str) -> TicketAnswer:
@@ -81,6 +101,34 @@ async def come_back(call: Call) -> web.Response:
 
     def command(tx: SqliteTx) -> TicketAnswer:
         issuing.come_back(tx, call.path("ticket"))
+        return _answer(call, tx, call.path("ticket"))
+
+    return await call.do(command)
+
+
+async def transfer(call: Call) -> web.Response:
+    """Send a waiting ticket to another service or counter."""
+    body: TransferTurn = call.body
+
+    def command(tx: SqliteTx) -> TicketAnswer:
+        visits.transfer_waiting(
+            tx, call.path("ticket"), to_service=body.service, to_counter=body.counter,
+            note=body.note,
+        )  # fmt: skip
+        return _answer(call, tx, call.path("ticket"))
+
+    return await call.do(command)
+
+
+async def change(call: Call) -> web.Response:
+    """Correct a ticket's class, people or language."""
+    body: ChangeTicket = call.body
+
+    def command(tx: SqliteTx) -> TicketAnswer:
+        visits.change_ticket(
+            tx, call.path("ticket"), priority=body.priority, people=body.people,
+            language=body.language,
+        )  # fmt: skip
         return _answer(call, tx, call.path("ticket"))
 
     return await call.do(command)
@@ -132,6 +180,8 @@ async def listing(call: Call) -> TicketList:
                 since=iso(row[7]),
                 counter=row[8] or None,
                 hold_reason=row[9],
+                hold_until=told(row[10]),
+                due=told(row[11]),
             )
             for row in rows[:LISTED]
         ]
@@ -180,7 +230,7 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
     language = call.language
     ahead = people_before(tx, turn)
     service = next((each for each in tx.office.services if each.code == turn.service), None)
-    waiting = turn.state is TurnState.WAITING
+    waiting = turn.state is TurnState.WAITING and turn.eligible_at <= tx.now
     bring = {} if service is None else service.requirements
     return TrackAnswer(
         label=ticket.label,
@@ -235,6 +285,16 @@ ROUTES = [
     Route(
         "POST", "/api/tickets/{ticket}/return", come_back, STAFF_UP,
         "Let a held or missed ticket wait again", answer=TicketAnswer, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/tickets/{ticket}/transfer", transfer, STAFF_UP,
+        "Send a waiting ticket to another service or counter", body=TransferTurn,
+        answer=TicketAnswer, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/tickets/{ticket}/change", change, STAFF_UP,
+        "Correct the class, people or language", body=ChangeTicket, answer=TicketAnswer,
+        idempotent=True,
     ),
     Route(
         "GET", "/api/tickets/{ticket}/qr.svg", qr, KIOSK_AND_STAFF,

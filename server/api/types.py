@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
 from server.domain.estimate import Estimate
 from server.domain.office import Paper
+from server.domain.pressing import Key
 from server.domain.states import CounterState, Outcome, Priority, TurnState
+from server.domain.supervising import Way
 
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]*$"
 """No control characters, line breaks or direction overrides: texts reach paper and screens."""
@@ -28,12 +31,16 @@ class NoBody(Request, frozen=True):
 
 
 class TakeTicket(Request, frozen=True):
-    """Take a number. ``priority`` is the class only; the reason is never asked."""
+    """Take a number. ``priority`` is the class only; the reason is never asked.
+
+    ``due`` is an appointment's time today, with its offset; only staff may give it.
+    """
 
     service: Id
     priority: Priority = Priority.REGULAR
     language: Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)] | None = None
     people: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    due: datetime | None = None
 
 
 class CallTicket(Request, frozen=True):
@@ -64,16 +71,77 @@ class TransferTurn(Request, frozen=True):
     note: Text | None = None
 
 
+class AddService(Request, frozen=True):
+    """Finish, and go on with another service of the same visit.
+
+    ``here`` keeps the visitor at this counter: the next call is this ticket again.
+    """
+
+    service: Id
+    here: bool = False
+    note: Text | None = None
+    outcome_code: Annotated[str, msgspec.Meta(max_length=40, pattern=PRINTABLE)] | None = None
+
+
+class ChangeTicket(Request, frozen=True):
+    """Correct a ticket; what is not given stays."""
+
+    priority: Priority | None = None
+    people: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None
+    language: Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)] | None = None
+
+
+Codes = Annotated[list[Id], msgspec.Meta(max_length=200)]
+
+
 class OpenCounter(Request, frozen=True):
-    """Open a counter; ``take_over`` asks for the seat of another person."""
+    """Open a counter; ``take_over`` asks for the seat of another person.
+
+    ``services`` are offered from now on, default all. Without ``seat`` a manager opens it for
+    whoever sits there.
+    """
+
+    take_over: bool = False
+    services: Codes | None = None
+    seat: bool = True
+
+
+class CloseCounter(Request, frozen=True):
+    """Close a counter; ``take_over`` lets a manager close that of another person."""
 
     take_over: bool = False
 
 
+class OfferServices(Request, frozen=True):
+    """What the counter offers from now on."""
+
+    services: Codes
+
+
 class TakeBreak(Request, frozen=True):
-    """Go on a break; visitors read the reason on the display."""
+    """Go on a break: why, and how long it is meant to last."""
 
     reason: Reason
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] | None = None
+
+
+class ReleaseTicket(Request, frozen=True):
+    """Free a counter of its ticket: back to the queue, as served, or as missed."""
+
+    way: Way = "queue"
+
+
+class TellHall(Request, frozen=True):
+    """A line of text for all displays, for some minutes or until it is changed."""
+
+    notice: Reason
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] | None = None
+
+
+class PressKey(Request, frozen=True):
+    """A key of a button box, by name or digit."""
+
+    key: Key
 
 
 class PauseService(Request, frozen=True):
@@ -118,6 +186,7 @@ class TicketAnswer(msgspec.Struct, frozen=True):
         counter: where it is called or served. ``number`` is what people read.
         wait_s, service_s: seconds; null until they are known.
         why: for staff, the rule that chose it, in words; ``rule`` is its code.
+        hold_until: when a held ticket is due again. ``due``: time of an appointment.
     """
 
     id: str
@@ -143,6 +212,8 @@ class TicketAnswer(msgspec.Struct, frozen=True):
     note: str | None = None
     rule: str | None = None
     why: str | None = None
+    hold_until: str | None = None
+    due: str | None = None
 
 
 class CounterPlace(msgspec.Struct, frozen=True):
@@ -166,6 +237,8 @@ class TicketLine(msgspec.Struct, frozen=True):
     since: str
     counter: str | None = None
     hold_reason: str | None = None
+    hold_until: str | None = None
+    due: str | None = None
 
 
 class TicketList(msgspec.Struct, frozen=True):
@@ -247,7 +320,7 @@ class CurrentTicket(msgspec.Struct, frozen=True):
 
 
 class CounterAnswer(msgspec.Struct, frozen=True):
-    """A counter as every screen may see it."""
+    """A counter as every screen may see it; ``until`` is when a break is meant to end."""
 
     id: str
     number: int
@@ -256,12 +329,14 @@ class CounterAnswer(msgspec.Struct, frozen=True):
     state: CounterState
     services: list[str]
     current: CurrentTicket | None
+    until: str | None = None
 
 
 class StaffCounter(msgspec.Struct, frozen=True):
     """A counter as staff see it: also who sits there, and why it pauses.
 
-    ``mine`` is true at the seat of the person who asks.
+    ``mine`` is true at the seat of the person who asks; ``can_offer`` are the services that this
+    person may offer here; ``until`` is when a break is meant to end.
     """
 
     id: str
@@ -274,12 +349,74 @@ class StaffCounter(msgspec.Struct, frozen=True):
     reason: str | None
     since: str | None
     current: TicketAnswer | None
+    until: str | None = None
+    can_offer: list[str] = []
 
 
 class CounterList(msgspec.Struct, frozen=True):
     """Answer of ``GET /api/counters``."""
 
     counters: list[StaffCounter]
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """What a press of a button box did, small enough for a microcontroller.
+
+    Attributes:
+        did: ``open``, ``break``, ``call-next``, ``start``, ``finish``, ``recall``, ``no-show``,
+            ``hold``, ``return``, ``undo``, or ``nothing`` when nobody waits.
+        label: of the ticket it was done to.
+        current: label of the ticket at the counter now.
+        waiting: how many wait for this counter.
+    """
+
+    did: str
+    counter: int
+    state: CounterState
+    label: str | None
+    current: str | None
+    waiting: int
+
+
+class OutcomeAnswer(msgspec.Struct, frozen=True):
+    """A result that staff choose from when they finish."""
+
+    code: str
+    names: Words
+
+
+class PolicyAnswer(msgspec.Struct, frozen=True):
+    """The branch's rule for whom to call next; the page says it in words."""
+
+    name: str
+    priority_cap: int
+    slot_cap: int
+
+
+class DeskAnswer(msgspec.Struct, frozen=True):
+    """What the counter page offers and says; texts per language, empty for the page's own.
+
+    Attributes:
+        outcomes: results per service code.
+        directs: this person may direct other counters.
+        skills: services this person serves; null for all.
+    """
+
+    policy: PolicyAnswer
+    break_reasons: list[Words]
+    hold_reasons: list[Words]
+    call_reasons: list[Words]
+    greeting: Words
+    apology: Words
+    closing: Words
+    farewell: Words
+    outcomes: dict[str, list[OutcomeAnswer]]
+    undo_seconds: int
+    auto_call_seconds: int
+    max_recalls: int
+    recall_gap_seconds: int
+    directs: bool
+    skills: list[str] | None
 
 
 class RecentCall(msgspec.Struct, frozen=True):
@@ -296,7 +433,10 @@ class RecentCall(msgspec.Struct, frozen=True):
 
 
 class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
-    """The whole hall as of event ``seq``; also the first message on the event socket."""
+    """The whole hall as of event ``seq``; also the first message on the event socket.
+
+    ``notice`` is a line of text for all displays, until ``notice_until`` if that is given.
+    """
 
     seq: int
     at: str
@@ -307,6 +447,8 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     counters: list[CounterAnswer]
     recent_calls: list[RecentCall]
     agencies: list[AgencyAnswer] = []
+    notice: str | None = None
+    notice_until: str | None = None
 
 
 class LogTurn(msgspec.Struct, frozen=True):

@@ -27,11 +27,13 @@ SESSION_HOURS = 14
 DEVICE_DAYS = 3650
 CACHED = 4096
 
+_codes = msgspec.json.Decoder(list[str]).decode
 BY_HASH = """
 SELECT branch, id, role, name, expires_at FROM tokens WHERE hash = ? AND revoked_at IS NULL
 """
 SELECT_SESSION = """
-SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login
+SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login,
+    users.skills
 FROM sessions JOIN users ON users.id = sessions.user
 WHERE sessions.hash = ? AND users.active = 1
 """
@@ -133,8 +135,9 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
         row = db.execute(SELECT_SESSION, (hashed,)).fetchone()
         if row is None:
             return None
-        branch, user, role, name, expires_at, login = row
-        actor = Actor(f"user:{user}", role, name, person=True)
+        branch, user, role, name, expires_at, login, skills = row
+        able = None if skills is None else frozenset(_codes(skills))
+        actor = Actor(f"user:{user}", role, name, person=True, skills=able)
         return Who(branch, actor, cookie=True, expires_at=expires_at, login=login)
     row = db.execute(BY_HASH, (hashed,)).fetchone()
     if row is None:

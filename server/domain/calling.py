@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from server.domain import events
 from server.domain.desks import counter_ref, ready_counter
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import find_ticket, present_turn, turn_fields
 from server.domain.office import Counter
-from server.domain.policy import Choice, choose
+from server.domain.policies import Policy, select
+from server.domain.policy import Choice, Head
 from server.domain.records import CounterNow, Ticket, Turn
 from server.domain.states import Priority, TurnState
 from server.domain.tx import Tx
@@ -52,23 +55,26 @@ def call_ticket(tx: Tx, key: str, ticket_id: str, reason: str) -> tuple[Ticket, 
 
 def _choose(tx: Tx, counter: Counter, now: CounterNow) -> Choice | None:
     lines = tx.lines()
-    heads = []
-    reserved = tx.reserved_head(counter.id)
-    if reserved is not None:
-        heads.append(reserved)
+    heads: list[Head | None] = [tx.reserved_head(counter.id)]
     for code in now.services:
         line = lines.get(code)
         if line is None:
             continue
-        for priority, waiting in (
-            (Priority.REGULAR, line.regular),
-            (Priority.PRIORITY, line.priority),
-        ):
-            head = tx.head(code, priority) if waiting else None
-            if head is not None:
-                heads.append(head)
-    cap = tx.office.rules.priority_cap
-    return choose(heads, tx.recent_calls(now.services), tx.now, cap)
+        if line.regular:
+            heads.append(tx.head(code, Priority.REGULAR))
+        if line.priority:
+            heads.append(tx.head(code, Priority.PRIORITY))
+        if line.booked:
+            heads.append(tx.slot_head(code))
+    present = [head for head in heads if head is not None]
+    if not present:
+        return None
+    rules = tx.office.rules
+    policy = Policy(rules.policy, rules.priority_cap, rules.slot_cap, now.services, counter.weights)
+    own: Sequence[str] = ()
+    if policy.name == "weighted":
+        own = tx.own_calls(counter.id, policy.round - 1)
+    return select(policy, present, tx.recent_calls(now.services), own, tx.now)
 
 
 def _check_free(tx: Tx, counter: Counter) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
 from server.domain import events
-from server.domain.errors import Conflict, NotFound
+from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.office import Counter
 from server.domain.records import CounterNow
 from server.domain.states import CounterState
 from server.domain.tx import Tx
+
+DIRECTORS = frozenset({"manager", "admin"})
+"""Roles that may direct other people's counters."""
 
 
 def counter_ref(counter: Counter) -> events.CounterRef:
@@ -65,55 +73,172 @@ def ready_counter(tx: Tx, key: str) -> tuple[Counter, CounterNow]:
     now = now_at(tx, counter)
     check_holder(tx, counter, now)
     if now.state is not CounterState.OPEN:
-        raise Conflict(
-            "Counter {number} is not open, it is '{state}'.",
-            slug="counter-not-open",
-            field="counter",
-            number=counter.number,
-            state=now.state.value,
-        )
+        raise _not_open(counter, now)
     return counter, now
 
 
-def open_counter(tx: Tx, key: str, *, take_over: bool = False) -> CounterNow:
+def _not_open(counter: Counter, now: CounterNow) -> Conflict:
+    return Conflict(
+        "Counter {number} is not open, it is '{state}'.",
+        slug="counter-not-open",
+        field="counter",
+        number=counter.number,
+        state=now.state.value,
+    )
+
+
+def directs(tx: Tx) -> bool:
+    """Return whether the actor may direct other people's counters."""
+    return tx.actor.role in DIRECTORS
+
+
+def can_offer(tx: Tx, counter: Counter) -> list[str]:
+    """Return what may be offered here: the counter's services that the person can serve.
+
+    Who directs the hall may offer any service of the office at any counter.
+    """
+    if directs(tx):
+        return [service.code for service in tx.office.services]
+    skills = tx.actor.skills
+    return [code for code in counter.services if skills is None or code in skills]
+
+
+def open_counter(
+    tx: Tx,
+    key: str,
+    *,
+    take_over: bool = False,
+    services: Sequence[str] | None = None,
+    seat: bool = True,
+) -> CounterNow:
     """Open a counter, or come back from a break; a person also takes the seat.
 
     A person has one seat: opening a second counter is refused while the first is held.
     Opening a counter twice changes nothing and writes nothing.
 
+    Args:
+        tx: the transaction.
+        key: id or number of the counter.
+        take_over: sit down where another person sits.
+        services: what is offered from now on; default: what was offered before the break,
+            else all of the counter's services that the person can serve.
+        seat: without it, who directs the hall opens the counter for whoever sits there.
+
     Raises:
         Conflict: another person sits here (unless ``take_over``), or the person sits elsewhere.
+        Invalid: a service that cannot be offered here. Refused: none can.
     """
     counter = tx.office.counter(key)
     now = now_at(tx, counter)
-    if not take_over:
+    sits = tx.actor.person and (seat or not directs(tx))
+    if not take_over and (sits or not directs(tx)):
         check_holder(tx, counter, now)
-    if tx.actor.person:
+    if sits:
         _check_one_seat(tx, counter)
-    holder = tx.actor.id if tx.actor.person else now.holder
-    holder_name = tx.actor.name if tx.actor.person else now.holder_name
-    if now.state is CounterState.OPEN and holder == now.holder and now.services == counter.services:
+    holder = tx.actor.id if sits else now.holder
+    holder_name = tx.actor.name if sits else now.holder_name
+    same = holder == now.holder and now.state is not CounterState.CLOSED
+    offered = _offered(tx, counter, now, services, keep=same)
+    if now.state is CounterState.OPEN and holder == now.holder and now.services == offered:
         return now
-    return _change(tx, counter, now, CounterState.OPEN, None, holder, holder_name)
+    return _change(
+        tx, counter, now, state=CounterState.OPEN, services=offered, reason=None, until=None,
+        holder=holder, holder_name=holder_name,
+    )  # fmt: skip
 
 
-def close_counter(tx: Tx, key: str) -> CounterNow:
-    """Close a counter and free the seat.
+def _offered(
+    tx: Tx, counter: Counter, now: CounterNow, wanted: Sequence[str] | None, *, keep: bool
+) -> list[str]:
+    if wanted is not None:
+        return _checked(tx, counter, wanted)
+    known = {service.code for service in tx.office.services}
+    if keep and now.services and known.issuperset(now.services):
+        return now.services
+    skills = tx.actor.skills
+    offered = [code for code in counter.services if skills is None or code in skills]
+    if counter.services and not offered:
+        raise Refused(
+            "Counter {number} offers nothing that you serve; choose another one.",
+            slug="no-skill",
+            field="counter",
+            number=counter.number,
+        )
+    return offered
+
+
+def _checked(tx: Tx, counter: Counter, wanted: Sequence[str]) -> list[str]:
+    allowed = can_offer(tx, counter)
+    for code in wanted:
+        if code not in allowed:
+            raise Invalid(
+                "Counter {number} does not offer '{service}'.",
+                field="services",
+                number=counter.number,
+                service=code[:40],
+            )
+    if not wanted:
+        raise Invalid("A counter offers at least one service.", field="services")
+    order = [service.code for service in tx.office.services]
+    return sorted(set(wanted), key=order.index)
+
+
+def offer(tx: Tx, key: str, services: Sequence[str]) -> CounterNow:
+    """Change what an open counter, or one on a break, offers from now on.
+
+    Raises:
+        Conflict: it is closed, or another person's. Invalid: a service that it cannot offer.
+    """
+    counter = tx.office.counter(key)
+    now = now_at(tx, counter)
+    if not directs(tx):
+        check_holder(tx, counter, now)
+    if now.state is CounterState.CLOSED:
+        raise _not_open(counter, now)
+    offered = _checked(tx, counter, services)
+    if offered == now.services:
+        return now
+    return _change(tx, counter, now, services=offered)
+
+
+def close_counter(tx: Tx, key: str, *, take_over: bool = False) -> CounterNow:
+    """Close a counter and free the seat; who was sent to this counter may be called by others.
+
+    Args:
+        tx: the transaction.
+        key: id or number of the counter.
+        take_over: close it although another person sits there; for who directs the hall.
 
     Raises:
         Conflict: a ticket is still called to it or served at it, or another person's.
     """
     counter = tx.office.counter(key)
     now = now_at(tx, counter)
-    check_holder(tx, counter, now)
+    if not (take_over and directs(tx)):
+        check_holder(tx, counter, now)
     _check_empty(tx, counter)
     if now.state is CounterState.CLOSED and now.holder is None:
         return now
-    return _change(tx, counter, now, CounterState.CLOSED, None, None, None)
+    for ticket in tx.reserved_for(counter.id):
+        turn = tx.turn(ticket)
+        if turn is not None:
+            tx.append(
+                events.Freed(ticket=ticket, leg=turn.leg, label=turn.label, service=turn.service)
+            )
+    return _change(
+        tx, counter, now, state=CounterState.CLOSED, reason=None, until=None, holder=None,
+        holder_name=None,
+    )  # fmt: skip
 
 
-def take_break(tx: Tx, key: str, reason: str) -> CounterNow:
+def take_break(tx: Tx, key: str, reason: str, minutes: int | None = None) -> CounterNow:
     """Pause an open counter; the person keeps the seat.
+
+    Args:
+        tx: the transaction.
+        key: id or number of the counter.
+        reason: why, in words.
+        minutes: how long it is meant to last, from now.
 
     Raises:
         Conflict: the counter is closed, still has a ticket, or is another person's.
@@ -122,17 +247,12 @@ def take_break(tx: Tx, key: str, reason: str) -> CounterNow:
     now = now_at(tx, counter)
     check_holder(tx, counter, now)
     if now.state is CounterState.CLOSED:
-        raise Conflict(
-            "Counter {number} is not open, it is '{state}'.",
-            slug="counter-not-open",
-            field="counter",
-            number=counter.number,
-            state=now.state.value,
-        )
+        raise _not_open(counter, now)
     _check_empty(tx, counter)
-    if now.state is CounterState.BREAK and now.reason == reason:
+    if now.state is CounterState.BREAK and now.reason == reason and minutes is None:
         return now
-    return _change(tx, counter, now, CounterState.BREAK, reason, now.holder, now.holder_name)
+    until = None if minutes is None else tx.now + minutes * 60_000
+    return _change(tx, counter, now, state=CounterState.BREAK, reason=reason, until=until)
 
 
 def _check_one_seat(tx: Tx, counter: Counter) -> None:
@@ -159,24 +279,19 @@ def _check_empty(tx: Tx, counter: Counter) -> None:
         )
 
 
-def _change(
-    tx: Tx,
-    counter: Counter,
-    now: CounterNow,
-    state: CounterState,
-    reason: str | None,
-    holder: str | None,
-    holder_name: str | None,
-) -> CounterNow:
+def _change(tx: Tx, counter: Counter, was: CounterNow, **changes: Any) -> CounterNow:  # noqa: ANN401
+    """Write the counter as ``was`` with ``changes``, and return it as it stands then."""
+    now = msgspec.structs.replace(was, **changes)
     tx.append(
         events.CounterChanged(
             counter=counter_ref(counter),
-            was=now.state,
-            state=state,
-            services=counter.services if state is CounterState.OPEN else now.services,
-            reason=reason,
-            staff=holder,
-            holder_name=holder_name,
+            was=was.state,
+            state=now.state,
+            services=now.services,
+            reason=now.reason,
+            staff=now.holder,
+            holder_name=now.holder_name,
+            until=now.until,
         )
     )
     return now_at(tx, counter)

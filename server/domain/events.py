@@ -177,6 +177,57 @@ class Transferred(TurnEvent, frozen=True, tag="transferred"):
     outcome: Outcome = Outcome.TRANSFERRED
 
 
+class Continued(TurnEvent, frozen=True, tag="continued"):
+    """Service ended well and the same visit goes on: the next leg waits for another service."""
+
+    counter: str
+    to_service: str
+    to_leg: int
+    arrival: int
+    to_counter: str | None = None
+    note: str | None = None
+    outcome: Outcome = Outcome.SERVED
+    outcome_code: str | None = None
+
+
+class Undone(TurnEvent, frozen=True, tag="undone"):
+    """A slip at the counter was taken back within seconds: the turn is again in ``state``.
+
+    ``undoes`` is the number of the event that counts no more, ``what`` its kind and ``since``
+    its moment. When it had opened a next leg (transfer, another service), that leg, which
+    waited for ``next_service``, is gone again.
+    """
+
+    counter: str
+    undoes: int
+    what: str
+    since: Millis
+    next_leg: int | None = None
+    next_service: str | None = None
+
+
+class Freed(Event, frozen=True, tag="freed"):
+    """A ticket that waited for one counter alone may be called by any: that counter closed."""
+
+    ticket: str
+    leg: int
+    label: str
+    service: str
+
+
+class TicketChanged(Event, frozen=True, tag="ticket_changed"):
+    """Staff corrected a ticket: the class, how many people, the language. ``leg`` is present."""
+
+    ticket: str
+    leg: int
+    label: str
+    service: str
+    was_priority: Priority
+    priority: Priority
+    people: int
+    language: str
+
+
 class Cancelled(TurnEvent, frozen=True, tag="cancelled"):
     """The ticket was given back before service."""
 
@@ -269,9 +320,10 @@ class Quoted(Event, frozen=True, tag="quoted"):
 
 
 class CounterChanged(Event, frozen=True, tag="counter_changed"):
-    """A counter opened, closed, took a break or changed hands.
+    """A counter opened, closed, took a break, changed hands or what it offers.
 
     ``services`` are those offered from now on, so sessions can be counted from the log.
+    ``until`` is when a break is meant to end.
     """
 
     counter: CounterRef
@@ -281,6 +333,14 @@ class CounterChanged(Event, frozen=True, tag="counter_changed"):
     reason: str | None = None
     staff: str | None = None
     holder_name: str | None = None
+    until: Millis | None = None
+
+
+class NoticeChanged(Event, frozen=True, tag="notice_changed"):
+    """The line of text that all displays show changed; empty for none, ``until`` for a while."""
+
+    notice: str
+    until: Millis | None = None
 
 
 class ServicePaused(Event, frozen=True, tag="service_paused"):
@@ -340,6 +400,10 @@ AnyEvent = (
     | Returned
     | Held
     | Transferred
+    | Continued
+    | Undone
+    | Freed
+    | TicketChanged
     | Cancelled
     | Expired
     | TurnClosed
@@ -351,6 +415,7 @@ AnyEvent = (
     | HelpTaken
     | Quoted
     | CounterChanged
+    | NoticeChanged
     | ServicePaused
     | ServiceResumed
     | DayClosed

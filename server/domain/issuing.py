@@ -7,13 +7,13 @@ from typing import Annotated, TypedDict
 import msgspec
 
 from server.domain import events
-from server.domain.day import local
+from server.domain.day import Millis, business_day, local
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.estimate import MODEL, Estimate, estimate_wait
 from server.domain.hours import ALWAYS_OPEN, OpenStatus, open_status
 from server.domain.numbering import label, next_number
 from server.domain.office import Service
-from server.domain.policy import people_ahead
+from server.domain.policies import newcomers_place
 from server.domain.records import Line, Ticket, Turn
 from server.domain.states import (
     Outcome,
@@ -26,6 +26,8 @@ from server.domain.tx import Tx
 MAX_COPIES = 5
 """How many papers of one ticket can be asked for."""
 
+STAFF_ROLES = frozenset({"staff", "manager", "admin"})
+
 ServiceCode = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
@@ -37,12 +39,14 @@ class NewTicket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         priority: class only; the reason is never asked or kept.
         language: the visitor's language, for the call and the paper; default the office's first.
         people: how many people this ticket stands for.
+        due: time of an appointment, today; staff only.
     """
 
     service: ServiceCode
     priority: Priority = Priority.REGULAR
     language: Annotated[str, msgspec.Meta(max_length=16)] | None = None
     people: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    due: Millis | None = None
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -70,6 +74,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
             "The language '{language}' is not offered here.", field="language", language=language
         )
     _check_open(tx, service)
+    _check_due(tx, request.due)
     line = tx.lines().get(service.code, Line())
     if service.quota and line.issued >= service.quota:
         raise Refused(
@@ -78,8 +83,10 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
             field="service",
         )
     number = next_number(tx.last_number(service.prefix), office.rules.number_wrap)
-    ahead = people_ahead(line.regular, line.priority, request.priority, office.rules.priority_cap)
-    estimate = wait_range(tx, service, ahead)
+    ahead = line.booked
+    if request.due is None:
+        ahead += place_in_line(tx, line.regular, line.priority, request.priority)
+    estimate = wait_range(tx, service, ahead) if (request.due or 0) <= tx.now else None
     order = tx.print_order()
     event = events.Issued(
         ticket=tx.new_id(),
@@ -94,6 +101,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
         people=request.people,
         channel=tx.actor.role,
         state=TurnState.WAITING,
+        due=request.due,
         quote=events.Quote(ahead=ahead, model=MODEL, estimate=estimate),
         print=order,
     )
@@ -131,8 +139,24 @@ def records_of(event: events.Issued, seq: int, at: int) -> tuple[Ticket, Turn]:
         state=TurnState.WAITING,
         arrival=seq,
         eligible_at=eligible,
+        due=event.due,
     )
     return ticket, turn
+
+
+def place_in_line(tx: Tx, regular: int, priority: int, cls: Priority) -> int:
+    """Return how many of those waiting come before a newcomer, by the branch's policy."""
+    rules = tx.office.rules
+    return newcomers_place(rules.policy, regular, priority, cls, rules.priority_cap)
+
+
+def _check_due(tx: Tx, due: Millis | None) -> None:
+    if due is None:
+        return
+    if tx.actor.role not in STAFF_ROLES:
+        raise Refused("This login may not do that.", slug="not-allowed", field="due")
+    if business_day(due, tx.office.zone, tx.office.day_start_minutes) != tx.day:
+        raise Invalid("An appointment is for today.", field="due")
 
 
 def service_status(tx: Tx, service: Service) -> OpenStatus:
@@ -224,7 +248,7 @@ def turn_fields(turn: Turn, to: TurnState) -> TurnFields:
 def cancel(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
     """Give a waiting or held ticket back; staff and visitors are told apart in the log."""
     _, turn = find_ticket(tx, ticket_id)
-    by_staff = tx.actor.role in {"staff", "manager", "admin"}
+    by_staff = tx.actor.role in STAFF_ROLES
     outcome = Outcome.CANCELLED_BY_STAFF if by_staff else Outcome.CANCELLED_BY_VISITOR
     fields = turn_fields(turn, TurnState.CANCELLED)
     tx.append(events.Cancelled(outcome=outcome, **fields))

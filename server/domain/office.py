@@ -13,6 +13,7 @@ import msgspec
 
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Hours
+from server.domain.policies import PolicyName
 from server.domain.voice import Voice
 
 Words = dict[str, str]
@@ -29,6 +30,13 @@ class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: Words
 
 
+class OutcomeCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of a service's own results of a finished turn, such as "papers missing"."""
+
+    code: Code
+    names: Words
+
+
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What people queue for. Its code is for life: another code is another service.
 
@@ -40,6 +48,8 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         target_minutes: the wait the office promises.
         max_wait_minutes: nobody waits longer than this because of priority.
         quota: numbers per day, 0 for no limit.
+        outcomes: results staff choose from when they finish; the first is offered first. None
+            means that any code, or none, may be sent.
     """
 
     code: Code
@@ -54,22 +64,31 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_wait_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
     quota: Annotated[int, msgspec.Meta(ge=0)] = 0
     hours: Hours | None = None
+    outcomes: list[OutcomeCode] = []
 
 
 class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A desk where people are served; ``services`` are codes, in no order of preference."""
+    """A desk where people are served; ``services`` are codes, in no order of preference.
+
+    ``weights`` say how many turns in a round a service gets here under the policy "weighted";
+    a service without one gets one.
+    """
 
     number: Annotated[int, msgspec.Meta(ge=1, le=9999)]
     services: list[Code]
     names: Words = {}
     id: str = ""
+    weights: dict[Code, Annotated[int, msgspec.Meta(ge=1, le=20)]] = {}
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the queue of this branch behaves.
 
     Attributes:
-        policy: name of the call policy.
+        policy: name of the call policy: ``fair`` (priority goes ahead, capped), ``priority``
+            (always ahead), ``weighted`` (services by the counter's weights), ``target``
+            (longest wait measured by its own promise). Appointments are mixed into each.
+        slot_cap: at most one appointment in this many calls while others wait.
         priority_cap: at most one priority call in this many calls while regular visitors wait.
         number_width: digits of a number, ``3`` for A001.
         number_wrap: numbers per service and day; 0 for no limit.
@@ -80,7 +99,8 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         transfer_position: a transferred ticket keeps its ``arrival`` or goes to the ``end``.
     """
 
-    policy: Literal["fair"] = "fair"
+    policy: PolicyName = "fair"
+    slot_cap: Annotated[int, msgspec.Meta(ge=2, le=100)] = 2
     priority_cap: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
     number_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 3
     number_wrap: Annotated[int, msgspec.Meta(ge=0)] = 0
@@ -89,6 +109,28 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_recalls: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
     recall_gap_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
     transfer_position: Literal["arrival", "end"] = "arrival"
+
+
+class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the counter page offers and says; every text per language.
+
+    Attributes:
+        break_reasons, hold_reasons, call_reasons: offered to choose from; own words stay
+            possible. Empty for the page's own lists.
+        greeting, apology, closing, farewell: what staff say to the visitor, in the visitor's
+            language; ``{name}`` is the person at the counter. Empty for the page's own words.
+        auto_call_seconds: pause before the page calls the next visitor by itself after a
+            finish, for staff who switched that on.
+    """
+
+    break_reasons: list[Words] = []
+    hold_reasons: list[Words] = []
+    call_reasons: list[Words] = []
+    greeting: Words = {}
+    apology: Words = {}
+    closing: Words = {}
+    farewell: Words = {}
+    auto_call_seconds: Annotated[int, msgspec.Meta(ge=2, le=120)] = 5
 
 
 PaperLine = Literal[
@@ -158,6 +200,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     paper: Paper = Paper()
     voice: Voice = Voice()
     alarms: Alarms = Alarms()
+    desk: Desk = Desk()
     public_url: str = ""
 
     @cached_property
@@ -259,9 +302,11 @@ def _check(office: Office) -> None:
         if each.starts >= each.ends:
             raise Invalid("A quiet time starts before it ends.", field="voice.quiet")
     _check_services(office)
+    for service in office.services:
+        _unique("services.outcomes", [outcome.code for outcome in service.outcomes])
     codes = {service.code for service in office.services}
     for counter in office.counters:
-        for code in counter.services:
+        for code in [*counter.services, *counter.weights]:
             if code not in codes:
                 raise Invalid(
                     "Counter {number} offers '{code}', which is no service here.",

@@ -1,4 +1,7 @@
-"""Owns the call policy: which waiting ticket a counter should call next, and why."""
+"""Owns the fair rule: which waiting ticket a counter should call next, and why.
+
+``policies`` chooses between this and the other rules of a branch.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ class Head(msgspec.Struct, frozen=True):
         eligible_at: moment from which the wait counts.
         max_wait_ms: the service's limit for waiting because of priority.
         reserved: it was sent to this very counter.
+        target_ms: the wait that the office promises for the service.
+        booked: it has an appointment; ``eligible_at`` is not before it.
     """
 
     ticket: str
@@ -28,6 +33,8 @@ class Head(msgspec.Struct, frozen=True):
     eligible_at: Millis
     max_wait_ms: int
     reserved: bool = False
+    target_ms: int = 900_000
+    booked: bool = False
 
 
 class Choice(msgspec.Struct, frozen=True):

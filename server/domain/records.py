@@ -41,6 +41,7 @@ class Turn(msgspec.Struct, frozen=True):
         ended_by: ``hand`` or ``automatic``.
         rule: code of the rule that chose the latest call; ``why`` says it in words.
         note: what the colleague wrote who sent the ticket here.
+        due: the appointment's time, if this turn has one.
     """
 
     ticket: str
@@ -74,6 +75,7 @@ class Turn(msgspec.Struct, frozen=True):
     rule: str | None = None
     why: str | None = None
     note: str | None = None
+    due: Millis | None = None
 
     @property
     def wait_ms(self) -> int | None:
@@ -84,7 +86,10 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 class CounterNow(msgspec.Struct, frozen=True):
-    """A counter as it stands: its state, who holds it and which services it offers now."""
+    """A counter as it stands: its state, who holds it and which services it offers now.
+
+    ``until`` is when a break is meant to end.
+    """
 
     id: str
     state: CounterState
@@ -93,17 +98,22 @@ class CounterNow(msgspec.Struct, frozen=True):
     holder: str | None = None
     holder_name: str | None = None
     reason: str | None = None
+    until: Millis | None = None
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One service on one day: the last number given and who waits, per class."""
+    """One service on one day: the last number given and who waits, per class.
+
+    ``booked`` are those with an appointment, of either class, who are in no other count.
+    """
 
     last_number: int = 0
     issued: int = 0
     regular: int = 0
     priority: int = 0
+    booked: int = 0
 
     @property
     def waiting(self) -> int:
         """Everybody who waits in this line."""
-        return self.regular + self.priority
+        return self.regular + self.priority + self.booked

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from server.domain import events
 from server.domain.calling import current_turn
 from server.domain.errors import Invalid
 from server.domain.issuing import find_ticket, turn_fields
+from server.domain.office import Counter
+from server.domain.outcomes import check_outcome
 from server.domain.records import Ticket, Turn
 from server.domain.states import TurnState
 from server.domain.tx import Tx
@@ -23,8 +27,14 @@ def start(tx: Tx, key: str) -> tuple[Ticket, Turn]:
 
 
 def finish(tx: Tx, key: str, outcome_code: str | None = None) -> tuple[Ticket, Turn]:
-    """Service is done; the counter is free for the next call."""
+    """Service is done; the counter is free for the next call.
+
+    Raises:
+        Invalid: the service has a list of outcomes, and this is none of them.
+    """
     counter, turn = current_turn(tx, key)
+    if outcome_code is not None:
+        check_outcome(tx.office.service(turn.service), outcome_code)
     tx.append(
         events.Finished(
             **turn_fields(turn, TurnState.DONE), counter=counter.id, outcome_code=outcome_code
@@ -56,6 +66,15 @@ def hold(
     return find_ticket(tx, turn.ticket)
 
 
+class Destination(TypedDict):
+    """Where the next turn of a ticket waits, as its event tells it."""
+
+    to_service: str
+    to_leg: int
+    arrival: int
+    to_counter: str | None
+
+
 def transfer(
     tx: Tx,
     key: str,
@@ -73,11 +92,44 @@ def transfer(
         Invalid: neither or nothing new is named, or the counter does not offer the service.
     """
     counter, turn = current_turn(tx, key)
+    return send_on(tx, turn, counter, to_service, to_counter, note)
+
+
+def send_on(
+    tx: Tx,
+    turn: Turn,
+    counter: Counter | None,
+    to_service: str | None,
+    to_counter: str | None,
+    note: str | None,
+) -> tuple[Ticket, Turn]:
+    """End a turn by transfer and open the next one; ``counter`` is where it is now, if any."""
+    where = destination(tx, turn, to_service, to_counter)
+    target = where["to_counter"]
+    if target is not None and target == (counter.id if counter else turn.for_counter):
+        raise Invalid("The ticket is already at this counter.", field="counter")
+    if target is None and where["to_service"] == turn.service and not turn.for_counter:
+        raise Invalid("The ticket is already in this service.", field="service")
+    tx.append(
+        events.Transferred(
+            **turn_fields(turn, TurnState.TRANSFERRED),
+            **where,
+            counter=counter.id if counter else None,
+            note=note,
+        )
+    )
+    return find_ticket(tx, turn.ticket)
+
+
+def destination(tx: Tx, turn: Turn, to_service: str | None, to_counter: str | None) -> Destination:
+    """Return where the next turn waits, for a service or one given counter.
+
+    Raises:
+        Invalid: neither is named, or the counter does not offer the service.
+    """
     target = tx.office.counter(to_counter) if to_counter is not None else None
     if target is None and to_service is None:
         raise Invalid("Name the service or the counter to transfer to.", field="service")
-    if target is not None and target.id == counter.id:
-        raise Invalid("The ticket is already at this counter.", field="counter")
     service = tx.office.service(to_service) if to_service is not None else None
     code = service.code if service else turn.service
     if target is not None and code not in target.services:
@@ -89,18 +141,10 @@ def transfer(
                 service=code,
             )
         code = target.services[0]
-    if target is None and code == turn.service:
-        raise Invalid("The ticket is already in this service.", field="service")
     keeps = tx.office.rules.transfer_position == "arrival"
-    tx.append(
-        events.Transferred(
-            **turn_fields(turn, TurnState.TRANSFERRED),
-            counter=counter.id,
-            to_service=code,
-            to_leg=turn.leg + 1,
-            arrival=turn.arrival if keeps else tx.next_seq(),
-            to_counter=target.id if target is not None else None,
-            note=note,
-        )
-    )
-    return find_ticket(tx, turn.ticket)
+    return {
+        "to_service": code,
+        "to_leg": turn.leg + 1,
+        "arrival": turn.arrival if keeps else tx.next_seq(),
+        "to_counter": target.id if target is not None else None,
+    }

@@ -8,8 +8,9 @@ from typing import Protocol
 import msgspec
 
 from server.domain.day import Millis
-from server.domain.events import AnyEvent, PrintOrder
+from server.domain.events import AnyEvent, Envelope, PrintOrder
 from server.domain.office import Office
+from server.domain.policies import Past
 from server.domain.policy import Head
 from server.domain.records import CounterNow, Line, Ticket, Turn
 from server.domain.states import Priority
@@ -19,12 +20,14 @@ class Actor(msgspec.Struct, frozen=True):
     """Who asks: ``id`` for the log (``user:..``, ``token:..``, ``system``), role, shown name.
 
     ``person`` is true for staff who logged in; tokens and devices are not persons.
+    ``skills`` are the services the person can serve; ``None`` for all.
     """
 
     id: str
     role: str
     name: str = ""
     person: bool = False
+    skills: frozenset[str] | None = None
 
 
 class Tx(Protocol):
@@ -62,6 +65,9 @@ class Tx(Protocol):
     def paused(self) -> Mapping[str, str]:
         """Return the notice of each paused service, by service code."""
 
+    def notice(self) -> tuple[str, Millis | None]:
+        """Return the line of text last told to all displays ("" for none), and until when."""
+
     def ticket(self, ticket: str) -> Ticket | None:
         """Return the ticket with this id, if this branch has it."""
 
@@ -77,8 +83,23 @@ class Tx(Protocol):
     def reserved_head(self, counter: str) -> Head | None:
         """Return today's first waiting ticket that was sent to this counter."""
 
-    def recent_calls(self, services: Sequence[str]) -> Iterator[Priority]:
-        """Yield the classes of today's latest calls for these services, newest first."""
+    def slot_head(self, service: str) -> Head | None:
+        """Return today's next appointment of the service that any counter may call."""
+
+    def recent_calls(self, services: Sequence[str]) -> Iterator[Past]:
+        """Yield today's latest calls for these services, newest first."""
+
+    def own_calls(self, counter: str, most: int) -> Sequence[str]:
+        """Return the services of the counter's latest ``most`` calls today, newest first."""
+
+    def last_act(self, counter: str, since: Millis) -> Envelope | None:
+        """Return the newest event that moved a turn at the counter, not older than ``since``."""
+
+    def turn_leg(self, ticket: str, leg: int) -> Turn | None:
+        """Return one given turn of the ticket, if this branch has it."""
+
+    def reserved_for(self, counter: str) -> Sequence[str]:
+        """Return today's tickets that wait for this counter alone, first in line first."""
 
     def unfinished_before(self, day: str) -> Iterator[Turn]:
         """Return turns of business days before ``day`` that have not ended, oldest first."""

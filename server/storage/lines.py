@@ -12,16 +12,18 @@ from server.domain.records import Line
 from server.domain.states import Priority
 
 SELECT_LINES = """
-SELECT service, last_number, issued, regular, priority FROM lines WHERE branch = ? AND day = ?
+SELECT service, last_number, issued, regular, priority, booked FROM lines
+WHERE branch = ? AND day = ?
 """
 SELECT_NUMBERS = """
 SELECT prefix, MAX(number) FROM tickets WHERE branch = ? AND day = ? GROUP BY prefix
 """
 UPSERT_LINE = """
-INSERT INTO lines (branch, day, service, last_number, issued, regular, priority)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO lines (branch, day, service, last_number, issued, regular, priority, booked)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (branch, day, service) DO UPDATE SET last_number = excluded.last_number,
-    issued = excluded.issued, regular = excluded.regular, priority = excluded.priority
+    issued = excluded.issued, regular = excluded.regular, priority = excluded.priority,
+    booked = excluded.booked
 """
 EMPTY = Line()
 
@@ -44,16 +46,26 @@ class Lines:
             lines = self._days[day] = {row[0]: Line(*row[1:]) for row in rows}
         return lines
 
-    def issued(self, day: str, service: str, priority: Priority, prefix: str, number: int) -> None:
+    def issued(
+        self,
+        day: str,
+        service: str,
+        priority: Priority,
+        prefix: str,
+        number: int,
+        *,
+        booked: bool = False,
+    ) -> None:
         """Count a new ticket, which waits."""
         numbers = self._numbers.get(day)
         if numbers is not None:
             numbers[prefix] = max(number, numbers.get(prefix, 0))
         line = self.of(day).get(service, EMPTY)
-        self._put(day, service, Line(
-            max(line.last_number, number), line.issued + 1, line.regular, line.priority
-        ))  # fmt: skip
-        self.moved(day, service, priority, 1)
+        last = max(line.last_number, number)
+        self._put(
+            day, service, Line(last, line.issued + 1, line.regular, line.priority, line.booked)
+        )
+        self.moved(day, service, priority, 1, booked=booked)
 
     def last_number(self, day: str, prefix: str) -> int:
         """Return the last number given under a prefix; a service may have taken it over today."""
@@ -63,15 +75,19 @@ class Lines:
             known = self._numbers[day] = dict(rows.fetchall())
         return known.get(prefix, 0)
 
-    def moved(self, day: str, service: str, priority: Priority, by: int) -> None:
+    def moved(
+        self, day: str, service: str, priority: Priority, by: int, *, booked: bool = False
+    ) -> None:
         """Count one more (``by`` 1) or one fewer (-1) who waits."""
         line = self.of(day).get(service, EMPTY)
-        regular, first = line.regular, line.priority
-        if priority is Priority.REGULAR:
+        regular, first, slots = line.regular, line.priority, line.booked
+        if booked:
+            slots += by
+        elif priority is Priority.REGULAR:
             regular += by
         else:
             first += by
-        self._put(day, service, Line(line.last_number, line.issued, regular, first))
+        self._put(day, service, Line(line.last_number, line.issued, regular, first, slots))
 
     def _put(self, day: str, service: str, line: Line) -> None:
         self._days[day][service] = line
@@ -84,7 +100,7 @@ class Lines:
             self._db.execute(
                 UPSERT_LINE,
                 (self._branch, day, service, line.last_number, line.issued, line.regular,
-                 line.priority),
+                 line.priority, line.booked),
             )  # fmt: skip
         self._changed.clear()
 

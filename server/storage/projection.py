@@ -24,7 +24,7 @@ TURN_COLUMNS = (
     "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, "
     "counter, counter_number, staff, first_called_at, called_at, calls, recalls, started_at, "
     "serving_since, service_ms, walk_ms, ended_at, ended_by, outcome, outcome_code, "
-    "hold_reason, hold_until, missed_at, rule, why, note"
+    "hold_reason, hold_until, missed_at, rule, why, note, due"
 )
 _DAY = 2
 
@@ -39,7 +39,8 @@ NEW_TICKET_COLUMNS = (
     "issued_at, eligible_at, leg"
 )
 NEW_TURN_COLUMNS = (
-    "ticket, leg, branch, day, label, service, priority, state, arrival, eligible_at, for_counter"
+    "ticket, leg, branch, day, label, service, priority, state, arrival, eligible_at, "
+    "for_counter, due"
 )
 JOB_COLUMNS = "id, branch, ticket, printer, copy, state, next_at"
 OPEN_DAY = """
@@ -49,6 +50,12 @@ ON CONFLICT (branch, day) DO UPDATE SET closed_at = NULL
 CALL_COLUMNS = (
     "branch, seq, at, day, ticket, leg, label, service, priority, counter, number, rule, staff"
 )
+INSERT_NEXT_LEG = """
+INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, arrival,
+    eligible_at, for_counter, note)
+SELECT ticket, ?, branch, day, label, ?, priority, 'waiting', ?, ?, ?, ?
+FROM turns WHERE ticket = ? AND leg = ?
+"""
 
 
 class Rows:
@@ -130,14 +137,14 @@ def _issued(rows: Rows, seq: int, at: Millis, e: ev.Issued) -> None:
     if e.day not in rows.open_days:
         rows.db.execute(OPEN_DAY, (rows.branch, e.day))
         rows.open_days.add(e.day)
-    rows.lines.issued(e.day, e.service, e.priority, e.prefix, e.number)
+    rows.lines.issued(e.day, e.service, e.priority, e.prefix, e.number, booked=e.due is not None)
     rows.tickets.add(
         e.ticket, rows.branch, e.day, e.prefix, e.number, e.label, e.service, e.priority.value,
         e.language, e.people, e.channel, e.token, at, eligible, 1,
     )  # fmt: skip
     rows.turns.add(
         e.ticket, 1, rows.branch, e.day, e.label, e.service, e.priority.value, "waiting", seq,
-        eligible, "",
+        eligible, "", e.due,
     )  # fmt: skip
     if e.print is not None:
         _order_print(rows, at, e.ticket, e.print)
@@ -157,10 +164,11 @@ def _move(rows: Rows, e: ev.TurnEvent, changes: str, values: dict[str, Any]) -> 
     ).fetchone()
     if row is None:
         raise Broken(f"turn {e.ticket}/{e.leg} is not '{e.was}'")
+    booked = row[-1] is not None
     if e.was is TurnState.WAITING:
-        rows.lines.moved(row[_DAY], e.service, e.priority, -1)
+        rows.lines.moved(row[_DAY], e.service, e.priority, -1, booked=booked)
     elif e.state is TurnState.WAITING:
-        rows.lines.moved(row[_DAY], e.service, e.priority, 1)
+        rows.lines.moved(row[_DAY], e.service, e.priority, 1, booked=booked)
     rows.moved = row
     return row
 
@@ -241,19 +249,77 @@ def _held(rows: Rows, _s: int, at: Millis, e: ev.Held) -> None:
 
 def _transferred(rows: Rows, _s: int, at: Millis, e: ev.Transferred) -> None:
     _move(rows, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value})
+    _next_leg(rows, at, e)
+
+
+def _continued(rows: Rows, _s: int, at: Millis, e: ev.Continued) -> None:
+    _move(
+        rows, e, _ENDED + ", outcome_code = :code",
+        {"at": at, "ended_by": "hand", "outcome": e.outcome.value, "code": e.outcome_code},
+    )  # fmt: skip
+    _next_leg(rows, at, e)
+
+
+def _next_leg(rows: Rows, at: Millis, e: ev.Transferred | ev.Continued) -> None:
     rows.db.execute(
-        """
-        INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, arrival,
-            eligible_at, for_counter, note)
-        SELECT ticket, ?, branch, day, label, ?, priority, 'waiting', ?, ?, ?, ?
-        FROM turns WHERE ticket = ? AND leg = ?
-        """,
+        INSERT_NEXT_LEG,
         (e.to_leg, e.to_service, e.arrival, at, e.to_counter or "", e.note, e.ticket, e.leg),
     )
     day = rows.db.execute(
         "UPDATE tickets SET leg = ? WHERE id = ? RETURNING day", (e.to_leg, e.ticket)
     ).fetchone()[0]
     rows.lines.moved(day, e.to_service, e.priority, 1)
+
+
+_NOT_ENDED = """, ended_at = NULL, ended_by = NULL, outcome = NULL, outcome_code = NULL,
+    missed_at = NULL, hold_reason = NULL, hold_until = NULL"""
+_NOT_STARTED = """, serving_since = NULL,
+    started_at = CASE WHEN started_at = :since THEN NULL ELSE started_at END,
+    walk_ms = CASE WHEN started_at = :since THEN NULL ELSE walk_ms END"""
+
+
+def _undone(rows: Rows, _s: int, _at: Millis, e: ev.Undone) -> None:
+    """Take an event back: what it ended goes on, as if served without a break since then."""
+    if e.next_leg is not None:
+        _drop_next_leg(rows, e)
+    if e.what == "started":
+        changes = _NOT_STARTED
+    elif e.state is TurnState.SERVING:
+        changes = _NOT_ENDED + ", serving_since = :since"
+    else:
+        changes = _NOT_ENDED
+    _move(rows, e, changes, {"since": e.since})
+
+
+def _drop_next_leg(rows: Rows, e: ev.Undone) -> None:
+    gone = rows.db.execute(
+        "DELETE FROM turns WHERE ticket = ? AND leg = ? AND state = 'waiting' RETURNING day",
+        (e.ticket, e.next_leg),
+    ).fetchone()
+    if gone is None or e.next_service is None:
+        raise Broken(f"leg {e.next_leg} of {e.ticket} does not wait")
+    rows.db.execute("UPDATE tickets SET leg = ? WHERE id = ?", (e.leg, e.ticket))
+    rows.lines.moved(gone[0], e.next_service, e.priority, -1)
+
+
+def _freed(rows: Rows, _s: int, _at: Millis, e: ev.Freed) -> None:
+    rows.db.execute(
+        "UPDATE turns SET for_counter = '' WHERE ticket = ? AND leg = ?", (e.ticket, e.leg)
+    )
+
+
+def _ticket_changed(rows: Rows, _s: int, _at: Millis, e: ev.TicketChanged) -> None:
+    rows.db.execute(
+        "UPDATE tickets SET priority = ?, people = ?, language = ? WHERE id = ?",
+        (e.priority.value, e.people, e.language, e.ticket),
+    )
+    day, state, due = rows.db.execute(
+        "UPDATE turns SET priority = ? WHERE ticket = ? AND leg = ? RETURNING day, state, due",
+        (e.priority.value, e.ticket, e.leg),
+    ).fetchone()
+    if state == TurnState.WAITING and e.priority is not e.was_priority:
+        rows.lines.moved(day, e.service, e.was_priority, -1, booked=due is not None)
+        rows.lines.moved(day, e.service, e.priority, 1, booked=due is not None)
 
 
 def _cancelled(rows: Rows, _s: int, at: Millis, e: ev.Cancelled) -> None:
@@ -311,14 +377,16 @@ def _counter_changed(rows: Rows, seq: int, at: Millis, e: ev.CounterChanged) -> 
     services = _encode(e.services).decode()
     rows.db.execute(
         """
-        INSERT INTO counters (branch, id, state, services, since, holder, holder_name, reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO counters (branch, id, state, services, since, holder, holder_name, reason,
+            until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (branch, id) DO UPDATE SET state = excluded.state,
             services = excluded.services, since = excluded.since, holder = excluded.holder,
-            holder_name = excluded.holder_name, reason = excluded.reason
+            holder_name = excluded.holder_name, reason = excluded.reason, until = excluded.until
         """,
-        (rows.branch, e.counter.id, e.state.value, services, at, e.staff, e.holder_name, e.reason),
-    )
+        (rows.branch, e.counter.id, e.state.value, services, at, e.staff, e.holder_name, e.reason,
+         e.until),
+    )  # fmt: skip
     rows.db.execute(
         "UPDATE counter_sessions SET to_at = ? WHERE branch = ? AND counter = ? AND to_at IS NULL",
         (at, rows.branch, e.counter.id),
@@ -332,6 +400,17 @@ def _counter_changed(rows: Rows, seq: int, at: Millis, e: ev.CounterChanged) -> 
         (rows.branch, seq, e.counter.id, e.counter.number, e.state.value, e.reason, e.staff,
          services, at),
     )  # fmt: skip
+
+
+def _notice(rows: Rows, _s: int, at: Millis, e: ev.NoticeChanged) -> None:
+    rows.db.execute(
+        """
+        INSERT INTO notices (branch, notice, until, since) VALUES (?, ?, ?, ?)
+        ON CONFLICT (branch) DO UPDATE SET notice = excluded.notice, until = excluded.until,
+            since = excluded.since
+        """,
+        (rows.branch, e.notice, e.until, at),
+    )
 
 
 def _paused(rows: Rows, _s: int, at: Millis, e: ev.ServicePaused) -> None:
@@ -387,6 +466,10 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     ev.Returned: _returned,
     ev.Held: _held,
     ev.Transferred: _transferred,
+    ev.Continued: _continued,
+    ev.Undone: _undone,
+    ev.Freed: _freed,
+    ev.TicketChanged: _ticket_changed,
     ev.Cancelled: _cancelled,
     ev.Expired: _swept,
     ev.TurnClosed: _swept,
@@ -398,6 +481,7 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     ev.HelpTaken: _help_taken,
     ev.Quoted: _nothing,
     ev.CounterChanged: _counter_changed,
+    ev.NoticeChanged: _notice,
     ev.ServicePaused: _paused,
     ev.ServiceResumed: _resumed,
     ev.DayClosed: _day_closed,

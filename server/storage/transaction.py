@@ -14,18 +14,23 @@ from server.domain.events import (
     SECRET,
     AnyEvent,
     Configured,
+    Continued,
     CounterChanged,
+    Envelope,
     Issued,
     PrintOrder,
     ServicePaused,
     ServiceResumed,
     Transferred,
+    Undone,
 )
 from server.domain.office import Office
+from server.domain.policies import Past
 from server.domain.policy import Head
 from server.domain.records import CounterNow, Line, Ticket, Turn
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 from server.domain.tx import Actor
+from server.storage import lookups
 from server.storage.ids import Ids, tracking_token
 from server.storage.known import Known
 from server.storage.projection import TURN_COLUMNS, Rows, append
@@ -39,13 +44,15 @@ TICKET_COLUMNS = (
     "issued_at, eligible_at, leg"
 )
 _PRIORITY, _STATE, _OUTCOME = 5, 6, 23
-RECENT_CALLS = 200
-"""How many of today's calls the policy may look back on."""
-
+OPENS_LEG = (Transferred, Continued, Undone)
+"""Events after which another turn of the ticket may be the present one."""
 SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
 SELECT_TURN = f"""
 SELECT {TURN_COLUMNS} FROM turns
 WHERE ticket = ?1 AND branch = ?2 AND leg = (SELECT leg FROM tickets WHERE id = ?1)
+"""  # noqa: S608
+SELECT_LEG = f"""
+SELECT {TURN_COLUMNS} FROM turns WHERE ticket = ? AND leg = ? AND branch = ?
 """  # noqa: S608
 SELECT_TURN_AT = f"""
 SELECT {TURN_COLUMNS} FROM turns
@@ -54,7 +61,7 @@ WHERE branch = ? AND counter = ? AND state IN ('called', 'serving')
 SELECT_HEAD = """
 SELECT ticket, leg, arrival, eligible_at FROM turns
 WHERE branch = ? AND day = ? AND service = ? AND priority = ?
-    AND state = 'waiting' AND for_counter = ''
+    AND state = 'waiting' AND for_counter = '' AND due IS NULL
 ORDER BY arrival LIMIT 1
 """
 SELECT_RESERVED = """
@@ -66,9 +73,10 @@ SELECT_RESERVING = """
 SELECT DISTINCT for_counter FROM turns
 WHERE branch = ? AND day = ? AND for_counter <> '' AND state = 'waiting'
 """
-SELECT_CALLS = """
-SELECT service, priority FROM calls
-WHERE branch = ? AND day = ? AND priority IS NOT NULL ORDER BY seq DESC LIMIT ?
+SELECT_RESERVED_ALL = """
+SELECT ticket FROM turns
+WHERE branch = ? AND day = ? AND for_counter = ? AND state = 'waiting' AND for_counter <> ''
+ORDER BY arrival
 """
 SELECT_UNFINISHED = f"""
 SELECT {TURN_COLUMNS} FROM turns
@@ -97,10 +105,8 @@ def turn_of(row: Sequence[Any]) -> Turn:
 
 
 def counter_now_of(row: Sequence[Any]) -> CounterNow:
-    """Return the counter in a row (id, state, services, since, holder, holder_name, reason)."""
-    return CounterNow(
-        row[0], CounterState(row[1]), _decode_codes(row[2]), row[3], row[4], row[5], row[6]
-    )
+    """Return the counter in a row: id, state, services, since, holder and name, reason, until."""
+    return CounterNow(row[0], CounterState(row[1]), _decode_codes(row[2]), *row[3:])
 
 
 def public_message(seq: int, at: Millis, event: AnyEvent) -> bytes:
@@ -266,7 +272,7 @@ class SqliteTx:
         self.published.append(published(self._branch, seq, self.now, event))
         if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
             batch.forget()
-        elif batch.rows.moved is not None and not isinstance(event, Transferred):
+        elif batch.rows.moved is not None and not isinstance(event, OPENS_LEG):
             batch.known.moved(turn_of(batch.rows.moved))
         elif not isinstance(event, Issued):
             batch.known.forget()
@@ -297,8 +303,8 @@ class SqliteTx:
         """Return every counter as it stands, by id."""
         if self._batch.counters is None:
             rows = self._db.execute(
-                "SELECT id, state, services, since, holder, holder_name, reason FROM counters "
-                "WHERE branch = ?",
+                "SELECT id, state, services, since, holder, holder_name, reason, until "
+                "FROM counters WHERE branch = ?",
                 (self._branch,),
             )
             self._batch.counters = {row[0]: counter_now_of(row) for row in rows}
@@ -332,6 +338,10 @@ class SqliteTx:
         """The connection, with every ticket and turn in its tables."""
         self._batch.rows.flush_turns()
         return self._db
+
+    def notice(self) -> tuple[str, Millis | None]:
+        """Return the line of text last told to all displays, and until when."""
+        return lookups.notice(self._db, self._branch)
 
     def ticket(self, ticket: str) -> Ticket | None:
         """Return a ticket of this branch."""
@@ -369,7 +379,20 @@ class SqliteTx:
         if row is None:
             return None
         ticket, leg, arrival, eligible_at = row
-        return Head(ticket, leg, service, priority, arrival, eligible_at, self._limit(service))
+        limit, target = self._promise(service)
+        return Head(ticket, leg, service, priority, arrival, eligible_at, limit, target_ms=target)
+
+    def slot_head(self, service: str) -> Head | None:
+        """Return today's next appointment of a service."""
+        row = lookups.slot(self.db, self._branch, self.day, service)
+        if row is None:
+            return None
+        ticket, leg, arrival, eligible_at, priority = row
+        limit, target = self._promise(service)
+        return Head(
+            ticket, leg, service, Priority(priority), arrival, eligible_at, limit,
+            target_ms=target, booked=True,
+        )  # fmt: skip
 
     def reserved_head(self, counter: str) -> Head | None:
         """Return today's first waiting ticket that was sent to a counter."""
@@ -379,7 +402,7 @@ class SqliteTx:
         if row is None:
             return None
         ticket, leg, arrival, eligible_at, service, priority = row
-        limit = self._limit(service)
+        limit, _ = self._promise(service)
         return Head(
             ticket, leg, service, Priority(priority), arrival, eligible_at, limit, reserved=True
         )
@@ -392,16 +415,33 @@ class SqliteTx:
             known.reserved = (self.day, frozenset(row[0] for row in rows))
         return known.reserved[1]
 
-    def _limit(self, service: str) -> Millis:
+    def _promise(self, service: str) -> tuple[Millis, Millis]:
         for each in self.office.services:
             if each.code == service:
-                return each.max_wait_minutes * 60_000
-        return 0
+                return each.max_wait_minutes * 60_000, each.target_minutes * 60_000
+        return 0, 60_000
 
-    def recent_calls(self, services: Sequence[str]) -> Iterator[Priority]:
-        """Yield the classes of today's latest calls for these services."""
-        rows = self.db.execute(SELECT_CALLS, (self._branch, self.day, RECENT_CALLS))
-        return (Priority(row[1]) for row in rows if row[0] in services)
+    def recent_calls(self, services: Sequence[str]) -> Iterator[Past]:
+        """Yield today's latest calls for these services, newest first."""
+        return lookups.recent_calls(self.db, self._branch, self.day, services)
+
+    def own_calls(self, counter: str, most: int) -> list[str]:
+        """Return the services of a counter's latest calls today."""
+        return lookups.own_calls(self.db, self._branch, self.day, counter, most)
+
+    def last_act(self, counter: str, since: Millis) -> Envelope | None:
+        """Return the newest turn event of a counter, not older than ``since``."""
+        return lookups.last_act(self.db, self._branch, counter, since)
+
+    def turn_leg(self, ticket: str, leg: int) -> Turn | None:
+        """Return one given turn of a ticket of this branch."""
+        row = self.db.execute(SELECT_LEG, (ticket, leg, self._branch)).fetchone()
+        return None if row is None else turn_of(row)
+
+    def reserved_for(self, counter: str) -> list[str]:
+        """Return the tickets that wait for one counter alone, first in line first."""
+        rows = self.db.execute(SELECT_RESERVED_ALL, (self._branch, self.day, counter))
+        return [row[0] for row in rows]
 
     def unfinished_before(self, day: str) -> Iterator[Turn]:
         """Return turns of earlier, still open days that have not ended."""

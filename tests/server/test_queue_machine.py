@@ -22,10 +22,20 @@ from hypothesis.stateful import (
 )
 
 from server.auth.registry import put_printer
-from server.domain import calling, desks, issuing, serving
+from server.domain import (
+    calling,
+    desks,
+    issuing,
+    pressing,
+    serving,
+    slips,
+    supervising,
+    visits,
+)
 from server.domain.day import business_day, day_bounds
 from server.domain.errors import DomainError
 from server.domain.issuing import NewTicket
+from server.domain.slips import UNDO_SECONDS
 from server.domain.states import Priority
 from server.domain.tx import Actor
 from server.storage.transaction import SqliteTx
@@ -51,6 +61,7 @@ EVERYWHERE = [
     ),
 ]
 ALLOWED = arrows()
+DEWI = Actor("user:dewi", "manager", "Ibu Dewi", person=True)
 AT_COUNTER = {"called", "serving"}
 OPEN = {"waiting", "held", "called", "serving"}
 CAP = 3
@@ -230,6 +241,75 @@ class QueueMachine(RuleBasedStateMachine):
             ),
         )
 
+    @rule(where=branches, pick=picks, service=services, here=st.booleans())
+    def one_more_service(self, where: int, pick: int, service: str, here: bool) -> None:
+        self.at_a_counter(
+            where,
+            pick,
+            TOKEN,
+            serving.start,
+            lambda tx, at: visits.add_service(tx, at, service, here=here),
+        )
+
+    @rule(
+        where=branches, counter=counters,
+        act=st.sampled_from([
+            serving.start, serving.finish, calling.no_show, calling.return_to_queue, serving.hold,
+            lambda tx, at: serving.transfer(tx, at, to_service="C"),
+            lambda tx, at: visits.add_service(tx, at, "B"),
+        ]),
+        seconds=st.integers(0, 12),
+    )  # fmt: skip
+    def a_slip_and_back(
+        self, where: int, counter: str, act: Callable[[SqliteTx, str], Any], seconds: int
+    ) -> None:
+        self.fire(where, TOKEN, lambda tx: act(tx, counter))
+        if self.moved(seconds * 1000):
+            self.fire(where, TOKEN, lambda tx: slips.undo(tx, counter))
+
+    @rule(
+        ticket=tickets, service=st.none() | services, other=st.none() | counters,
+        priority=st.none() | st.sampled_from(Priority), people=st.none() | st.integers(1, 9),
+    )  # fmt: skip
+    def correct_and_send_on(
+        self, ticket: tuple[int, str], service: str | None, other: str | None,
+        priority: Priority | None, people: int | None,
+    ) -> None:  # fmt: skip
+        where, id_ = ticket
+        self.fire(
+            where, TOKEN,
+            lambda tx: visits.change_ticket(tx, id_, priority=priority, people=people),
+        )  # fmt: skip
+        self.fire(
+            where, TOKEN,
+            lambda tx: visits.transfer_waiting(tx, id_, to_service=service, to_counter=other),
+        )  # fmt: skip
+
+    @rule(
+        where=branches, pick=picks, counter=counters,
+        way=st.sampled_from(["queue", "finish", "no_show"]),
+        offered=st.lists(services, max_size=3), notice=st.sampled_from(["", "Mohon sabar"]),
+    )  # fmt: skip
+    def a_supervisor_helps(
+        self, where: int, pick: int, counter: str, way: supervising.Way, offered: list[str],
+        notice: str,
+    ) -> None:  # fmt: skip
+        at = self.busy(where, pick)
+        self.fire(where, DEWI, lambda tx: supervising.release(tx, at, way))
+        self.fire(where, DEWI, lambda tx: desks.offer(tx, counter, offered))
+        self.fire(where, DEWI, lambda tx: supervising.tell_hall(tx, notice, 5))
+
+    @rule(ticket=tickets, counter=counters)
+    def sent_to_a_counter_that_closes(self, ticket: tuple[int, str], counter: str) -> None:
+        where, id_ = ticket
+        self.fire(where, TOKEN, lambda tx: visits.transfer_waiting(tx, id_, to_counter=counter))
+        self.fire(where, TOKEN, lambda tx: desks.open_counter(tx, counter))
+        self.fire(where, TOKEN, lambda tx: desks.close_counter(tx, counter))
+
+    @rule(where=branches, counter=counters, key=st.sampled_from(["1", "2", "3", "7", "0"]))
+    def press_a_key(self, where: int, counter: str, key: pressing.Key) -> None:
+        self.fire(where, TOKEN, lambda tx: pressing.press(tx, counter, key))
+
     def with_ticket(self, ticket: tuple[int, str], actor: Actor, act: Callable[..., Any]) -> None:
         where, id_ = ticket
         self.fire(where, actor, lambda tx: act(tx, id_))
@@ -364,6 +444,10 @@ class QueueMachine(RuleBasedStateMachine):
             self.offered[where][event["counter"]["id"]] = event["services"]
             return
         if "was" not in event:
+            self._follow_ticket(places, event)
+            return
+        if event["kind"] == "undone":
+            self._follow_back(where, event)
             return
         place = places[event["ticket"]]
         assert (event["leg"], event["was"]) == (place.leg, place.state)
@@ -377,7 +461,7 @@ class QueueMachine(RuleBasedStateMachine):
             self._check_alone(where, place)
         else:
             place.counter = None
-        if event["kind"] == "transferred":
+        if event["kind"] in {"transferred", "continued"}:
             places[event["ticket"]] = Place(
                 place.day,
                 event["to_service"],
@@ -387,6 +471,44 @@ class QueueMachine(RuleBasedStateMachine):
                 for_counter=event.get("to_counter"),
             )
             assert event["to_leg"] == place.leg + 1
+
+    def _follow_ticket(self, places: dict[str, Place], event: dict[str, Any]) -> None:
+        if event["kind"] == "freed":
+            places[event["ticket"]].for_counter = None
+        elif event["kind"] == "ticket_changed":
+            assert places[event["ticket"]].priority == event["was_priority"]
+            places[event["ticket"]].priority = event["priority"]
+
+    def _follow_back(self, where: int, event: dict[str, Any]) -> None:
+        """Check that only the last act of a counter is taken back, and soon."""
+        places = self.places[where]
+        ((data, at),) = self.hall.rows(
+            "SELECT data, at FROM events WHERE branch = ? AND seq = ?",
+            self.hall.branches[where], event["undoes"],
+        )  # fmt: skip
+        undone = json.loads(data)
+        assert (undone["kind"], undone["ticket"]) == (event["what"], event["ticket"])
+        assert (undone["was"], undone["state"]) == (event["state"], event["was"])
+        assert self.hall.now - at <= UNDO_SECONDS * 1000
+        assert at == event["since"]
+        place = places[event["ticket"]]
+        if "next_leg" in event:
+            assert (place.leg, place.state) == (event["next_leg"], "waiting")
+            assert place.service == event["next_service"]
+        else:
+            assert (place.leg, place.state) == (event["leg"], event["was"])
+        place.leg, place.service, place.state = event["leg"], event["service"], event["state"]
+        place.arrival, place.for_counter = self._line_of(where, event)
+        place.counter = event["counter"]
+        self._check_alone(where, place)
+
+    def _line_of(self, where: int, event: dict[str, Any]) -> tuple[int, str | None]:
+        """Return (arrival, for_counter) of the leg that an undone event goes back to."""
+        ((arrival, for_counter),) = self.hall.rows(
+            "SELECT arrival, for_counter FROM turns WHERE branch = ? AND ticket = ? AND leg = ?",
+            self.hall.branches[where], event["ticket"], event["leg"],
+        )  # fmt: skip
+        return arrival, for_counter or None
 
     def _check_alone(self, where: int, place: Place) -> None:
         here = [
@@ -446,7 +568,7 @@ class QueueMachine(RuleBasedStateMachine):
     def earlier_turns_of_a_ticket_ended_by_transfer(self) -> None:
         assert not self.hall.rows(
             "SELECT turns.ticket FROM turns JOIN tickets ON tickets.id = turns.ticket "
-            "WHERE turns.leg < tickets.leg AND turns.state <> 'transferred'"
+            "WHERE turns.leg < tickets.leg AND turns.state NOT IN ('transferred', 'done')"
         )
 
     def numbers_are_given_once_and_without_a_gap(self) -> None:
@@ -528,7 +650,8 @@ def give_up_after_issuing(tx: SqliteTx, service: str, priority: Priority, counte
 EVERY_KIND = {
     "issued", "called", "recalled", "started", "finished", "no_show", "returned", "held",
     "transferred", "cancelled", "expired", "turn_closed", "reprint_ordered", "counter_changed",
-    "service_paused", "service_resumed", "day_closed", "configured",
+    "service_paused", "service_resumed", "day_closed", "configured", "continued", "undone",
+    "freed", "ticket_changed", "notice_changed",
 }  # fmt: skip
 
 

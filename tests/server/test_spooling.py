@@ -31,8 +31,8 @@ from server.storage.store import Store, wall_clock
 from server.storage.transaction import Published
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import PAPER_END, FakePrinter, free_port, well
-from tests.server.rehearsal import KIOSK, office
 from tests.server.process import daytime_zone
+from tests.server.rehearsal import KIOSK, office
 from web.i18n import Catalogs
 
 CATALOGS = Catalogs.load()

@@ -14,10 +14,10 @@ export const RECENT = 20;
 const AT_COUNTER = ['called', 'serving'];
 
 /** Events that change nothing a screen shows. */
-const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken'];
+const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken', 'freed', 'ticket_changed'];
 
 /** Events after which only a fresh snapshot is right. */
-const FRESH = ['configured', 'day_closed'];
+const FRESH = ['configured', 'day_closed', 'undone'];
 
 /** Events that move a turn from state `was` to `state`. */
 const TURNS = [
@@ -29,6 +29,7 @@ const TURNS = [
   'returned',
   'held',
   'transferred',
+  'continued',
   'cancelled',
   'expired',
   'turn_closed',
@@ -66,9 +67,13 @@ export function apply(state, event) {
     case 'counter_changed':
       next.counters = state.counters.map((counter) =>
         counter.id === counterId(event)
-          ? Object.assign({}, counter, { state: event.state, services: event.services || [] })
+          ? Object.assign({}, counter, { state: event.state, services: event.services || [], until: until(event) })
           : counter,
       );
+      return next;
+    case 'notice_changed':
+      next.notice = event.notice || null;
+      next.notice_until = until(event);
       return next;
     case 'service_paused':
       next.services = changed(state.services, event.service, {
@@ -119,7 +124,7 @@ export function withFreshServices(state, fresh) {
 function countWaiting(services, event) {
   const from = event.was === 'waiting' ? event.service : null;
   let to = event.state === 'waiting' ? event.service : null;
-  if (event.kind === 'transferred') {
+  if (event.kind === 'transferred' || event.kind === 'continued') {
     to = event.to_service || null;
   }
   if (from === to) {
@@ -234,4 +239,12 @@ function counterNumber(state, event) {
 /** @param {string | number} at milliseconds since 1970 or ISO 8601 */
 function iso(at) {
   return typeof at === 'number' ? new Date(at).toISOString() : at;
+}
+
+/**
+ * @param {HallEvent} event
+ * @returns {string | null} when a break or a notice is meant to end
+ */
+function until(event) {
+  return event.until ? iso(event.until) : null;
 }

@@ -64,6 +64,19 @@ def every_event() -> list[ev.AnyEvent]:
             "counter": "c1", "to_service": "B", "to_leg": 2, "arrival": 1, "to_counter": "c2",
             "note": SECRET_WORDS,
         }),
+        (ev.Continued, turn(s.SERVING, s.DONE) | {
+            "counter": "c1", "to_service": "B", "to_leg": 2, "arrival": 1, "to_counter": "c1",
+            "note": SECRET_WORDS, "outcome_code": "KTP",
+        }),
+        (ev.Undone, turn(s.DONE, s.SERVING) | {
+            "counter": "c1", "undoes": 9, "what": "continued", "since": 5, "next_leg": 2,
+            "next_service": "B",
+        }),
+        (ev.Freed, {"ticket": "t1", "leg": 2, "label": "A001", "service": "B"}),
+        (ev.TicketChanged, {
+            "ticket": "t1", "leg": 2, "label": "A001", "service": "B", "was_priority": REGULAR,
+            "priority": Priority.PRIORITY, "people": 3, "language": "en",
+        }),
         (ev.Cancelled, turn(s.WAITING, s.CANCELLED) | {"outcome": Outcome.CANCELLED_BY_STAFF}),
         (ev.Expired, turn(s.WAITING, s.EXPIRED)),
         (ev.TurnClosed, turn(s.SERVING, s.CLOSED) | {
@@ -88,8 +101,9 @@ def every_event() -> list[ev.AnyEvent]:
         (ev.CounterChanged, {
             "counter": COUNTER, "was": CounterState.CLOSED, "state": CounterState.OPEN,
             "services": ["A"], "reason": SECRET_WORDS, "staff": SECRET_STAFF,
-            "holder_name": SECRET_NAME,
+            "holder_name": SECRET_NAME, "until": 5,
         }),
+        (ev.NoticeChanged, {"notice": "Loket 2 istirahat", "until": 5}),
         (ev.ServicePaused, {"service": "A", "notice": "Sebentar ya"}),
         (ev.ServiceResumed, {"service": "A"}),
         (ev.DayClosed, {"day": "2026-03-02"}),

@@ -1,0 +1,85 @@
+"""Owns the questions of the call policy and of undo to the tables, each with its index."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from server.domain.day import Millis
+from server.domain.events import AnyEvent, CounterRef, Envelope, TurnEvent
+from server.domain.policies import Past
+from server.domain.states import Priority
+
+_decode_event = msgspec.json.Decoder(AnyEvent).decode
+_PRIORITIES = {each.value: each for each in Priority}
+
+RECENT_CALLS = 200
+"""How many of today's calls the policy may look back on."""
+OWN_CALLS = 4000
+"""How many of today's calls are searched for those of one counter."""
+RECENT_EVENTS = 2000
+"""How many of the latest events are searched for a slip to undo."""
+
+# index turns_slots
+SELECT_SLOT = """
+SELECT ticket, leg, arrival, eligible_at, priority FROM turns
+WHERE branch = ? AND day = ? AND service = ?
+    AND state = 'waiting' AND for_counter = '' AND due IS NOT NULL
+ORDER BY eligible_at, arrival LIMIT 1
+"""
+# index calls_day
+SELECT_CALLS = """
+SELECT service, priority, rule FROM calls
+WHERE branch = ? AND day = ? AND priority IS NOT NULL ORDER BY seq DESC LIMIT ?
+"""
+SELECT_OWN_CALLS = """
+SELECT service FROM (
+    SELECT seq, service, counter, priority FROM calls
+    WHERE branch = ? AND day = ? ORDER BY seq DESC LIMIT ?)
+WHERE counter = ? AND priority IS NOT NULL ORDER BY seq DESC LIMIT ?
+"""
+SELECT_LATEST = """
+SELECT seq, at, actor, data FROM events WHERE branch = ? ORDER BY seq DESC LIMIT ?
+"""
+SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
+
+
+def slot(db: sqlite3.Connection, branch: int, day: str, service: str) -> Any:  # noqa: ANN401
+    """Return (ticket, leg, arrival, eligible_at, priority) of the next appointment, or ``None``."""
+    return db.execute(SELECT_SLOT, (branch, day, service)).fetchone()
+
+
+def recent_calls(
+    db: sqlite3.Connection, branch: int, day: str, services: Sequence[str]
+) -> Iterator[Past]:
+    """Yield today's latest calls for these services, newest first, read as they are asked for."""
+    rows = db.execute(SELECT_CALLS, (branch, day, RECENT_CALLS))
+    return (Past(row[0], _PRIORITIES[row[1]], row[2]) for row in rows if row[0] in services)
+
+
+def own_calls(db: sqlite3.Connection, branch: int, day: str, counter: str, most: int) -> list[str]:
+    """Return the services of the counter's latest ``most`` calls today, newest first."""
+    rows = db.execute(SELECT_OWN_CALLS, (branch, day, OWN_CALLS, counter, most))
+    return [row[0] for row in rows]
+
+
+def last_act(db: sqlite3.Connection, branch: int, counter: str, since: Millis) -> Envelope | None:
+    """Return the newest event that moved a turn at this counter, not older than ``since``."""
+    for seq, at, actor, data in db.execute(SELECT_LATEST, (branch, RECENT_EVENTS)):
+        if at < since:
+            return None
+        event = _decode_event(data)
+        place = getattr(event, "counter", None)
+        where = place.id if isinstance(place, CounterRef) else place
+        if where == counter and isinstance(event, TurnEvent):
+            return Envelope(seq, at, actor, cast("AnyEvent", event))
+    return None
+
+
+def notice(db: sqlite3.Connection, branch: int) -> tuple[str, Millis | None]:
+    """Return the line of text last told to all displays ("" for none), and until when."""
+    row = db.execute(SELECT_NOTICE, (branch,)).fetchone()
+    return ("", None) if row is None else (row[0], row[1])
