@@ -1,4 +1,4 @@
-"""Owns the address of the staff console."""
+"""Owns the addresses of the staff console and of the supervisor's view."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from web.pages import page
 
 
 def setup(app: http.Application) -> None:
-    """Add ``GET /counter`` to ``app``; ``web.pages.setup`` serves the files beside it."""
+    """Add the pages to ``app``; ``web.pages.setup`` serves the files beside them."""
     app.router.add_get("/counter", counter_page)
+    app.router.add_get("/counter/supervisor", supervisor_page)
 
 
 async def counter_page(request: http.Request) -> http.Response:
     """Answer with the page; who may work at a counter is decided when it talks to the API."""
     return await page(request, "counter/page.html", "staff")
+
+
+async def supervisor_page(request: http.Request) -> http.Response:
+    """Answer with the page of who directs the hall; the API decides who may."""
+    return await page(request, "counter/supervisor.html", "staff")

@@ -11,7 +11,7 @@ import { t } from '/web/i18n.js';
 const OFFERED = {
   free: ['call-next'],
   called: ['start', 'recall', 'no-show', 'return', 'hold', 'transfer'],
-  serving: ['finish', 'hold', 'transfer'],
+  serving: ['finish', 'add-service', 'hold', 'transfer'],
 };
 
 /**
@@ -59,6 +59,10 @@ export function actionName(action) {
       return t('Back to queue');
     case 'hold':
       return t('Hold');
+    case 'add-service':
+      return t('One more service');
+    case 'undo':
+      return t('Undo');
     default:
       return t('Transfer');
   }
@@ -85,9 +89,49 @@ export function reasonOf(rule, why) {
       return t('Has waited past the limit of this service.');
     case 'priority-first':
       return t('Priority goes ahead.');
+    case 'slot':
+      return t('Has an appointment, and its time has come.');
+    case 'slot-early':
+      return t('Came early for the appointment; nobody else waits.');
+    case 'target':
+      return t('Has waited longest, measured by the promise of its service.');
+    case 'weight':
+      return t('It is the turn of this service at this counter.');
     case 'by-hand':
       return why ? t('Called by hand: {reason}', { reason: why }) : t('Called by hand.');
     default:
       return why || '';
   }
+}
+
+/**
+ * Say how this office chooses whom to call next, in full sentences.
+ *
+ * @param {import('../../web/types').DeskSettings['policy']} policy
+ * @returns {string[]}
+ */
+export function policyWords(policy) {
+  const words = {
+    fair: [
+      t('Who has waited longest comes first.'),
+      t('Priority visitors go ahead, but at most one call in {n} while others wait.', { n: policy.priority_cap }),
+      t('Nobody waits past the limit of the service because of priority.'),
+    ],
+    priority: [
+      t('Priority visitors always go ahead; then who has waited longest.'),
+      t('Nobody waits past the limit of the service because of priority.'),
+    ],
+    weighted: [
+      t('The services of a counter take turns, by the weights the office has set.'),
+      t('Inside a service who has waited longest comes first; of {n} calls at most one is priority while others wait.', { n: policy.priority_cap }),
+    ],
+    target: [
+      t('Who has used up most of the promised waiting time comes first; minutes of priority visitors count twice.'),
+      t('Who has waited past the limit of the service comes before all others.'),
+    ],
+  };
+  return words[policy.name].concat(
+    t('Appointments are called at their time, at most one call in {n} while others wait.', { n: policy.slot_cap }),
+    t('A visitor sent to this counter by a colleague comes first.'),
+  );
 }

@@ -1,12 +1,13 @@
 /** Owns the ticket at the counter: who is here, what to say, and what can be done now. */
 
-import { number, pick, t, time, tn } from '/web/i18n.js';
+import { language, number, pick, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { actionName, offered, reasonOf } from '/counter/actions.js';
 import { languageName, minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { ACTIONS, actionOf, keyChanges, keyOf } from '/counter/keys.js';
 import { askBreak, askHold, askTransfer } from '/counter/questions.js';
+import { askAddService, askChange } from '/counter/visitquestions.js';
 import * as spoken from '/counter/spoken.js';
 import { View, part } from '/counter/view.js';
 
@@ -72,6 +73,10 @@ export class Current extends View {
   /** @param {KeyboardEvent} event */
   key(event) {
     const action = actionOf(event);
+    if (action === 'undo' && this.desk.notice && this.desk.notice.slip) {
+      event.preventDefault();
+      this.desk.act('undo');
+    }
     if (action && offered(this.desk.seat).includes(action)) {
       event.preventDefault();
       this.run(action);
@@ -87,6 +92,10 @@ export class Current extends View {
       askHold(this.desk);
     } else if (action === 'transfer') {
       askTransfer(this.desk);
+    } else if (action === 'add-service') {
+      askAddService(this.desk);
+    } else if (action === 'finish') {
+      this.desk.finish();
     } else {
       this.desk.act(action);
     }
@@ -113,7 +122,7 @@ export class Current extends View {
     this.dataset.stage = stage;
     this.renderButtons();
     const current = seat.current;
-    const signature = JSON.stringify([stage, current, seat.reason, this.finished, stage === 'free' && desk.waiting]);
+    const signature = JSON.stringify([stage, current, seat.reason, this.finished, stage === 'free' && desk.waiting, desk.outcome, desk.settings]);
     if (signature !== this.shown) {
       this.shown = signature;
       this.renderSlip();
@@ -155,7 +164,9 @@ export class Current extends View {
           icon('break'),
           el('h1', { id: 'slip-label' }, t('On a break')),
           el('p', { class: 'lead' }, seat.reason || ''),
-          el('p', { class: 'soft' }, seat.since ? t('Since {time}. Visitors read this on the display.', { time: time(seat.since) }) : ''),
+          el('p', { class: 'soft' }, seat.until
+            ? t('Since {time}, until about {until}.', { time: time(seat.since || seat.until), until: time(seat.until) })
+            : seat.since ? t('Since {time}.', { time: time(seat.since) }) : ''),
         ),
       );
     } else if (!seat.current) {
@@ -173,7 +184,7 @@ export class Current extends View {
       slip,
       el('div', { class: 'slip-empty' },
         gone
-          ? el('p', { class: 'quote' }, icon('talk'), el('q', { lang: gone.language }, spoken.farewell(gone.language)))
+          ? el('p', { class: 'quote' }, icon('talk'), el('q', { lang: gone.language }, spoken.farewell(gone.language, this.desk)))
           : icon('call-next'),
         el('h1', { id: 'slip-label' }, gone
           ? t('{label} is finished', { label: gone.label })
@@ -200,6 +211,8 @@ export class Current extends View {
           ticket.priority === 'priority' ? el('span', { class: 'chip warn' }, icon('star'), t('Priority')) : null,
           el('span', { class: 'chip' }, icon('talk'), languageName(ticket.language)),
           ticket.people > 1 ? el('span', { class: 'chip' }, icon('people'), tn('{n} person', '{n} people', ticket.people)) : null,
+          ticket.due ? el('span', { class: 'chip' }, icon('calendar'), t('Appointment {time}', { time: time(ticket.due) })) : null,
+          el('button', { type: 'button', class: 'button quiet small correct', 'data-part': 'correct', onclick: () => askChange(this.desk, ticket) }, icon('change'), t('Correct')),
         ),
         el('h1', { class: 'label number', id: 'slip-label' }, ticket.label),
         el('p', { class: 'lead' }, service ? pick(service.names, service.name) : ticket.service_name),
@@ -216,10 +229,50 @@ export class Current extends View {
         ticket.note
           ? el('p', { class: 'note' }, icon('note'), el('span', {}, el('b', {}, t('Note from your colleague')), ' ', ticket.note))
           : null,
+        this.bring(ticket),
         el('div', { class: 'prompts' }),
+        this.outcomes(ticket),
       ),
     );
     this.renderPrompts();
+  }
+
+  /**
+   * What the visitor was asked to bring, in the page's language.
+   *
+   * @param {Ticket} ticket
+   */
+  bring(ticket) {
+    const service = this.desk.service(ticket.service);
+    const list = service ? service.requirements[language()] || Object.values(service.requirements)[0] : [];
+    return list && list.length
+      ? el('p', { class: 'soft bring' }, icon('note'), t('Was asked to bring: {things}.', { things: list.join(', ') }))
+      : null;
+  }
+
+  /**
+   * The results of this service to choose from; the first is meant when nobody chooses.
+   *
+   * @param {Ticket} ticket
+   */
+  outcomes(ticket) {
+    const { settings } = this.desk;
+    const list = ticket.state === 'serving' && settings ? settings.outcomes[ticket.service] || [] : [];
+    if (!list.length) {
+      return null;
+    }
+    this.desk.outcome = this.desk.outcome || list[0].code;
+    return el('div', { class: 'picks outcomes', role: 'group', 'aria-label': t('Result') },
+      el('span', { class: 'soft' }, t('Result')),
+      ...list.map((each) => el('button', {
+        type: 'button',
+        class: 'pick',
+        'aria-pressed': String(each.code === this.desk.outcome),
+        onclick: () => {
+          this.desk.outcome = each.code;
+          this.desk.changed();
+        },
+      }, pick(each.names, each.code))));
   }
 
   renderPrompts() {
@@ -234,16 +287,16 @@ export class Current extends View {
     const late = service && ticket.wait_s !== null && ticket.wait_s > service.target_minutes * 60;
     const lines = [];
     if (ticket.state === 'serving') {
-      lines.push(prompt(t('Before you finish, ask:'), spoken.anythingElse(lang), lang));
+      lines.push(prompt(t('Before you finish, ask:'), spoken.anythingElse(lang, this.desk), lang));
     } else {
-      lines.push(prompt(t('Stand up, smile, greet:'), spoken.greeting(lang, this.desk.person.name, this.desk.hall.now()), lang));
+      lines.push(prompt(t('Stand up, smile, greet:'), spoken.greeting(lang, this.desk), lang));
       if (late) {
         lines.push(
           prompt(
             t('Waited longer than the promised {minutes}. Say from the heart:', {
               minutes: tn('{n} minute', '{n} minutes', service.target_minutes),
             }),
-            spoken.apology(lang),
+            spoken.apology(lang, this.desk),
             lang,
             'sorry',
           ),

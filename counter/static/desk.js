@@ -10,6 +10,7 @@
  * @typedef {import('../../web/types').HallEvent} HallEvent
  * @typedef {import('../../web/types').Person} Person
  * @typedef {import('../../web/types').Service} Service
+ * @typedef {import('../../web/types').DeskSettings} DeskSettings
  * @typedef {import('/web/hall.js').Hall} Hall
  * @typedef {'waiting' | 'held' | 'no_show'} ListName
  *
@@ -18,11 +19,13 @@
  * @property {string} text
  * @property {string} [spoken] words to say to the visitor
  * @property {{label: string, run: () => void}} [undo]
+ * @property {boolean} [slip] the server can still take this act back: an undo button is shown
  */
 
 import { get, post, newKey, LinkError, ProblemError } from '/web/api.js';
 import { pick, t } from '/web/i18n.js';
 import { stageOf } from '/counter/actions.js';
+import { autoCall } from '/counter/keys.js';
 
 /** @type {ListName[]} */
 export const LISTS = ['waiting', 'held', 'no_show'];
@@ -33,6 +36,9 @@ const COUNTERS_DUE_MS = 150;
 const LISTS_DUE_MS = 500;
 
 const AT_COUNTER = ['called', 'serving'];
+
+/** After these, whoever wants it has the next visitor called without a press. */
+const FREES = ['finish', 'no-show', 'return', 'hold', 'transfer'];
 
 export class Desk extends EventTarget {
   /**
@@ -56,7 +62,11 @@ export class Desk extends EventTarget {
     this.quiet = false;
     this.settledAt = -SETTLE_MS;
     this.round = 0;
-    this.timers = { counters: 0, lists: 0, settle: 0 };
+    this.timers = { counters: 0, lists: 0, settle: 0, slip: 0, auto: 0 };
+    /** @type {DeskSettings | null} */
+    this.settings = null;
+    /** Outcome chosen for the ticket at the counter, by its code. */
+    this.outcome = '';
     this.ending = new AbortController();
   }
 
@@ -138,7 +148,16 @@ export class Desk extends EventTarget {
 
   /** Read everything again. */
   async load() {
-    await Promise.all([this.loadCounters(), this.loadLists()]);
+    await Promise.all([this.loadSettings(), this.loadCounters(), this.loadLists()]);
+  }
+
+  async loadSettings() {
+    try {
+      this.settings = /** @type {DeskSettings} */ (await get('/api/desk', { as: 'staff' }));
+      this.changed();
+    } catch (error) {
+      this.lost(error);
+    }
   }
 
   async loadCounters() {
@@ -214,6 +233,7 @@ export class Desk extends EventTarget {
     if (!seat || !this.ready) {
       return null;
     }
+    window.clearTimeout(this.timers.auto);
     const before = seat.current;
     const ticket = await this.send(action, `/api/counters/${seat.id}/${action}`, body);
     if (ticket === null) {
@@ -223,8 +243,56 @@ export class Desk extends EventTarget {
       this.place(seat.id, ticket);
     }
     this.quiet = action === 'call-next' && !ticket;
+    this.outcome = '';
     this.report(action, ticket || before);
+    if (FREES.includes(action)) {
+      this.autoCallDue();
+    }
     return ticket || null;
+  }
+
+  /** Finish, with the outcome that was chosen if the service has a list of them. */
+  finish() {
+    return this.act('finish', this.outcome ? { outcome_code: this.outcome } : {});
+  }
+
+  /** Call the next visitor after a pause, for who switched that on; any press stops it. */
+  autoCallDue() {
+    if (!autoCall() || !this.settings || !this.waiting) {
+      return;
+    }
+    const seconds = this.settings.auto_call_seconds;
+    const next = t('The next visitor is called in {n} seconds.', { n: seconds });
+    this.tell(Object.assign({ tone: '', text: '' }, this.notice, {
+      text: [this.notice ? this.notice.text : '', next].join(' ').trim(),
+      undo: { label: t('Wait'), run: () => this.stopAutoCall() },
+    }));
+    this.timers.auto = window.setTimeout(() => this.stage === 'free' && this.act('call-next'), seconds * 1000);
+  }
+
+  stopAutoCall() {
+    window.clearTimeout(this.timers.auto);
+    this.tell(null);
+  }
+
+  /**
+   * Change a ticket in the list or at the counter, or send it on from the list.
+   *
+   * @param {string} id
+   * @param {'change' | 'transfer'} what
+   * @param {unknown} body
+   */
+  async correct(id, what, body) {
+    if (!this.ready) {
+      return;
+    }
+    const ticket = await this.send(what, `/api/tickets/${id}/${what}`, body);
+    if (ticket) {
+      this.tell({ tone: 'ok', text: what === 'change'
+        ? t('{label} is corrected; the place in line stays.', { label: ticket.label })
+        : t('{label} now waits elsewhere, at its old place in line.', { label: ticket.label }) });
+      this.load();
+    }
   }
 
   /**
@@ -245,7 +313,7 @@ export class Desk extends EventTarget {
    * Open, close or pause a counter.
    *
    * @param {StaffCounter} counter
-   * @param {'open' | 'close' | 'break'} action
+   * @param {'open' | 'close' | 'break' | 'services'} action
    * @param {unknown} [body]
    * @returns {Promise<boolean>}
    */
@@ -338,19 +406,26 @@ export class Desk extends EventTarget {
       this.tell({ tone: 'ok', text: t('{label} is being called again.', { label }) });
     } else if (action === 'finish' && ticket) {
       this.dispatchEvent(new CustomEvent('finished', { detail: ticket }));
+      this.tell({ tone: '', text: t('{label} is finished.', { label }), slip: true });
+    } else if (action === 'undo') {
+      this.tell({ tone: 'ok', text: t('Taken back. {label} is with you again.', { label }) });
+    } else if (action === 'start') {
+      this.tell({ tone: '', text: t('{label} is being served.', { label }), slip: true });
+    } else if (action === 'add-service' && ticket) {
+      this.tell({ tone: 'ok', text: t('{label} goes on with {service}, without queueing anew.', { label, service: this.serviceName(ticket.service) }), slip: true });
     } else if (action === 'no-show' && ticket) {
       const undo = { label: t('Back to queue'), run: () => this.bringBack(ticket.id) };
-      this.tell({ tone: '', text: t('{label} did not come. If the visitor appears, bring the number back.', { label }), undo });
+      this.tell({ tone: '', text: t('{label} did not come. If the visitor appears, bring the number back.', { label }), undo, slip: true });
     } else if (action === 'return') {
-      this.tell({ tone: 'ok', text: t('{label} is back in the queue, at its old place.', { label }) });
+      this.tell({ tone: 'ok', text: t('{label} is back in the queue, at its old place.', { label }), slip: true });
     } else if (action === 'hold' && ticket) {
       const undo = { label: t('Back to queue'), run: () => this.bringBack(ticket.id) };
-      this.tell({ tone: 'ok', text: t('{label} is on hold. You find it under "Held".', { label }), undo });
+      this.tell({ tone: 'ok', text: t('{label} is on hold. You find it under "Held".', { label }), undo, slip: true });
     } else if (action === 'transfer' && ticket) {
       const where = ticket.counter && !AT_COUNTER.includes(ticket.state)
         ? t('counter {number}', { number: ticket.counter.number })
         : this.serviceName(ticket.service);
-      this.tell({ tone: 'ok', text: t('{label} goes on to {where}, without queueing anew.', { label, where }) });
+      this.tell({ tone: 'ok', text: t('{label} goes on to {where}, without queueing anew.', { label, where }), slip: true });
     }
   }
 
@@ -383,6 +458,16 @@ export class Desk extends EventTarget {
   /** @param {Notice | null} notice */
   tell(notice) {
     this.notice = notice;
+    window.clearTimeout(this.timers.slip);
+    if (notice && notice.slip) {
+      const seconds = this.settings ? this.settings.undo_seconds : 10;
+      this.timers.slip = window.setTimeout(() => {
+        if (this.notice === notice) {
+          this.notice = Object.assign({}, notice, { slip: false });
+          this.changed();
+        }
+      }, seconds * 1000 - 500);
+    }
     this.changed();
   }
 

@@ -10,6 +10,8 @@ export const DEFAULT_KEYS = Object.freeze({
   return: 'k',
   hold: 'h',
   transfer: 'a',
+  'add-service': 'l',
+  undo: 'z',
 });
 
 /** @typedef {keyof typeof DEFAULT_KEYS} Action */
@@ -22,7 +24,7 @@ const STORE = 'ramah_counter_keys';
 /** Fires `change` when a key or the switch changes. */
 export const keyChanges = new EventTarget();
 
-/** @typedef {{on: boolean, map: Record<string, string>}} Keys */
+/** @typedef {{on: boolean, auto: boolean, map: Record<string, string>}} Keys */
 
 /** @type {Keys} */
 let keys = read();
@@ -30,7 +32,7 @@ let keys = read();
 /** @returns {Keys} */
 function read() {
   /** @type {Keys} */
-  const fresh = { on: true, map: { ...DEFAULT_KEYS } };
+  const fresh = { on: true, auto: false, map: { ...DEFAULT_KEYS } };
   try {
     const kept = JSON.parse(localStorage.getItem(STORE) || '{}');
     for (const action of ACTIONS) {
@@ -40,6 +42,7 @@ function read() {
       }
     }
     fresh.on = kept.on !== false;
+    fresh.auto = kept.auto === true;
   } catch (error) {
     // a blocked or broken store: the keys as they come
   }
@@ -57,6 +60,11 @@ export function shortcuts() {
  */
 export function keyOf(action) {
   return keys.on ? (keys.map[action] || '').toUpperCase() : '';
+}
+
+/** @returns {boolean} whether the next visitor is called by itself after a finish */
+export function autoCall() {
+  return keys.auto;
 }
 
 /** @param {Keys} next */

@@ -8,8 +8,9 @@ import { ACTIONS, DEFAULT_KEYS, setShortcuts, shortcuts, usedTwice } from '/coun
 
 /** Ask, and put the answer in force. */
 export async function askKeys() {
-  const { on, map } = shortcuts();
+  const { on, auto, map } = shortcuts();
   const active = el('input', { type: 'checkbox', checked: on });
+  const calls = el('input', { type: 'checkbox', checked: auto });
   const inputs = ACTIONS.map((action) => ({
     action,
     input: el('input', { class: 'input key-input', value: map[action].toUpperCase(), maxLength: 1, autocomplete: 'off', required: true }),
@@ -29,10 +30,11 @@ export async function askKeys() {
     return next;
   };
   const yes = await ask({
-    title: t('Keyboard shortcuts'),
+    title: t('Keys and habits'),
     intro: t('They rest while you type. Each button shows its key.'),
     fields: [
       el('label', { class: 'check' }, active, el('span', {}, t('Use shortcuts'))),
+      el('label', { class: 'check' }, calls, el('span', {}, t('Call the next visitor by itself after a finish'))),
       el('div', { class: 'key-list' },
         ...inputs.map(({ action, input }) => el('label', { class: 'key-row' }, el('span', {}, actionName(action)), input))),
       el('button', {
@@ -54,6 +56,6 @@ export async function askKeys() {
     },
   });
   if (yes) {
-    setShortcuts({ on: active.checked, map: chosen() });
+    setShortcuts({ on: active.checked, auto: calls.checked, map: chosen() });
   }
 }

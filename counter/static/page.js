@@ -8,9 +8,11 @@ import { Current } from '/counter/current.js';
 import { Desk } from '/counter/desk.js';
 import { counterState, counterTone } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
+import { keyOf } from '/counter/keys.js';
 import { askKeys } from '/counter/keysdialog.js';
 import { Login, logOut, whoIsHere } from '/counter/login.js';
 import { askClose, askLogOut } from '/counter/questions.js';
+import { askOffer } from '/counter/visitquestions.js';
 import { QueuePanel } from '/counter/queue.js';
 import { Seats } from '/counter/seats.js';
 import { TopBar, onLanguage } from '/counter/topbar.js';
@@ -145,6 +147,9 @@ function build(wanted) {
   bar.heading = '';
   bar.middle = [el('span', { class: 'chip', 'data-part': 'counter-state' })];
   bar.tools = [
+    now.person.role === 'staff' ? el('span') : el('a', { class: 'button quiet tool', href: '/counter/supervisor', title: t('The whole hall'), 'aria-label': t('The whole hall') }, icon('supervise')),
+    el('button', { type: 'button', class: 'button quiet tool', 'data-part': 'offer', title: t('Services offered here now'), 'aria-label': t('Services offered here now'), onclick: () => askOffer(now) }, icon('change')),
+    el('button', { type: 'button', class: 'button quiet tool', 'data-part': 'strip', title: t('Narrow strip beside other programs'), 'aria-label': t('Narrow strip beside other programs'), onclick: () => openStrip() }, icon('strip')),
     el('button', { type: 'button', class: 'button quiet tool', title: t('Keyboard shortcuts'), 'aria-label': t('Keyboard shortcuts'), onclick: askKeys }, icon('keys')),
     el('button', { type: 'button', class: 'button quiet tool-wide', 'data-part': 'close', onclick: () => askClose(now) }, icon('close'), el('span', {}, t('Close counter'))),
   ];
@@ -192,6 +197,7 @@ function renderNotice() {
     place,
     el('div', { class: `banner notice ${notice.tone}`.trim() },
       el('p', {}, notice.text),
+      notice.slip ? el('button', { type: 'button', class: 'button quiet small', 'data-part': 'undo', onclick: () => now.act('undo') }, icon('undo'), t('Undo'), el('kbd', { 'aria-hidden': 'true' }, keyOf('undo'))) : null,
       undo ? el('button', { type: 'button', class: 'button quiet small', onclick: () => undo.run() }, undo.label) : null,
       el('button', { type: 'button', class: 'button quiet small dismiss', 'aria-label': t('Close this note'), onclick: () => now.tell(null) }, '×'),
     ),
@@ -211,6 +217,11 @@ function renderTitle() {
   document.title = `${first} · ${place}`;
 }
 
+/** Open the same counter as a narrow window that stays beside other programs. */
+function openStrip() {
+  window.open('/counter?strip', 'ramah-strip', 'popup,width=320,height=760');
+}
+
 async function end() {
   if (!(await askLogOut(desk))) {
     return;
@@ -224,6 +235,10 @@ async function end() {
       desk.tell({ tone: 'warn', text: error.detail });
     }
   }
+}
+
+if (new URLSearchParams(location.search).has('strip')) {
+  document.documentElement.dataset.mode = 'strip';
 }
 
 onLanguage(() => {

@@ -1,6 +1,6 @@
 /** Owns the questions that staff answer before an action: how long, where to, why. */
 
-import { language, number, pick, t, tn, waitRange } from '/web/i18n.js';
+import { language, number, pick, t, time, tn, waitRange } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { ask, choiceField, lineField, stepperField } from '/counter/dialog.js';
 import { counterState, languageName } from '/counter/format.js';
@@ -12,12 +12,25 @@ import { counterState, languageName } from '/counter/format.js';
  * @typedef {import('../../web/types').Ticket} Ticket
  */
 
+/**
+ * The office's own reasons, in the language of the page, or those that Ramah comes with.
+ *
+ * @param {Desk} desk
+ * @param {'break_reasons' | 'hold_reasons' | 'call_reasons'} kind
+ * @param {string[]} usual
+ * @returns {string[]}
+ */
+function reasons(desk, kind, usual) {
+  const own = desk.settings ? desk.settings[kind] : [];
+  return own.length ? own.map((words) => pick(words, '')).filter(Boolean) : usual;
+}
+
 /** @param {Desk} desk */
 export async function askHold(desk) {
   const label = currentLabel(desk);
   const reason = lineField({
     label: t('What are we waiting for?'),
-    suggestions: [t('Fetching a document'), t('Making a copy'), t('Paying at the bank'), t('Waiting for the system')],
+    suggestions: reasons(desk, 'hold_reasons', [t('Fetching a document'), t('Making a copy'), t('Paying at the bank'), t('Waiting for the system')]),
   });
   const minutes = choiceField({
     label: t('About how long?'),
@@ -87,12 +100,12 @@ export async function askCall(desk, line) {
   const reason = lineField({
     label: t('Why now?'),
     hint: t('Kept in the log. No names and nothing about health, please.'),
-    suggestions: [
+    suggestions: reasons(desk, 'call_reasons', [
       t('Papers are complete now'),
       t('Comes from another counter'),
       t('Was here when called'),
       t('Asked for by the supervisor'),
-    ],
+    ]),
   });
   const yes = await ask({
     title: t('Call {label} now', { label: line.label }),
@@ -113,20 +126,34 @@ export async function askBreak(desk) {
     return;
   }
   const reason = lineField({
-    label: t('What should visitors read?'),
-    hint: t('It is shown on the display beside your counter.'),
-    suggestions: [t('Meal break'), t('Prayer'), t('Back in a moment'), t('Short meeting')],
+    label: t('Why?'),
+    hint: t('Your colleagues see it. Visitors see on the display that this counter is on a break.'),
+    suggestions: reasons(desk, 'break_reasons', [t('Meal break'), t('Prayer'), t('Back in a moment'), t('Short meeting')]),
     maxLength: 80,
   });
+  const minutes = choiceField({
+    label: t('About how long?'),
+    compact: true,
+    chosen: '15',
+    choices: [5, 15, 30, 60].map((n) => ({ value: String(n), name: tn('{n} minute', '{n} minutes', n) })),
+  });
+  const away = desk.counters.filter((counter) => counter.state === 'break' && counter.id !== seat.id);
+  const others = away.length
+    ? el('p', { class: 'soft' }, t('On a break now: {counters}.', {
+        counters: away.map((counter) => (counter.until
+          ? t('counter {number} until {time}', { number: counter.number, time: time(counter.until) })
+          : t('counter {number}', { number: counter.number }))).join(', '),
+      }))
+    : null;
   const yes = await ask({
     title: t('Take a break'),
     intro: t('A rested officer is a friendly officer. Your seat is kept.'),
-    fields: [reason.node],
+    fields: [reason.node, minutes.node].concat(others || []),
     confirm: t('Start the break'),
-    check: () => (reason.value() ? null : t('Please choose or write what visitors should read.')),
+    check: () => (reason.value() ? null : t('Please choose or write a short reason.')),
   });
   if (yes) {
-    await desk.sit(seat, 'break', { reason: reason.value() });
+    await desk.sit(seat, 'break', { reason: reason.value(), minutes: Number(minutes.value()) || null });
   }
 }
 

@@ -5,7 +5,9 @@ import { el, fill, say } from '/web/dom.js';
 import { LISTS } from '/counter/desk.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
+import { policyWords } from '/counter/actions.js';
 import { askCall, askTake } from '/counter/questions.js';
+import { askLine } from '/counter/visitquestions.js';
 import { View, keepList, part } from '/counter/view.js';
 
 /**
@@ -51,6 +53,9 @@ export class QueuePanel extends View {
         el('p', { class: 'soft nothing' }),
         el('p', { class: 'soft more' }),
       ),
+      el('details', { class: 'policy' },
+        el('summary', {}, t('How is the next visitor chosen?')),
+        el('ul', { class: 'policy-words' })),
     );
     this.follow(this.desk, 'change', () => this.render());
     this.every(20000, () => this.render());
@@ -85,6 +90,7 @@ export class QueuePanel extends View {
       say(part(tab, 'b'), desk.lists[name] ? String(desk.lines(name).length) : '');
     }
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="take"]')).disabled = !desk.hall.online;
+    this.renderPolicy();
     const lines = desk.lines(this.tab);
     const list = part(this, '.line-list');
     part(this, '.lines').setAttribute('aria-labelledby', `tab-${this.tab}`);
@@ -106,6 +112,17 @@ export class QueuePanel extends View {
     say(more, cut ? t('More numbers follow; the first {n} are shown.', { n: Math.min(SHOWN, lines.length) }) : '');
   }
 
+  renderPolicy() {
+    const { settings } = this.desk;
+    const words = settings ? policyWords(settings.policy) : [];
+    const place = part(this, '.policy-words');
+    part(this, '.policy').hidden = words.length === 0;
+    if (place.dataset.words !== words.join('|')) {
+      place.dataset.words = words.join('|');
+      fill(place, ...words.map((sentence) => el('li', {}, sentence)));
+    }
+  }
+
   /** @param {TicketLine} line */
   line(line) {
     const call = this.tab === 'waiting';
@@ -115,7 +132,12 @@ export class QueuePanel extends View {
       el('span', {}, call ? t('Call') : t('Bring back')),
       el('span', { class: 'hidden-visually' }, ` ${line.label}`),
     );
-    return el('li', { class: 'line' }, el('b', { class: 'line-label number' }, line.label), el('div', { class: 'line-words' }), button);
+    const more = call
+      ? [
+          el('button', { type: 'button', class: 'button quiet small tiny', title: t('Correct or transfer'), 'aria-label': t('Correct or transfer {label}', { label: line.label }), onclick: () => askLine(this.desk, line) }, icon('change')),
+        ]
+      : [];
+    return el('li', { class: 'line' }, el('b', { class: 'line-label number' }, line.label), el('div', { class: 'line-words' }), ...more, button);
   }
 
   /**
@@ -131,6 +153,8 @@ export class QueuePanel extends View {
       line.priority === 'priority' ? t('Priority') : '',
       line.people > 1 ? tn('{n} person', '{n} people', line.people) : '',
       line.state === 'waiting' && line.counter ? t('sent to you') : '',
+      line.due ? t('Appointment {time}', { time: time(line.due) }) : '',
+      line.hold_until ? holdWords(line.hold_until, desk.hall.now()) : '',
     ].filter(Boolean);
     const words = [desk.serviceName(line.service), waited, line.hold_reason || '', marks.join(' · ')].join('|');
     const place = part(item, '.line-words');
@@ -145,9 +169,20 @@ export class QueuePanel extends View {
         ),
       );
     }
-    const button = /** @type {HTMLButtonElement} */ (part(item, 'button'));
+    item.classList.toggle('due', Boolean(line.hold_until) && Date.parse(line.hold_until || '') <= desk.hall.now());
+    const button = /** @type {HTMLButtonElement} */ (part(item, 'button:last-of-type'));
     button.disabled = !desk.hall.online || (this.tab === 'waiting' && desk.stage !== 'free');
   }
+}
+
+/**
+ * @param {string} until
+ * @param {number} now
+ */
+function holdWords(until, now) {
+  return Date.parse(until) <= now
+    ? t('due since {time}', { time: time(until) })
+    : t('due at {time}', { time: time(until) });
 }
 
 /** @param {ListName} name */

@@ -54,13 +54,35 @@ function t(msgid) {
 }
 
 /**
- * @param {string} lang the visitor's
- * @param {string} name of the person at the counter
- * @param {number} now milliseconds since 1970
+ * @typedef {import('./desk.js').Desk} Desk
+ * @typedef {'greeting' | 'apology' | 'closing' | 'farewell'} Moment
+ */
+
+/**
+ * The office's own words for a moment, if it has set some for the visitor's language.
+ *
+ * @param {string} lang
+ * @param {Desk} desk
+ * @param {Moment} moment
  * @returns {string}
  */
-export function greeting(lang, name, now) {
-  const at = hour(now);
+function own(lang, desk, moment) {
+  const words = desk.settings && desk.settings[moment][lang];
+  return words ? words.replace(/\{name\}/g, desk.person.name) : '';
+}
+
+/**
+ * @param {string} lang the visitor's
+ * @param {Desk} desk
+ * @returns {string}
+ */
+export function greeting(lang, desk) {
+  const { name } = desk.person;
+  const at = hour(desk.hall.now());
+  const words = own(lang, desk, 'greeting');
+  if (words) {
+    return words;
+  }
   if (at < 11) {
     return say(lang, t('Good morning. My name is {name}, how may I help you?'), { name });
   }
@@ -75,24 +97,27 @@ export function greeting(lang, name, now) {
 
 /**
  * @param {string} lang
+ * @param {Desk} desk
  * @returns {string}
  */
-export function apology(lang) {
-  return say(lang, t('I am sorry you had to wait so long.'));
+export function apology(lang, desk) {
+  return own(lang, desk, 'apology') || say(lang, t('I am sorry you had to wait so long.'));
 }
 
 /**
  * @param {string} lang
+ * @param {Desk} desk
  * @returns {string}
  */
-export function anythingElse(lang) {
-  return say(lang, t('Is there anything else I can help you with?'));
+export function anythingElse(lang, desk) {
+  return own(lang, desk, 'closing') || say(lang, t('Is there anything else I can help you with?'));
 }
 
 /**
  * @param {string} lang
+ * @param {Desk} desk
  * @returns {string}
  */
-export function farewell(lang) {
-  return say(lang, t('Thank you for coming. Have a safe trip home.'));
+export function farewell(lang, desk) {
+  return own(lang, desk, 'farewell') || say(lang, t('Thank you for coming. Have a safe trip home.'));
 }

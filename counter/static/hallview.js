@@ -1,0 +1,283 @@
+/** Owns the supervisor's view: all counters, long waits, and a line for the displays. */
+
+import { pick, t, time, tn } from '/web/i18n.js';
+import { el, fill, say } from '/web/dom.js';
+import { ask, choiceField, lineField } from '/counter/dialog.js';
+import { counterState, counterTone, minutes, secondsSince } from '/counter/format.js';
+import { icon } from '/counter/icons.js';
+import { View, part } from '/counter/view.js';
+import { servicesField } from '/counter/visitquestions.js';
+
+/**
+ * @typedef {import('./overview.js').Overview} Overview
+ * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('../../web/types').TicketLine} TicketLine
+ * @typedef {import('../../web/types').Service} Service
+ */
+
+/** Longest waits shown; the rest is in the counts. */
+const SHOWN = 12;
+
+/** `<ramah-hall>`; give it the `overview`. */
+export class HallView extends View {
+  /** @type {Overview} */
+  overview = /** @type {any} */ (null);
+  shown = '';
+
+  /** @override */
+  build() {
+    this.className = 'hall-view';
+    this.shown = '';
+    this.append(
+      el('div', { class: 'hall-head' },
+        el('h1', {}, t('The whole hall')),
+        el('p', { class: 'soft', 'data-part': 'sum' }),
+        el('p', { class: 'hall-said', role: 'status' })),
+      el('section', { class: 'hall-notice card', 'aria-labelledby': 'notice-title' }),
+      el('section', { 'aria-labelledby': 'counters-title' },
+        el('h2', { id: 'counters-title' }, t('Counters')),
+        el('ul', { class: 'hall-counters' })),
+      el('section', { class: 'card hall-waits', 'aria-labelledby': 'waits-title' },
+        el('h2', { id: 'waits-title' }, t('Longest waits')),
+        el('ul', { class: 'services' }),
+        el('ul', { class: 'line-list' }),
+        el('p', { class: 'soft nothing' })),
+    );
+    this.follow(this.overview, 'change', () => this.render());
+    this.every(10000, () => this.render());
+  }
+
+  /** @override */
+  render() {
+    const { overview } = this;
+    const { hall, counters, waiting, busy, said, held } = overview;
+    const now = hall.now();
+    const signature = JSON.stringify([
+      counters, waiting, held, busy, hall.online, hall.state && [hall.state.services, hall.state.notice], Math.floor(now / 10000),
+    ]);
+    say(part(this, '.hall-said'), said);
+    if (signature === this.shown || !hall.state) {
+      return;
+    }
+    this.shown = signature;
+    const open = counters.filter((counter) => counter.state === 'open').length;
+    say(part(this, '[data-part="sum"]'), [
+      t('{open} of {all} open', { open, all: counters.length }),
+      tn('{n} waiting', '{n} waiting', waiting.length),
+    ].join(' · '));
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
+    this.renderNotice();
+    fill(part(this, '.hall-counters'), ...counters.map((counter) => this.counter(counter, now)));
+    this.renderWaits(now);
+    const again = focused && this.querySelector(`[data-focus="${CSS.escape(focused)}"]`);
+    if (again instanceof HTMLElement) {
+      again.focus();
+    }
+  }
+
+  renderNotice() {
+    const { state } = this.overview.hall;
+    const notice = state && state.notice;
+    fill(part(this, '.hall-notice'),
+      icon('speak'),
+      el('div', { class: 'hall-notice-words' },
+        el('h2', { id: 'notice-title' }, t('Line on all displays')),
+        el('p', notice ? {} : { class: 'soft' }, notice || t('Nothing is shown now.'),
+          ' ',
+          state && state.notice_until ? el('small', { class: 'soft' }, t('until {time}', { time: time(state.notice_until) })) : null)),
+      this.button('notice', t('Write a line'), () => this.askNotice()),
+      notice ? this.button('notice-off', t('Take it off'), () => this.overview.tell('', null)) : null);
+  }
+
+  /**
+   * @param {StaffCounter} counter
+   * @param {number} now
+   */
+  counter(counter, now) {
+    const current = counter.current;
+    const service = current && this.service(current.service);
+    const since = current ? current.started_at || current.called_at : null;
+    const long = Boolean(service && since && secondsSince(since, now) > 2 * service.target_minutes * 60);
+    const names = counter.services.map((code) => {
+      const found = this.service(code);
+      return found ? pick(found.names, found.name) : code;
+    });
+    return el('li', { class: long ? 'card hall-counter long' : 'card hall-counter', 'data-number': counter.number },
+      el('div', { class: 'hall-counter-top' },
+        el('span', { class: 'badge number' }, String(counter.number)),
+        el('b', {}, counter.holder || t('Nobody')),
+        el('span', { class: counterTone(counter.state) }, counterState(counter.state))),
+      current
+        ? el('p', { class: 'hall-ticket' },
+            el('b', { class: 'number' }, current.label), ' ',
+            current.state === 'serving' ? t('Being served') : t('Called'), ' · ',
+            minutes(secondsSince(since, now)),
+            long ? el('span', { class: 'chip warn' }, t('long')) : null)
+        : el('p', { class: 'soft' }, breakWords(counter)),
+      el('p', { class: 'soft hall-services' }, names.join(', ') || t('No services yet')),
+      el('div', { class: 'hall-buttons' },
+        this.button(`offer-${counter.number}`, counter.state === 'closed' ? t('Open for …') : t('Services'), () => this.askServices(counter)),
+        current ? this.button(`release-${counter.number}`, t('Free {label}', { label: current.label }), () => this.askRelease(counter)) : null,
+        counter.state !== 'closed' && !current ? this.button(`close-${counter.number}`, t('Close'), () => this.askClose(counter)) : null));
+  }
+
+  /** @param {number} now */
+  renderWaits(now) {
+    const { hall, waiting, held } = this.overview;
+    const services = hall.state ? hall.state.services.filter((service) => service.waiting > 0) : [];
+    fill(part(this, '.hall-waits .services'), ...services.map((service) => el('li', { class: 'some' },
+      el('span', { class: 'badge' }, service.prefix),
+      el('span', { class: 'service-name' }, pick(service.names, service.name)),
+      el('b', { class: 'number' }, String(service.waiting)))));
+    const due = held.filter((line) => line.hold_until && Date.parse(line.hold_until) <= now);
+    const oldest = waiting
+      .filter((line) => !line.due || Date.parse(line.due) <= now)
+      .sort((one, other) => Date.parse(one.due || one.since) - Date.parse(other.due || other.since))
+      .slice(0, SHOWN);
+    fill(part(this, '.hall-waits .line-list'), ...oldest.concat(due).map((line) => this.wait(line, now)));
+    const nothing = part(this, '.nothing');
+    nothing.hidden = oldest.length + due.length > 0;
+    say(nothing, t('Nobody is waiting.'));
+  }
+
+  /**
+   * @param {TicketLine} line
+   * @param {number} now
+   */
+  wait(line, now) {
+    const service = this.service(line.service);
+    const waited = secondsSince(line.due || line.since, now);
+    const late = Boolean(service && waited > service.target_minutes * 60);
+    return el('li', { class: 'line' },
+      el('b', { class: 'line-label number' }, line.label),
+      el('div', { class: 'line-words' },
+        el('span', {}, service ? pick(service.names, service.name) : line.service),
+        el('small', {}, [
+          line.state === 'held' ? t('on hold, due since {time}', { time: time(line.hold_until || line.since) }) : minutes(waited),
+          line.priority === 'priority' ? t('Priority') : '',
+        ].filter(Boolean).join(' · '))),
+      late ? el('span', { class: 'chip warn' }, t('over the promise')) : null);
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} words
+   * @param {() => void} work
+   */
+  button(key, words, work) {
+    return el('button', { type: 'button', class: 'button quiet small', 'data-focus': key, disabled: this.overview.busy || !this.overview.hall.online, onclick: work }, words);
+  }
+
+  /**
+   * @param {string} code
+   * @returns {Service | undefined}
+   */
+  service(code) {
+    const { state } = this.overview.hall;
+    return state ? state.services.find((service) => service.code === code) : undefined;
+  }
+
+  async askNotice() {
+    const line = lineField({
+      label: t('What should everybody in the hall read?'),
+      hint: t('One calm sentence that says what happens next. No names, please.'),
+      suggestions: [
+        t('The system is slow today. We keep your place; thank you for your patience.'),
+        t('An extra counter opens in a few minutes.'),
+        t('We close at the usual time; everybody with a number is served.'),
+      ],
+    });
+    const long = choiceField({
+      label: t('How long?'),
+      compact: true,
+      chosen: '30',
+      choices: [
+        { value: '10', name: tn('{n} minute', '{n} minutes', 10) },
+        { value: '30', name: tn('{n} minute', '{n} minutes', 30) },
+        { value: '60', name: tn('{n} minute', '{n} minutes', 60) },
+        { value: '', name: t('Until I take it off') },
+      ],
+    });
+    const yes = await ask({
+      title: t('Line on all displays'),
+      fields: [line.node, long.node],
+      confirm: t('Show it'),
+      check: () => (line.value() ? null : t('Please choose or write a sentence.')),
+    });
+    if (yes) {
+      await this.overview.tell(line.value(), Number(long.value()) || null);
+    }
+  }
+
+  /** @param {StaffCounter} counter */
+  async askServices(counter) {
+    const { state } = this.overview.hall;
+    const field = servicesField(state ? state.services : [], counter.services);
+    const closed = counter.state === 'closed';
+    const yes = await ask({
+      title: t('Services of counter {number}', { number: counter.number }),
+      intro: closed
+        ? t('The counter opens for whoever sits there, or sits down next.')
+        : t('Only visitors of these services are called here.'),
+      fields: [field.node],
+      confirm: closed ? t('Open') : t('Save'),
+      check: () => (field.value().length ? null : t('Please choose at least one service.')),
+    });
+    if (yes) {
+      const body = closed ? { services: field.value(), seat: false } : { services: field.value() };
+      await this.overview.send(
+        `/api/counters/${counter.id}/${closed ? 'open' : 'services'}`, body,
+        t('Counter {number} now serves what you chose.', { number: counter.number }),
+      );
+    }
+  }
+
+  /** @param {StaffCounter} counter */
+  async askRelease(counter) {
+    const current = counter.current;
+    if (!current) {
+      return;
+    }
+    const serving = current.state === 'serving';
+    const way = choiceField({
+      label: t('What happens to the number?'),
+      chosen: 'queue',
+      choices: [
+        { value: 'queue', name: t('Back to the queue, at its old place') },
+        serving ? { value: 'finish', name: t('It was served') } : { value: 'no_show', name: t('Nobody came') },
+      ],
+    });
+    const yes = await ask({
+      title: t('Free counter {number} of {label}', { number: counter.number, label: current.label }),
+      intro: t('For a ticket that was left behind. Please agree on it with {name} first.', { name: counter.holder || t('Somebody') }),
+      fields: [way.node],
+      confirm: t('Free it'),
+    });
+    if (yes) {
+      await this.overview.send(`/api/counters/${counter.id}/release`, { way: way.value() }, t('{label} is freed.', { label: current.label }));
+    }
+  }
+
+  /** @param {StaffCounter} counter */
+  async askClose(counter) {
+    const yes = await ask({
+      title: t('Close counter {number}?', { number: counter.number }),
+      intro: t('No more visitors are called here until it is opened again.'),
+      confirm: t('Close counter'),
+    });
+    if (yes) {
+      await this.overview.send(`/api/counters/${counter.id}/close`, { take_over: true }, t('Counter {number} is closed.', { number: counter.number }));
+    }
+  }
+}
+
+/** @param {StaffCounter} counter */
+function breakWords(counter) {
+  if (counter.state === 'break') {
+    const words = counter.reason || t('On a break');
+    return counter.until ? [words, t('until {time}', { time: time(counter.until) })].join(' · ') : words;
+  }
+  return counter.state === 'open' ? t('Free for the next visitor') : '';
+}
+
+customElements.define('ramah-hall', HallView);

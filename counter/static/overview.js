@@ -1,0 +1,139 @@
+/**
+ * Owns what the supervisor knows of the hall, and what a supervisor can do about it.
+ * Fires `change` when any of it differs and `unpaired` when the session ended.
+ *
+ * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('../../web/types').TicketLine} TicketLine
+ * @typedef {import('../../web/types').HallEvent} HallEvent
+ * @typedef {import('../../web/types').Person} Person
+ * @typedef {import('/web/hall.js').Hall} Hall
+ *
+ * @typedef {object} HelpRequest
+ * @property {string} id
+ * @property {string} at
+ * @property {string} [place]
+ * @property {string} [reason]
+ */
+
+import { del, get, newKey, post, LinkError, ProblemError } from '/web/api.js';
+import { t } from '/web/i18n.js';
+import { ring } from '/counter/bell.js';
+
+const DUE_MS = 300;
+
+export class Overview extends EventTarget {
+  /**
+   * @param {Hall} hall
+   * @param {Person} person
+   */
+  constructor(hall, person) {
+    super();
+    this.hall = hall;
+    this.person = person;
+    /** @type {StaffCounter[]} */
+    this.counters = [];
+    /** @type {TicketLine[]} */
+    this.waiting = [];
+    /** @type {TicketLine[]} */
+    this.held = [];
+    /** @type {HelpRequest[]} */
+    this.help = [];
+    this.loaded = false;
+    this.busy = false;
+    this.said = '';
+    this.timer = 0;
+    this.ending = new AbortController();
+  }
+
+  start() {
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    this.hall.addEventListener('change', () => this.changed(), { signal });
+    this.hall.addEventListener('snapshot', () => this.load(), { signal });
+    this.hall.addEventListener('event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), { signal });
+    this.load();
+  }
+
+  stop() {
+    this.ending.abort();
+    window.clearTimeout(this.timer);
+  }
+
+  /** @param {HallEvent} event */
+  heard(event) {
+    if (event.kind === 'help_requested') {
+      ring();
+    }
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.load(), DUE_MS);
+  }
+
+  async load() {
+    try {
+      const as = /** @type {const} */ ({ as: 'staff' });
+      const [counters, waiting, held] = await Promise.all([
+        get('/api/counters', as),
+        get('/api/tickets?state=waiting', as),
+        get('/api/tickets?state=held', as),
+      ]);
+      this.counters = /** @type {any} */ (counters).counters;
+      this.waiting = /** @type {any} */ (waiting).tickets;
+      this.held = /** @type {any} */ (held).tickets;
+      this.loaded = true;
+      this.changed();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /**
+   * One press, one key: however often it is sent, it is done once.
+   *
+   * @param {string} path
+   * @param {unknown} body
+   * @param {string} done
+   * @param {typeof post} [how]
+   */
+  async send(path, body, done, how = post) {
+    if (this.busy) {
+      return;
+    }
+    this.busy = true;
+    this.changed();
+    try {
+      await how(path, body, { as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000 });
+      this.said = done;
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.busy = false;
+      await this.load();
+    }
+  }
+
+  /**
+   * @param {string} notice empty to take it off
+   * @param {number | null} minutes
+   */
+  tell(notice, minutes) {
+    return notice
+      ? this.send('/api/notice', { notice, minutes }, t('All displays show it now.'))
+      : this.send('/api/notice', {}, t('The displays show no line any more.'), del);
+  }
+
+  /** @param {unknown} error */
+  failed(error) {
+    if (error instanceof ProblemError && error.status === 401) {
+      this.dispatchEvent(new Event('unpaired'));
+    } else if (error instanceof ProblemError || error instanceof LinkError) {
+      this.said = error.detail;
+      this.changed();
+    } else {
+      throw error;
+    }
+  }
+
+  changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+}

@@ -1,0 +1,114 @@
+/** Owns the supervisor's page: who is logged in, and the parts of the view. */
+
+import { Hall } from '/web/hall.js';
+import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { el, fill } from '/web/dom.js';
+import { LinkError } from '/web/api.js';
+import { Overview } from '/counter/overview.js';
+import { HallView } from '/counter/hallview.js';
+import { Login, logOut, whoIsHere } from '/counter/login.js';
+import { icon } from '/counter/icons.js';
+import { TopBar, onLanguage } from '/counter/topbar.js';
+
+/** @typedef {import('../../web/types').Person} Person */
+
+const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+const DIRECTORS = ['manager', 'admin'];
+
+/** @type {Overview | null} */
+let overview = null;
+let view = '';
+
+async function open() {
+  await loadCatalog();
+  try {
+    const person = await whoIsHere();
+    if (!person) {
+      showLogin('');
+    } else if (DIRECTORS.includes(person.role)) {
+      begin(person);
+    } else {
+      showLogin(t('This page is for supervisors. Please log in as one.'));
+    }
+  } catch (error) {
+    const words = error instanceof LinkError
+      ? error.detail
+      : t('Something went wrong on our side. Please try again in a moment.');
+    fill(app, el('main', { class: 'center' }, el('section', { class: 'card trouble', role: 'alert' },
+      icon('link'), el('h1', {}, t('The hall cannot open yet')), el('p', { class: 'soft' }, words),
+      el('button', { type: 'button', class: 'button', onclick: () => location.reload() }, t('Try again')))));
+    window.setTimeout(open, 5000);
+  }
+}
+
+/** @param {Person} person */
+function begin(person) {
+  if (!DIRECTORS.includes(person.role)) {
+    showLogin(t('This page is for supervisors. Please log in as one.'));
+    return;
+  }
+  useOfficeZone(person.branch);
+  const hall = new Hall('staff');
+  overview = new Overview(hall, person);
+  const mine = overview;
+  const ended = () => {
+    if (overview === mine) {
+      leave();
+      showLogin(t('Please log in again.'));
+    }
+  };
+  hall.addEventListener('unpaired', ended);
+  overview.addEventListener('unpaired', ended);
+  hall.start();
+  overview.start();
+  show();
+}
+
+function show() {
+  const now = /** @type {Overview} */ (overview);
+  view = 'hall';
+  const bar = new TopBar();
+  bar.person = now.person;
+  bar.hall = now.hall;
+  bar.heading = t('Supervisor');
+  bar.tools = [el('a', { class: 'button quiet tool-wide', href: '/counter' }, icon('call-next'), el('span', {}, t('To a counter')))];
+  bar.addEventListener('logout', async () => {
+    await logOut();
+    leave();
+    showLogin('');
+  });
+  const hallView = new HallView();
+  hallView.overview = now;
+  fill(app, bar, el('main', { class: 'page hall-page' }, hallView));
+  document.title = `${t('The whole hall')} · Ramah`;
+}
+
+function leave() {
+  if (overview) {
+    overview.stop();
+    overview.hall.stop();
+    overview = null;
+  }
+}
+
+/** @param {string} reason */
+function showLogin(reason) {
+  view = 'login';
+  const login = new Login();
+  login.purpose = t('Log in to look after the whole hall.');
+  login.reason = reason;
+  login.addEventListener('loggedin', (event) => begin(/** @type {CustomEvent} */ (event).detail));
+  const bar = new TopBar();
+  bar.heading = t('Supervisor');
+  fill(app, bar, el('main', { class: 'center' }, login));
+}
+
+onLanguage(() => {
+  if (overview) {
+    show();
+  } else if (view === 'login') {
+    showLogin('');
+  }
+});
+
+open();
