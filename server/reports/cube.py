@@ -113,6 +113,9 @@ class Cube:
         counter = "counter" in parts or self._keep.counter is not None
         if hour and counter:
             return "cell"
+        whole = not self._keep.services and self._keep.priority is None
+        if counter and whole and not {"service", "priority"} & set(parts):
+            return "desk"
         return "hour" if hour else "counter" if counter else "day"
 
     def _where(self, grain: str) -> tuple[str, list[Any]]:

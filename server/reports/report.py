@@ -124,7 +124,7 @@ def _counters(
             names.counter(number),
             figures(cell, Desk(*desks.get(number, (0, 0))) if whole else None),
         )
-        for (number,), cell in sorted(cube.by("counter").items())
+        for (number,), cell in sorted(cube.by("counter", services=False).items())
         if number
     ]
 

@@ -16,7 +16,7 @@ from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, count_day, desk_
 from server.reports.histogram import decode, encode
 from server.storage.transaction import SqliteTx
 
-VERSION = 1
+VERSION = 2
 """Of the rules in ``cells``: days rolled up by older rules are counted again."""
 BATCH_ROWS = 400
 GRAINS: dict[str, Callable[[Key], Key]] = {
@@ -24,6 +24,7 @@ GRAINS: dict[str, Callable[[Key], Key]] = {
     "hour": lambda key: (key[0], key[1], NONE, key[3]),
     "counter": lambda key: (NONE, key[1], key[2], key[3]),
     "day": lambda key: (NONE, key[1], NONE, key[3]),
+    "desk": lambda key: (NONE, "", key[2], ""),
 }
 _VALUES = (*SUMS, *MAXIMA)
 _COLUMNS = ("hour", "service", "counter", "priority")
@@ -161,7 +162,9 @@ def _compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> l
     found = []
     for key in sorted(log.keys() | kept.keys()):
         place = ", ".join(
-            f"{name} {part}" for name, part in zip(_COLUMNS, key, strict=True) if part != NONE
+            f"{name} {part}"
+            for name, part in zip(_COLUMNS, key, strict=True)
+            if part not in {NONE, ""}
         )
         if key not in kept:
             found.append(f"{place}: {log[key].turns} turns of the log are missing ({grain})")

@@ -2,7 +2,8 @@
 -- and can be thrown away and made again (ramah doctor --repair).
 --
 -- One row per grain and key. Grains: "cell" has every part of the key; "hour" has no counter,
--- "counter" no hour, "day" neither. A part that a grain leaves out is -1. Counter 0: not called.
+-- "counter" no hour, "day" neither, "desk" the counter alone. A part that a grain leaves out is -1
+-- or empty. Counter 0: not called.
 -- The histograms are zlib of 32-bit little-endian lanes, one per bucket (server/reports/histogram.py).
 CREATE TABLE rollups (
     branch            INTEGER NOT NULL,
