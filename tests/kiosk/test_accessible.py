@@ -35,6 +35,11 @@ msgid "Take a number"
 msgstr "خذ رقما"
 """  # noqa: E501 - a plural rule is one line
 
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished.catch(() => null)))"""
+"""What fades in has its colours only afterwards; what pulses for ever is not waited for."""
+
 Step = Callable[[Page], Awaitable[None]]
 
 
@@ -48,7 +53,7 @@ def languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / "ar" / "ramah.po").write_text(ARABIC, encoding="utf-8")
     load = Catalogs.load
     monkeypatch.setattr(Catalogs, "load", lambda: load(tmp_path))
-    return ["id", "en", "ar"]
+    return ["id", "ar", "en"]  # as the kiosk offers them: the default, then by name
 
 
 @asynccontextmanager
@@ -124,25 +129,30 @@ LARGE: dict[str, Step] = {"offices": start, "search": search, "office": office}
 
 
 async def checked(page: Page, where: str) -> list[str]:
-    await page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
-    await page.evaluate(AXE.read_text("utf-8"))
+    await page.evaluate(SETTLED)
+    if not await page.evaluate("typeof axe === 'object'"):
+        await page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = await page.evaluate(CHECK, RULES)
     return [f"{where}: {each}" for each in found]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_axe_finds_nothing_on_any_screen_in_any_language(languages: list[str]) -> None:
     found: list[str] = []
     async with chromium() as browser:
         for prepare, states in ((with_papers, SMALL), (large, LARGE)):
             async with hall_of(prepare) as hall:
-                for language in languages:
-                    for name, step in states.items():
-                        page = await browser.new_page(viewport={"width": 1024, "height": 768})
-                        await page.goto(hall.url(f"/kiosk?lang={language}"))
-                        await start(page)
-                        await step(page)
+                for name, step in states.items():
+                    page = await browser.new_page(viewport={"width": 1024, "height": 768})
+                    await page.goto(hall.url("/kiosk"))
+                    await start(page)
+                    await step(page)
+                    for language in languages:
+                        await expect(page.locator("html")).to_have_attribute("lang", language)
                         found += await checked(page, f"{name} {language}")
-                        await page.close()
+                        await page.keyboard.press("F7")
+                    await page.close()
     assert found == []
 
 

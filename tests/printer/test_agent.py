@@ -27,7 +27,7 @@ def agent(server: Server, token: str, printer: str) -> Iterator[subprocess.Popen
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            assert process.wait(10) in {0, 1, -signal.SIGKILL}
+            assert process.wait(10) in {0, 1, -signal.SIGKILL, -signal.SIGTERM}
         finally:
             process.kill()
             assert process.stderr is not None

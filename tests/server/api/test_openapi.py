@@ -76,7 +76,7 @@ def test_every_call_that_may_be_repeated_says_so() -> None:
         assert operation is not None
         names = [each["name"] for each in operation.get("parameters", [])]
         assert ("Idempotency-Key" in names) == route.idempotent
-        by_a_person = route.path.startswith(("/api/session", "/api/voice"))
+        by_a_person = route.path.startswith(("/api/session", "/api/voice", "/api/printers/preview"))
         if route.path in SAME_AGAIN:
             continue
         if route.method in {"POST", "DELETE"} and route.roles and not by_a_person:
@@ -208,6 +208,12 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("POST", "/api/services/C/pause", {"notice": "rapat"})
     await day.send("GET", "/api/services")
     await day.send("POST", "/api/services/C/resume")
+    call = await day.send("POST", "/api/help")
+    await day.send("GET", "/api/help")
+    await day.send("POST", f"/api/help/{call['id']}/take")
+    await day.send("GET", "/api/printers")
+    await day.send("GET", "/api/printers/preview.png")
+    await day.send("POST", "/api/printers/preview.png", {"paper": {"width_mm": 58}})
     await day.send("GET", "/api/log")
     await day.send("GET", "/api/totals")
     for path in ("log/columns", "reports?charts=1", "reports/paper", "kpis", "people", "alarms"):
@@ -230,5 +236,6 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
         await socket.recv()
     expected = {(route.method, route.path, route.status) for route in ROUTES}
     expected.remove(("GET", "/api/events", 101))
+    expected.remove(("GET", "/api/agent", 101))
     expected.add(("POST", "/api/counters/{counter}/call-next", 204))
     assert day.done | person.done == expected
