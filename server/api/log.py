@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import date
@@ -16,7 +17,17 @@ from server.api.types import LogTurn, Totals
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid
 from server.reports import sheet, workbook
-from server.reports.log import SORTS, Only, Place, Span, View, changed_since, page, span_of
+from server.reports.log import (
+    SORTS,
+    Only,
+    Place,
+    Span,
+    Turns,
+    View,
+    changed_since,
+    page,
+    span_of,
+)
 from server.reports.totals import totals
 
 DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -133,13 +144,21 @@ async def _changes(call: Call) -> LogAnswer:
 async def _csv(call: Call, span: Span, only: Only) -> AsyncIterator[bytes]:
     utc = call.request.query.get("utc") == "1"
     yield sheet.header(utc=utc)
-    place: Place | None = Place(span.first)
-    while place is not None:
-        text, _, place = await call.study(
-            partial(sheet.lines, span=span, only=only, place=place, language=call.language, utc=utc)
+    writer = await call.study(lambda tx: sheet.Writer(Turns(tx, call.language), utc=utc))
+    rows, place = await _rows(call, span, only, Place(span.first))
+    while rows:
+        text, (rows, place) = await asyncio.gather(  # one thread formats while another reads on
+            workbook.in_thread(writer.text, rows), _rows(call, span, only, place)
         )
-        if text:
-            yield text
+        yield text
+
+
+async def _rows(
+    call: Call, span: Span, only: Only, place: Place | None
+) -> tuple[sheet.Rows, Place | None]:
+    if place is None:
+        return [], None
+    return await call.study(partial(sheet.fetch, span=span, only=only, place=place))
 
 
 async def _pages(call: Call, span: Span, only: Only) -> AsyncIterator[list[LogTurn]]:

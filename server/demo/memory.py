@@ -17,11 +17,13 @@ from server.domain import events as ev
 from server.domain.day import Millis
 from server.domain.issuing import records_of
 from server.domain.office import Office
+from server.domain.policies import Past
 from server.domain.policy import Head
 from server.domain.records import CounterNow, Line, Ticket, Turn
 from server.domain.states import CounterState, Priority, TurnState
 from server.domain.tx import Actor
 from server.storage.ids import Ids, tracking_token
+from server.storage.lookups import OWN_CALLS, RECENT_CALLS
 
 _replace = msgspec.structs.replace
 _astuple = msgspec.structs.astuple
@@ -44,7 +46,7 @@ class MemoryTx:
         self._sessions: dict[str, list[Any]] = {}
         self._at: dict[str, str] = {}
         self._waiting: dict[tuple[str, Priority], list[tuple[int, str, int]]] = {}
-        self._recent: list[tuple[str, Priority]] = []
+        self._recent: list[tuple[str, str, Priority, str]] = []
         self._day_open: str | None = None
         self._lines: dict[str, Line] = {}
         self._numbers: dict[str, int] = {}
@@ -132,9 +134,35 @@ class MemoryTx:
         """Return nothing: nobody is sent to one given counter here."""
         return None
 
-    def recent_calls(self, services: Sequence[str]) -> Iterator[Priority]:
-        """Yield the classes of the latest calls for these services, newest first."""
-        return (each[1] for each in reversed(self._recent[-200:]) if each[0] in services)
+    def slot_head(self, service: str) -> Head | None:  # noqa: ARG002
+        """Return nothing: nobody has an appointment here."""
+        return None
+
+    def notice(self) -> tuple[str, Millis | None]:
+        """Return nothing: displays tell nothing of the past."""
+        return "", None
+
+    def recent_calls(self, services: Sequence[str]) -> Iterator[Past]:
+        """Yield the latest calls for these services, newest first."""
+        recent = reversed(self._recent[-RECENT_CALLS:])
+        return (Past(*each[1:]) for each in recent if each[1] in services)
+
+    def own_calls(self, counter: str, most: int) -> list[str]:
+        """Return the services of the counter's latest calls, newest first."""
+        recent = reversed(self._recent[-OWN_CALLS:])
+        return [each[1] for each in recent if each[0] == counter][:most]
+
+    def last_act(self, counter: str, since: Millis) -> ev.Envelope | None:  # noqa: ARG002
+        """Return nothing: nobody takes anything back here."""
+        return None
+
+    def turn_leg(self, ticket: str, leg: int) -> Turn | None:
+        """Return one given turn of a ticket."""
+        return next((turn for turn in self.turns.get(ticket, ()) if turn.leg == leg), None)
+
+    def reserved_for(self, counter: str) -> list[str]:  # noqa: ARG002
+        """Return nothing: nobody is sent to one given counter here."""
+        return []
 
     def unfinished_before(self, day: str) -> Iterator[Turn]:
         """Return what is left of the day, oldest first."""
@@ -245,7 +273,7 @@ class MemoryTx:
             "calls": turn.calls + 1, "rule": event.rule, "why": event.why,
         })  # fmt: skip
         self._call(event, turn, event.priority.value, event.rule, event.staff)
-        self._recent.append((event.service, event.priority))
+        self._recent.append((event.counter.id, event.service, event.priority, event.rule))
 
     def _call(
         self, event: ev.Called | ev.Recalled, turn: Turn, priority: str | None, rule: str,
@@ -277,6 +305,7 @@ class MemoryTx:
 
     def _returned(self, event: ev.Returned) -> None:
         self._move(event, {
+            "counter": None, "counter_number": None,
             "ended_at": None, "ended_by": None, "outcome": None, "hold_reason": None,
             "hold_until": None,
         })  # fmt: skip

@@ -21,13 +21,11 @@ def header(*, utc: bool = False) -> bytes:
     return (",".join([*COLUMNS, *(UTC_COLUMNS if utc else ())]) + "\r\n").encode()
 
 
-def lines(
-    tx: SqliteTx, span: Span, only: Only, place: Place, language: str, *, utc: bool = False
-) -> tuple[bytes, int, Place | None]:
-    """Return a chunk of CSV lines (RFC 4180), how many, and where the next chunk begins.
+Rows = list[tuple[Any, ...]]
 
-    No cell can be taken for a formula by a spreadsheet. Rows come oldest first.
-    """
+
+def fetch(tx: SqliteTx, span: Span, only: Only, place: Place) -> tuple[Rows, Place | None]:
+    """Return a chunk of rows of ``FIELDS``, oldest first, and where the next chunk begins."""
     condition, values = where(tx, span, only)
     sql = (
         f"SELECT {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
@@ -36,16 +34,16 @@ def lines(
     )
     values |= {"day": place.day, "row": place.row, "rows": CHUNK_ROWS}
     rows = tx.db.execute(sql, values).fetchall()
-    if not rows:
-        return b"", 0, None
-    write = _Writer(Turns(tx, language), utc=utc)
-    text = "".join([write.line(row) for row in rows])
     following = Place(rows[-1][0], rows[-1][1]) if len(rows) == CHUNK_ROWS else None
-    return text.encode(), len(rows), following
+    return rows, following
 
 
-class _Writer:
-    """Formats rows; whatever repeats (minutes, names, persons) is formatted once."""
+class Writer:
+    """Formats rows as CSV lines (RFC 4180); no cell can be taken for a formula.
+
+    It holds no connection: one thread may format while another reads on. Whatever repeats
+    (minutes, names, persons) is formatted once.
+    """
 
     def __init__(self, turns: Turns, *, utc: bool) -> None:
         self._turns = turns
@@ -54,6 +52,10 @@ class _Writer:
         self._utc_minutes = _Minutes("UTC")
         self._services = _Services(turns)
         self._people: dict[tuple[str, str], str | None] = {}
+
+    def text(self, rows: Rows) -> bytes:
+        """Return rows as lines."""
+        return "".join([self.line(row) for row in rows]).encode()
 
     def line(self, row: tuple[Any, ...]) -> str:
         """Return one line, in the order of ``COLUMNS``."""
