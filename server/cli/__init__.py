@@ -15,6 +15,7 @@ from server.cli import (
     print_agent,
     printer,
     serve,
+    simulate,
     token,
     user,
     watch,
@@ -62,7 +63,20 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    words = (serve, branch, token, user, printer, print_agent, webhook, backup, doctor, demo, watch)
+    words = (
+        serve,
+        branch,
+        token,
+        user,
+        printer,
+        print_agent,
+        webhook,
+        backup,
+        doctor,
+        demo,
+        watch,
+        simulate,
+    )
     for module in words:
         module.add(commands)
     return top
