@@ -159,8 +159,14 @@ class BranchBatch:
         self.seq: int = row[0]
         self.first_seq = self.seq
         self.office: Office | None = offices.get(db, branch, row[1])
+        self._kept_office = self.office
         self._day = ("", 0, 0)
         self.forget()
+
+    def take_office(self, office: Office | None) -> None:
+        """Work by other settings from the next command on: their event was written."""
+        self.office = office
+        self._day = ("", 0, 0)
 
     def day_at(self, now: Millis, office: Office) -> str:
         """Return the business day of ``now``; worked out once, not for every command."""
@@ -180,6 +186,7 @@ class BranchBatch:
 
     def write(self) -> None:
         """Write what is kept in memory until the end of the batch."""
+        self._kept_office = self.office
         self.rows.write()
         if self.seq != self.first_seq:
             self.db.execute("UPDATE branches SET seq = ? WHERE id = ?", (self.seq, self.branch))
@@ -188,8 +195,19 @@ class BranchBatch:
     def back_to(self, seq: int) -> None:
         """Drop what a command that was rolled back left in memory; ``seq`` was before it."""
         self.seq = seq
+        if self.office is not self._kept_office:
+            self.take_office(self._office_now())
         self.rows.forget()
         self.forget()
+
+    def _office_now(self) -> Office | None:
+        """Return the settings that stand in the table, also those of this batch."""
+        row = self.db.execute(
+            "SELECT office FROM settings JOIN branches ON branches.id = settings.branch "
+            "AND branches.settings_version = settings.version WHERE branches.id = ?",
+            (self.branch,),
+        ).fetchone()
+        return None if row is None else _decode_office(row[0])
 
 
 class OfficeCache:
@@ -272,6 +290,8 @@ class SqliteTx:
         self.published.append(published(self._branch, seq, self.now, event))
         if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
             batch.forget()
+            if isinstance(event, Configured):
+                batch.take_office(event.office)
         elif batch.rows.moved is not None and not isinstance(event, OPENS_LEG):
             batch.known.moved(turn_of(batch.rows.moved))
         elif not isinstance(event, Issued):
