@@ -94,14 +94,14 @@ def _after(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 
 
-def told(value: float | None, unit: str, language: str) -> str:
+def told(value: float | None, unit: str, say: Say, language: str) -> str:
     """Return a figure as people read it."""
     if value is None:
         return "\u2013"
     if unit == "share":
         return f"{charts.number(100 * value, language)} %"
     if unit == "seconds":
-        return f"{charts.number(value / 60, language)} min"
+        return say("{m} min", m=charts.number(value / 60, language))
     return charts.number(value, language)
 
 
@@ -111,8 +111,8 @@ def _tile(key: str, report: Report, say: Say, language: str) -> dict[str, str]:
     change = ""
     other = report.compared[key] if report.compared is not None else None
     if value is not None and other:
-        change = say("before: {value}", value=told(other, kpi.unit, language))
-    return {"name": say(kpi.name), "value": told(value, kpi.unit, language), "change": change}
+        change = say("before: {value}", value=told(other, kpi.unit, say, language))
+    return {"name": say(kpi.name), "value": told(value, kpi.unit, say, language), "change": change}
 
 
 def _table(
@@ -124,7 +124,7 @@ def _table(
         "rows": [
             [
                 f"{each.key} {each.name}",
-                *(told(each.figures[k.key], k.unit, language) for k in kpis),
+                *(told(each.figures[k.key], k.unit, say, language) for k in kpis),
             ]
             for each in slices
         ],

@@ -148,7 +148,7 @@ def lines(title: str, unit: str, labels: Sequence[str], drawn: Sequence[Line]) -
             for x, y, told in spots
         ]
         parts.append(_key(number, along, line, colour, dash))
-        along += 52 + 6.4 * len(line.name)
+        along += 46 + 5.9 * len(line.name)
     parts.append(_labels(labels, step, LEFT + step / 2))
     return picture(title, "".join(parts))
 
