@@ -110,7 +110,6 @@ export interface Queue {
   counters: Counter[];
   recent_calls: RecentCall[];
   /** a line of text for all displays, until `notice_until` if that is given */
-  notice: string | null;
   notice_until: string | null;
 }
 

@@ -33,6 +33,7 @@ export class HallView extends View {
         el('h1', {}, t('The whole hall')),
         el('p', { class: 'soft', 'data-part': 'sum' }),
         el('p', { class: 'hall-said', role: 'status' })),
+      el('section', { class: 'hall-help card', 'aria-labelledby': 'help-title', hidden: true }),
       el('section', { class: 'hall-notice card', 'aria-labelledby': 'notice-title' }),
       el('section', { 'aria-labelledby': 'counters-title' },
         el('h2', { id: 'counters-title' }, t('Counters')),
@@ -50,10 +51,10 @@ export class HallView extends View {
   /** @override */
   render() {
     const { overview } = this;
-    const { hall, counters, waiting, busy, said, held } = overview;
+    const { hall, counters, waiting, busy, said, held, help } = overview;
     const now = hall.now();
     const signature = JSON.stringify([
-      counters, waiting, held, busy, hall.online, hall.state && [hall.state.services, hall.state.notice], Math.floor(now / 10000),
+      counters, waiting, held, help, busy, hall.online, hall.state && [hall.state.services, hall.state.notice], Math.floor(now / 10000),
     ]);
     say(part(this, '.hall-said'), said);
     if (signature === this.shown || !hall.state) {
@@ -66,6 +67,7 @@ export class HallView extends View {
       tn('{n} waiting', '{n} waiting', waiting.length),
     ].join(' · '));
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
+    this.renderHelp(now);
     this.renderNotice();
     fill(part(this, '.hall-counters'), ...counters.map((counter) => this.counter(counter, now)));
     this.renderWaits(now);
@@ -73,6 +75,20 @@ export class HallView extends View {
     if (again instanceof HTMLElement) {
       again.focus();
     }
+  }
+
+  /** @param {number} now */
+  renderHelp(now) {
+    const place = part(this, '.hall-help');
+    const { help } = this.overview;
+    place.hidden = help.length === 0;
+    fill(place,
+      el('h2', { id: 'help-title' }, t('Somebody asks for a person')),
+      el('ul', { class: 'line-list' }, ...help.map((each) => el('li', { class: 'line' },
+        el('div', { class: 'line-words' },
+          el('span', {}, each.place),
+          el('small', {}, minutes(secondsSince(each.at, now)))),
+        this.button(`help-${each.id}`, t('I am on my way'), () => this.overview.send(`/api/help/${each.id}/take`, {}, t('Thank you. The visitor is told that somebody comes.')))))));
   }
 
   renderNotice() {

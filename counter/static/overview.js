@@ -11,8 +11,7 @@
  * @typedef {object} HelpRequest
  * @property {string} id
  * @property {string} at
- * @property {string} [place]
- * @property {string} [reason]
+ * @property {string} place
  */
 
 import { del, get, newKey, post, LinkError, ProblemError } from '/web/api.js';
@@ -71,14 +70,16 @@ export class Overview extends EventTarget {
   async load() {
     try {
       const as = /** @type {const} */ ({ as: 'staff' });
-      const [counters, waiting, held] = await Promise.all([
+      const [counters, waiting, held, help] = await Promise.all([
         get('/api/counters', as),
         get('/api/tickets?state=waiting', as),
         get('/api/tickets?state=held', as),
+        get('/api/help', as),
       ]);
       this.counters = /** @type {any} */ (counters).counters;
       this.waiting = /** @type {any} */ (waiting).tickets;
       this.held = /** @type {any} */ (held).tickets;
+      this.help = /** @type {any} */ (help).requests;
       this.loaded = true;
       this.changed();
     } catch (error) {

@@ -1,0 +1,88 @@
+"""Undo, one more service, the supervisor, the strip: by keyboard, and axe finds nothing."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from tests.counter.staff import log_in, press, settle, sit_down, staff_page
+from tests.counter.test_page import numbers, outcomes
+from tests.kiosk.test_accessible import AXE, CHECK, RULES
+from tests.server.process import Server
+
+
+async def axe(page: Page) -> list[str]:
+    await page.wait_for_timeout(400)  # what fades in has its colours only afterwards
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = await page.evaluate(CHECK, RULES)
+    return found
+
+
+async def test_a_finish_by_mistake_is_taken_back_with_one_key(server: Server) -> None:
+    server.person("sari")
+    await numbers(server, "A")
+    async with staff_page(server) as page:
+        await sit_down(page, "sari")
+        found = await axe(page)
+        for key, label in (("n", "A001"), ("m", "A001"), ("s", "A001 selesai"), ("z", "A001")):
+            await press(page, key)
+            await expect(page.locator("#slip-label")).to_have_text(label)
+            found += await axe(page)
+        await press(page, "s")
+        await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
+    assert outcomes(server) == ["served"]
+    assert found == []
+
+
+async def test_the_same_visit_goes_on_with_another_service_here(server: Server) -> None:
+    server.person("sari")
+    await numbers(server, "A")
+    async with staff_page(server) as page:
+        await sit_down(page, "sari")
+        await press(page, "n")
+        await press(page, "m")
+        await press(page, "l")
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Layanan B").check()
+        assert await axe(page) == []
+        await dialog.get_by_role("button", name="Selesai dan lanjutkan").click()
+        await settle(page)
+        await press(page, "n")
+        await expect(page.locator("#slip-label")).to_have_text("A001")
+        await expect(page.locator(".facts")).to_contain_text("rekan")
+    assert server.query("SELECT leg, service, state FROM turns ORDER BY leg") == [
+        (1, "A", "done"), (2, "B", "called"),
+    ]  # fmt: skip
+
+
+async def test_a_supervisor_frees_a_stuck_ticket_and_tells_the_hall(server: Server) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A")
+    async with server.client("staff") as staff:
+        await staff.at(2, "open")
+        await staff.at(2, "call-next")
+    async with staff_page(server, "/counter/supervisor") as page:
+        await log_in(page, "dewi")
+        await page.get_by_role("button", name="Bebaskan A001").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Bebaskan").click()
+        await expect(page.locator(".hall-said")).to_contain_text("A001 sudah dibebaskan")
+        await page.get_by_role("button", name="Tulis teks").click()
+        await page.get_by_role("dialog").get_by_role("textbox").fill("Mohon maaf, sistem lambat.")
+        await page.get_by_role("button", name="Tampilkan").click()
+        await expect(page.locator(".hall-notice")).to_contain_text("sistem lambat")
+        assert await axe(page) == []
+    assert server.query("SELECT state FROM turns") == [("waiting",)]
+
+
+async def test_the_strip_fits_beside_other_programs(server: Server) -> None:
+    server.person("sari")
+    await numbers(server, "A")
+    async with staff_page(server) as page:
+        await sit_down(page, "sari")
+        await page.set_viewport_size({"width": 320, "height": 760})
+        await page.goto(server.url + "/counter?strip")
+        await expect(page.locator("ramah-current")).to_be_visible()
+        await settle(page)
+        await press(page, "n")
+        await expect(page.locator("[data-action=start]")).to_be_in_viewport(ratio=0.95)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
