@@ -85,4 +85,8 @@ async def test_the_strip_fits_beside_other_programs(server: Server) -> None:
         await settle(page)
         await press(page, "n")
         await expect(page.locator("[data-action=start]")).to_be_in_viewport(ratio=0.95)
+        wide = """() => [...document.querySelectorAll('body *')]
+            .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+            .map((each) => each.outerHTML.slice(0, 90))"""
+        assert await page.evaluate(wide) == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
