@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 
@@ -97,6 +98,20 @@ def create_user(
         )
     except sqlite3.IntegrityError:
         raise Conflict("The login '{login}' is taken.", field="login", login=login) from None
+
+
+def set_skills(db: sqlite3.Connection, login: str, skills: list[str] | None) -> None:
+    """Say which services a person can serve, by code; ``None`` for all.
+
+    Raises:
+        NotFound: no such login.
+    """
+    kept = None if skills is None else json.dumps(skills)
+    row = db.execute(
+        "UPDATE users SET skills = ? WHERE login = ? RETURNING id", (kept, login)
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is no login '{login}'.", field="login", login=login)
 
 
 def check_password_length(password: str) -> None:

@@ -30,6 +30,12 @@ def add(commands: Commands) -> None:
     remove = command(words, "remove", "lock a person out; the log keeps what was done",
                       _user_remove)  # fmt: skip
     remove.add_argument("login")
+    skills = command(
+        words, "skills", "say which services a person can serve", _user_skills,
+        "examples:\n  ramah user skills sari A,B\n  ramah user skills sari all\n",
+    )  # fmt: skip
+    skills.add_argument("login")
+    skills.add_argument("services", help="codes with commas, or: all")
     command(words, "list", "list people", _user_list)
 
 
@@ -62,6 +68,13 @@ def _user_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         registry.deactivate_user(db, args.login)
     print(f"{args.login} locked out")
+
+
+def _user_skills(args: argparse.Namespace) -> None:
+    codes = None if args.services == "all" else [c for c in args.services.split(",") if c]
+    with closing(existing(args.data)) as db:
+        registry.set_skills(db, args.login, codes)
+    print(f"{args.login}: {args.services}")
 
 
 def _user_list(args: argparse.Namespace) -> None:
