@@ -119,7 +119,7 @@ class StubHall:
             "version": "test",
             "branch": BRANCH,
             "services": self.services,
-            "counters": [_counter(1), _counter(2)],
+            "counters": [_counter(1), _counter(2), _counter(3)],
             "recent_calls": [],
         }
 
@@ -182,8 +182,14 @@ class StubHall:
         for message in missed:
             await socket.send_json(message)
         await socket.send_json({"type": "heartbeat", "seq": len(self.events)})
-        async for said in socket:
-            self.heard.append(json.loads(said.data))
+        while not socket.closed:
+            try:
+                said = await socket.receive(timeout=1)
+            except TimeoutError:
+                await socket.send_json({"type": "heartbeat", "seq": len(self.events)})
+                continue
+            if said.type is http.WSMsgType.TEXT:
+                self.heard.append(json.loads(said.data))
         with contextlib.suppress(ValueError):
             self._sockets.remove(socket)
         return socket
