@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.auth.registry import put_printer
@@ -17,6 +18,7 @@ from server.domain.issuing import NewTicket
 from server.domain.states import Priority
 from server.storage.database import migrate, prepare
 from server.storage.history import envelopes, replay
+from server.storage.projection import Broken
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import (
     KIOSK,
@@ -135,3 +137,17 @@ def test_a_log_goes_only_into_an_empty_branch(
     assert replay(fresh, 1, log) == len(log)
     with pytest.raises(ValueError, match="empty"):
         replay(fresh, 1, log)
+
+
+def test_a_log_that_skips_a_step_does_not_fit_the_tables(
+    fresh: sqlite3.Connection, log: list[Envelope]
+) -> None:
+    """Service ends that never began: the row is not in the state of which the event speaks."""
+    started = [each.event.kind for each in log].index("started")
+    without = [
+        msgspec.structs.replace(each, seq=seq)
+        for seq, each in enumerate(log[:started] + log[started + 1 :], start=1)
+    ]
+    with pytest.raises(Broken):
+        replay(fresh, 1, without)
+    assert table(fresh, "turns", 1) == []
