@@ -13,7 +13,7 @@ from aiohttp import web
 
 from display.media import shelf
 from display.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
-from display.screens import Name, Report, Screens, Shows, Told
+from display.screens import Name, ScreenReport, Screens, Shows, Told
 from server.api.routing import Call, Route
 from server.api.types import PRINTABLE, Request
 from server.auth import registry
@@ -147,7 +147,7 @@ def _device(call: Call) -> str:
 
 async def report(call: Call) -> Told:
     """Take a screen's report; answer with its part in the sound."""
-    body: Report = call.body
+    body: ScreenReport = call.body
     device, now = _device(call), call.hall.store.clock()
     lobby = call.request.app[LOBBY]
     seen = lobby.screens.seen.get(device)
@@ -361,7 +361,7 @@ async def set_playlist(call: Call) -> web.Response:
 SCREEN = frozenset({DISPLAY})
 ROUTES = [
     Route("POST", "/api/displays/report", report, SCREEN, "A screen tells how it is",
-          answer=Told, body=Report),
+          answer=Told, body=ScreenReport),
     Route("GET", "/api/displays/mine", mine, SCREEN, "What this screen shows", answer=Mine),
     Route("GET", "/api/displays", displays, MANAGER_UP, "Every screen and how it is",
           answer=DisplayList),

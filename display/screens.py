@@ -51,7 +51,7 @@ class Shows(Request, frozen=True):
     media_volume: Percent = 30
 
 
-class Report(Request, frozen=True):
+class ScreenReport(Request, frozen=True):
     """How a screen is.
 
     Attributes:
@@ -86,7 +86,7 @@ class Seen:
     """The last report of a screen, and when it came."""
 
     at: Millis
-    report: Report
+    report: ScreenReport
     shows: Shows
     branch: int
 
@@ -109,7 +109,9 @@ class Screens:
         """Note that settings, media or voices are not as they were."""
         self._changes += 1
 
-    def take(self, device: str, branch: int, shows: Shows, report: Report, now: Millis) -> Told:
+    def take(
+        self, device: str, branch: int, shows: Shows, report: ScreenReport, now: Millis
+    ) -> Told:
         """Take a report and answer with what the screen is to do."""
         self.seen[device] = Seen(now, report, shows, branch)
         for gone in [key for key, each in self.seen.items() if now - each.at > FORGOTTEN_MS]:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.screens import ONLINE_MS, Report, Screens, Shows, Sound
+from display.screens import ONLINE_MS, ScreenReport, Screens, Shows, Sound
 
 NOW = 1_700_000_000_000
-HEARD, MUTE = Report("on", NOW), Report("off", NOW)
+HEARD, MUTE = ScreenReport("on", NOW), ScreenReport("off", NOW)
 
 
 def parts(screens: Screens, now: int = NOW) -> dict[str, str]:
@@ -63,7 +63,7 @@ def test_never_two_voices_in_a_room_and_one_if_any_can(
     screens, now = Screens(), NOW
     for device, sound, passed in reports:
         now += passed
-        screens.take(device, 1, Shows(), Report(sound, now), now)
+        screens.take(device, 1, Shows(), ScreenReport(sound, now), now)
         online = [each for each in screens.seen if screens.online(each, now)]
         speaking = [each for each in online if screens.role(each, now) == "voice"]
         assert len(speaking) == 1
