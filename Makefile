@@ -37,7 +37,7 @@ dev: .venv/.dev node_modules/.installed ## add what tests and lint need: test to
 	@tests/get-chromium >/dev/null
 
 test: dev ## run all tests (ARGS="-k name" for some)
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest $(ARGS)
+	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/.dev node_modules/.installed ## check style, types of Python and of the pages' JavaScript
 	$(BIN)/ruff check
