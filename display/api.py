@@ -14,8 +14,8 @@ from aiohttp import web
 from display.media import shelf
 from display.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
 from display.screens import Name, ScreenReport, Screens, Shows, Told
+from server.api.requests import PRINTABLE, Request
 from server.api.routing import Call, Route
-from server.api.types import PRINTABLE, Request
 from server.auth import registry
 from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso

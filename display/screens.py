@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from server.api.types import PRINTABLE, Request
+from server.api.requests import PRINTABLE, Request
 from server.domain.day import Millis
 from server.domain.office import Code
 from server.domain.voice import Percent

@@ -12,7 +12,7 @@ import msgspec
 
 from display.media.check import Found, look, redraw
 from display.screens import Shows
-from server.api.types import PRINTABLE, Request
+from server.api.requests import PRINTABLE, Request
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Clock, Weekday
 from server.storage.transaction import SqliteTx

@@ -16,8 +16,8 @@ from display.voice.packs import MAX_CLIP, MAX_ZIP, Card, Pack, Packs
 from display.voice.spoken import Said, in_words, spoken
 from display.voice.tables import Table
 from server.api.answers import named
+from server.api.requests import PRINTABLE, Reason, Request
 from server.api.routing import Call, Route, receive
-from server.api.types import PRINTABLE, Reason, Request
 from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
 from server.domain.errors import Invalid, NotFound
 from server.domain.events import Configured

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from server.alarms import LONG_WAIT, NOBODY, found
+from server.api.figures import Alarm, AlarmList
 from server.api.routing import Call, Route
-from server.api.types import Alarm, AlarmList
 from server.api.words import marked as _
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso

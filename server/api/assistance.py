@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from server.api.requests import NoBody
 from server.api.routing import Call, Route
-from server.api.types import HelpAnswer, HelpList, NoBody
+from server.api.types import HelpAnswer, HelpList
 from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events
 from server.domain.day import iso

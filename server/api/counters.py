@@ -8,23 +8,21 @@ import msgspec
 from aiohttp import web
 
 from server.api.answers import staff_counter, ticket_answer
-from server.api.routing import Call, Route
-from server.api.types import (
+from server.api.requests import (
     AddService,
     CallTicket,
     CloseCounter,
-    CounterList,
     FinishTurn,
     HoldTurn,
     NoBody,
     OfferServices,
     OpenCounter,
     PauseService,
-    StaffCounter,
     TakeBreak,
-    TicketAnswer,
     TransferTurn,
 )
+from server.api.routing import Call, Route
+from server.api.types import CounterList, StaffCounter, TicketAnswer
 from server.auth.access import STAFF_UP
 from server.domain import calling, desks, serving, slips, visits
 from server.domain.records import Ticket, Turn

@@ -5,18 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.answers import ticket_answer
+from server.api.requests import NoBody, PressKey, ReleaseTicket, TellHall
 from server.api.routing import Call, Route
-from server.api.types import (
-    DeskAnswer,
-    NoBody,
-    OutcomeAnswer,
-    PolicyAnswer,
-    Pressed,
-    PressKey,
-    ReleaseTicket,
-    TellHall,
-    TicketAnswer,
-)
+from server.api.types import DeskAnswer, OutcomeAnswer, PolicyAnswer, Pressed, TicketAnswer
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain import desks, pressing, supervising
 from server.domain.slips import UNDO_SECONDS

@@ -12,8 +12,8 @@ from typing import IO
 import msgspec
 from aiohttp import web
 
+from server.api.figures import LogTurn, Totals
 from server.api.routing import JSON, Call, Route
-from server.api.types import LogTurn, Totals
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid
 from server.reports import sheet, workbook

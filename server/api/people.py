@@ -8,8 +8,8 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
+from server.api.figures import PersonFigures, SeePerson, StaffPeople, StaffPerson
 from server.api.routing import JSON, Call, Route
-from server.api.types import PersonFigures, SeePerson, StaffPeople, StaffPerson
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid, Refused
 from server.domain.events import FiguresSeen

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from printer.layout import TicketPaper, render
 from printer.preview import PicturePress
+from server.api.requests import PreviewPaper
 from server.api.routing import Call, Route
-from server.api.types import PreviewPaper, PrinterAnswer, PrinterList
+from server.api.types import PrinterAnswer, PrinterList
 from server.api.words import marked as _
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.day import day_bounds

@@ -9,9 +9,9 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
+from server.api.figures import KpiAnswer, KpiList, Report
 from server.api.log import DAY, whole
 from server.api.routing import Call, Route
-from server.api.types import KpiAnswer, KpiList, Report
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid
 from server.domain.states import Priority

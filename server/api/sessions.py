@@ -12,8 +12,9 @@ from aiohttp import web
 
 from server.api.answers import branch_answer
 from server.api.problems import Rejected
+from server.api.requests import LogIn, PairDevice
 from server.api.routing import JSON, Call, Route
-from server.api.types import DevicePaired, LogIn, PairDevice, PersonAnswer
+from server.api.types import DevicePaired, PersonAnswer
 from server.api.words import marked as _
 from server.auth.access import (
     ANY_ROLE,

@@ -9,17 +9,9 @@ from aiohttp import web
 
 from server.api.answers import people_before, place, service_name, ticket_answer, told
 from server.api.qr import qr_svg
+from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn
 from server.api.routing import Call, Route
-from server.api.types import (
-    ChangeTicket,
-    NoBody,
-    TakeTicket,
-    TicketAnswer,
-    TicketLine,
-    TicketList,
-    TrackAnswer,
-    TransferTurn,
-)
+from server.api.types import TicketAnswer, TicketLine, TicketList, TrackAnswer
 from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing, visits
 from server.domain.day import Millis, iso, millis

@@ -8,7 +8,7 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from server.api.types import Report
+from server.api.figures import Report
 from server.reports.svg import Bar, Line, bars, heat, lines
 
 Say = Callable[..., str]

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from server.api.types import LogTurn
+from server.api.figures import LogTurn
 from server.domain.day import Millis, business_day, iso, millis
 from server.domain.errors import Invalid
 from server.domain.office import Office

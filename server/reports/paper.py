@@ -15,7 +15,7 @@ import msgspec
 import typst
 from babel.dates import format_date
 
-from server.api.types import Figures, Report, ReportSlice
+from server.api.figures import Figures, Report, ReportSlice
 from server.reports import charts
 from server.reports.kpi import KPIS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.api.types import PersonFigures
+from server.api.figures import PersonFigures
 from server.domain.errors import NotFound
 from server.reports.cells import DEFAULT_TARGET_MS, Cell, count_turn
 from server.reports.cube import Cube, Filter

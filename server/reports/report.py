@@ -7,13 +7,7 @@ from typing import Any
 
 import msgspec
 
-from server.api.types import (
-    Report,
-    ReportBin,
-    ReportHeat,
-    ReportPoint,
-    ReportSlice,
-)
+from server.api.figures import Report, ReportBin, ReportHeat, ReportPoint, ReportSlice
 from server.domain.office import Office
 from server.reports.cells import Cell, merged
 from server.reports.cube import LIVE_DAYS, Cube, Filter, regroup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.api.types import Totals
+from server.api.figures import Totals
 from server.storage.transaction import SqliteTx
 
 COUNT_STATES = """

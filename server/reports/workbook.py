@@ -9,7 +9,7 @@ from typing import IO, Any, ParamSpec, Self, TypeVar
 
 import xlsxwriter
 
-from server.api.types import LogTurn
+from server.api.figures import LogTurn
 from server.reports.columns import EXPLAINED
 from server.reports.log import COLUMNS, Only, Span, where
 from server.storage.transaction import SqliteTx

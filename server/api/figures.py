@@ -1,0 +1,211 @@
+"""Owns the answer types of log and reports: one turn, a day, a period, a figure."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from server.api.requests import Id, Request
+from server.domain.states import Outcome, Priority, TurnState
+
+
+class LogTurn(msgspec.Struct, frozen=True):
+    """One turn of the wait-time log; times are ISO 8601 in the branch's zone.
+
+    ``wait_s`` is issue (or appointment) to first call, ``walk_s`` last call to start,
+    ``service_s`` start to end without holds; all in seconds, never negative.
+    """
+
+    label: str
+    service: str
+    counter: int | None
+    priority: Priority
+    issued: str
+    called: str | None
+    started: str | None
+    ended: str | None
+    wait_s: float | None
+    service_s: float | None
+    outcome: Outcome | None
+    recalls: int
+    walk_s: float | None
+    state: TurnState
+    day: str
+    leg: int
+    service_name: str
+    agency: str | None
+    language: str
+    channel: str
+    people: int
+    ended_by: str | None
+    ticket: str
+    staff: str | None = None
+    transferred_from: str | None = None
+    transferred_to: str | None = None
+    appointment: str | None = None
+
+
+class SeePerson(Request, frozen=True):
+    """Ask for one person's figures. The look is written to the log, whoever looks.
+
+    ``person`` is an id from ``GET /api/people``; left out: oneself.
+    """
+
+    first: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    last: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    person: Id | None = None
+
+
+class StaffPerson(msgspec.Struct, frozen=True):
+    """Somebody who serves, in the order of names and never of figures."""
+
+    id: str
+    name: str
+    role: str
+
+
+class StaffPeople(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/people``."""
+
+    people: list[StaffPerson]
+
+
+class PersonFigures(msgspec.Struct, frozen=True):
+    """One person's figures, beside those of all together, for talking about and never to rank."""
+
+    name: str
+    first: str
+    last: str
+    figures: dict[str, float | None]
+    everybody: dict[str, float | None]
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Something that needs a person now. ``words`` say it in the reader's language."""
+
+    rule: str
+    subject: str
+    words: str
+    value: int
+    limit: int
+    since: str
+
+
+class AlarmList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/alarms``, the oldest first."""
+
+    alarms: list[Alarm]
+
+
+Figures = dict[str, float | None]
+"""Figure by key (``GET /api/kpis`` defines each); null when there is nothing to tell."""
+
+
+class ReportSlice(msgspec.Struct, frozen=True):
+    """The figures of one service, agency, counter, class or hour."""
+
+    key: str
+    name: str
+    figures: Figures
+
+
+class ReportHeat(msgspec.Struct, frozen=True):
+    """One hour of one weekday (1 Monday); turns are a mean over the days of that weekday."""
+
+    weekday: int
+    hour: int
+    turns_per_day: float
+    wait_p50_s: float | None
+    wait_p90_s: float | None
+
+
+class ReportBin(msgspec.Struct, frozen=True):
+    """How many called turns waited from ``from_minutes`` to under ``to_minutes`` (null: open)."""
+
+    from_minutes: int
+    to_minutes: int | None
+    turns: int
+    share: float | None
+
+
+class ReportPoint(msgspec.Struct, frozen=True):
+    """A day, week or month of the course; ``before_*`` is the same weekday a week earlier."""
+
+    first: str
+    last: str
+    turns: int
+    served: int
+    wait_p50_s: float | None
+    wait_p90_s: float | None
+    within_target: float | None
+    before_turns: int | None
+    before_wait_p50_s: float | None
+    before_wait_p90_s: float | None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The figures of a period of business days, both ends in.
+
+    ``days`` counts days with numbers; ``unrolled`` closed days that wait to be counted and are
+    missing here. ``charts`` holds SVG pictures by name, when asked for.
+    """
+
+    first: str
+    last: str
+    days: int
+    unrolled: int
+    office: str
+    zone: str
+    compare_first: str | None
+    compare_last: str | None
+    figures: Figures
+    compared: Figures | None
+    services: list[ReportSlice]
+    agencies: list[ReportSlice]
+    classes: list[ReportSlice]
+    counters: list[ReportSlice]
+    hours: list[ReportSlice]
+    heat: list[ReportHeat]
+    waits: list[ReportBin]
+    trend: list[ReportPoint]
+    charts: dict[str, str] = {}
+
+
+class KpiAnswer(msgspec.Struct, frozen=True):
+    """A figure's definition, in the reader's language; formula and fields for engineers."""
+
+    key: str
+    unit: str
+    name: str
+    meaning: str
+    formula: str
+    fields: str
+    better: str
+
+
+class KpiList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/kpis``."""
+
+    kpis: list[KpiAnswer]
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """A day in numbers. Waits count to the first call; seconds; null when nobody was called."""
+
+    day: str
+    tickets: int
+    people: int
+    waiting: int
+    serving: int
+    served: int
+    no_show: int
+    cancelled: int
+    transferred: int
+    expired: int
+    wait_mean_s: float | None
+    wait_p50_s: float | None
+    wait_p90_s: float | None
+    service_mean_s: float | None
+    longest_waiting_s: float | None
+    within_target: float | None

@@ -1,0 +1,168 @@
+"""Owns the bodies that requests may have; unknown fields are refused in all of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from server.domain.office import Paper
+from server.domain.pressing import Key
+from server.domain.states import Priority
+from server.domain.supervising import Way
+
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]*$"
+"""No control characters, line breaks or direction overrides: texts reach paper and screens."""
+
+Text = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
+Words = dict[str, str]
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of request bodies: unknown fields are refused."""
+
+
+class NoBody(Request, frozen=True):
+    """An empty body, or ``{}``."""
+
+
+class TakeTicket(Request, frozen=True):
+    """Take a number. ``priority`` is the class only; the reason is never asked.
+
+    ``due`` is an appointment's time today, with its offset; only staff may give it.
+    """
+
+    service: Id
+    priority: Priority = Priority.REGULAR
+    language: Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)] | None = None
+    people: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    due: datetime | None = None
+
+
+class CallTicket(Request, frozen=True):
+    """Call a given ticket out of order; the reason is kept in the log."""
+
+    ticket: Id
+    reason: Reason
+
+
+class FinishTurn(Request, frozen=True):
+    """Finish, with the office's own outcome code if it uses them."""
+
+    outcome_code: Annotated[str, msgspec.Meta(max_length=40, pattern=PRINTABLE)] | None = None
+
+
+class HoldTurn(Request, frozen=True):
+    """Hold, with a reason and the minutes after which it is due."""
+
+    reason: Text | None = None
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] | None = None
+
+
+class TransferTurn(Request, frozen=True):
+    """Transfer to a service (code), to a counter (id or number), or both."""
+
+    service: Id | None = None
+    counter: Id | None = None
+    note: Text | None = None
+
+
+class AddService(Request, frozen=True):
+    """Finish, and go on with another service of the same visit.
+
+    ``here`` keeps the visitor at this counter: the next call is this ticket again.
+    """
+
+    service: Id
+    here: bool = False
+    note: Text | None = None
+    outcome_code: Annotated[str, msgspec.Meta(max_length=40, pattern=PRINTABLE)] | None = None
+
+
+class ChangeTicket(Request, frozen=True):
+    """Correct a ticket; what is not given stays."""
+
+    priority: Priority | None = None
+    people: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None
+    language: Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)] | None = None
+
+
+Codes = Annotated[list[Id], msgspec.Meta(max_length=200)]
+
+
+class OpenCounter(Request, frozen=True):
+    """Open a counter; ``take_over`` asks for the seat of another person.
+
+    ``services`` are offered from now on, default all. Without ``seat`` a manager opens it for
+    whoever sits there.
+    """
+
+    take_over: bool = False
+    services: Codes | None = None
+    seat: bool = True
+
+
+class CloseCounter(Request, frozen=True):
+    """Close a counter; ``take_over`` lets a manager close that of another person."""
+
+    take_over: bool = False
+
+
+class OfferServices(Request, frozen=True):
+    """What the counter offers from now on."""
+
+    services: Codes
+
+
+class TakeBreak(Request, frozen=True):
+    """Go on a break: why, and how long it is meant to last."""
+
+    reason: Reason
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] | None = None
+
+
+class ReleaseTicket(Request, frozen=True):
+    """Free a counter of its ticket: back to the queue, as served, or as missed."""
+
+    way: Way = "queue"
+
+
+class TellHall(Request, frozen=True):
+    """A line of text for all displays, for some minutes or until it is changed."""
+
+    notice: Reason
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] | None = None
+
+
+class PressKey(Request, frozen=True):
+    """A key of a button box, by name or digit."""
+
+    key: Key
+
+
+class PauseService(Request, frozen=True):
+    """Stop new numbers; ``notice`` tells visitors what happens next."""
+
+    notice: Reason
+
+
+class LogIn(Request, frozen=True):
+    """Log in as a person."""
+
+    login: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class PairDevice(Request, frozen=True):
+    """Pair a kiosk or display with the short code that ``ramah token create --code`` printed."""
+
+    code: Annotated[str, msgspec.Meta(min_length=4, max_length=64, pattern=PRINTABLE)]
+
+
+class PreviewPaper(Request, frozen=True):
+    """A layout to try; without one the present settings are drawn."""
+
+    paper: Paper | None = None
