@@ -54,8 +54,8 @@ from server.housekeeping import Housekeeping
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.spooling import PRINTER_CACHE, make_spool
+from server.storage.published import Published
 from server.storage.store import Store
-from server.storage.transaction import Published
 from server.tasks import Supervisor
 from server.webhooks import Webhooks
 from web.i18n import Catalogs

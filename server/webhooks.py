@@ -20,8 +20,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from server.domain.tx import Actor
 from server.storage.history import envelopes
+from server.storage.published import public_message
 from server.storage.store import Busy, Store, Unavailable
-from server.storage.transaction import SqliteTx, public_message
+from server.storage.transaction import SqliteTx
 
 TELLER = Actor("webhooks", "system")
 LOOK_SECONDS = 5.0

@@ -15,9 +15,10 @@ from server.domain.desks import now_at
 from server.domain.errors import NotFound
 from server.domain.office import Counter
 from server.domain.tx import Actor
+from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.ids import Ids
 from server.storage.store import Store
-from server.storage.transaction import BranchBatch, OfficeCache, SqliteTx
+from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
 

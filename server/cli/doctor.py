@@ -12,11 +12,12 @@ from pathlib import Path
 from server.cli.words import Commands, command, existing
 from server.domain.tx import Actor
 from server.reports.rollups import differences, due, write_at_once
+from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, prepare, transaction
 from server.storage.history import envelopes, replay
 from server.storage.ids import Ids
 from server.storage.store import wall_clock
-from server.storage.transaction import BranchBatch, OfficeCache, SqliteTx
+from server.storage.transaction import SqliteTx
 
 DOCTOR = Actor("doctor", "system")
 LEAST_FREE = 500_000_000

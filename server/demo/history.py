@@ -23,16 +23,12 @@ from server.domain.events import Configured
 from server.domain.office import Counter, Office, completed
 from server.domain.tx import Actor
 from server.reports.rollups import write_at_once
+from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import transaction
 from server.storage.ids import Ids
 from server.storage.projection import TURN_COLUMNS
 from server.storage.store import wall_clock
-from server.storage.transaction import (
-    TICKET_COLUMNS,
-    BranchBatch,
-    OfficeCache,
-    SqliteTx,
-)
+from server.storage.transaction import TICKET_COLUMNS, SqliteTx
 
 TABLES = {
     "events": "branch, seq, at, actor, data",

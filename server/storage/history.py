@@ -10,7 +10,7 @@ import msgspec
 from server.domain.events import AnyEvent, Envelope
 from server.storage.database import transaction
 from server.storage.projection import Rows, append
-from server.storage.transaction import Published, published
+from server.storage.published import Published, published
 
 decode_event = msgspec.json.Decoder(AnyEvent).decode
 

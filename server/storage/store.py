@@ -20,10 +20,12 @@ import structlog
 
 from server.domain.day import Millis
 from server.domain.tx import Actor
+from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect, migrations, prepare, transaction
 from server.storage.history import events_after
 from server.storage.ids import Ids
-from server.storage.transaction import BranchBatch, OfficeCache, Published, SqliteTx
+from server.storage.published import Published
+from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
 Command = Callable[[SqliteTx], T]

@@ -27,8 +27,8 @@ from server.domain.tx import Actor
 from server.spooling import make_spool
 from server.storage.database import connect
 from server.storage.ids import Ids
+from server.storage.published import Published
 from server.storage.store import Store, wall_clock
-from server.storage.transaction import Published
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import PAPER_END, FakePrinter, free_port, well
 from tests.server.process import daytime_zone

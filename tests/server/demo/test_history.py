@@ -18,10 +18,11 @@ from server.domain.calling import call_next
 from server.domain.closing import close_past_days
 from server.domain.desks import open_counter
 from server.domain.issuing import NewTicket, issue
+from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect, transaction
 from server.storage.history import envelopes
 from server.storage.ids import Ids
-from server.storage.transaction import BranchBatch, OfficeCache, SqliteTx
+from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import TOKEN, Rehearsal, assert_replay_is_identical, wall
 
 RANDOM_PARTS = {"ticket", "token"}

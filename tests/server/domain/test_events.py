@@ -12,7 +12,7 @@ import pytest
 from server.domain import events as ev
 from server.domain.estimate import Estimate
 from server.domain.states import CounterState, Outcome, Priority, TurnState
-from server.storage.transaction import public_message
+from server.storage.published import public_message
 from tests.server.rehearsal import office
 
 SECRET_TOKEN = "rahasia-token"

@@ -207,10 +207,11 @@ def test_percentiles_of_a_month_are_near_the_exact_ones(tmp_path: Path) -> None:
     from server.demo.history import write_history  # noqa: PLC0415
     from server.demo.seed import demo_office, history_plan  # noqa: PLC0415
     from server.reports.totals import percentile  # noqa: PLC0415
+    from server.storage.branch import BranchBatch, OfficeCache  # noqa: PLC0415
     from server.storage.database import connect  # noqa: PLC0415
     from server.storage.ids import Ids  # noqa: PLC0415
     from server.storage.store import wall_clock  # noqa: PLC0415
-    from server.storage.transaction import BranchBatch, OfficeCache, SqliteTx  # noqa: PLC0415
+    from server.storage.transaction import SqliteTx  # noqa: PLC0415
 
     with closing(connect(tmp_path)) as db:
         db.execute("INSERT INTO branches (code) VALUES ('mpp')")

@@ -17,8 +17,9 @@ from server.domain.errors import Conflict
 from server.domain.issuing import NewTicket
 from server.storage import store as store_module
 from server.storage.database import DATABASE, connect
+from server.storage.published import Published
 from server.storage.store import Busy, Store
-from server.storage.transaction import Published, SqliteTx
+from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
 from tests.server.waiting import soon
 
