@@ -78,9 +78,10 @@ async function choose(pack) {
   const done = await told.about(async () => {
     const { rules } = await get('/api/voice');
     await post('/api/voice', { voice: Object.assign({}, rules, { pack }) });
-  }, t('The displays use this voice within a few seconds.'));
+  });
   if (done) {
     await showVoices();
+    told.tell(t('The displays use this voice within a few seconds.'), 'ok');
   }
 }
 
