@@ -67,8 +67,12 @@ def connect(data: Path) -> sqlite3.Connection:
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
-    prepare(db, readonly=False)
-    migrate(db)
+    try:
+        prepare(db, readonly=False)
+        migrate(db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
