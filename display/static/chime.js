@@ -7,6 +7,8 @@
 const TONES = [659.25, 523.25];
 const GAP_S = 0.42;
 const RING_S = 1.5;
+/** A sound device that may run by itself does so well within this time. */
+const START_MS = 2000;
 /** Loudness of the tone and of its overtones, which make it a bell and not a beep. */
 const PARTIALS = [
   [1, 0.5],
@@ -19,8 +21,14 @@ export class Chime extends EventTarget {
     super();
     /** @type {AudioContext | null} */
     this.context = null;
+    /** @type {Promise<void>} the device runs, or will not without a touch */
+    this.started = Promise.resolve();
     try {
       this.context = new AudioContext();
+      this.started = new Promise((done) => {
+        this.addEventListener('change', () => done());
+        setTimeout(done, START_MS);
+      });
       this.context.onstatechange = () => this.dispatchEvent(new Event('change'));
     } catch (error) {
       console.warn('no sound on this device', error);

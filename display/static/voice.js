@@ -19,6 +19,8 @@ const BREATH_S = 0.22;
 const SENTENCE_S = 0.7;
 /** Audio that does not end by itself is given up this long after its plan. */
 const PATIENCE_MS = 3000;
+/** A call in the first moments of a page waits this long for words and for the sound device. */
+const WAKE_MS = 3000;
 
 export class Voice extends EventTarget {
   /** @param {Chime} chime */
@@ -27,6 +29,8 @@ export class Voice extends EventTarget {
     this.chime = chime;
     /** @type {VoiceAnswer | null} */
     this.how = null;
+    /** @type {Promise<void> | null} */
+    this.learning = null;
     /** @type {Map<string, Promise<AudioBuffer | null>>} */
     this.decoded = new Map();
     /** @type {GainNode | null} */
@@ -34,7 +38,13 @@ export class Voice extends EventTarget {
   }
 
   /** Ask how this hall speaks; what was known before stays when the server does not answer. */
-  async load() {
+  load() {
+    this.learning = this.learn();
+    return this.learning;
+  }
+
+  /** @private */
+  async learn() {
     try {
       this.how = await get('/api/voice');
       const wanted = new Set(this.choices().flatMap((each) => Object.keys(each.clips).map((clip) => each.clips[clip])));
@@ -87,9 +97,10 @@ export class Voice extends EventTarget {
    * @returns {Promise<boolean>} whether people could hear it
    */
   async announce(call, means) {
-    const { how } = this;
     this.dispatchEvent(new Event('speaking'));
     try {
+      await this.awake();
+      const { how } = this;
       if (!how || !means.words) {
         return how && !how.rules.chime ? false : await this.chime.play(this.loudness());
       }
@@ -101,6 +112,17 @@ export class Voice extends EventTarget {
     } finally {
       this.dispatchEvent(new Event('silent'));
     }
+  }
+
+  /**
+   * Wait until the first answer of the server is there and the sound device runs, or until that
+   * took too long.
+   *
+   * @private
+   */
+  async awake() {
+    const learnt = this.how ? null : this.learning;
+    await Promise.race([Promise.all([learnt, this.chime.started]), pause(WAKE_MS)]);
   }
 
   /** @private */

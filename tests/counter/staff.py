@@ -14,8 +14,6 @@ from tests.web.browser import chromium
 SETTLE_MS = 700
 """A press this soon after an action belongs to the button that stood there before."""
 
-expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-
 
 @asynccontextmanager
 async def staff_page(server: Server, path: str = "/counter") -> AsyncIterator[Page]:

@@ -209,7 +209,7 @@ async def test_a_lost_server_is_said_at_once_and_nothing_can_be_pressed(server: 
         )
         await press(page, "n")
         server.start()
-        await expect(page.locator(".link-lost")).to_be_empty(timeout=15_000)
+        await expect(page.locator(".link-lost")).to_be_empty()
         await expect(page.locator("#slip-label")).to_have_text("Belum ada yang dipanggil")
     assert events(server, "called") == 0
 

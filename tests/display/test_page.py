@@ -18,7 +18,7 @@ async def test_three_quick_calls_are_each_shown_and_chimed_in_order(stub_hall: S
         for number, label in enumerate(("A001", "B001", "A002"), start=1):
             await stub_hall.call(label, min(number, 2))
         for label in ("A001", "B001", "A002"):
-            await expect(page.locator("display-call .label")).to_have_text(label, timeout=30000)
+            await expect(page.locator("display-call .label")).to_have_text(label)
         await until(lambda: len(stub_hall.heard) >= 6, 60)
         acknowledged = [(each["type"], each["seq"]) for each in stub_hall.heard]
         assert acknowledged == [(kind, seq) for seq in (1, 2, 3) for kind in ("shown", "voiced")]
@@ -58,5 +58,5 @@ async def test_a_lost_link_is_said_and_missed_calls_come_after(stub_hall: StubHa
         await expect(page.locator("display-call .label")).to_have_text("A001")
         await stub_hall.call("B007", 2)
         stub_hall.online = True
-        await expect(page.locator("display-call .label")).to_have_text("B007", timeout=12000)
+        await expect(page.locator("display-call .label")).to_have_text("B007")
         await expect(page.locator("ramah-link")).to_be_hidden()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from typing import Any
 
 import msgspec
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from display.voice.spoken import Said, spoken
 from display.voice.tables import load_tables
@@ -106,7 +107,8 @@ async def test_in_quiet_hours_calls_are_shown_without_a_sound(stub_hall: StubHal
     async with chromium(WITH_SOUND) as browser:
         page = await opened(browser, stub_hall)
         await page.wait_for_function(
-            "performance.getEntriesByName(location.origin + '/display/voices/id/number.ogg').length"
+            "() => performance.getEntriesByName("
+            "location.origin + '/display/voices/id/number.ogg').length"
         )
         await stub_hall.call("A001", 1)
         await until(lambda: len(stub_hall.heard) >= 1)
@@ -115,6 +117,28 @@ async def test_in_quiet_hours_calls_are_shown_without_a_sound(stub_hall: StubHal
         assert [each["type"] for each in stub_hall.heard] == ["shown", "shown"]
         assert await played(page) == []
         assert await page.evaluate("window.bells") == 0
+
+
+async def test_a_call_before_the_words_are_there_waits_for_them(stub_hall: StubHall) -> None:
+    async with chromium(WITH_SOUND) as browser:
+        page = await browser.new_page()
+        await page.add_init_script(PROBE)
+        asked, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slowly(route: Route) -> None:
+            asked.set()
+            await go_on.wait()
+            await route.continue_()
+
+        await page.route("**/api/voice", slowly)
+        await page.goto(stub_hall.url("/display"))
+        await asyncio.wait_for(asked.wait(), 30)
+        await stub_hall.call("A001", 1)
+        await until(lambda: len(stub_hall.heard) >= 1, 30)
+        assert await page.evaluate("window.bells") == 0
+        go_on.set()
+        await until(lambda: len(stub_hall.heard) >= 2, 90)
+        assert len(await played(page)) == 8
 
 
 async def test_repeats_and_last_calls_are_said_as_such(stub_hall: StubHall) -> None:

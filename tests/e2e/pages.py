@@ -9,9 +9,6 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.server.process import PASSWORD
 
-PATIENCE_MS = 30_000
-expect.set_options(timeout=PATIENCE_MS)  # a busy machine is slow, not wrong
-
 
 class Kiosk:
     """The touchscreen at the door."""

@@ -69,14 +69,14 @@ async def test_without_the_server_no_number_is_taken_and_it_is_said(stub_hall: S
     async with chromium() as browser:
         page = await opened(await browser.new_page(), stub_hall)
         await stub_hall.cut()
-        await expect(page.locator("ramah-link")).to_be_visible(timeout=5000)
+        await expect(page.locator("ramah-link")).to_be_visible()
         await page.locator("[data-code=A] button").click(force=True)
         await expect(page.locator("[data-code=A] button")).to_have_attribute(
             "aria-disabled", "true"
         )
         assert not stub_hall.wishes
         stub_hall.online = True
-        await expect(page.locator("ramah-link")).to_be_hidden(timeout=8000)
+        await expect(page.locator("ramah-link")).to_be_hidden()
 
 
 async def test_another_language_at_a_touch(stub_hall: StubHall) -> None:

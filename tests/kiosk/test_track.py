@@ -68,7 +68,7 @@ async def test_a_phone_follows_its_place_and_rings_once_for_each_call(server: Se
         assert len(await page.evaluate("window.felt")) == 2  # the touch, and the call
         await staff.do(2, "recall")
         await look_again(page)
-        await page.wait_for_function("window.felt.length === 3")
+        await page.wait_for_function("() => window.felt.length === 3")
 
         await staff.do(2, "start")
         await look_again(page)

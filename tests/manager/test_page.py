@@ -22,7 +22,7 @@ async def test_the_figures_follow_the_hall_without_a_reload(server: Server) -> N
         await expect(waiting).to_have_text("1")
         await numbers(server, "A", "B")
         await expect(waiting).to_have_text("3")
-        await expect(page.locator("ramah-turns tbody tr")).to_have_count(3, timeout=10_000)
+        await expect(page.locator("ramah-turns tbody tr")).to_have_count(3)
         await expect(page.locator("ramah-turns tbody tr").first).to_contain_text("B001")
 
 
@@ -175,4 +175,4 @@ async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(server: Serve
         async with server.client("staff") as staff:
             await staff.do(1, "open")
             await staff.do(1, "call-next")
-        await expect(alarm).to_have_count(0, timeout=20_000)
+        await expect(alarm).to_have_count(0)

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 WITH_SOUND = "--autoplay-policy=no-user-gesture-required"
 
 
@@ -30,7 +31,7 @@ async def chromium(*flags: str) -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def until(true: Callable[[], bool], seconds: float = 8) -> None:
+async def until(true: Callable[[], bool], seconds: float = 30) -> None:
     """Wait until something is so; fail when it never is."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - what is waited for has no event of its own
