@@ -25,6 +25,9 @@ QUIET_S = 0.05
 CALLED = b'"kind":"called"'
 SNAPSHOT = b'"type":"snapshot"'
 SPARE_FILES = 500
+PING = 0x89
+PONG = b"\x8a\x80\x00\x00\x00\x00"
+"""Empty, under a mask of zeros."""
 
 
 class Hall(msgspec.Struct, frozen=True):
@@ -129,6 +132,8 @@ class Screen:
             data = data[end + 4 :]
         payloads = []
         while (frame := _frame_end(data)) is not None:
+            if data[0] == PING:
+                self.socket.sendall(PONG)
             payloads.append(data[frame[0] : frame[1]])
             data = data[frame[1] :]
         self._got = data

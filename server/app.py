@@ -52,6 +52,7 @@ from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.housekeeping import Housekeeping
 from server.push.acks import Acks
+from server.push.doors import Doors
 from server.push.hub import Hub
 from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.published import Published
@@ -182,6 +183,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     store.on_events = publish
     store.on_outside_change = changed_outside
     supervisor.start("heartbeat", hub.heartbeat)
+    supervisor.start("doors", Doors(access, hub).run)
     supervisor.start("acks", acks.run)
     supervisor.start("housekeeping", housekeeping.run)
     supervisor.start("spool", spool.run)

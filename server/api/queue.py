@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
-from typing import Annotated, Literal
 
-import msgspec
 import structlog
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import web
 
 from server.api.answers import agency_answers, branch_answer, service_answer
 from server.api.problems import Rejected
 from server.api.routing import JSON, Call, Route
 from server.api.types import QueueAnswer, ServiceList
 from server.api.words import marked as _
-from server.auth.access import ANY_ROLE, DISPLAY, check_origin
-from server.push.frames import close_frame
-from server.push.hub import Feed, Listener, join
+from server.auth.access import ANY_ROLE, check_origin
+from server.push.frames import INTERNAL, TRY_AGAIN_LATER
+from server.push.hub import Feed, join
+from server.push.socket import Socket, accept, is_websocket
 from server.storage.history import events_after
+from server.storage.store import Busy, Unavailable
 from server.storage.transaction import SqliteTx
 
 log = structlog.get_logger()
 
-PING_SECONDS = 25.0
-MAX_MESSAGE = 4096
 MAX_SOCKETS = 20_000
-CUT_SECONDS = 5.0
 CATCH_UP = 4000
 """How many missed events are sent from the log; who missed more gets a snapshot."""
 STEP = 256
 """Missed events on their way at once, so that catching up never fills the outbox."""
-
-
-class FromScreen(msgspec.Struct, frozen=True):
-    """What a screen may say: that it showed or voiced the call with event number ``seq``."""
-
-    type: Literal["shown", "voiced", "alive"]
-    seq: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] = 0
-
-
-_decode = msgspec.json.Decoder(FromScreen).decode
 
 
 async def services(call: Call) -> ServiceList:
@@ -71,28 +57,19 @@ async def events(call: Call) -> web.StreamResponse:
     if hall.hub.listeners() >= MAX_SOCKETS:
         raise Rejected(503, "busy", _("Very many requests at once. Please try again in a moment."),
                        retry_after=5)  # fmt: skip
-    socket = web.WebSocketResponse(
-        heartbeat=PING_SECONDS, compress=False, max_msg_size=MAX_MESSAGE, timeout=2.0
-    )
-    if not socket.can_prepare(request).ok:
+    if not is_websocket(request):
         raise Rejected(
             400, "not-a-websocket", _("This address is for websockets."), field="Upgrade"
         )
-    await socket.prepare(request)
-    transport = request.transport
-    if transport is None:
-        return socket
-    loop = asyncio.get_running_loop()
-    listener = Listener(transport, lambda: _give_up(loop, transport))
-    feed = hall.hub.feed(call.who.branch)
+    socket, answer = await accept(request, call.who, hall.acks.hear)
     try:
-        await _catch_up(call, feed, listener, since)
-        async for message in socket:
-            if message.type is WSMsgType.TEXT:
-                _hear(call, message.data)
-    finally:
-        feed.detach(listener)
-    return socket
+        await _catch_up(call, hall.hub.feed(call.who.branch), socket, since)
+    except (Busy, Unavailable):
+        socket.end(TRY_AGAIN_LATER)
+    except Exception:
+        log.exception("socket_failed")
+        socket.end(INTERNAL)
+    return answer
 
 
 def _since(text: str | None) -> int | None:
@@ -106,7 +83,7 @@ def _since(text: str | None) -> int | None:
     return int(text)
 
 
-async def _catch_up(call: Call, feed: Feed, listener: Listener, since: int | None) -> None:
+async def _catch_up(call: Call, feed: Feed, socket: Socket, since: int | None) -> None:
     branch, hall = call.who.branch, call.hall
     while since is not None and 0 < feed.seq - since <= CATCH_UP:
         if feed.seq - since <= STEP and feed.holds(since):
@@ -114,27 +91,10 @@ async def _catch_up(call: Call, feed: Feed, listener: Listener, since: int | Non
         upto = min(since + STEP, feed.seq)
         missed = partial(events_after, branch=branch, after=since, upto=upto)
         for each in await hall.store.read(missed):
-            listener.write_message(each.message)
-        await listener.drained()
+            socket.write_message(each.message)
+        await socket.drained()
         since = upto
-    await join(feed, listener, since, lambda: hall.snapshots.snapshot(branch))
-
-
-def _give_up(loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
-    """End a socket whose outbox is full: close 1013, and cut it if it still does not read."""
-    log.warning("socket_too_slow", buffered=transport.get_write_buffer_size())
-    transport.write(close_frame(WSCloseCode.TRY_AGAIN_LATER))
-    loop.call_later(CUT_SECONDS, transport.abort)
-
-
-def _hear(call: Call, text: str) -> None:
-    try:
-        said = _decode(text)
-    except msgspec.DecodeError:
-        return  # a screen may be newer than this server
-    if said.type != "alive" and call.who.actor.role == DISPLAY:
-        now = call.hall.store.clock()
-        call.hall.acks.add((call.who.branch, said.seq, call.who.actor.id, said.type, now))
+    await join(feed, socket, since, lambda: hall.snapshots.for_screen(branch, feed.seq))
 
 
 ROUTES = [

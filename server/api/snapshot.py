@@ -62,7 +62,7 @@ class Snapshots:
 
         def make(tx: SqliteTx) -> tuple[int, bytes]:
             seq = tx.next_seq() - 1
-            key = seq * 100_000_000_000 + now // 1000
+            key = _key(seq, now)
             known = self._made.get(branch)
             if known is not None and known[0] == key:
                 return seq, known[1]
@@ -72,11 +72,27 @@ class Snapshots:
 
         return await self.view(branch, SCREEN, make)
 
+    async def for_screen(self, branch: int, sent: int) -> tuple[int, bytes]:
+        """As ``snapshot``, for a screen that joins a feed whose last event was ``sent``.
+
+        When a whole hall comes back at once, all but the first get what lies ready, without a
+        question to the database.
+        """
+        known = self._made.get(branch)
+        if known is not None and known[0] == _key(sent, self._store.clock()):
+            return sent, known[1]
+        return await self.snapshot(branch)
+
     def _view(self, db: sqlite3.Connection, branch: int, actor: Actor) -> SqliteTx:
         batch = BranchBatch(db, branch, self._offices)
         if batch.office is None:
             raise NotFound("This branch has no settings yet.", slug="no-settings")
         return SqliteTx(batch, actor, self._store.clock(), self._ids)
+
+
+def _key(seq: int, now: Millis) -> int:
+    """Return what stands for the hall after event ``seq`` within one second."""
+    return seq * 100_000_000_000 + now // 1000
 
 
 def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 from aiohttp import web
@@ -40,13 +41,17 @@ WHERE sessions.hash = ? AND users.active = 1
 
 
 class Who(msgspec.Struct, frozen=True):
-    """The one who asks, and in which branch. ``cookie`` asks for an origin check on changes."""
+    """The one who asks, and in which branch. ``cookie`` asks for an origin check on changes.
+
+    ``proof`` is the kind of secret that was shown and its digest.
+    """
 
     branch: int
     actor: Actor
     cookie: bool
     expires_at: Millis | None = None
     login: str | None = None
+    proof: tuple[str, str] = ("", "")
 
 
 class NotLoggedIn(Exception):
@@ -63,10 +68,22 @@ class Access:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[str, str], Who | None] = {}
+        self.changed = asyncio.Event()
+        """Set when a token, user or session changed; who waits for it clears it."""
 
     def forget(self) -> None:
         """Look everything up anew: a token, user or session changed."""
         self._known.clear()
+        self.changed.set()
+
+    async def no_longer(self, people: Collection[Who]) -> set[Who]:
+        """Return those whose token, session or login has ended or became another since."""
+        now = self._store.clock()
+
+        def query(db: sqlite3.Connection) -> set[Who]:
+            return {who for who in people if not _still(who, _look_up(db, *who.proof), now)}
+
+        return await self._store.read(query)
 
     async def require(self, request: web.Request, roles: frozenset[str]) -> Who:
         """Return who asks, if one of ``roles``.
@@ -130,6 +147,15 @@ class Access:
         return who
 
 
+def _still(who: Who, found: Who | None, now: Millis) -> bool:
+    return (
+        found is not None
+        and (found.branch, found.actor.id, found.actor.role)
+        == (who.branch, who.actor.id, who.actor.role)
+        and (found.expires_at is None or now < found.expires_at)
+    )
+
+
 def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
     if kind == "session":
         row = db.execute(SELECT_SESSION, (hashed,)).fetchone()
@@ -138,13 +164,14 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
         branch, user, role, name, expires_at, login, skills = row
         able = None if skills is None else frozenset(_codes(skills))
         actor = Actor(f"user:{user}", role, name, person=True, skills=able)
-        return Who(branch, actor, cookie=True, expires_at=expires_at, login=login)
+        proof = (kind, hashed)
+        return Who(branch, actor, cookie=True, expires_at=expires_at, login=login, proof=proof)
     row = db.execute(BY_HASH, (hashed,)).fetchone()
     if row is None:
         return None
     branch, token, role, name, expires_at = row
     actor = Actor(f"token:{token}", role, name)
-    return Who(branch, actor, cookie=kind == "device", expires_at=expires_at)
+    return Who(branch, actor, cookie=kind == "device", expires_at=expires_at, proof=(kind, hashed))
 
 
 def check_origin(request: web.Request) -> None:

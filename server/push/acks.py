@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated, Literal
 
+import msgspec
+
+from server.auth.access import DISPLAY, Who
 from server.domain.day import Millis
 from server.domain.tx import Actor
 from server.storage.store import Store
@@ -21,6 +25,16 @@ ON CONFLICT DO NOTHING
 """
 
 
+class FromScreen(msgspec.Struct, frozen=True):
+    """What a screen may say: that it showed or voiced the call with event number ``seq``."""
+
+    type: Literal["shown", "voiced", "alive"]
+    seq: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] = 0
+
+
+_decode = msgspec.json.Decoder(FromScreen).decode
+
+
 class Acks:
     """Collects acknowledgements and writes them together, twice a second.
 
@@ -31,6 +45,15 @@ class Acks:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: list[Ack] = []
+
+    def hear(self, who: Who, said: bytes) -> None:
+        """Take what a socket said; only displays acknowledge, and the unknown is passed over."""
+        try:
+            told = _decode(said)
+        except msgspec.DecodeError:
+            return  # a screen may be newer than this server
+        if told.type != "alive" and who.actor.role == DISPLAY:
+            self.add((who.branch, told.seq, who.actor.id, told.type, self._store.clock()))
 
     def add(self, ack: Ack) -> None:
         """Take one; beyond a bound (a screen gone mad) they are passed over."""

@@ -1,59 +1,24 @@
 """Owns the event feed of each branch: who listens, what they missed, who fell behind.
 
 An event is encoded and framed once; the same bytes are written to every socket's transport.
-The transport's own buffer is the outbox: a socket whose buffer passes the bound is closed
-(1013, "try again later") and comes back through a snapshot, so it never delays another.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from itertools import chain, count
 
-import structlog
-
-from server.push.frames import close_frame, text_frame
-
-log = structlog.get_logger()
+from server.push.frames import GOING_AWAY, PING, text_frame
+from server.push.socket import Socket
 
 KEPT_EVENTS = 512
-OUTBOX_BYTES = 256 * 1024
 HEARTBEAT_SECONDS = 2.0
-DRAIN_PAUSE, DRAIN_TRIES = 0.02, 500
-
-
-class Listener:
-    """One socket on the feed. ``seq`` is the last event it has, so none comes twice."""
-
-    __slots__ = ("lost", "seq", "transport")
-
-    def __init__(self, transport: asyncio.Transport, lost: Callable[[], None]) -> None:
-        self.transport = transport
-        self.lost = lost
-        self.seq = 0
-
-    def write_message(self, message: bytes) -> bool:
-        """Frame and write one message."""
-        return self.write(text_frame(message))
-
-    def write(self, frame: bytes) -> bool:
-        """Hand a frame to the kernel or the outbox; false when the socket is gone or too slow."""
-        if self.transport.is_closing():
-            return False
-        if self.transport.get_write_buffer_size() > OUTBOX_BYTES:
-            self.lost()
-            return False
-        self.transport.write(frame)
-        return True
-
-    async def drained(self) -> None:
-        """Wait until most of the outbox has gone; a socket that does not read is given up."""
-        for _ in range(DRAIN_TRIES):
-            if self.transport.get_write_buffer_size() < OUTBOX_BYTES // 4:
-                return
-            await asyncio.sleep(DRAIN_PAUSE)
-        self.lost()
+TURNS = 20
+"""The screens beat in so many groups, one after the other: no call waits for all of them."""
+PING_EVERY = 12
+"""Heartbeats between two pings; who answered nothing to one is cut at the next (24 to 48 s)."""
 
 
 class Feed:
@@ -61,9 +26,19 @@ class Feed:
 
     def __init__(self, seq: int) -> None:
         self.seq = seq
-        self.listeners: set[Listener] = set()
-        self._recent: deque[tuple[int, bytes]] = deque(maxlen=KEPT_EVENTS)
         self.dropped = 0
+        self._groups: tuple[set[Socket], ...] = tuple(set() for _ in range(TURNS))
+        self._next = 0
+        self._framed = (b"", b"")
+        self._recent: deque[tuple[int, bytes]] = deque(maxlen=KEPT_EVENTS)
+
+    def __len__(self) -> int:
+        """Return how many sockets listen."""
+        return sum(map(len, self._groups))
+
+    def __iter__(self) -> Iterator[Socket]:
+        """Go over those who listen."""
+        return chain.from_iterable(self._groups)
 
     def publish(self, events: Iterable[tuple[int, bytes]]) -> None:
         """Send events to every listener, in order; those already seen are passed over."""
@@ -74,18 +49,28 @@ class Feed:
             self.seq = seq
             self._recent.append((seq, frame))
             gone = []
-            for listener in self.listeners:
-                if seq > listener.seq:
-                    if listener.write(frame):
-                        listener.seq = seq
+            for socket in self:
+                if seq > socket.seq:
+                    if socket.write(frame):
+                        socket.seq = seq
                     else:
-                        gone.append(listener)
+                        gone.append(socket)
             self._drop(gone)
 
-    def beat(self) -> None:
-        """Tell every listener that the server lives and which event was the last."""
+    def beat(self, turn: int, *, ping: bool) -> None:
+        """Tell one group that the server lives and which event was the last.
+
+        With ``ping``, those who have been silent since the ping before are cut.
+        """
+        group = self._groups[turn]
         frame = text_frame(b'{"type":"heartbeat","seq":%d}' % self.seq)
-        self._drop([each for each in self.listeners if not each.write(frame)])
+        if ping:
+            for socket in [each for each in group if not each.alive]:
+                socket.cut()
+            for socket in group:
+                socket.alive = False
+            frame += PING
+        self._drop([each for each in group if not each.write(frame)])
 
     def holds(self, since: int) -> bool:
         """Whether every event after ``since`` is still kept here."""
@@ -93,22 +78,36 @@ class Feed:
             return True
         return bool(self._recent) and self._recent[0][0] - 1 <= since < self.seq
 
-    def attach(self, listener: Listener, since: int) -> None:
-        """Send what came after ``since`` and keep the listener; needs ``holds(since)``."""
-        listener.seq = since
+    def framed(self, snapshot: bytes) -> bytes:
+        """Return the frame of a snapshot; screens that come together share its bytes."""
+        if self._framed[0] is not snapshot:
+            self._framed = (snapshot, text_frame(snapshot))
+        return self._framed[1]
+
+    def attach(self, socket: Socket, since: int) -> None:
+        """Send what came after ``since`` and keep the socket; needs ``holds(since)``.
+
+        A snapshot may have seen a commit that is about to be published: ``since`` is then ahead
+        of the feed, and the socket is passed over until the feed has come up to it.
+        """
+        socket.seq = since
         for seq, frame in self._recent:
             if seq > since:
-                listener.write(frame)
-                listener.seq = seq
-        self.listeners.add(listener)
+                socket.write(frame)
+                socket.seq = seq
+        if not socket.ended:
+            socket.gone = self.detach
+            self._groups[self._next].add(socket)
+            self._next = (self._next + 1) % TURNS
 
-    def detach(self, listener: Listener) -> None:
-        """Forget a listener."""
-        self.listeners.discard(listener)
+    def detach(self, socket: Socket) -> None:
+        """Forget a socket."""
+        for group in self._groups:
+            group.discard(socket)
 
-    def _drop(self, gone: list[Listener]) -> None:
-        for listener in gone:
-            self.listeners.discard(listener)
+    def _drop(self, gone: list[Socket]) -> None:
+        for socket in gone:
+            self.detach(socket)
             self.dropped += 1
 
 
@@ -125,9 +124,13 @@ class Hub:
             known = self._feeds[branch] = Feed(seq)
         return known
 
+    def sockets(self) -> Iterator[Socket]:
+        """Go over all sockets that listen."""
+        return chain.from_iterable(self._feeds.values())
+
     def listeners(self) -> int:
         """Return how many sockets listen."""
-        return sum(len(feed.listeners) for feed in self._feeds.values())
+        return sum(map(len, self._feeds.values()))
 
     def dropped(self) -> int:
         """Return how many sockets were given up because they were gone or too slow."""
@@ -135,32 +138,29 @@ class Hub:
 
     def send_away(self) -> None:
         """End every socket with 1001, "going away"; screens come back by themselves."""
-        frame = close_frame(1001)
-        for feed in self._feeds.values():
-            for listener in list(feed.listeners):
-                listener.write(frame)
-                listener.transport.close()
-            feed.listeners.clear()
+        for socket in list(self.sockets()):
+            socket.end(GOING_AWAY)
 
     async def heartbeat(self) -> None:
-        """Beat every two seconds, for ever."""
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+        """Beat for every socket every two seconds, group after group, for ever."""
+        for beats in count():
+            await asyncio.sleep(HEARTBEAT_SECONDS / TURNS)
+            number, turn = divmod(beats, TURNS)
             for feed in self._feeds.values():
-                feed.beat()
+                feed.beat(turn, ping=number % PING_EVERY == PING_EVERY - 1)
 
 
 async def join(
     feed: Feed,
-    listener: Listener,
+    socket: Socket,
     since: int | None,
     snapshot: Callable[[], Awaitable[tuple[int, bytes]]],
 ) -> None:
-    """Bring a new listener up to date and attach it, without a gap and without a repeat.
+    """Bring a new socket up to date and attach it, without a gap and without a repeat.
 
     Args:
         feed: the branch's feed.
-        listener: the new socket.
+        socket: the new one.
         since: the last event the client has; ``None`` asks for a snapshot.
         snapshot: returns (seq, message) of the whole state as of event ``seq``.
     """
@@ -168,9 +168,5 @@ async def join(
         since, message = await snapshot()
         while since < feed.seq and not feed.holds(since):
             since, message = await snapshot()
-        listener.write_message(message)
-    if since > feed.seq:  # the snapshot saw a commit that is about to be published
-        listener.seq = since
-        feed.listeners.add(listener)
-    else:
-        feed.attach(listener, since)
+        socket.write(feed.framed(message))
+    feed.attach(socket, since)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+
+from tests.server.waiting import PATIENCE
 
 Message = dict[str, Any]
 
@@ -32,7 +35,8 @@ async def events_up_to(socket: ClientConnection, last: int) -> list[Message]:
 async def ended(socket: ClientConnection) -> int | None:
     """Read until the server ends the socket; return its code, ``None`` without a good-bye."""
     try:
-        while True:
-            await socket.recv()
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                await socket.recv()
     except ConnectionClosed as closed:
         return None if closed.rcvd is None else closed.rcvd.code
