@@ -27,7 +27,9 @@ from server.domain.errors import Invalid
 
 SILENCE_SECONDS = 6.0
 """The server beats every two seconds; three missed beats are a lost link."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
+OPEN_SECONDS = 2.0
+"""A try is repeated by the system after one second; what is not answered by then is given up."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 1.5
 MAX_MESSAGE = 16 * 1024 * 1024
 
 
@@ -124,7 +126,7 @@ async def _link(url: str, token: str, since: int | None) -> AsyncIterator[Client
             _address(url, since),
             additional_headers={"Authorization": f"Bearer {token}"},
             max_size=MAX_MESSAGE,
-            open_timeout=SILENCE_SECONDS,
+            open_timeout=OPEN_SECONDS,
             proxy=None,
         ) as socket:
             yield socket

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+from typing import Literal
 
+import pytest
 from playwright.async_api import expect
 
 from tests.web.browser import WITH_SOUND, chromium, until
@@ -51,12 +52,60 @@ async def test_a_lost_link_is_said_and_missed_calls_come_after(stub_hall: StubHa
         await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
         await stub_hall.call("A001", 1)
         await expect(page.locator("display-call .label")).to_have_text("A001")
-        lost = time.monotonic()
         await stub_hall.cut()
         await expect(page.locator("ramah-link")).to_be_visible()
-        assert time.monotonic() - lost < 5
         await expect(page.locator("display-call .label")).to_have_text("A001")
         await stub_hall.call("B007", 2)
         stub_hall.online = True
         await expect(page.locator("display-call .label")).to_have_text("B007")
         await expect(page.locator("ramah-link")).to_be_hidden()
+
+
+NOTES = """async ([state, now]) => {
+  const { notesOf } = await import('/display/notes.js');
+  return notesOf(state, now);
+}"""
+
+
+async def test_the_supervisors_line_takes_turns_with_what_else_is_said(stub_hall: StubHall) -> None:
+    stub_hall.services[0] |= {"estimate": {"low_minutes": 20, "high_minutes": 25}}
+    stub_hall.services[1] |= {"paused": True, "notice": "Petugas sedang salat."}
+    state = stub_hall.snapshot()
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(stub_hall.url("/display"))
+        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+        plain = await page.evaluate(NOTES, [state, 0])
+        assert len(plain) == 5
+        assert "25 menit" in plain[0]
+        assert "Petugas sedang salat." in plain[1]
+        noticed = {**state, "notice": "Ruang tunggu lantai 2 dibuka.",
+                   "notice_until": "1970-01-01T00:01:00Z"}  # fmt: skip
+        both = await page.evaluate(NOTES, [noticed, 0])
+        assert both[::2] == ["Ruang tunggu lantai 2 dibuka."] * 5
+        assert both[1::2] == plain
+        assert await page.evaluate(NOTES, [noticed, 60_000]) == plain, "its time is over"
+        await stub_hall.emit("notice_changed", notice="Mohon tenang.", until=None)
+        await expect(page.locator("display-notes")).to_have_text("Mohon tenang.")
+
+
+LONGEST_MOTION = """() => Math.max(...Array.from(document.querySelectorAll('*')).flatMap((one) =>
+  ['', '::before', '::after'].flatMap((pseudo) => {
+    const style = getComputedStyle(one, pseudo || null);
+    const moves = style.animationName === 'none' ? [] : style.animationDuration.split(',');
+    return [...moves, ...style.transitionDuration.split(',')].map(parseFloat);
+  })))"""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+async def test_who_asked_for_no_motion_sees_none(
+    stub_hall: StubHall, motion: Literal["no-preference", "reduce"]
+) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page(reduced_motion=motion)
+        await page.goto(stub_hall.url("/display"))
+        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+        await stub_hall.call("A001", 1)
+        await page.wait_for_selector("display-call.fresh")
+        seconds = await page.evaluate(LONGEST_MOTION)
+        assert seconds >= 0.5 if motion == "no-preference" else seconds <= 0.001

@@ -12,8 +12,14 @@ import { get, ProblemError } from '/web/api.js';
 import { apply, withFreshServices } from '/web/hall-state.js';
 
 const SILENCE_MS = 4500;
+/**
+ * A try that nobody answers is given up after two seconds: the system repeats it after one, so a
+ * link that comes back is found at most one second later, or by the next try.
+ */
+const OPEN_MS = 2000;
 const FIRST_WAIT_MS = 300;
-const LONGEST_WAIT_MS = 5000;
+/** With its spread of 30 % and the second above, no screen comes back later than in three. */
+const LONGEST_WAIT_MS = 1400;
 const REFRESH_MS = 30000;
 
 export class Hall extends EventTarget {
@@ -40,17 +46,20 @@ export class Hall extends EventTarget {
     this.silence = 0;
     this.refreshTimer = 0;
     this.clock = { server: Date.now(), here: performance.now() };
+    this.back = () => this.comeBack();
   }
 
   /** Connect, and stay connected until `stop`. */
   start() {
     this.stop();
+    window.addEventListener('online', this.back);
     this.connect(this.state ? this.state.seq : null);
     this.refreshTimer = window.setInterval(() => this.refresh(), REFRESH_MS);
   }
 
   /** Leave the hall. */
   stop() {
+    window.removeEventListener('online', this.back);
     window.clearTimeout(this.retry);
     window.clearTimeout(this.silence);
     window.clearInterval(this.refreshTimer);
@@ -116,7 +125,12 @@ export class Hall extends EventTarget {
     const socket = new WebSocket(`${scheme}${location.host}/api/events${query}`);
     this.socket = socket;
     this.heard = false;
-    this.listen();
+    this.listen(OPEN_MS);
+    socket.onopen = () => {
+      if (socket === this.socket) {
+        this.listen();
+      }
+    };
     socket.onmessage = (message) => {
       if (socket === this.socket) {
         this.take(JSON.parse(message.data));
@@ -134,16 +148,30 @@ export class Hall extends EventTarget {
     const socket = this.socket;
     this.socket = null;
     if (socket) {
+      socket.onopen = null;
       socket.onmessage = null;
       socket.onclose = null;
       socket.close();
     }
   }
 
-  /** @private Expect a word within 4.5 s. */
-  listen() {
+  /**
+   * @private Expect a word within this time.
+   * @param {number} [ms]
+   */
+  listen(ms = SILENCE_MS) {
     window.clearTimeout(this.silence);
-    this.silence = window.setTimeout(() => this.lost(), SILENCE_MS);
+    this.silence = window.setTimeout(() => this.lost(), ms);
+  }
+
+  /** @private The browser says that the cable or the Wi-Fi is back: try at once. */
+  comeBack() {
+    if (!this.online) {
+      window.clearTimeout(this.retry);
+      this.drop();
+      this.wait = FIRST_WAIT_MS;
+      this.connect(this.state ? this.state.seq : null);
+    }
   }
 
   /** @private The link is gone: say so, and come back soon with the last seq we saw. */

@@ -1,0 +1,73 @@
+"""How soon a page comes back: every wait it ever makes, on a clock that the test turns."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from playwright.async_api import Page
+
+from tests.web.browser import chromium
+from tests.web.stub_hall import StubHall
+
+BACK_MS = 3000
+REPEATED_MS = 1000
+"""A try in vain is repeated by the system's TCP after one second (RFC 6298, section 2)."""
+
+LINK = """(refused) => {
+  window.tries = [];
+  window.WebSocket = class {
+    constructor() {
+      window.tries.push(performance.now());
+      if (refused) {
+        setTimeout(() => this.onclose && this.onclose(), 5);
+      }
+    }
+    close() {}
+  };
+  Math.random = () => 0.9999;  // the longest of every wait
+  return import('/web/hall.js').then(({ Hall }) => {
+    window.hall = new Hall('display');
+    window.hall.start();
+  });
+}"""
+
+
+async def lost_link(page: Page, hall: StubHall, *, refused: bool, ms: int) -> list[float]:
+    """Leave a page without a server for a while; return when it tried to connect."""
+    await page.clock.install()
+    await page.goto(hall.url("/"))
+    await page.evaluate(LINK, refused)
+    await page.clock.run_for(ms)
+    tries: list[float] = await page.evaluate("window.tries")
+    return tries
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["server-gone", "cable-cut"])
+async def test_a_page_is_back_within_three_seconds_however_long_it_was_alone(
+    stub_hall: StubHall, *, refused: bool
+) -> None:
+    async with chromium() as browser:
+        tries = await lost_link(await browser.new_page(), stub_hall, refused=refused, ms=120_000)
+    pauses = [after - one for one, after in pairwise(tries)]
+    assert len(pauses) > 20
+    assert max(pauses) <= BACK_MS + (0 if refused else REPEATED_MS)
+    assert max(pauses) > 1000, "a server that starts is not beset"
+    assert pauses[0] < pauses[-1], "and less and less"
+
+
+async def test_a_cable_that_is_back_is_used_at_once(stub_hall: StubHall) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page()
+        before = await lost_link(page, stub_hall, refused=False, ms=60_000)
+        after = await page.evaluate("""() => {
+          window.dispatchEvent(new Event('online'));
+          return window.tries;
+        }""")
+        assert len(after) == len(before) + 1
+        await page.evaluate("window.hall.stop()")
+        stopped = await page.evaluate("""() => {
+          window.dispatchEvent(new Event('online'));
+          return window.tries;
+        }""")
+        assert stopped == after
