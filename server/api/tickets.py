@@ -64,7 +64,7 @@ def _moment(due: datetime | None) -> Millis | None:
     if due is None:
         return None
     if due.tzinfo is None:
-        raise Invalid("A moment needs its offset, as in 2026-03-02T10:00+08:00.", field="due")
+        raise Invalid("A moment needs its offset, as in 2026-03-02T10:00:00+08:00.", field="due")
     return millis(due)
 
 

@@ -120,8 +120,9 @@ def open_counter(
         tx: the transaction.
         key: id or number of the counter.
         take_over: sit down where another person sits.
-        services: what is offered from now on; default: what was offered before the break,
-            else all of the counter's services that the person can serve.
+        services: what is offered from now on; default: what was offered before the break;
+            where a supervisor opened the counter, what was chosen then and the person can
+            serve; else all of the counter's services that the person can serve.
         seat: without it, who directs the hall opens the counter for whoever sits there.
 
     Raises:
@@ -137,8 +138,10 @@ def open_counter(
         _check_one_seat(tx, counter)
     holder = tx.actor.id if sits else now.holder
     holder_name = tx.actor.name if sits else now.holder_name
-    same = holder == now.holder and now.state is not CounterState.CLOSED
-    offered = _offered(tx, counter, now, services, keep=same)
+    if services is not None:
+        offered = _checked(tx, counter, services)
+    else:
+        offered = _usual(tx, counter, now, holder)
     if now.state is CounterState.OPEN and holder == now.holder and now.services == offered:
         return now
     return _change(
@@ -147,15 +150,17 @@ def open_counter(
     )  # fmt: skip
 
 
-def _offered(
-    tx: Tx, counter: Counter, now: CounterNow, wanted: Sequence[str] | None, *, keep: bool
-) -> list[str]:
-    if wanted is not None:
-        return _checked(tx, counter, wanted)
-    known = {service.code for service in tx.office.services}
-    if keep and now.services and known.issuperset(now.services):
-        return now.services
+def _usual(tx: Tx, counter: Counter, now: CounterNow, holder: str | None) -> list[str]:
+    """Return what a counter offers when nobody says what: as it was, as far as that fits."""
     skills = tx.actor.skills
+    if now.state is not CounterState.CLOSED:
+        known = {service.code for service in tx.office.services}
+        if holder == now.holder and now.services and known.issuperset(now.services):
+            return now.services
+        able = known if skills is None else known & skills
+        kept = [code for code in now.services if code in able]
+        if now.holder is None and kept:
+            return kept
     offered = [code for code in counter.services if skills is None or code in skills]
     if counter.services and not offered:
         raise Refused(

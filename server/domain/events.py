@@ -175,6 +175,8 @@ class Transferred(TurnEvent, frozen=True, tag="transferred"):
     to_counter: str | None = None
     note: str | None = None
     outcome: Outcome = Outcome.TRANSFERRED
+    due: Millis | None = None
+    """Time of the appointment, when it was sent on before it was called."""
 
 
 class Continued(TurnEvent, frozen=True, tag="continued"):

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter as Tally
 from datetime import date
 from functools import cached_property
+from itertools import permutations
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +14,7 @@ import msgspec
 
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Hours
+from server.domain.numbering import label
 from server.domain.policies import PolicyName
 from server.domain.voice import Voice
 
@@ -297,6 +299,7 @@ def _check(office: Office) -> None:
         raise Invalid("An office needs at least one language.", field="languages")
     _unique("services.code", [service.code for service in office.services])
     _unique("services.prefix", [service.prefix for service in office.services])
+    _check_prefixes(office)
     _unique("counters.number", [str(counter.number) for counter in office.counters])
     for each in office.voice.quiet:
         if each.starts >= each.ends:
@@ -314,6 +317,27 @@ def _check(office: Office) -> None:
                     number=counter.number,
                     code=code,
                 )
+
+
+def _check_prefixes(office: Office) -> None:
+    """Refuse prefixes under which two services would give numbers that read alike.
+
+    A and A1 do: A1001 is the 1001st visitor of A and the first of A1. They may stand beside
+    each other where the numbers of a day never get more digits than they are written with.
+    """
+    rules = office.rules
+    if 0 < rules.number_wrap < 10**rules.number_width:
+        return
+    for one, other in permutations([service.prefix for service in office.services], 2):
+        more = other.removeprefix(one)
+        if more != other and more.isdigit() and not more.startswith("0"):
+            raise Invalid(
+                "Prefixes '{one}' and '{other}' would both give {label}; choose another letter.",
+                field="services.prefix",
+                one=one,
+                other=other,
+                label=label(other, 1, rules.number_width),
+            )
 
 
 def _check_services(office: Office) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal
 
 import msgspec
@@ -93,19 +93,17 @@ def select(
         (head for head in heads if head.booked), key=lambda head: (head.eligible_at, head.arrival)
     )
     due = [head for head in booked if head.eligible_at <= now]
+    latest: list[Past] = []
     if due and walk_ins:
-        recent = list(recent)
-    if due and not (walk_ins and _had_slot(recent, policy.slot_cap)):
+        recent = iter(recent)
+        latest = list(islice(recent, policy.slot_cap - 1))
+    if due and all(call.rule != SLOT for call in latest):
         return Choice(due[0], SLOT, "Has an appointment, and its time has come.")
     if walk_ins:
-        return _BASES[policy.name](policy, walk_ins, recent, own, now)
+        return _BASES[policy.name](policy, walk_ins, chain(latest, recent), own, now)
     if booked:
         return Choice(booked[0], "slot-early", "Came early for the appointment; nobody else waits.")
     return None
-
-
-def _had_slot(recent: Iterable[Past], cap: int) -> bool:
-    return any(call.rule == SLOT for call in islice(recent, cap - 1))
 
 
 def _fair(

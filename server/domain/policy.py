@@ -18,7 +18,9 @@ class Head(msgspec.Struct, frozen=True):
 
     Attributes:
         arrival: event sequence that gives the place in line; smaller came first.
-        eligible_at: moment from which the wait counts.
+        eligible_at: moment from which the place in line counts. Nobody behind in the same line
+            has an earlier one: a ticket that kept its place when it was sent on has kept its
+            moment too, so it never hides who behind it has waited past the limit.
         max_wait_ms: the service's limit for waiting because of priority.
         reserved: it was sent to this very counter.
         target_ms: the wait that the office promises for the service.

@@ -116,6 +116,9 @@ def send_on(
             **where,
             counter=counter.id if counter else None,
             note=note,
+            # an appointment that was not called yet is still one, unless the visitor is sent
+            # to one colleague who expects them now
+            due=turn.due if turn.state is TurnState.WAITING and target is None else None,
         )
     )
     return find_ticket(tx, turn.ticket)

@@ -16,8 +16,8 @@ from server.domain.states import Priority
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 _PRIORITIES = {each.value: each for each in Priority}
 
-RECENT_CALLS = 200
-"""How many of today's calls the policy may look back on."""
+RECENT_CALLS = 2000
+"""How many of today's calls the policy may look back on; it stops at the few it needs."""
 OWN_CALLS = 4000
 """How many of today's calls are searched for those of one counter."""
 RECENT_EVENTS = 2000
@@ -44,12 +44,23 @@ WHERE counter = ? AND priority IS NOT NULL ORDER BY seq DESC LIMIT ?
 SELECT_LATEST = """
 SELECT seq, at, actor, data FROM events WHERE branch = ? ORDER BY seq DESC LIMIT ?
 """
+SELECT_IN_LINE_SINCE = """
+SELECT CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END
+FROM turns JOIN tickets ON tickets.id = turns.ticket
+WHERE turns.ticket = ? AND turns.arrival = ? ORDER BY turns.leg LIMIT 1
+"""
 SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
 
 
 def slot(db: sqlite3.Connection, branch: int, day: str, service: str) -> Any:  # noqa: ANN401
     """Return (ticket, leg, arrival, eligible_at, priority) of the next appointment, or ``None``."""
     return db.execute(SELECT_SLOT, (branch, day, service)).fetchone()
+
+
+def in_line_since(db: sqlite3.Connection, ticket: str, arrival: int) -> Millis:
+    """Return when a ticket took its place in line, which a transfer may have kept for it."""
+    since: Millis = db.execute(SELECT_IN_LINE_SINCE, (ticket, arrival)).fetchone()[0]
+    return since
 
 
 def recent_calls(

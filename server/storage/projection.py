@@ -52,8 +52,8 @@ CALL_COLUMNS = (
 )
 INSERT_NEXT_LEG = """
 INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, arrival,
-    eligible_at, for_counter, note)
-SELECT ticket, ?, branch, day, label, ?, priority, 'waiting', ?, ?, ?, ?
+    eligible_at, for_counter, note, due)
+SELECT ticket, ?, branch, day, label, ?, priority, 'waiting', ?, ?, ?, ?, ?
 FROM turns WHERE ticket = ? AND leg = ?
 """
 
@@ -249,7 +249,7 @@ def _held(rows: Rows, _s: int, at: Millis, e: ev.Held) -> None:
 
 def _transferred(rows: Rows, _s: int, at: Millis, e: ev.Transferred) -> None:
     _move(rows, e, _ENDED, {"at": at, "ended_by": "hand", "outcome": e.outcome.value})
-    _next_leg(rows, at, e)
+    _next_leg(rows, at, e, e.due)
 
 
 def _continued(rows: Rows, _s: int, at: Millis, e: ev.Continued) -> None:
@@ -260,15 +260,18 @@ def _continued(rows: Rows, _s: int, at: Millis, e: ev.Continued) -> None:
     _next_leg(rows, at, e)
 
 
-def _next_leg(rows: Rows, at: Millis, e: ev.Transferred | ev.Continued) -> None:
+def _next_leg(
+    rows: Rows, at: Millis, e: ev.Transferred | ev.Continued, due: Millis | None = None
+) -> None:
     rows.db.execute(
         INSERT_NEXT_LEG,
-        (e.to_leg, e.to_service, e.arrival, at, e.to_counter or "", e.note, e.ticket, e.leg),
-    )
+        (e.to_leg, e.to_service, e.arrival, max(at, due or 0), e.to_counter or "", e.note, due,
+         e.ticket, e.leg),
+    )  # fmt: skip
     day = rows.db.execute(
         "UPDATE tickets SET leg = ? WHERE id = ? RETURNING day", (e.to_leg, e.ticket)
     ).fetchone()[0]
-    rows.lines.moved(day, e.to_service, e.priority, 1)
+    rows.lines.moved(day, e.to_service, e.priority, 1, booked=due is not None)
 
 
 _NOT_ENDED = """, ended_at = NULL, ended_by = NULL, outcome = NULL, outcome_code = NULL,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.server.api.client import Client
 from tests.server.api.test_sessions import log_in
 from tests.server.process import Hall
@@ -159,3 +161,14 @@ async def test_the_hall_shows_who_is_at_which_counter(staff: Client, display: Cl
     assert (second["state"], second["current"]["label"]) == ("open", "A001")
     assert hall["recent_calls"][0]["label"] == "A001"
     assert hall["recent_calls"][0]["number"] == 2
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u3000 \u00a0"])
+async def test_a_reason_has_to_say_something(staff: Client, blank: str) -> None:
+    await staff.do(1, "open")
+    ticket = await staff.take("A")
+    called = await staff.at(1, "call", {"ticket": ticket["id"], "reason": blank})
+    assert (called.status, called.json["field"]) == (422, "reason")
+    paused = await staff.at(1, "break", {"reason": blank})
+    assert (paused.status, paused.json["field"]) == (422, "reason")
+    assert (await staff.at(1, "call-next")).json["label"] == ticket["label"]

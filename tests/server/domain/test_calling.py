@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain import calling, desks, issuing, serving
+from server.domain import calling, desks, issuing, serving, visits
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority, TurnState
-from tests.server.rehearsal import BUDI, SARI, Rehearsal, office, on
+from tests.server.rehearsal import (
+    BUDI,
+    SARI,
+    Rehearsal,
+    assert_replay_is_identical,
+    office,
+    on,
+)
 
 
 def waiting(hall: Rehearsal, *services: str, priority: Priority = Priority.REGULAR) -> list[str]:
@@ -192,3 +199,21 @@ def test_calling_is_the_same_whether_the_clock_stepped_back_or_not() -> None:
         turn = hall.do(lambda tx: tx.turn_at(tx.office.counter("1").id))
         assert turn is not None
         assert turn.wait_ms == 0
+
+
+def test_an_appointment_sent_to_another_service_before_its_time_stays_one() -> None:
+    with Rehearsal() as hall:
+        opened(hall, "3")
+        due = hall.now + 30 * 60_000
+        placed = hall.do(on(issuing.issue, NewTicket("A", due=due)))
+        _, turn = hall.do(on(visits.transfer_waiting, placed.ticket.id, to_service="B"))
+        assert (turn.due, turn.eligible_at, turn.wait_ms) == (due, due, None)
+        waiting(hall, "B")
+        assert hall.do(lambda tx: tx.lines()["B"].booked) == 1
+        assert called(hall, "3") == "B001"
+        hall.do(on(calling.no_show, "3"))
+        waiting(hall, "B")
+        hall.minutes(31)
+        _, turn = hall.do(on(calling.call_next, "3"))
+        assert (turn.label, turn.rule) == ("A001", "slot")
+        assert_replay_is_identical(hall.db, hall.branches[0])

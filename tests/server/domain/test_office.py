@@ -65,6 +65,11 @@ MISTAKES: list[tuple[str, Mistake, str]] = [
     ("no languages", lambda s: s.update(languages=[]), "languages"),
     ("a code twice", lambda s: s["services"].append(s["services"][0]), "services.code"),
     ("a prefix twice", lambda s: s["services"][1].update(prefix="A"), "services.prefix"),
+    (
+        "prefixes whose numbers read alike",
+        lambda s: s["services"][1].update(prefix="A1"),
+        "services.prefix",
+    ),
     ("a counter twice", lambda s: s["counters"].append(s["counters"][0]), "counters.number"),
     (
         "a counter for a service that is not there",
@@ -188,3 +193,17 @@ def test_what_is_no_counter_is_not_found(key: str) -> None:
 def test_settings_survive_the_log() -> None:
     hall = office(public_url="https://antrean.example")
     assert msgspec.json.decode(msgspec.json.encode(hall), type=Office) == hall
+
+
+def test_prefixes_may_begin_alike_where_numbers_never_grow_longer(tmp_path: Path) -> None:
+    alike = settings()
+    alike["services"][1].update(prefix="A1")
+    alike["rules"].update(number_width=3, number_wrap=999)
+    assert read(tmp_path, alike).services[1].prefix == "A1"
+
+
+def test_a_prefix_of_more_letters_reads_apart(tmp_path: Path) -> None:
+    for prefix in ("AB", "A0", "B1"):
+        apart = settings()
+        apart["services"][1].update(prefix=prefix)
+        assert read(tmp_path, apart).services[1].prefix == prefix

@@ -33,3 +33,18 @@ def test_staff_offer_less_and_only_a_supervisor_offers_more() -> None:
             hall.do(lambda tx: desks.open_counter(tx, "1", services=["B"]))
         opened = hall.do(lambda tx: desks.open_counter(tx, "1", services=["B"], seat=False), DEWI)
         assert (opened.services, opened.holder) == (["B"], None)
+
+
+def test_who_sits_down_at_a_counter_that_a_supervisor_opened_offers_what_was_chosen() -> None:
+    with Rehearsal() as hall:
+        hall.do(lambda tx: desks.open_counter(tx, "1", services=["B", "C"], seat=False), DEWI)
+        assert hall.do(lambda tx: desks.open_counter(tx, "1"), SARI).services == ["B", "C"]
+
+
+def test_what_was_chosen_is_offered_as_far_as_the_person_can_serve_it() -> None:
+    with Rehearsal() as hall:
+        hall.do(lambda tx: desks.open_counter(tx, "4", services=["B", "C"], seat=False), DEWI)
+        assert hall.do(lambda tx: desks.open_counter(tx, "4"), ONLY_B).services == ["B"]
+        hall.do(lambda tx: desks.close_counter(tx, "4"), ONLY_B)
+        hall.do(lambda tx: desks.open_counter(tx, "4", services=["C"], seat=False), DEWI)
+        assert hall.do(lambda tx: desks.open_counter(tx, "4"), ONLY_B).services == ["B"]
