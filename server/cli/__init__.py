@@ -33,7 +33,7 @@ examples:
   ramah user add sari --name "Ibu Sari" --role staff
   ramah token create --role kiosk --code    pair a kiosk with a short code
   ramah printer add hall tcp://192.0.2.20:9100
-  ramah backup /media/usb/ramah-monday.db
+  ramah backup /media/usb/ramah-monday.tar
 """
 
 

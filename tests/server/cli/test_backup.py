@@ -1,0 +1,117 @@
+"""A hall is copied while it works and comes back whole: numbers, pictures and voices."""
+
+from __future__ import annotations
+
+import io
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.display.test_media_api import added, picture
+from tests.server.process import Server, office_toml
+
+
+async def filled(server: Server) -> tuple[str, bytes]:
+    """Take a number and put something on the shelf; return its address and bytes."""
+    async with server.client("kiosk") as kiosk, server.client("manager") as manager:
+        await kiosk.take()
+        photo = await added(manager, picture(), "foto.jpg")
+        await manager.post("/api/playlists", {"name": "lobby", "items": [{"media": photo["id"]}]})
+        address = f"/api/media/{photo['id']}/file"
+        shown = await manager.get(address)
+        assert shown.status == 200
+        return address, shown.body
+
+
+def beside(saved: Path) -> list[str]:
+    """Return what is left of writing a backup."""
+    return [path.name for path in saved.parent.glob(f"{saved.stem}*")]
+
+
+async def test_all_that_cannot_be_made_again_comes_back_on_another_machine(
+    server: Server, tmp_path: Path
+) -> None:
+    address, content = await filled(server)
+    clip = server.data / "voices" / "packs" / "ibu-sari-1a2b" / "id" / "number.wav"
+    clip.parent.mkdir(parents=True)
+    clip.write_bytes(b"RIFF-sound")
+    (server.data / "media" / "half.part").write_bytes(b"an upload under way")
+    events = server.last_event()
+    saved = tmp_path / "monday.tar"
+    made = server.ramah("backup", str(saved))
+    assert (made.returncode, made.stderr) == (0, "")
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    assert beside(saved) == ["monday.tar"]
+    with Server(tmp_path / "new") as other:
+        back = other.ramah("restore", str(saved))
+        assert (back.returncode, back.stderr) == (0, "")
+        found = {str(path.relative_to(other.data)) for path in other.data.rglob("*.*")}
+        assert "media/half.part" not in found
+        assert (other.data / clip.relative_to(server.data)).read_bytes() == b"RIFF-sound"
+        other.start()
+        assert other.last_event() == events
+        async with other.client("manager") as manager, other.client("kiosk") as kiosk:
+            assert (await manager.get(address)).body == content
+            assert (await manager.get("/api/playlists")).json["playlists"][0]["name"] == "lobby"
+            assert (await kiosk.take())["label"] == "A002"
+
+
+async def test_what_was_there_is_kept_aside_and_only_when_asked(
+    server: Server, tmp_path: Path
+) -> None:
+    saved = tmp_path / "monday.tar"
+    at_backup = server.last_event()
+    assert server.ramah("backup", str(saved)).returncode == 0
+    again = server.ramah("backup", str(saved))
+    assert (again.returncode, "exists already" in again.stderr) == (1, True)
+    await filled(server)
+    running = server.ramah("restore", str(saved), "--replace")
+    assert (running.returncode, "already uses" in running.stderr) == (1, True)
+    server.stop()
+    kept = server.ramah("restore", str(saved))
+    assert (kept.returncode, "--replace" in kept.stderr) == (1, True)
+    assert server.last_event() > at_backup
+    assert server.ramah("restore", str(saved), "--replace").returncode == 0
+    assert server.last_event() == at_backup
+    (aside,) = server.data.glob("before-restore-*")
+    assert sorted(path.name for path in aside.iterdir()) == ["media", "ramah.db"]
+    assert not list(server.data.glob("*.part"))
+    server.start()
+    async with server.client("kiosk") as kiosk:
+        assert (await kiosk.take())["label"] == "A001"
+
+
+def archive(path: Path, **files: bytes) -> Path:
+    """Write an archive; ``/`` in names is written ``__``."""
+    with tarfile.open(path, "w") as made:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name.replace("__", "/").replace("DB", "ramah.db"))
+            entry.size = len(content)
+            made.addfile(entry, io.BytesIO(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"media__a.jpg": b"x"},
+        {"DB": b"no database at all"},
+        {"DB": b""},
+        {"DB": b"", "..__outside": b"x"},
+        {"DB": b"", "media__..__..__outside": b"x"},
+        {"DB": b"", "server.lock": b"x"},
+    ],
+)
+def test_what_is_no_backup_changes_nothing(tmp_path: Path, files: dict[str, bytes]) -> None:
+    with Server(tmp_path / "data") as server:
+        server.add_branch(office_toml("hall"))
+        before = (server.data / "ramah.db").read_bytes()
+        wrong = archive(tmp_path / "wrong.tar", **files)
+        refused = server.ramah("restore", str(wrong), "--replace")
+        assert (refused.returncode, "(file)" in refused.stderr) == (1, True), refused.stderr
+        assert (server.data / "ramah.db").read_bytes() == before
+        assert not list(tmp_path.rglob("*outside*"))
+        assert not list(server.data.glob("*restore*"))
