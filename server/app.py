@@ -10,8 +10,11 @@ import asyncio
 import gc
 import signal
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -43,13 +46,15 @@ from server.api import (
     tickets,
 )
 from server.api.hall import HALL, Hall
+from server.api.json_answer import JSON
 from server.api.metrics import Metrics
 from server.api.openapi import document
 from server.api.quotes import Quotes
-from server.api.routing import JSON, MAX_BODY, Call, Route, handler_of, nowhere
+from server.api.routing import MAX_BODY, Call, Route, handler_of, nowhere
 from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing
+from server.cores import Core
 from server.housekeeping import Housekeeping
 from server.push.acks import Acks
 from server.push.doors import Doors
@@ -165,19 +170,17 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         app[web.pages.PAGE_OPENED] = hook
 
     def publish(events: list[Published]) -> None:
-        by_branch: dict[int, list[tuple[int, bytes]]] = {}
         for event in events:
-            by_branch.setdefault(event.branch, []).append((event.seq, event.message))
             metrics.events[event.kind] += 1
             if event.printer is not None:
                 spool.notify(event.printer)
-        for branch, messages in by_branch.items():
-            hub.feed(branch).publish(messages)
+        for branch, its in groupby(events, attrgetter("branch")):
+            hub.feed(branch).publish(its)
         webhooks.wake()
 
     def changed_outside() -> None:
         access.forget()
-        webhooks.wake()
+        webhooks.look()
         spool.reload()
 
     store.on_events = publish
@@ -202,15 +205,21 @@ async def serve(config: Config, host: str, port: int, ready: Callable[[], None])
     Raises:
         OSError: the address cannot be listened on.
     """
+    core = Core()
+    loop = asyncio.get_running_loop()
+    aside = ThreadPoolExecutor(thread_name_prefix="aside", initializer=core.leave)
+    loop.set_default_executor(aside)
     runner = http.AppRunner(build(config), access_log=None, shutdown_timeout=2.0)
     runner.app.on_shutdown.append(_send_away)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     try:
         await runner.setup()
         await http.TCPSite(runner, host, port, backlog=4096).start()
         _settle_memory()
+        core.keep()
+        await runner.app[HALL].store.in_writer(core.keep)
         ready()
         await stop.wait()
     finally:

@@ -79,10 +79,16 @@ class Webhooks:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._wake = asyncio.Event()
+        self._somebody = True
         self._not_before: dict[str, float] = {}
 
     def wake(self) -> None:
-        """Something happened: look now."""
+        """Something happened: look now, if anybody wants to be told."""
+        if self._somebody:
+            self._wake.set()
+
+    def look(self) -> None:
+        """Look now also when nobody wanted to be told so far: that may have changed."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -95,6 +101,7 @@ class Webhooks:
             while True:
                 self._wake.clear()
                 hooks = await self._store.read(_hooks)
+                self._somebody = bool(hooks)
                 self._not_before = {each.id: self._not_before.get(each.id, 0.0) for each in hooks}
                 for hook in hooks:
                     busy = hook.id in tellers and not tellers[hook.id].done()

@@ -13,7 +13,8 @@ import msgspec
 from aiohttp import web
 
 from server.api.figures import LogTurn, Totals
-from server.api.routing import JSON, Call, Route
+from server.api.json_answer import JSON
+from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid
 from server.reports import sheet, workbook

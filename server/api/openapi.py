@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from server.api.json_answer import JSON
 from server.api.problems import TITLES
-from server.api.routing import JSON, Route
+from server.api.routing import Route
 from server.api.types import Problem
 
 REF = "#/components/schemas/{name}"

@@ -9,7 +9,8 @@ import msgspec
 from aiohttp import web
 
 from server.api.figures import PersonFigures, SeePerson, StaffPeople, StaffPerson
-from server.api.routing import JSON, Call, Route
+from server.api.json_answer import JsonAnswer
+from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid, Refused
 from server.domain.events import FiguresSeen
@@ -54,7 +55,7 @@ async def person(call: Call) -> web.StreamResponse:
     seen = FiguresSeen(person=wanted or "", first=asked.first, last=asked.last)
     await call.do(partial(_note, seen=seen))
     found = await call.study(look)
-    return web.Response(body=msgspec.json.encode(found), content_type=JSON)
+    return JsonAnswer(200, msgspec.json.encode(found))
 
 
 def _note(tx: SqliteTx, seen: FiguresSeen) -> None:

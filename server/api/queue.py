@@ -8,8 +8,9 @@ import structlog
 from aiohttp import web
 
 from server.api.answers import agency_answers, branch_answer, service_answer
+from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected
-from server.api.routing import JSON, Call, Route
+from server.api.routing import Call, Route
 from server.api.types import QueueAnswer, ServiceList
 from server.api.words import marked as _
 from server.auth.access import ANY_ROLE, check_origin
@@ -45,7 +46,7 @@ async def services(call: Call) -> ServiceList:
 async def queue(call: Call) -> web.Response:
     """Return the whole hall as of its last event."""
     _, message = await call.hall.snapshots.snapshot(call.who.branch)
-    return web.Response(body=message, content_type=JSON)
+    return JsonAnswer(200, message)
 
 
 async def events(call: Call) -> web.StreamResponse:
@@ -91,7 +92,7 @@ async def _catch_up(call: Call, feed: Feed, socket: Socket, since: int | None) -
         upto = min(since + STEP, feed.seq)
         missed = partial(events_after, branch=branch, after=since, upto=upto)
         for each in await hall.store.read(missed):
-            socket.write_message(each.message)
+            socket.write_message(each.message())
         await socket.drained()
         since = upto
     await join(feed, socket, since, lambda: hall.snapshots.for_screen(branch, feed.seq))

@@ -19,6 +19,7 @@ import structlog
 from aiohttp import web
 
 from server.api.hall import HALL, Hall
+from server.api.json_answer import JSON, JsonAnswer
 from server.api.problems import (
     STATES,
     STATUS,
@@ -44,7 +45,6 @@ MAX_KEY = 200
 PUBLIC: frozenset[str] = frozenset()
 """Roles of a route that anyone may call."""
 NOBODY = Who(0, Actor("nobody", "nobody"), cookie=False)
-JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Call:
         status, body = result
         if status == 204:  # noqa: PLR2004
             return web.Response(status=204)
-        return web.Response(status=status, body=body, content_type=JSON)
+        return JsonAnswer(status, body)
 
 
 def _encoded(answer: msgspec.Struct | None, status: int) -> tuple[int, bytes]:
@@ -229,11 +229,13 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
     if (request.content_length or 0) > MAX_BODY:
         raise _too_large()
     try:
-        raw = await request.read()
+        # nearly always the whole body came with the head
+        content = request.content
+        raw = content.read_nowait() if content.is_eof() else await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise Rejected(
-            413, "too-large", _("The body is larger than 64 kB."), field="body"
-        ) from None
+        raise _too_large() from None
+    if len(raw) > MAX_BODY:
+        raise _too_large()
     try:
         if raw.count(b":") > 1:
             json.loads(raw, object_pairs_hook=_once_each)
@@ -293,8 +295,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
             return answer
         if answer is None:
             return web.Response(status=204)
-        body = msgspec.json.encode(answer)
-        return web.Response(status=route.status, body=body, content_type=JSON)
+        return JsonAnswer(route.status, msgspec.json.encode(answer))
 
     return handle
 

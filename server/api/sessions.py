@@ -11,9 +11,10 @@ import msgspec
 from aiohttp import web
 
 from server.api.answers import branch_answer
+from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected
 from server.api.requests import LogIn, PairDevice
-from server.api.routing import JSON, Call, Route
+from server.api.routing import Call, Route
 from server.api.types import DevicePaired, PersonAnswer
 from server.api.words import marked as _
 from server.auth.access import (
@@ -86,7 +87,7 @@ async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> w
         actor,
         lambda tx: PersonAnswer(actor.role, actor.name, login, branch_answer(tx.office)),
     )
-    return web.Response(body=msgspec.json.encode(answer), content_type=JSON)
+    return JsonAnswer(200, msgspec.json.encode(answer))
 
 
 async def who_am_i(call: Call) -> web.Response:
@@ -129,7 +130,7 @@ async def pair(call: Call) -> web.Response:
     if paired is None:
         raise Rejected(403, "wrong-code", _("This code is not known or has expired."), field="code")
     hall.pairings.forgive(address)
-    response = web.Response(body=msgspec.json.encode(paired), content_type=JSON)
+    response = JsonAnswer(200, msgspec.json.encode(paired))
     set_device_cookie(call.request, response, paired.role, token)
     return response
 

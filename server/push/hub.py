@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import chain, count
+from typing import Protocol
 
 from server.push.frames import GOING_AWAY, PING, text_frame
 from server.push.socket import Socket
@@ -21,6 +22,34 @@ PING_EVERY = 12
 """Heartbeats between two pings; who answered nothing to one is cut at the next (24 to 48 s)."""
 
 
+class Message(Protocol):
+    """An event that can be told to screens."""
+
+    @property
+    def seq(self) -> int:
+        """Return its number in the branch."""
+
+    def message(self) -> bytes:
+        """Return the bytes every screen gets."""
+
+
+class _Kept:
+    """One of the latest events, encoded and framed when the first listener needs it."""
+
+    __slots__ = ("_event", "_frame", "seq")
+
+    def __init__(self, event: Message) -> None:
+        self.seq = event.seq
+        self._event: Message | None = event
+        self._frame = b""
+
+    def frame(self) -> bytes:
+        if self._event is not None:
+            self._frame = text_frame(self._event.message())
+            self._event = None
+        return self._frame
+
+
 class Feed:
     """The ordered events of one branch and those who listen."""
 
@@ -30,7 +59,7 @@ class Feed:
         self._groups: tuple[set[Socket], ...] = tuple(set() for _ in range(TURNS))
         self._next = 0
         self._framed = (b"", b"")
-        self._recent: deque[tuple[int, bytes]] = deque(maxlen=KEPT_EVENTS)
+        self._recent: deque[_Kept] = deque(maxlen=KEPT_EVENTS)
 
     def __len__(self) -> int:
         """Return how many sockets listen."""
@@ -40,22 +69,26 @@ class Feed:
         """Go over those who listen."""
         return chain.from_iterable(self._groups)
 
-    def publish(self, events: Iterable[tuple[int, bytes]]) -> None:
+    def publish(self, events: Iterable[Message]) -> None:
         """Send events to every listener, in order; those already seen are passed over."""
-        for seq, message in events:
-            if seq <= self.seq:
-                continue
-            frame = text_frame(message)
-            self.seq = seq
-            self._recent.append((seq, frame))
-            gone = []
-            for socket in self:
-                if seq > socket.seq:
-                    if socket.write(frame):
-                        socket.seq = seq
-                    else:
-                        gone.append(socket)
-            self._drop(gone)
+        listened = any(self._groups)
+        for event in events:
+            if event.seq > self.seq:
+                self.seq = event.seq
+                kept = _Kept(event)
+                self._recent.append(kept)
+                if listened:
+                    self._send(event.seq, kept.frame())
+
+    def _send(self, seq: int, frame: bytes) -> None:
+        gone = []
+        for socket in self:
+            if seq > socket.seq:
+                if socket.write(frame):
+                    socket.seq = seq
+                else:
+                    gone.append(socket)
+        self._drop(gone)
 
     def beat(self, turn: int, *, ping: bool) -> None:
         """Tell one group that the server lives and which event was the last.
@@ -76,7 +109,7 @@ class Feed:
         """Whether every event after ``since`` is still kept here."""
         if since == self.seq:
             return True
-        return bool(self._recent) and self._recent[0][0] - 1 <= since < self.seq
+        return bool(self._recent) and self._recent[0].seq - 1 <= since < self.seq
 
     def framed(self, snapshot: bytes) -> bytes:
         """Return the frame of a snapshot; screens that come together share its bytes."""
@@ -91,10 +124,10 @@ class Feed:
         of the feed, and the socket is passed over until the feed has come up to it.
         """
         socket.seq = since
-        for seq, frame in self._recent:
-            if seq > since:
-                socket.write(frame)
-                socket.seq = seq
+        for kept in self._recent:
+            if kept.seq > since:
+                socket.write(kept.frame())
+                socket.seq = kept.seq
         if not socket.ended:
             socket.gone = self.detach
             self._groups[self._next].add(socket)

@@ -10,7 +10,7 @@ import msgspec
 from server.domain.events import AnyEvent, Envelope
 from server.storage.database import transaction
 from server.storage.projection import Rows, append
-from server.storage.published import Published, published
+from server.storage.published import Published
 
 decode_event = msgspec.json.Decoder(AnyEvent).decode
 
@@ -28,7 +28,7 @@ def envelopes(db: sqlite3.Connection, branch: int, after: int, upto: int) -> Ite
 def events_after(db: sqlite3.Connection, branch: int, after: int, upto: int) -> list[Published]:
     """Return the messages of the events with ``after < seq <= upto``, as screens get them."""
     return [
-        published(branch, each.seq, each.at, each.event)
+        Published(branch, each.seq, each.at, each.event)
         for each in envelopes(db, branch, after, upto)
     ]
 

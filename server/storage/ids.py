@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import secrets
 
 
 class Ids:
@@ -32,5 +31,4 @@ def tracking_token(now_ms: int) -> str:
     The moment (which the paper shows anyway) keeps new tokens together in the index, so that
     writing one costs the same in a large log; it adds nothing to guess with.
     """
-    moment = base64.urlsafe_b64encode(now_ms.to_bytes(6, "big")).decode()
-    return moment + secrets.token_urlsafe(16)
+    return base64.urlsafe_b64encode(now_ms.to_bytes(6, "big") + os.urandom(16)).decode().rstrip("=")

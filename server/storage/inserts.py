@@ -12,16 +12,19 @@ from functools import cache
 from typing import Any
 
 LARGEST = 32
-"""Rows of the largest statement; smaller ones are halves of it, so few statements are kept."""
+"""Rows of the largest statement; each number of rows has a statement of its own."""
 
 
 class Inserts:
     """New rows of one table, in order."""
 
-    def __init__(self, db: sqlite3.Connection, table: str, columns: str) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, table: str, columns: str, if_there: str = ""
+    ) -> None:
         self._db = db
         self._table = table
         self._columns = columns
+        self._if_there = if_there
         self._rows: list[tuple[Any, ...]] = []
 
     def add(self, *row: object) -> None:
@@ -34,17 +37,12 @@ class Inserts:
         Raises:
             sqlite3.IntegrityError: one of them hits a constraint.
         """
-        rows, start = self._rows, 0
-        if not rows:
-            return
-        size = LARGEST
-        while start < len(rows):
-            while size > len(rows) - start:
-                size //= 2
-            part = rows[start : start + size]
+        rows = self._rows
+        for start in range(0, len(rows), LARGEST):
+            part = rows[start : start + LARGEST]
             values = [value for row in part for value in row]
-            self._db.execute(_statement(self._table, self._columns, size), values)
-            start += size
+            statement = _statement(self._table, self._columns, len(part), self._if_there)
+            self._db.execute(statement, values)
         self._rows = []
 
     def forget(self) -> None:
@@ -56,6 +54,6 @@ class Inserts:
 
 
 @cache
-def _statement(table: str, columns: str, rows: int) -> str:
+def _statement(table: str, columns: str, rows: int, if_there: str) -> str:
     row = "(" + ", ".join("?" * len(columns.split(","))) + ")"
-    return f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([row] * rows)  # noqa: S608
+    return f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([row] * rows) + if_there  # noqa: S608

@@ -10,6 +10,7 @@ import sqlite3
 
 from server.domain.records import Line
 from server.domain.states import Priority
+from server.storage.inserts import Inserts
 
 SELECT_LINES = """
 SELECT service, last_number, issued, regular, priority, booked FROM lines
@@ -18,9 +19,8 @@ WHERE branch = ? AND day = ?
 SELECT_NUMBERS = """
 SELECT prefix, MAX(number) FROM tickets WHERE branch = ? AND day = ? GROUP BY prefix
 """
-UPSERT_LINE = """
-INSERT INTO lines (branch, day, service, last_number, issued, regular, priority, booked)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+LINE_COLUMNS = "branch, day, service, last_number, issued, regular, priority, booked"
+IF_THERE = """
 ON CONFLICT (branch, day, service) DO UPDATE SET last_number = excluded.last_number,
     issued = excluded.issued, regular = excluded.regular, priority = excluded.priority,
     booked = excluded.booked
@@ -37,6 +37,7 @@ class Lines:
         self._days: dict[str, dict[str, Line]] = {}
         self._numbers: dict[str, dict[str, int]] = {}
         self._changed: set[tuple[str, str]] = set()
+        self._rows = Inserts(db, "lines", LINE_COLUMNS, IF_THERE)
 
     def of(self, day: str) -> dict[str, Line]:
         """Return the lines of a business day, by service code."""
@@ -66,6 +67,10 @@ class Lines:
             day, service, Line(last, line.issued + 1, line.regular, line.priority, line.booked)
         )
         self.moved(day, service, priority, 1, booked=booked)
+
+    def knows_numbers(self, day: str) -> bool:
+        """Return whether ``last_number`` answers from memory, without the tickets' table."""
+        return day in self._numbers
 
     def last_number(self, day: str, prefix: str) -> int:
         """Return the last number given under a prefix; a service may have taken it over today."""
@@ -97,12 +102,12 @@ class Lines:
         """Write what changed."""
         for day, service in self._changed:
             line = self._days[day][service]
-            self._db.execute(
-                UPSERT_LINE,
-                (self._branch, day, service, line.last_number, line.issued, line.regular,
-                 line.priority, line.booked),
+            self._rows.add(
+                self._branch, day, service, line.last_number, line.issued, line.regular,
+                line.priority, line.booked,
             )  # fmt: skip
         self._changed.clear()
+        self._rows.flush()
 
     def forget(self) -> None:
         """Drop everything that was not written, after a rollback."""

@@ -33,19 +33,24 @@ def _public_fields(kind: type[AnyEvent]) -> tuple[str, ...]:
     return tuple(field for field in kind.__struct_fields__ if field not in SECRET)
 
 
-class Published(msgspec.Struct, frozen=True):
-    """A committed event on its way to the screens."""
+class Published:
+    """A committed event on its way to the screens.
 
-    branch: int
-    seq: int
-    kind: str
-    message: bytes
-    printer: str | None = None
-    """Printer that has a new spool row, so that its worker wakes at once."""
+    Attributes:
+        printer: one that has a new spool row, so that its worker wakes at once.
+    """
 
+    __slots__ = ("_at", "_event", "branch", "kind", "printer", "seq")
 
-def published(branch: int, seq: int, at: Millis, event: AnyEvent) -> Published:
-    """Return an event as it goes to the screens."""
-    order = getattr(event, "print", None)
-    printer = None if order is None else order.printer
-    return Published(branch, seq, event.kind, public_message(seq, at, event), printer)
+    def __init__(self, branch: int, seq: int, at: Millis, event: AnyEvent) -> None:
+        self.branch = branch
+        self.seq = seq
+        self.kind = event.kind
+        order = getattr(event, "print", None)
+        self.printer: str | None = None if order is None else order.printer
+        self._at = at
+        self._event = event
+
+    def message(self) -> bytes:
+        """Return the bytes that screens get; made when somebody listens."""
+        return public_message(self.seq, self._at, self._event)

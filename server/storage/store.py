@@ -79,7 +79,7 @@ class _Thread:
 
     @classmethod
     async def open(cls, path: Path, *, readonly: bool) -> Self:
-        connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
+        connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
         thread = cls(connection)
         await thread.run(lambda db: prepare(db, readonly=readonly))
         return thread
@@ -201,6 +201,10 @@ class Store:
             await self._writer.run(_probe)
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
+
+    async def in_writer(self, function: Callable[[], None]) -> None:
+        """Run something in the writer's thread that is about the thread itself."""
+        await self._writer.run(lambda _db: function())
 
     def waiting(self) -> int:
         """Return how many commands wait for the writer."""

@@ -32,7 +32,7 @@ from server.storage import lookups
 from server.storage.branch import BranchBatch, past_office
 from server.storage.ids import Ids, tracking_token
 from server.storage.projection import TURN_COLUMNS, append
-from server.storage.published import Published, published
+from server.storage.published import Published
 
 _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
@@ -159,7 +159,7 @@ class SqliteTx:
         seq = batch.seq + 1
         append(batch.rows, seq, self.now, self.actor.id, event)
         batch.seq = seq
-        self.published.append(published(self._branch, seq, self.now, event))
+        self.published.append(Published(self._branch, seq, self.now, event))
         if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
             batch.forget()
             if isinstance(event, Configured):
@@ -188,8 +188,10 @@ class SqliteTx:
 
     def last_number(self, prefix: str) -> int:
         """Return the last number given under a prefix today."""
-        self._batch.rows.flush_turns()
-        return self._batch.rows.lines.last_number(self.day, prefix)
+        rows = self._batch.rows
+        if not rows.lines.knows_numbers(self.day):
+            rows.flush_turns()
+        return rows.lines.last_number(self.day, prefix)
 
     def counters(self) -> Mapping[str, CounterNow]:
         """Return every counter as it stands, by id."""
