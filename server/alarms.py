@@ -8,17 +8,19 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from server.domain.day import day_bounds
 from server.domain.events import AlarmCleared, AlarmRaised
 from server.domain.states import CounterState
 from server.domain.tx import Actor
+from server.equipment import WELL
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 3.0
 WATCHER = Actor("alarms", "system")
 MINUTE = 60_000
-LONG_WAIT, NOBODY, PRINTER = "long_wait", "nobody", "printer"
+LONG_WAIT, NOBODY, PRINTER, DISPLAY = "long_wait", "nobody", "printer", "display"
 log = structlog.get_logger()
 
 Found = dict[tuple[str, str], tuple[int, int]]
@@ -29,11 +31,12 @@ SELECT service, MIN(eligible_at) FROM turns
 WHERE branch = ? AND day = ? AND state = 'waiting' AND for_counter = '' GROUP BY service
 """
 SELECT_PRINTERS = """
-SELECT printers.name, COUNT(*) FROM print_jobs JOIN printers ON printers.id = print_jobs.printer
-WHERE printers.branch = ? AND print_jobs.state IN ('queued', 'printing')
-    AND print_jobs.error IS NOT NULL
+SELECT printers.name, COUNT(*) FROM printers CROSS JOIN print_jobs
+    ON print_jobs.printer = printers.id AND print_jobs.state = 'queued'
+WHERE printers.branch = ? AND print_jobs.error IS NOT NULL
 GROUP BY printers.name
 """
+SELECT_EQUIPMENT = "SELECT what, name, state, since FROM equipment WHERE branch = ?"
 
 
 class Views(Protocol):
@@ -96,6 +99,29 @@ def found(tx: SqliteTx) -> Found:
             wrong[LONG_WAIT, service] = (minutes, limit)
         if rules.nobody_minutes and service not in offered and minutes >= rules.nobody_minutes:
             wrong[NOBODY, service] = (minutes, rules.nobody_minutes)
+    wrong.update(_broken(tx))
+    return wrong
+
+
+def _broken(tx: SqliteTx) -> Found:
+    """Return printers that cannot print, and displays that went dark while the hall is open.
+
+    A printer in trouble counts also while no paper waits: the next visitor's would. A dark
+    display concerns nobody at night, nor one that was already dark before this day began.
+    """
+    rules = tx.office.alarms
+    wrong: Found = {}
+    working = any(each.state is CounterState.OPEN for each in tx.counters().values())
+    began = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)[0]
+    for what, name, state, since in tx.db.execute(SELECT_EQUIPMENT, (tx.branch,)):
+        if state in WELL:
+            continue
+        minutes = max(0, tx.now - since) // MINUTE
+        if what == PRINTER and rules.printers:
+            wrong[PRINTER, name] = (0, 0)
+        dark = what == DISPLAY and working and since >= began and rules.display_minutes > 0
+        if dark and minutes >= rules.display_minutes:
+            wrong[DISPLAY, name] = (minutes, rules.display_minutes)
     if rules.printers:
         for name, papers in tx.db.execute(SELECT_PRINTERS, (tx.branch,)):
             wrong[PRINTER, name] = (papers, 0)

@@ -36,6 +36,7 @@ from server.api import (
     assistance,
     counters,
     desk,
+    equipment,
     health,
     log,
     people,
@@ -55,6 +56,7 @@ from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.cores import Core
+from server.equipment import Equipment
 from server.housekeeping import Housekeeping
 from server.push.acks import Acks
 from server.push.doors import Doors
@@ -100,6 +102,7 @@ ROUTES: list[Route] = [
     *reports.ROUTES,
     *people.ROUTES,
     *alarms.ROUTES,
+    *equipment.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
     *display.api.ROUTES,
@@ -190,6 +193,8 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     supervisor.start("acks", acks.run)
     supervisor.start("housekeeping", housekeeping.run)
     supervisor.start("spool", spool.run)
+    watched = Equipment(store, snapshots, spool.states, app[display.api.LOBBY].screens.online)
+    supervisor.start("equipment", watched.run)
     supervisor.start("alarms", Watch(store, snapshots).run)
     supervisor.start("webhooks", webhooks.run)
     yield

@@ -529,6 +529,34 @@ export interface Report {
   charts: Record<string, string>;
 }
 
+/** A printer or display and how it is (`GET /api/equipment`). */
+export interface Equipment {
+  what: 'printer' | 'display';
+  id: string;
+  name: string;
+  state: string;
+  words: string;
+  well: boolean;
+  since: string;
+  waiting: number;
+}
+
+/** Somebody who serves (`GET /api/people`). */
+export interface StaffPerson {
+  id: string;
+  name: string;
+  role: string;
+}
+
+/** One person's figures (`POST /api/reports/person`). */
+export interface PersonFigures {
+  name: string;
+  first: string;
+  last: string;
+  figures: Figures;
+  everybody: Figures;
+}
+
 export interface Alarm {
   rule: string;
   subject: string;

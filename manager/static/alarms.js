@@ -1,30 +1,50 @@
 /** Owns what needs a person now: told at the top of the page as soon as the server finds it. */
 
 import { t, time } from '/web/i18n.js';
-import { el, fill } from '/web/dom.js';
+import { el, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { soon } from '/web/soon.js';
+import { View, keepList, part } from '/counter/view.js';
+import { bell } from '/manager/sound.js';
+
+const AT_ONCE_MS = 250;
+const MINUTES_MS = 60000;
 
 /** `<ramah-alarms>`; give it the `hall`. */
 export class Alarms extends View {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
+  count = 0;
 
   /** @override */
   build() {
     this.className = 'alarms';
     this.append(el('div', { role: 'status', 'aria-live': 'polite', 'data-part': 'list' }));
-    this.follow(this.hall, 'snapshot', () => this.load());
-    this.follow(this.hall, 'event', (event) => String(event.detail.kind).startsWith('alarm_') && this.load());
-    this.load();
+    const load = soon(() => this.load(), AT_ONCE_MS, this.ending.signal);
+    this.follow(this.hall, 'snapshot', load);
+    this.follow(this.hall, 'event', (event) => {
+      const { kind } = /** @type {import('../../web/types').HallEvent} */ (event.detail);
+      if (kind === 'alarm_raised' || kind === 'alarm_cleared') {
+        load();
+      }
+      if (kind === 'alarm_raised') {
+        bell();
+      }
+    });
+    // the minutes in the words move on without an event
+    this.every(MINUTES_MS, () => this.count > 0 && load());
+    load();
   }
 
   async load() {
     try {
       const { alarms } = /** @type {{alarms: import('../../web/types').Alarm[]}} */ (await get('/api/alarms', { as: 'staff' }));
-      fill(part(this, '[data-part="list"]'), ...alarms.map((alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
-        icon('info'), el('span', {}, el('b', {}, alarm.words), ' ', el('span', { class: 'soft' }, t('since {time}', { time: time(alarm.since) }))))));
+      this.count = alarms.length;
+      keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
+        (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
+          icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: time(alarm.since) })))),
+        (shown, alarm) => say(part(shown, 'b'), alarm.words));
     } catch (error) {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {
         throw error;

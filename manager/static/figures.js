@@ -34,34 +34,61 @@ function decimal(value) {
 }
 
 /**
- * @param {Kpi} kpi
- * @param {number | null} value
- * @param {number | null | undefined} other value of the period to compare with; undefined for none
+ * A figure with its name, and its meaning one touch away.
+ *
+ * @param {object} figure
+ * @param {string} figure.id of the meaning, once on the page
+ * @param {string} figure.name
+ * @param {string} figure.meaning
+ * @param {string} [figure.formula]
+ * @param {string} [figure.value]
+ * @param {Node | string} [figure.detail]
+ * @param {Record<string, string>} [figure.marks] attributes to find it by
  * @returns {HTMLElement}
  */
-export function tile(kpi, value, other) {
-  const meaning = el('div', { class: 'figure-meaning', id: `figure-${kpi.key}`, hidden: true },
-    el('p', {}, kpi.meaning), el('p', { class: 'soft' }, kpi.formula));
+export function figureCard({ id, name, meaning, formula, value = '–', detail = '', marks = {} }) {
+  const told = el('div', { class: 'figure-meaning', id, hidden: true },
+    el('p', {}, meaning), formula ? el('p', { class: 'soft' }, formula) : null);
   const button = el('button', {
     type: 'button',
     class: 'what',
     'aria-expanded': 'false',
-    'aria-controls': meaning.id,
-    'aria-label': t('What does "{name}" mean?', { name: kpi.name }),
+    'aria-controls': id,
+    'aria-label': t('What does "{name}" mean?', { name }),
   }, icon('info'));
   /** @param {boolean} open */
   const show = (open) => {
-    meaning.hidden = !open;
+    told.hidden = !open;
     button.setAttribute('aria-expanded', String(open));
   };
-  button.addEventListener('click', () => show(Boolean(meaning.hidden)));
+  button.addEventListener('click', () => show(Boolean(told.hidden)));
   button.addEventListener('blur', () => show(false));
   button.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
-  return el('div', { class: 'card figure', 'data-kpi': kpi.key },
-    el('div', { class: 'figure-head' }, el('h3', {}, kpi.name), button),
-    el('p', { class: 'figure-value number' }, told(value, kpi.unit)),
-    el('p', { class: 'figure-detail soft' }, other === undefined ? '' : change(kpi, value, other)),
-    meaning);
+  return el('div', Object.assign({ class: 'card figure' }, marks),
+    el('div', { class: 'figure-head' }, el('h3', {}, name), button),
+    el('p', { class: 'figure-value number' }, value),
+    el('p', { class: 'figure-detail soft' }, detail),
+    told);
+}
+
+/**
+ * A figure of a report.
+ *
+ * @param {Kpi} kpi
+ * @param {number | null} value
+ * @param {Node | string} [detail]
+ * @returns {HTMLElement}
+ */
+export function tile(kpi, value, detail) {
+  return figureCard({
+    id: `figure-${kpi.key}`,
+    name: kpi.name,
+    meaning: kpi.meaning,
+    formula: kpi.formula,
+    value: told(value, kpi.unit),
+    detail,
+    marks: { 'data-kpi': kpi.key },
+  });
 }
 
 /**
@@ -70,7 +97,7 @@ export function tile(kpi, value, other) {
  * @param {number | null} other
  * @returns {HTMLElement | string} what it was, with a word for better or worse and not only a colour
  */
-function change(kpi, value, other) {
+export function change(kpi, value, other) {
   const was = t('before: {value}', { value: told(other, kpi.unit) });
   if (!kpi.better || value === null || other === null || told(value, kpi.unit) === told(other, kpi.unit)) {
     return was;

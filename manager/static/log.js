@@ -10,6 +10,7 @@ import { get, LinkError, ProblemError } from '/web/api.js';
 import { duration } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
+import { Download } from '/manager/download.js';
 import { shifted } from '/manager/period.js';
 import { statusName } from '/manager/turns.js';
 
@@ -31,6 +32,7 @@ export class Log extends View {
   following = null;
   typing = 0;
   asked = 0;
+  download = new Download();
 
   /** @override */
   build() {
@@ -39,11 +41,11 @@ export class Log extends View {
     this.ask.from = this.ask.from || (today && shifted(today, -6));
     this.ask.to = this.ask.to || today;
     const state = this.hall.state;
+    this.download.query = () => this.query();
     this.append(el('section', { class: 'turns card', 'aria-labelledby': 'log-title' },
       el('div', { class: 'turns-head' },
         el('h2', { id: 'log-title' }, t('The log')),
-        el('div', { class: 'downloads', role: 'group', 'aria-label': t('Download') },
-          ...['csv', 'xlsx', 'json'].map((form) => el('a', { class: 'button quiet small', 'data-form': form, download: '' }, icon('download'), form.toUpperCase()))),
+        this.download,
       ),
       el('form', { class: 'filters', role: 'search', 'aria-label': t('Filter the turns'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.input('from', t('From'), 'date'), this.input('to', t('To'), 'date'),
@@ -142,10 +144,7 @@ export class Log extends View {
     this.asked += 1;
     const mine = this.asked;
     const query = this.query();
-    for (const link of Array.from(this.querySelectorAll('[data-form]'))) {
-      query.set('format', link.getAttribute('data-form') || 'csv');
-      /** @type {HTMLAnchorElement} */ (link).href = `/api/log?${query}`;
-    }
+    this.download.renew();
     query.set('format', 'json');
     query.set('limit', String(PAGE));
     query.set('sort', this.sort);

@@ -12,8 +12,11 @@ import { HallNow } from '/manager/hallnow.js';
 import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
 import { Alarms } from '/manager/alarms.js';
+import { Care } from '/manager/care.js';
 import { Log } from '/manager/log.js';
+import { PersonView } from '/manager/person.js';
 import { Reports } from '/manager/reports.js';
+import { soundSwitch } from '/manager/sound.js';
 
 /** @typedef {import('../../web/types').Person} Person */
 
@@ -46,7 +49,7 @@ function begin(found) {
   person = found;
   useOfficeZone(found.branch);
   if (!MAY_READ.includes(found.role)) {
-    showOther();
+    showOwn();
     return;
   }
   const hall = new Hall('staff');
@@ -84,9 +87,10 @@ function leave() {
   }
 }
 
-function bar() {
+/** @param {string} [heading] */
+function bar(heading = t('Manager')) {
   const made = new TopBar();
-  made.heading = t('Manager');
+  made.heading = heading;
   made.person = person;
   made.addEventListener('logout', end);
   return made;
@@ -103,15 +107,24 @@ function showLogin(reason) {
   document.title = `${t('Log in')} · Ramah`;
 }
 
-/** Somebody who serves at a counter found the wrong door. */
-function showOther() {
-  view = 'other';
-  fill(app, bar(), el('main', { class: 'center' },
-    el('section', { class: 'card trouble' },
-      icon('people'),
-      el('h1', {}, t('This page is for the manager')),
-      el('p', { class: 'soft' }, t('Your own page is the counter. Or log out, and let the manager log in here.')),
-      el('a', { class: 'button', href: '/counter' }, t('To the counter')))));
+/** Somebody who serves at a counter: the hall's figures are the manager's, one's own are one's own. */
+function showOwn() {
+  view = 'own';
+  const own = new PersonView();
+  own.today = today();
+  fill(app, bar(t('My figures')), el('main', { class: 'manager' },
+    el('header', { class: 'day-head' },
+      el('h1', {}, t('My figures')),
+      el('a', { class: 'button quiet', href: '/counter' }, t('To the counter'))),
+    own,
+    el('p', { class: 'soft' }, t('The figures of the whole hall are on this page when the manager logs in.'))));
+  document.title = `${t('My figures')} · Ramah`;
+}
+
+/** @returns {string} the office's calendar day, YYYY-MM-DD */
+function today() {
+  const zone = person ? person.branch.zone : 'UTC';
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date());
 }
 
 /** @param {unknown} error */
@@ -134,15 +147,20 @@ function build() {
   view = 'day';
   const top = bar();
   top.hall = now.hall;
+  top.tools = [soundSwitch()];
   const totals = new TotalsPanel();
   totals.day = now;
   const hallNow = new HallNow();
   hallNow.hall = now.hall;
   const turns = new TurnsTable();
   turns.day = now;
+  const care = new Care();
+  care.hall = now.hall;
   const told = el('div', { class: 'notices', role: 'alert' });
-  hallNow.addEventListener('told', (event) =>
-    fill(told, el('p', { class: 'banner warn' }, /** @type {CustomEvent} */ (event).detail)));
+  for (const each of [hallNow, care]) {
+    each.addEventListener('told', (event) =>
+      fill(told, el('p', { class: 'banner warn' }, /** @type {CustomEvent} */ (event).detail)));
+  }
   const alarms = new Alarms();
   alarms.hall = now.hall;
   fill(app, top,
@@ -158,14 +176,14 @@ function build() {
       ),
       told,
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
-      totals, hallNow, turns)));
+      totals, hallNow, care, turns)));
   renderDay();
   showView();
 }
 
 /** @returns {string[][]} */
 function views() {
-  return [['today', t('The day')], ['reports', t('Reports')], ['log', t('The log')]];
+  return [['today', t('The day')], ['reports', t('Reports')], ['log', t('The log')], ['person', t('One person')]];
 }
 
 /** Show the part that the address names; the day stays alive behind the others. */
@@ -191,9 +209,23 @@ function showView() {
     fill(other);
     return;
   }
-  const made = chosen === 'reports' ? new Reports() : new Log();
-  made.hall = day.hall;
-  fill(other, made);
+  fill(other, made(chosen, day.hall));
+}
+
+/**
+ * @param {string} chosen
+ * @param {Hall} hall
+ */
+function made(chosen, hall) {
+  if (chosen === 'person') {
+    const one = new PersonView();
+    one.today = hall.state ? hall.state.day : today();
+    one.others = true;
+    return one;
+  }
+  const shown = chosen === 'reports' ? new Reports() : new Log();
+  shown.hall = hall;
+  return shown;
 }
 
 window.addEventListener('hashchange', showView);
@@ -257,9 +289,8 @@ function renderDay() {
   if (place) {
     fill(place, problem && problem.status !== 401 ? el('p', { class: 'banner warn' }, problem.detail) : null);
   }
-  const hallNow = app.querySelector('ramah-hall-now');
-  if (hallNow instanceof HTMLElement) {
-    hallNow.hidden = Boolean(shown) && !isToday;
+  for (const live of Array.from(app.querySelectorAll('ramah-hall-now, ramah-care'))) {
+    /** @type {HTMLElement} */ (live).hidden = Boolean(shown) && !isToday;
   }
   document.title = `${t('Manager')} · Ramah`;
 }
@@ -281,8 +312,8 @@ onLanguage(() => {
     build();
   } else if (view === 'login') {
     showLogin('');
-  } else if (view === 'other') {
-    showOther();
+  } else if (view === 'own') {
+    showOwn();
   } else {
     open();
   }

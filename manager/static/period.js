@@ -56,7 +56,25 @@ export function spanOf(kind, day, today) {
 }
 
 /**
- * The period before, as long and with the same weekdays: for a month the month before it.
+ * @param {Span} span
+ * @returns {string} a day of the period before
+ */
+export function earlier(span) {
+  return shifted(span.first, -1);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Span} span
+ * @returns {string} a day of the period after; a year's last day, as it ends with its day
+ */
+export function later(kind, span) {
+  return shifted(span.last, kind === 'year' ? 365 : 1);
+}
+
+/**
+ * The period before, as long and with the same weekdays; for a month the month before it, and
+ * for one that is not over the same days of it, so that half a month is never beside a whole one.
  *
  * @param {Kind} kind
  * @param {Span} span
@@ -65,7 +83,9 @@ export function spanOf(kind, day, today) {
 export function before(kind, span) {
   if (kind === 'month') {
     const end = shifted(`${span.first.slice(0, 7)}-01`, -1);
-    return { first: `${end.slice(0, 7)}-01`, last: end };
+    const over = shifted(span.last, 1).slice(8) === '01';
+    const same = `${end.slice(0, 7)}-${span.last.slice(8)}`;
+    return { first: `${end.slice(0, 7)}-01`, last: over || same > end ? end : same };
   }
   const days = Math.round((at(span.last).getTime() - at(span.first).getTime()) / DAY_MS) + 1;
   const back = Math.ceil(days / 7) * 7;

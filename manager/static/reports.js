@@ -5,7 +5,6 @@
  * @typedef {import('../../web/types').Report} Report
  * @typedef {import('../../web/types').ReportSlice} ReportSlice
  * @typedef {import('../../web/types').KpiAnswer} Kpi
- * @typedef {import('./period.js').Kind} Kind
  */
 
 import { language, number, pick, t, tn, weekday } from '/web/i18n.js';
@@ -13,8 +12,8 @@ import { el, fill, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
-import { told, tile } from '/manager/figures.js';
-import { before, shifted, spanOf } from '/manager/period.js';
+import { change, told, tile } from '/manager/figures.js';
+import { PeriodChoice, dayWords, spanWords } from '/manager/periodchoice.js';
 
 const FIRST = ['tickets', 'people', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'wait_p95_s', 'service_level'];
 const COLUMNS = ['turns', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'within_target', 'service_mean_s', 'occupancy'];
@@ -24,10 +23,8 @@ const SLOW_MS = 30000;
 export class Reports extends View {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
-  /** @type {Kind} */
-  kind = 'week';
-  day = '';
-  custom = { first: '', last: '' };
+  /** Kept when the language changes. */
+  period = new PeriodChoice();
   compare = true;
   filter = { service: '', agency: '', counter: '' };
   /** @type {Kpi[]} */
@@ -37,13 +34,11 @@ export class Reports extends View {
   /** @override */
   build() {
     this.className = 'reports';
-    const today = this.today;
-    this.day = this.day || today;
-    this.custom = this.custom.first ? this.custom : spanOf('month', today, today);
+    this.period.today = this.today;
+    this.period.addEventListener('period', () => this.load(), { signal: this.ending.signal });
     this.append(
       el('form', { class: 'card report-ask', 'aria-label': t('Choose the report'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
-        this.kinds(),
-        el('div', { class: 'filters', 'data-part': 'days' }),
+        this.period,
         el('div', { class: 'filters' },
           this.select('agency', t('Agency'), this.agencies()),
           this.select('service', t('Service'), this.services()),
@@ -61,7 +56,6 @@ export class Reports extends View {
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('div', { class: 'report-body', 'aria-live': 'off' }),
     );
-    this.showDays();
     this.load();
   }
 
@@ -69,69 +63,11 @@ export class Reports extends View {
     return this.hall.state ? this.hall.state.day : new Date().toISOString().slice(0, 10);
   }
 
-  kinds() {
-    /** @type {[Kind, string][]} */
-    const all = [['day', t('Day')], ['week', t('Week')], ['month', t('Month')], ['year', t('Year')], ['custom', t('Own dates')]];
-    return el('div', { class: 'kinds', role: 'group', 'aria-label': t('Period') },
-      ...all.map(([kind, name]) => el('button', {
-        type: 'button', class: 'button quiet small', 'data-kind': kind, 'aria-pressed': String(this.kind === kind), onclick: () => this.choose(kind),
-      }, name)));
-  }
-
   /** @param {HTMLElement} button */
   switchCompare(button) {
     this.compare = !this.compare;
     button.setAttribute('aria-pressed', String(this.compare));
     this.load();
-  }
-
-  /** @param {Kind} kind */
-  choose(kind) {
-    this.kind = kind;
-    for (const button of Array.from(this.querySelectorAll('[data-kind]'))) {
-      button.setAttribute('aria-pressed', String(button.getAttribute('data-kind') === kind));
-    }
-    this.showDays();
-    this.load();
-  }
-
-  showDays() {
-    const place = part(this, '[data-part="days"]');
-    if (this.kind === 'custom') {
-      fill(place, this.date(t('From'), 'first'), this.date(t('To'), 'last'));
-      return;
-    }
-    fill(place, el('div', { class: 'day-picker', role: 'group', 'aria-label': t('Period') },
-      el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The period before'), onclick: () => this.step(-1) }, icon('previous')),
-      el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The period after'), 'data-part': 'later', disabled: this.span().last >= this.today, onclick: () => this.step(1) }, icon('next'))));
-  }
-
-  /**
-   * @param {string} name
-   * @param {'first' | 'last'} key
-   */
-  date(name, key) {
-    const input = el('input', { type: 'date', value: this.custom[key], max: this.today, required: true });
-    input.addEventListener('change', () => {
-      if (input.value) {
-        this.custom[key] = input.value;
-        this.load();
-      }
-    });
-    return el('label', { class: 'field' }, el('span', {}, name), input);
-  }
-
-  /** @param {number} by */
-  step(by) {
-    const span = this.span();
-    this.day = by < 0 ? (this.kind === 'year' ? shifted(span.first, -1) : shifted(span.first, -1)) : shifted(span.last, this.kind === 'year' ? 365 : 1);
-    this.day = this.day > this.today ? this.today : this.day;
-    this.showDays();
-    this.load();
-  }
-
-  span() {
-    return this.kind === 'custom' ? this.custom : spanOf(this.kind, this.day, this.today);
   }
 
   /** @returns {[string, string][]} */
@@ -164,7 +100,7 @@ export class Reports extends View {
   }
 
   query() {
-    const span = this.span();
+    const { span, comparison } = this.period;
     const query = new URLSearchParams({ from: span.first, to: span.last });
     for (const key of /** @type {('service' | 'agency' | 'counter')[]} */ (['service', 'agency', 'counter'])) {
       if (this.filter[key]) {
@@ -172,9 +108,8 @@ export class Reports extends View {
       }
     }
     if (this.compare) {
-      const other = before(this.kind, span);
-      query.set('compare_from', other.first);
-      query.set('compare_to', other.last);
+      query.set('compare_from', comparison.first);
+      query.set('compare_to', comparison.last);
     }
     return query;
   }
@@ -184,8 +119,7 @@ export class Reports extends View {
     const mine = this.asked;
     const body = part(this, '.report-body');
     const query = this.query();
-    const span = this.span();
-    say(part(this, '[data-part="title"]'), span.first === span.last ? dayWords(span.first) : `${dayWords(span.first)} – ${dayWords(span.last)}`);
+    say(part(this, '[data-part="title"]'), spanWords(this.period.span));
     /** @type {HTMLAnchorElement} */ (part(this, '[data-part="pdf"]')).href = `/api/reports/paper?${query}`;
     body.setAttribute('aria-busy', 'true');
     try {
@@ -218,15 +152,18 @@ export class Reports extends View {
       return;
     }
     const compared = report.compared;
-    const other = (/** @type {Kpi} */ kpi) => (compared ? compared[kpi.key] : undefined);
+    const beside = (/** @type {Kpi} */ kpi) => (compared ? change(kpi, report.figures[kpi.key], compared[kpi.key]) : '');
     const [first, rest] = [this.kpis.filter((kpi) => FIRST.includes(kpi.key)), this.kpis.filter((kpi) => !FIRST.includes(kpi.key))];
     fill(body,
       report.unrolled ? el('p', { class: 'banner' }, tn('{n} day is still being counted; please look again soon.', '{n} days are still being counted; please look again soon.', report.unrolled)) : null,
-      el('p', { class: 'soft' }, tn('{n} day with service', '{n} days with service', report.days)),
+      el('p', { class: 'soft' }, [
+        tn('{n} day with service', '{n} days with service', report.days),
+        compared ? t('compared with {days}', { days: spanWords(this.period.comparison) }) : '',
+      ].filter(Boolean).join(' · ')),
       el('section', { 'aria-label': t('Figures') },
-        el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, report.figures[kpi.key], other(kpi)))),
+        el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))),
         el('details', { class: 'more-figures' }, el('summary', {}, t('All figures')),
-          el('div', { class: 'figures' }, ...rest.map((kpi) => tile(kpi, report.figures[kpi.key], other(kpi)))))),
+          el('div', { class: 'figures' }, ...rest.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))))),
       el('div', { class: 'charts' },
         this.chart(t('Waiting time'), report.charts.trend, this.trendTable(report)),
         this.chart(t('When it is slow'), report.charts.heat, this.heatTable(report, (cell) => told(cell.wait_p90_s, 'seconds'))),
@@ -323,12 +260,6 @@ function table(head, rows) {
   return el('table', { class: 'table' },
     el('thead', {}, el('tr', {}, ...head.map((name, at) => el('th', { scope: 'col', class: at ? 'figure' : '' }, name)))),
     el('tbody', {}, ...rows.map((row) => el('tr', {}, ...row.map((cell, at) => (at ? el('td', { class: 'figure' }, cell) : el('th', { scope: 'row' }, cell)))))));
-}
-
-/** @param {string} day YYYY-MM-DD */
-function dayWords(day) {
-  const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));
 }
 
 customElements.define('ramah-reports', Reports);

@@ -3,8 +3,8 @@
 import { number, t, tn } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
 import { duration } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
+import { figureCard } from '/manager/figures.js';
 
 /**
  * @typedef {import('./day.js').Day} Day
@@ -129,7 +129,8 @@ export class TotalsPanel extends View {
       this.append(
         el('section', { class: 'figure-group', 'aria-label': title },
           el('h2', {}, title),
-          el('div', { class: 'figures' }, ...figures.map((figure) => tile(figure))),
+          el('div', { class: 'figures' }, ...figures.map(({ key, name, meaning }) =>
+            figureCard({ id: `meaning-${key}`, name, meaning, marks: { 'data-figure': key } }))),
         ),
       );
     }
@@ -154,32 +155,6 @@ export class TotalsPanel extends View {
       now.hidden = Boolean(day) && !isToday;
     }
   }
-}
-
-/** @param {Figure} figure */
-function tile(figure) {
-  const meaning = el('p', { class: 'figure-meaning', id: `meaning-${figure.key}`, hidden: true }, figure.meaning);
-  const button = el('button', {
-    type: 'button',
-    class: 'what',
-    'aria-expanded': 'false',
-    'aria-controls': meaning.id,
-    'aria-label': t('What does "{name}" mean?', { name: figure.name }),
-  }, icon('info'));
-  /** @param {boolean} open */
-  const show = (open) => {
-    meaning.hidden = !open;
-    button.setAttribute('aria-expanded', String(open));
-  };
-  button.addEventListener('click', () => show(Boolean(meaning.hidden)));
-  button.addEventListener('blur', () => show(false));
-  button.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
-  return el('div', { class: 'card figure', 'data-figure': figure.key },
-    el('div', { class: 'figure-head' }, el('h3', {}, figure.name), button),
-    el('p', { class: 'figure-value number' }, '–'),
-    el('p', { class: 'figure-detail soft' }),
-    meaning,
-  );
 }
 
 /** @param {number | null} part_ */

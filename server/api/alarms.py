@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.alarms import LONG_WAIT, NOBODY, found
+from server.alarms import DISPLAY, LONG_WAIT, NOBODY, found
 from server.api.figures import Alarm, AlarmList
 from server.api.routing import Call, Route
 from server.api.words import marked as _
@@ -13,8 +13,10 @@ from server.storage.transaction import SqliteTx
 WORDS = {
     LONG_WAIT: _("{subject}: somebody has waited {value} minutes (limit {limit})."),
     NOBODY: _("{subject}: people wait, but no open counter offers this service."),
+    DISPLAY: _("Display {subject} shows nothing. Is it switched on, and is its page open?"),
 }
 PRINTER_WORDS = _("Printer {subject}: {value} papers wait. Please look at paper and cover.")
+PRINTER_IDLE = _("Printer {subject} cannot print. Please look at paper and cover.")
 
 
 async def alarms(call: Call) -> AlarmList:
@@ -30,18 +32,16 @@ async def alarms(call: Call) -> AlarmList:
             "ORDER BY since, rule, subject",
             (tx.branch,),
         )
-        return AlarmList([
-            Alarm(
-                rule, subject,
-                call.hall.translate(
-                    call.language, WORDS.get(rule, PRINTER_WORDS),
-                    subject=names.get(subject, subject), limit=limit,
-                    value=now.get((rule, subject), (value, 0))[0],
-                ),
-                value, limit, iso(since, tx.office.zone),
-            )
-            for rule, subject, value, limit, since in rows
-        ])  # fmt: skip
+        answers = []
+        for rule, subject, raised_at, limit, since in rows:
+            value = now.get((rule, subject), (raised_at, 0))[0]
+            words = call.hall.translate(
+                call.language, WORDS.get(rule) or (PRINTER_WORDS if value else PRINTER_IDLE),
+                subject=names.get(subject, subject), limit=limit, value=value,
+            )  # fmt: skip
+            when = iso(since, tx.office.zone)
+            answers.append(Alarm(rule, subject, words, value, limit, when))
+        return AlarmList(answers)
 
     return await call.read(read)
 

@@ -98,6 +98,28 @@ class AlarmList(msgspec.Struct, frozen=True):
     alarms: list[Alarm]
 
 
+class EquipmentAnswer(msgspec.Struct, frozen=True):
+    """A printer or display and how it is, in short and in the reader's words.
+
+    ``what`` is ``printer`` or ``display``; ``waiting`` counts papers that wait at a printer.
+    """
+
+    what: str
+    id: str
+    name: str
+    state: str
+    words: str
+    well: bool
+    since: str
+    waiting: int
+
+
+class EquipmentList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/equipment``: printers, then displays, by name."""
+
+    equipment: list[EquipmentAnswer]
+
+
 Figures = dict[str, float | None]
 """Figure by key (``GET /api/kpis`` defines each); null when there is nothing to tell."""
 

@@ -52,6 +52,12 @@ class LogAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     more: bool = False
 
 
+class LogCount(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/log/count``."""
+
+    rows: int
+
+
 async def log(call: Call) -> web.StreamResponse | LogAnswer:
     """Answer with the log of a span: a page, what changed, or all of it as a streamed file."""
     query = call.request.query
@@ -130,6 +136,15 @@ async def _page(call: Call, span: Span, only: Only) -> LogAnswer:
     )
     turns, following = await call.study(partial(page, view=view, language=call.language))
     return LogAnswer(turns, next=following)
+
+
+async def log_count(call: Call) -> LogCount:
+    """Return how many turns the same question would give, so that a download can tell its way."""
+    query = call.request.query
+    span = await call.read(
+        lambda tx: span_of(tx.office, tx.day, query.get("from"), query.get("to"))
+    )
+    return LogCount(await call.study(partial(workbook.count, span=span, only=_only(call))))
 
 
 async def _changes(call: Call) -> LogAnswer:
@@ -223,22 +238,29 @@ async def day_totals(call: Call) -> Totals:
     return await call.read(lambda tx: totals(tx, day or tx.day))
 
 
+FILTERS = {
+    "from": (BOUND, "first business day, or a moment with offset; default today"),
+    "to": (BOUND, "last business day (included), or a moment (not included)"),
+    "service": ("^.{1,16}$", "only this service (code)"),
+    "agency": ("^.{1,16}$", "only services of this agency (code)"),
+    "counter": (r"^\d{1,6}$", "only this counter (number)"),
+    "priority": ("^(regular|priority)$", "only this class"),
+    "outcome": ("^[a-z_]{1,30}$", "only this outcome, or state of turns that go on"),
+    "channel": ("^.{1,30}$", "only numbers taken this way (kiosk, staff, ...)"),
+    "q": ("^.{1,40}$", "only numbers that begin so"),
+}
 ROUTES = [
+    Route(
+        "GET", "/api/log/count", log_count, MANAGER_UP, "How many turns such a log holds",
+        answer=LogCount, query=FILTERS,
+    ),
     Route(
         "GET", "/api/log", log, MANAGER_UP, "The wait-time log, one row per turn",
         answer=LogAnswer, also=("text/csv", workbook.MEDIA),
         query={
-            "from": (BOUND, "first business day, or a moment with offset; default today"),
-            "to": (BOUND, "last business day (included), or a moment (not included)"),
             "format": ("^(csv|json|xlsx)$", "default json"),
             "utc": ("^1$", "CSV: also the times in UTC, in columns of their own"),
-            "service": ("^.{1,16}$", "only this service (code)"),
-            "agency": ("^.{1,16}$", "only services of this agency (code)"),
-            "counter": (r"^\d{1,6}$", "only this counter (number)"),
-            "priority": ("^(regular|priority)$", "only this class"),
-            "outcome": ("^[a-z_]{1,30}$", "only this outcome, or state of turns that go on"),
-            "channel": ("^.{1,30}$", "only numbers taken this way (kiosk, staff, ...)"),
-            "q": ("^.{1,40}$", "only numbers that begin so"),
+            **FILTERS,
             "sort": ("^-?[a-z_]{1,20}$", f"with limit: {', '.join(SORTS)}; - in front: downwards"),
             "limit": (r"^\d{1,4}$", f"a page of so many turns, up to {MAX_PAGE}"),
             "cursor": ("^[A-Za-z0-9_-]{1,200}$", "next page, from the answer before"),

@@ -383,6 +383,18 @@ class AlarmCleared(Event, frozen=True, tag="alarm_cleared"):
     subject: str
 
 
+class EquipmentChanged(Event, frozen=True, tag="equipment_changed"):
+    """A printer or display is not as it was: ``state`` in short, ``gone`` when it was taken away.
+
+    ``what`` is ``printer`` or ``display``, ``subject`` its id, ``place`` what people call it.
+    """
+
+    what: str
+    subject: str
+    place: str
+    state: str
+
+
 class FiguresSeen(Event, frozen=True, tag="figures_seen"):
     """The actor looked at one person's figures for the business days ``first`` to ``last``."""
 
@@ -423,6 +435,7 @@ AnyEvent = (
     | DayClosed
     | AlarmRaised
     | AlarmCleared
+    | EquipmentChanged
     | FiguresSeen
 )
 

@@ -172,11 +172,13 @@ class Alarms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         wait_minutes: somebody waits longer than this; 0 for twice the service's target.
         nobody_minutes: people wait so long for a service that no open counter offers; 0 never.
         printers: a printer has trouble, such as no paper.
+        display_minutes: a lobby display is dark so long while a counter is open; 0 never.
     """
 
     wait_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 0
     nobody_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 5
     printers: bool = True
+    display_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 2
 
 
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):

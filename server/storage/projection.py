@@ -454,6 +454,21 @@ def _alarm_cleared(rows: Rows, _s: int, _at: Millis, e: ev.AlarmCleared) -> None
     )
 
 
+def _equipment(rows: Rows, _s: int, at: Millis, e: ev.EquipmentChanged) -> None:
+    if e.state == "gone":
+        rows.db.execute(
+            "DELETE FROM equipment WHERE branch = ? AND what = ? AND device = ?",
+            (rows.branch, e.what, e.subject),
+        )
+        return
+    rows.db.execute(
+        "INSERT INTO equipment (branch, what, device, name, state, since) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (branch, what, device) DO UPDATE "
+        "SET name = excluded.name, since = excluded.since, state = excluded.state",
+        (rows.branch, e.what, e.subject, e.place, e.state, at),
+    )
+
+
 def _nothing(*_: object) -> None:
     """Some facts change no row of the queue."""
 
@@ -490,5 +505,6 @@ _PROJECTIONS: dict[type, Callable[..., None]] = {
     ev.DayClosed: _day_closed,
     ev.AlarmRaised: _alarm_raised,
     ev.AlarmCleared: _alarm_cleared,
+    ev.EquipmentChanged: _equipment,
     ev.FiguresSeen: _nothing,
 }

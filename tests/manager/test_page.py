@@ -8,9 +8,9 @@ import io
 import pytest
 from playwright.async_api import expect
 
-from tests.counter.staff import log_in, staff_page
+from tests.counter.staff import log_in, press, sit_down, staff_page
 from tests.counter.test_page import numbers, small_targets
-from tests.server.process import Server, office_toml
+from tests.server.process import Server, free_port, office_toml
 
 
 async def test_the_figures_follow_the_hall_without_a_reload(server: Server) -> None:
@@ -88,12 +88,67 @@ async def test_another_day_is_looked_at_and_left_again(server: Server) -> None:
         await expect(page.locator("ramah-turns tbody tr")).to_have_count(1)
 
 
-async def test_staff_are_shown_the_way_to_their_own_page(server: Server) -> None:
+async def test_staff_see_their_own_figures_and_the_look_is_written_down(server: Server) -> None:
     server.person("sari")
     async with staff_page(server, "/manager") as page:
         await log_in(page, "sari")
-        await expect(page.get_by_role("heading")).to_have_text("Halaman ini untuk pimpinan")
+        await expect(page.get_by_role("heading", name="Angka saya")).to_be_visible()
+        await expect(page.locator("ramah-person .trouble")).to_contain_text("Belum ada pengunjung")
         await expect(page.get_by_role("link", name="Ke halaman loket")).to_be_visible()
+        await expect(page.locator("[data-filter=person]")).to_have_count(0)
+        await expect(page.locator(".views")).to_have_count(0)
+    looks = server.query(
+        "SELECT json_extract(data, '$.person') FROM events "
+        "WHERE json_extract(data, '$.kind') = 'figures_seen'"
+    )
+    assert looks == server.query("SELECT id FROM users WHERE login = 'sari'")
+
+
+async def test_the_manager_looks_at_one_person_after_choosing_and_never_at_a_list(
+    server: Server,
+) -> None:
+    server.person("dewi", "manager")
+    server.person("sari")
+    await numbers(server, "A")
+    async with staff_page(server, "/counter") as counter, staff_page(server, "/manager") as page:
+        await sit_down(counter, "sari")
+        for _ in range(3):  # call, start, finish
+            await press(counter, " ")
+        await log_in(page, "dewi")
+        await page.get_by_role("link", name="Satu petugas").click()
+        show = page.get_by_role("button", name="Tampilkan angkanya")
+        await expect(show).to_be_disabled()
+        assert server.query("SELECT 1 FROM events WHERE data LIKE '%figures_seen%'") == []
+        await page.get_by_role("combobox", name="Petugas").select_option("Sari")
+        await show.click()
+        await expect(page.get_by_role("heading", name="Sari,")).to_be_visible()
+        await expect(page.locator("[data-kpi=served] .figure-value")).to_have_text("1")
+        await expect(page.locator("[data-kpi=service_mean_s]")).to_contain_text("semua bersama")
+        await page.get_by_role("combobox", name="Petugas").select_option("Dewi")
+        await expect(page.locator("[data-kpi=served]")).to_have_count(0)
+        assert len(server.query("SELECT 1 FROM events WHERE data LIKE '%figures_seen%'")) == 1
+
+
+async def test_the_page_hears_of_a_call_for_a_person_and_of_a_printer_without_asking(
+    server: Server,
+) -> None:
+    server.person("dewi", "manager")
+    added = server.ramah("printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}")
+    assert added.returncode == 0, added.stderr
+    async with server.client("kiosk") as kiosk, staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        care = page.locator("ramah-care")
+        await expect(care).to_contain_text("Saat ini tidak ada yang meminta petugas.")
+        printer = care.locator(".care-item", has_text="lobi")
+        await expect(printer).to_contain_text("Baik")
+        await kiosk.post("/api/help", {})
+        asking = care.locator("[data-part=help] .care-item")
+        await expect(asking).to_contain_text("kiosk")
+        await asking.get_by_role("button").click()
+        await expect(asking).to_have_count(0)
+        await kiosk.take("A")  # nothing answers at the printer's address
+        await expect(printer).to_contain_text("Perlu dibantu", timeout=30_000)
+        await expect(page.locator("[data-rule=printer]")).to_contain_text("lobi", timeout=30_000)
 
 
 @pytest.mark.parametrize("width", [1920, 1366, 1024, 360])
@@ -159,6 +214,13 @@ async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
         path = await (await download.value).path()
         found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
         assert [row["label"] for row in found] == ["A001"]
+        progress = page.locator("ramah-download .progress")
+        await expect(progress).to_contain_text("Selesai: 1 baris")
+        for form in ("JSON", "XLSX"):
+            async with page.expect_download() as download:
+                await page.get_by_role("link", name=form).click()
+            assert (await download.value).suggested_filename.endswith(form.lower())
+            await expect(progress).to_contain_text("Selesai: 1 baris")
 
 
 async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(server: Server) -> None:

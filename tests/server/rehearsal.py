@@ -36,7 +36,7 @@ CLOCK = Actor("clock", "system")
 
 PROJECTED = (
     "tickets", "turns", "lines", "days", "calls", "counters", "counter_sessions",
-    "paused_services", "print_jobs", "settings", "notices",
+    "paused_services", "print_jobs", "settings", "notices", "equipment",
 )  # fmt: skip
 """Every table that follows from the log."""
 

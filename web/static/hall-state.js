@@ -14,7 +14,7 @@ export const RECENT = 20;
 const AT_COUNTER = ['called', 'serving'];
 
 /** Events that change nothing a screen shows. */
-const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken', 'freed', 'ticket_changed'];
+const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken', 'freed', 'ticket_changed', 'alarm_raised', 'alarm_cleared', 'equipment_changed', 'figures_seen'];
 
 /** Events after which only a fresh snapshot is right. */
 const FRESH = ['configured', 'day_closed', 'undone'];

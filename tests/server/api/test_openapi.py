@@ -238,7 +238,9 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("GET", "/api/printers/preview.png")
     await day.send("POST", "/api/printers/preview.png", {"paper": {"width_mm": 58}})
     await day.send("GET", "/api/log")
+    await day.send("GET", "/api/log/count")
     await day.send("GET", "/api/totals")
+    await day.send("GET", "/api/equipment")
     for path in ("log/columns", "reports?charts=1", "reports/paper", "kpis", "people", "alarms"):
         await day.send("GET", f"/api/{path}")
     for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json"):

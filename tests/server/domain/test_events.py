@@ -109,6 +109,9 @@ def every_event() -> list[ev.AnyEvent]:
         (ev.DayClosed, {"day": "2026-03-02"}),
         (ev.AlarmRaised, {"rule": "long_wait", "subject": "A", "value": 21, "limit": 20}),
         (ev.AlarmCleared, {"rule": "long_wait", "subject": "A"}),
+        (ev.EquipmentChanged, {
+            "what": "printer", "subject": "p1", "place": "Lobi", "state": "paper_out",
+        }),
         (ev.FiguresSeen, {"person": SECRET_STAFF, "first": "2026-03-01", "last": "2026-03-02"}),
     ]  # fmt: skip
     return [kind(**fields) for kind, fields in made]
