@@ -16,7 +16,7 @@ from types import FrameType
 
 import msgspec
 
-from bench import call, fanout, issue, log, paper, start
+from bench import call, fanout, issue, log, pages, paper, start
 from bench.figures import Figure, table
 from bench.machine import Machine, Others, machine
 from bench.office import scratch
@@ -28,6 +28,7 @@ BENCHES = {
     "start": start.run,
     "log": log.run,
     "call": call.run,
+    "pages": pages.run,
     "paper": paper.run,
 }
 """In the order they run: those that add turns of today come last."""

@@ -5,7 +5,7 @@ import { el, fill, say } from '/web/dom.js';
 import { ask, choiceField, lineField } from '/counter/dialog.js';
 import { counterState, counterTone, minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { View, keepList, part } from '/counter/view.js';
 import { servicesField } from '/counter/visitquestions.js';
 
 /**
@@ -69,7 +69,8 @@ export class HallView extends View {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
     this.renderHelp(now);
     this.renderNotice();
-    fill(part(this, '.hall-counters'), ...counters.map((counter) => this.counter(counter, now)));
+    keepList(part(this, '.hall-counters'), counters, (counter) => counter.id, () => el('li', {}),
+      (item, counter) => this.showCounter(item, counter, now));
     this.renderWaits(now);
     const again = focused && this.querySelector(`[data-focus="${CSS.escape(focused)}"]`);
     if (again instanceof HTMLElement) {
@@ -106,10 +107,19 @@ export class HallView extends View {
   }
 
   /**
+   * Only the counter that changed is written again: a button under somebody's finger stays.
+   *
+   * @param {HTMLElement} item
    * @param {StaffCounter} counter
    * @param {number} now
    */
-  counter(counter, now) {
+  showCounter(item, counter, now) {
+    const { busy, hall } = this.overview;
+    const signature = JSON.stringify([counter, busy, hall.online, Math.floor(now / 10000)]);
+    if (item.dataset.shown === signature) {
+      return;
+    }
+    item.dataset.shown = signature;
     const current = counter.current;
     const service = current && this.service(current.service);
     const since = current ? current.started_at || current.called_at : null;
@@ -118,7 +128,9 @@ export class HallView extends View {
       const found = this.service(code);
       return found ? pick(found.names, found.name) : code;
     });
-    return el('li', { class: long ? 'card hall-counter long' : 'card hall-counter', 'data-number': counter.number },
+    item.className = long ? 'card hall-counter long' : 'card hall-counter';
+    item.dataset.number = String(counter.number);
+    fill(item,
       el('div', { class: 'hall-counter-top' },
         el('span', { class: 'badge number' }, String(counter.number)),
         el('b', {}, counter.holder || t('Nobody')),

@@ -16,9 +16,11 @@
 
 import { del, get, newKey, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
+import { soon } from '/web/soon.js';
 import { ring } from '/counter/bell.js';
 
-const DUE_MS = 300;
+/** Lists that only the server can make follow the hall, but not faster than a person can read. */
+const DUE_MS = 500;
 
 export class Overview extends EventTarget {
   /**
@@ -29,8 +31,8 @@ export class Overview extends EventTarget {
     super();
     this.hall = hall;
     this.person = person;
-    /** @type {StaffCounter[]} */
-    this.counters = [];
+    /** @type {StaffCounter[]} as last fetched; `counters` has them as they are now */
+    this.fetched = [];
     /** @type {TicketLine[]} */
     this.waiting = [];
     /** @type {TicketLine[]} */
@@ -40,13 +42,32 @@ export class Overview extends EventTarget {
     this.loaded = false;
     this.busy = false;
     this.said = '';
-    this.timer = 0;
     this.ending = new AbortController();
+    this.due = () => {};
+  }
+
+  /**
+   * Who sits where changes seldom and is fetched; the tickets at the counters come with the events
+   * and are never behind them, however busy the hall is.
+   *
+   * @returns {StaffCounter[]}
+   */
+  get counters() {
+    const live = this.hall.state ? this.hall.state.counters : [];
+    return this.fetched.map((counter) => {
+      const now = live.find((each) => each.id === counter.id);
+      if (!now) {
+        return counter;
+      }
+      const { state, services, until, current } = now;
+      return Object.assign({}, counter, { state, services, until, current: /** @type {any} */ (current) });
+    });
   }
 
   start() {
     this.ending = new AbortController();
     const { signal } = this.ending;
+    this.due = soon(() => this.load(), DUE_MS, signal);
     this.hall.addEventListener('change', () => this.changed(), { signal });
     this.hall.addEventListener('snapshot', () => this.load(), { signal });
     this.hall.addEventListener('event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), { signal });
@@ -55,7 +76,6 @@ export class Overview extends EventTarget {
 
   stop() {
     this.ending.abort();
-    window.clearTimeout(this.timer);
   }
 
   /** @param {HallEvent} event */
@@ -63,8 +83,7 @@ export class Overview extends EventTarget {
     if (event.kind === 'help_requested') {
       ring();
     }
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.load(), DUE_MS);
+    this.due();
   }
 
   async load() {
@@ -76,7 +95,7 @@ export class Overview extends EventTarget {
         get('/api/tickets?state=held', as),
         get('/api/help', as),
       ]);
-      this.counters = /** @type {any} */ (counters).counters;
+      this.fetched = /** @type {any} */ (counters).counters;
       this.waiting = /** @type {any} */ (waiting).tickets;
       this.held = /** @type {any} */ (held).tickets;
       this.help = /** @type {any} */ (help).requests;

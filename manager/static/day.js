@@ -8,6 +8,7 @@
  */
 
 import { get, ProblemError } from '/web/api.js';
+import { keyOf } from '/manager/turns-model.js';
 
 /** Figures follow the hall, but not faster than a person can read. */
 const TOTALS_DUE_MS = 1500;
@@ -28,6 +29,10 @@ export class Day extends EventTarget {
     this.turns = null;
     /** @type {ProblemError | null} */
     this.problem = null;
+    /** The last event that `turns` holds. */
+    this.known = 0;
+    this.loading = false;
+    this.again = false;
     this.timers = { totals: 0, turns: 0 };
     this.ending = new AbortController();
   }
@@ -59,6 +64,7 @@ export class Day extends EventTarget {
       return;
     }
     if (!this.day || !this.totals || this.isToday) {
+      this.known = 0; // after an undone step a turn may be gone, which no later event tells
       this.show(this.day || this.today);
     }
   }
@@ -69,6 +75,7 @@ export class Day extends EventTarget {
       this.day = day;
       this.totals = null;
       this.turns = null;
+      this.known = 0;
       this.changed();
     }
     this.loadTotals();
@@ -104,13 +111,63 @@ export class Day extends EventTarget {
     window.clearTimeout(this.timers.turns);
     this.timers.turns = 0;
     const { day } = this;
-    await this.load(async () => {
-      const path = `/api/log?from=${day}&to=${day}&format=json`;
-      const answer = /** @type {{turns: LogTurn[]}} */ (await get(path, { as: 'staff', timeout: 30000 }));
-      if (day === this.day) {
-        this.turns = answer.turns;
+    if (this.loading) {
+      this.again = true;
+      return;
+    }
+    this.loading = true;
+    this.again = false;
+    await this.load(() => (this.turns && this.isToday && this.known ? this.loadChanges(day) : this.loadAll(day)));
+    this.loading = false;
+    if (this.again) {
+      this.loadTurns();
+    }
+  }
+
+  /** @param {string} day */
+  async loadAll(day) {
+    // asked before the rows: an event in between is fetched once more, never left out
+    const known = this.hall.state ? this.hall.state.seq : 0;
+    const path = `/api/log?from=${day}&to=${day}&format=json`;
+    const answer = /** @type {{turns: LogTurn[]}} */ (await get(path, { as: 'staff', timeout: 30000 }));
+    if (day === this.day) {
+      this.turns = answer.turns;
+      this.known = known;
+    }
+  }
+
+  /**
+   * Fetch only what events changed since the last time, so that a long day costs no more than a
+   * short one.
+   *
+   * @param {string} day
+   */
+  async loadChanges(day) {
+    /** @type {Map<string, LogTurn>} */
+    const rows = new Map();
+    let after = this.known;
+    for (let more = true; more;) {
+      const path = `/api/log?after=${after}&limit=2000&format=json`;
+      const answer = /** @type {{turns: LogTurn[], seq: number, more?: boolean}} */ (await get(path, { as: 'staff', timeout: 30000 }));
+      for (const turn of answer.turns.filter((each) => each.day === day)) {
+        rows.set(keyOf(turn), turn);
       }
-    });
+      after = answer.seq;
+      more = Boolean(answer.more);
+    }
+    if (day !== this.day || !this.turns) {
+      return;
+    }
+    this.known = after;
+    if (rows.size) {
+      const kept = this.turns.map((turn) => {
+        const key = keyOf(turn);
+        const changed = rows.get(key);
+        rows.delete(key);
+        return changed || turn;
+      });
+      this.turns = kept.concat(Array.from(rows.values()));
+    }
   }
 
   /** @param {() => Promise<void>} work */

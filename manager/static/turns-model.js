@@ -53,6 +53,14 @@ export function firstView() {
 
 /**
  * @param {LogTurn} turn
+ * @returns {string} what tells it from all others
+ */
+export function keyOf(turn) {
+  return `${turn.ticket} ${turn.leg}`;
+}
+
+/**
+ * @param {LogTurn} turn
  * @returns {string} how it ended, or where it stands
  */
 export function statusOf(turn) {

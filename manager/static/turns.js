@@ -4,8 +4,8 @@ import { number, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { duration } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
-import { COLUMNS, choose, firstView, pageOf, sortedBy, statusOf } from '/manager/turns-model.js';
+import { View, keepList, part } from '/counter/view.js';
+import { COLUMNS, choose, firstView, keyOf, pageOf, sortedBy, statusOf } from '/manager/turns-model.js';
 
 /**
  * @typedef {import('./day.js').Day} Day
@@ -117,7 +117,7 @@ export class TurnsTable extends View {
       header.setAttribute('aria-sort', order);
       fill(part(header, '.order'), order === 'none' ? null : icon(order === 'descending' ? 'down' : 'up'));
     }
-    fill(part(this, 'tbody'), ...page.rows.map(row));
+    keepList(part(this, 'tbody'), page.rows, keyOf, () => el('tr', {}), showRow);
     part(this, 'table').hidden = rows.length === 0;
     const nothing = part(this, '.nothing');
     nothing.hidden = rows.length > 0;
@@ -163,12 +163,20 @@ function options(select, choices, chosen) {
   box.value = chosen;
 }
 
-/** @param {LogTurn} turn */
-function row(turn) {
+/**
+ * @param {HTMLElement} row
+ * @param {LogTurn} turn
+ */
+function showRow(row, turn) {
+  const signature = JSON.stringify(turn);
+  if (row.dataset.shown === signature) {
+    return;
+  }
+  row.dataset.shown = signature;
   const at = (/** @type {string | null} */ moment) => (moment ? time(moment) : '–');
   const status = statusOf(turn);
   const extra = [turn.recalls ? tn('called again {n} time', 'called again {n} times', turn.recalls) : '', turn.people > 1 ? tn('{n} person', '{n} people', turn.people) : ''];
-  return el('tr', {},
+  fill(row,
     el('th', { scope: 'row', class: 'number' }, turn.label, turn.priority === 'priority' ? star() : null),
     el('td', {}, turn.service_name),
     el('td', { class: 'figure' }, turn.counter === null ? '–' : String(turn.counter)),

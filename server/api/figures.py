@@ -46,6 +46,13 @@ class LogTurn(msgspec.Struct, frozen=True):
     appointment: str | None = None
 
 
+class GoneTurn(msgspec.Struct, frozen=True):
+    """A turn that is no more: the step that opened it was taken back within seconds."""
+
+    ticket: str
+    leg: int
+
+
 class SeePerson(Request, frozen=True):
     """Ask for one person's figures. The look is written to the log, whoever looks.
 

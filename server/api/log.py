@@ -12,7 +12,7 @@ from typing import IO
 import msgspec
 from aiohttp import web
 
-from server.api.figures import LogTurn, Totals
+from server.api.figures import GoneTurn, LogTurn, Totals
 from server.api.json_answer import JSON
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
@@ -43,13 +43,14 @@ class LogAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     With ``limit`` a page of them: ``next`` is the cursor of the following page, if any. With
     ``after`` the turns that changed: ``seq`` is the number to ask after next time, ``more``
-    says that there is more at once.
+    says that there is more at once, ``gone`` are turns to forget (their opening was undone).
     """
 
     turns: list[LogTurn]
     next: str | None = None
     seq: int | None = None
     more: bool = False
+    gone: list[GoneTurn] = []
 
 
 class LogCount(msgspec.Struct, frozen=True):
@@ -151,10 +152,10 @@ async def _changes(call: Call) -> LogAnswer:
     query = call.request.query
     after = whole(query["after"], "after")
     limit = max(1, whole(query.get("limit", "1000"), "limit", MAX_EVENTS))
-    turns, seq, more = await call.study(
+    turns, gone, seq, more = await call.study(
         partial(changed_since, after=after, limit=limit, language=call.language)
     )
-    return LogAnswer(turns, seq=seq, more=more)
+    return LogAnswer(turns, seq=seq, more=more, gone=gone)
 
 
 async def _csv(call: Call, span: Span, only: Only) -> AsyncIterator[bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from server.api.figures import LogTurn
+from server.api.figures import GoneTurn, LogTurn
 from server.domain.day import Millis, business_day, iso, millis
 from server.domain.errors import Invalid
 from server.domain.office import Office
@@ -223,11 +223,12 @@ def _cursor(view: View) -> tuple[str | int | None, int]:
 
 def changed_since(
     tx: SqliteTx, after: int, limit: int, language: str
-) -> tuple[list[LogTurn], int, bool]:
+) -> tuple[list[LogTurn], list[GoneTurn], int, bool]:
     """Return turns as they stand that events after number ``after`` changed.
 
-    Returns the turns, the number to ask after next time, and whether more events follow. A turn
-    may come again in a later answer: take (``ticket``, ``leg``) as its key and keep the newest.
+    Returns the turns, those that are no more (opened by a step that was taken back), the number
+    to ask after next time, and whether more events follow. A turn may come again in a later
+    answer: take (``ticket``, ``leg``) as its key and keep the newest.
     """
     rows = tx.db.execute(
         "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?",
@@ -237,16 +238,19 @@ def changed_since(
     for _, data in rows:
         event = _decode_touch(data)
         if event.ticket is not None:
-            for leg in {event.leg or 1, event.to_leg or event.leg or 1}:
-                touched[event.ticket, leg] = None
+            for leg in (event.leg or 1, event.to_leg, event.next_leg):
+                if leg is not None:
+                    touched[event.ticket, leg] = None
     sql = (
         f"SELECT {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
         "WHERE turns.ticket = ? AND turns.leg = ? AND turns.branch = ?"
     )
     turns = Turns(tx, language)
-    found = [tx.db.execute(sql, (*key, tx.branch)).fetchone() for key in touched]
+    found = {key: tx.db.execute(sql, (*key, tx.branch)).fetchone() for key in touched}
     last = rows[-1][0] if rows else after
-    return [turns.of(row) for row in found if row is not None], last, len(rows) == limit
+    there = [turns.of(row) for row in found.values() if row is not None]
+    gone = [GoneTurn(*key) for key, row in found.items() if row is None]
+    return there, gone, last, len(rows) == limit
 
 
 class _Touch(msgspec.Struct, frozen=True):
@@ -255,6 +259,7 @@ class _Touch(msgspec.Struct, frozen=True):
     ticket: str | None = None
     leg: int | None = None
     to_leg: int | None = None
+    next_leg: int | None = None
 
 
 _decode_touch = msgspec.json.Decoder(_Touch).decode

@@ -133,6 +133,21 @@ async def test_only_what_changed_is_pulled_by_event_number(
     assert [turn["state"] for turn in changed["turns"]] == ["called"]
 
 
+async def test_a_turn_whose_opening_was_taken_back_is_told_to_those_who_have_it(
+    kiosk: Client, staff: Client, manager: Client
+) -> None:
+    ticket = await kiosk.take("A")
+    await staff.do(1, "open")
+    await staff.do(1, "call-next")
+    await staff.at(1, "transfer", {"service": "B"})
+    first = (await manager.get("/api/log?after=0")).json
+    assert sorted(turn["leg"] for turn in first["turns"]) == [1, 2]
+    await staff.do(1, "undo")
+    second = (await manager.get(f"/api/log?after={first['seq']}")).json
+    assert [(turn["leg"], turn["state"]) for turn in second["turns"]] == [(1, "called")]
+    assert second["gone"] == [{"ticket": ticket["id"], "leg": 2}]
+
+
 async def test_the_same_rows_come_as_csv_with_utc_and_as_a_workbook(
     hall: Hall, kiosk: Client, staff: Client, manager: Client
 ) -> None:
