@@ -118,15 +118,27 @@ function kindName(kind) {
   }
 }
 
-/** @param {string} day YYYY-MM-DD */
-export function dayWords(day) {
+function format() {
   const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 }
 
-/** @param {Span} span */
+/** @param {string} day YYYY-MM-DD */
+function noon(day) {
+  return new Date(`${day}T12:00:00Z`);
+}
+
+/** @param {string} day YYYY-MM-DD */
+export function dayWords(day) {
+  return format().format(noon(day));
+}
+
+/**
+ * @param {Span} span
+ * @returns {string} for example `23–24 Nov 2026`; nothing is said twice
+ */
 export function spanWords(span) {
-  return span.first === span.last ? dayWords(span.first) : `${dayWords(span.first)} – ${dayWords(span.last)}`;
+  return format().formatRange(noon(span.first), noon(span.last));
 }
 
 customElements.define('ramah-period', PeriodChoice);

@@ -48,7 +48,9 @@ export class Reports extends View {
         ),
       ),
       el('div', { class: 'spread report-head' },
-        el('h2', { 'data-part': 'title', tabIndex: -1 }),
+        el('div', {},
+          el('p', { class: 'print-only' }, this.hall.state ? this.hall.state.branch.name : ''),
+          el('h2', { 'data-part': 'title', tabIndex: -1 })),
         el('div', { class: 'report-tools' },
           el('a', { class: 'button quiet small', 'data-part': 'pdf', target: '_blank' }, icon('note'), t('One page to print (PDF)')),
           el('button', { type: 'button', class: 'button quiet small', onclick: () => window.print() }, t('Print this page'))),
@@ -74,7 +76,7 @@ export class Reports extends View {
   agencies() {
     const state = this.hall.state;
     const codes = new Set((state ? state.services : []).map((service) => service.agency || ''));
-    return Array.from(codes).filter(Boolean).map((code) => [code, code]);
+    return Array.from(codes).filter(Boolean).map((code) => [code, agencyName(state, code)]);
   }
 
   /** @returns {[string, string][]} */
@@ -165,7 +167,7 @@ export class Reports extends View {
         el('details', { class: 'more-figures' }, el('summary', {}, t('All figures')),
           el('div', { class: 'figures' }, ...rest.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))))),
       el('div', { class: 'charts' },
-        this.chart(t('Waiting time'), report.charts.trend, this.trendTable(report)),
+        this.chart(t('Waiting time over the period'), report.charts.trend, this.trendTable(report)),
         this.chart(t('When it is slow'), report.charts.heat, this.heatTable(report, (cell) => told(cell.wait_p90_s, 'seconds'))),
         this.chart(t('How long people waited'), report.charts.waits, this.waitsTable(report)),
         this.chart(t('When people come'), report.charts.profile, this.hoursTable(report)),
@@ -173,8 +175,8 @@ export class Reports extends View {
         this.chart(t('When it is busy'), report.charts.arrivals, this.heatTable(report, (cell) => told(cell.turns_per_day, 'rate'))),
       ),
       this.slices(t('By service'), t('Service'), report.services),
-      report.agencies.length > 1 ? this.slices(t('By agency'), t('Agency'), report.agencies) : null,
-      this.slices(t('By counter'), t('Counter'), report.counters, t('In the order of their numbers. Services take different times, so counters cannot be ranked.')),
+      report.agencies.length > 1 ? this.slices(t('By agency'), t('Agency'), report.agencies, { named: true }) : null,
+      this.slices(t('By counter'), t('Counter'), report.counters, { note: t('In the order of their numbers. Services take different times, so counters cannot be ranked.') }),
     );
   }
 
@@ -185,7 +187,7 @@ export class Reports extends View {
    */
   chart(title, svg, table) {
     return el('section', { class: 'card chart-card', 'aria-label': title },
-      el('h3', {}, title), svg ? drawn(svg) : null,
+      el('h3', {}, title), svg ? el('div', { class: 'chart-scroll' }, drawn(svg)) : null,
       el('details', {}, el('summary', {}, t('The figures behind it')), el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title }, table)));
   }
 
@@ -232,18 +234,27 @@ export class Reports extends View {
    * @param {string} title
    * @param {string} head
    * @param {ReportSlice[]} rows
-   * @param {string} [note]
+   * @param {{note?: string, named?: boolean}} [more] `named` when the key says nothing to people
    */
-  slices(title, head, rows, note) {
+  slices(title, head, rows, { note = '', named = false } = {}) {
     const kpis = COLUMNS.map((key) => this.kpis.find((kpi) => kpi.key === key)).filter((kpi) => kpi && rows.some((row) => row.figures[kpi.key] !== null));
     return el('section', { class: 'card slices', 'aria-label': title },
       el('h3', {}, title), note ? el('p', { class: 'soft' }, note) : null,
       el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title },
         table([head, ...kpis.map((kpi) => /** @type {Kpi} */ (kpi).name)], rows.map((row) => [
-          [row.key, row.name].filter(Boolean).join(' · '),
+          named ? row.name || row.key : [row.key, row.name].filter(Boolean).join(' · '),
           ...kpis.map((kpi) => told(row.figures[/** @type {Kpi} */ (kpi).key], /** @type {Kpi} */ (kpi).unit)),
         ]))));
   }
+}
+
+/**
+ * @param {import('../../web/types').Queue | null} state
+ * @param {string} code
+ */
+function agencyName(state, code) {
+  const found = ((state && state.agencies) || []).find((agency) => agency.code === code);
+  return found ? pick(found.names, code) : code;
 }
 
 /** @param {string} svg from our own server, all words in it escaped there */

@@ -9,24 +9,24 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from server.api.figures import Report
-from server.reports.svg import Bar, Line, bars, heat, lines
+from server.reports.svg import SCREEN, Bar, Line, Size, bars, heat, lines
 
 Say = Callable[..., str]
 WEEK = [date(2024, 1, day) for day in range(1, 8)]
 """Any week that begins on a Monday."""
 
 
-def draw(report: Report, say: Say, language: str) -> dict[str, str]:
+def draw(report: Report, say: Say, language: str, size: Size = SCREEN) -> dict[str, str]:
     """Return the pictures of a report as SVG, by name; none for a period without numbers."""
     if not report.days:
         return {}
     return {
-        "trend": _trend(report, say, language),
-        "volume": _volume(report, say, language),
-        "profile": _profile(report, say, language),
-        "waits": _waits(report, say, language),
-        "heat": _heat(report, say, language, waits=True),
-        "arrivals": _heat(report, say, language, waits=False),
+        "trend": _trend(report, say, language, size),
+        "volume": _volume(report, say, language, size),
+        "profile": _profile(report, say, language, size),
+        "waits": _waits(report, say, language, size),
+        "heat": _heat(report, say, language, size, waits=True),
+        "arrivals": _heat(report, say, language, size, waits=False),
     }
 
 
@@ -50,7 +50,7 @@ def weekday(number_: int, language: str) -> str:
     return format_date(WEEK[number_ - 1], "EEEE", language)
 
 
-def _trend(report: Report, say: Say, language: str) -> str:
+def _trend(report: Report, say: Say, language: str, size: Size) -> str:
     def told(first: str, value: float | None, name: str) -> str:
         if value is None:
             return ""
@@ -73,10 +73,11 @@ def _trend(report: Report, say: Say, language: str) -> str:
             dashed=True,
         ))  # fmt: skip
     labels = [day_name(each.first, language) for each in points]
-    return lines(say("Waiting time over the period, in minutes"), say("minutes"), labels, drawn)
+    title = say("Waiting time over the period, in minutes")
+    return lines(title, say("minutes"), labels, drawn, size)
 
 
-def _volume(report: Report, say: Say, language: str) -> str:
+def _volume(report: Report, say: Say, language: str, size: Size) -> str:
     told = say("Turns")
     values = [
         Bar(
@@ -86,10 +87,10 @@ def _volume(report: Report, say: Say, language: str) -> str:
         )
         for each in report.trend
     ]
-    return bars(say("Turns over the period"), told.lower(), "", values)
+    return bars(say("Turns over the period"), told.lower(), "", values, size=size)
 
 
-def _profile(report: Report, say: Say, language: str) -> str:
+def _profile(report: Report, say: Say, language: str, size: Size) -> str:
     values = [
         Bar(
             each.key,
@@ -101,11 +102,11 @@ def _profile(report: Report, say: Say, language: str) -> str:
     ]  # fmt: skip
     return bars(
         say("When people come: turns in each hour of a usual day"), say("turns a day"),
-        say("hour"), values,
+        say("hour"), values, size=size,
     )  # fmt: skip
 
 
-def _waits(report: Report, say: Say, language: str) -> str:
+def _waits(report: Report, say: Say, language: str, size: Size) -> str:
     values = []
     for each in report.waits:
         label = f"> {each.from_minutes}"
@@ -120,11 +121,11 @@ def _waits(report: Report, say: Say, language: str) -> str:
         values.append(Bar(label, each.turns, told))
     return bars(
         say("How long people waited: turns by minutes"), say("turns"),
-        say("minutes of waiting; hatched from 30 minutes on"), values, marked=6,
+        say("minutes of waiting; hatched from 30 minutes on"), values, marked=6, size=size,
     )  # fmt: skip
 
 
-def _heat(report: Report, say: Say, language: str, *, waits: bool) -> str:
+def _heat(report: Report, say: Say, language: str, size: Size, *, waits: bool) -> str:
     weekdays = sorted({each.weekday for each in report.heat})
     hours = sorted({each.hour for each in report.heat})
     cells = {}
@@ -146,7 +147,10 @@ def _heat(report: Report, say: Say, language: str, *, waits: bool) -> str:
         if waits
         else say("When it is busy: turns by weekday and hour")
     )
-    return heat(
-        title, [weekday(each, language) for each in weekdays], [f"{each:02d}" for each in hours],
-        cells,
-    )  # fmt: skip
+    below = (
+        say("number in each field: 9 of 10 waited at most so many minutes")
+        if waits
+        else say("number in each field: turns on a usual day")
+    )
+    rows = [weekday(each, language) for each in weekdays]
+    return heat(title, below, rows, [f"{each:02d}" for each in hours], cells, size)

@@ -18,12 +18,15 @@ from babel.dates import format_date
 from server.api.figures import Figures, Report, ReportSlice
 from server.reports import charts
 from server.reports.kpi import KPIS
+from server.reports.svg import PAPER
 
 Say = Callable[..., str]
 SHOWN = ("tickets", "people", "served", "left_share", "wait_p50_s", "wait_p90_s", "service_level",
          "service_mean_s", "occupancy")  # fmt: skip
 TABLE = ("turns", "served", "left_share", "wait_p50_s", "wait_p90_s", "within_target",
          "service_mean_s")  # fmt: skip
+SHORT_S = 90
+"""Shorter times are told in seconds."""
 
 
 async def pdf(report: Report, say: Say, language: str) -> bytes:
@@ -45,13 +48,15 @@ def render(
 
 def _data(report: Report, say: Say, language: str) -> dict[str, object]:
     first, last = date.fromisoformat(report.first), date.fromisoformat(report.last)
-    pictures = charts.draw(report, say, language)
+    pictures = charts.draw(report, say, language, PAPER)
     return {
         "lang": language,
         "title": say("Waiting and service report"),
         "office": report.office,
         "period": _period(first, last, language),
-        "days": say("{n} days with service", n=report.days),
+        "days": say("1 day with service")
+        if report.days == 1
+        else say("{n} days with service", n=report.days),
         "compared": ""
         if report.compare_first is None or report.compare_last is None
         else say("compared with {period}", period=_period(
@@ -75,7 +80,7 @@ def _data(report: Report, say: Say, language: str) -> dict[str, object]:
         "empty": say("No numbers were taken in this period."),
         "note": say(
             "Waits count from taking the number (or from the appointment) to the first call. "
-            "Percentiles are exact within 1.6 %. All definitions: docs/kpi.md."
+            "Percentiles are exact within 1.6 %."
         ),
         "page": say("Page"),
     }  # fmt: skip
@@ -100,6 +105,8 @@ def told(value: float | None, unit: str, say: Say, language: str) -> str:
         return "\u2013"
     if unit == "share":
         return f"{charts.number(100 * value, language)} %"
+    if unit == "seconds" and value < SHORT_S:
+        return say("{s} s", s=round(value))
     if unit == "seconds":
         return say("{m} min", m=charts.number(value / 60, language))
     return charts.number(value, language)

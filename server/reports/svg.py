@@ -13,11 +13,30 @@ from html import escape
 
 import msgspec
 
-WIDTH, HEIGHT = 720, 280
+HEIGHT = 280
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 30, 44
 INK, SOFT, GRID, BRAND, ACCENT = "#1c2a28", "#4a5753", "#d8cdb8", "#0b5f58", "#8a4608"
 LIGHT, DARK = (238, 244, 240), (7, 63, 59)
+KEY_LINE = 20
+NAMES = 92
+"""Room for the names beside a heat map; the longest weekday is Wednesday."""
+CLEAREST = 4.5
 FONT = "Inter, Noto Sans, DejaVu Sans, sans-serif"
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How wide a picture is drawn; ``glyph`` is the width to reserve for a letter.
+
+    A picture is scaled to its place, its words with it: on paper, where the place is narrow, a
+    narrower picture has larger words.
+    """
+
+    width: int
+    glyph: float
+
+
+SCREEN, PAPER = Size(720, 7.4), Size(470, 6.3)
+"""Pages set the words at 14, paper leaves them at 12."""
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -48,10 +67,10 @@ def ticks(most: float) -> list[float]:
     return [step * each for each in range(count + 1)]
 
 
-def picture(title: str, body: str, height: int = HEIGHT) -> str:
+def picture(title: str, body: str, size: Size, height: int = HEIGHT) -> str:
     """Return the whole picture; ``title`` tells in words what it shows."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width} {height}" role="img" '
         f'aria-label="{escape(title)}" class="chart" font-family="{FONT}" font-size="12" '
         f'fill="{INK}"><title>{escape(title)}</title>{body}</svg>'
     )
@@ -67,23 +86,23 @@ def text(
     )
 
 
-def _scale(marks: Sequence[float], unit: str) -> str:
+def _scale(marks: Sequence[float], unit: str, size: Size) -> str:
     """Return the grid and its values; the last mark carries the unit."""
     plot = HEIGHT - TOP - BOTTOM
     parts = []
     for mark in marks:
         y = TOP + plot * (1 - mark / marks[-1])
         parts.append(
-            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{GRID}" '
-            'class="chart-grid"/>' + text(LEFT - 6, y + 4, f"{mark:g}", "end")
+            f'<line x1="{LEFT}" x2="{size.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" '
+            f'stroke="{GRID}" class="chart-grid"/>' + text(LEFT - 6, y + 4, f"{mark:g}", "end")
         )
     return "".join(parts) + text(4, 11, unit, "start")
 
 
-def _labels(labels: Sequence[str], step: float, first: float) -> str:
+def _labels(labels: Sequence[str], step: float, first: float, size: Size) -> str:
     """Return the words below; as many as have room."""
     widest = max((len(each) for each in labels), default=1)
-    every = max(1, math.ceil((widest * 6.6 + 8) / step))
+    every = max(1, math.ceil((widest * size.glyph + 8) / step))
     return "".join(
         text(first + at * step, HEIGHT - BOTTOM + 18, label)
         for at, label in enumerate(labels)
@@ -91,12 +110,15 @@ def _labels(labels: Sequence[str], step: float, first: float) -> str:
     )
 
 
-def bars(title: str, unit: str, below: str, values: Sequence[Bar], marked: int = -1) -> str:
+def bars(
+    title: str, unit: str, below: str, values: Sequence[Bar],
+    marked: int = -1, size: Size = SCREEN,
+) -> str:  # fmt: skip
     """Return a bar chart; bars from ``marked`` on are hatched, not only coloured."""
     marks = ticks(max((each.value for each in values), default=0))
     plot = HEIGHT - TOP - BOTTOM
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(values))
-    parts = [_hatch(), _scale(marks, unit)]
+    step = (size.width - LEFT - RIGHT) / max(1, len(values))
+    parts = [_hatch(), _scale(marks, unit, size)]
     for at, bar in enumerate(values):
         high = plot * bar.value / marks[-1]
         x = LEFT + at * step + step * 0.14
@@ -109,9 +131,9 @@ def bars(title: str, unit: str, below: str, values: Sequence[Bar], marked: int =
         if over:
             parts.append(f'<rect {shape} rx="2" fill="url(#hatch)"/>')
         parts.append("</g>")
-    parts.append(_labels([each.label for each in values], step, LEFT + step / 2))
-    parts.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, below))
-    return picture(title, "".join(parts))
+    parts.append(_labels([each.label for each in values], step, LEFT + step / 2, size))
+    parts.append(text((LEFT + size.width - RIGHT) / 2, HEIGHT - 6, below))
+    return picture(title, "".join(parts), size)
 
 
 def _hatch() -> str:
@@ -122,14 +144,16 @@ def _hatch() -> str:
     )
 
 
-def lines(title: str, unit: str, labels: Sequence[str], drawn: Sequence[Line]) -> str:
-    """Return a line chart with a key above; points are marked, gaps stay gaps."""
+def lines(
+    title: str, unit: str, labels: Sequence[str], drawn: Sequence[Line], size: Size = SCREEN
+) -> str:
+    """Return a line chart with a key below; points are marked, gaps stay gaps."""
     most = max((v for line in drawn for v in line.values if v is not None), default=0)
     marks = ticks(most)
     plot = HEIGHT - TOP - BOTTOM
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
-    parts = [_scale(marks, unit)]
-    along = float(LEFT)
+    step = (size.width - LEFT - RIGHT) / max(1, len(labels))
+    parts = [_scale(marks, unit, size)]
+    along, down = float(LEFT), 0
     for number, line in enumerate(drawn):
         colour, dash = (SOFT, ' stroke-dasharray="5 4"') if line.dashed else (BRAND, "")
         if number == 1 and not line.dashed:
@@ -147,10 +171,13 @@ def lines(title: str, unit: str, labels: Sequence[str], drawn: Sequence[Line]) -
             f'<g class="chart-spot"><title>{escape(told)}</title>{_mark(number, x, y, colour)}</g>'
             for x, y, told in spots
         ]
-        parts.append(_key(number, along, line, colour, dash))
-        along += 46 + 5.9 * len(line.name)
-    parts.append(_labels(labels, step, LEFT + step / 2))
-    return picture(title, "".join(parts))
+        wide = 56 + size.glyph * len(line.name)
+        if along > LEFT and along + wide > size.width:
+            along, down = float(LEFT), down + KEY_LINE
+        parts.append(_key(number, (along, HEIGHT - 8 + down), line, colour, dash))
+        along += wide
+    parts.append(_labels(labels, step, LEFT + step / 2, size))
+    return picture(title, "".join(parts), size, HEIGHT + down)
 
 
 def _mark(number: int, x: float, y: float, colour: str) -> str:
@@ -161,8 +188,8 @@ def _mark(number: int, x: float, y: float, colour: str) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="#ffffff" stroke="{colour}"/>'
 
 
-def _key(number: int, x: float, line: Line, colour: str, dash: str) -> str:
-    y = HEIGHT - 8
+def _key(number: int, place: tuple[float, float], line: Line, colour: str, dash: str) -> str:
+    x, y = place
     return (
         f'<line x1="{x}" x2="{x + 28}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" '
         f'stroke-width="2"{dash}/>' + _mark(number, x + 14, y - 4, colour)
@@ -170,28 +197,47 @@ def _key(number: int, x: float, line: Line, colour: str, dash: str) -> str:
     )  # fmt: skip
 
 
+def contrast(one: Sequence[int], other: Sequence[int]) -> float:
+    """Return the contrast of two colours (WCAG 2.2), 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Sequence[int]) -> float:
+    shares = [each / 255 for each in colour]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]  # noqa: PLR2004
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def words_on(colour: Sequence[int]) -> str:
+    """Return what can be read on a colour: our ink, black or white, with at least 4.5 to 1."""
+    if contrast(colour, (255, 255, 255)) >= CLEAREST:
+        return "#ffffff"
+    return INK if contrast(colour, (28, 42, 40)) >= CLEAREST else "#000000"
+
+
 def heat(
-    title: str, rows: Sequence[str], columns: Sequence[str],
-    cells: dict[tuple[int, int], tuple[float, str, str]],
+    title: str, below: str, rows: Sequence[str], columns: Sequence[str],
+    cells: dict[tuple[int, int], tuple[float, str, str]], size: Size = SCREEN,
 ) -> str:  # fmt: skip
     """Return a heat map; ``cells`` hold (value for the colour, words in the cell, words told)."""
     high = 34
-    height = 30 + high * len(rows) + 8
-    wide = (WIDTH - 80 - RIGHT) / max(1, len(columns))
+    height = 30 + high * len(rows) + 28
+    wide = (size.width - NAMES - RIGHT) / max(1, len(columns))
     most = max((value for value, _, _ in cells.values()), default=0) or 1
-    parts = [text(80 + (at + 0.5) * wide, 18, name) for at, name in enumerate(columns)] + [
-        text(74, 30 + high * (at + 0.6), name, "end") for at, name in enumerate(rows)
+    parts = [text(NAMES + (at + 0.5) * wide, 18, name) for at, name in enumerate(columns)] + [
+        text(NAMES - 6, 30 + high * (at + 0.6), name, "end") for at, name in enumerate(rows)
     ]
     for (row, column), (value, words, told) in sorted(cells.items()):
         share = value / most
-        colour = "#" + "".join(
-            f"{round(a + (b - a) * share):02x}" for a, b in zip(LIGHT, DARK, strict=True)
-        )
-        x, y = 80 + column * wide, 30 + row * high
+        tone = [round(a + (b - a) * share) for a, b in zip(LIGHT, DARK, strict=True)]
+        colour = "#" + bytes(tone).hex()
+        x, y = NAMES + column * wide, 30 + row * high
         parts.append(
             f'<g class="chart-cell"><title>{escape(told)}</title><rect x="{x + 1:.1f}" y="{y + 1}" '
             f'width="{wide - 2:.1f}" height="{high - 2}" rx="3" fill="{colour}"/>'
             f'<text x="{x + wide / 2:.1f}" y="{y + high * 0.62:.1f}" text-anchor="middle" '
-            f'fill="{"#ffffff" if share > 0.55 else INK}">{escape(words)}</text></g>'  # noqa: PLR2004
+            f'fill="{words_on(tone)}">{escape(words)}</text></g>'
         )
-    return picture(title, "".join(parts), height)
+    parts.append(text(NAMES, height - 6, below, "start"))
+    return picture(title, "".join(parts), size, height)
