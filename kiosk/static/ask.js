@@ -40,11 +40,17 @@ export class Ask extends HTMLElement {
     this.peopleRow = el('div', { class: 'people', role: 'group' }, this.peopleText, this.fewer, this.count, this.more);
     this.take = el('button', { class: 'button large', type: 'button', autofocus: true, onclick: () => this.done() });
     this.later = el('button', { class: 'button large quiet', type: 'button', onclick: () => this.close() });
+    this.body = el(
+      'div',
+      { class: 'ask-body' },
+      el('section', {}, this.question, this.list),
+      el('section', { class: 'stack' }, this.first, this.peopleRow),
+    );
     this.dialog = el(
       'dialog',
       { class: 'notice ask', 'aria-labelledby': 'ask-title' },
       this.heading,
-      el('div', { class: 'ask-body' }, el('section', {}, this.question, this.list), el('section', { class: 'stack' }, this.first, this.peopleRow)),
+      this.body,
       el('div', { class: 'ask-end' }, new HelpButton(), this.later, this.take),
     );
   }
@@ -76,7 +82,9 @@ export class Ask extends HTMLElement {
     if (!this.dialog.open) {
       this.dialog.showModal();
     }
-    this.take.focus();
+    this.take.focus({ preventScroll: true });
+    this.dialog.scrollTop = 0; // what to bring is read before the number is taken
+    this.body.scrollTop = 0;
     this.dispatchEvent(new Event('shown'));
   }
 

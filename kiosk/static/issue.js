@@ -7,8 +7,11 @@
 import { newKey, post, ProblemError } from '/web/api.js';
 import { language } from '/web/i18n.js';
 
-/** For how long another touch of the same service means the number that was on its way. */
-const SAME_WISH_MS = 10000;
+/**
+ * For how long after a lost answer another touch of the same service means the number that was on
+ * its way. Longer, and the next visitor would get the number of the one before.
+ */
+const SAME_WISH_MS = 20000;
 const TRIES = 3;
 const TRY_MS = 4000;
 
@@ -44,10 +47,16 @@ export class Issuer {
       if (error instanceof ProblemError) {
         this.wish.key = '';
       }
+      this.wish.at = Date.now(); // the tries took their time; the visitor reads only now
       throw error;
     } finally {
       this.sending = false;
     }
+  }
+
+  /** Another visitor stands here now. */
+  forget() {
+    this.wish.key = '';
   }
 
   /**

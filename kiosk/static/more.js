@@ -12,6 +12,8 @@ export class More extends HTMLElement {
     /** @type {HTMLElement | null} */
     this.list = null;
     this.text = el('span');
+    /** What is below the edge, for the words on the button. */
+    this.kind = /** @type {'services' | 'offices'} */ ('services');
     this.button = el('button', { class: 'button quiet', type: 'button', onclick: () => this.go() }, this.text, icon('down'));
   }
 
@@ -28,9 +30,13 @@ export class More extends HTMLElement {
     languageChanges.addEventListener('change', () => this.check());
   }
 
-  /** @param {HTMLElement} list the one of the watched that is on the screen */
-  watchOn(list) {
+  /**
+   * @param {HTMLElement} list the one of the watched that is on the screen
+   * @param {'services' | 'offices'} kind
+   */
+  watchOn(list, kind) {
     this.list = list;
+    this.kind = kind;
   }
 
   /** Look whether something is hidden; call after the list changed. */
@@ -40,11 +46,16 @@ export class More extends HTMLElement {
       return;
     }
     const hidden = list.scrollHeight - list.clientHeight;
-    const overflows = hidden > (this.hidden ? NEAR_PX : 0);
+    // this button takes room itself: it goes as soon as everything fits without it
+    const own = this.hidden ? 0 : this.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+    const overflows = this.hidden ? hidden > NEAR_PX : hidden > own;
     this.hidden = list.hidden || !overflows;
     const atEnd = list.scrollTop >= hidden - NEAR_PX;
     this.classList.toggle('back', atEnd);
-    say(this.text, atEnd ? t('Back to the first services') : t('More services below'));
+    const offices = this.kind === 'offices';
+    const below = offices ? t('More offices below') : t('More services below');
+    const first = offices ? t('Back to the first offices') : t('Back to the first services');
+    say(this.text, atEnd ? first : below);
   }
 
   /** @private One screenful on, or back to the top. */

@@ -90,7 +90,11 @@ export class Notice extends HTMLElement {
     if (!this.dialog.open) {
       this.dialog.showModal();
     }
-    this.button.focus();
+    this.button.focus({ preventScroll: true });
+    this.dialog.scrollTop = 0;
+    this.lines.scrollTop = 0;
+    // text that scrolls must be reached by keys too; other text is no stop on the way
+    this.lines.tabIndex = this.lines.scrollHeight > this.lines.clientHeight ? 0 : -1;
   }
 }
 

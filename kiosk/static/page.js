@@ -95,7 +95,7 @@ let sending = '';
 function view(all) {
   if (!search.hidden) {
     const agencyOf = (/** @type {Service} */ service) => agencies.find((one) => one.code === service.agency);
-    const found = search.words ? all.filter((service) => fits(service, agencyOf(service), search.words)) : [];
+    const found = search.words ? all.filter((service) => fits(service, agencyOf(service), search.words)) : all;
     return { step: 'search', services: found };
   }
   if (byAgency(all, agencies)) {
@@ -124,11 +124,11 @@ function render() {
   renderPath(step, onTicket, state.services);
   priority.hidden = onTicket || !open || step === 'search';
   offices.show(state.services, agencies);
-  grid.show(services, agencies, { now: hall.now(), blocked: !hall.online, sending });
+  grid.show(services, office === null || step === 'search' ? agencies : [], { now: hall.now(), blocked: !hall.online, sending });
   if (step === 'search') {
     search.tell(services.length);
   }
-  more.watchOn(step === 'offices' ? offices : grid);
+  more.watchOn(step === 'offices' ? offices : grid, step === 'offices' ? 'offices' : 'services');
   more.check();
 }
 
@@ -143,7 +143,7 @@ function lead(step, open) {
   if (step === 'offices') {
     return t('Touch the office you need; its services come next.');
   }
-  return t('Touch the service you need. Your number comes at once.');
+  return t('Touch the service you need.');
 }
 
 /**
@@ -168,7 +168,11 @@ function choose(service) {
     notice.showService(service, hall.now());
     return;
   }
-  if (!hall.online || issuer.sending) {
+  if (issuer.sending) {
+    return;
+  }
+  if (!hall.online) {
+    notice.showTrouble(t('We are reconnecting. Numbers can be taken again in a moment; our staff can help meanwhile.'));
     return;
   }
   if (Object.keys(service.requirements).some((lang) => service.requirements[lang].length > 0)) {
@@ -222,6 +226,10 @@ function trouble(error) {
 
 async function start() {
   hall.start();
+  await loadAgencies();
+}
+
+async function loadAgencies() {
   try {
     agencies = (await get('/api/services', { as: 'kiosk', retries: 2 })).agencies;
     render();
@@ -246,7 +254,9 @@ function goBack() {
 /** Whether a visitor's choices are on the screen. */
 function inUse() {
   const dialog = document.querySelector('dialog[open]');
-  return Boolean(dialog) || !search.hidden || office !== null || priority.on || !ticketScreen.hidden || slow() || language() !== home;
+  const chosen = !search.hidden || office !== null || priority.on || !ticketScreen.hidden;
+  const look = slow() || options.low || document.documentElement.dataset.contrast === 'high' || language() !== home;
+  return Boolean(dialog) || chosen || look;
 }
 
 /** Whether the visitor reads, hears or moves slowly. */
@@ -259,6 +269,7 @@ function rest() {
   if (sending) {
     return;
   }
+  issuer.forget();
   ask.close();
   notice.close();
   ticketScreen.finish();
@@ -283,6 +294,9 @@ function listenToHall() {
   hall.addEventListener('snapshot', () => {
     if (hall.state) {
       useOfficeZone(hall.state.branch);
+    }
+    if (!agencies.length) {
+      loadAgencies(); // a kiosk that woke before its server
     }
   });
   hall.addEventListener('event', (happened) => {

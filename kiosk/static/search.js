@@ -14,6 +14,8 @@ import { HelpButton } from '/kiosk/help.js';
 
 const KEYS = 'qwertyuiopasdfghjklzxcvbnm';
 const LONGEST = 30;
+/** So many results stand beside the keys even on the smallest screen. */
+const FEW_FOUND = 3;
 
 export class Search extends HTMLElement {
   constructor() {
@@ -23,6 +25,8 @@ export class Search extends HTMLElement {
     this.leaveText = el('span');
     this.leave = el('button', { class: 'button quiet', type: 'button', onclick: () => this.close() }, icon('back'), this.leaveText);
     this.found = el('p', { class: 'found', role: 'status' });
+    this.count = 0;
+    this.fold = el('button', { class: 'button quiet fold', type: 'button', onclick: () => this.setFolded(!this.folded) });
     this.keys = el(
       'div',
       { class: 'search-keys', role: 'group' },
@@ -35,14 +39,28 @@ export class Search extends HTMLElement {
 
   connectedCallback() {
     this.hidden = true;
-    this.append(el('div', { class: 'search-line' }, this.leave, this.input, this.found, new HelpButton()), this.keys);
+    this.append(el('div', { class: 'search-line' }, this.leave, this.input, this.fold, this.found, new HelpButton()), this.keys);
     this.input.addEventListener('input', () => this.set(this.input.value));
+    this.input.addEventListener('pointerdown', () => this.setFolded(false));
     languageChanges.addEventListener('change', () => this.render());
     this.render();
   }
 
+  /** @returns {boolean} whether the keys made room for what was found; only small screens need it */
+  get folded() {
+    return this.classList.contains('folded');
+  }
+
+  /** @param {boolean} folded */
+  setFolded(folded) {
+    this.classList.toggle('folded', folded);
+    this.renderFold();
+    this.dispatchEvent(new Event('search'));
+  }
+
   open() {
     this.hidden = false;
+    this.setFolded(false);
     this.set('');
     this.input.focus();
   }
@@ -61,6 +79,14 @@ export class Search extends HTMLElement {
       words = t('Nothing found yet. Our staff are happy to help.');
     }
     say(this.found, words);
+    this.count = count;
+    this.renderFold();
+  }
+
+  /** @private */
+  renderFold() {
+    this.fold.hidden = !this.folded && this.count <= FEW_FOUND;
+    say(this.fold, this.folded ? t('Keyboard') : t('Show all {n}', { n: String(this.count) }));
   }
 
   /**
@@ -88,6 +114,7 @@ export class Search extends HTMLElement {
     this.keys.setAttribute('aria-label', t('Keyboard'));
     this.space.setAttribute('aria-label', t('Space'));
     this.erase.setAttribute('aria-label', t('Erase the last letter'));
+    this.renderFold();
   }
 }
 

@@ -115,7 +115,7 @@ export class ServiceCard extends HTMLElement {
 
   /** @private */
   chosen() {
-    if (this.service && this.button.getAttribute('aria-disabled') !== 'true') {
+    if (this.service) {
       this.dispatchEvent(new CustomEvent('choose', { bubbles: true, detail: this.service }));
     }
   }

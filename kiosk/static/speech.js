@@ -129,7 +129,7 @@ function visibleText(element) {
       words.push(visibleText(child));
     }
   }
-  return words.filter(Boolean).join(', ');
+  return words.filter(Boolean).reduce((said, more) => (said ? `${said}${/[.?!,;:]$/.test(said) ? ' ' : ', '}${more}` : more), '');
 }
 
 customElements.define('kiosk-speech', Speech);

@@ -11,6 +11,8 @@ import { languageChanges, t, tn, waitRange } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 
 const STAY_S = 15;
+/** Without paper the screen is the visitor's only copy: time to take out a phone. */
+const PHOTO_S = 40;
 
 export class TicketScreen extends HTMLElement {
   constructor() {
@@ -78,8 +80,8 @@ export class TicketScreen extends HTMLElement {
     this.hidden = false;
     this.figure.hidden = false;
     this.qr.src = `/api/tickets/${encodeURIComponent(ticket.id)}/qr.svg?as=kiosk`;
+    this.left = this.stay();
     this.render();
-    this.left = STAY_S * this.patience;
     window.clearInterval(this.ticking);
     this.ticking = window.setInterval(() => this.tick(), 1000);
     this.restartLine();
@@ -97,6 +99,7 @@ export class TicketScreen extends HTMLElement {
     }
     if (event.kind === 'print_failed') {
       this.paperNews = event.error === 'paper_out' ? 'paper_out' : 'failed';
+      this.extend();
     } else if (event.kind === 'print_moved') {
       this.paperNews = 'moved';
       this.place = event.place || '';
@@ -140,7 +143,9 @@ export class TicketScreen extends HTMLElement {
       this.ahead.innerText.replace(/\s*\n\s*/g, ', '),
       this.paper.innerText,
       t('Please take a seat and make yourself comfortable.'),
-    ].join('. ');
+    ]
+      .map((each) => each.replace(/[.\s]+$/, ''))
+      .join('. ');
   }
 
   /** @private */
@@ -156,7 +161,7 @@ export class TicketScreen extends HTMLElement {
     fill(this.ahead, ...aheadWords(ticket));
     say(this.sit, t('Please take a seat and make yourself comfortable.'));
     const words = this.paperWords();
-    const comes = ticket.print.state === 'queued' && !['failed', 'paper_out'].includes(this.paperNews);
+    const comes = this.paperComes();
     fill(this.paper, icon(comes ? 'paper' : 'camera'), el('span', {}, words));
     this.again.hidden = !comes || this.paperNews === 'copied';
     say(this.again, t('Print again'));
@@ -166,6 +171,17 @@ export class TicketScreen extends HTMLElement {
     say(this.qrText, t('Scan to follow the queue on your phone'));
     say(this.done, t('Done'));
     this.renderCount();
+  }
+
+  /** @private @returns {number} seconds without a touch after which the number leaves the screen */
+  stay() {
+    return (this.paperComes() ? STAY_S : PHOTO_S) * this.patience;
+  }
+
+  /** @private */
+  paperComes() {
+    const queued = this.ticket !== null && this.ticket.print.state === 'queued';
+    return queued && this.paperNews !== 'failed' && this.paperNews !== 'paper_out';
   }
 
   /** @private */
@@ -216,7 +232,7 @@ export class TicketScreen extends HTMLElement {
   /** @private */
   extend() {
     if (!this.hidden) {
-      this.left = STAY_S * this.patience;
+      this.left = this.stay();
       this.renderCount();
       this.restartLine();
     }
@@ -224,7 +240,7 @@ export class TicketScreen extends HTMLElement {
 
   /** @private Starting a CSS animation again needs the class off for one layout. */
   restartLine() {
-    this.line.style.animationDuration = `${STAY_S * this.patience}s`;
+    this.line.style.animationDuration = `${this.stay()}s`;
     this.line.classList.remove('runs');
     void this.line.offsetWidth;
     this.line.classList.add('runs');

@@ -137,7 +137,7 @@ async def test_a_blind_visitor_takes_a_number_by_keys_and_ear(stub_hall: StubHal
         await expect(spoken).to_contain_text("Kartu Keluarga & Pindah Datang")
         await page.keyboard.press("ArrowLeft")
         await page.keyboard.press("Enter")
-        await expect(spoken).to_contain_text("Sudah membawa syaratnya?, KTP asli, Kartu Keluarga")
+        await expect(spoken).to_contain_text("Sudah membawa syaratnya? KTP asli, Kartu Keluarga")
         await page.keyboard.press("Escape")
         await expect(page.locator("kiosk-ask dialog")).to_be_hidden()
         await page.keyboard.press("Enter")
