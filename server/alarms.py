@@ -27,8 +27,8 @@ Found = dict[tuple[str, str], tuple[int, int]]
 """(rule, subject) -> (value, limit)."""
 
 SELECT_OLDEST = """
-SELECT service, MIN(eligible_at) FROM turns
-WHERE branch = ? AND day = ? AND state = 'waiting' AND for_counter = '' GROUP BY service
+SELECT service, for_counter, MIN(eligible_at) FROM turns
+WHERE branch = ? AND day = ? AND state = 'waiting' GROUP BY service, for_counter
 """
 SELECT_PRINTERS = """
 SELECT printers.name, COUNT(*) FROM printers CROSS JOIN print_jobs
@@ -85,20 +85,23 @@ def found(tx: SqliteTx) -> Found:
     """Return what is wrong now, by the branch's rules."""
     rules = tx.office.alarms
     wrong: Found = {}
-    offered = {
-        code
-        for counter in tx.counters().values()
+    working = {
+        key: set(counter.services)
+        for key, counter in tx.counters().items()
         if counter.state is CounterState.OPEN
-        for code in counter.services
     }
     targets = {each.code: each.target_minutes for each in tx.office.services}
-    for service, since in tx.db.execute(SELECT_OLDEST, (tx.branch, tx.day)):
+    for service, only, since in tx.db.execute(SELECT_OLDEST, (tx.branch, tx.day)):
         minutes = max(0, tx.now - since) // MINUTE
         limit = rules.wait_minutes or 2 * targets.get(service, 15)
-        if minutes >= limit:
+        known = wrong.get((LONG_WAIT, service), (0, 0))[0]
+        if minutes >= max(limit, known):
             wrong[LONG_WAIT, service] = (minutes, limit)
-        if rules.nobody_minutes and service not in offered and minutes >= rules.nobody_minutes:
-            wrong[NOBODY, service] = (minutes, rules.nobody_minutes)
+        # who was sent to one counter waits for that one alone
+        served = only in working if only else any(service in each for each in working.values())
+        if rules.nobody_minutes and not served and minutes >= rules.nobody_minutes:
+            known = wrong.get((NOBODY, service), (0, 0))[0]
+            wrong[NOBODY, service] = (max(minutes, known), rules.nobody_minutes)
     wrong.update(_broken(tx))
     return wrong
 

@@ -25,7 +25,7 @@ from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
 TELLER = Actor("webhooks", "system")
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 60.0
 BATCH = 200
 TIMEOUT_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
@@ -111,18 +111,17 @@ class Webhooks:
                 await self._pause(hooks)
 
     async def _pause(self, hooks: Sequence[Hook]) -> None:
-        """Wait for an event, but look now and then: pauses end without one."""
+        """Wait for an event, or until the first pause after a failure is over."""
         if not hooks:  # nobody to tell; only the command line can change that
             await self._wake.wait()
             return
+        now = time.monotonic()
+        ends = [each - now for each in self._not_before.values() if each > now]
         try:
-            async with asyncio.timeout(LOOK_SECONDS if self._due_later() else 60.0):
+            async with asyncio.timeout(min(ends, default=LOOK_SECONDS)):
                 await self._wake.wait()
         except TimeoutError:
             pass
-
-    def _due_later(self) -> bool:
-        return any(each > time.monotonic() for each in self._not_before.values())
 
     def _resting(self, hook: Hook) -> bool:
         return time.monotonic() < self._not_before[hook.id]
@@ -143,14 +142,15 @@ class Webhooks:
         except (Busy, Unavailable, sqlite3.Error) as trouble:
             log.warning("webhook_put_off", webhook=hook.id, why=repr(trouble))
             self._not_before[hook.id] = time.monotonic() + FIRST_PAUSE
+            self._wake.set()
             return
         if error is not None:
             attempts = 1 if confirmed > hook.seq else hook.attempts + 1
             pause = pause_after(attempts)
             self._not_before[hook.id] = time.monotonic() + pause
             log.warning("webhook_failed", webhook=hook.id, error=error, again_in_s=pause)
-        else:
-            self._wake.set()  # there may be more than a batch
+        # after success there may be more than a batch; after a failure the pause is to be kept
+        self._wake.set()
 
 
 def _hooks(db: sqlite3.Connection) -> list[Hook]:

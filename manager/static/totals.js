@@ -14,10 +14,12 @@ import { figureCard } from '/manager/figures.js';
  * @property {string} key
  * @property {string} name
  * @property {string} meaning
- * @property {(totals: Totals) => string} value
+ * @property {(totals: Totals, since: number) => string} value `since` is seconds since the totals came
  * @property {(totals: Totals) => string} [detail]
  * @property {boolean} [now] means something today only
  */
+
+const GROWS_MS = 5000;
 
 /** @returns {{title: string, figures: Figure[]}[]} */
 function groups() {
@@ -37,7 +39,7 @@ function groups() {
           key: 'longest',
           name: t('Longest wait now'),
           meaning: t('How long the visitor who came first has been in line. Look here first: somebody may need help.'),
-          value: (totals) => duration(totals.longest_waiting_s),
+          value: (totals, since) => duration(totals.longest_waiting_s === null ? null : totals.longest_waiting_s + since),
           now: true,
         },
       ],
@@ -135,16 +137,19 @@ export class TotalsPanel extends View {
       );
     }
     this.follow(this.day, 'change', () => this.render());
+    // a wait grows also while nothing happens in the hall
+    this.every(GROWS_MS, () => this.render());
   }
 
   /** @override */
   render() {
     const { totals, isToday, day } = this.day;
     this.setAttribute('aria-busy', String(!totals));
+    const since = Math.max(0, (this.day.hall.now() - this.day.totalsAt) / 1000);
     for (const figure of this.figures) {
       const box = part(this, `[data-figure="${figure.key}"]`);
       const past = Boolean(figure.now) && Boolean(day) && !isToday;
-      say(part(box, '.figure-value'), totals && !past ? figure.value(totals) : '–');
+      say(part(box, '.figure-value'), totals && !past ? figure.value(totals, since) : '–');
       const detail = box.querySelector('.figure-detail');
       if (detail) {
         say(detail, totals && !past && figure.detail ? figure.detail(totals) : '');
@@ -167,7 +172,7 @@ function percent(part_) {
  * @param {number} all
  */
 function share(some, all) {
-  return all ? t('{share} of those called', { share: percent(some / all) }) : '';
+  return all ? t('{share} of served and missed', { share: percent(some / all) }) : '';
 }
 
 customElements.define('ramah-totals', TotalsPanel);

@@ -12,7 +12,7 @@ from server.storage.transaction import SqliteTx
 
 WORDS = {
     LONG_WAIT: _("{subject}: somebody has waited {value} minutes (limit {limit})."),
-    NOBODY: _("{subject}: people wait, but no open counter offers this service."),
+    NOBODY: _("{subject}: people wait, but no open counter serves them."),
     DISPLAY: _("Display {subject} shows nothing. Is it switched on, and is its page open?"),
 }
 PRINTER_WORDS = _("Printer {subject}: {value} papers wait. Please look at paper and cover.")

@@ -158,7 +158,8 @@ def count_turn(cell: Cell, row: tuple[Any, ...], target_ms: int) -> None:
     if outcome is not None:
         name = _OUTCOMES[outcome]
         setattr(cell, name, getattr(cell, name) + 1)
-        if outcome == "served" and started is not None:
+        # a turn left open over the evening says when the day ended, not how long service took
+        if outcome == "served" and started is not None and ended_by != "automatic":
             cell.service_n += 1
             cell.service_ms += served_ms
             cell.service_max_ms = max(cell.service_max_ms, served_ms)

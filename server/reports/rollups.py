@@ -16,7 +16,7 @@ from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, count_day, desk_
 from server.reports.histogram import decode, encode
 from server.storage.transaction import SqliteTx
 
-VERSION = 2
+VERSION = 3
 """Of the rules in ``cells``: days rolled up by older rules are counted again."""
 BATCH_ROWS = 400
 GRAINS: dict[str, Callable[[Key], Key]] = {

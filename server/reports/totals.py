@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.api.figures import Totals
+from server.reports.cells import DEFAULT_TARGET_MS, targets_on
 from server.storage.transaction import SqliteTx
 
 COUNT_STATES = """
@@ -20,10 +21,13 @@ WHERE branch = ? AND day = ? AND first_called_at IS NOT NULL
 SELECT_SERVED = """
 SELECT AVG(service_ms) FROM turns
 WHERE branch = ? AND day = ? AND outcome = 'served' AND started_at IS NOT NULL
+    AND ended_by = 'hand'
 """
 OLDEST_WAITING = """
-SELECT MIN(eligible_at) FROM turns WHERE branch = ? AND day = ? AND state = 'waiting'
+SELECT MIN(eligible_at) FROM turns
+WHERE branch = ? AND day = ? AND state = 'waiting' AND eligible_at <= ?
 """
+"""An appointment waits from its time on, not before."""
 
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:
@@ -48,10 +52,10 @@ def totals(tx: SqliteTx, day: str) -> Totals:
             by_outcome[outcome] = by_outcome.get(outcome, 0) + count
     tickets, people = tx.db.execute(COUNT_TICKETS, key).fetchone()
     waits = tx.db.execute(SELECT_WAITS, key).fetchall()
-    targets = {each.code: each.target_minutes * 60_000 for each in tx.office.services}
-    within = sum(wait <= targets.get(service, 900_000) for service, wait in waits)
+    targets = targets_on(tx, day)
+    within = sum(wait <= targets.get(service, DEFAULT_TARGET_MS) for service, wait in waits)
     ordered = sorted(wait / 1000 for _, wait in waits)
-    oldest = tx.db.execute(OLDEST_WAITING, key).fetchone()[0]
+    oldest = tx.db.execute(OLDEST_WAITING, (*key, tx.now)).fetchone()[0]
     served_ms = tx.db.execute(SELECT_SERVED, key).fetchone()[0]
     return Totals(
         day=day,
@@ -69,6 +73,6 @@ def totals(tx: SqliteTx, day: str) -> Totals:
         wait_p50_s=percentile(ordered, 0.5),
         wait_p90_s=percentile(ordered, 0.9),
         service_mean_s=None if served_ms is None else served_ms / 1000,
-        longest_waiting_s=None if oldest is None else max(0, tx.now - oldest) / 1000,
+        longest_waiting_s=None if oldest is None else (tx.now - oldest) / 1000,
         within_target=within / len(waits) if waits else None,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from server.alarms import WATCHER, found, raised, settle
-from server.domain import calling, desks, issuing
+from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
+from server.reports.totals import totals
 from tests.server.rehearsal import KIOSK, Rehearsal, assert_replay_is_identical, office
 
 
@@ -37,3 +38,28 @@ def test_without_a_limit_of_its_own_a_service_may_wait_twice_its_target() -> Non
         assert hall.do(found, WATCHER) == {}
         hall.minutes(1)
         assert hall.do(found, WATCHER) == {("long_wait", "A"): (30, 30)}
+
+
+def test_who_was_sent_to_one_counter_is_not_forgotten_when_that_counter_closed() -> None:
+    with Rehearsal(office(alarms={"wait_minutes": 20, "nobody_minutes": 5})) as hall:
+        hall.do(lambda tx: issuing.issue(tx, NewTicket("A")), KIOSK)
+        hall.do(lambda tx: desks.open_counter(tx, "1"))
+        hall.do(lambda tx: desks.open_counter(tx, "2"))
+        hall.do(lambda tx: calling.call_next(tx, "1"))
+        hall.do(lambda tx: serving.start(tx, "1"))
+        hall.do(lambda tx: serving.transfer(tx, "1", to_counter="2"))
+        hall.minutes(21)
+        assert hall.do(found, WATCHER) == {("long_wait", "A"): (21, 20)}
+        hall.do(lambda tx: desks.take_break(tx, "2", "salat"))
+        assert hall.do(found, WATCHER) == {("long_wait", "A"): (21, 20), ("nobody", "A"): (21, 5)}
+
+
+def test_an_appointment_does_not_wait_before_its_time() -> None:
+    with Rehearsal(office(alarms={"wait_minutes": 20})) as hall:
+        due = hall.now + 60 * 60_000
+        hall.do(lambda tx: issuing.issue(tx, NewTicket("A", due=due)))
+        hall.minutes(45)
+        assert hall.do(found, WATCHER) == {}
+        assert hall.do(lambda tx: totals(tx, tx.day)).longest_waiting_s is None
+        hall.minutes(25)
+        assert hall.do(lambda tx: totals(tx, tx.day)).longest_waiting_s == 600

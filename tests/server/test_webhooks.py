@@ -89,6 +89,32 @@ async def test_what_is_refused_comes_again_and_nothing_is_left_out(
     assert labels == ["A001", "A002", "A003"]
 
 
+async def test_a_refusal_is_tried_again_soon_also_when_nothing_else_happens(
+    hall: Hall, kiosk: Client, listener: Listener
+) -> None:
+    listener.refusals = 2
+    add(hall, listener.url, "--events", "issued")
+    await kiosk.take("A")  # the only event of the evening
+    await soon(lambda: len(listener.heard) == 1, "the refused event came again", patience=20)
+    assert listener.kinds == ["issued"]
+
+
+async def test_a_printer_that_cannot_print_is_told_to_another_program(
+    hall: Hall, kiosk: Client, listener: Listener
+) -> None:
+    add(hall, listener.url, "--events", "alarm_raised,equipment_changed")
+    done = hall.server.ramah(
+        "printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}", "--branch", hall.code
+    )
+    assert done.returncode == 0, done.stderr
+    await kiosk.take("A")
+    await soon(lambda: "alarm_raised" in listener.kinds, "the alarm was told", patience=40)
+    told = [json.loads(body) for _, body in listener.heard]
+    assert [each["subject"] for each in told if each["kind"] == "alarm_raised"] == ["lobi"]
+    states = [each["state"] for each in told if each["kind"] == "equipment_changed"]
+    assert states[-1] not in {"ok", "paper_low"}
+
+
 def test_pauses_grow_up_to_ten_minutes() -> None:
     assert [pause_after(each) for each in (1, 2, 3, 11, 500)] == [1, 2, 4, 600, 600]
 

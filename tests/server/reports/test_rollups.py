@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.domain import calling, desks, issuing, serving
+from server.domain import calling, desks, issuing, serving, visits
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
 from server.domain.tx import Actor
@@ -17,6 +17,7 @@ from server.reports.cube import Cube, Filter
 from server.reports.kpi import KPIS, Desk, figures, markdown
 from server.reports.report import Asked, report
 from server.reports.rollups import differences, due, write_at_once
+from server.reports.totals import totals
 from tests.server.rehearsal import KIOSK, Rehearsal, office
 
 DAY = "2026-03-02"
@@ -185,6 +186,61 @@ def test_a_report_tells_day_hour_and_counter(story: Rehearsal) -> None:
         (0, 1), (5, 1), (15, 1), (20, 1),
     ]  # fmt: skip
     assert {each.weekday for each in found.heat} == {1}
+
+
+def test_a_turn_left_open_over_the_evening_does_not_stretch_the_service_times() -> None:
+    with Rehearsal(settings(), at=f"{DAY} 15:00") as hall:
+        hall.do(lambda tx: desks.open_counter(tx, "4"))
+        for minutes in (6, 9 * 60):  # finished by hand; forgotten until the day closed
+            hall.do(lambda tx: issuing.issue(tx, A), KIOSK)
+            hall.do(lambda tx: calling.call_next(tx, "4"))
+            hall.do(lambda tx: serving.start(tx, "4"))
+            hall.minutes(minutes)
+            if minutes < 60:
+                hall.do(lambda tx: serving.finish(tx, "4"))
+        hall.minutes(60)
+        hall.end_day()
+        found = told(hall)
+        assert (found["served"], found["closed_by_clock"]) == (2, 1)
+        assert found["service_mean_s"] == 360
+        assert found["service_p90_s"] == pytest.approx(360, rel=1 / 64)
+        assert hall.do(lambda tx: totals(tx, DAY), READER).service_mean_s == 360
+
+
+def test_two_services_in_one_visit_are_two_served_turns_of_one_number() -> None:
+    with Rehearsal(settings(), at=f"{DAY} 09:00") as hall:
+        hall.do(lambda tx: desks.open_counter(tx, "4"))
+        hall.do(lambda tx: issuing.issue(tx, NewTicket("A", people=3)), KIOSK)
+        hall.minutes(2)
+        hall.do(lambda tx: calling.call_next(tx, "4"))
+        hall.do(lambda tx: serving.start(tx, "4"))
+        hall.minutes(5)
+        hall.do(lambda tx: visits.add_service(tx, "4", "B"))
+        hall.do(lambda tx: calling.call_next(tx, "4"))
+        hall.do(lambda tx: serving.start(tx, "4"))
+        hall.minutes(3)
+        hall.do(lambda tx: serving.finish(tx, "4"))
+        found = told(hall)
+        assert [found[key] for key in ("tickets", "people", "turns", "served")] == [1, 3, 2, 2]
+        assert found["transferred"] == 0
+        assert found["service_mean_s"] == (5 + 3) / 2 * 60
+        assert found["wait_mean_s"] == 60  # two minutes for the first, none for the second
+
+
+def test_the_day_page_and_the_report_agree_on_a_past_day_with_another_target_since() -> None:
+    from server.branches import configure  # noqa: PLC0415
+
+    with Rehearsal(settings(), at=f"{DAY} 09:00") as hall:
+        hall.do(lambda tx: desks.open_counter(tx, "4"))
+        hall.do(lambda tx: issuing.issue(tx, A), KIOSK)
+        hall.minutes(12)
+        hall.do(lambda tx: calling.call_next(tx, "4"))
+        hall.minutes(20 * 60)
+        hall.end_day()
+        services = [each | {"target_minutes": 60} for each in _services()]
+        configure(hall.db, office(services=services))
+        assert told(hall)["within_target"] == 0
+        assert hall.do(lambda tx: totals(tx, DAY), READER).within_target == 0
 
 
 def test_the_manual_says_what_the_program_reckons() -> None:
