@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -63,12 +62,10 @@ def in_line_since(db: sqlite3.Connection, ticket: str, arrival: int) -> Millis:
     return since
 
 
-def recent_calls(
-    db: sqlite3.Connection, branch: int, day: str, services: Sequence[str]
-) -> Iterator[Past]:
-    """Yield today's latest calls for these services, newest first, read as they are asked for."""
+def recent_calls(db: sqlite3.Connection, branch: int, day: str) -> list[Past]:
+    """Return today's latest calls, newest first."""
     rows = db.execute(SELECT_CALLS, (branch, day, RECENT_CALLS))
-    return (Past(row[0], _PRIORITIES[row[1]], row[2]) for row in rows if row[0] in services)
+    return [Past(row[0], _PRIORITIES[row[1]], row[2]) for row in rows]
 
 
 def own_calls(db: sqlite3.Connection, branch: int, day: str, counter: str, most: int) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -20,8 +22,10 @@ from server.domain.events import (
     ServicePaused,
     ServiceResumed,
     Transferred,
+    TurnEvent,
     Undone,
 )
+from server.domain.issuing import records_of
 from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.policy import Head
@@ -30,6 +34,7 @@ from server.domain.states import CounterState, Outcome, Priority, TurnState
 from server.domain.tx import Actor
 from server.storage import lookups
 from server.storage.branch import BranchBatch, past_office
+from server.storage.fronts import READ_AHEAD
 from server.storage.ids import Ids, tracking_token
 from server.storage.projection import TURN_COLUMNS, append
 from server.storage.published import Published
@@ -57,12 +62,15 @@ SELECT_TURN_AT = f"""
 SELECT {TURN_COLUMNS} FROM turns
 WHERE branch = ? AND counter = ? AND state IN ('called', 'serving')
 """  # noqa: S608
-SELECT_HEAD = """
-SELECT ticket, leg, arrival, eligible_at FROM turns
-WHERE branch = ? AND day = ? AND service = ? AND priority = ?
-    AND state = 'waiting' AND for_counter = '' AND due IS NULL
-ORDER BY arrival LIMIT 1
-"""
+# index turns_line; CROSS JOIN keeps it the outer one
+SELECT_FRONT = f"""
+SELECT {", ".join("tickets." + each for each in TICKET_COLUMNS.split(", "))},
+    {", ".join("turns." + each for each in TURN_COLUMNS.split(", "))}
+FROM turns CROSS JOIN tickets ON tickets.id = turns.ticket
+WHERE turns.branch = ? AND turns.day = ? AND turns.service = ? AND turns.priority = ?
+    AND turns.state = 'waiting' AND turns.for_counter = '' AND turns.due IS NULL
+ORDER BY turns.arrival LIMIT {READ_AHEAD}
+"""  # noqa: S608
 SELECT_RESERVED = """
 SELECT ticket, leg, arrival, eligible_at, service, priority FROM turns
 WHERE branch = ? AND day = ? AND for_counter = ? AND state = 'waiting' AND for_counter <> ''
@@ -101,6 +109,11 @@ def turn_of(row: Sequence[Any]) -> Turn:
     if values[_OUTCOME] is not None:
         values[_OUTCOME] = Outcome(values[_OUTCOME])
     return Turn(*values)
+
+
+def _records(row: Sequence[Any]) -> tuple[Ticket, Turn]:
+    size = len(Ticket.__struct_fields__)
+    return ticket_of(row[:size]), turn_of(row[size:])
 
 
 def counter_now_of(row: Sequence[Any]) -> CounterNow:
@@ -164,9 +177,15 @@ class SqliteTx:
             batch.forget()
             if isinstance(event, Configured):
                 batch.take_office(event.office)
-        elif batch.rows.moved is not None and not isinstance(event, OPENS_LEG):
-            batch.known.moved(turn_of(batch.rows.moved))
-        elif not isinstance(event, Issued):
+        elif isinstance(event, Issued):
+            batch.known.issued(event, partial(records_of, event, seq, self.now))
+        elif (
+            batch.rows.moved is not None
+            and isinstance(event, TurnEvent)
+            and not isinstance(event, OPENS_LEG)
+        ):
+            batch.known.moved(event, turn_of(batch.rows.moved))
+        else:
             batch.known.forget()
         return seq
 
@@ -267,14 +286,24 @@ class SqliteTx:
 
     def head(self, service: str, priority: Priority) -> Head | None:
         """Return today's first waiting ticket of a line."""
-        row = self._turns.execute(
-            SELECT_HEAD, (self._branch, self.day, service, priority.value)
-        ).fetchone()
-        if row is None:
+        line = (self.day, service, priority)
+        known = self._batch.known
+        is_known, first = known.fronts.first(line)
+        if not is_known:
+            rows = self._turns.execute(
+                SELECT_FRONT, (self._branch, self.day, service, priority.value)
+            )
+            known.fronts.read(line, [(row[0], partial(_records, row)) for row in rows])
+            first = known.fronts.first(line)[1]
+        if first is None:
             return None
-        ticket, leg, arrival, eligible_at = row
+        known.found(*first)
+        turn = first[1]
         limit, target = self._promise(service)
-        return Head(ticket, leg, service, priority, arrival, eligible_at, limit, target_ms=target)
+        return Head(
+            turn.ticket, turn.leg, service, priority, turn.arrival, turn.eligible_at, limit,
+            target_ms=target,
+        )  # fmt: skip
 
     def slot_head(self, service: str) -> Head | None:
         """Return today's next appointment of a service."""
@@ -317,7 +346,11 @@ class SqliteTx:
 
     def recent_calls(self, services: Sequence[str]) -> Iterator[Past]:
         """Yield today's latest calls for these services, newest first."""
-        return lookups.recent_calls(self.db, self._branch, self.day, services)
+        known = self._batch.known
+        if known.calls is None or known.calls[0] != self.day:
+            latest = lookups.recent_calls(self.db, self._branch, self.day)
+            known.calls = (self.day, deque(latest, maxlen=lookups.RECENT_CALLS))
+        return (call for call in known.calls[1] if call.service in services)
 
     def own_calls(self, counter: str, most: int) -> list[str]:
         """Return the services of a counter's latest calls today."""
