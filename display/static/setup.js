@@ -3,31 +3,29 @@
 import { del, get, post } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { day, number, pick, t, time } from '/web/i18n.js';
-import { Told, openFor, upload } from '/display/staff-room.js';
+import { LOBBY, PlaylistRoom } from '/display/playlists.js';
+import { Told, openFor } from '/display/staff-room.js';
 
 /**
  * @typedef {import('../../web/types').DisplayNow} DisplayNow
- * @typedef {import('../../web/types').Medium} Medium
- * @typedef {import('../../web/types').PlayItem} PlayItem
  * @typedef {import('../../web/types').Queue} Queue
  */
 
 const REFRESH_MS = 10000;
-const LIST = 'lobby';
 const told = new Told();
 const screens = el('section', { class: 'card stack' });
-const shelf = el('section', { class: 'card stack' });
+const shelf = new PlaylistRoom(told, () => showScreens());
 const heard = el('section', { class: 'card stack' });
 
 /** @param {HTMLElement} main */
 async function build(main) {
   fill(main,
     el('h1', {}, t('Screens and media')),
-    el('p', {}, el('a', { href: '/display/voices' }, t('The voice of the hall'))),
-    told.root, screens, shelf, heard);
+    el('p', { class: 'row' }, el('a', { href: '/manager' }, t('To the figures of the day')), el('a', { href: '/display/voices' }, t('The voice of the hall'))),
+    told.root, screens, shelf.root, heard);
   await told.about(async () => {
     await showScreens();
-    await showShelf();
+    await shelf.show();
     await showHeard();
   });
   window.setInterval(() => {
@@ -71,7 +69,7 @@ function screenRow(one, hall, lists) {
   const services = chooser(hall.services.map((each) => ({ value: each.code, text: `${each.prefix} ${pick(each.names, each.name)}` })), shows.services);
   const counters = chooser(hall.counters.map((each) => ({ value: String(each.number), text: t('Counter {number}', { number: each.number }) })), shows.counters.map(String));
   const sound = select([['auto', t('One screen of the room speaks')], ['voice', t('Always speaks')], ['chime', t('Only rings')], ['off', t('Silent')]], shows.sound);
-  const plays = select([['', t('Nothing')]].concat(Array.from(new Set([LIST].concat(lists, shows.playlist || []))).map((each) => [each, each])), shows.playlist);
+  const plays = select([['', t('Nothing')]].concat(Array.from(new Set([LOBBY].concat(lists, shows.playlist || []))).map((each) => [each, each])), shows.playlist);
   const zone = el('input', { value: shows.zone, maxLength: 40 });
   const volume = el('input', { type: 'range', min: '0', max: '100', value: String(shows.media_volume) });
   return el('li', { class: 'screen' },
@@ -109,7 +107,7 @@ function health(one) {
   if (!one.seen_at) {
     return t('Has not been seen since the server started.');
   }
-  const words = [`${one.width} × ${one.height}`, t('last drawn {time}', { time: time(one.frame_at || one.seen_at) })];
+  const words = [`${one.width} × ${one.height}`, t('version {version}', { version: one.version }), t('last drawn {time}', { time: time(one.frame_at || one.seen_at) })];
   if (one.part === 'voice') {
     words.push(one.sound === 'on' ? t('speaks') : t('should speak, but its sound is off'));
   }
@@ -143,119 +141,6 @@ function chooser(options, chosen) {
  */
 function select(options, value) {
   return el('select', {}, ...options.map(([code, text]) => el('option', { value: code, selected: code === value }, text)));
-}
-
-// ---- media
-
-async function showShelf() {
-  /** @type {Medium[]} */
-  const media = (await get('/api/media')).media;
-  /** @type {{name: string, items: PlayItem[]}[]} */
-  const lists = (await get('/api/playlists')).playlists;
-  const own = lists.find((one) => one.name === LIST) || { name: LIST, items: [] };
-  const file = el('input', { type: 'file', accept: 'image/jpeg,image/png,image/webp,video/mp4,video/webm', multiple: true });
-  const progress = el('progress', { max: 1, value: 0, hidden: true, 'aria-label': t('Upload') });
-  file.onchange = async () => {
-    for (const each of Array.from(file.files || [])) {
-      progress.hidden = false;
-      await told.about(async () => {
-        const made = await upload(`/api/media?name=${encodeURIComponent(each.name.slice(0, 80))}`, each, (share) => {
-          progress.value = share;
-        });
-        own.items.push(item(made.id));
-        await saveList(own.items);
-      }, t('{name} plays now.', { name: each.name }));
-    }
-    await showShelf();
-  };
-  const title = el('input', { required: true, maxLength: 40 });
-  const text = el('input', { required: true, maxLength: 200 });
-  fill(shelf,
-    el('h2', {}, t('Beside the calls')),
-    el('p', { class: 'soft' }, t('Pictures, films and short texts, one after the other. They go quiet while a number is called.')),
-    own.items.length ? el('ol', { class: 'voices' }, ...own.items.map((each, index) => playRow(own.items, index, media))) : el('p', { class: 'soft' }, t('Nothing plays; the calls have the whole screen.')),
-    ...leftOver(media, own.items),
-    el('label', { class: 'field' }, el('span', {}, t('Add pictures or films (JPEG, PNG, WebP, MP4, WebM)')), file),
-    progress,
-    el('form', { class: 'row', onsubmit: async (/** @type {Event} */ event) => {
-      event.preventDefault();
-      await told.about(async () => {
-        const made = await post('/api/media/slides', { name: title.value.trim(), text: text.value.trim() });
-        await saveList(own.items.concat(item(made.id)));
-      });
-      await showShelf();
-    } },
-      el('label', { class: 'field' }, el('span', {}, t('Heading of a text')), title),
-      el('label', { class: 'field' }, el('span', {}, t('Text')), text),
-      el('button', { type: 'submit', class: 'button' }, t('Add the text'))));
-}
-
-/** @param {string} media @returns {PlayItem} */
-function item(media) {
-  return { media, seconds: 12, starts: null, ends: null, days: [] };
-}
-
-/** @param {PlayItem[]} items */
-function saveList(items) {
-  return post('/api/playlists', { name: LIST, items });
-}
-
-/**
- * @param {PlayItem[]} items
- * @param {number} index
- * @param {Medium[]} media
- */
-function playRow(items, index, media) {
-  const one = items[index];
-  const medium = media.find((each) => each.id === one.media);
-  const seconds = el('input', { type: 'number', min: '3', max: '600', value: String(one.seconds), 'aria-label': t('Seconds') });
-  const starts = el('input', { type: 'time', value: one.starts || '', 'aria-label': t('From') });
-  const ends = el('input', { type: 'time', value: one.ends || '', 'aria-label': t('Until') });
-  const save = async () => {
-    const next = items.slice();
-    next[index] = Object.assign({}, one, { seconds: Number(seconds.value), starts: starts.value || null, ends: ends.value || null });
-    await told.about(() => saveList(next), t('Saved. The screen follows within ten seconds.'));
-  };
-  for (const field of [seconds, starts, ends]) {
-    field.onchange = save;
-  }
-  return el('li', { class: 'voice' },
-    el('div', { class: 'voice-words' }, el('b', {}, medium ? medium.name : one.media), el('span', { class: 'soft' }, medium ? facts(medium) : '')),
-    medium && medium.kind === 'video' ? null : el('label', { class: 'small-field' }, seconds, t('seconds')),
-    el('label', { class: 'small-field' }, t('From'), starts),
-    el('label', { class: 'small-field' }, t('Until'), ends),
-    el('button', { type: 'button', class: 'button quiet', disabled: index === 0, onclick: async () => {
-      const next = items.slice();
-      next.splice(index - 1, 0, ...next.splice(index, 1));
-      await told.about(() => saveList(next));
-      await showShelf();
-    } }, t('Earlier')),
-    el('button', { type: 'button', class: 'button quiet', onclick: async () => {
-      await told.about(() => (medium ? del(`/api/media/${medium.id}`) : saveList(items.filter((each) => each !== one))));
-      await showShelf();
-    } }, t('Remove')));
-}
-
-/**
- * @param {Medium[]} media
- * @param {PlayItem[]} items
- */
-function leftOver(media, items) {
-  return media.filter((one) => !items.some((each) => each.media === one.id)).map((one) =>
-    el('p', { class: 'row' }, el('span', {}, t('{name} is here but does not play.', { name: one.name })),
-      el('button', { type: 'button', class: 'button quiet', onclick: async () => {
-        await told.about(() => saveList(items.concat(item(one.id))));
-        await showShelf();
-      } }, t('Play it'))));
-}
-
-/** @param {Medium} medium */
-function facts(medium) {
-  if (medium.kind === 'text') {
-    return medium.text;
-  }
-  const size = medium.width ? `${medium.width} × ${medium.height} · ` : '';
-  return `${size}${number(Math.ceil(medium.bytes / 1000))} kB`;
 }
 
 // ---- how calls are heard

@@ -65,13 +65,15 @@ export class Told {
    * Do something and say what came of it.
    *
    * @param {() => Promise<unknown>} work
-   * @param {string} [done] said when it worked
+   * @param {string | null} [done] said when it worked; `null` leaves what was said before
    * @returns {Promise<boolean>}
    */
   async about(work, done = '') {
     try {
       await work();
-      this.tell(done, 'ok');
+      if (done !== null) {
+        this.tell(done, 'ok');
+      }
       return true;
     } catch (error) {
       const known = error instanceof ProblemError || error instanceof LinkError;

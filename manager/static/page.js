@@ -13,6 +13,7 @@ import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
 import { Alarms } from '/manager/alarms.js';
 import { Care } from '/manager/care.js';
+import { ScreensLine } from '/manager/screens.js';
 import { Log } from '/manager/log.js';
 import { PersonView } from '/manager/person.js';
 import { Reports } from '/manager/reports.js';
@@ -166,8 +167,11 @@ function build() {
   fill(app, top,
     el('main', { class: 'manager' },
       el('nav', { class: 'views', 'aria-label': t('Parts of this page') },
-        ...views().map(([name, words]) => el('a', { class: 'view-link', href: `#${name}`, 'data-view': name }, words))),
+        ...views().map(([name, words]) => el('a', { class: 'view-link', href: `#${name}`, 'data-view': name }, words)),
+        el('a', { class: 'view-link', href: '/display/setup' }, t('Screens and media')),
+        el('a', { class: 'view-link', href: '/display/voices' }, t('The voice of the hall'))),
       alarms,
+      new ScreensLine(),
       el('div', { class: 'other-view', 'data-part': 'other', hidden: true }),
       el('div', { class: 'today-view', 'data-part': 'today-view' },
       el('header', { class: 'day-head' },
