@@ -1,7 +1,13 @@
-"""Owns setting a branch up: settings from a TOML file become a new version in the log."""
+"""Owns setting a branch up: settings from a TOML file become a new version in the log.
+
+So does the look of the ticket, when a manager saves it from its page.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 import sqlite3
 import tomllib
 from pathlib import Path
@@ -11,10 +17,11 @@ import msgspec
 from printer.logo import NoPicture, shrink
 from server.domain.errors import Invalid
 from server.domain.events import Configured
-from server.domain.office import Office, completed
+from server.domain.office import Office, Paper, completed
 from server.domain.tx import Actor
 from server.storage.ids import Ids
 from server.storage.store import run_alone
+from server.storage.transaction import SqliteTx
 
 TECHNICIAN = Actor("command-line", "admin", "command line")
 
@@ -56,6 +63,69 @@ def _take_logo(raw: dict[str, object], folder: Path) -> None:
         raise Invalid("The file cannot be read: {why}", field="paper.logo", why=error) from error
     except NoPicture as error:
         raise Invalid("The logo cannot be used: {why}.", field="paper.logo", why=error) from error
+
+
+MAX_FOOT = 300
+_FOOT = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]*")
+"""Lines of text, without what would move or hide letters on paper."""
+
+
+def sound_paper(paper: Paper) -> Paper:
+    """Return the look of a ticket as the settings keep it: the logo small, empty words left out.
+
+    Reads a picture, so call it beside the loop.
+
+    Raises:
+        Invalid: names the field that cannot be printed as it is.
+    """
+    parts = [line for line in paper.lines if line != "rule"]
+    for part in parts:
+        if parts.count(part) > 1:
+            raise Invalid("'{part}' stands on the ticket twice.", field="paper.lines", part=part)
+    for text in paper.foot.values():
+        if len(text) > MAX_FOOT or not _FOOT.fullmatch(text):
+            raise Invalid(
+                "The last words are plain text of at most {n} letters.",
+                field="paper.foot",
+                n=MAX_FOOT,
+            )
+    foot = {language: text.strip() for language, text in paper.foot.items() if text.strip()}
+    return msgspec.structs.replace(paper, foot=foot, logo=_sound_logo(paper.logo))
+
+
+def _sound_logo(logo: str) -> str:
+    if not logo:
+        return ""
+    head, _, data = logo.partition(";base64,")
+    try:
+        if not head.startswith("data:image/"):
+            raise NoPicture("it is no picture")
+        return shrink(base64.b64decode(data, validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("The logo cannot be used: {why}.", field="paper.logo", why=error) from error
+
+
+def change_paper(tx: SqliteTx, paper: Paper) -> None:
+    """Put the look of the ticket in force, as a new version of the settings.
+
+    The same look again writes nothing. ``paper`` is as ``sound_paper`` returned it.
+
+    Raises:
+        Invalid: last words in a language that this office does not offer.
+    """
+    for language in paper.foot:
+        if language not in tx.office.languages:
+            raise Invalid(
+                "This office does not offer the language '{language}'.",
+                field="paper.foot",
+                language=language[:20],
+            )
+    if paper == tx.office.paper:
+        return
+    version: int = tx.aside.execute(
+        "SELECT settings_version FROM branches WHERE id = ?", (tx.branch,)
+    ).fetchone()[0]
+    tx.append(Configured(version + 1, msgspec.structs.replace(tx.office, paper=paper)))
 
 
 def configure(db: sqlite3.Connection, office: Office) -> tuple[int, int]:

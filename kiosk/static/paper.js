@@ -1,8 +1,11 @@
 /**
- * Owns the page on which a manager tries the ticket's layout: each change is drawn by the server
- * with the very code that prints, and written as lines for the settings file.
+ * Owns the page on which a manager changes the ticket's look: each change is drawn by the server
+ * with the very code that prints; saved, the next ticket has it.
+ *
+ * @typedef {{width_mm: number, cutter: boolean, lines: string[], foot: Record<string, string>, logo: string}} Paper
  */
 
+import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language, loadCatalog, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
@@ -14,9 +17,13 @@ const DARK = 128;
 const PAUSE_MS = 250;
 
 /** @type {{name: string, on: boolean}[]} */
-const parts = PARTS.map((name) => ({ name, on: true }));
+let parts = PARTS.map((name) => ({ name, on: true }));
 let logo = '';
 let timer = 0;
+/** What is in force, as written; other than what is on the page while a change is not saved. */
+let inForce = '';
+/** @type {Map<string, HTMLTextAreaElement>} */
+const feet = new Map();
 
 /** @param {string} id */
 function part(id) {
@@ -86,21 +93,70 @@ function change(act) {
 }
 
 function later() {
+  delete part('saved').dataset.just;
   window.clearTimeout(timer);
   timer = window.setTimeout(draw, PAUSE_MS);
 }
 
+/** @returns {Paper} */
 function wanted() {
-  const form = /** @type {HTMLFormElement} */ (part('form'));
-  const data = new FormData(form);
-  const foot = /** @type {HTMLTextAreaElement} */ (part('foot')).value;
+  const data = new FormData(/** @type {HTMLFormElement} */ (part('form')));
+  const foot = /** @type {Record<string, string>} */ ({});
+  for (const [lang, area] of feet) {
+    if (area.value.trim()) {
+      foot[lang] = area.value.trim();
+    }
+  }
   return {
     width_mm: Number(data.get('width')),
     cutter: data.get('cutter') !== null,
     lines: parts.filter((one) => one.on).map((one) => one.name),
-    foot: foot ? { [language()]: foot } : {},
+    foot,
     logo,
   };
+}
+
+/**
+ * Put a look into the form.
+ *
+ * @param {Paper} paper
+ * @param {string[]} languages
+ */
+function put(paper, languages) {
+  const left = PARTS.slice();
+  for (const name of paper.lines) {
+    if (left.includes(name)) {
+      left.splice(left.indexOf(name), 1);
+    }
+  }
+  const number = paper.lines.includes('number') ? [] : ['number']; // printed at the top, come what may
+  parts = [
+    ...[...number, ...paper.lines].map((name) => ({ name, on: true })),
+    ...left.filter((name) => !number.includes(name)).map((name) => ({ name, on: false })),
+  ];
+  ({ logo } = paper);
+  for (const width of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('[name=width]'))) {
+    width.checked = width.value === String(paper.width_mm);
+  }
+  /** @type {HTMLInputElement} */ (document.querySelector('[name=cutter]')).checked = paper.cutter;
+  feet.clear();
+  for (const lang of languages) {
+    const area = el('textarea', { class: 'input', rows: 3, maxLength: 300, value: paper.foot[lang] || '', lang });
+    feet.set(lang, area);
+  }
+  const [legend] = part('feet').children;
+  fill(part('feet'), legend, ...Array.from(feet, ([lang, area]) => el('label', { class: 'field' }, el('span', {}, ownName(lang)), area)));
+  inForce = JSON.stringify(wanted());
+  render();
+}
+
+/** @param {string} lang */
+function ownName(lang) {
+  try {
+    return new Intl.DisplayNames([lang], { type: 'language' }).of(lang) || lang;
+  } catch (error) {
+    return lang;
+  }
 }
 
 async function draw() {
@@ -109,17 +165,66 @@ async function draw() {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Ramah-As': 'staff', 'Accept-Language': language() },
     body: JSON.stringify({ paper }),
-  });
-  const trouble = part('trouble');
-  trouble.hidden = response.ok;
-  if (response.ok) {
+  }).catch(() => null);
+  if (response && response.ok) {
     /** @type {HTMLImageElement} */ (part('preview')).src = await dataUrl(await response.blob());
-  } else if (response.status === 401 || response.status === 403) {
-    say(trouble, t('Please log in as a manager first, on the manager page.'));
+    part('trouble').hidden = true;
   } else {
-    say(trouble, (await response.json()).detail);
+    const problem = response ? await response.json().catch(() => ({})) : {};
+    tell(response ? new ProblemError({ ...problem, status: response.status }) : new LinkError());
   }
   /** @type {HTMLTextAreaElement} */ (part('toml')).value = toml(paper);
+  part('no-logo').hidden = !logo;
+  if (JSON.stringify(paper) !== inForce) {
+    say(part('saved'), t('Not saved yet.'));
+  } else if (!part('saved').dataset.just) {
+    say(part('saved'), '');
+  }
+}
+
+/** @param {unknown} error what went wrong, said at the top and at the part it is about */
+function tell(error) {
+  if (!(error instanceof ProblemError || error instanceof LinkError)) {
+    throw error;
+  }
+  const trouble = part('trouble');
+  const stranger = error instanceof ProblemError && (error.status === 401 || error.status === 403);
+  say(trouble, stranger ? t('Please log in as a manager first, on the manager page.') : error.detail);
+  trouble.hidden = false;
+  const field = (error instanceof ProblemError && error.field) || '';
+  part('feet').classList.toggle('wrong', field.startsWith('paper.foot'));
+  part('parts').classList.toggle('wrong', field.startsWith('paper.lines'));
+  part('logo').classList.toggle('wrong', field.startsWith('paper.logo'));
+}
+
+/** @param {Event} event */
+async function save(event) {
+  event.preventDefault();
+  const button = part('save');
+  if (button.getAttribute('aria-busy') === 'true') {
+    return;
+  }
+  button.setAttribute('aria-busy', 'true');
+  say(part('saved'), t('Saving…'));
+  try {
+    const paper = wanted();
+    await post('/api/printers/paper', { paper }, { as: 'staff', idempotencyKey: newKey(), retries: 2 });
+    inForce = JSON.stringify(paper);
+    tellSaved();
+  } catch (error) {
+    say(part('saved'), t('Not saved yet.'));
+    tell(error);
+  }
+  button.removeAttribute('aria-busy');
+}
+
+function tellSaved() {
+  for (const name of ['feet', 'parts', 'logo']) {
+    part(name).classList.remove('wrong');
+  }
+  part('trouble').hidden = true;
+  part('saved').dataset.just = 'true';
+  say(part('saved'), t('Saved. The next ticket looks like this.'));
 }
 
 /**
@@ -143,10 +248,11 @@ function toml(paper) {
     `lines = [${paper.lines.map((name) => `"${name}"`).join(', ')}]`,
   ];
   if (logo) {
-    lines.push('logo = "logo.png"');
+    lines.push(`logo = "${logo}"`);
   }
-  for (const lang of Object.keys(paper.foot)) {
-    lines.push('[paper.foot]', `${lang} = ${JSON.stringify(paper.foot[lang])}`);
+  const langs = Object.keys(paper.foot);
+  if (langs.length) {
+    lines.push('[paper.foot]', ...langs.map((lang) => `${lang} = ${JSON.stringify(paper.foot[lang])}`));
   }
   return lines.join('\n');
 }
@@ -155,11 +261,14 @@ function toml(paper) {
 async function takeLogo() {
   const { files } = /** @type {HTMLInputElement} */ (part('logo'));
   if (!files || !files[0]) {
-    logo = '';
-    later();
     return;
   }
-  const image = await createImageBitmap(files[0]);
+  const image = await createImageBitmap(files[0]).catch(() => null);
+  if (!image) {
+    say(part('trouble'), t('This file is no picture that can be printed. PNG and JPEG can.'));
+    part('trouble').hidden = false;
+    return;
+  }
   const scale = Math.min(1, LOGO_WIDE / image.width, LOGO_HIGH / image.height);
   const canvas = el('canvas', { width: Math.max(1, Math.round(image.width * scale)), height: Math.max(1, Math.round(image.height * scale)) });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
@@ -176,11 +285,34 @@ async function takeLogo() {
   later();
 }
 
+function noLogo() {
+  logo = '';
+  /** @type {HTMLInputElement} */ (part('logo')).value = '';
+  later();
+}
+
 async function open() {
   await loadCatalog(language());
   render();
+  try {
+    /** @type {{paper: Paper, languages: string[]}} */
+    const now = await get('/api/printers/paper', { as: 'staff', retries: 2 });
+    put(now.paper, now.languages);
+    part('form').hidden = false;
+    part('paper').hidden = false;
+  } catch (error) {
+    tell(error);
+    return;
+  }
   part('form').addEventListener('input', later);
+  part('form').addEventListener('submit', save);
   part('logo').addEventListener('change', takeLogo);
+  part('no-logo').addEventListener('click', noLogo);
+  window.addEventListener('beforeunload', (event) => {
+    if (JSON.stringify(wanted()) !== inForce) {
+      event.preventDefault(); // a look that was tried for long is not lost by one click
+    }
+  });
   await draw();
 }
 

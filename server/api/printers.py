@@ -9,11 +9,12 @@ from aiohttp import web
 
 from printer.layout import TicketPaper, render
 from printer.preview import PicturePress
-from server.api.requests import PreviewPaper
+from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
-from server.api.types import PrinterAnswer, PrinterList
+from server.api.types import PaperAnswer, PrinterAnswer, PrinterList
 from server.api.words import marked as _
 from server.auth.access import MANAGER_UP, STAFF_UP
+from server.branches import change_paper, sound_paper
 from server.domain.day import day_bounds
 from server.spooling import sample
 from server.storage import spool
@@ -85,6 +86,23 @@ async def preview(call: Call) -> web.Response:
     return web.Response(body=picture, content_type="image/png", headers=headers)
 
 
+async def look(call: Call) -> PaperAnswer:
+    """Return how the ticket looks."""
+    return await call.read(lambda tx: PaperAnswer(tx.office.paper, tx.office.languages))
+
+
+async def save_look(call: Call) -> web.Response:
+    """Put another look of the ticket in force; the next paper has it."""
+    body: SavePaper = call.body
+    paper = await asyncio.to_thread(sound_paper, body.paper)
+
+    def command(tx: SqliteTx) -> PaperAnswer:
+        change_paper(tx, paper)
+        return PaperAnswer(paper, tx.office.languages)
+
+    return await call.do(command)
+
+
 LANGUAGE = {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")}
 ROUTES = [
     Route(
@@ -96,6 +114,15 @@ ROUTES = [
         "POST", "/api/printers/preview.png", preview, MANAGER_UP,
         "A sample ticket as a picture, with a layout that is being tried", answer=bytes,
         body=PreviewPaper, media="image/png", query=LANGUAGE,
+    ),
+    Route(
+        "GET", "/api/printers/paper", look, MANAGER_UP, "The look of the ticket",
+        answer=PaperAnswer,
+    ),
+    Route(
+        "POST", "/api/printers/paper", save_look, MANAGER_UP,
+        "Put another look of the ticket in force", answer=PaperAnswer, body=SavePaper,
+        idempotent=True,
     ),
     Route(
         "GET", "/api/printers", printers, STAFF_UP, "Ticket printers and how they are",

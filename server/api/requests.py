@@ -165,6 +165,12 @@ class PairDevice(Request, frozen=True):
     code: Annotated[str, msgspec.Meta(min_length=4, max_length=64, pattern=PRINTABLE)]
 
 
+class SavePaper(Request, frozen=True):
+    """The look of the ticket, all of it: what is left out gets its default."""
+
+    paper: Paper
+
+
 class PreviewPaper(Request, frozen=True):
     """A layout to try; without one the present settings are drawn."""
 

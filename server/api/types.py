@@ -8,6 +8,7 @@ import msgspec
 
 from server.api.requests import Words
 from server.domain.estimate import Estimate
+from server.domain.office import Paper
 from server.domain.states import CounterState, Priority, TurnState
 
 
@@ -358,6 +359,13 @@ class PrinterList(msgspec.Struct, frozen=True):
     """Answer of ``GET /api/printers``."""
 
     printers: list[PrinterAnswer]
+
+
+class PaperAnswer(msgspec.Struct, frozen=True):
+    """The look of the ticket in force; ``languages`` are those its last words can have."""
+
+    paper: Paper
+    languages: list[str]
 
 
 class HelpAnswer(msgspec.Struct, frozen=True):

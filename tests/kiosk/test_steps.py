@@ -262,7 +262,8 @@ async def test_a_manager_sees_each_change_of_the_ticket_at_once(server: Server) 
     async with chromium() as browser:
         page = await browser.new_page()
         await page.goto(server.url + "/kiosk/paper")
-        await expect(page.get_by_role("status")).to_contain_text("Mohon masuk dahulu")
+        await expect(page.get_by_role("alert")).to_contain_text("Mohon masuk dahulu")
+        await expect(page.locator("#form")).to_be_hidden()
         login = {"login": "dewi", "password": PASSWORD}
         answer = await page.request.post(server.url + "/api/session", data=login)
         assert answer.ok
@@ -275,3 +276,15 @@ async def test_a_manager_sees_each_change_of_the_ticket_at_once(server: Server) 
         settings = await page.locator("#toml").input_value()
         assert '"number"' in settings
         assert '"qr"' not in settings
+
+        await expect(page.locator("#saved")).to_have_text("Belum disimpan.")
+        await page.locator("textarea[lang=en]").fill("Thank you.")
+        await page.get_by_role("button", name="Simpan untuk semua nomor").click()
+        await expect(page.locator("#saved")).to_contain_text("Tersimpan.")
+        await page.reload()
+        await expect(page.get_by_label("Kode untuk ponsel", exact=True)).not_to_be_checked()
+        await expect(page.locator("textarea[lang=en]")).to_have_value("Thank you.")
+        await expect(page.locator("#saved")).to_have_text("")
+    actor, body = server.query("SELECT actor, data FROM events ORDER BY seq DESC LIMIT 1")[0]
+    assert actor.startswith("user:")  # who did it stands in the log
+    assert '"Thank you."' in body

@@ -62,3 +62,33 @@ async def test_managers_see_the_ticket_before_it_is_printed(server: Server) -> N
         assert wrong.status == 422
         assert (await staff.get("/api/printers/preview.png")).status == 403
         assert (await staff.get("/api/printers")).json == {"printers": []}
+
+
+async def test_a_manager_puts_another_look_of_the_ticket_in_force(server: Server) -> None:
+    async with server.client("manager") as manager, server.client("staff") as staff:
+        before = (await manager.get("/api/printers/paper")).json
+        wanted = {"lines": ["number", "foot"], "width_mm": 58, "foot": {"id": "Terima kasih."}}
+        saved = await manager.post("/api/printers/paper", {"paper": wanted})
+        assert saved.status == 200
+        assert saved.json["paper"].items() >= wanted.items()
+        assert (await manager.get("/api/printers/paper")).json == saved.json != before
+        assert (await staff.post("/api/printers/paper", {"paper": wanted})).status == 403
+
+        for field, value in [
+            ("foot", {"xx": "words of no language here"}),
+            ("foot", {"id": "x" * 301}),
+            ("foot", {"id": "turned \u202e round"}),
+            ("lines", ["number", "qr", "qr"]),
+            ("lines", ["nmber"]),
+            ("logo", "data:image/png;base64,bm8gcGljdHVyZQ=="),
+            ("logo", "http://elsewhere.example/logo.png"),
+            ("width_mm", 70),
+        ]:
+            wrong = await manager.post("/api/printers/paper", {"paper": wanted | {field: value}})
+            assert wrong.status in {400, 422}, (field, value)
+            assert wrong.json["field"].startswith(f"paper.{field}"), wrong.json
+        assert (await manager.get("/api/printers/paper")).json == saved.json
+        count = "SELECT count(*) FROM settings"
+        assert server.query(count)[0][0] == 2  # the first settings, and one change
+        await manager.post("/api/printers/paper", {"paper": wanted})  # the same: nothing new
+        assert server.query(count)[0][0] == 2

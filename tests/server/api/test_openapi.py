@@ -237,6 +237,8 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("GET", "/api/printers")
     await day.send("GET", "/api/printers/preview.png")
     await day.send("POST", "/api/printers/preview.png", {"paper": {"width_mm": 58}})
+    await day.send("GET", "/api/printers/paper")
+    await day.send("POST", "/api/printers/paper", {"paper": {"width_mm": 58}})
     await day.send("GET", "/api/log")
     await day.send("GET", "/api/log/count")
     await day.send("GET", "/api/totals")

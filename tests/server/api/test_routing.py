@@ -51,6 +51,8 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/printers"): "staff manager admin",
     ("GET", "/api/printers/preview.png"): "manager admin",
     ("POST", "/api/printers/preview.png"): "manager admin",
+    ("GET", "/api/printers/paper"): "manager admin",
+    ("POST", "/api/printers/paper"): "manager admin",
     ("GET", "/api/log"): "manager admin",
     ("GET", "/api/totals"): "manager admin",
     ("GET", "/api/log/columns"): "manager admin",
