@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 
@@ -24,6 +24,8 @@ T = TypeVar("T")
 EVERY_SECONDS = 2.0
 SETTLE_SECONDS = 30.0
 """After a start displays need a moment to report; until then none is called offline."""
+PROOF_SECONDS = 75.0
+"""After a start a printer is only believed to be well again once it was asked (every minute)."""
 OBSERVER = Actor("equipment", "system")
 PRINTER, DISPLAY = "printer", "display"
 OK, PAPER_LOW, ONLINE, OFFLINE, GONE = "ok", "paper_low", "online", "offline", "gone"
@@ -40,6 +42,13 @@ SELECT_DISPLAYS = """
 SELECT id, name FROM tokens WHERE branch = ? AND role = 'display' AND revoked_at IS NULL
 """
 SELECT_KNOWN = "SELECT what, device, name, state FROM equipment WHERE branch = ?"
+
+
+class Look(NamedTuple):
+    """A printer's state, and whether it was found out or is only hoped, just after a start."""
+
+    state: str
+    sure: bool = True
 
 
 class Views(Protocol):
@@ -89,6 +98,7 @@ class Equipment:
         self._printers = printers
         self._online = online
         self._settled = time.monotonic() + settle_s
+        self._proven = time.monotonic() + PROOF_SECONDS
 
     async def run(self) -> None:
         """Observe, for ever."""
@@ -105,7 +115,11 @@ class Equipment:
         )
         if not configured:
             return
-        states = {each.id: state_of(each) for each in self._printers()}
+        proven = time.monotonic() >= self._proven
+        states = {
+            each.id: Look(state_of(each), sure=proven or bool(each.trouble))
+            for each in self._printers()
+        }
         alive = self._alive()
 
         def differs(tx: SqliteTx) -> bool:
@@ -144,7 +158,7 @@ def known(tx: SqliteTx) -> Seen:
     return {(what, device): (name, state) for what, device, name, state in rows}
 
 
-def found(tx: SqliteTx, printers: dict[str, str], alive: Callable[[str], str | None]) -> Seen:
+def found(tx: SqliteTx, printers: dict[str, Look], alive: Callable[[str], str | None]) -> Seen:
     """Return what is there now; what is not known yet keeps the state that was written down.
 
     A display that never reported since it was paired is left out: nobody has switched it on yet.
@@ -152,13 +166,16 @@ def found(tx: SqliteTx, printers: dict[str, str], alive: Callable[[str], str | N
     before = known(tx)
     seen: Seen = {}
     for device, name in tx.db.execute(SELECT_PRINTERS, (tx.branch,)):
+        key = (PRINTER, device)
         if device in printers:
-            seen[PRINTER, device] = (name, printers[device])
+            state, sure = printers[device]
+            kept = not sure and key in before
+            seen[key] = (name, before[key][1] if kept else state)
     for device, name in tx.db.execute(SELECT_DISPLAYS, (tx.branch,)):
         key = (DISPLAY, device)
-        state = alive(device)
-        if state == ONLINE or key in before:
-            seen[key] = (name, before[key][1] if state is None else state)
+        told = alive(device)
+        if told == ONLINE or key in before:
+            seen[key] = (name, before[key][1] if told is None else told)
     return seen
 
 

@@ -42,7 +42,7 @@ export class Log extends View {
     this.ask.to = this.ask.to || today;
     const state = this.hall.state;
     this.download.query = () => this.query();
-    this.append(el('section', { class: 'turns card', 'aria-labelledby': 'log-title' },
+    this.append(el('div', { class: 'turns card' },
       el('div', { class: 'turns-head' },
         el('h2', { id: 'log-title' }, t('The log')),
         this.download,
@@ -77,8 +77,9 @@ export class Log extends View {
   input(key, name, type) {
     const input = el('input', { type, value: this.ask[key], 'data-ask': key });
     input.addEventListener(type === 'date' ? 'change' : 'input', () => {
+      this.ask[key] = input.value; // at once: another field may be touched before the pause is over
       window.clearTimeout(this.typing);
-      this.typing = window.setTimeout(() => this.change(key, input.value), type === 'date' ? 0 : TYPING_MS);
+      this.typing = window.setTimeout(() => this.afresh(), type === 'date' ? 0 : TYPING_MS);
     });
     return el('label', { class: 'field' }, el('span', {}, name), input);
   }
@@ -108,6 +109,12 @@ export class Log extends View {
    */
   change(key, value) {
     this.ask[key] = value;
+    this.afresh();
+  }
+
+  /** Another question: from its first page. */
+  afresh() {
+    window.clearTimeout(this.typing);
     this.cursors = [null];
     this.load();
   }

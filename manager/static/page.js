@@ -213,7 +213,8 @@ function showView() {
     fill(other);
     return;
   }
-  fill(other, made(chosen, day.hall));
+  const words = (views().find(([each]) => each === chosen) || ['', ''])[1];
+  fill(other, el('h1', { class: 'hidden-visually' }, words), made(chosen, day.hall));
 }
 
 /**

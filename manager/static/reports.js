@@ -140,6 +140,9 @@ export class Reports extends View {
         throw error;
       }
       fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
+      if (error instanceof ProblemError && mine === this.asked) {
+        fill(body); // the figures of other days must not stand under these
+      }
     }
     body.removeAttribute('aria-busy');
   }
@@ -186,7 +189,7 @@ export class Reports extends View {
    * @param {HTMLElement} table
    */
   chart(title, svg, table) {
-    return el('section', { class: 'card chart-card', 'aria-label': title },
+    return el('div', { class: 'card chart-card' },
       el('h3', {}, title), svg ? el('div', { class: 'chart-scroll' }, drawn(svg)) : null,
       el('details', {}, el('summary', {}, t('The figures behind it')), el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title }, table)));
   }
@@ -238,7 +241,7 @@ export class Reports extends View {
    */
   slices(title, head, rows, { note = '', named = false } = {}) {
     const kpis = COLUMNS.map((key) => this.kpis.find((kpi) => kpi.key === key)).filter((kpi) => kpi && rows.some((row) => row.figures[kpi.key] !== null));
-    return el('section', { class: 'card slices', 'aria-label': title },
+    return el('div', { class: 'card slices' },
       el('h3', {}, title), note ? el('p', { class: 'soft' }, note) : null,
       el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title },
         table([head, ...kpis.map((kpi) => /** @type {Kpi} */ (kpi).name)], rows.map((row) => [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from server.alarms import WATCHER, found, settle
 from server.domain import desks
-from server.equipment import OBSERVER, changes, known
+from server.equipment import OBSERVER, Look, changes, known
 from server.equipment import found as seen_now
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import Rehearsal, assert_replay_is_identical, office
@@ -18,9 +18,11 @@ class Stage:
 
     printers: dict[str, str]
     displays: dict[str, str | None]
+    sure: bool = True
 
     def observe(self, tx: SqliteTx) -> list[str]:
-        made = changes(known(tx), seen_now(tx, self.printers, self.displays.__getitem__))
+        looks = {key: Look(state, self.sure) for key, state in self.printers.items()}
+        made = changes(known(tx), seen_now(tx, looks, self.displays.__getitem__))
         for event in made:
             tx.append(event)
         return [f"{each.what} {each.place} {each.state}" for each in made]
@@ -51,7 +53,10 @@ def test_a_change_is_written_once_and_a_display_nobody_switched_on_is_no_news() 
             "printer Lobi paper_out",
         ]
         stage.displays["d"] = None  # just after a start: what was known stays
+        stage.printers["p"], stage.sure = "ok", False
         assert hall.do(stage.observe, OBSERVER) == []
+        stage.sure = True
+        assert hall.do(stage.observe, OBSERVER) == ["printer Lobi ok"]
         hall.do(lambda tx: tx.db.execute("UPDATE tokens SET revoked_at = 1 WHERE id = 'd'"))
         assert hall.do(stage.observe, OBSERVER) == ["display Layar d gone"]
         assert_replay_is_identical(hall.db, hall.branches[0])

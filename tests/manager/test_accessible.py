@@ -1,0 +1,100 @@
+"""The manager's page for everybody: axe finds nothing in any state, and keys alone suffice."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from tests.counter.staff import log_in, staff_page
+from tests.counter.test_more import axe
+from tests.counter.test_page import numbers
+from tests.server.process import Server, free_port
+
+
+async def test_axe_finds_nothing_in_any_state_of_the_page(server: Server) -> None:
+    server.person("dewi", "manager")
+    server.person("sari")
+    server.ramah("printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}")
+    await numbers(server, "A", "B", "A")
+    async with server.client("kiosk") as kiosk, staff_page(server, "/manager") as page:
+        await kiosk.post("/api/help", {})
+        await log_in(page, "dewi")
+        await expect(page.locator("[data-part=help] .care-item")).to_have_count(1)
+        await expect(page.locator("[data-rule=printer]")).to_be_visible()
+        await page.locator(".what").first.click()
+        found = await axe(page)
+        await view(page, "Laporan")
+        await expect(page.locator("svg.chart")).to_have_count(6)
+        for each in await page.locator("summary").all():
+            await each.click()
+        found += await axe(page)
+        await view(page, "Catatan")
+        await expect(page.locator("ramah-log tbody tr")).to_have_count(3)
+        await page.get_by_text("Arti setiap kolom").click()
+        await page.get_by_role("link", name="CSV").click()
+        await expect(page.locator(".progress")).to_contain_text("Selesai")
+        found += await axe(page)
+        await page.get_by_role("searchbox", name="Nomor").fill("zz")
+        await expect(page.locator("ramah-log .nothing")).to_be_visible()
+        found += await axe(page)
+        await view(page, "Satu petugas")
+        await page.get_by_role("combobox", name="Petugas").select_option("Sari")
+        await page.get_by_role("button", name="Tampilkan angkanya").click()
+        await expect(page.locator("ramah-person .trouble")).to_be_visible()
+        found += await axe(page)
+    assert found == []
+
+
+async def test_a_report_is_read_with_keys_alone(server: Server) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A", "B")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        await tab_to(page, "[data-view=reports]")
+        await page.keyboard.press("Enter")
+        await tab_to(page, "[data-kind=month]")
+        await page.keyboard.press("Space")
+        await expect(page.locator("[data-kind=month]")).to_have_attribute("aria-pressed", "true")
+        await tab_to(page, "[data-step=back]")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".report-body .trouble")).to_be_visible()
+        await expect(page.locator("[data-step=back]")).to_be_focused()
+        await tab_to(page, "[data-step=on]")
+        await page.keyboard.press("Enter")
+        await tab_to(page, "[data-kpi=service_level] .what")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#figure-service_level")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#figure-service_level")).to_be_hidden()
+        await tab_to(page, ".chart-card summary")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".chart-card table").first).to_be_visible()
+
+
+async def test_a_filter_that_is_typed_is_kept_when_another_is_touched_at_once(
+    server: Server,
+) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A", "B")
+    async with staff_page(server, "/manager#log") as page:
+        await log_in(page, "dewi")
+        rows = page.locator("ramah-log tbody tr")
+        await expect(rows).to_have_count(2)
+        await page.get_by_role("searchbox", name="Nomor").fill("B")
+        await page.get_by_role("combobox", name="Golongan").select_option("regular")
+        await expect(rows).to_have_count(1)
+        await expect(rows).to_contain_text("B001")
+
+
+async def view(page: Page, name: str) -> None:
+    await page.get_by_role("link", name=name, exact=True).click()
+
+
+async def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the first such thing has the focus; fail when it never gets it."""
+    for _ in range(60):
+        if await page.evaluate(
+            "place => document.activeElement === document.querySelector(place)", selector
+        ):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {selector} by keyboard")
