@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -36,6 +37,10 @@ SOURCE_LANGUAGE = "en"
 Message = str | tuple[str, str]
 
 _JS_CALLS = {"t": (1,), "tn": (1, 2)}
+_JS_TEXT = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
+_JS_INNER = re.compile(
+    rf"(?<![\w.$])(?P<name>tn?)\(\s*(?P<one>{_JS_TEXT})(?:\s*,\s*(?P<many>{_JS_TEXT}))?"
+)
 _TEMPLATE_CALLS = {"_": (1,), "gettext": (1,), "ngettext": (1, 2)}
 _PYTHON_CALLS = {"_": 0, "say": 0, "translate": 1}
 _ROOT_ERROR = "DomainError"
@@ -50,6 +55,7 @@ def messages(root: Path = ROOT) -> set[Message]:
         for path in sorted((root / room).rglob("*.js")):
             with path.open("rb") as file:
                 found.update(_babel(extract_javascript(file, _JS_CALLS, [], {})))
+            found.update(_inner(path.read_text(encoding="utf-8")))
         for path in sorted((root / room).rglob("*.html")):
             with path.open("rb") as file:
                 found.update(_template(file))
@@ -127,6 +133,16 @@ msgstr ""
     return header + "".join(line for line in lines if not line.startswith("#, "))
 
 
+def _inner(source: str) -> Iterator[Message]:
+    """Yield what Babel passes over: a call of ``t`` or ``tn`` among the arguments of another."""
+    for call in _JS_INNER.finditer(source):
+        one, many = (call[each] and ast.literal_eval(call[each]) for each in ("one", "many"))
+        if call["name"] == "t":
+            yield one
+        elif many:
+            yield (one, many)
+
+
 def _babel(found: Iterable[tuple[object, object, object, object]]) -> Iterator[Message]:
     for _line, function, argument, _comments in found:
         one, many = (argument, None) if isinstance(argument, str) else _pair(argument)
@@ -168,12 +184,11 @@ def _python(tree: ast.Module, errors: set[str]) -> Iterator[Message]:
 
 def _error_names(trees: Iterable[ast.Module]) -> set[str]:
     """Return the domain error and all classes that descend from it."""
-    bases = {
-        node.name: {_name(base) for base in node.bases}
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    }
+    bases: dict[str, set[str]] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):  # rooms may have classes of the same name
+                bases.setdefault(node.name, set()).update(map(_name, node.bases))
     names = {_ROOT_ERROR}
     while more := {name for name, parents in bases.items() if parents & names} - names:
         names |= more

@@ -1,13 +1,14 @@
-/** Owns the ticket at the counter: who is here, what to say, and what can be done now. */
+/** Owns the ticket at the counter and its buttons: what can be done now, by hand or by key. */
 
-import { language, number, pick, t, time, tn } from '/web/i18n.js';
-import { el, fill, say } from '/web/dom.js';
-import { actionName, offered, reasonOf } from '/counter/actions.js';
-import { languageName, minutes, secondsSince } from '/counter/format.js';
+import { t } from '/web/i18n.js';
+import { el, say, fill } from '/web/dom.js';
+import { actionName, offered } from '/counter/actions.js';
+import { minutes, onBreakNow, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
-import { ACTIONS, actionOf, keyChanges, keyOf } from '/counter/keys.js';
+import { ACTIONS, actionOf, digitOf, keyChanges, keyOf } from '/counter/keys.js';
 import { askBreak, askHold, askTransfer } from '/counter/questions.js';
-import { askAddService, askChange } from '/counter/visitquestions.js';
+import { free, ofTicket, onBreak, prompts } from '/counter/slip.js';
+import { askAddService } from '/counter/visitquestions.js';
 import * as spoken from '/counter/spoken.js';
 import { View, part } from '/counter/view.js';
 
@@ -27,6 +28,8 @@ export class Current extends View {
   finished = null;
   shown = '';
   stage = '';
+  /** Ends the pause before the next repeat of a call. */
+  gap = 0;
 
   /** @override */
   build() {
@@ -73,6 +76,7 @@ export class Current extends View {
   /** @param {KeyboardEvent} event */
   key(event) {
     const action = actionOf(event);
+    this.choose(digitOf(event));
     if (action === 'undo' && this.desk.notice && this.desk.notice.slip) {
       event.preventDefault();
       this.desk.act('undo');
@@ -83,9 +87,24 @@ export class Current extends View {
     }
   }
 
+  /**
+   * Choose a result by its digit.
+   *
+   * @param {number} place
+   */
+  choose(place) {
+    const pick = this.querySelectorAll('[data-outcome]')[place - 1];
+    if (pick instanceof HTMLElement) {
+      pick.click();
+    }
+  }
+
   /** @param {Action} action */
   run(action) {
     if (!this.desk.ready || !offered(this.desk.seat).includes(action)) {
+      return;
+    }
+    if (action === 'recall' && (!this.mayRecall() || this.recallInMs() > 0)) {
       return;
     }
     if (action === 'hold') {
@@ -99,6 +118,21 @@ export class Current extends View {
     } else {
       this.desk.act(action);
     }
+  }
+
+  /** @returns {boolean} whether the office's limit leaves another call of this number */
+  mayRecall() {
+    const { seat, settings } = this.desk;
+    return !seat || !seat.current || !settings || seat.current.recalls < settings.max_recalls;
+  }
+
+  /** @returns {number} milliseconds until the number may be called again, by the office's gap */
+  recallInMs() {
+    const { seat, settings, hall } = this.desk;
+    const called = seat && seat.current && seat.current.called_at;
+    return called && settings
+      ? Date.parse(called) + settings.recall_gap_seconds * 1000 - hall.now()
+      : 0;
   }
 
   resume() {
@@ -122,7 +156,7 @@ export class Current extends View {
     this.dataset.stage = stage;
     this.renderButtons();
     const current = seat.current;
-    const signature = JSON.stringify([stage, current, seat.reason, this.finished, stage === 'free' && desk.waiting, desk.outcome, desk.settings]);
+    const signature = JSON.stringify([stage, current, seat.reason, this.finished, stage === 'free' && [desk.waiting, onBreakNow(desk)], desk.outcome, desk.settings]);
     if (signature !== this.shown) {
       this.shown = signature;
       this.renderSlip();
@@ -153,163 +187,40 @@ export class Current extends View {
   renderSlip() {
     const { desk } = this;
     const seat = desk.seat;
-    const slip = part(this, '.slip');
     if (!seat) {
       return;
     }
+    const slip = part(this, '.slip');
+    const focused = slip.contains(document.activeElement) ? document.activeElement : null;
     if (desk.stage === 'break') {
-      fill(
-        slip,
-        el('div', { class: 'slip-empty' },
-          icon('break'),
-          el('h1', { id: 'slip-label' }, t('On a break')),
-          el('p', { class: 'lead' }, seat.reason || ''),
-          el('p', { class: 'soft' }, seat.until
-            ? t('Since {time}, until about {until}.', { time: time(seat.since || seat.until), until: time(seat.until) })
-            : seat.since ? t('Since {time}.', { time: time(seat.since) }) : ''),
-        ),
-      );
+      fill(slip, onBreak(seat));
     } else if (!seat.current) {
-      this.renderFree(slip);
+      fill(slip, free(desk, this.finished));
     } else {
-      this.renderTicket(slip, seat.current);
+      fill(slip, ...ofTicket(desk, seat.current));
+      this.renderPrompts();
     }
-  }
-
-  /** @param {HTMLElement} slip */
-  renderFree(slip) {
-    const waiting = this.desk.waiting;
-    const gone = this.finished;
-    fill(
-      slip,
-      el('div', { class: 'slip-empty' },
-        gone
-          ? el('p', { class: 'quote' }, icon('talk'), el('q', { lang: gone.language }, spoken.farewell(gone.language, this.desk)))
-          : icon('call-next'),
-        el('h1', { id: 'slip-label' }, gone
-          ? t('{label} is finished', { label: gone.label })
-          : waiting ? t('Nobody is called yet') : t('Nobody is waiting')),
-        el('p', { class: 'lead' }, waiting
-          ? tn('{n} visitor is waiting for you.', '{n} visitors are waiting for you.', waiting)
-          : t('Take a breath. You will see it here when somebody comes.')),
-      ),
-    );
-  }
-
-  /**
-   * @param {HTMLElement} slip
-   * @param {Ticket} ticket
-   */
-  renderTicket(slip, ticket) {
-    const serving = ticket.state === 'serving';
-    const service = this.desk.service(ticket.service);
-    fill(
-      slip,
-      el('div', { class: 'slip-top' },
-        el('div', { class: 'slip-marks' },
-          el('span', { class: serving ? 'chip brand' : 'chip call' }, serving ? t('Being served') : t('Called')),
-          ticket.priority === 'priority' ? el('span', { class: 'chip warn' }, icon('star'), t('Priority')) : null,
-          el('span', { class: 'chip' }, icon('talk'), languageName(ticket.language)),
-          ticket.people > 1 ? el('span', { class: 'chip' }, icon('people'), tn('{n} person', '{n} people', ticket.people)) : null,
-          ticket.due ? el('span', { class: 'chip' }, icon('calendar'), t('Appointment {time}', { time: time(ticket.due) })) : null,
-          el('button', { type: 'button', class: 'button quiet small correct', 'data-part': 'correct', onclick: () => askChange(this.desk, ticket) }, icon('change'), t('Correct')),
-        ),
-        el('h1', { class: 'label number', id: 'slip-label' }, ticket.label),
-        el('p', { class: 'lead' }, service ? pick(service.names, service.name) : ticket.service_name),
-      ),
-      el('div', { class: 'slip-rest' },
-        el('dl', { class: 'facts' },
-          fact(t('Waited'), ticket.wait_s === null ? '–' : minutes(ticket.wait_s)),
-          serving
-            ? fact(t('At the counter for'), '', 'elapsed')
-            : fact(t('Called at'), ticket.called_at ? time(ticket.called_at) : '–'),
-          ticket.recalls ? fact(t('Called again'), tn('{n} time', '{n} times', ticket.recalls)) : null,
-          fact(t('Why this number'), reasonOf(ticket.rule, ticket.why) || '–'),
-        ),
-        ticket.note
-          ? el('p', { class: 'note' }, icon('note'), el('span', {}, el('b', {}, t('Note from your colleague')), ' ', ticket.note))
-          : null,
-        this.bring(ticket),
-        el('div', { class: 'prompts' }),
-        this.outcomes(ticket),
-      ),
-    );
-    this.renderPrompts();
-  }
-
-  /**
-   * What the visitor was asked to bring, in the page's language.
-   *
-   * @param {Ticket} ticket
-   */
-  bring(ticket) {
-    const service = this.desk.service(ticket.service);
-    const list = service ? service.requirements[language()] || Object.values(service.requirements)[0] : [];
-    return list && list.length
-      ? el('p', { class: 'soft bring' }, icon('note'), t('Was asked to bring: {things}.', { things: list.join(', ') }))
-      : null;
-  }
-
-  /**
-   * The results of this service to choose from; the first is meant when nobody chooses.
-   *
-   * @param {Ticket} ticket
-   */
-  outcomes(ticket) {
-    const { settings } = this.desk;
-    const list = ticket.state === 'serving' && settings ? settings.outcomes[ticket.service] || [] : [];
-    if (!list.length) {
-      return null;
+    if (focused instanceof HTMLElement) {
+      const { outcome, part: name } = focused.dataset;
+      const again = slip.querySelector(outcome ? `[data-outcome="${CSS.escape(outcome)}"]` : `[data-part="${name}"]`);
+      if (again instanceof HTMLElement) {
+        again.focus({ preventScroll: true });
+      }
     }
-    this.desk.outcome = this.desk.outcome || list[0].code;
-    return el('div', { class: 'picks outcomes', role: 'group', 'aria-label': t('Result') },
-      el('span', { class: 'soft' }, t('Result')),
-      ...list.map((each) => el('button', {
-        type: 'button',
-        class: 'pick',
-        'aria-pressed': String(each.code === this.desk.outcome),
-        onclick: () => {
-          this.desk.outcome = each.code;
-          this.desk.changed();
-        },
-      }, pick(each.names, each.code))));
   }
 
   renderPrompts() {
     const seat = this.desk.seat;
-    const ticket = seat && seat.current;
     const place = this.querySelector('.prompts');
-    if (!ticket || !place) {
-      return;
+    if (seat && seat.current && place) {
+      fill(place, ...prompts(this.desk, seat.current));
     }
-    const lang = ticket.language;
-    const service = this.desk.service(ticket.service);
-    const late = service && ticket.wait_s !== null && ticket.wait_s > service.target_minutes * 60;
-    const lines = [];
-    if (ticket.state === 'serving') {
-      lines.push(prompt(t('Before you finish, ask:'), spoken.anythingElse(lang, this.desk), lang));
-    } else {
-      lines.push(prompt(t('Stand up, smile, greet:'), spoken.greeting(lang, this.desk), lang));
-      if (late) {
-        lines.push(
-          prompt(
-            t('Waited longer than the promised {minutes}. Say from the heart:', {
-              minutes: tn('{n} minute', '{n} minutes', service.target_minutes),
-            }),
-            spoken.apology(lang, this.desk),
-            lang,
-            'sorry',
-          ),
-        );
-      }
-    }
-    fill(place, ...lines);
   }
 
   renderButtons() {
     const { desk } = this;
     const seat = desk.seat;
-    const list = offered(seat);
+    const list = offered(seat).filter((action) => action !== 'recall' || this.mayRecall());
     const focused = document.activeElement;
     const moved = this.stage !== desk.stage;
     this.stage = desk.stage;
@@ -318,7 +229,8 @@ export class Current extends View {
       button.hidden = place < 0;
       button.className = place === 0 ? 'button main' : 'button quiet';
       button.style.order = String(place);
-      button.setAttribute('aria-disabled', String(!desk.ready));
+      const soon = action === 'recall' && this.recallInMs() > 0;
+      button.setAttribute('aria-disabled', String(!desk.ready || soon));
       button.setAttribute('aria-busy', String(desk.busy === action));
       const key = keyOf(action);
       const hint = part(button, 'kbd');
@@ -326,10 +238,16 @@ export class Current extends View {
       hint.hidden = !key;
       button.setAttribute('aria-keyshortcuts', key);
     }
+    window.clearTimeout(this.gap);
+    if (list.includes('recall') && this.recallInMs() > 0) {
+      this.gap = window.setTimeout(() => this.render(), this.recallInMs() + 50);
+    }
     part(this, '[data-part="resume"]').hidden = desk.stage !== 'break';
     part(this, '[data-part="break"]').hidden = desk.stage !== 'free';
     for (const name of ['resume', 'break']) {
-      /** @type {HTMLButtonElement} */ (part(this, `[data-part="${name}"]`)).disabled = !desk.hall.online;
+      const button = /** @type {HTMLButtonElement} */ (part(this, `[data-part="${name}"]`));
+      button.disabled = !desk.hall.online;
+      button.setAttribute('aria-disabled', String(!desk.ready));
     }
     part(this, '.actions').hidden = list.length === 0;
     part(this, '.extras').hidden = desk.stage !== 'free' && desk.stage !== 'break';
@@ -350,25 +268,6 @@ export class Current extends View {
       say(place, minutes(secondsSince(seat.current.started_at, this.desk.hall.now())));
     }
   }
-}
-
-/**
- * @param {string} name
- * @param {string} value
- * @param {string} [key]
- */
-function fact(name, value, key) {
-  return el('div', {}, el('dt', {}, name), el('dd', { 'data-part': key }, value || number(0)));
-}
-
-/**
- * @param {string} lead
- * @param {string} words
- * @param {string} lang
- * @param {string} [tone]
- */
-function prompt(lead, words, lang, tone = '') {
-  return el('p', { class: `prompt ${tone}`.trim() }, el('span', {}, lead), ' ', el('q', { lang }, words));
 }
 
 customElements.define('ramah-current', Current);

@@ -1,96 +1,41 @@
 /**
- * Owns the state of one person's counter: the seat, its ticket, the lists beside it, and every
- * action on them. Fires `change` when any of it differs and `unpaired` when the session ended.
+ * Owns every action of one person at one counter, and what is said about it: one press, one key,
+ * done once. What it works on is in `deskstate.js`.
  *
  * @typedef {import('../../web/types').StaffCounter} StaffCounter
- * @typedef {import('../../web/types').CounterList} CounterList
  * @typedef {import('../../web/types').Ticket} Ticket
- * @typedef {import('../../web/types').TicketLine} TicketLine
- * @typedef {import('../../web/types').TicketList} TicketList
  * @typedef {import('../../web/types').HallEvent} HallEvent
  * @typedef {import('../../web/types').Person} Person
- * @typedef {import('../../web/types').Service} Service
- * @typedef {import('../../web/types').DeskSettings} DeskSettings
  * @typedef {import('/web/hall.js').Hall} Hall
- * @typedef {'waiting' | 'held' | 'no_show'} ListName
- *
- * @typedef {object} Notice
- * @property {'ok' | 'warn' | 'danger' | ''} tone
- * @property {string} text
- * @property {string} [spoken] words to say to the visitor
- * @property {{label: string, run: () => void}} [undo]
- * @property {boolean} [slip] the server can still take this act back: an undo button is shown
+ * @typedef {import('./report.js').Notice} Notice
  */
 
-import { get, post, newKey, LinkError, ProblemError } from '/web/api.js';
-import { pick, t } from '/web/i18n.js';
-import { stageOf } from '/counter/actions.js';
+import { post, newKey, LinkError, ProblemError } from '/web/api.js';
+import { t } from '/web/i18n.js';
+import { DeskState } from '/counter/deskstate.js';
 import { autoCall } from '/counter/keys.js';
-
-/** @type {ListName[]} */
-export const LISTS = ['waiting', 'held', 'no_show'];
+import { reportOf } from '/counter/report.js';
 
 /** After an action, a press this soon belongs to the button that stood there before. */
 const SETTLE_MS = 600;
-const COUNTERS_DUE_MS = 150;
-const LISTS_DUE_MS = 500;
-
-const AT_COUNTER = ['called', 'serving'];
 
 /** After these, whoever wants it has the next visitor called without a press. */
 const FREES = ['finish', 'no-show', 'return', 'hold', 'transfer'];
 
-export class Desk extends EventTarget {
+export class Desk extends DeskState {
   /**
    * @param {Hall} hall
    * @param {Person} person
    */
   constructor(hall, person) {
-    super();
-    this.hall = hall;
-    this.person = person;
-    /** @type {StaffCounter[]} */
-    this.counters = [];
-    /** @type {Record<ListName, TicketList | null>} */
-    this.lists = { waiting: null, held: null, no_show: null };
-    this.loaded = false;
-    /** @type {string | null} what is under way */
-    this.busy = null;
+    super(hall, person);
     /** @type {Notice | null} */
     this.notice = null;
     /** Nothing was there to call; true until somebody comes. */
     this.quiet = false;
     this.settledAt = -SETTLE_MS;
-    this.round = 0;
-    this.timers = { counters: 0, lists: 0, settle: 0, slip: 0, auto: 0 };
-    /** @type {DeskSettings | null} */
-    this.settings = null;
     /** Outcome chosen for the ticket at the counter, by its code. */
     this.outcome = '';
-    this.ending = new AbortController();
-  }
-
-  /** Follow the hall until `stop`. */
-  start() {
-    this.ending = new AbortController();
-    const { signal } = this.ending;
-    this.hall.addEventListener('change', () => this.changed(), { signal });
-    this.hall.addEventListener('snapshot', () => this.load(), { signal });
-    this.hall.addEventListener('online', () => this.hall.online && this.load(), { signal });
-    this.hall.addEventListener('event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), { signal });
-    this.load();
-  }
-
-  stop() {
-    this.ending.abort();
-    for (const timer of Object.values(this.timers)) {
-      window.clearTimeout(timer);
-    }
-  }
-
-  /** @returns {StaffCounter | null} the counter where this person sits */
-  get seat() {
-    return this.counters.find((counter) => counter.mine && counter.state !== 'closed') || null;
   }
 
   /** @returns {boolean} whether an action may be asked for now */
@@ -98,126 +43,16 @@ export class Desk extends EventTarget {
     return this.hall.online && !this.busy && performance.now() - this.settledAt >= SETTLE_MS;
   }
 
-  /** @returns {Service[]} of this counter, with live counts */
-  get services() {
-    const seat = this.seat;
-    const known = this.hall.state ? this.hall.state.services : [];
-    return seat ? known.filter((service) => seat.services.includes(service.code)) : [];
-  }
-
-  /** @returns {number} */
-  get waiting() {
-    return this.services.reduce((sum, service) => sum + service.waiting, 0);
-  }
-
   /**
-   * @param {string} code
-   * @returns {Service | null}
+   * @param {HallEvent} event
+   * @override
    */
-  service(code) {
-    const known = this.hall.state ? this.hall.state.services : [];
-    return known.find((service) => service.code === code) || null;
-  }
-
-  /**
-   * @param {string} code
-   * @returns {string} in the language of the page
-   */
-  serviceName(code) {
-    const service = this.service(code);
-    return service ? pick(service.names, service.name) : code;
-  }
-
-  /**
-   * @param {ListName} name
-   * @returns {TicketLine[]} those that concern this counter
-   */
-  lines(name) {
-    const list = this.lists[name];
-    const seat = this.seat;
-    if (!list || !seat) {
-      return [];
-    }
-    const own = [seat.id, String(seat.number)];
-    return list.tickets.filter((line) =>
-      line.state === 'waiting' && line.counter
-        ? own.includes(line.counter)
-        : seat.services.includes(line.service) || (line.counter !== null && own.includes(line.counter)),
-    );
-  }
-
-  /** Read everything again. */
-  async load() {
-    await Promise.all([this.loadSettings(), this.loadCounters(), this.loadLists()]);
-  }
-
-  async loadSettings() {
-    try {
-      this.settings = /** @type {DeskSettings} */ (await get('/api/desk', { as: 'staff' }));
-      this.changed();
-    } catch (error) {
-      this.lost(error);
-    }
-  }
-
-  async loadCounters() {
-    const round = this.round;
-    try {
-      const answer = /** @type {CounterList} */ (await get('/api/counters', { as: 'staff' }));
-      if (round !== this.round || this.busy) {
-        this.countersDue();
-        return;
-      }
-      this.counters = answer.counters;
-      this.loaded = true;
-      this.changed();
-    } catch (error) {
-      this.lost(error);
-    }
-  }
-
-  async loadLists() {
-    try {
-      const answers = await Promise.all(
-        LISTS.map((name) => get(`/api/tickets?state=${name}`, { as: 'staff' })),
-      );
-      LISTS.forEach((name, index) => {
-        this.lists[name] = /** @type {TicketList} */ (answers[index]);
-      });
-      this.changed();
-    } catch (error) {
-      this.lost(error);
-    }
-  }
-
-  /** @param {HallEvent} event */
   heard(event) {
-    const place = event.counter && typeof event.counter === 'object' ? event.counter.id : event.counter;
+    super.heard(event);
     const seat = this.seat;
-    const here = Boolean(seat && (place === seat.id || (seat.current && seat.current.id === event.ticket)));
-    if (event.kind === 'counter_changed' || here) {
-      this.countersDue();
-    }
-    if (event.ticket) {
-      this.listsDue();
-    }
     if (event.kind === 'issued' && this.quiet && seat && seat.services.includes(event.service || '')) {
       this.quiet = false;
       this.tell({ tone: '', text: t('{label} has just come and is waiting.', { label: event.label || '' }) });
-    }
-  }
-
-  countersDue() {
-    window.clearTimeout(this.timers.counters);
-    this.timers.counters = window.setTimeout(() => this.loadCounters(), COUNTERS_DUE_MS);
-  }
-
-  listsDue() {
-    if (!this.timers.lists) {
-      this.timers.lists = window.setTimeout(() => {
-        this.timers.lists = 0;
-        this.loadLists();
-      }, LISTS_DUE_MS);
     }
   }
 
@@ -233,7 +68,6 @@ export class Desk extends EventTarget {
     if (!seat || !this.ready) {
       return null;
     }
-    window.clearTimeout(this.timers.auto);
     const before = seat.current;
     const ticket = await this.send(action, `/api/counters/${seat.id}/${action}`, body);
     if (ticket === null) {
@@ -244,7 +78,15 @@ export class Desk extends EventTarget {
     }
     this.quiet = action === 'call-next' && !ticket;
     this.outcome = '';
-    this.report(action, ticket || before);
+    if (action === 'finish' && ticket) {
+      this.dispatchEvent(new CustomEvent('finished', { detail: ticket }));
+    }
+    const report = this.quiet
+      ? { tone: /** @type {const} */ (''), text: t('We have just looked: nobody is waiting right now.') }
+      : reportOf(action, ticket || before, this);
+    if (report) {
+      this.tell(report);
+    }
     if (FREES.includes(action)) {
       this.autoCallDue();
     }
@@ -267,7 +109,12 @@ export class Desk extends EventTarget {
       text: [this.notice ? this.notice.text : '', next].join(' ').trim(),
       undo: { label: t('Wait'), run: () => this.stopAutoCall() },
     }));
-    this.timers.auto = window.setTimeout(() => this.stage === 'free' && this.act('call-next'), seconds * 1000);
+    this.timers.auto = window.setTimeout(() => {
+      // who answers a question just now, about a break for example, is not ready for a visitor
+      if (this.stage === 'free' && !document.querySelector('dialog[open]')) {
+        this.act('call-next');
+      }
+    }, seconds * 1000);
   }
 
   stopAutoCall() {
@@ -354,6 +201,7 @@ export class Desk extends EventTarget {
   async send(name, path, body, throughConflict = false) {
     this.busy = name;
     this.round += 1;
+    window.clearTimeout(this.timers.auto);
     this.notice = null;
     this.changed();
     try {
@@ -370,62 +218,6 @@ export class Desk extends EventTarget {
       window.clearTimeout(this.timers.settle);
       this.timers.settle = window.setTimeout(() => this.changed(), SETTLE_MS + 20);
       this.changed();
-    }
-  }
-
-  /**
-   * @param {string} counterId
-   * @param {Ticket} ticket
-   */
-  place(counterId, ticket) {
-    this.counters = this.counters.map((counter) => {
-      if (counter.id !== counterId) {
-        return counter;
-      }
-      const before = counter.current;
-      const same = before !== null && before.id === ticket.id;
-      // only the call itself tells the rule that chose the number
-      const told = same ? { rule: ticket.rule || before.rule, why: ticket.why || before.why } : {};
-      const current = AT_COUNTER.includes(ticket.state) ? Object.assign({}, ticket, told) : null;
-      return Object.assign({}, counter, { current });
-    });
-    this.changed();
-  }
-
-  /**
-   * Say what was done, and offer the way back where there is one.
-   *
-   * @param {string} action
-   * @param {Ticket | null} ticket
-   */
-  report(action, ticket) {
-    const label = ticket ? ticket.label : '';
-    if (this.quiet) {
-      this.tell({ tone: '', text: t('We have just looked: nobody is waiting right now.') });
-    } else if (action === 'recall') {
-      this.tell({ tone: 'ok', text: t('{label} is being called again.', { label }) });
-    } else if (action === 'finish' && ticket) {
-      this.dispatchEvent(new CustomEvent('finished', { detail: ticket }));
-      this.tell({ tone: '', text: t('{label} is finished.', { label }), slip: true });
-    } else if (action === 'undo') {
-      this.tell({ tone: 'ok', text: t('Taken back. {label} is with you again.', { label }) });
-    } else if (action === 'start') {
-      this.tell({ tone: '', text: t('{label} is being served.', { label }), slip: true });
-    } else if (action === 'add-service' && ticket) {
-      this.tell({ tone: 'ok', text: t('{label} goes on with {service}, without queueing anew.', { label, service: this.serviceName(ticket.service) }), slip: true });
-    } else if (action === 'no-show' && ticket) {
-      const undo = { label: t('Back to queue'), run: () => this.bringBack(ticket.id) };
-      this.tell({ tone: '', text: t('{label} did not come. If the visitor appears, bring the number back.', { label }), undo, slip: true });
-    } else if (action === 'return') {
-      this.tell({ tone: 'ok', text: t('{label} is back in the queue, at its old place.', { label }), slip: true });
-    } else if (action === 'hold' && ticket) {
-      const undo = { label: t('Back to queue'), run: () => this.bringBack(ticket.id) };
-      this.tell({ tone: 'ok', text: t('{label} is on hold. You find it under "Held".', { label }), undo, slip: true });
-    } else if (action === 'transfer' && ticket) {
-      const where = ticket.counter && !AT_COUNTER.includes(ticket.state)
-        ? t('counter {number}', { number: ticket.counter.number })
-        : this.serviceName(ticket.service);
-      this.tell({ tone: 'ok', text: t('{label} goes on to {where}, without queueing anew.', { label, where }), slip: true });
     }
   }
 
@@ -446,13 +238,12 @@ export class Desk extends EventTarget {
     this.listsDue();
   }
 
-  /** @param {unknown} error from reading: the banner of the lost link says it, if it lasts */
-  lost(error) {
-    if (error instanceof ProblemError && error.status === 401) {
-      this.dispatchEvent(new Event('unpaired'));
-    } else if (error instanceof ProblemError) {
-      this.tell({ tone: 'warn', text: error.detail });
-    }
+  /**
+   * @param {ProblemError} problem
+   * @override
+   */
+  refused(problem) {
+    this.tell({ tone: 'warn', text: problem.detail });
   }
 
   /** @param {Notice | null} notice */
@@ -469,14 +260,5 @@ export class Desk extends EventTarget {
       }, seconds * 1000 - 500);
     }
     this.changed();
-  }
-
-  /** @returns {ReturnType<typeof stageOf>} */
-  get stage() {
-    return stageOf(this.seat);
-  }
-
-  changed() {
-    this.dispatchEvent(new Event('change'));
   }
 }

@@ -128,6 +128,24 @@ export function lineField(options) {
 }
 
 /**
+ * A time of the day, or none.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {string} options.hint
+ * @returns {Field<string>} `HH:MM`, empty for none
+ */
+export function timeField(options) {
+  const id = newId();
+  const input = el('input', { id, type: 'time', class: 'input clock-input', 'aria-describedby': `${id}-hint` });
+  const node = el('div', { class: 'stack-xs' },
+    el('label', { class: 'strong', for: id }, options.label),
+    input,
+    el('small', { class: 'soft', id: `${id}-hint` }, options.hint));
+  return { node, value: () => input.value };
+}
+
+/**
  * @typedef {object} Choice
  * @property {string} value
  * @property {string} name

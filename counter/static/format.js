@@ -1,6 +1,6 @@
 /** Owns how the staff pages say lengths of time and states. */
 
-import { t, tn } from '/web/i18n.js';
+import { t, time, tn } from '/web/i18n.js';
 
 /**
  * Say a length of time in short words: `45 s`, `12 min 30 s`, `1 h 5 min`.
@@ -82,4 +82,22 @@ export function languageName(language) {
   } catch (error) {
     return language;
   }
+}
+
+/**
+ * Say which colleagues are on a break, and until when.
+ *
+ * @param {import('./desk.js').Desk} desk
+ * @returns {string} empty when nobody is
+ */
+export function onBreakNow(desk) {
+  const away = desk.counters.filter((counter) => counter.state === 'break' && !counter.mine);
+  if (!away.length) {
+    return '';
+  }
+  return t('On a break now: {counters}.', {
+    counters: away.map((counter) => (counter.until
+      ? t('counter {number} until {time}', { number: counter.number, time: time(counter.until) })
+      : t('counter {number}', { number: counter.number }))).join(', '),
+  });
 }

@@ -94,23 +94,48 @@ export function usedTwice(map) {
 }
 
 /**
- * Which action a key press asks for: none while somebody types, holds a key down, or a dialog is
- * open, and none together with Ctrl, Alt or the like.
+ * Whether a key press is meant for us: not while somebody types, holds a key down, or a dialog is
+ * open, and not together with Ctrl, Alt or the like.
  *
  * @param {KeyboardEvent} event
- * @returns {Action | null}
+ * @returns {boolean}
  */
-export function actionOf(event) {
+function isShortcut(event) {
   if (!keys.on || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
-    return null;
+    return false;
   }
   const target = event.target;
   if (target instanceof Element && target.closest('input, textarea, select, dialog, [contenteditable]')) {
-    return null;
+    return false;
   }
-  if (document.querySelector('dialog[open]')) {
+  return !document.querySelector('dialog[open]');
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @returns {Action | null} the action that a key press asks for
+ */
+export function actionOf(event) {
+  if (!isShortcut(event)) {
     return null;
   }
   const pressed = event.key.toLowerCase();
   return ACTIONS.find((action) => keys.map[action] === pressed) || null;
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @returns {number} 1 to 9 for a digit that no action has taken, else 0
+ */
+export function digitOf(event) {
+  return isShortcut(event) && /^[1-9]$/.test(event.key) && !actionOf(event) ? Number(event.key) : 0;
+}
+
+/**
+ * @param {number} place
+ * @returns {string} the digit to show on a choice, empty where it does nothing
+ */
+export function digitKey(place) {
+  const digit = String(place);
+  return keys.on && place < 10 && !Object.values(keys.map).includes(digit) ? digit : '';
 }

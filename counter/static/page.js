@@ -74,6 +74,7 @@ function leave() {
 /** @param {string} reason */
 function showLogin(reason) {
   view = 'login';
+  app.dataset.view = view;
   const login = new Login();
   login.purpose = t('Log in to call and serve visitors.');
   login.reason = reason;
@@ -87,6 +88,7 @@ function showLogin(reason) {
 /** @param {unknown} error */
 function showTrouble(error) {
   view = 'trouble';
+  app.dataset.view = view;
   const words = error instanceof LinkError
     ? error.detail
     : t('Something went wrong on our side. Please try again in a moment.');
@@ -122,6 +124,7 @@ function render() {
 /** @param {string} wanted */
 function build(wanted) {
   const now = /** @type {Desk} */ (desk);
+  app.dataset.view = wanted.split(':')[0];
   const bar = new TopBar();
   bar.person = now.person;
   bar.hall = now.hall;
@@ -147,13 +150,24 @@ function build(wanted) {
   bar.heading = '';
   bar.middle = [el('span', { class: 'chip', 'data-part': 'counter-state' })];
   bar.tools = [
-    now.person.role === 'staff' ? el('span') : el('a', { class: 'button quiet tool', href: '/counter/supervisor', title: t('The whole hall'), 'aria-label': t('The whole hall') }, icon('supervise')),
-    el('button', { type: 'button', class: 'button quiet tool', 'data-part': 'offer', title: t('Services offered here now'), 'aria-label': t('Services offered here now'), onclick: () => askOffer(now) }, icon('change')),
-    el('button', { type: 'button', class: 'button quiet tool', 'data-part': 'strip', title: t('Narrow strip beside other programs'), 'aria-label': t('Narrow strip beside other programs'), onclick: () => openStrip() }, icon('strip')),
-    el('button', { type: 'button', class: 'button quiet tool', title: t('Keyboard shortcuts'), 'aria-label': t('Keyboard shortcuts'), onclick: askKeys }, icon('keys')),
+    now.person.role === 'staff' ? el('span') : el('a', { class: 'button quiet tool', href: '/counter/supervisor' }, icon('supervise'), el('span', {}, t('The whole hall'))),
+    tool('offer', 'change', t('Services'), t('Services offered here now'), () => askOffer(now)),
+    tool('strip', 'strip', t('Strip'), t('Narrow strip beside other programs'), openStrip),
+    tool('keys', 'keys', t('Keys'), t('Keys and habits'), askKeys),
     el('button', { type: 'button', class: 'button quiet tool-wide', 'data-part': 'close', onclick: () => askClose(now) }, icon('close'), el('span', {}, t('Close counter'))),
   ];
   fill(app, bar, el('main', { class: 'page work' }, el('div', { class: 'work-main' }, notice, current), queue));
+}
+
+/**
+ * @param {string} name
+ * @param {string} picture
+ * @param {string} word
+ * @param {string} meaning
+ * @param {() => void} work
+ */
+function tool(name, picture, word, meaning, work) {
+  return el('button', { type: 'button', class: 'button quiet tool', 'data-part': name, title: meaning, onclick: work }, icon(picture), el('span', {}, word));
 }
 
 function renderBar() {
@@ -177,7 +191,7 @@ function renderBar() {
   }
 }
 
-/** @type {import('./desk.js').Notice | null} */
+/** @type {import('./report.js').Notice | null} */
 let shownNotice = null;
 
 function renderNotice() {

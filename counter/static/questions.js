@@ -1,9 +1,9 @@
 /** Owns the questions that staff answer before an action: how long, where to, why. */
 
-import { language, number, pick, t, time, tn, waitRange } from '/web/i18n.js';
+import { language, number, pick, t, time, tn, todayAt, waitRange } from '/web/i18n.js';
 import { el } from '/web/dom.js';
-import { ask, choiceField, lineField, stepperField } from '/counter/dialog.js';
-import { counterState, languageName } from '/counter/format.js';
+import { ask, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
+import { counterState, languageName, onBreakNow } from '/counter/format.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
@@ -66,7 +66,8 @@ export async function askTransfer(desk) {
       group: t('To a service'),
     }));
   const counters = desk.counters
-    .filter((counter) => counter.id !== seat.id && counter.services.length > 0)
+    // at a closed counter nobody would ever call the visitor
+    .filter((counter) => counter.id !== seat.id && counter.services.length > 0 && counter.state !== 'closed')
     .map((counter) => ({
       value: `counter:${counter.id}`,
       name: t('Counter {number}', { number: counter.number }),
@@ -137,14 +138,8 @@ export async function askBreak(desk) {
     chosen: '15',
     choices: [5, 15, 30, 60].map((n) => ({ value: String(n), name: tn('{n} minute', '{n} minutes', n) })),
   });
-  const away = desk.counters.filter((counter) => counter.state === 'break' && counter.id !== seat.id);
-  const others = away.length
-    ? el('p', { class: 'soft' }, t('On a break now: {counters}.', {
-        counters: away.map((counter) => (counter.until
-          ? t('counter {number} until {time}', { number: counter.number, time: time(counter.until) })
-          : t('counter {number}', { number: counter.number }))).join(', '),
-      }))
-    : null;
+  const away = onBreakNow(desk);
+  const others = away ? el('p', { class: 'soft' }, away) : null;
   const yes = await ask({
     title: t('Take a break'),
     intro: t('A rested officer is a friendly officer. Your seat is kept.'),
@@ -262,10 +257,18 @@ export async function askTake(desk) {
     chosen: hall.branch.languages[0],
     choices: hall.branch.languages.map((code) => ({ value: code, name: languageName(code) })),
   });
+  const appointment = timeField({
+    label: t('Appointment, if there is one'),
+    hint: t('The visitor is called at this time.'),
+  });
   const yes = await ask({
     title: t('Give a visitor a number'),
     intro: t('For whoever cannot use the kiosk. Nobody has to say why.'),
-    fields: [service.node, el('div', { class: 'two' }, priority.node, people.node), tongue.node],
+    fields: [
+      service.node,
+      el('div', { class: 'two' }, priority.node, people.node),
+      el('div', { class: 'two' }, tongue.node, appointment.node),
+    ],
     confirm: t('Give a number'),
   });
   if (!yes) {
@@ -276,6 +279,7 @@ export async function askTake(desk) {
     priority: priority.value(),
     people: people.value(),
     language: tongue.value() || language(),
+    due: appointment.value() ? todayAt(appointment.value(), desk.hall.now()).toISOString() : null,
   });
   if (ticket) {
     await showTaken(ticket);
@@ -294,9 +298,10 @@ function showTaken(ticket) {
       el(
         'p',
         { class: 'new-number-words' },
-        [ticket.service_name, tn('{n} person ahead', '{n} people ahead', ticket.ahead), waitRange(ticket.estimate)]
-          .filter(Boolean)
-          .join(' · '),
+        (ticket.due
+          ? [ticket.service_name, t('Appointment {time}', { time: time(ticket.due) })]
+          : [ticket.service_name, tn('{n} person ahead', '{n} people ahead', ticket.ahead), waitRange(ticket.estimate)]
+        ).filter(Boolean).join(' · '),
       ),
       el('p', { class: 'soft' }, paper),
     ],

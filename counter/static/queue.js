@@ -2,7 +2,7 @@
 
 import { pick, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { LISTS } from '/counter/desk.js';
+import { LISTS } from '/counter/deskstate.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { policyWords } from '/counter/actions.js';
@@ -12,7 +12,7 @@ import { View, keepList, part } from '/counter/view.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
- * @typedef {import('./desk.js').ListName} ListName
+ * @typedef {import('./deskstate.js').ListName} ListName
  * @typedef {import('../../web/types').TicketLine} TicketLine
  * @typedef {import('../../web/types').Service} Service
  */
@@ -46,7 +46,7 @@ export class QueuePanel extends View {
           'aria-controls': 'queue-list',
           onclick: () => this.choose(name),
           onkeydown: (/** @type {KeyboardEvent} */ event) => this.arrow(event),
-        }, el('span', {}, tabName(name)), el('b', { class: 'number' }))),
+        }, el('span', {}, tabName(name)), el('b', { class: 'number' }), el('span', { class: 'hidden-visually' }))),
       ),
       el('div', { class: 'lines', id: 'queue-list', role: 'tabpanel', tabIndex: 0 },
         el('ul', { class: 'line-list' }),
@@ -87,7 +87,11 @@ export class QueuePanel extends View {
       const chosen = name === this.tab;
       tab.setAttribute('aria-selected', String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
-      say(part(tab, 'b'), desk.lists[name] ? String(desk.lines(name).length) : '');
+      const lines = desk.lines(name);
+      say(part(tab, 'b'), desk.lists[name] ? String(lines.length) : '');
+      const due = name === 'held' && lines.some((line) => isDue(line, desk.hall.now()));
+      tab.classList.toggle('due', due);
+      say(part(tab, '.hidden-visually'), due ? t('one is due') : '');
     }
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="take"]')).disabled = !desk.hall.online;
     this.renderPolicy();
@@ -146,33 +150,49 @@ export class QueuePanel extends View {
    */
   updateLine(item, line) {
     const { desk } = this;
-    const waited = line.state === 'waiting'
-      ? minutes(secondsSince(line.since, desk.hall.now()))
-      : t('number taken at {time}', { time: time(line.since) });
-    const marks = [
-      line.priority === 'priority' ? t('Priority') : '',
-      line.people > 1 ? tn('{n} person', '{n} people', line.people) : '',
+    const first = firstWords(line, desk.hall.now());
+    const rest = [
+      line.hold_reason || '',
       line.state === 'waiting' && line.counter ? t('sent to you') : '',
-      line.due ? t('Appointment {time}', { time: time(line.due) }) : '',
-      line.hold_until ? holdWords(line.hold_until, desk.hall.now()) : '',
-    ].filter(Boolean);
-    const words = [desk.serviceName(line.service), waited, line.hold_reason || '', marks.join(' · ')].join('|');
+      line.people > 1 ? tn('{n} person', '{n} people', line.people) : '',
+      // the letter says it where there is only one
+      desk.services.length > 1 ? desk.serviceName(line.service) : '',
+    ].filter(Boolean).join(' · ');
+    const words = [first, line.priority, rest].join('|');
     const place = part(item, '.line-words');
     if (place.dataset.words !== words) {
       place.dataset.words = words;
       fill(
         place,
-        el('span', {}, desk.serviceName(line.service)),
-        el('small', {},
-          line.priority === 'priority' ? icon('star') : null,
-          [waited].concat(marks, line.hold_reason || []).join(' · '),
-        ),
+        el('span', {}, first),
+        line.priority === 'priority' ? el('small', { class: 'first' }, icon('star'), t('Priority')) : null,
+        rest ? el('small', {}, rest) : null,
       );
     }
-    item.classList.toggle('due', Boolean(line.hold_until) && Date.parse(line.hold_until || '') <= desk.hall.now());
+    item.classList.toggle('due', isDue(line, desk.hall.now()));
     const button = /** @type {HTMLButtonElement} */ (part(item, 'button:last-of-type'));
     button.disabled = !desk.hall.online || (this.tab === 'waiting' && desk.stage !== 'free');
   }
+}
+
+/**
+ * What matters most about a number: since when, until when, or at what time.
+ *
+ * @param {TicketLine} line
+ * @param {number} now
+ */
+function firstWords(line, now) {
+  if (line.hold_until) {
+    return holdWords(line.hold_until, now);
+  }
+  if (line.state !== 'waiting') {
+    return t('number taken at {time}', { time: time(line.since) });
+  }
+  if (!line.due) {
+    return minutes(secondsSince(line.since, now));
+  }
+  const appointment = t('Appointment {time}', { time: time(line.due) });
+  return Date.parse(line.due) > now ? appointment : `${appointment} · ${minutes(secondsSince(line.due, now))}`;
 }
 
 /**
@@ -183,6 +203,15 @@ function holdWords(until, now) {
   return Date.parse(until) <= now
     ? t('due since {time}', { time: time(until) })
     : t('due at {time}', { time: time(until) });
+}
+
+/**
+ * @param {TicketLine} line
+ * @param {number} now
+ * @returns {boolean} whether what was waited for should be here by now
+ */
+function isDue(line, now) {
+  return Boolean(line.hold_until) && Date.parse(line.hold_until || '') <= now;
 }
 
 /** @param {ListName} name */

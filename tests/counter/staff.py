@@ -6,35 +6,40 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.server.process import PASSWORD, Server
-from tests.web.browser import chromium
+from tests.server.process import PASSWORD, Hall
 
-SETTLE_MS = 700
-"""A press this soon after an action belongs to the button that stood there before."""
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+
+SETTLED = """() => !document.querySelector('ramah-current')
+    || !document.querySelector('ramah-current button[aria-disabled=true]:not([hidden])')"""
+"""A press soon after an action belongs to the button that stood there before: it is not taken."""
 
 
 @asynccontextmanager
-async def staff_page(server: Server, path: str = "/counter") -> AsyncIterator[Page]:
-    """Open a page of the server; what goes wrong in its scripts fails the test."""
-    async with chromium() as browser:
-        page = await browser.new_page(viewport={"width": 1366, "height": 768})
+async def staff_page(browser: Browser, hall: Hall, path: str = "/counter") -> AsyncIterator[Page]:
+    """Open a page of the hall's server; what goes wrong in its scripts fails the test."""
+    window = await browser.new_context(viewport={"width": 1366, "height": 768})
+    try:
+        page = await window.new_page()
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        await page.goto(server.url + path)
+        await page.goto(hall.server.url + path)
         yield page
         assert wrong == []
+    finally:
+        await window.close()
 
 
-async def log_in(page: Page, login: str, password: str = PASSWORD) -> None:
-    await page.get_by_label("Nama pengguna").fill(login)
+async def log_in(page: Page, hall: Hall, name: str, password: str = PASSWORD) -> None:
+    await page.get_by_label("Nama pengguna").fill(f"{name}.{hall.code}")
     await page.get_by_label("Kata sandi").fill(password)
     await page.get_by_role("button", name="Masuk").click()
 
 
-async def sit_down(page: Page, login: str, number: int = 1) -> None:
-    await log_in(page, login)
+async def sit_down(page: Page, hall: Hall, name: str, number: int = 1) -> None:
+    await log_in(page, hall, name)
     await seat(page, number).click()
     await expect(page.locator("ramah-current")).to_be_visible()
     await settle(page)
@@ -45,7 +50,8 @@ def seat(page: Page, number: int) -> Locator:
 
 
 async def settle(page: Page) -> None:
-    await page.wait_for_timeout(SETTLE_MS)
+    """Wait until the page takes presses again."""
+    await page.wait_for_function(SETTLED)
 
 
 async def press(page: Page, key: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
 from tests.counter.staff import log_in, press, settle, sit_down, staff_page
 from tests.counter.test_page import numbers, outcomes
 from tests.kiosk.test_accessible import AXE, CHECK, RULES
-from tests.server.process import Server
+from tests.server.process import Hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def axe(page: Page) -> list[str]:
@@ -18,11 +21,11 @@ async def axe(page: Page) -> list[str]:
     return found
 
 
-async def test_a_finish_by_mistake_is_taken_back_with_one_key(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_finish_by_mistake_is_taken_back_with_one_key(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         found = await axe(page)
         for key, label in (("n", "A001"), ("m", "A001"), ("s", "A001 selesai"), ("z", "A001")):
             await press(page, key)
@@ -30,15 +33,17 @@ async def test_a_finish_by_mistake_is_taken_back_with_one_key(server: Server) ->
             found += await axe(page)
         await press(page, "s")
         await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
-    assert outcomes(server) == ["served"]
+    assert outcomes(hall) == ["served"]
     assert found == []
 
 
-async def test_the_same_visit_goes_on_with_another_service_here(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_the_same_visit_goes_on_with_another_service_here(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await press(page, "m")
         await press(page, "l")
@@ -50,19 +55,21 @@ async def test_the_same_visit_goes_on_with_another_service_here(server: Server) 
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
         await expect(page.locator(".facts")).to_contain_text("rekan")
-    assert server.query("SELECT leg, service, state FROM turns ORDER BY leg") == [
+    assert hall.query("SELECT leg, service, state FROM turns WHERE branch = ? ORDER BY leg") == [
         (1, "A", "done"), (2, "B", "called"),
     ]  # fmt: skip
 
 
-async def test_a_supervisor_frees_a_stuck_ticket_and_tells_the_hall(server: Server) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A")
-    async with server.client("staff") as staff:
+async def test_a_supervisor_frees_a_stuck_ticket_and_tells_the_hall(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A")
+    async with hall.client("staff") as staff:
         await staff.at(2, "open")
         await staff.at(2, "call-next")
-    async with staff_page(server, "/counter/supervisor") as page:
-        await log_in(page, "dewi")
+    async with staff_page(browser, hall, "/counter/supervisor") as page:
+        await log_in(page, hall, "dewi")
         await page.get_by_role("button", name="Bebaskan A001").click()
         await page.get_by_role("dialog").get_by_role("button", name="Bebaskan").click()
         await expect(page.locator(".hall-said")).to_contain_text("A001 sudah dibebaskan")
@@ -71,16 +78,16 @@ async def test_a_supervisor_frees_a_stuck_ticket_and_tells_the_hall(server: Serv
         await page.get_by_role("button", name="Tampilkan").click()
         await expect(page.locator(".hall-notice")).to_contain_text("sistem lambat")
         assert await axe(page) == []
-    assert server.query("SELECT state FROM turns") == [("waiting",)]
+    assert hall.query("SELECT state FROM turns WHERE branch = ?") == [("waiting",)]
 
 
-async def test_the_strip_fits_beside_other_programs(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_the_strip_fits_beside_other_programs(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await page.set_viewport_size({"width": 320, "height": 760})
-        await page.goto(server.url + "/counter?strip")
+        await page.goto(hall.server.url + "/counter?strip")
         await expect(page.locator("ramah-current")).to_be_visible()
         await settle(page)
         await press(page, "n")

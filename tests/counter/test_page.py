@@ -3,47 +3,52 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.counter.staff import log_in, press, seat, settle, sit_down, staff_page
-from tests.server.process import Server
+from tests.server.process import Hall, Server
 from tests.web.browser import until
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIZES = [(1366, 768), (1920, 1080), (1024, 768), (360, 740)]
 
 
-async def numbers(server: Server, *services: str, language: str = "id") -> list[str]:
+async def numbers(hall: Hall, *services: str, language: str = "id") -> list[str]:
     labels = []
-    async with server.client("kiosk") as kiosk:
+    async with hall.client("kiosk") as kiosk:
         for service in services:
             answer = await kiosk.post("/api/tickets", {"service": service, "language": language})
             labels.append(answer.json["label"])
     return labels
 
 
-def outcomes(server: Server) -> list[str]:
-    return [row[0] for row in server.query("SELECT outcome FROM turns WHERE outcome IS NOT NULL")]
+def outcomes(hall: Hall) -> list[str]:
+    return [
+        row[0]
+        for row in hall.query("SELECT outcome FROM turns WHERE branch = ? AND outcome IS NOT NULL")
+    ]
 
 
-def events(server: Server, kind: str) -> int:
-    rows = server.query("SELECT COUNT(*) FROM events WHERE data ->> '$.kind' = ?", kind)
-    return int(rows[0][0])
+def events(hall: Hall, kind: str) -> int:
+    return sum(event["kind"] == kind for _, event in hall.events())
 
 
-async def test_a_wrong_password_is_answered_without_blame(server: Server) -> None:
-    server.person("sari")
-    async with staff_page(server) as page:
-        await log_in(page, "sari", "salah-sekali")
+async def test_a_wrong_password_is_answered_without_blame(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page:
+        await log_in(page, hall, "sari", "salah-sekali")
         await expect(page.locator("[data-part=problem]")).to_contain_text("belum sesuai")
-        await log_in(page, "sari")
+        await log_in(page, hall, "sari")
         await expect(page.locator("ramah-seats h1")).to_contain_text("Sari")
 
 
-async def test_a_visitor_is_called_served_and_thanked_with_the_keyboard(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A", language="en")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_visitor_is_called_served_and_thanked_with_the_keyboard(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", language="en")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
         await expect(page.locator(".prompts")).to_contain_text("My name is Sari")
@@ -52,27 +57,27 @@ async def test_a_visitor_is_called_served_and_thanked_with_the_keyboard(server: 
         await press(page, "s")
         await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
         await expect(page.locator(".quote")).to_contain_text("Thank you")
-    assert outcomes(server) == ["served"]
+    assert outcomes(hall) == ["served"]
 
 
-async def test_a_double_click_on_start_does_not_also_finish(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_double_click_on_start_does_not_also_finish(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await settle(page)
         await page.locator("[data-action=start]").dblclick()
         await settle(page)
         await expect(page.locator("[data-action=finish]")).to_be_visible()
-    assert outcomes(server) == []
+    assert outcomes(hall) == []
 
 
-async def test_a_lost_answer_is_asked_for_again_and_done_once(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A", "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_lost_answer_is_asked_for_again_and_done_once(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         keys = []
 
         async def lose_the_first(route) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -88,14 +93,14 @@ async def test_a_lost_answer_is_asked_for_again_and_done_once(server: Server) ->
         await expect(page.locator("#slip-label")).to_have_text("A001")
         await until(lambda: len(keys) == 2)
         assert keys[0] == keys[1]
-    assert events(server, "called") == 1
+    assert events(hall, "called") == 1
 
 
-async def test_the_seat_and_its_ticket_survive_a_reload(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "B")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari", 2)
+async def test_the_seat_and_its_ticket_survive_a_reload(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "B")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari", 2)
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("B001")
         await page.reload()
@@ -103,25 +108,27 @@ async def test_the_seat_and_its_ticket_survive_a_reload(server: Server) -> None:
         await expect(page.locator(".place b")).to_have_text("Loket 2")
 
 
-async def test_a_taken_counter_is_taken_over_only_after_asking(server: Server) -> None:
-    server.person("sari")
-    server.person("budi")
-    async with staff_page(server) as first, staff_page(server) as second:
-        await sit_down(first, "sari", 3)
-        await log_in(second, "budi")
+async def test_a_taken_counter_is_taken_over_only_after_asking(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    hall.person("budi")
+    async with staff_page(browser, hall) as first, staff_page(browser, hall) as second:
+        await sit_down(first, hall, "sari", 3)
+        await log_in(second, hall, "budi")
         await seat(second, 3).click()
         dialog = second.get_by_role("dialog")
-        await expect(dialog).to_contain_text("Sari masih di loket ini")
+        await expect(dialog).to_contain_text("masih di loket ini")
         await dialog.get_by_role("button", name="Ambil alih").click()
         await expect(second.locator(".place b")).to_have_text("Loket 3")
         await expect(first.locator("ramah-seats")).to_be_visible()
 
 
-async def test_a_missed_number_comes_back_with_one_touch(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_missed_number_comes_back_with_one_touch(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await press(page, "t")
         note = page.locator(".notice")
@@ -132,11 +139,13 @@ async def test_a_missed_number_comes_back_with_one_touch(server: Server) -> None
         await expect(page.locator(".line-label")).to_have_text("A001")
 
 
-async def test_hold_and_transfer_ask_first_and_free_the_counter(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A", "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_hold_and_transfer_ask_first_and_free_the_counter(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await press(page, "h")
         await page.get_by_role("dialog").get_by_role("button", name="Mengambil dokumen").click()
@@ -152,16 +161,16 @@ async def test_hold_and_transfer_ask_first_and_free_the_counter(server: Server) 
         await dialog.get_by_label("Catatan untuk rekan Anda").fill("Berkas lengkap")
         await dialog.get_by_role("button", name="Alihkan").click()
         await expect(page.locator(".notice")).to_contain_text("A002 diteruskan ke Layanan B")
-    assert server.query("SELECT hold_reason FROM turns WHERE state = 'held'") == [
+    assert hall.query("SELECT hold_reason FROM turns WHERE branch = ? AND state = 'held'") == [
         ("Mengambil dokumen",)
     ]
 
 
-async def test_a_call_out_of_order_needs_a_reason(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A", "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_call_out_of_order_needs_a_reason(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await page.get_by_role("button", name="Panggil A002").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_role("button", name="Panggil", exact=True).click()
@@ -172,21 +181,23 @@ async def test_a_call_out_of_order_needs_a_reason(server: Server) -> None:
         await expect(page.locator(".facts")).to_contain_text("Dipanggil manual: Berkas lengkap")
 
 
-async def test_nobody_waiting_is_said_kindly_and_a_newcomer_is_announced(server: Server) -> None:
-    server.person("sari")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_nobody_waiting_is_said_kindly_and_a_newcomer_is_announced(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await expect(page.locator(".notice")).to_contain_text("belum ada yang menunggu")
-        await numbers(server, "C")
+        await numbers(hall, "C")
         await expect(page.locator(".notice")).to_contain_text("C001 baru datang")
         await expect(page).to_have_title("1 menunggu · Loket 1")
 
 
-async def test_a_break_is_told_and_ended(server: Server) -> None:
-    server.person("sari")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_break_is_told_and_ended(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await page.locator("[data-part=break]").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_role("button", name="Salat").click()
@@ -197,46 +208,53 @@ async def test_a_break_is_told_and_ended(server: Server) -> None:
         await expect(page.locator("[data-action=call-next]")).to_be_visible()
 
 
-async def test_a_lost_server_is_said_at_once_and_nothing_can_be_pressed(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_a_lost_server_is_said_at_once_and_nothing_can_be_pressed(
+    server: Server, browser: Browser
+) -> None:
+    hall = Hall(server, "alone")
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         server.kill()
         await expect(page.locator(".link-lost")).to_contain_text("Hubungan ke server terputus")
         await expect(page.locator("[data-action=call-next]")).to_have_attribute(
             "aria-disabled", "true"
         )
-        await press(page, "n")
+        await page.keyboard.press("n")
         server.start()
         await expect(page.locator(".link-lost")).to_be_empty()
         await expect(page.locator("#slip-label")).to_have_text("Belum ada yang dipanggil")
-    assert events(server, "called") == 0
+    assert events(hall, "called") == 0
 
 
-async def test_shortcuts_rest_while_somebody_types_and_can_be_switched_off(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_shortcuts_rest_while_somebody_types_and_can_be_switched_off(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await page.locator("[data-part=break]").click()
         await page.get_by_role("dialog").get_by_role("textbox").fill("n")
         await page.keyboard.press("n")
         await page.keyboard.press("Escape")
-        await page.get_by_role("button", name="Tombol pintas").click()
+        await page.locator("[data-part=keys]").click()
         await page.get_by_label("Pakai tombol pintas").uncheck()
         await page.get_by_role("dialog").get_by_role("button", name="Simpan").click()
         await press(page, "n")
         await settle(page)
         await expect(page.locator("[data-action=call-next] kbd")).to_be_hidden()
-    assert events(server, "called") == 0
+    assert events(hall, "called") == 0
 
 
-async def test_the_page_changes_its_language_and_keeps_the_ticket(server: Server) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+async def test_the_page_changes_its_language_and_keeps_the_ticket(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await page.get_by_role("button", name="EN English").click()
         await expect(page.locator("[data-action=start]")).to_contain_text("Start service")
@@ -247,12 +265,12 @@ async def test_the_page_changes_its_language_and_keeps_the_ticket(server: Server
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 async def test_everything_can_be_reached_at_every_size(
-    server: Server, width: int, height: int
+    hall: Hall, browser: Browser, width: int, height: int
 ) -> None:
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server) as page:
-        await sit_down(page, "sari")
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
         await press(page, "n")
         await page.set_viewport_size({"width": width, "height": height})
         await expect(page.locator("[data-action=start]")).to_be_in_viewport(ratio=0.95)

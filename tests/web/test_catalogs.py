@@ -80,3 +80,18 @@ def test_new_messages_are_added_and_known_words_kept(tmp_path: Path) -> None:
     assert 'msgstr "Halo"' in text
     assert 'msgid_plural "{n} cups"' in text
     assert "Lama" not in text
+
+
+def test_a_sentence_inside_another_and_the_words_of_every_error_are_found(tmp_path: Path) -> None:
+    (tmp_path / "counter").mkdir()
+    (tmp_path / "counter" / "page.js").write_text(
+        "t('On a break: {who}.', { who: far.map((n) => t('counter {n}', { n })) }); at('no');"
+    )
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "errors.py").write_text(
+        "class DomainError(Exception): ...\nclass Refused(DomainError): ...\n"
+        "raise Refused('Please wait.')\n"
+    )
+    (tmp_path / "printer").mkdir()
+    (tmp_path / "printer" / "other.py").write_text("class Refused(Exception): ...\n")
+    assert messages(tmp_path) == {"On a break: {who}.", "counter {n}", "Please wait."}

@@ -193,6 +193,23 @@ export function hour(when) {
 }
 
 /**
+ * @param {string} clock `HH:MM` on the office's clock
+ * @param {Date | string | number} now
+ * @returns {Date} that moment of the office's present day
+ */
+export function todayAt(clock, now) {
+  const [hours, minutes] = clock.split(':').map(Number);
+  const parts = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: zone });
+  let moment = new Date(now).getTime();
+  // once more, where summer time begins or ends in between
+  for (let round = 0; round < 2; round += 1) {
+    const [h, m] = parts.format(moment).split(':').map(Number);
+    moment += ((hours - (h % 24)) * 60 + minutes - m) * 60000;
+  }
+  return new Date(Math.floor(moment / 60000) * 60000);
+}
+
+/**
  * @param {Date | string | number} one
  * @param {Date | string | number} other
  * @returns {boolean} whether both are the same local day of the office

@@ -1,0 +1,61 @@
+/**
+ * Owns what is said after an action: what happened to the number, and the way back if there is one.
+ *
+ * @typedef {import('./desk.js').Desk} Desk
+ * @typedef {import('../../web/types').Ticket} Ticket
+ *
+ * @typedef {object} Notice
+ * @property {'ok' | 'warn' | 'danger' | ''} tone
+ * @property {string} text
+ * @property {{label: string, run: () => void}} [undo]
+ * @property {boolean} [slip] the server can still take this act back: an undo button is shown
+ */
+
+import { t } from '/web/i18n.js';
+import { AT_COUNTER } from '/counter/deskstate.js';
+
+/**
+ * @param {string} action
+ * @param {Ticket | null} ticket
+ * @param {Desk} desk
+ * @returns {Notice | null} null where the slip on the screen says it all
+ */
+export function reportOf(action, ticket, desk) {
+  if (!ticket) {
+    return null;
+  }
+  const { id, label } = ticket;
+  const backToQueue = { label: t('Back to queue'), run: () => desk.bringBack(id) };
+  switch (action) {
+    case 'recall':
+      return { tone: 'ok', text: t('{label} is being called again.', { label }) };
+    case 'start':
+      return { tone: '', text: t('{label} is being served.', { label }), slip: true };
+    case 'finish':
+      return { tone: '', text: t('{label} is finished.', { label }), slip: true };
+    case 'undo':
+      return { tone: 'ok', text: t('Taken back. {label} is with you again.', { label }) };
+    case 'add-service':
+      return { tone: 'ok', text: t('{label} goes on with {service}, without queueing anew.', { label, service: desk.serviceName(ticket.service) }), slip: true };
+    case 'no-show':
+      return { tone: '', text: t('{label} did not come. If the visitor appears, bring the number back.', { label }), undo: backToQueue, slip: true };
+    case 'return':
+      return { tone: 'ok', text: t('{label} is back in the queue, at its old place.', { label }), slip: true };
+    case 'hold':
+      return { tone: 'ok', text: t('{label} is on hold. You find it under "Held".', { label }), undo: backToQueue, slip: true };
+    case 'transfer':
+      return { tone: 'ok', text: t('{label} goes on to {where}, without queueing anew.', { label, where: whereTo(ticket, desk) }), slip: true };
+    default:
+      return null;
+  }
+}
+
+/**
+ * @param {Ticket} ticket
+ * @param {Desk} desk
+ */
+function whereTo(ticket, desk) {
+  return ticket.counter && !AT_COUNTER.includes(ticket.state)
+    ? t('counter {number}', { number: ticket.counter.number })
+    : desk.serviceName(ticket.service);
+}
