@@ -299,10 +299,12 @@ class SqliteTx:
             return None
         known.found(*first)
         turn = first[1]
+        since = turn.eligible_at
+        if turn.leg > 1:
+            since = lookups.in_line_since(self._turns, turn.ticket, turn.arrival)
         limit, target = self._promise(service)
         return Head(
-            turn.ticket, turn.leg, service, priority, turn.arrival, turn.eligible_at, limit,
-            target_ms=target,
+            turn.ticket, turn.leg, service, priority, turn.arrival, since, limit, target_ms=target,
         )  # fmt: skip
 
     def slot_head(self, service: str) -> Head | None:

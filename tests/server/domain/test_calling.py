@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from server.domain import calling, desks, issuing, serving, visits
@@ -199,6 +201,53 @@ def test_calling_is_the_same_whether_the_clock_stepped_back_or_not() -> None:
         turn = hall.do(lambda tx: tx.turn_at(tx.office.counter("1").id))
         assert turn is not None
         assert turn.wait_ms == 0
+
+
+def test_who_was_sent_on_and_kept_the_place_hides_nobody_past_the_limit() -> None:
+    """A001 waits anew for B, before B001, who has waited past the limit of an hour."""
+    with Rehearsal() as hall:
+        opened(hall, "1", "3")
+        waiting(hall, "A", "B")
+        hall.minutes(65)
+        assert called(hall, "1") == "A001"
+        hall.do(on(serving.transfer, "1", to_service="B"))
+        waiting(hall, "B", priority=Priority.PRIORITY)
+        ticket, turn = hall.do(on(calling.call_next, "3"))
+        assert (ticket.label, turn.rule) == ("A001", "over-limit")
+        hall.do(on(calling.no_show, "3"))
+        ticket, turn = hall.do(on(calling.call_next, "3"))
+        assert (ticket.label, turn.rule) == ("B001", "over-limit")
+
+
+WAITING_TOO_LONG = """
+SELECT turns.label FROM turns JOIN tickets ON tickets.id = turns.ticket
+WHERE turns.state = 'waiting' AND turns.priority = 'regular' AND turns.for_counter = ''
+    AND turns.service IN ('B', 'C') AND turns.arrival < ? AND tickets.issued_at <= ?
+"""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_on_a_day_of_transfers_no_later_priority_passes_who_is_past_the_limit(seed: int) -> None:
+    dice = random.Random(seed)
+    with Rehearsal() as hall:
+        opened(hall, "1", "3", "4")
+        passed = 0
+        for _ in range(120):
+            hall.minutes(dice.uniform(0, 3))
+            waiting(hall, "A", dice.choice("BBBC"))
+            if dice.random() < 0.4:
+                waiting(hall, dice.choice("BC"), priority=Priority.PRIORITY)
+            if dice.random() < 0.3 and called(hall, "1"):
+                to = dice.choice("BC")
+                hall.do(on(serving.transfer, "1", to_service=to))
+            if dice.random() < 0.8 and (here := hall.do(on(calling.call_next, "3"))):
+                _, turn = here
+                if turn.rule == "priority-first":
+                    limit = hall.now - 60 * 60_000
+                    assert hall.rows(WAITING_TOO_LONG, turn.arrival, limit) == []
+                passed += turn.rule == "over-limit"
+                hall.do(on(calling.no_show, "3"))
+        assert passed, "the day is long enough for the limit to matter"
 
 
 def test_an_appointment_sent_to_another_service_before_its_time_stays_one() -> None:
