@@ -21,7 +21,6 @@ from server.auth.access import (
     ANY_ROLE,
     SESSION_COOKIE,
     SESSION_HOURS,
-    STAFF_UP,
     check_origin,
     set_device_cookie,
 )
@@ -33,6 +32,10 @@ from server.storage.transaction import SqliteTx
 PERSON = Actor("nobody", "nobody")
 HASHING = asyncio.Semaphore(2)
 SELECT_USER = "SELECT id, branch, password, role, name FROM users WHERE login = ? AND active = 1"
+
+SELECT_BRANCH = """
+SELECT users.branch FROM sessions JOIN users ON users.id = sessions.user WHERE sessions.hash = ?
+"""
 
 
 async def log_in(call: Call) -> web.Response:
@@ -97,13 +100,16 @@ async def who_am_i(call: Call) -> web.Response:
 
 async def log_out(call: Call) -> web.Response:
     """End the session; logging out twice is fine."""
-    secret = call.request.cookies.get(SESSION_COOKIE, "")
+    check_origin(call.request)
+    hashed = digest(call.request.cookies.get(SESSION_COOKIE, ""))
 
     def command(tx: SqliteTx) -> None:
-        tx.aside.execute("DELETE FROM sessions WHERE hash = ?", (digest(secret),))
+        tx.aside.execute("DELETE FROM sessions WHERE hash = ?", (hashed,))
 
-    await call.hall.store.transact(call.who.branch, call.who.actor, command)
-    call.hall.access.forget()
+    row = await call.hall.store.read(lambda db: db.execute(SELECT_BRANCH, (hashed,)).fetchone())
+    if row is not None:
+        await call.hall.store.transact(row[0], PERSON, command)
+        call.hall.access.forget()
     response = web.Response(status=204)
     response.del_cookie(SESSION_COOKIE, path="/")
     return response
@@ -166,7 +172,10 @@ ROUTES = [
         answer=PersonAnswer, body=LogIn, problems=(401, 403, 429),
     ),
     Route("GET", "/api/session", who_am_i, ANY_ROLE, "Who is logged in", answer=PersonAnswer),
-    Route("DELETE", "/api/session", log_out, STAFF_UP, "Log out", status=204),
+    Route(
+        "DELETE", "/api/session", log_out, frozenset(), "Log out; twice is fine", status=204,
+        problems=(403,),
+    ),
     Route(
         "POST", "/api/pair", pair, frozenset(), "Pair a kiosk or display with a code",
         answer=DevicePaired, body=PairDevice, problems=(403, 429),

@@ -86,6 +86,22 @@ async def test_logging_out_ends_this_session_and_no_other(hall: Hall, visitor: C
         assert (await elsewhere.get("/api/session")).status == 200
 
 
+async def test_logging_out_twice_or_without_a_login_is_fine(hall: Hall, visitor: Client) -> None:
+    assert (await visitor.delete("/api/session")).status == 204
+    await log_in(visitor, hall.person("sari"))
+    secret = {"Cookie": f"ramah_session={'x' * 43}"}
+    for headers in (None, None, secret):
+        assert (await visitor.delete("/api/session", headers=headers)).status == 204
+    assert (await visitor.get("/api/session")).status == 401
+
+
+async def test_another_sites_page_cannot_log_a_person_out(hall: Hall, visitor: Client) -> None:
+    await log_in(visitor, hall.person("sari"))
+    answer = await visitor.delete("/api/session", headers={"Origin": "https://evil.example"})
+    assert answer.problem == "not-allowed"
+    assert (await visitor.get("/api/session")).status == 200
+
+
 async def test_a_new_password_logs_out_everywhere(hall: Hall, visitor: Client) -> None:
     login = hall.person("sari")
     await log_in(visitor, login)
