@@ -16,6 +16,8 @@ export class Notice extends HTMLElement {
   constructor() {
     super();
     this.timer = 0;
+    /** How many times longer it stays, for visitors who need more time. */
+    this.patience = 1;
     this.heading = el('h2', { id: 'notice-title' });
     this.lines = el('div', { class: 'stack lines' });
     this.button = el('button', { class: 'button large', type: 'button', autofocus: true, onclick: () => this.close() });
@@ -31,6 +33,9 @@ export class Notice extends HTMLElement {
 
   connectedCallback() {
     this.append(this.dialog);
+    for (const kind of ['pointerdown', 'keydown']) {
+      this.dialog.addEventListener(kind, () => this.stay());
+    }
     this.dialog.addEventListener('click', (event) => {
       if (event.target === this.dialog) {
         this.close();
@@ -69,6 +74,12 @@ export class Notice extends HTMLElement {
     ]);
   }
 
+  /** @private Stay for a while from now on; each touch gives the whole time again. */
+  stay() {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.close(), STAY_MS * this.patience);
+  }
+
   close() {
     window.clearTimeout(this.timer);
     if (this.dialog.open) {
@@ -85,8 +96,7 @@ export class Notice extends HTMLElement {
     say(this.heading, title);
     fill(this.lines, ...lines);
     say(this.button, t('Back'));
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.close(), STAY_MS);
+    this.stay();
     if (!this.dialog.open) {
       this.dialog.showModal();
     }

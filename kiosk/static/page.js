@@ -337,6 +337,7 @@ function listenToVisitor() {
   options.addEventListener('change', () => {
     speech.set(options.spoken);
     ticketScreen.patience = slow() ? 4 : 1;
+    notice.patience = ticketScreen.patience;
     more.check();
   });
   idle.inUse = inUse;

@@ -98,8 +98,11 @@ export class TicketScreen extends HTMLElement {
       return;
     }
     if (event.kind === 'print_failed') {
+      const first = this.paperComes();
       this.paperNews = event.error === 'paper_out' ? 'paper_out' : 'failed';
-      this.extend();
+      if (first) {
+        this.extend(); // the spool tries again and again; the next visitor must not wait for that
+      }
     } else if (event.kind === 'print_moved') {
       this.paperNews = 'moved';
       this.place = event.place || '';

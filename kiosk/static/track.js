@@ -54,6 +54,7 @@ function render() {
   const phone = part('phone');
   phone.dataset.state = told.over ? 'over' : state;
   phone.dataset.next = String(state === 'waiting' && track !== null && track.ahead === 0);
+  say(part('intro'), t('Your number'));
   say(part('big'), told.big);
   say(part('range'), told.range);
   part('range').hidden = !told.range;

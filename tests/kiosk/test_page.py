@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.web.browser import chromium, until
 from tests.web.stub_hall import StubHall
@@ -74,9 +74,40 @@ async def test_without_the_server_no_number_is_taken_and_it_is_said(stub_hall: S
         await expect(page.locator("[data-code=A] button")).to_have_attribute(
             "aria-disabled", "true"
         )
+        dialog = page.locator("dialog[open]")
+        await expect(dialog).to_contain_text("Sedang menyambung kembali.")  # no dead button
+        await dialog.get_by_role("button", name="Kembali").click()
         assert not stub_hall.wishes
         stub_hall.online = True
         await expect(page.locator("ramah-link")).to_be_hidden()
+
+
+async def test_a_lost_answer_is_asked_for_again_and_makes_no_second_number(
+    stub_hall: StubHall,
+) -> None:
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.clock.install()
+        await opened(page, stub_hall)
+        await page.route("**/api/tickets", lose_the_answer, times=3)
+        await page.locator("[data-code=A] button").click()
+        dialog = page.locator("dialog[open]")
+        for _ in range(20):  # each try waits before the next
+            await page.wait_for_timeout(100)
+            await page.clock.run_for(500)
+            if await dialog.count():
+                break
+        await expect(dialog).to_contain_text("Silakan coba lagi")
+        await page.clock.run_for(12_000)  # somebody reads slowly
+        await dialog.get_by_role("button", name="Kembali").click()
+        await page.locator("[data-code=A] button").click()
+        await expect(page.locator("kiosk-ticket .label")).to_have_text("A001")
+        assert len(stub_hall.tickets) == 1
+        assert len(stub_hall.wishes) == 4
 
 
 async def test_another_language_at_a_touch(stub_hall: StubHall) -> None:

@@ -131,3 +131,4 @@ async def test_the_page_speaks_the_language_of_the_ticket(server: Server) -> Non
     async with phone(server, path_of(await taken(server, language="en"))) as page:
         await expect(page.locator("#big")).to_have_text("You are next.")
         await expect(page.locator("#service")).to_have_text("Service A")
+        await expect(page.locator("h1")).to_contain_text("Your number")
