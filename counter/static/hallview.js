@@ -179,10 +179,13 @@ export class HallView extends View {
     return el('li', { class: 'line' },
       el('b', { class: 'line-label number' }, line.label),
       el('div', { class: 'line-words' },
-        el('span', {}, service ? pick(service.names, service.name) : line.service),
+        el('span', {}, line.state === 'held'
+          ? t('on hold, due since {time}', { time: time(line.hold_until || line.since) })
+          : minutes(waited)),
         el('small', {}, [
-          line.state === 'held' ? t('on hold, due since {time}', { time: time(line.hold_until || line.since) }) : minutes(waited),
+          service ? pick(service.names, service.name) : line.service,
           line.priority === 'priority' ? t('Priority') : '',
+          line.due ? t('Appointment {time}', { time: time(line.due) }) : '',
         ].filter(Boolean).join(' · '))),
       late ? el('span', { class: 'chip warn' }, t('over the promise')) : null);
   }
