@@ -16,6 +16,7 @@ from server.api.types import (
 from server.auth.access import STAFF_UP
 from server.domain.day import Millis, day_bounds, iso, local
 from server.domain.desks import can_offer, now_at
+from server.domain.errors import NotFound
 from server.domain.estimate import Estimate
 from server.domain.events import PrintOrder
 from server.domain.hours import opening_after, past_last_ticket
@@ -46,10 +47,10 @@ def named(names: Words, language: str, fallback: str) -> str:
 
 def service_name(office: Office, code: str, language: str) -> str:
     """Return a service's name; its code when the settings no longer know it."""
-    for service in office.services:
-        if service.code == code:
-            return named(service.names, language, code)
-    return code
+    try:
+        return named(office.service(code).names, language, code)
+    except NotFound:
+        return code
 
 
 def counter_name(counter: Counter, language: str) -> str:
@@ -61,10 +62,11 @@ def place(office: Office, turn: Turn, language: str) -> CounterPlace | None:
     """Return where the turn is called or served."""
     if turn.counter is None or turn.counter_number is None or turn.state in RESTING:
         return None
-    for counter in office.counters:
-        if counter.id == turn.counter:
-            return CounterPlace(turn.counter, turn.counter_number, counter_name(counter, language))
-    return CounterPlace(turn.counter, turn.counter_number, str(turn.counter_number))
+    try:
+        name = counter_name(office.counter(turn.counter), language)
+    except NotFound:
+        name = str(turn.counter_number)
+    return CounterPlace(turn.counter, turn.counter_number, name)
 
 
 def people_before(tx: SqliteTx, turn: Turn) -> int:
@@ -141,10 +143,10 @@ def ticket_answer(
 
 
 def _estimate(tx: SqliteTx, code: str, ahead: int) -> Estimate | None:
-    for service in tx.office.services:
-        if service.code == code:
-            return wait_range(tx, service, ahead)
-    return None
+    try:
+        return wait_range(tx, tx.office.service(code), ahead)
+    except NotFound:
+        return None
 
 
 def _print_state(tx: SqliteTx, order: PrintOrder | None) -> PrintState:

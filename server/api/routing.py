@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -188,8 +189,13 @@ def _once(
 
 def negotiate(header: str, offered: list[str]) -> str:
     """Return the offered language the header prefers, else the first (RFC 9110 12.5.4)."""
+    return _preferred(header[:200], tuple(offered)) if header else offered[0]
+
+
+@lru_cache(maxsize=512)
+def _preferred(header: str, offered: tuple[str, ...]) -> str:
     wanted: list[tuple[float, str]] = []
-    for part in header[:200].split(","):
+    for part in header.split(","):
         tag, _, rest = part.strip().partition(";")
         try:
             weight = float(rest.partition("q=")[2] or 1)

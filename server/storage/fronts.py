@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from server.domain.policy import Head
 from server.domain.records import Ticket, Turn
 from server.domain.states import Priority
 
@@ -21,22 +22,23 @@ LONGEST = 128
 LineKey = tuple[str, str, Priority]
 """Business day, service code, priority class."""
 Records = Callable[[], tuple[Ticket, Turn]]
+MakeHead = Callable[[Ticket, Turn], Head]
 
 
 class _Place:
-    """A ticket in the line; its records are made when it comes to the front."""
+    """A ticket in the line; what a call needs of it is made when it comes to the front."""
 
-    __slots__ = ("_made", "_make", "ticket")
+    __slots__ = ("_head", "_records", "ticket")
 
-    def __init__(self, ticket: str, make: Records) -> None:
+    def __init__(self, ticket: str, records: Records) -> None:
         self.ticket = ticket
-        self._make = make
-        self._made: tuple[Ticket, Turn] | None = None
+        self._records = records
+        self._head: Head | None = None
 
-    def records(self) -> tuple[Ticket, Turn]:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+    def head(self, make: MakeHead) -> Head:
+        if self._head is None:
+            self._head = make(*self._records())
+        return self._head
 
 
 class _Front:
@@ -53,12 +55,12 @@ class Fronts:
     def __init__(self) -> None:
         self._lines: dict[LineKey, _Front] = {}
 
-    def first(self, line: LineKey) -> tuple[bool, tuple[Ticket, Turn] | None]:
+    def first(self, line: LineKey, make: MakeHead) -> tuple[bool, Head | None]:
         """Return whether it is known who is first, and who is (``None``: nobody waits)."""
         front = self._lines.get(line)
         if front is None or (front.more and not front.places):
             return False, None
-        return True, front.places[0].records() if front.places else None
+        return True, front.places[0].head(make) if front.places else None
 
     def read(self, line: LineKey, found: list[tuple[str, Records]]) -> None:
         """Keep the first ``READ_AHEAD`` of a line, as (ticket, how to make its records)."""
@@ -75,13 +77,13 @@ class Fronts:
         else:
             front.places = deque(each for each in front.places if each.ticket != ticket)
 
-    def came_last(self, line: LineKey, ticket: str, make: Records) -> None:
+    def came_last(self, line: LineKey, ticket: str, records: Records) -> None:
         """Add a ticket behind everybody of its line."""
         front = self._lines.get(line)
         if front is None or front.more:
             return
         if len(front.places) < LONGEST:
-            front.places.append(_Place(ticket, make))
+            front.places.append(_Place(ticket, records))
         else:
             front.more = True
 

@@ -31,6 +31,7 @@ class Known:
         self._tickets: dict[str, Ticket] = {}
         self._turns: dict[str, Turn] = {}
         self._at: dict[str, Turn | None] = {}
+        self._where: dict[str, str] = {}
         self.fronts = Fronts()
         self.reserved: tuple[str, frozenset[str]] | None = None
         self.calls: tuple[str, deque[Past]] | None = None
@@ -59,6 +60,8 @@ class Known:
     def found_at(self, counter: str, turn: Turn | None) -> None:
         """Keep what was read about a counter."""
         self._at[counter] = turn
+        if turn is not None:
+            self._where[turn.ticket] = counter
 
     def issued(self, event: Issued, make: Callable[[], tuple[Ticket, Turn]]) -> None:
         """Put a new ticket at the end of its line."""
@@ -80,17 +83,20 @@ class Known:
         self._turns[turn.ticket] = turn
         if turn.for_counter:
             self.reserved = None
-        for counter, there in self._at.items():
+        was_at = self._where.pop(turn.ticket, None)
+        if was_at is not None:
+            there = self._at.get(was_at)
             if there is not None and there.ticket == turn.ticket:
-                self._at[counter] = None
+                self._at[was_at] = None
         if turn.counter is not None and turn.state in AT_COUNTER:
-            self._at[turn.counter] = turn
+            self.found_at(turn.counter, turn)
 
     def forget(self) -> None:
         """Drop everything: after a rollback, or an event that changes turns in another way."""
         self._tickets.clear()
         self._turns.clear()
         self._at.clear()
+        self._where.clear()
         self.fronts = Fronts()
         self.reserved = None
         self.calls = None

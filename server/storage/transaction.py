@@ -288,23 +288,25 @@ class SqliteTx:
         """Return today's first waiting ticket of a line."""
         line = (self.day, service, priority)
         known = self._batch.known
-        is_known, first = known.fronts.first(line)
+        is_known, first = known.fronts.first(line, self._head)
         if not is_known:
             rows = self._turns.execute(
                 SELECT_FRONT, (self._branch, self.day, service, priority.value)
             )
             known.fronts.read(line, [(row[0], partial(_records, row)) for row in rows])
-            first = known.fronts.first(line)[1]
-        if first is None:
-            return None
-        known.found(*first)
-        turn = first[1]
+            first = known.fronts.first(line, self._head)[1]
+        return first
+
+    def _head(self, ticket: Ticket, turn: Turn) -> Head:
+        """Return a waiting ticket as the policy sees it, and keep its records for its call."""
+        self._batch.known.found(ticket, turn)
         since = turn.eligible_at
         if turn.leg > 1:
             since = lookups.in_line_since(self._turns, turn.ticket, turn.arrival)
-        limit, target = self._promise(service)
+        limit, target = self._promise(turn.service)
         return Head(
-            turn.ticket, turn.leg, service, priority, turn.arrival, since, limit, target_ms=target,
+            turn.ticket, turn.leg, turn.service, turn.priority, turn.arrival, since, limit,
+            target_ms=target,
         )  # fmt: skip
 
     def slot_head(self, service: str) -> Head | None:
