@@ -9,6 +9,8 @@ import { el, say } from '/web/dom.js';
 import { openingTime, pick, t, time, zoneLabel } from '/web/i18n.js';
 
 const STAY_MS = 10000;
+/** More letters than this stand smaller, so that the line keeps its place and nothing moves. */
+const LONG = 90;
 /** The end of giving numbers is told from an hour before. */
 const SOON_MS = 3600000;
 
@@ -41,7 +43,9 @@ export class QuietLine extends HTMLElement {
   /** @private */
   render() {
     if (this.notes.length) {
-      say(this.text, this.notes[this.index % this.notes.length]);
+      const words = this.notes[this.index % this.notes.length];
+      say(this.text, words);
+      this.dataset.size = words.length > LONG ? 'long' : 'short';
     }
   }
 }

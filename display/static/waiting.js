@@ -9,6 +9,8 @@ import { pick, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 
 const PAGE_MS = 9000;
+/** So few in a row have room for larger words. */
+const FEW = 3;
 
 class Cell {
   constructor() {
@@ -53,7 +55,7 @@ export class WaitingStrip extends HTMLElement {
   show(services) {
     this.services = services;
     this.setAttribute('aria-label', t('Waiting now'));
-    const size = Math.min(services.length, perPage());
+    const size = evenly(services.length, perPage());
     if (this.cells.length !== size) {
       this.first = 0;
       this.list.textContent = '';
@@ -61,6 +63,7 @@ export class WaitingStrip extends HTMLElement {
       this.list.append(...this.cells.map((cell) => cell.root));
     }
     this.list.style.setProperty('--cells', String(this.cells.length));
+    this.list.classList.toggle('few', size <= FEW);
     this.render();
   }
 
@@ -85,6 +88,17 @@ export class WaitingStrip extends HTMLElement {
       }
     });
   }
+}
+
+/**
+ * Six services make two pages of three, not five and a lonely one.
+ *
+ * @param {number} count
+ * @param {number} most on a page
+ * @returns {number} how many stand on a page
+ */
+export function evenly(count, most) {
+  return Math.ceil(count / Math.max(1, Math.ceil(count / most)));
 }
 
 /** @returns {number} cells that fit: five in a row on wide screens, two rows of two on tall ones */

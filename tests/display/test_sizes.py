@@ -43,3 +43,63 @@ async def test_calls_are_readable_at_eight_metres(stub_hall: StubHall) -> None:
                 capital = found[part] * CAPITAL * mm
                 assert capital >= DISTANCE_MM / READABLE, (part, width, height, capital)
             assert found["label"] * CAPITAL * mm > 90  # the call itself from across the hall
+
+
+LONGEST = "Ruang tunggu lantai dua dibuka. " * 6 + "Terima kasih."
+FRAME = """() => {
+  const foot = document.querySelector('display-notes');
+  const line = foot.querySelector('p').getBoundingClientRect();
+  const main = document.querySelector('.hall-main').getBoundingClientRect();
+  return { main: main.height, long: foot.dataset.size,
+    inside: line.height <= foot.clientHeight + 1 && line.bottom <= innerHeight + 1 };
+}"""
+
+
+async def test_a_long_line_of_the_supervisor_fits_and_moves_nothing(stub_hall: StubHall) -> None:
+    assert len(LONGEST) > 200
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(stub_hall.url("/display"))
+        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+        before = {}
+        for size in SIZES:
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            before[size] = await page.evaluate(FRAME)
+        await stub_hall.emit("notice_changed", notice=LONGEST, until=None)
+        await expect(page.locator("display-notes")).to_have_text(LONGEST)
+        for size in SIZES:
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            found = await page.evaluate(FRAME)
+            assert (found["long"], found["inside"]) == ("long", True), size
+            assert found["main"] == before[size]["main"], size
+
+
+async def test_services_are_spread_evenly_over_the_pages(stub_hall: StubHall) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(stub_hall.url("/display"))
+        spread = await page.evaluate("""async () => {
+          const { evenly } = await import('/display/waiting.js');
+          return [0, 1, 4, 5, 6, 8, 11, 16].map((count) => evenly(count, 5));
+        }""")
+        assert spread == [0, 1, 4, 5, 3, 4, 4, 4]
+
+
+async def test_out_of_touch_and_silent_everything_of_a_call_still_fits(stub_hall: StubHall) -> None:
+    async with chromium() as browser:  # without the flag that allows sound
+        page = await browser.new_page()
+        await page.goto(stub_hall.url("/display"))
+        await expect(page.locator("display-sound .silent")).to_be_visible()
+        await stub_hall.call("B002", 2)
+        await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)
+        await stub_hall.cut()
+        await expect(page.locator("ramah-link")).to_be_visible()
+        for width, height in SIZES:
+            await page.set_viewport_size({"width": width, "height": height})
+            room = await page.evaluate("""() => {
+              const box = (one) => document.querySelector(one).getBoundingClientRect();
+              const call = box('display-call');
+              return Math.min(call.bottom - box('display-call .service-name').bottom,
+                box('display-call .top').top - call.top);
+            }""")
+            assert room >= 0, (width, height)

@@ -72,7 +72,10 @@ export class Pairing extends HTMLElement {
     say(this.label, t('Device code'));
     say(this.submit, this.busy ? t('One moment…') : t('Connect'));
     this.erase.setAttribute('aria-label', t('Erase'));
-    fill(this.hint, t('For the technician: get the code on the server with'), ' ', el('code', {}, command));
+    const where = role === 'display'
+      ? t('The manager makes the code at {address}, or the technician on the server with', { address: `${location.host}/display/setup` })
+      : t('For the technician: get the code on the server with');
+    fill(this.hint, where, ' ', el('code', {}, command));
     this.submit.setAttribute('aria-busy', String(this.busy));
   }
 
