@@ -45,6 +45,7 @@ from server.api import (
     reports,
     sessions,
     tickets,
+    waits,
 )
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON
@@ -103,6 +104,7 @@ ROUTES: list[Route] = [
     *people.ROUTES,
     *alarms.ROUTES,
     *equipment.ROUTES,
+    *waits.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
     *display.api.ROUTES,

@@ -529,6 +529,15 @@ export interface Report {
   charts: Record<string, string>;
 }
 
+/** Those who wait for a service now (`GET /api/waits`). */
+export interface WaitNow {
+  service: string;
+  waiting: number;
+  longest_s: number;
+  target_s: number;
+  over: number;
+}
+
 /** A printer or display and how it is (`GET /api/equipment`). */
 export interface Equipment {
   what: 'printer' | 'display';

@@ -3,6 +3,7 @@
  * moves. Fires `change`.
  *
  * @typedef {import('../../web/types').Totals} Totals
+ * @typedef {import('../../web/types').WaitNow} WaitNow
  * @typedef {import('./turns-model.js').LogTurn} LogTurn
  * @typedef {import('/web/hall.js').Hall} Hall
  */
@@ -23,6 +24,8 @@ export class Day extends EventTarget {
     this.day = '';
     /** @type {Totals | null} */
     this.totals = null;
+    /** @type {WaitNow[]} who waits now, as of `totalsAt` */
+    this.waits = [];
     /** When `totals` came, in the server's time. */
     this.totalsAt = 0;
     /** @type {LogTurn[] | null} */
@@ -82,6 +85,14 @@ export class Day extends EventTarget {
     this.loadTurns();
   }
 
+  /** The language changed: names come again in the new one. */
+  relearn() {
+    if (this.day) {
+      this.known = 0;
+      this.loadTurns();
+    }
+  }
+
   due() {
     if (!this.isToday) {
       return;
@@ -99,8 +110,12 @@ export class Day extends EventTarget {
     this.timers.totals = 0;
     const { day } = this;
     await this.load(async () => {
-      const totals = /** @type {Totals} */ (await get(`/api/totals?day=${day}`, { as: 'staff' }));
+      const [totals, { waits }] = /** @type {[Totals, {waits: WaitNow[]}]} */ (await Promise.all([
+        get(`/api/totals?day=${day}`, { as: 'staff' }),
+        get('/api/waits', { as: 'staff' }),
+      ]));
       if (day === this.day) {
+        this.waits = waits;
         this.totals = totals;
         this.totalsAt = this.hall.now();
       }
@@ -155,8 +170,8 @@ export class Day extends EventTarget {
       after = answer.seq;
       more = Boolean(answer.more);
     }
-    if (day !== this.day || !this.turns) {
-      return;
+    if (day !== this.day || !this.turns || !this.known) {
+      return; // meanwhile all of it is wanted again
     }
     this.known = after;
     if (rows.size) {

@@ -4,7 +4,7 @@ import { pick, t, time, tn, waitRange } from '/web/i18n.js';
 import { post, newKey, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { ask, lineField } from '/counter/dialog.js';
-import { counterState, counterTone } from '/counter/format.js';
+import { counterState, counterTone, minutes } from '/counter/format.js';
 import { View, keepList, part } from '/counter/view.js';
 
 /**
@@ -13,10 +13,14 @@ import { View, keepList, part } from '/counter/view.js';
  * @typedef {import('../../web/types').Service} Service
  */
 
-/** `<ramah-hall-now>`; give it the `hall`. Fires `told` with a sentence when something was refused. */
+const GROWS_MS = 10000;
+
+/** `<ramah-hall-now>`; give it the `hall` and the `day`. Fires `told` with a sentence when something was refused. */
 export class HallNow extends View {
   /** @type {Hall} */
   hall = /** @type {any} */ (null);
+  /** @type {import('./day.js').Day} */
+  day = /** @type {any} */ (null);
 
   /** @override */
   build() {
@@ -32,6 +36,8 @@ export class HallNow extends View {
       ),
     );
     this.follow(this.hall, 'change', () => this.render());
+    this.follow(this.day, 'change', () => this.render());
+    this.every(GROWS_MS, () => this.render());
   }
 
   /** @override */
@@ -76,14 +82,17 @@ export class HallNow extends View {
    * @param {Service} service
    */
   showService(item, service) {
-    if (!changed(item, [service.waiting, service.estimate, service.open, service.paused, service.notice, this.hall.online])) {
+    const wait = this.wait(service);
+    if (!changed(item, [service.waiting, service.estimate, service.open, service.paused, service.notice, this.hall.online, wait])) {
       return;
     }
     const name = pick(service.names, service.name);
     const focused = item.contains(document.activeElement);
     const state = service.paused
       ? el('span', { class: 'chip warn' }, t('Paused'))
-      : el('span', { class: service.open ? 'chip ok' : 'chip' }, service.open ? t('Open') : t('Closed'));
+      : wait && wait.over
+        ? el('span', { class: 'chip warn' }, t('over the promise'))
+        : el('span', { class: service.open ? 'chip ok' : 'chip' }, service.open ? t('Open') : t('Closed'));
     const button = el('button', {
       type: 'button',
       class: 'button quiet small',
@@ -96,6 +105,7 @@ export class HallNow extends View {
       el('span', { class: 'service-what' },
         el('b', {}, name),
         el('small', {}, service.paused && service.notice ? service.notice : waitWords(service)),
+        wait ? el('small', { class: wait.over ? 'over-target' : '' }, wait.words) : null,
       ),
       state,
       button,
@@ -103,6 +113,25 @@ export class HallNow extends View {
     if (focused) {
       button.focus();
     }
+  }
+
+  /**
+   * The longest wait of a service beside what was promised; it grows while nothing happens.
+   *
+   * @param {Service} service
+   * @returns {{over: boolean, words: string} | null} null when nobody waits
+   */
+  wait(service) {
+    const found = service.waiting ? this.day.waits.find((each) => each.service === service.code) : undefined;
+    if (!found) {
+      return null;
+    }
+    const longest = found.longest_s + Math.max(0, (this.hall.now() - this.day.totalsAt) / 1000);
+    const words = [
+      t('longest {wait}, promised {target}', { wait: minutes(longest), target: minutes(found.target_s) }),
+      found.over > 1 ? tn('{n} wait longer', '{n} wait longer', found.over) : '',
+    ];
+    return { over: longest > found.target_s, words: words.filter(Boolean).join(' · ') };
   }
 
   /** @param {Service} service */

@@ -153,6 +153,7 @@ function build() {
   totals.day = now;
   const hallNow = new HallNow();
   hallNow.hall = now.hall;
+  hallNow.day = now;
   const turns = new TurnsTable();
   turns.day = now;
   const care = new Care();
@@ -316,6 +317,7 @@ async function end() {
 onLanguage(() => {
   if (view === 'day') {
     build();
+    /** @type {Day} */ (day).relearn();
   } else if (view === 'login') {
     showLogin('');
   } else if (view === 'own') {

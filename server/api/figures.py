@@ -105,6 +105,22 @@ class AlarmList(msgspec.Struct, frozen=True):
     alarms: list[Alarm]
 
 
+class WaitNow(msgspec.Struct, frozen=True):
+    """Those who wait for a service now; ``over`` counts those beyond its target."""
+
+    service: str
+    waiting: int
+    longest_s: float
+    target_s: float
+    over: int
+
+
+class WaitsNow(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/waits``: services where somebody waits."""
+
+    waits: list[WaitNow]
+
+
 class EquipmentAnswer(msgspec.Struct, frozen=True):
     """A printer or display and how it is, in short and in the reader's words.
 

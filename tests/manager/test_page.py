@@ -26,6 +26,20 @@ async def test_the_figures_follow_the_hall_without_a_reload(server: Server) -> N
         await expect(page.locator("ramah-turns tbody tr").first).to_contain_text("B001")
 
 
+async def test_the_names_in_the_table_follow_the_language(server: Server) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A", "B")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        rows = page.locator("ramah-turns tbody tr")
+        await expect(rows.first).to_contain_text("Layanan B")
+        await page.get_by_role("button", name="EN English").click()
+        await expect(rows.first).to_contain_text("Service B")
+        await numbers(server, "C")
+        await expect(rows).to_have_count(3)
+        await expect(rows.last).to_contain_text("Service A")
+
+
 async def test_each_figure_tells_its_meaning_at_one_touch(server: Server) -> None:
     server.person("dewi", "manager")
     async with staff_page(server, "/manager") as page:
@@ -112,8 +126,9 @@ async def test_the_manager_looks_at_one_person_after_choosing_and_never_at_a_lis
     await numbers(server, "A")
     async with staff_page(server, "/counter") as counter, staff_page(server, "/manager") as page:
         await sit_down(counter, "sari")
-        for _ in range(3):  # call, start, finish
-            await press(counter, " ")
+        for key, told in (("n", "A001"), ("m", "A001"), ("s", "A001 selesai")):
+            await press(counter, key)
+            await expect(counter.locator("#slip-label")).to_have_text(told)
         await log_in(page, "dewi")
         await page.get_by_role("link", name="Satu petugas").click()
         show = page.get_by_role("button", name="Tampilkan angkanya")
@@ -221,6 +236,23 @@ async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
                 await page.get_by_role("link", name=form).click()
             assert (await download.value).suggested_filename.endswith(form.lower())
             await expect(progress).to_contain_text("Selesai: 1 baris")
+
+
+async def test_waits_stand_beside_their_promise_and_say_when_it_is_not_kept(
+    server: Server,
+) -> None:
+    server.person("dewi", "manager")
+    await numbers(server, "A", "A", "B")
+    with server.database() as db:  # as if the numbers of A had been taken long ago
+        db.execute("UPDATE turns SET eligible_at = eligible_at - 1500000 WHERE service = 'A'")
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        rows = page.locator(".service-now")
+        await expect(rows.nth(0)).to_contain_text("terlama 25 menit, janji 15 menit")
+        await expect(rows.nth(0)).to_contain_text("2 orang menunggu lebih lama")
+        await expect(rows.nth(0).locator(".chip.warn")).to_be_visible()
+        await expect(rows.nth(1).locator(".chip.warn")).to_have_count(0)
+        await expect(rows.nth(2)).not_to_contain_text("terlama")
 
 
 async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(server: Server) -> None:

@@ -243,6 +243,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("GET", "/api/log/count")
     await day.send("GET", "/api/totals")
     await day.send("GET", "/api/equipment")
+    await day.send("GET", "/api/waits")
     for path in ("log/columns", "reports?charts=1", "reports/paper", "kpis", "people", "alarms"):
         await day.send("GET", f"/api/{path}")
     for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json"):

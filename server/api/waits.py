@@ -1,0 +1,44 @@
+"""Owns the call for waits as they stand: each service's longest wait beside its target."""
+
+from __future__ import annotations
+
+from server.api.figures import WaitNow, WaitsNow
+from server.api.routing import Call, Route
+from server.auth.access import MANAGER_UP
+from server.storage.transaction import SqliteTx
+
+SELECT_WAITING = """
+SELECT service, eligible_at FROM turns
+WHERE branch = ? AND day = ? AND state = 'waiting' AND eligible_at <= ?
+"""
+MINUTE = 60_000
+
+
+async def waits(call: Call) -> WaitsNow:
+    """Return who waits now; an appointment waits from its time on, not before."""
+
+    def query(tx: SqliteTx) -> WaitsNow:
+        since: dict[str, list[int]] = {}
+        for code, eligible in tx.db.execute(SELECT_WAITING, (tx.branch, tx.day, tx.now)):
+            since.setdefault(code, []).append(tx.now - eligible)
+        return WaitsNow([
+            WaitNow(
+                service=each.code,
+                waiting=len(since[each.code]),
+                longest_s=max(since[each.code]) / 1000,
+                target_s=each.target_minutes * 60,
+                over=sum(wait > each.target_minutes * MINUTE for wait in since[each.code]),
+            )
+            for each in tx.office.services
+            if each.code in since
+        ])  # fmt: skip
+
+    return await call.read(query)
+
+
+ROUTES = [
+    Route(
+        "GET", "/api/waits", waits, MANAGER_UP,
+        "Who waits now: the longest wait of each service beside its target", answer=WaitsNow,
+    ),
+]  # fmt: skip
