@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 from server.cli.words import Commands, command
 from server.domain.errors import Conflict
-from server.storage.database import ServerLock, connect
+from server.storage.database import DATABASE, ServerLock, connect
 
 BAR = 30
 
@@ -29,34 +31,51 @@ def add(commands: Commands) -> None:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from server.demo.history import enlarged, write_history, yesterday  # noqa: PLC0415
+    from server.demo.filling import fill  # noqa: PLC0415 - only this command needs all this
+    from server.demo.history import Job, Plan, enlarged, jobs_of, yesterday  # noqa: PLC0415
     from server.demo.seed import add_people, demo_office, history_plan, rest_one_service  # noqa: PLC0415
 
     if not (1 <= args.days <= 3700 and 1 <= args.per_day <= 50_000):  # noqa: PLR2004
         print("ramah: --days is 1 to 3700, --per-day 1 to 50000", file=sys.stderr)
         return 2
-    args.data.mkdir(parents=True, exist_ok=True)
-    with ServerLock(args.data), closing(connect(args.data)) as db:
-        if db.execute("SELECT COUNT(*) FROM branches").fetchone()[0]:
-            raise Conflict(
-                "This data folder holds an office already; a past can only be given to a new one.",
-                field="data",
-            )
+    begun = 0.0
+
+    def prepare(db: sqlite3.Connection) -> tuple[int, Plan]:
+        nonlocal begun
         office = enlarged(demo_office(), args.per_day)
         db.execute("INSERT INTO branches (code) VALUES (?)", (office.code,))
         branch = int(db.execute("SELECT id FROM branches").fetchone()[0])
         people = add_people(db, branch)
         begun = time.monotonic()
-        turns = write_history(
-            db, branch, history_plan(office, people, args.seed), last=yesterday(office),
-            days=args.days, per_day=args.per_day, progress=_Bar(),
-        )  # fmt: skip
-        rest_one_service(db, branch)
-        db.execute("PRAGMA optimize")
+        return branch, history_plan(office, people, args.seed)
+
+    def jobs(plan: Plan) -> list[Job]:
+        return jobs_of(plan, yesterday(plan.office), args.days, args.per_day)
+
+    args.data.mkdir(parents=True, exist_ok=True)
+    with ServerLock(args.data):
+        _check_empty(args.data)
+        turns = fill(args.data, prepare, jobs, _Bar(), rest_one_service)
     took = time.monotonic() - begun
     print(f"{turns} turns in {took:.1f} s, {turns / max(took, 0.001):.0f} a second")
     print(f"Now: ramah serve --demo --data {args.data}")
     return 0
+
+
+def _check_empty(data: Path) -> None:
+    """Refuse a folder that holds an office.
+
+    Raises:
+        Conflict: it does.
+    """
+    if not (data / DATABASE).exists():
+        return
+    with closing(connect(data)) as db:
+        if db.execute("SELECT COUNT(*) FROM branches").fetchone()[0]:
+            raise Conflict(
+                "This data folder holds an office already; a past can only be given to a new one.",
+                field="data",
+            )
 
 
 class _Bar:

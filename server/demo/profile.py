@@ -30,6 +30,10 @@ RECALL = 0.12
 TRANSFER = 0.04
 HOLD = 0.02
 CANCEL = 0.015
+AT_THE_DOOR = 0.08
+"""Numbers that a host takes for the visitor."""
+FIRST_LANGUAGE = 0.95
+ALONE = 0.85
 OPENS, LUNCH, CLOSES, LAST = 480, 705, 900, 1080
 """Minutes after midnight: doors, first lunch, counters close once nobody waits, all end."""
 
@@ -67,8 +71,12 @@ def arrivals(day: date, count: int, random: Random) -> list[int]:
     return sorted(found)
 
 
-def lognormal_ms(mean_minutes: float, spread: float, random: Random) -> int:
-    """Return a log-normal duration with this mean and coefficient of variation."""
+def shape(mean_minutes: float, spread: float) -> tuple[float, float]:
+    """Return the parameters of the log-normal with this mean and coefficient of variation."""
     variance = math.log(1 + spread * spread)
-    drawn = random.lognormvariate(math.log(mean_minutes) - variance / 2, math.sqrt(variance))
-    return max(5000, int(drawn * 60_000))
+    return math.log(mean_minutes * 60_000) - variance / 2, math.sqrt(variance)
+
+
+def lognormal_ms(shape: tuple[float, float], random: Random) -> int:
+    """Return a log-normal duration; not shorter than five seconds."""
+    return max(5000, int(math.exp(random.gauss(*shape))))

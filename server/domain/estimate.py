@@ -46,7 +46,7 @@ def estimate_wait(
     capacity = 0.0
     for offered, counters in offers.items():
         if service.code in offered:
-            total = service.typical_minutes + sum(work.get(code, 0.0) for code in offered)
+            total = service.typical_minutes + sum([work.get(code, 0.0) for code in offered])
             capacity += counters * own / total
     if capacity <= 0:
         return None

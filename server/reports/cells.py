@@ -5,9 +5,12 @@ A live day and a roll-up are counted by this same code, so they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import copy
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from server.domain.day import Millis, day_bounds, zone
 from server.domain.office import Office
@@ -29,66 +32,76 @@ Key = tuple[int, str, int, str]
 """Hour (local), service code, counter number (0: never called), priority class."""
 
 
-class Cell:
+class Cell(msgspec.Struct):
     """Counts, sums and histograms of some turns. Times are milliseconds.
 
     ``called`` counts turns that were called at least once, ``never_called`` those that ended
     without a call; ``busy_ms`` is all time at counters, also of turns that were sent on.
+    The fields are ``SUMS``, then ``MAXIMA``, then the two histograms.
     """
 
-    __slots__ = (*SUMS, *MAXIMA, "services", "waits")
-
-    waits: Histogram
-    services: Histogram
-    turns: int
-    tickets: int
-    people: int
-    appointments: int
-    called: int
-    served: int
-    no_show: int
-    cancelled_visitor: int
-    cancelled_staff: int
-    transferred: int
-    expired: int
-    never_called: int
-    recalled: int
-    recalls: int
-    closed_by_clock: int
-    within: int
-    wait_ms: int
-    walk_n: int
-    walk_ms: int
-    service_n: int
-    service_ms: int
-    busy_ms: int
-    wait_max_ms: int
-    service_max_ms: int
-
-    def __init__(self) -> None:
-        for name in self.__slots__:
-            setattr(self, name, 0)
+    turns: int = 0
+    tickets: int = 0
+    people: int = 0
+    appointments: int = 0
+    called: int = 0
+    served: int = 0
+    no_show: int = 0
+    cancelled_visitor: int = 0
+    cancelled_staff: int = 0
+    transferred: int = 0
+    expired: int = 0
+    never_called: int = 0
+    recalled: int = 0
+    recalls: int = 0
+    closed_by_clock: int = 0
+    within: int = 0
+    wait_ms: int = 0
+    walk_n: int = 0
+    walk_ms: int = 0
+    service_n: int = 0
+    service_ms: int = 0
+    busy_ms: int = 0
+    wait_max_ms: int = 0
+    service_max_ms: int = 0
+    waits: Histogram = 0
+    services: Histogram = 0
 
     def add(self, other: Cell) -> None:
         """Count the turns of another cell as well."""
-        for name in SUMS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in MAXIMA:
-            setattr(self, name, max(getattr(self, name), getattr(other, name)))
+        self.turns += other.turns
+        self.tickets += other.tickets
+        self.people += other.people
+        self.appointments += other.appointments
+        self.called += other.called
+        self.served += other.served
+        self.no_show += other.no_show
+        self.cancelled_visitor += other.cancelled_visitor
+        self.cancelled_staff += other.cancelled_staff
+        self.transferred += other.transferred
+        self.expired += other.expired
+        self.never_called += other.never_called
+        self.recalled += other.recalled
+        self.recalls += other.recalls
+        self.closed_by_clock += other.closed_by_clock
+        self.within += other.within
+        self.wait_ms += other.wait_ms
+        self.walk_n += other.walk_n
+        self.walk_ms += other.walk_ms
+        self.service_n += other.service_n
+        self.service_ms += other.service_ms
+        self.busy_ms += other.busy_ms
+        self.wait_max_ms = max(self.wait_max_ms, other.wait_max_ms)
+        self.service_max_ms = max(self.service_max_ms, other.service_max_ms)
         self.waits += other.waits
         self.services += other.services
 
     def values(self) -> tuple[int, ...]:
         """Return sums and maxima, in their order."""
-        return tuple(getattr(self, name) for name in (*SUMS, *MAXIMA))
+        return msgspec.structs.astuple(self)[:-2]
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cell) and all(
-            getattr(self, name) == getattr(other, name) for name in self.__slots__
-        )
 
-    def __hash__(self) -> int:
-        raise TypeError("cells change, so they are no keys")
+copied: Callable[[Cell], Cell] = copy.copy
 
 
 def merged(cells: Iterable[Cell]) -> Cell:
@@ -116,10 +129,24 @@ _OUTCOMES = {
 
 def count_day(tx: SqliteTx, day: str) -> dict[Key, Cell]:
     """Count the turns of a business day, as they stand, by hour, service, counter and class."""
-    targets = targets_on(tx, day)
-    hour_of = _Hours(tx.office)
+    return counted(
+        tx.db.execute(SELECT_TURNS, (tx.branch, day)), targets_on(tx, day), tx.office.zone
+    )
+
+
+def counted(
+    rows: Iterable[tuple[Any, ...]], targets: Mapping[str, int], zone_name: str
+) -> dict[Key, Cell]:
+    """Count turns (rows of ``SELECT_TURNS``) by hour, service, counter and class.
+
+    Args:
+        rows: the turns.
+        targets: milliseconds that each service promises.
+        zone_name: of the clock that gives the hours.
+    """
+    hour_of = _Hours(zone_name)
     cells: dict[Key, Cell] = {}
-    for row in tx.db.execute(SELECT_TURNS, (tx.branch, day)):
+    for row in rows:
         key = (hour_of.at(row[14]), row[0], row[1] or 0, row[2])
         cell = cells.get(key)
         if cell is None:
@@ -169,8 +196,8 @@ def count_turn(cell: Cell, row: tuple[Any, ...], target_ms: int) -> None:
 class _Hours:
     """Local hour of a moment; the zone is asked once for each quarter of an hour."""
 
-    def __init__(self, office: Office) -> None:
-        self._zone = zone(office.zone)
+    def __init__(self, zone_name: str) -> None:
+        self._zone = zone(zone_name)
         self._known: dict[int, int] = {}
 
     def at(self, moment: Millis) -> int:
@@ -188,7 +215,11 @@ def targets_on(tx: SqliteTx, day: str) -> Mapping[str, int]:
     A later change of a target therefore never changes the figures of a past day.
     """
     _, end = day_bounds(day, tx.office.zone, tx.office.day_start_minutes)
-    office = tx.settings_at(end)
+    return targets_of(tx.settings_at(end))
+
+
+def targets_of(office: Office) -> dict[str, int]:
+    """Return the target of each service by these settings, in milliseconds."""
     return {each.code: each.target_minutes * 60_000 for each in office.services}
 
 
@@ -196,7 +227,6 @@ def desk_time(tx: SqliteTx, day: str) -> dict[int, tuple[int, int]]:
     """Return (open ms, break ms) of each counter number on a day, cut at its bounds and at now."""
     first, end = day_bounds(day, tx.office.zone, tx.office.day_start_minutes)
     end = min(end, max(first, tx.now))
-    times: dict[int, list[int]] = {}
     rows = tx.db.execute(
         "SELECT number, state, from_at, COALESCE(to_at, ?1) FROM counter_sessions "
         "WHERE branch = ?2 AND from_at < ?1 AND to_at > ?3 AND state IN ('open', 'break') "
@@ -204,6 +234,20 @@ def desk_time(tx: SqliteTx, day: str) -> dict[int, tuple[int, int]]:
         "WHERE branch = ?2 AND from_at < ?1 AND to_at IS NULL AND state IN ('open', 'break')",
         (end, tx.branch, first),
     )
+    return open_time(rows, first, end)
+
+
+def open_time(
+    rows: Iterable[tuple[int, str, Millis, Millis]], first: Millis, end: Millis
+) -> dict[int, tuple[int, int]]:
+    """Return (open ms, break ms) by counter number of sessions, cut at ``first`` and ``end``.
+
+    Args:
+        rows: number, state (``open`` or ``break``), first moment, first moment after it.
+        first: where they are cut at the start.
+        end: and at the end.
+    """
+    times: dict[int, list[int]] = {}
     for number, state, since, until in rows:
         time = times.setdefault(number, [0, 0])
         time[state == "break"] += max(0, min(until, end) - max(since, first))

@@ -114,8 +114,8 @@ class Cube:
         if hour and counter:
             return "cell"
         whole = not self._keep.services and self._keep.priority is None
-        if counter and whole and not {"service", "priority"} & set(parts):
-            return "desk"
+        if whole and not {"service", "priority"} & set(parts) and (hour or counter):
+            return "desk" if counter else "clock"
         return "hour" if hour else "counter" if counter else "day"
 
     def _where(self, grain: str) -> tuple[str, list[Any]]:

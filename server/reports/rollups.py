@@ -12,25 +12,29 @@ from typing import Any
 
 import msgspec
 
-from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, count_day, desk_time
+from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, copied, count_day, desk_time
 from server.reports.histogram import decode, encode
 from server.storage.transaction import SqliteTx
 
-VERSION = 3
+VERSION = 4
 """Of the rules in ``cells``: days rolled up by older rules are counted again."""
 BATCH_ROWS = 400
-GRAINS: dict[str, Callable[[Key], Key]] = {
-    "cell": lambda key: key,
-    "hour": lambda key: (key[0], key[1], NONE, key[3]),
-    "counter": lambda key: (NONE, key[1], key[2], key[3]),
-    "day": lambda key: (NONE, key[1], NONE, key[3]),
-    "desk": lambda key: (NONE, "", key[2], ""),
+GRAINS: dict[str, tuple[str, Callable[[Key], Key]]] = {
+    "cell": ("cell", lambda key: key),
+    "hour": ("cell", lambda key: (key[0], key[1], NONE, key[3])),
+    "counter": ("cell", lambda key: (NONE, key[1], key[2], key[3])),
+    "day": ("hour", lambda key: (NONE, key[1], NONE, key[3])),
+    "clock": ("hour", lambda key: (key[0], "", NONE, "")),
+    "desk": ("counter", lambda key: (NONE, "", key[2], "")),
 }
+"""Each grain, the finer one it is made of, and what it leaves of a key."""
 _VALUES = (*SUMS, *MAXIMA)
 _COLUMNS = ("hour", "service", "counter", "priority")
+ROLLUP_COLUMNS = (
+    f"branch, grain, day, hour, service, counter, priority, {', '.join(_VALUES)}, waits, services"
+)
 INSERT_ROLLUP = (
-    f"INSERT INTO rollups (branch, grain, day, hour, service, counter, priority, "  # noqa: S608
-    f"{', '.join(_VALUES)}, waits, services) "
+    f"INSERT INTO rollups ({ROLLUP_COLUMNS}) "  # noqa: S608
     f"VALUES ({', '.join('?' * (7 + len(_VALUES) + 2))})"
 )
 SELECT_DAY = (
@@ -59,8 +63,22 @@ def collapsed(cells: Mapping[Key, Cell], shape: Callable[[Key], Any]) -> dict[An
     """Return the cells merged by what ``shape`` makes of their keys."""
     merged: dict[Any, Cell] = {}
     for key, cell in cells.items():
-        merged.setdefault(shape(key), Cell()).add(cell)
+        coarse = shape(key)
+        known = merged.get(coarse)
+        if known is None:
+            merged[coarse] = copied(cell)
+        else:
+            known.add(cell)
     return merged
+
+
+def grained(cells: Mapping[Key, Cell]) -> dict[str, dict[Key, Cell]]:
+    """Return the cells of every grain."""
+    made: dict[str, dict[Key, Cell]] = {"cell": dict(cells)}
+    for grain, (finer, shape) in GRAINS.items():
+        if grain != finer:
+            made[grain] = collapsed(made[finer], shape)
+    return made
 
 
 def due(tx: SqliteTx, limit: int = 1000) -> list[str]:
@@ -71,16 +89,19 @@ def due(tx: SqliteTx, limit: int = 1000) -> list[str]:
 
 def count(tx: SqliteTx, day: str) -> DayRows:
     """Count a closed day; reads only."""
-    cells = count_day(tx, day)
+    return day_rows(tx.branch, day, count_day(tx, day), desk_time(tx, day))
+
+
+def day_rows(
+    branch: int, day: str, cells: Mapping[Key, Cell], desks: Mapping[int, tuple[int, int]]
+) -> DayRows:
+    """Return what is written for a day with these cells and times (open, break) of counters."""
     rows = [
-        (tx.branch, grain, day, *key, *cell.values(), encode(cell.waits), encode(cell.services))
-        for grain, shape in GRAINS.items()
-        for key, cell in sorted(collapsed(cells, shape).items())
+        (branch, grain, day, *key, *cell.values(), encode(cell.waits), encode(cell.services))
+        for grain, made in grained(cells).items()
+        for key, cell in sorted(made.items())
     ]
-    desks = [
-        (tx.branch, day, number, *times) for number, times in sorted(desk_time(tx, day).items())
-    ]
-    return DayRows(day, rows, desks)
+    return DayRows(day, rows, [(branch, day, at, *desks[at]) for at in sorted(desks)])
 
 
 def writes(rows: DayRows) -> Iterator[Callable[[SqliteTx], None]]:
@@ -125,9 +146,7 @@ def write_at_once(tx: SqliteTx, day: str) -> None:
 
 def cell_of(values: Iterable[int | None], waits: int, services: int) -> Cell:
     """Return the cell that sums, maxima and histograms make."""
-    cell = Cell()
-    for name, value in zip(_VALUES, values, strict=True):
-        setattr(cell, name, value or 0)
+    cell = Cell(*(value or 0 for value in values))
     cell.waits, cell.services = waits, services
     return cell
 
@@ -144,8 +163,8 @@ def differences(tx: SqliteTx, day: str) -> list[str]:
     """Return in words how the roll-up of a day differs from the log; empty when it agrees."""
     cells = count_day(tx, day)
     found: list[str] = []
-    for grain, shape in GRAINS.items():
-        found += _compare(grain, collapsed(cells, shape), kept_day(tx, day, grain))
+    for grain, made in grained(cells).items():
+        found += _compare(grain, made, kept_day(tx, day, grain))
     kept = {
         row[0]: (row[1], row[2])
         for row in tx.db.execute(

@@ -260,7 +260,7 @@ def test_the_page_explains_figures_in_the_same_words() -> None:
 def test_percentiles_of_a_month_are_near_the_exact_ones(tmp_path: Path) -> None:
     from datetime import date  # noqa: PLC0415
 
-    from server.demo.history import write_history  # noqa: PLC0415
+    from server.demo.history import jobs_of, write_history  # noqa: PLC0415
     from server.demo.seed import demo_office, history_plan  # noqa: PLC0415
     from server.reports.totals import percentile  # noqa: PLC0415
     from server.storage.branch import BranchBatch, OfficeCache  # noqa: PLC0415
@@ -272,7 +272,7 @@ def test_percentiles_of_a_month_are_near_the_exact_ones(tmp_path: Path) -> None:
     with closing(connect(tmp_path)) as db:
         db.execute("INSERT INTO branches (code) VALUES ('mpp')")
         plan = history_plan(demo_office(), [], 2)
-        write_history(db, 1, plan, last=date(2026, 4, 30), days=28, per_day=120, workers=1)
+        write_history(db, 1, plan, jobs_of(plan, date(2026, 4, 30), 28, 120))
         tx = SqliteTx(BranchBatch(db, 1, OfficeCache()), READER, wall_clock(), Ids())
         cube = Cube(tx, "2026-04-01", "2026-04-30", Filter())
         assert cube.unrolled == []
