@@ -27,6 +27,9 @@ export class Seats extends View {
       el('p', { class: 'soft lead' }, t('Your choice is kept when this page is closed or loaded again.')),
       el('ul', { class: 'seat-list' }),
       el('p', { class: 'soft nothing', hidden: true }),
+      this.desk.person.role === 'staff'
+        ? el('p', { class: 'lead' }, el('a', { class: 'button quiet small', href: '/manager' }, t('My figures')))
+        : '',
     );
     this.follow(this.desk, 'change', () => this.render());
   }
