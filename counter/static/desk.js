@@ -34,6 +34,8 @@ export class Desk extends DeskState {
     /** Nothing was there to call; true until somebody comes. */
     this.quiet = false;
     this.settledAt = -SETTLE_MS;
+    /** This person is closing the counter. */
+    this.leaving = false;
     /** Outcome chosen for the ticket at the counter, by its code. */
     this.outcome = '';
   }
@@ -173,6 +175,7 @@ export class Desk extends DeskState {
       return false;
     }
     this.notice = null;
+    this.leaving = action === 'close';
     await this.loadCounters();
     return true;
   }
@@ -236,6 +239,23 @@ export class Desk extends DeskState {
     // what we believed may be wrong: look again
     this.countersDue();
     this.listsDue();
+  }
+
+  /**
+   * Say why the counter is gone, unless this person has closed it.
+   *
+   * @param {StaffCounter} seat
+   * @override
+   */
+  unseated(seat) {
+    const now = this.counters.find((counter) => counter.id === seat.id);
+    if (this.leaving) {
+      this.leaving = false;
+    } else if (now && now.holder) {
+      this.tell({ tone: '', text: t('{name} has taken over counter {number}.', { name: now.holder, number: now.number }) });
+    } else if (now) {
+      this.tell({ tone: '', text: t('Counter {number} was closed from elsewhere.', { number: now.number }) });
+    }
   }
 
   /**

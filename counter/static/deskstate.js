@@ -154,8 +154,12 @@ export class DeskState extends EventTarget {
         this.countersDue();
         return;
       }
+      const before = this.seat;
       this.counters = answer.counters;
       this.loaded = true;
+      if (before && !this.seat) {
+        this.unseated(before);
+      }
       this.changed();
     } catch (error) {
       this.lost(error);
@@ -221,6 +225,9 @@ export class DeskState extends EventTarget {
     });
     this.changed();
   }
+
+  /** @param {StaffCounter} _seat where this person sat until now */
+  unseated(_seat) {}
 
   /** @param {unknown} error from reading: the banner of the lost link says it, if it lasts */
   lost(error) {

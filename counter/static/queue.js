@@ -191,7 +191,7 @@ function firstWords(line, now) {
   if (!line.due) {
     return minutes(secondsSince(line.since, now));
   }
-  const appointment = t('Appointment {time}', { time: time(line.due) });
+  const appointment = t('Booked {time}', { time: time(line.due) });
   return Date.parse(line.due) > now ? appointment : `${appointment} · ${minutes(secondsSince(line.due, now))}`;
 }
 

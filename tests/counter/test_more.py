@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.counter.staff import log_in, press, settle, sit_down, staff_page
 from tests.counter.test_page import numbers, outcomes
 from tests.kiosk.test_accessible import AXE, CHECK, RULES
-from tests.server.process import Hall
+from tests.server.process import Hall, Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -97,3 +97,64 @@ async def test_the_strip_fits_beside_other_programs(hall: Hall, browser: Browser
             .map((each) => each.outerHTML.slice(0, 90))"""
         assert await page.evaluate(wide) == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+AUTO = """localStorage.setItem('ramah_counter_keys', JSON.stringify({ auto: true }))"""
+
+
+async def test_who_wants_it_has_the_next_visitor_called_after_a_finish(
+    server: Server, browser: Browser
+) -> None:
+    hall = Hall(server, "auto", office_toml("auto", more="[desk]\nauto_call_seconds = 2\n"))
+    hall.person("sari")
+    await numbers(hall, "A", "A", "A")
+    async with staff_page(browser, hall) as page:
+        await page.evaluate(AUTO)
+        await page.reload()
+        await sit_down(page, hall, "sari")
+        for key in "nms":
+            await press(page, key)
+        await expect(page.locator(".notice")).to_contain_text("2 detik")
+        await expect(page.locator("#slip-label")).to_have_text("A002")
+        await press(page, "m")
+        await press(page, "s")
+        await page.locator("[data-part=break]").click()
+        await page.wait_for_timeout(2500)
+        await expect(page.get_by_role("dialog")).to_be_visible()
+    ends = "SELECT label, state FROM turns WHERE branch = ? ORDER BY label"
+    assert hall.query(ends) == [("A001", "done"), ("A002", "done"), ("A003", "waiting")]
+
+
+async def test_a_number_for_an_appointment_waits_for_its_time(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await page.get_by_role("button", name="Beri nomor").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Janji temu, bila ada").fill("23:30")
+        await dialog.get_by_role("button", name="Beri nomor").click()
+        await expect(dialog).to_contain_text("Janji temu 23.30")
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".line-words")).to_contain_text("Janji 23.30")
+        await numbers(hall, "A")
+        await press(page, "n")
+        await expect(page.locator("#slip-label")).to_have_text("A002")
+
+
+async def test_a_repeat_waits_for_its_gap_and_ends_with_the_limit(
+    server: Server, browser: Browser
+) -> None:
+    rules = "[rules]\nmax_recalls = 1\nrecall_gap_seconds = 3\n"
+    hall = Hall(server, "gap", office_toml("gap", more=rules))
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        recall = page.locator("[data-action=recall]")
+        await expect(recall).to_have_attribute("aria-disabled", "true")
+        await page.keyboard.press("r")
+        await expect(recall).to_have_attribute("aria-disabled", "false")
+        await page.keyboard.press("r")
+        await expect(recall).to_be_hidden()
+    assert hall.query("SELECT recalls FROM turns WHERE branch = ?") == [(1,)]
