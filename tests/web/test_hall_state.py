@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from server.storage.published import public_message
+from tests.server.domain.test_events import every_event
 from tests.web.browser import chromium
 from tests.web.stub_hall import StubHall
 
@@ -103,3 +106,26 @@ async def test_what_cannot_be_applied_asks_for_a_fresh_snapshot(
     stub_hall: StubHall, event: dict[str, Any]
 ) -> None:
     assert await last(stub_hall, event) is None
+
+
+RENEWS = {"configured", "day_closed", "undone"}
+EACH = """async ([state, events]) => {
+  const { apply } = await import('/web/hall-state.js');
+  const afresh = [];
+  for (const event of events) {
+    if (!apply(state, { ...event, seq: state.seq + 1 })) afresh.push(event.kind);
+  }
+  return afresh;
+}"""
+
+
+async def test_no_event_of_the_server_makes_every_screen_start_afresh_without_need(
+    stub_hall: StubHall,
+) -> None:
+    """An alarm, a look at figures or an empty printer is nothing to a lobby full of screens."""
+    events = [json.loads(public_message(1, 1000, each)) for each in every_event()]
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(stub_hall.url("/"))
+        afresh = await page.evaluate(EACH, [stub_hall.snapshot(), events])
+    assert set(afresh) == RENEWS
