@@ -205,7 +205,7 @@ async function take(service, first, people) {
         name: pick(service.names, service.name),
         bring: service.requirements[language()] || service.requirements.id || [],
       });
-      speech.speak(ticketScreen.spoken());
+      speech.speak(ticketScreen.spoken(), { label: ticket.label, prefix: service.prefix });
     }
   } catch (error) {
     trouble(error);

@@ -1,9 +1,11 @@
 /**
  * Owns the spoken prompts of the kiosk, for visitors who do not see the screen: what has the
- * focus, what a screen says, and what changed. The same words stand in a bar on the screen, which
- * also serves where the browser has no voice.
+ * focus, what a screen says, and what changed. The same words stand in a bar on the screen. Where
+ * the browser has no voice for the language, services and numbers are said with the hall's clips.
  */
 
+import { Clips } from '/kiosk/clips.js';
+import { ServiceCard } from '/kiosk/service-card.js';
 import { el, say } from '/web/dom.js';
 import { language, languageChanges, t } from '/web/i18n.js';
 
@@ -15,6 +17,7 @@ export class Speech extends HTMLElement {
     this.on = false;
     /** The last words, for those who look after the page. */
     this.last = '';
+    this.clips = new Clips();
     this.bar = el('p', { class: 'spoken', 'aria-hidden': 'true' });
   }
 
@@ -48,7 +51,8 @@ export class Speech extends HTMLElement {
 
   /**
    * @param {string} words
-   * @param {{more?: boolean}} [options] `more`: after what is being said, not instead of it
+   * @param {{more?: boolean, label?: string, prefix?: string}} [options] `more`: after what is being
+   *   said, not instead of it; `label`: the number in the words, beginning with `prefix`
    */
   speak(words, options = {}) {
     if (!this.on || !words) {
@@ -57,7 +61,8 @@ export class Speech extends HTMLElement {
     this.last = words;
     say(this.bar, words);
     const voice = window.speechSynthesis;
-    if (!voice || typeof SpeechSynthesisUtterance !== 'function') {
+    if (!voice || !hasVoice(voice, language())) {
+      this.speakByClips(options);
       return;
     }
     if (!options.more) {
@@ -69,9 +74,23 @@ export class Speech extends HTMLElement {
     voice.speak(said);
   }
 
+  /**
+   * @private
+   * @param {{more?: boolean, label?: string, prefix?: string}} options
+   */
+  speakByClips(options) {
+    if (options.label !== undefined) {
+      const { label, prefix = '' } = options;
+      this.clips.say(label, prefix, language(), { intro: label !== prefix });
+    } else if (!options.more) {
+      this.clips.stop();
+    }
+  }
+
   /** @private */
   silence() {
     this.last = '';
+    this.clips.stop();
     this.bar.textContent = '';
     if (window.speechSynthesis) {
       window.speechSynthesis.cancel();
@@ -84,9 +103,20 @@ export class Speech extends HTMLElement {
    */
   focused(event) {
     if (this.on && event.target instanceof HTMLElement) {
-      this.speak(wordsOf(event.target));
+      const card = event.target.closest('kiosk-service');
+      const letter = card instanceof ServiceCard && card.service ? card.service.prefix : undefined;
+      this.speak(wordsOf(event.target), { label: letter, prefix: letter });
     }
   }
+}
+
+/**
+ * @param {SpeechSynthesis} voice
+ * @param {string} lang
+ * @returns {boolean} whether the browser can speak this language
+ */
+function hasVoice(voice, lang) {
+  return typeof SpeechSynthesisUtterance === 'function' && voice.getVoices().some((one) => one.lang.toLowerCase().startsWith(lang));
 }
 
 /**

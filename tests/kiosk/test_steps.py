@@ -37,6 +37,20 @@ def large(hall: StubHall) -> None:
     hall.services.append(service("S", "Surat Keterangan Miskin", 0, agency="capil"))
 
 
+HEARD = """
+window.heard = [];
+window.Audio = class extends EventTarget {
+    constructor(address) { super(); this.address = address; }
+    async play() {
+        window.heard.push(this.address);
+        setTimeout(() => this.dispatchEvent(new Event("ended")));
+    }
+    pause() { this.dispatchEvent(new Event("pause")); }
+};
+"""
+"""A loudspeaker that notes what it plays."""
+
+
 async def test_what_to_bring_going_first_and_people_are_asked_on_one_screen(
     stub_hall: StubHall,
 ) -> None:
@@ -150,6 +164,32 @@ async def test_a_blind_visitor_takes_a_number_by_keys_and_ear(stub_hall: StubHal
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         await page.keyboard.press("F3")
         await expect(page.locator("html")).to_have_attribute("data-contrast", "high")
+
+
+async def test_without_a_voice_in_the_browser_the_halls_clips_say_letter_and_number(
+    stub_hall: StubHall,
+) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.add_init_script(HEARD)
+        await opened(page, stub_hall)
+        assert await page.evaluate("speechSynthesis.getVoices().length") == 0
+
+        async def heard(*clips: str) -> None:
+            await page.wait_for_function("(n) => window.heard.length >= n", arg=len(clips))
+            addresses = [f"/display/voices/{clip}.ogg" for clip in clips]
+            assert await page.evaluate("window.heard.splice(0)") == addresses
+
+        await page.keyboard.press("F2")
+        await page.keyboard.press("b")
+        await heard("id/B")
+        await page.keyboard.press("Enter")
+        await heard("id/number", "id/B", "id/0", "id/0", "id/1")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("F7")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await page.keyboard.press("b")
+        await heard("en/B")
 
 
 async def test_a_visitors_choices_go_only_after_a_warning_that_can_be_put_off(
