@@ -9,6 +9,7 @@ from typing import Any
 from playwright.async_api import Browser, Page, expect
 
 from server.domain.voice import Quiet, Voice
+from tests.display.sounds import speak_briefly
 from tests.display.test_voice import PROBE
 from tests.server.process import Server
 from tests.server.waiting import soon
@@ -22,6 +23,7 @@ async def screen(browser: Browser, server: Server, name: str) -> Page:
     context = await browser.new_context()
     page = await context.new_page()
     await page.add_init_script(PROBE)
+    await speak_briefly(page)
     await page.goto(server.url + "/display")
     answer = await page.evaluate(
         """(code) => fetch('/api/pair', { method: 'POST', body: JSON.stringify({ code }),

@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import expect
 
+from tests.display.sounds import speak_briefly
 from tests.web.browser import WITH_SOUND, chromium, until
 from tests.web.stub_hall import StubHall
 
@@ -14,6 +15,7 @@ from tests.web.stub_hall import StubHall
 async def test_three_quick_calls_are_each_shown_and_chimed_in_order(stub_hall: StubHall) -> None:
     async with chromium(WITH_SOUND) as browser:
         page = await browser.new_page()
+        await speak_briefly(page)
         await page.goto(stub_hall.url("/display"))
         await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
         for number, label in enumerate(("A001", "B001", "A002"), start=1):
