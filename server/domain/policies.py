@@ -12,7 +12,8 @@ How long somebody can be passed over, in calls of the counters that serve the li
 are tests): fair, ``cap / (cap - 1)`` calls for each regular visitor before; strict and target,
 nobody who came later once the service's limit is reached; weighted, each service at least once
 in any ``2 * W - 1`` calls of a counter, ``W`` being the sum of its weights. Appointments make
-each bound ``slot_cap / (slot_cap - 1)`` times as long.
+each bound ``slot_cap / (slot_cap - 1)`` times as long, and each visitor whom a colleague sends to
+this very counter adds one call: people decide that, not a rule.
 """
 
 from __future__ import annotations

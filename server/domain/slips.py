@@ -7,7 +7,7 @@ from server.domain.desks import ready_counter
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import find_ticket, present_turn
 from server.domain.records import Ticket, Turn
-from server.domain.states import TurnState
+from server.domain.states import AT_COUNTER, TurnState
 from server.domain.tx import Tx
 
 UNDO_SECONDS = 10
@@ -35,7 +35,7 @@ def undo(tx: Tx, key: str) -> tuple[Ticket, Turn]:
     """
     counter, _ = ready_counter(tx, key)
     last = tx.last_act(counter.id, tx.now - UNDO_SECONDS * 1000)
-    if last is None or not isinstance(last.event, Undoable):
+    if last is None or not isinstance(last.event, Undoable) or last.event.was not in AT_COUNTER:
         raise Refused("There is nothing to undo at this counter.", slug="nothing-to-undo")
     event = last.event
     next_leg = next_service = None

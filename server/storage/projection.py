@@ -281,6 +281,13 @@ _NOT_STARTED = """, serving_since = NULL,
     walk_ms = CASE WHEN started_at = :since THEN NULL ELSE walk_ms END"""
 
 
+_AT_ITS_COUNTER = """, counter = :counter, counter_number = (
+        SELECT number FROM calls
+        WHERE calls.branch = turns.branch AND calls.day = turns.day
+            AND calls.ticket = turns.ticket AND calls.leg = turns.leg
+        ORDER BY seq DESC LIMIT 1)"""
+
+
 def _undone(rows: Rows, _s: int, _at: Millis, e: ev.Undone) -> None:
     """Take an event back: what it ended goes on, as if served without a break since then."""
     if e.next_leg is not None:
@@ -291,7 +298,10 @@ def _undone(rows: Rows, _s: int, _at: Millis, e: ev.Undone) -> None:
         changes = _NOT_ENDED + ", serving_since = :since"
     else:
         changes = _NOT_ENDED
-    _move(rows, e, changes, {"since": e.since})
+    if e.what == "returned":  # the one act that had taken the ticket off its counter
+        rows.flush()
+        changes += _AT_ITS_COUNTER
+    _move(rows, e, changes, {"since": e.since, "counter": e.counter})
 
 
 def _drop_next_leg(rows: Rows, e: ev.Undone) -> None:
