@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from hypothesis import assume, settings
@@ -38,6 +39,8 @@ from server.domain.issuing import NewTicket
 from server.domain.slips import UNDO_SECONDS
 from server.domain.states import Priority
 from server.domain.tx import Actor
+from server.storage.branch import BranchBatch, OfficeCache
+from server.storage.ids import Ids
 from server.storage.transaction import SqliteTx
 from tests.server.domain.test_states import arrows
 from tests.server.rehearsal import (
@@ -418,6 +421,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.times_are_never_negative()
         self.every_call_is_kept()
         self.every_paper_that_was_ordered_is_in_the_spool()
+        self.the_writer_knows_what_the_tables_hold()
 
     def the_log_has_no_gap_and_every_event_is_possible(self) -> None:
         for where, branch in enumerate(self.hall.branches):
@@ -625,6 +629,13 @@ class QueueMachine(RuleBasedStateMachine):
             id_ for (id_,) in self.hall.rows("SELECT id FROM print_jobs ORDER BY id")
         ]
 
+    def the_writer_knows_what_the_tables_hold(self) -> None:
+        """What is kept in memory from batch to batch is what somebody new would read."""
+        for where, branch in enumerate(self.hall.branches):
+            tickets = [*self.places[where]][-20:]
+            kept, read = self.hall.do(partial(_views, tickets=tickets), branch=branch)
+            assert kept == read
+
     def teardown(self) -> None:
         """Build the same tables from the log alone."""
         for (data,) in self.hall.rows("SELECT data FROM events"):
@@ -632,6 +643,27 @@ class QueueMachine(RuleBasedStateMachine):
         for branch in self.hall.branches:
             assert_replay_is_identical(self.hall.db, branch)
         self.hall.close()
+
+
+def _view(tx: SqliteTx, tickets: list[str]) -> list[Any]:
+    """Return all that a call may look at."""
+    counters = [each.id for each in tx.office.counters]
+    return [
+        [tx.head(service, priority) for service in "ABC" for priority in Priority],
+        [tx.reserved_head(counter) for counter in counters],
+        [tx.turn_at(counter) for counter in counters],
+        [*tx.recent_calls("ABC")],
+        [(tx.ticket(ticket), tx.turn(ticket)) for ticket in tickets],
+        dict(tx.lines()),
+        tx.counters(),
+        [tx.last_number(service) for service in "ABC"],
+    ]
+
+
+def _views(tx: SqliteTx, tickets: list[str]) -> tuple[list[Any], list[Any]]:
+    """Return what the writer sees, and what somebody new to the tables does."""
+    fresh = BranchBatch(tx.db, tx.branch, OfficeCache())
+    return _view(tx, tickets), _view(SqliteTx(fresh, tx.actor, tx.now, Ids()), tickets)
 
 
 class Halfway(Exception):
