@@ -25,11 +25,17 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OF_SIZE = ["button-name", "page-has-heading-one", "scrollable-region-focusable", "target-size"]
 """What another size of the same screen can break: what is hidden, covered, squeezed or scrolled."""
 CHECK = """async (rules) => {
+    const moves = document.getAnimations()
+        .filter((each) => each.effect.getComputedTiming().endTime !== Infinity);
+    await Promise.all(moves.map((each) => each.finished.catch(() => null)));
     const options = {runOnly: rules, resultTypes: ["violations"], preload: false};
     const {violations} = await axe.run(document, options);
-    return violations.map((each) =>
+    const found = violations.map((each) =>
         `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+    const wide = document.documentElement.scrollWidth - window.innerWidth;
+    return wide > 0 ? [...found, `${wide} px too wide`] : found;
 }"""
+"""What fades in has its colours only afterwards; what pulses for ever is not waited for."""
 ARABIC = """msgid ""
 msgstr ""
 "Language: ar\\n"
@@ -42,11 +48,6 @@ msgstr "اتصل بالموظف"
 msgid "Take a number"
 msgstr "خذ رقما"
 """  # noqa: E501 - a plural rule is one line
-
-SETTLED = """() => Promise.all(document.getAnimations()
-    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-    .map((each) => each.finished.catch(() => null)))"""
-"""What fades in has its colours only afterwards; what pulses for ever is not waited for."""
 
 Step = Callable[[Page, StubHall], Awaitable[None]]
 
@@ -189,9 +190,12 @@ STATES = [
 
 
 async def checked(page: Page, where: str, rules: list[str] = RULES) -> list[str]:
-    await page.evaluate(SETTLED)
     if not await page.evaluate("typeof axe === 'object'"):
         await page.evaluate(AXE.read_text("utf-8"))
+    return await shape(page, where, rules)
+
+
+async def shape(page: Page, where: str, rules: list[str]) -> list[str]:
     found: list[str] = await page.evaluate(CHECK, rules)
     return [f"{where}: {each}" for each in found]
 
@@ -223,21 +227,19 @@ async def test_axe_finds_nothing_on_any_screen_in_any_language_at_any_size(
 
 async def in_every_shape(page: Page, name: str, languages: list[str]) -> list[str]:
     """Look at one screen in each language and size: changing a page is cheaper than a new one."""
+    await page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = []
     for language in languages:
         await expect(page.locator("html")).to_have_attribute("lang", language)
         for width, height in SIZES:
             await page.set_viewport_size({"width": width, "height": height})
             where = f"{name} {language} {width}x{height}"
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                found.append(f"{where}: {wide - width} px too wide")
             rules = OF_SIZE
             if (width, height) == SIZES[0]:
                 rules = RULES
             elif language == languages[0]:
                 rules = [*OF_SIZE, "color-contrast"]  # slow, and no colour knows a language
-            found += await checked(page, where, rules)
+            found += await shape(page, where, rules)
         await page.keyboard.press("F7")
     return found
 
