@@ -16,7 +16,7 @@ from types import FrameType
 
 import msgspec
 
-from bench import call, fanout, issue, log, pages, paper, start
+from bench import call, fanout, glass, issue, log, pages, paper, start
 from bench.figures import Figure, table
 from bench.machine import Machine, Others, machine
 from bench.office import scratch
@@ -25,6 +25,7 @@ from bench.scale import FULL, NORMAL, QUICK, Pasts, Scale
 BENCHES = {
     "issue": issue.run,
     "fanout": fanout.run,
+    "glass": glass.run,
     "start": start.run,
     "log": log.run,
     "call": call.run,
