@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import date
@@ -30,6 +29,7 @@ from server.reports.log import (
     span_of,
 )
 from server.reports.totals import totals
+from server.storage.transaction import SqliteTx
 
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 BOUND = r"^\d{4}-\d{2}-\d{2}([T ].+)?$"
@@ -162,20 +162,22 @@ async def _csv(call: Call, span: Span, only: Only) -> AsyncIterator[bytes]:
     utc = call.request.query.get("utc") == "1"
     yield sheet.header(utc=utc)
     writer = await call.study(lambda tx: sheet.Writer(Turns(tx, call.language), utc=utc))
-    rows, place = await _rows(call, span, only, Place(span.first))
-    while rows:
-        text, (rows, place) = await asyncio.gather(  # one thread formats while another reads on
-            workbook.in_thread(writer.text, rows), _rows(call, span, only, place)
-        )
+    place: Place | None = Place(span.first)
+    while place is not None:
+        text, place = await call.study(partial(_csv_lines, writer, span, only, place))
         yield text
 
 
-async def _rows(
-    call: Call, span: Span, only: Only, place: Place | None
-) -> tuple[sheet.Rows, Place | None]:
-    if place is None:
-        return [], None
-    return await call.study(partial(sheet.fetch, span=span, only=only, place=place))
+def _csv_lines(
+    writer: sheet.Writer, span: Span, only: Only, place: Place, tx: SqliteTx
+) -> tuple[bytes, Place | None]:
+    """Read some rows and format them, in one thread.
+
+    Two would hand the interpreter's lock to and fro with every row, which costs as much as the
+    work itself.
+    """
+    rows, following = sheet.fetch(tx, span, only, place)
+    return writer.text(rows), following
 
 
 async def _pages(call: Call, span: Span, only: Only) -> AsyncIterator[list[LogTurn]]:
