@@ -16,11 +16,7 @@ from types import FrameType
 
 import msgspec
 
-<<<<<<< HEAD
-from bench import call, fanout, glass, issue, log, pages, paper, start
-=======
-from bench import call, fanout, issue, log, pages, paper, start, year
->>>>>>> 806ea33 (CSV is read and formatted by one thread; a demo year has its bench)
+from bench import call, fanout, glass, issue, log, pages, paper, start, year
 from bench.figures import Figure, table
 from bench.machine import Machine, Others, machine
 from bench.office import scratch
