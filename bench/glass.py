@@ -60,9 +60,10 @@ def run(scale: Scale, pasts: Pasts) -> list[Figure]:
     with serving(data) as office, _crowd(office), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         context = chromium.new_context(viewport={"width": 1920, "height": 1080})
-        cookie = {"name": "ramah_display", "value": office.token("display")}
         address = f"http://127.0.0.1:{office.port}"
-        context.add_cookies([{**cookie, "url": address}])  # type: ignore[list-item]
+        context.add_cookies(
+            [{"name": "ramah_display", "value": office.token("display"), "url": address}]
+        )
         page = context.new_page()
         page.add_init_script(PAINTED)
         page.goto(f"{address}/display")
