@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.counter.staff import log_in, staff_page
 from tests.counter.test_more import axe
-from tests.counter.test_page import numbers
+from tests.manager.desk import log_in, numbers, staff_page
 from tests.server.process import Server, free_port
 
 

@@ -8,8 +8,8 @@ import io
 import pytest
 from playwright.async_api import expect
 
-from tests.counter.staff import log_in, press, sit_down, staff_page
-from tests.counter.test_page import numbers, small_targets
+from tests.counter.test_page import small_targets
+from tests.manager.desk import log_in, numbers, press, sit_down, staff_page
 from tests.server.process import Server, free_port, office_toml
 
 

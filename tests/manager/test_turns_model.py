@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.counter.staff import staff_page
+from tests.manager.desk import staff_page
 from tests.server.process import Server
 
 TRY = """async () => {
