@@ -266,6 +266,7 @@ class QueueMachine(RuleBasedStateMachine):
     def a_slip_and_back(
         self, where: int, counter: str, act: Callable[[SqliteTx, str], Any], seconds: int
     ) -> None:
+        self.fire(where, TOKEN, lambda tx: calling.call_next(tx, counter))
         self.fire(where, TOKEN, lambda tx: act(tx, counter))
         if self.moved(seconds * 1000):
             self.fire(where, TOKEN, lambda tx: slips.undo(tx, counter))
