@@ -11,6 +11,8 @@ from server.reports.log import COLUMNS, FIELDS, Only, Place, Span, Turns, where
 from server.storage.transaction import SqliteTx
 
 CHUNK_ROWS = 4000
+KEPT = 5000
+"""Formatted minutes, and persons of a day, that are kept at most: rows come day by day."""
 UTC_COLUMNS = ("issued_utc", "called_utc", "started_utc", "ended_utc")
 _DANGEROUS = re.compile(r"^[=+\-@\t\r]")
 _MINUTE = 60_000
@@ -99,6 +101,8 @@ class Writer:
         return text + "\r\n"
 
     def _person(self, staff: str, day: str) -> str:
+        if len(self._people) >= KEPT:
+            self._people.clear()
         told = self._people[staff, day] = self._turns.staff(staff, day) or ""
         return told
 
@@ -120,6 +124,8 @@ class _Minutes(dict[int, tuple[str, str]]):
         self._zone = zone(zone_name)
 
     def __missing__(self, minute: int) -> tuple[str, str]:
+        if len(self) >= KEPT:
+            self.clear()
         told = datetime.fromtimestamp(minute * 60, self._zone).isoformat(timespec="minutes")
         pair = self[minute] = (told[:16] + ":", told[16:])
         return pair
