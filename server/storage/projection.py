@@ -14,6 +14,7 @@ import msgspec
 
 from server.domain import events as ev
 from server.domain.day import Millis
+from server.domain.records import Turn
 from server.domain.states import TurnState
 from server.storage.inserts import Inserts
 from server.storage.lines import Lines
@@ -65,7 +66,9 @@ class Rows:
     first.
 
     Attributes:
-        moved: the turn's row (``TURN_COLUMNS``) that the latest event changed, if it did.
+        moved: the turn's row (``TURN_COLUMNS``) that the latest event changed, if it did and
+            the turn was not in hand.
+        in_hand: the turn of the present event, when the caller has it: its row is not read back.
         open_days: business days known to be open; a number taken on a closed day (the clock
             was set back) opens it again.
     """
@@ -80,6 +83,7 @@ class Rows:
         self.jobs = Inserts(db, "print_jobs", JOB_COLUMNS)
         self.calls = Inserts(db, "calls", CALL_COLUMNS)
         self.moved: tuple[Any, ...] | None = None
+        self.in_hand: Turn | None = None
         self.open_days: set[str] = set()
 
     def flush(self) -> None:
@@ -105,8 +109,17 @@ class Rows:
             inserts.forget()
 
 
-def append(rows: Rows, seq: int, at: Millis, actor: str, event: ev.AnyEvent) -> None:
+def append(
+    rows: Rows,
+    seq: int,
+    at: Millis,
+    actor: str,
+    event: ev.AnyEvent,
+    in_hand: Turn | None = None,
+) -> None:
     """Write an event (number ``seq`` of its branch, happened ``at``) and change its rows.
+
+    With ``in_hand``, the event's turn as it is before, the row is not read back.
 
     Raises:
         Broken: a turn was not in the state the event leaves.
@@ -114,7 +127,7 @@ def append(rows: Rows, seq: int, at: Millis, actor: str, event: ev.AnyEvent) -> 
             rows not before they are flushed.
     """
     rows.events.add(rows.branch, seq, at, actor, _encode(event).decode())
-    rows.moved = None
+    rows.moved, rows.in_hand = None, in_hand
     if isinstance(event, ev.TurnEvent):
         rows.flush_turns()
     elif not isinstance(event, ev.Issued):
@@ -154,23 +167,30 @@ def _order_print(rows: Rows, at: Millis, ticket: str, order: ev.PrintOrder) -> N
     rows.jobs.add(order.job, rows.branch, ticket, order.printer, order.copy, "queued", at)
 
 
-def _move(rows: Rows, e: ev.TurnEvent, changes: str, values: dict[str, Any]) -> tuple[Any, ...]:
-    """Change the turn of ``e`` on condition of its state, and the waiting counts with it."""
-    row: tuple[Any, ...] | None = rows.db.execute(
+def _move(rows: Rows, e: ev.TurnEvent, changes: str, values: dict[str, Any]) -> str:
+    """Change the turn of ``e`` on condition of its state, and the waiting counts with it.
+
+    Returns its business day.
+    """
+    update = (
         f"UPDATE turns SET state = :state{changes} "  # noqa: S608 - constants of this module
-        "WHERE ticket = :ticket AND leg = :leg AND state = :was "
-        f"RETURNING {TURN_COLUMNS}",
-        values | {"state": e.state.value, "ticket": e.ticket, "leg": e.leg, "was": e.was.value},
-    ).fetchone()
-    if row is None:
+        "WHERE ticket = :ticket AND leg = :leg AND state = :was"
+    )
+    values |= {"state": e.state.value, "ticket": e.ticket, "leg": e.leg, "was": e.was.value}
+    if rows.in_hand is not None:
+        found = rows.db.execute(update, values).rowcount == 1
+        day, due = rows.in_hand.day, rows.in_hand.due
+    else:
+        row = rows.db.execute(f"{update} RETURNING {TURN_COLUMNS}", values).fetchone()
+        found, rows.moved = row is not None, row
+        day, due = (row[_DAY], row[-1]) if found else ("", None)
+    if not found:
         raise Broken(f"turn {e.ticket}/{e.leg} is not '{e.was}'")
-    booked = row[-1] is not None
     if e.was is TurnState.WAITING:
-        rows.lines.moved(row[_DAY], e.service, e.priority, -1, booked=booked)
+        rows.lines.moved(day, e.service, e.priority, -1, booked=due is not None)
     elif e.state is TurnState.WAITING:
-        rows.lines.moved(row[_DAY], e.service, e.priority, 1, booked=booked)
-    rows.moved = row
-    return row
+        rows.lines.moved(day, e.service, e.priority, 1, booked=due is not None)
+    return day
 
 
 _CALLED = """, counter = :counter, counter_number = :number, staff = :staff,
@@ -185,13 +205,13 @@ FROM turns WHERE ticket = ? AND leg = ?
 
 
 def _called(rows: Rows, seq: int, at: Millis, e: ev.Called) -> None:
-    row = _move(
+    day = _move(
         rows, e, _CALLED,
         {"counter": e.counter.id, "number": e.number, "staff": e.staff, "at": at, "rule": e.rule,
          "why": e.why},
     )  # fmt: skip
     rows.calls.add(
-        rows.branch, seq, at, row[_DAY], e.ticket, e.leg, e.label, e.service, e.priority.value,
+        rows.branch, seq, at, day, e.ticket, e.leg, e.label, e.service, e.priority.value,
         e.counter.id, e.number, e.rule, e.staff,
     )  # fmt: skip
 

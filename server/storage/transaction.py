@@ -38,6 +38,7 @@ from server.storage.fronts import READ_AHEAD
 from server.storage.ids import Ids, tracking_token
 from server.storage.projection import TURN_COLUMNS, append
 from server.storage.published import Published
+from server.storage.steps import STEPS
 
 _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
@@ -170,7 +171,11 @@ class SqliteTx:
         """Write an event and change the rows it means; return its number."""
         batch = self._batch
         seq = batch.seq + 1
-        append(batch.rows, seq, self.now, self.actor.id, event)
+        step = STEPS.get(type(event))
+        before = None
+        if step is not None and isinstance(event, TurnEvent):
+            before = batch.known.turn(event.ticket)
+        append(batch.rows, seq, self.now, self.actor.id, event, before)
         batch.seq = seq
         self.published.append(Published(self._branch, seq, self.now, event))
         if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
@@ -179,6 +184,8 @@ class SqliteTx:
                 batch.take_office(event.office)
         elif isinstance(event, Issued):
             batch.known.issued(event, partial(records_of, event, seq, self.now))
+        elif before is not None and step is not None and isinstance(event, TurnEvent):
+            batch.known.moved(event, step(before, event, self.now))
         elif (
             batch.rows.moved is not None
             and isinstance(event, TurnEvent)

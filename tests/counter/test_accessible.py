@@ -7,11 +7,15 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.counter.staff import log_in, press, settle, sit_down, staff_page
 from tests.counter.test_page import numbers
-from tests.kiosk.test_accessible import AXE, RULES, SETTLED
+from tests.kiosk.test_accessible import AXE, RULES
 from tests.server.process import Hall, Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished.catch(() => null)))"""
+"""What fades in has its colours only afterwards; what pulses for ever is not waited for."""
 CHECK = """async ([place, rules]) => (await axe.run(place, {runOnly: rules})).violations.map(
     (each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)"""
 FOCUSED = """() => {

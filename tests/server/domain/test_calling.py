@@ -9,6 +9,7 @@ import pytest
 from server.domain import calling, desks, issuing, serving, visits
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import NewTicket
+from server.domain.records import Ticket, Turn
 from server.domain.states import Priority, TurnState
 from tests.server.rehearsal import (
     BUDI,
@@ -35,6 +36,13 @@ def called(hall: Rehearsal, counter: str) -> str | None:
     """Call next; return the label."""
     answer = hall.do(lambda tx: calling.call_next(tx, counter))
     return None if answer is None else answer[0].label
+
+
+def next_at(hall: Rehearsal, counter: str) -> tuple[Ticket, Turn]:
+    """Call the next ticket; somebody must wait."""
+    called = hall.do(on(calling.call_next, counter))
+    assert called is not None
+    return called
 
 
 def test_a_counter_calls_only_for_the_services_it_offers() -> None:
@@ -212,10 +220,10 @@ def test_who_was_sent_on_and_kept_the_place_hides_nobody_past_the_limit() -> Non
         assert called(hall, "1") == "A001"
         hall.do(on(serving.transfer, "1", to_service="B"))
         waiting(hall, "B", priority=Priority.PRIORITY)
-        ticket, turn = hall.do(on(calling.call_next, "3"))
+        ticket, turn = next_at(hall, "3")
         assert (ticket.label, turn.rule) == ("A001", "over-limit")
         hall.do(on(calling.no_show, "3"))
-        ticket, turn = hall.do(on(calling.call_next, "3"))
+        ticket, turn = next_at(hall, "3")
         assert (ticket.label, turn.rule) == ("B001", "over-limit")
 
 
@@ -263,6 +271,6 @@ def test_an_appointment_sent_to_another_service_before_its_time_stays_one() -> N
         hall.do(on(calling.no_show, "3"))
         waiting(hall, "B")
         hall.minutes(31)
-        _, turn = hall.do(on(calling.call_next, "3"))
+        _, turn = next_at(hall, "3")
         assert (turn.label, turn.rule) == ("A001", "slot")
         assert_replay_is_identical(hall.db, hall.branches[0])
