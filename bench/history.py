@@ -25,10 +25,14 @@ from server.domain.issuing import TurnFields
 from server.domain.numbering import label
 from server.domain.office import Counter, Office
 from server.domain.states import Outcome, Priority, TurnState
+from server.domain.tx import Actor
+from server.reports.rollups import due, write_at_once
+from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect
 from server.storage.history import envelopes, replay
 from server.storage.ids import Ids, tracking_token
 from server.storage.store import wall_clock
+from server.storage.transaction import SqliteTx
 
 BRANCH = 1
 TURNS_A_DAY = 1000
@@ -315,6 +319,7 @@ def fill(data: Path, turns: int) -> None:
         _write(db, history)
         for _, sql in indexes:
             db.execute(sql)
+        _roll_up(db)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA journal_mode = WAL")
 
@@ -325,6 +330,17 @@ def _write(db: sqlite3.Connection, history: History) -> None:
         db.executemany(INSERTS[table], rows)
         rows.clear()
     db.execute("UPDATE branches SET seq = ? WHERE id = ?", (history.seq, BRANCH))
+    db.execute("COMMIT")
+
+
+def _roll_up(db: sqlite3.Connection) -> None:
+    """Count the closed days, as a server would have done night by night."""
+    batch = BranchBatch(db, BRANCH, OfficeCache())
+    tx = SqliteTx(batch, Actor(CLOCK, "system"), wall_clock(), Ids())
+    db.execute("BEGIN IMMEDIATE")
+    while days := due(tx):
+        for day in days:
+            write_at_once(tx, day)
     db.execute("COMMIT")
 
 
