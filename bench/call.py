@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from bench.figures import Figure, median, quantile
 from bench.issue import answered
 from bench.load import Plan, drive
 from bench.machine import cpu_seconds
 from bench.mix import COUNTERS, ROUND, at_counter, tickets
-from bench.office import Office, floor, serving
+from bench.office import Office, floor, prepare_hall, serving
 from bench.scale import Pasts, Scale
 
 FEW = 100
+LARGE = 200
+"""Counters of the large hall, which all call at the same moment."""
+EACH = 15
+LETTERS = "ABCDEF"
 ROUNDS_EACH = 40
 OK = 200
 
@@ -45,6 +52,29 @@ class _Desks:
         self.cpu_us.append(cpu / (3 * COUNTERS * rounds) * 1e6)
 
 
+def _large_hall(data: Path, rounds: int) -> tuple[list[float], list[float], float]:
+    """Let 200 counters call at once; return rates, latencies, and the rate of the floor."""
+    services = [f'[[services]]\ncode = "{each}"\nnames = {{ id = "Layanan {each}" }}\n'
+                for each in LETTERS]  # fmt: skip
+    counters = [f"[[counters]]\nnumber = {number}\nservices = {json.dumps(list(LETTERS))}\n"
+                for number in range(1, LARGE + 1)]  # fmt: skip
+    settings = 'code = "large"\nname = "Balai"\nzone = "Asia/Makassar"\n'
+    prepare_hall(data, "\n".join([settings, *services, *counters]))
+    rates, latencies = [], []
+    with serving(data, demo=False) as office, floor("noop", data) as noop:
+        staff, everywhere = office.token("staff"), range(1, LARGE + 1)
+        drive(Plan(office.port, [at_counter(staff, each, "open") for each in everywhere], rounds=1))
+        for _ in range(rounds):
+            kiosks = [tickets(staff, services=LETTERS)] * 8
+            drive(Plan(office.port, kiosks, EACH * LARGE + len(kiosks)))
+            acts = [at_counter(staff, each, "call-next", "no-show") for each in everywhere]
+            called = answered(drive(Plan(office.port, acts, rounds=EACH)).phases[0], OK)
+            rates.append(called.rate)
+            latencies += called.latencies_us
+        idle = drive(Plan(noop.port, [tickets(staff)] * LARGE, rounds=EACH)).phases[0].rate
+    return rates, latencies, idle
+
+
 def run(scale: Scale, pasts: Pasts) -> list[Figure]:
     """Measure both sizes in turns, so that whatever the machine does meets both alike."""
     few, many = pasts.with_turns(FEW, "-call"), pasts.with_turns(scale.big)
@@ -62,8 +92,16 @@ def run(scale: Scale, pasts: Pasts) -> list[Figure]:
             )
             idle = [tickets(small.staff)] * COUNTERS
             least.append(drive(Plan(noop.port, idle, rounds=ROUNDS_EACH)).phases[0].rate)
+    large_rates, large_latencies, large_floor = _large_hall(
+        pasts.folder / "large-hall", scale.rounds
+    )
     old = f"{scale.big:,}"
     return [
+        Figure(
+            f"call: call-next, {LARGE} counters", median(large_rates), "/s", 5000, ">=",
+            large_floor, "all at once; floor: the handler that does nothing, in step",
+        ),
+        Figure(f"call: p99, {LARGE} counters", quantile(large_latencies, 0.99) / 1000, "ms"),
         Figure(
             f"call: call-next, {old} old turns", median(big.rates), "/s", 5000, ">=",
             median(least), "12 counters in step; floor: the handler that does nothing, in step",

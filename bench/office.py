@@ -109,21 +109,38 @@ def prepare(data: Path) -> None:
     with process(arguments, log) as running:
         until_served(port, "/healthz", running, log)
     for role in ("staff", "display", "manager"):
-        made = subprocess.run(
-            [sys.executable, "-m", "server.cli", "token", "create", "--role", role, "--data", data],
-            stdout=subprocess.PIPE,
-            check=True,
-            timeout=START_S,
-        )
-        (data / f"token.{role}").write_bytes(made.stdout.strip())
+        (data / f"token.{role}").write_bytes(_ramah(data, "token", "create", "--role", role))
+
+
+def prepare_hall(data: Path, settings: str) -> None:
+    """Make an office of one's own from its TOML ``settings``, with a token for staff."""
+    data.mkdir(parents=True)
+    file = data / "office.toml"
+    file.write_text(settings, "utf-8")
+    _ramah(data, "branch", "add", str(file))
+    (data / "token.staff").write_bytes(_ramah(data, "token", "create", "--role", "staff"))
+
+
+def _ramah(data: Path, *words: str) -> bytes:
+    """Run a command on the data folder and return what it said."""
+    made = subprocess.run(
+        [sys.executable, "-m", "server.cli", *words, "--data", data],
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=START_S,
+    )
+    return made.stdout.strip()
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Office]:
+def serving(data: Path, *, demo: bool = True) -> Iterator[Office]:
     """Run the server on a prepared folder."""
     port = free_port()
     log = data / "server.log"
-    with process(serve_arguments(data, port), log) as running:
+    arguments = serve_arguments(data, port)
+    if not demo:
+        arguments.remove("--demo")
+    with process(arguments, log) as running:
         until_served(port, "/healthz", running, log)
         yield Office(data, port, running.pid)
 

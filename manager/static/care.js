@@ -102,6 +102,7 @@ export class Care extends View {
   /** @override */
   render() {
     const now = this.hall.now();
+    /** @type {Help[]} */
     const help = this.help || [];
     keepList(part(this, '[data-part="help"]'), help, (each) => each.id, (each) => this.asking(each),
       (item, each) => say(part(item, 'small'), t('since {time}, {long}', { time: time(each.at), long: minutes(secondsSince(each.at, now)) })));
