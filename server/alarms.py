@@ -56,18 +56,11 @@ class Watch:
     async def run(self) -> None:
         """Watch, for ever."""
         while True:
-            for branch in await self._store.branches():
+            for branch in await self._store.configured():
                 await self._look(branch)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _look(self, branch: int) -> None:
-        configured = await self._store.read(
-            lambda db: db.execute(
-                "SELECT settings_version FROM branches WHERE id = ?", (branch,)
-            ).fetchone()[0]
-        )
-        if not configured:
-            return
         try:
             if await self._views.view(branch, WATCHER, lambda tx: set(found(tx)) != raised(tx)):
                 await self._store.transact(branch, WATCHER, settle)

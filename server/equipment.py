@@ -103,18 +103,11 @@ class Equipment:
     async def run(self) -> None:
         """Observe, for ever."""
         while True:
-            for branch in await self._store.branches():
+            for branch in await self._store.configured():
                 await self._look(branch)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _look(self, branch: int) -> None:
-        configured = await self._store.read(
-            lambda db: db.execute(
-                "SELECT settings_version FROM branches WHERE id = ?", (branch,)
-            ).fetchone()[0]
-        )
-        if not configured:
-            return
         proven = time.monotonic() >= self._proven
         states = {
             each.id: Look(state_of(each), sure=proven or bool(each.trouble))

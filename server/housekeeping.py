@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol, TypeVar
@@ -32,11 +31,6 @@ class Views(Protocol):
         """Run a long question."""
 
 
-def _configured(db: sqlite3.Connection, branch: int) -> bool:
-    row = db.execute("SELECT settings_version FROM branches WHERE id = ?", (branch,)).fetchone()
-    return row is not None and row[0] > 0
-
-
 class Housekeeping:
     """Runs at start and then four times a minute; doing it twice changes nothing."""
 
@@ -48,7 +42,7 @@ class Housekeeping:
     async def run(self) -> None:
         """Keep house, for ever."""
         while True:
-            for branch in await self._store.branches():
+            for branch in await self._store.configured():
                 try:
                     await self._store.transact(branch, CLOCK, self._tidy)
                     await self._roll_up(branch)
@@ -58,8 +52,6 @@ class Housekeeping:
 
     async def _roll_up(self, branch: int) -> None:
         """Count closed days: read beside the hall's work, write in short steps between it."""
-        if not await self._store.read(lambda db: _configured(db, branch)):
-            return
         for day in await self._views.study(branch, CLOCK, due):
             rows = await self._views.study(branch, CLOCK, partial(count, day=day))
             for write in writes(rows):
@@ -67,8 +59,6 @@ class Housekeeping:
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _tidy(self, tx: SqliteTx) -> None:
-        if not tx.configured:
-            return
         left = close_past_days(tx, close_counters=self._close_counters)
         if left:
             log.info("days_closed", branch=tx.office.code, left_over=left)

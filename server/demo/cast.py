@@ -14,7 +14,7 @@ from server.domain.desks import counter_ref
 from server.domain.office import Counter
 from server.domain.states import CounterState, Priority, TurnState
 from server.domain.tx import Actor
-from server.storage.projection import TURN_COLUMNS
+from server.storage.rows import TURN_COLUMNS
 
 _encode = msgspec.json.encode
 _astuple = msgspec.structs.astuple

@@ -27,7 +27,7 @@ from server.reports.rollups import ROLLUP_COLUMNS, VERSION, DayRows, day_rows
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import transaction
 from server.storage.ids import Ids
-from server.storage.projection import CALL_COLUMNS, EVENT_COLUMNS, TURN_COLUMNS
+from server.storage.rows import CALL_COLUMNS, EVENT_COLUMNS, TURN_COLUMNS
 from server.storage.store import wall_clock
 from server.storage.transaction import TICKET_COLUMNS, SqliteTx
 

@@ -11,7 +11,7 @@ from server.domain.day import Millis, business_day, day_bounds
 from server.domain.office import Office
 from server.domain.records import CounterNow
 from server.storage.known import Known
-from server.storage.projection import Rows
+from server.storage.rows import Rows
 
 _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode

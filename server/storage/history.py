@@ -9,8 +9,9 @@ import msgspec
 
 from server.domain.events import AnyEvent, Envelope
 from server.storage.database import transaction
-from server.storage.projection import Rows, append
+from server.storage.projection import append
 from server.storage.published import Published
+from server.storage.rows import Rows
 
 decode_event = msgspec.json.Decoder(AnyEvent).decode
 
@@ -40,7 +41,7 @@ def replay(db: sqlite3.Connection, branch: int, events: Iterable[Envelope]) -> i
 
     Raises:
         ValueError: a gap, or the branch is not empty.
-        projection.Broken: an event does not fit the rows built so far.
+        rows.Broken: an event does not fit the rows built so far.
     """
     with transaction(db):
         seq = int(db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()[0])

@@ -1,4 +1,4 @@
-"""Owns what the commonest events make of a turn in hand, as ``projection`` does in SQL.
+"""Owns what the commonest events make of a turn in hand, as ``turn_changes`` does in SQL.
 
 Reading a row back from each ``UPDATE`` took as long as the change itself. That both say the same
 is compared after every step of the rehearsed halls in ``tests/server/test_queue_machine.py``.

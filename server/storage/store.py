@@ -214,6 +214,10 @@ class Store:
         """Return the last event number of each branch."""
         return await self.read(_last_seqs)
 
+    async def configured(self) -> list[int]:
+        """Return the branches that have settings."""
+        return await self.read(_configured)
+
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
         self._closed = True
@@ -423,6 +427,11 @@ def _data_version(db: sqlite3.Connection) -> int:
 
 def _last_seqs(db: sqlite3.Connection) -> dict[int, int]:
     return dict(db.execute("SELECT id, seq FROM branches").fetchall())
+
+
+def _configured(db: sqlite3.Connection) -> list[int]:
+    rows = db.execute("SELECT id FROM branches WHERE settings_version > 0 ORDER BY id")
+    return [row[0] for row in rows]
 
 
 def _in_read(db: sqlite3.Connection, query: Query[T]) -> T:

@@ -36,8 +36,9 @@ from server.storage import lookups
 from server.storage.branch import BranchBatch, past_office
 from server.storage.fronts import READ_AHEAD
 from server.storage.ids import Ids, tracking_token
-from server.storage.projection import TURN_COLUMNS, append
+from server.storage.projection import append
 from server.storage.published import Published
+from server.storage.rows import TURN_COLUMNS
 from server.storage.steps import STEPS
 
 _encode = msgspec.json.encode

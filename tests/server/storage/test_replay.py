@@ -18,7 +18,7 @@ from server.domain.issuing import NewTicket
 from server.domain.states import Priority
 from server.storage.database import migrate, prepare
 from server.storage.history import envelopes, replay
-from server.storage.projection import Broken
+from server.storage.rows import Broken
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import (
     KIOSK,
