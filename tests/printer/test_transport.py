@@ -22,6 +22,7 @@ from tests.printer.fake_printer import (
     free_port,
     well,
 )
+from tests.server.waiting import soon
 
 JOB = b"\x1b@A012\n" + bytes(range(32, 127)) * 50 + b"\n\x1dV\x01"
 
@@ -95,10 +96,9 @@ async def test_a_printer_that_talks_confirms_the_job() -> None:
         way = transport(printer)
         assert await way.send(JOB, timeout=5) == "confirmed"
         assert await way.send(JOB, timeout=5) == "confirmed"
-        await asyncio.sleep(0.01)
-        assert printer.papers == [JOB, JOB]
+        await soon(lambda: printer.papers == [JOB, JOB], "both papers came")
         assert printer.connections == 2
-        assert printer.open_now == 0
+        await soon(lambda: printer.open_now == 0, "the printer is let go")
 
 
 async def test_a_mute_printer_still_prints_and_is_asked_only_once() -> None:
@@ -106,8 +106,7 @@ async def test_a_mute_printer_still_prints_and_is_asked_only_once() -> None:
         way = transport(printer)
         assert await way.send(JOB, timeout=5) == "unverified"
         assert await way.send(JOB, timeout=5) == "unverified"
-        await asyncio.sleep(0.01)
-        assert printer.papers == [JOB, JOB]
+        await soon(lambda: printer.papers == [JOB, JOB], "both papers came")
         assert printer.jobs[1] == JOB  # not even a question before it
 
 
@@ -153,7 +152,7 @@ async def test_a_printer_that_knows_only_half_the_questions_prints_unverified() 
         way = transport(printer)
         assert await way.send(JOB, timeout=5) == "unverified"
         assert await way.send(JOB, timeout=5) == "unverified"
-        await asyncio.sleep(0.01)
+        await soon(lambda: len(printer.jobs) == 2 and JOB in printer.jobs[1], "both papers came")
         assert b"\x1dr\x01" in printer.jobs[0]
         assert b"\x1dr\x01" not in printer.jobs[1]
 
@@ -214,11 +213,9 @@ async def test_a_cancelled_job_leaves_no_connection() -> None:
         way = transport(printer, confirm_s=5)
         async with asyncio.TaskGroup() as group:
             task = group.create_task(way.send(JOB, timeout=9))
-            await asyncio.sleep(0.1)
-            assert printer.open_now == 1
+            await soon(lambda: printer.open_now == 1, "the printer is reached")
             task.cancel()
-        await asyncio.sleep(0.05)
-        assert printer.open_now == 0
+        await soon(lambda: printer.open_now == 0, "the printer is let go")
 
 
 # ---- files and devices

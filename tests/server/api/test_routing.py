@@ -63,6 +63,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/kpis"): "staff manager admin",
     ("GET", "/api/people"): "manager admin",
     ("GET", "/api/equipment"): "manager admin",
+    ("GET", "/api/waits"): "manager admin",
     ("GET", "/api/alarms"): "manager admin",
     ("POST", "/api/session"): "",
     ("GET", "/api/session"): ALL,
