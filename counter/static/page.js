@@ -7,6 +7,7 @@ import { LinkError } from '/web/api.js';
 import { Current } from '/counter/current.js';
 import { Desk } from '/counter/desk.js';
 import { counterState, counterTone } from '/counter/format.js';
+import { HelpCalls } from '/counter/helpcalls.js';
 import { icon } from '/counter/icons.js';
 import { keyOf } from '/counter/keys.js';
 import { askKeys } from '/counter/keysdialog.js';
@@ -137,10 +138,12 @@ function build(wanted) {
       el('span', { class: 'busy', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), t('Just a moment, opening your counter.'))));
     return;
   }
+  const help = new HelpCalls();
+  help.hall = now.hall;
   if (wanted === 'seats') {
     const seats = new Seats();
     seats.desk = now;
-    fill(app, bar, el('main', { class: 'page seats-page' }, notice, seats));
+    fill(app, bar, help, el('main', { class: 'page seats-page' }, notice, seats));
     return;
   }
   const current = new Current();
@@ -156,7 +159,7 @@ function build(wanted) {
     tool('keys', 'keys', t('Keys'), t('Keys and habits'), askKeys),
     el('button', { type: 'button', class: 'button quiet tool-wide', 'data-part': 'close', onclick: () => askClose(now) }, icon('close'), el('span', {}, t('Close counter'))),
   ];
-  fill(app, bar, el('main', { class: 'page work' }, el('div', { class: 'work-main' }, notice, current), queue));
+  fill(app, bar, help, el('main', { class: 'page work' }, el('div', { class: 'work-main' }, notice, current), queue));
 }
 
 /**

@@ -15,8 +15,10 @@ WORDS = {
     NOBODY: _("{subject}: people wait, but no open counter serves them."),
     DISPLAY: _("Display {subject} shows nothing. Is it switched on, and is its page open?"),
 }
-PRINTER_WORDS = _("Printer {subject}: {value} papers wait. Please look at paper and cover.")
-PRINTER_IDLE = _("Printer {subject} cannot print. Please look at paper and cover.")
+PRINTER_WORDS = _(
+    "Printer {subject}: {value} papers wait. Please check power, cable, paper and cover."
+)
+PRINTER_IDLE = _("Printer {subject} cannot print. Please check power, cable, paper and cover.")
 
 
 async def alarms(call: Call) -> AlarmList:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator
-from datetime import date
 from functools import partial
 from typing import IO
 
@@ -15,6 +14,7 @@ from server.api.figures import GoneTurn, LogTurn, Totals
 from server.api.json_answer import JSON
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
+from server.domain.day import calendar_day
 from server.domain.errors import Invalid
 from server.reports import sheet, workbook
 from server.reports.log import (
@@ -231,7 +231,7 @@ async def day_totals(call: Call) -> Totals:
     day = call.request.query.get("day")
     if day is not None:
         try:
-            day = date.fromisoformat(day).isoformat()
+            day = calendar_day(day)
         except ValueError:
             raise Invalid("Give a date like 2026-11-24.", field="day") from None
     return await call.read(lambda tx: totals(tx, day or tx.day))

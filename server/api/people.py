@@ -12,6 +12,7 @@ from server.api.figures import PersonFigures, SeePerson, StaffPeople, StaffPerso
 from server.api.json_answer import JsonAnswer
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP, STAFF_UP
+from server.domain.day import calendar_day
 from server.domain.errors import Invalid, Refused
 from server.domain.events import FiguresSeen
 from server.reports.person import MAX_DAYS, figures_of
@@ -64,7 +65,9 @@ def _note(tx: SqliteTx, seen: FiguresSeen) -> None:
 
 def _check_span(first: str, last: str) -> None:
     try:
-        days = (date.fromisoformat(last) - date.fromisoformat(first)).days
+        days = (
+            date.fromisoformat(calendar_day(last)) - date.fromisoformat(calendar_day(first))
+        ).days
     except ValueError:
         raise Invalid("Give a date like 2026-11-24.", field="first") from None
     if days < 0:

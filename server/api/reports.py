@@ -13,6 +13,7 @@ from server.api.figures import KpiAnswer, KpiList, Report
 from server.api.log import DAY, whole
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP, STAFF_UP
+from server.domain.day import calendar_day
 from server.domain.errors import Invalid
 from server.domain.states import Priority
 from server.reports import charts
@@ -86,7 +87,7 @@ def _keep(call: Call, tx: SqliteTx) -> Filter:
 def _day(text: str, field: str) -> str:
     if re.fullmatch(DAY, text):
         try:
-            return date.fromisoformat(text).isoformat()
+            return calendar_day(text)
         except ValueError:
             pass
     raise Invalid("Give a date like 2026-11-24.", field=field)

@@ -14,7 +14,7 @@ from server.api.routing import Call, Route
 from server.api.types import TicketAnswer, TicketLine, TicketList, TrackAnswer
 from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing, visits
-from server.domain.day import Millis, iso, millis
+from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
 from server.domain.issuing import NewTicket, find_ticket, wait_range
@@ -63,6 +63,8 @@ async def take(call: Call) -> web.Response:
 def _moment(due: datetime | None) -> Millis | None:
     if due is None:
         return None
+    if due.year not in YEARS:
+        raise Invalid("An appointment is for today.", field="due")
     if due.tzinfo is None:
         raise Invalid("A moment needs its offset, as in 2026-03-02T10:00:00+08:00.", field="due")
     return millis(due)

@@ -117,7 +117,7 @@ def _private(path: Path) -> None:
 
 def _restore(args: argparse.Namespace) -> None:
     data: Path = args.data
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ServerLock(data):
         if (data / DATABASE).exists() and not args.replace:
             raise Invalid(

@@ -52,7 +52,7 @@ def _demo(args: argparse.Namespace) -> int:
     def jobs(plan: Plan) -> list[Job]:
         return jobs_of(plan, yesterday(plan.office), args.days, args.per_day)
 
-    args.data.mkdir(parents=True, exist_ok=True)
+    args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ServerLock(args.data):
         _check_empty(args.data)
         turns = fill(args.data, prepare, jobs, _Bar(), rest_one_service)

@@ -36,7 +36,7 @@ def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
     from server.app import Config, serve  # noqa: PLC0415 - only this command needs all rooms
 
-    args.data.mkdir(parents=True, exist_ok=True)
+    args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ServerLock(args.data):
         with closing(connect(args.data)) as db:
             demo = args.demo and _seed(db)

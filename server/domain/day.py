@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Millis = int
 """A moment: milliseconds since 1970-01-01 UTC."""
+
+YEARS = range(2000, 2101)
+"""Years that a day may be asked for in: weeks before and time zones beside it exist too."""
 
 
 @lru_cache(maxsize=64)
@@ -33,6 +36,18 @@ def business_day(now: Millis, zone_name: str, day_start_minutes: int = 0) -> str
     A day that starts at 04:00 (``day_start_minutes=240``) counts 03:59 as the day before.
     """
     return (local(now, zone_name) - timedelta(minutes=day_start_minutes)).date().isoformat()
+
+
+def calendar_day(text: str) -> str:
+    """Return ``YYYY-MM-DD`` as it stands, if it is a day of ``YEARS``.
+
+    Raises:
+        ValueError: it is not.
+    """
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day.isoformat()
 
 
 def day_bounds(day: str, zone_name: str, day_start_minutes: int = 0) -> tuple[Millis, Millis]:

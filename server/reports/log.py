@@ -6,13 +6,13 @@ import base64
 import hashlib
 import hmac
 import sqlite3
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from server.api.figures import GoneTurn, LogTurn
-from server.domain.day import Millis, business_day, iso, millis
+from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, millis
 from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.domain.states import Outcome, Priority, TurnState
@@ -95,9 +95,9 @@ def _bound(office: Office, text: str | None, field: str, default: str) -> tuple[
         return default, None
     try:
         if len(text) == 10:  # noqa: PLR2004 - YYYY-MM-DD
-            return date.fromisoformat(text).isoformat(), None
+            return calendar_day(text), None
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and moment.year in YEARS:
             at = millis(moment)
             return business_day(at, office.zone, office.day_start_minutes), at
     except (ValueError, OverflowError):

@@ -62,7 +62,7 @@ def connect(data: Path) -> sqlite3.Connection:
 
     The file is made with mode 0600: it holds the keys' hashes and tracking tokens.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data / DATABASE
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))

@@ -187,6 +187,27 @@ async def test_the_supervisors_page_and_its_questions(hall: Hall, browser: Brows
         await expect(page.locator(".hall-help")).to_be_hidden()
 
 
+async def test_who_asks_for_a_person_is_seen_at_each_counter_until_somebody_goes(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page, hall.client("kiosk") as kiosk:
+        await sit_down(page, hall, "sari")
+        calls = page.locator("counter-help")
+        await expect(calls).to_be_hidden()
+        await kiosk.post("/api/help", {})
+        await expect(calls).to_contain_text("Saya ke sana")
+        look = Look(page)
+        await look.at("somebody asks")
+        await page.set_viewport_size({"width": 320, "height": 620})
+        await look.at("somebody asks, on the strip")
+        assert look.found == []
+        await calls.get_by_role("button").click()
+        await expect(calls).to_be_hidden()
+    taken = "SELECT COUNT(*) FROM help_requests WHERE branch = ? AND taken_by IS NOT NULL"
+    assert hall.query(taken) == [(1,)]
+
+
 async def test_the_strip_in_every_state(hall: Hall, browser: Browser) -> None:
     hall.person("sari")
     await numbers(hall, "A", "B")

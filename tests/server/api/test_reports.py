@@ -52,6 +52,8 @@ async def test_a_report_of_today_counts_what_happened(
         ("from=2026-02-30", "from"),
         ("from=2026-03-02&to=2026-03-01", "to"),
         ("from=2010-01-01&to=2026-03-01", "to"),
+        ("from=0001-01-01&to=0001-01-01", "from"),
+        ("from=9999-12-31&to=9999-12-31", "from"),
         ("compare_from=2026-03-01", "compare_to"),
         ("priority=vip", "priority"),
         ("agency=nobody", "agency"),
@@ -62,6 +64,16 @@ async def test_a_bad_question_names_its_field(manager: Client, query: str, field
     answer = await manager.get(f"/api/reports?{query}")
     assert answer.status == 422
     assert answer.json["field"] == field
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+async def test_a_day_beyond_reason_is_refused(manager: Client, day: str) -> None:
+    for path, field in ((f"/api/totals?day={day}", "day"), (f"/api/log?from={day}", "from")):
+        answer = await manager.get(path)
+        assert (answer.status, answer.json["field"]) == (422, field)
+    for due in (f"{day}T00:00:00+14:00", f"{day}T23:59:59Z"):
+        answer = await manager.post("/api/tickets", {"service": "A", "due": due})
+        assert (answer.status, answer.json["field"]) == (422, "due")
 
 
 async def test_definitions_are_told_in_the_readers_language(manager: Client) -> None:
