@@ -1,4 +1,4 @@
-/** Owns the soft bell that tells the supervisor of a call for help; made here, no file needed. */
+/** Owns the soft bell of the staff pages, for a visitor who asks for a person; made here, no file needed. */
 
 /** @type {AudioContext | null} */
 let context = null;

@@ -1,17 +1,19 @@
 /**
  * Owns `<counter-help>`: a visitor asks for a person at the kiosk. Everybody at a counter sees and
- * hears it until somebody says that they go; give it the `hall`.
+ * hears it until somebody says that they go; give it the `hall`. Fires `told` with a sentence when
+ * the answer was refused.
  *
  * @typedef {import('../../web/types').Help} Help
  */
 
-import { get, newKey, post, LinkError, ProblemError } from '/web/api.js';
+import { get, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { t } from '/web/i18n.js';
 import { soon } from '/web/soon.js';
 import { ring } from '/counter/bell.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
+import { takeHelp } from '/counter/takehelp.js';
 import { View, keepList, part } from '/counter/view.js';
 
 const LOAD_MS = 250;
@@ -76,12 +78,9 @@ export class HelpCalls extends View {
 
   /** @param {Help} each */
   async take(each) {
-    try {
-      await post(`/api/help/${each.id}/take`, {}, { as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000 });
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
+    const refused = await takeHelp(each.id);
+    if (refused) {
+      this.dispatchEvent(new CustomEvent('told', { detail: refused }));
     }
     await this.load();
   }

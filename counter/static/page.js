@@ -140,6 +140,7 @@ function build(wanted) {
   }
   const help = new HelpCalls();
   help.hall = now.hall;
+  help.addEventListener('told', (event) => now.tell({ tone: 'warn', text: /** @type {CustomEvent} */ (event).detail }));
   if (wanted === 'seats') {
     const seats = new Seats();
     seats.desk = now;

@@ -2,10 +2,11 @@
 
 import { t, time } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { get, newKey, post, LinkError, ProblemError } from '/web/api.js';
+import { get, LinkError, ProblemError } from '/web/api.js';
 import { soon } from '/web/soon.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
+import { takeHelp } from '/counter/takehelp.js';
 import { View, keepList, part } from '/counter/view.js';
 import { bell } from '/manager/sound.js';
 
@@ -138,13 +139,9 @@ export class Care extends View {
 
   /** @param {Help} each */
   async take(each) {
-    try {
-      await post(`/api/help/${each.id}/take`, {}, { as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000 });
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      this.dispatchEvent(new CustomEvent('told', { detail: error.detail }));
+    const refused = await takeHelp(each.id);
+    if (refused) {
+      this.dispatchEvent(new CustomEvent('told', { detail: refused }));
     }
   }
 }
