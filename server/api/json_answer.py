@@ -57,6 +57,7 @@ class JsonAnswer(web.Response):
 
     def __init__(self, status: int, body: bytes) -> None:
         super().__init__(status=status, body=body, content_type=JSON)
+        self._json = body
 
     @property
     def keep_alive(self) -> bool | None:
@@ -71,8 +72,7 @@ class JsonAnswer(web.Response):
             and request.version == HttpVersion11
             and request.keep_alive
             and request.method != "HEAD"
-            and isinstance(self.body, bytes)
-            and len(self.body) < AT_ONCE
+            and len(self._json) < AT_ONCE
         )
         if not usual or self.prepared:
             return await super().prepare(request)
@@ -80,15 +80,18 @@ class JsonAnswer(web.Response):
         return None
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Write the answer."""
-        request = self._straight
-        if request is None:
+        """Write the answer.
+
+        Raises:
+            ConnectionResetError: the caller has gone.
+        """
+        if self._straight is None:
             return await super().write_eof(data)
-        transport, body = request.transport, self.body
-        if transport is None or transport.is_closing() or not isinstance(body, bytes):
+        transport = self._straight.transport
+        if transport is None or transport.is_closing():
             raise ConnectionResetError
         transport.write(
             b"%b%b\r\nContent-Length: %d\r\n\r\n%b"
-            % (_head(self.status), _date.now(), len(body), body)
+            % (_head(self.status), _date.now(), len(self._json), self._json)
         )
         return None

@@ -32,7 +32,7 @@ from server.domain.serving import finish, hold, start, transfer
 from server.domain.states import CounterState, Outcome, Priority
 from server.domain.tx import Actor
 from server.storage.lookups import RECENT_CALLS
-from server.storage.transaction import TICKET_COLUMNS
+from server.storage.values import TICKET_COLUMNS
 
 _encode = msgspec.json.encode
 ISSUED_AT = TICKET_COLUMNS.split(", ").index("issued_at")

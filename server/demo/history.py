@@ -29,7 +29,8 @@ from server.storage.database import transaction
 from server.storage.ids import Ids
 from server.storage.rows import CALL_COLUMNS, EVENT_COLUMNS, TURN_COLUMNS
 from server.storage.store import wall_clock
-from server.storage.transaction import TICKET_COLUMNS, SqliteTx
+from server.storage.transaction import SqliteTx
+from server.storage.values import TICKET_COLUMNS
 
 SESSION_COLUMNS = "seq, counter, number, state, reason, staff, services, from_at, to_at"
 TABLES = {

@@ -15,21 +15,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
-import aiosqlite
 import structlog
 
 from server.domain.day import Millis
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.database import DATABASE, connect, migrations, prepare, transaction
+from server.storage.database import DATABASE, connect, migrations, transaction
 from server.storage.history import events_after
 from server.storage.ids import Ids
 from server.storage.published import Published
+from server.storage.thread import Query, Thread
 from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
 Command = Callable[[SqliteTx], T]
-Query = Callable[[sqlite3.Connection], T]
 
 MAX_BATCH = 256
 MAX_DRAIN = 64
@@ -71,31 +70,6 @@ class _Work(Generic[T]):
         self.published: list[Published] = []
 
 
-class _Thread:
-    """One aiosqlite connection, used only to run whole functions in its thread."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-
-    @classmethod
-    async def open(cls, path: Path, *, readonly: bool) -> Self:
-        connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
-        thread = cls(connection)
-        await thread.run(lambda db: prepare(db, readonly=readonly))
-        return thread
-
-    async def run(self, function: Query[T]) -> T:
-        execute: Any = self._connection._execute  # noqa: SLF001 - this class is its only user
-        result: T = await execute(
-            function,
-            self._connection._conn,  # noqa: SLF001
-        )
-        return result
-
-    async def close(self) -> None:
-        await self._connection.close()
-
-
 class Store:
     """The log and its tables in one SQLite file.
 
@@ -106,10 +80,10 @@ class Store:
 
     def __init__(
         self,
-        writer: _Thread,
-        checkpointer: _Thread,
-        readers: Sequence[_Thread],
-        student: _Thread,
+        writer: Thread,
+        checkpointer: Thread,
+        readers: Sequence[Thread],
+        student: Thread,
         clock: Callable[[], Millis],
     ) -> None:
         self._writer = writer
@@ -117,7 +91,7 @@ class Store:
         self._student = student
         self._studying = asyncio.Lock()
         self._reader_count = len(readers)
-        self._readers: asyncio.LifoQueue[_Thread] = asyncio.LifoQueue()
+        self._readers: asyncio.LifoQueue[Thread] = asyncio.LifoQueue()
         for reader in readers:
             self._readers.put_nowait(reader)
         self.clock = clock
@@ -146,10 +120,10 @@ class Store:
         """
         path = data / DATABASE
         await asyncio.to_thread(lambda: connect(data).close())
-        writer = await _Thread.open(path, readonly=False)
-        others = [await _Thread.open(path, readonly=True) for _ in range(readers)]
-        checkpointer = await _Thread.open(path, readonly=False)
-        student = await _Thread.open(path, readonly=True)
+        writer = await Thread.open(path, readonly=False)
+        others = [await Thread.open(path, readonly=True) for _ in range(readers)]
+        checkpointer = await Thread.open(path, readonly=False)
+        student = await Thread.open(path, readonly=True)
         store = cls(writer, checkpointer, others, student, clock)
         store._seen = await writer.run(_last_seqs)
         store._tasks = [

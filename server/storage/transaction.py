@@ -6,7 +6,6 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -30,7 +29,7 @@ from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.policy import Head
 from server.domain.records import CounterNow, Line, Ticket, Turn
-from server.domain.states import CounterState, Outcome, Priority, TurnState
+from server.domain.states import CounterState, Priority
 from server.domain.tx import Actor
 from server.storage import lookups
 from server.storage.branch import BranchBatch, past_office
@@ -40,16 +39,12 @@ from server.storage.projection import append
 from server.storage.published import Published
 from server.storage.rows import TURN_COLUMNS
 from server.storage.steps import STEPS
+from server.storage.values import TICKET_COLUMNS, counter_now_of, records, ticket_of, turn_of
 
 _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
 _decode_codes = msgspec.json.Decoder(list[str]).decode
 
-TICKET_COLUMNS = (
-    "id, day, prefix, number, label, service, priority, language, people, channel, token, "
-    "issued_at, eligible_at, leg"
-)
-_PRIORITY, _STATE, _OUTCOME = 5, 6, 23
 OPENS_LEG = (Transferred, Continued, Undone)
 """Events after which another turn of the ticket may be the present one."""
 SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
@@ -94,33 +89,6 @@ WHERE branch = ? AND day IN (
     AND state IN ('waiting', 'held', 'called', 'serving')
 ORDER BY day, arrival
 """  # noqa: S608
-
-
-def ticket_of(row: Sequence[Any]) -> Ticket:
-    """Return the ticket that a row of ``TICKET_COLUMNS`` holds."""
-    values = list(row)
-    values[6] = Priority(values[6])
-    return Ticket(*values)
-
-
-def turn_of(row: Sequence[Any]) -> Turn:
-    """Return the turn that a row of ``TURN_COLUMNS`` holds."""
-    values = list(row)
-    values[_PRIORITY] = Priority(values[_PRIORITY])
-    values[_STATE] = TurnState(values[_STATE])
-    if values[_OUTCOME] is not None:
-        values[_OUTCOME] = Outcome(values[_OUTCOME])
-    return Turn(*values)
-
-
-def _records(row: Sequence[Any]) -> tuple[Ticket, Turn]:
-    size = len(Ticket.__struct_fields__)
-    return ticket_of(row[:size]), turn_of(row[size:])
-
-
-def counter_now_of(row: Sequence[Any]) -> CounterNow:
-    """Return the counter in a row: id, state, services, since, holder and name, reason, until."""
-    return CounterNow(row[0], CounterState(row[1]), _decode_codes(row[2]), *row[3:])
 
 
 class SqliteTx:
@@ -301,7 +269,7 @@ class SqliteTx:
             rows = self._turns.execute(
                 SELECT_FRONT, (self._branch, self.day, service, priority.value)
             )
-            known.fronts.read(line, [(row[0], partial(_records, row)) for row in rows])
+            known.fronts.read(line, [(row[0], partial(records, row)) for row in rows])
             first = known.fronts.first(line, self._head)[1]
         return first
 

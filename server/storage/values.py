@@ -1,0 +1,47 @@
+"""Owns reading rows: tickets, turns and counters as values, from the columns that are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from server.domain.records import CounterNow, Ticket, Turn
+from server.domain.states import CounterState, Outcome, Priority, TurnState
+
+_decode_codes = msgspec.json.Decoder(list[str]).decode
+
+TICKET_COLUMNS = (
+    "id, day, prefix, number, label, service, priority, language, people, channel, token, "
+    "issued_at, eligible_at, leg"
+)
+_PRIORITY, _STATE, _OUTCOME = 5, 6, 23
+
+
+def ticket_of(row: Sequence[Any]) -> Ticket:
+    """Return the ticket that a row of ``TICKET_COLUMNS`` holds."""
+    values = list(row)
+    values[6] = Priority(values[6])
+    return Ticket(*values)
+
+
+def turn_of(row: Sequence[Any]) -> Turn:
+    """Return the turn that a row of ``TURN_COLUMNS`` holds."""
+    values = list(row)
+    values[_PRIORITY] = Priority(values[_PRIORITY])
+    values[_STATE] = TurnState(values[_STATE])
+    if values[_OUTCOME] is not None:
+        values[_OUTCOME] = Outcome(values[_OUTCOME])
+    return Turn(*values)
+
+
+def records(row: Sequence[Any]) -> tuple[Ticket, Turn]:
+    """Return the ticket and the turn of a row of ``TICKET_COLUMNS`` and ``TURN_COLUMNS``."""
+    size = len(Ticket.__struct_fields__)
+    return ticket_of(row[:size]), turn_of(row[size:])
+
+
+def counter_now_of(row: Sequence[Any]) -> CounterNow:
+    """Return the counter in a row: id, state, services, since, holder and name, reason, until."""
+    return CounterNow(row[0], CounterState(row[1]), _decode_codes(row[2]), *row[3:])
