@@ -624,6 +624,36 @@ async def test_a_key_is_short_and_printable(hall: Hall, kiosk: Client, key: str)
     assert hall.last_event() == before
 
 
+# ------------------------------------------------------------------ connections
+
+
+async def spoken(port: int, *lines: bytes) -> bytes:
+    """Send requests on one connection and return all that comes until the server closes it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(b"".join(lines))
+        return await asyncio.wait_for(reader.read(), 30)
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_answers_keep_and_close_the_connection_as_asked(hall: Hall) -> None:
+    host = b"Host: 127.0.0.1\r\n"
+    usual = b"GET /healthz HTTP/1.1\r\n" + host + b"\r\n"
+    last = b"GET /healthz HTTP/1.1\r\n" + host + b"Connection: close\r\n\r\n"
+    told = await spoken(hall.server.port, usual, usual, last)
+    assert told.count(b"HTTP/1.1 200 OK\r\n") == 3
+    for head, body in (each.split(b"\r\n\r\n", 1) for each in told.split(b"HTTP/1.1 ")[1:]):
+        fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+        assert fields[b"content-type"].startswith(b"application/json")
+        assert int(fields[b"content-length"]) == len(body)
+        assert b"gmt" in fields[b"date"]
+    old = await spoken(hall.server.port, b"GET /healthz HTTP/1.0\r\n" + host + b"\r\n")
+    assert old.startswith(b"HTTP/1.0 200 OK")
+    assert old.count(b"\r\n\r\n") == 1
+
+
 # ------------------------------------------------------------------ language
 
 
