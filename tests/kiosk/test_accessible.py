@@ -73,8 +73,7 @@ async def hall_of(prepare: Callable[[StubHall], None]) -> AsyncIterator[StubHall
     try:
         yield hall
     finally:
-        await hall.cut()
-        await hall.server.close()
+        await hall.close()
 
 
 async def start(page: Page, _hall: StubHall) -> None:

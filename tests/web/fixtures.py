@@ -12,5 +12,4 @@ async def stub_hall() -> AsyncIterator[StubHall]:
     hall = StubHall()
     await hall.server.start_server()
     yield hall
-    await hall.cut()
-    await hall.server.close()
+    await hall.close()

@@ -88,6 +88,18 @@ class StubHall:
     def url(self, path: str) -> str:
         return str(self.server.make_url(path))
 
+    async def close(self) -> None:
+        """End, once what a closed browser asked for is answered: a cancelled file stays open."""
+        await self.cut()
+        answering = [
+            task
+            for task in asyncio.all_tasks()
+            if "RequestHandler" in getattr(task.get_coro(), "__qualname__", "")
+        ]
+        if answering:
+            await asyncio.wait(answering, timeout=10)
+        await self.server.close()
+
     async def cut(self) -> None:
         """Take the hall away from its screens."""
         self.online = False
