@@ -90,6 +90,7 @@ async def view(page: Page, name: str) -> None:
 
 async def tab_to(page: Page, selector: str) -> None:
     """Press Tab until the first such thing has the focus; fail when it never gets it."""
+    await expect(page.locator(selector).first).to_be_visible()
     for _ in range(60):
         if await page.evaluate(
             "place => document.activeElement === document.querySelector(place)", selector
