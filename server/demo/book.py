@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from server.demo.cast import CLASSES, Desk, Keys, Row, Turn
+from server.demo.offers import Offers
 from server.domain import events as ev
 from server.domain.calling import call_next, no_show, recall
 from server.domain.closing import close_past_days
@@ -87,7 +88,7 @@ class Book:
         self._waiting = {code: [0, 0] for code in self._services}
         self._numbers: dict[str, int] = {}
         self._work: dict[str, float] = {}
-        self._offers: dict[tuple[str, ...], int] | None = None
+        self._offers = Offers(desks)
         self._alone: dict[Priority, Choice | None] = {}
         self._recent: list[tuple[str, Priority]] = []
         self._whys: dict[str, str] = {}
@@ -104,10 +105,7 @@ class Book:
         service = self._services[code]
         regular, first = self._waiting[code]
         ahead = people_ahead(regular, first, priority, self._cap)
-        offers = self._offers
-        if offers is None:
-            offers = self._offers = _offers(self._desks)
-        told = estimate_wait(service, ahead, self._work, offers)
+        told = estimate_wait(service, ahead, self._work, self._offers.of(code))
         number = self._numbers[code] = self._numbers.get(code, 0) + 1
         prefix, class_ = service.prefix, priority.value
         label = f"{prefix}{number:0{self._width}d}"
@@ -186,7 +184,7 @@ class Book:
             holder_name=desk.actor.name if seated else None,
         ))  # fmt: skip
         desk.state = state
-        self._offers = None
+        self._offers.changed(desk)
         if desk.session is not None:
             desk.session[-1] = at
         desk.session = [
@@ -426,13 +424,3 @@ class Book:
         waiting = self._waiting[code]
         waiting[turn.priority == "priority"] += by
         self._work[code] = (waiting[0] + waiting[1]) * self._services[code].typical_minutes
-
-
-def _offers(desks: Sequence[Desk]) -> dict[tuple[str, ...], int]:
-    """Return how many open counters offer each set of services, in the order of their ids."""
-    offers: dict[tuple[str, ...], int] = {}
-    for desk in desks:
-        if desk.state is CounterState.OPEN:
-            key = tuple(desk.services)
-            offers[key] = offers.get(key, 0) + 1
-    return offers

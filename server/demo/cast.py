@@ -103,6 +103,7 @@ class Desk:
         self.key = counter.id
         self.number = counter.number
         self.services = counter.services
+        self.offered = tuple(counter.services)
         self.actor = actor
         self.state = CounterState.CLOSED
         self.turn: Turn | None = None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 UNIT_MS = 100
 BUCKETS = 512
@@ -76,17 +77,27 @@ def encode(lanes: Histogram) -> bytes:
     """
     if not lanes:
         return b""
-    if lanes.bit_count() <= FEW:
-        kept = [SPARSE]
-        while lanes:
-            bucket = ((lanes & -lanes).bit_length() - 1) // _LANE_BITS
-            count = (lanes >> bucket * _LANE_BITS) & _LANE_MASK
+    bits = lanes.bit_count()
+    if bits == 1:
+        return _alone(lanes.bit_length() - 1)
+    if bits <= FEW:
+        kept = SPARSE
+        while lanes:  # from the longest down, so that what is left gets shorter
+            bucket = (lanes.bit_length() - 1) // _LANE_BITS
+            count = lanes >> bucket * _LANE_BITS
             lanes -= count << bucket * _LANE_BITS
-            kept.append(_PAIR(bucket, count))
-        return b"".join(kept)
+            kept += _PAIR(bucket, count)
+        return kept
     packer = zlib.compressobj(1, zlib.DEFLATED, 12, 4)
     packed = packer.compress(lanes.to_bytes(-(-lanes.bit_length() // 8), "little"))
     return packed + packer.flush()
+
+
+@cache
+def _alone(bit: int) -> bytes:
+    """Return the bytes of a histogram with only this bit: most cells hold one or two turns."""
+    bucket, power = divmod(bit, _LANE_BITS)
+    return SPARSE + _PAIR(bucket, 1 << power)
 
 
 def decode(kept: bytes) -> Histogram:
