@@ -17,7 +17,7 @@ const AFTER_BELL_S = 1.25;
 /** A breath before a new part of the sentence, and between two sentences. */
 const BREATH_S = 0.22;
 const SENTENCE_S = 0.7;
-/** Audio that does not end by itself is given up this long after its plan. */
+/** A sound device whose clock stands still for so long has died; a slow one is only slow. */
 const PATIENCE_MS = 3000;
 /** A call in the first moments of a page waits this long for words and for the sound device. */
 const WAKE_MS = 3000;
@@ -240,8 +240,7 @@ export class Voice extends EventTarget {
     const out = context.createGain();
     out.gain.value = this.loudness();
     out.connect(context.destination);
-    const begin = context.currentTime + 0.05;
-    let at = begin;
+    let at = context.currentTime + 0.05;
     /** @type {AudioBufferSourceNode | null} */
     let last = null;
     for (const { buffer, breath } of sounds) {
@@ -257,8 +256,7 @@ export class Voice extends EventTarget {
         last.onended = () => done(true);
       }
     });
-    const plan = (at - begin) * 1000;
-    const heard = await Promise.race([ended, pause(plan + PATIENCE_MS).then(() => false)]);
+    const heard = await Promise.race([ended, stuck(context).then(() => false)]);
     out.disconnect();
     await pause(SENTENCE_S * 1000);
     return Boolean(heard);
@@ -313,6 +311,19 @@ export function clockOf(now, zone) {
   const part = (type) => (parts.find((each) => each.type === type) || { value: '' }).value;
   const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(part('weekday')) + 1;
   return { day, clock: `${part('hour').replace('24', '00')}:${part('minute')}` };
+}
+
+/**
+ * Wait until the clock of a sound device stands still.
+ *
+ * @param {AudioContext} context
+ */
+async function stuck(context) {
+  let before = -1;
+  while (context.currentTime > before && context.state === 'running') {
+    before = context.currentTime;
+    await pause(PATIENCE_MS);
+  }
 }
 
 /** @param {number} ms */

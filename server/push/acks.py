@@ -26,10 +26,14 @@ ON CONFLICT DO NOTHING
 
 
 class FromScreen(msgspec.Struct, frozen=True):
-    """What a screen may say: that it showed or voiced the call with event number ``seq``."""
+    """What a screen may say: that it showed or voiced the call with event number ``seq``.
+
+    ``ago`` is how long ago that was, in milliseconds: after a lost link it is told late.
+    """
 
     type: Literal["shown", "voiced", "alive"]
     seq: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] = 0
+    ago: Annotated[int, msgspec.Meta(ge=0, le=3_600_000)] = 0
 
 
 _decode = msgspec.json.Decoder(FromScreen).decode
@@ -53,7 +57,8 @@ class Acks:
         except msgspec.DecodeError:
             return  # a screen may be newer than this server
         if told.type != "alive" and who.actor.role == DISPLAY:
-            self.add((who.branch, told.seq, who.actor.id, told.type, self._store.clock()))
+            at = self._store.clock() - told.ago
+            self.add((who.branch, told.seq, who.actor.id, told.type, at))
 
     def add(self, ack: Ack) -> None:
         """Take one; beyond a bound (a screen gone mad) they are passed over."""

@@ -53,6 +53,10 @@ async def test_a_call_is_seen_and_heard_also_after_a_power_cut(server: Server) -
         server.kill()
         await expect(page.locator("ramah-link")).to_be_visible()
         await expect(label).to_have_text("A001")  # the last known state stays
+        await page.wait_for_function(
+            "() => window.played.every((one) => window.device.currentTime > one.until + 2)",
+            timeout=60_000,
+        )  # it was heard to the end, and nobody was there to be told so
         server.start()
         async with server.client("staff") as staff:
             await staff.do(2, "call-next")

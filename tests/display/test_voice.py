@@ -19,6 +19,7 @@ PROBE = """
 window.played = [];
 const start = AudioBufferSourceNode.prototype.start;
 AudioBufferSourceNode.prototype.start = function (at) {
+  window.device = this.context;
   window.played.push({ at, until: at + this.buffer.duration, now: this.context.currentTime });
   return start.apply(this, arguments);
 };

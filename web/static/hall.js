@@ -6,6 +6,7 @@
  * @typedef {import('../types').Queue} Queue
  * @typedef {import('../types').HallEvent} HallEvent
  * @typedef {import('../types').Role} Role
+ * @typedef {{message: {type: 'shown' | 'voiced', seq: number}, at: number}} Told
  */
 
 import { get, ProblemError } from '/web/api.js';
@@ -21,6 +22,9 @@ const FIRST_WAIT_MS = 300;
 /** With its spread of 30 % and the second above, no screen comes back later than in three. */
 const LONGEST_WAIT_MS = 1400;
 const REFRESH_MS = 30000;
+/** So many of the latest words to the server, and so young, are told again. */
+const MOST_TOLD = 40;
+const TOLD_AGAIN_MS = 600000;
 
 export class Hall extends EventTarget {
   /**
@@ -45,6 +49,8 @@ export class Hall extends EventTarget {
     this.retry = 0;
     this.silence = 0;
     this.refreshTimer = 0;
+    /** @type {Told[]} */
+    this.told = [];
     this.clock = { server: Date.now(), here: performance.now() };
     this.back = () => this.comeBack();
   }
@@ -83,14 +89,34 @@ export class Hall extends EventTarget {
   }
 
   /**
-   * Tell the server what people saw or heard. Lost when out of touch.
+   * Tell the server what people saw or heard; told again when a lost link is back, because what
+   * was sent shortly before may not have arrived. The server keeps each once.
    *
    * @param {{type: 'shown' | 'voiced', seq: number}} message
    */
   send(message) {
+    const told = { message, at: performance.now() };
+    this.told = [...this.told.slice(1 - MOST_TOLD), told];
+    this.deliver(told);
+  }
+
+  /**
+   * @private
+   * @param {Told} told
+   */
+  deliver({ message, at }) {
     if (this.socket && this.socket.readyState === WebSocket.OPEN) {
-      this.socket.send(JSON.stringify(message));
+      const ago = Math.round(performance.now() - at);
+      this.socket.send(JSON.stringify(Object.assign({ ago }, message)));
     }
+  }
+
+  /** @private Tell again what is young enough to be in doubt, and of this server's history. */
+  tellAgain() {
+    const { seq } = /** @type {Queue} */ (this.state);
+    const since = performance.now() - TOLD_AGAIN_MS;
+    this.told = this.told.filter((each) => each.at > since && each.message.seq <= seq);
+    this.told.forEach((each) => this.deliver(each));
   }
 
   /** Ask again for what events do not carry: estimates and opening by the clock. */
@@ -301,6 +327,9 @@ export class Hall extends EventTarget {
   setOnline(online) {
     if (this.online !== online) {
       this.online = online;
+      if (online) {
+        this.tellAgain();
+      }
       this.dispatchEvent(new Event('online'));
       this.changed();
     }

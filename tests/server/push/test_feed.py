@@ -252,6 +252,25 @@ async def test_a_call_that_was_shown_and_voiced_is_noted_once_for_each_display(
             assert len(await acks(hall, 3)) == 3
 
 
+async def test_what_a_screen_tells_late_is_noted_at_the_time_it_was_seen(
+    hall: Hall, display: Client
+) -> None:
+    async with display.socket() as socket:
+        await first(socket)
+        for said in (
+            {"type": "shown", "seq": 5, "ago": 60_000},
+            {"type": "voiced", "seq": 5},
+            {"type": "shown", "seq": 6, "ago": -1},
+            {"type": "shown", "seq": 7, "ago": 10**9},
+        ):
+            await socket.send(json.dumps(said))
+        assert await acks(hall, 2) == [(5, "shown"), (5, "voiced")]
+    shown, voiced = (
+        at for (at,) in hall.query("SELECT at FROM display_acks WHERE branch = ? ORDER BY kind")
+    )
+    assert 60_000 <= int(str(voiced)) - int(str(shown)) < 90_000
+
+
 async def test_a_screen_gone_mad_does_not_cost_the_others_their_acknowledgements(
     hall: Hall, display: Client
 ) -> None:
