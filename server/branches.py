@@ -10,11 +10,13 @@ import binascii
 import re
 import sqlite3
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from printer.logo import NoPicture, shrink
+from server.domain.desks import take_out
 from server.domain.errors import Invalid
 from server.domain.events import Configured
 from server.domain.office import Office, Paper, completed
@@ -144,5 +146,15 @@ def configure(db: sqlite3.Connection, office: Office) -> tuple[int, int]:
     if known is not None and msgspec.json.decode(known, type=Office) == office:
         return branch, version
     event = Configured(version + 1, office)
-    run_alone(db, branch, TECHNICIAN, Ids(), lambda tx: tx.append(event))
+    run_alone(db, branch, TECHNICIAN, Ids(), partial(put_in_force, event=event))
     return branch, version + 1
+
+
+def put_in_force(tx: SqliteTx, event: Configured) -> None:
+    """Write a new version of the settings; nobody has to wait for a counter that it drops."""
+    before = tx.office.counters if tx.configured else []
+    tx.append(event)
+    kept = {counter.id for counter in event.office.counters}
+    for counter in before:
+        if counter.id not in kept:
+            take_out(tx, counter)

@@ -126,13 +126,17 @@ export class Current extends View {
     return !seat || !seat.current || !settings || seat.current.recalls < settings.max_recalls;
   }
 
-  /** @returns {number} milliseconds until the number may be called again, by the office's gap */
+  /** @returns {number} milliseconds until the number may be repeated again, by the office's gap */
   recallInMs() {
     const { seat, settings, hall } = this.desk;
-    const called = seat && seat.current && seat.current.called_at;
-    return called && settings
-      ? Date.parse(called) + settings.recall_gap_seconds * 1000 - hall.now()
-      : 0;
+    const ticket = seat && seat.current;
+    if (!ticket || !settings || !ticket.called_at || !ticket.recalls) {
+      return 0;
+    }
+    const gap = settings.recall_gap_seconds * 1000;
+    const left = Date.parse(ticket.called_at) + gap - hall.now();
+    // more than the gap: a clock was set back; the server knows better
+    return left > gap + 1000 ? 0 : Math.max(0, left);
   }
 
   resume() {

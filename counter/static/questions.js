@@ -3,7 +3,7 @@
 import { language, number, pick, t, time, tn, todayAt, waitRange } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { ask, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
-import { counterState, languageName, onBreakNow } from '/counter/format.js';
+import { languageName, onBreakNow } from '/counter/format.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
@@ -66,13 +66,13 @@ export async function askTransfer(desk) {
       group: t('To a service'),
     }));
   const counters = desk.counters
-    // at a closed counter nobody would ever call the visitor
-    .filter((counter) => counter.id !== seat.id && counter.services.length > 0 && counter.state !== 'closed')
+    // at any other nobody would call the visitor, and the server refuses it
+    .filter((counter) => counter.id !== seat.id && counter.services.length > 0 && counter.state === 'open')
     .map((counter) => ({
       value: `counter:${counter.id}`,
       name: t('Counter {number}', { number: counter.number }),
       badge: String(counter.number),
-      detail: [counter.holder, counterState(counter.state)].filter(Boolean).join(' · '),
+      detail: [counter.holder || '', counter.current ? counter.current.label : t('Free')].filter(Boolean).join(' · '),
       group: t('To one counter'),
     }));
   const where = choiceField({ label: t('Where to?'), choices: services.concat(counters) });

@@ -104,14 +104,36 @@ def set_skills(db: sqlite3.Connection, login: str, skills: list[str] | None) -> 
     """Say which services a person can serve, by code; ``None`` for all.
 
     Raises:
-        NotFound: no such login.
+        NotFound: no such login. Invalid: names the services that the person's branch has not.
     """
-    kept = None if skills is None else json.dumps(skills)
     row = db.execute(
-        "UPDATE users SET skills = ? WHERE login = ? RETURNING id", (kept, login)
+        "SELECT settings.office FROM users "
+        "JOIN branches ON branches.id = users.branch "
+        "LEFT JOIN settings ON settings.branch = branches.id "
+        "AND settings.version = branches.settings_version WHERE login = ?",
+        (login,),
     ).fetchone()
     if row is None:
         raise NotFound("There is no login '{login}'.", field="login", login=login)
+    kept = None
+    if skills is not None:
+        known = [each["code"] for each in json.loads(row[0])["services"]] if row[0] else []
+        kept = json.dumps(_sound_skills(skills, known))
+    db.execute("UPDATE users SET skills = ? WHERE login = ?", (kept, login))
+
+
+def _sound_skills(skills: list[str], known: list[str]) -> list[str]:
+    unknown = [code for code in skills if code not in known]
+    if unknown:
+        raise Invalid(
+            "The branch has no service {unknown}; it has {known}.",
+            field="services",
+            unknown=", ".join(unknown),
+            known=", ".join(known),
+        )
+    if not skills:
+        raise Invalid("Name at least one service, or: all.", field="services")
+    return [code for code in known if code in skills]
 
 
 def check_password_length(password: str) -> None:

@@ -71,7 +71,8 @@ def _user_remove(args: argparse.Namespace) -> None:
 
 
 def _user_skills(args: argparse.Namespace) -> None:
-    codes = None if args.services == "all" else [c for c in args.services.split(",") if c]
+    words = [word.strip() for word in args.services.split(",")]
+    codes = None if words == ["all"] else [word for word in words if word]
     with closing(existing(args.data)) as db:
         registry.set_skills(db, args.login, codes)
     print(f"{args.login}: {args.services}")

@@ -12,6 +12,7 @@ from server.domain.office import Counter
 from server.domain.policies import Policy, select
 from server.domain.policy import Choice, Head
 from server.domain.records import CounterNow, Ticket, Turn
+from server.domain.reserving import let_go
 from server.domain.states import Priority, TurnState
 from server.domain.tx import Tx
 
@@ -127,6 +128,9 @@ def current_turn(tx: Tx, key: str) -> tuple[Counter, Turn]:
 def recall(tx: Tx, key: str) -> tuple[Ticket, Turn]:
     """Repeat the call of the ticket that was called; no row moves, no turn is made.
 
+    The first repeat may follow the call at once, the others keep the office's gap, so that a
+    hurried hand does not fill the hall with one number.
+
     Raises:
         Conflict: nothing is called here. Refused: repeated too often or too soon.
     """
@@ -147,8 +151,10 @@ def recall(tx: Tx, key: str) -> tuple[Ticket, Turn]:
             label=turn.label,
             times=turn.recalls + 1,
         )
-    wait = (turn.called_at or 0) + rules.recall_gap_seconds * 1000 - tx.now
-    if wait > 0:
+    gap = rules.recall_gap_seconds * 1000
+    wait = (turn.called_at or 0) + gap - tx.now
+    # longer than the gap: the clock was set back since, and nobody is to wait for that
+    if turn.recalls and 0 < wait <= gap:
         raise Refused(
             "Please wait {seconds} seconds before calling {label} again.",
             slug="recall-too-soon",
@@ -180,4 +186,5 @@ def return_to_queue(tx: Tx, key: str) -> tuple[Ticket, Turn]:
     """Put the called ticket back to its old place in the queue."""
     counter, turn = current_turn(tx, key)
     tx.append(events.Returned(**turn_fields(turn, TurnState.WAITING), counter=counter.id))
+    let_go(tx, present_turn(tx, turn.ticket))
     return find_ticket(tx, turn.ticket)

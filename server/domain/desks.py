@@ -11,6 +11,7 @@ from server.domain import events
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.office import Counter
 from server.domain.records import CounterNow
+from server.domain.reserving import let_go_of
 from server.domain.states import CounterState
 from server.domain.tx import Tx
 
@@ -207,7 +208,7 @@ def offer(tx: Tx, key: str, services: Sequence[str]) -> CounterNow:
 
 
 def close_counter(tx: Tx, key: str, *, take_over: bool = False) -> CounterNow:
-    """Close a counter and free the seat; who was sent to this counter may be called by others.
+    """Close a counter and free the seat.
 
     Args:
         tx: the transaction.
@@ -224,12 +225,6 @@ def close_counter(tx: Tx, key: str, *, take_over: bool = False) -> CounterNow:
     _check_empty(tx, counter)
     if now.state is CounterState.CLOSED and now.holder is None:
         return now
-    for ticket in tx.reserved_for(counter.id):
-        turn = tx.turn(ticket)
-        if turn is not None:
-            tx.append(
-                events.Freed(ticket=ticket, leg=turn.leg, label=turn.label, service=turn.service)
-            )
     return _change(
         tx, counter, now, state=CounterState.CLOSED, reason=None, until=None, holder=None,
         holder_name=None,
@@ -237,7 +232,7 @@ def close_counter(tx: Tx, key: str, *, take_over: bool = False) -> CounterNow:
 
 
 def take_break(tx: Tx, key: str, reason: str, minutes: int | None = None) -> CounterNow:
-    """Pause an open counter; the person keeps the seat.
+    """Pause an open counter; the person keeps the seat, nobody has to wait for it.
 
     Args:
         tx: the transaction.
@@ -285,7 +280,10 @@ def _check_empty(tx: Tx, counter: Counter) -> None:
 
 
 def _change(tx: Tx, counter: Counter, was: CounterNow, **changes: Any) -> CounterNow:  # noqa: ANN401
-    """Write the counter as ``was`` with ``changes``, and return it as it stands then."""
+    """Write the counter as ``was`` with ``changes``, and return it as it stands then.
+
+    Who was sent to this counter, and cannot be called here any more, may be called by others.
+    """
     now = msgspec.structs.replace(was, **changes)
     tx.append(
         events.CounterChanged(
@@ -299,7 +297,25 @@ def _change(tx: Tx, counter: Counter, was: CounterNow, **changes: Any) -> Counte
             until=now.until,
         )
     )
+    let_go_of(tx, counter.id)
     return now_at(tx, counter)
+
+
+def take_out(tx: Tx, counter: Counter) -> None:
+    """Close a counter that the settings do not know any more, so that nobody waits for it.
+
+    One that still has a ticket stays open until that is finished; nobody waits for it either.
+    """
+    now = now_at(tx, counter)
+    if now.state is CounterState.CLOSED:
+        return
+    if tx.turn_at(counter.id) is None:
+        _change(
+            tx, counter, now, state=CounterState.CLOSED, reason="removed", until=None,
+            holder=None, holder_name=None,
+        )  # fmt: skip
+    else:
+        let_go_of(tx, counter.id, anyway=True)
 
 
 def pause_service(tx: Tx, code: str, notice: str) -> None:

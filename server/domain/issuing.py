@@ -15,6 +15,7 @@ from server.domain.numbering import label, next_number
 from server.domain.office import Service
 from server.domain.policies import newcomers_place
 from server.domain.records import Line, Ticket, Turn
+from server.domain.reserving import let_go
 from server.domain.states import (
     Outcome,
     Priority,
@@ -284,6 +285,7 @@ def come_back(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
             minutes=grace,
         )
     tx.append(events.Returned(**fields))
+    let_go(tx, present_turn(tx, ticket_id))
     return find_ticket(tx, ticket_id)
 
 

@@ -97,7 +97,8 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         day_start: when the business day begins, ``HH:MM`` local.
         grace_minutes: how long a missed visitor can come back into the queue.
         max_recalls: how often a call is repeated.
-        recall_gap_seconds: the least time between two repeats.
+        recall_gap_seconds: the least time between two repeats of a call; about as long as the
+            hall takes to hear one.
         transfer_position: a transferred ticket keeps its ``arrival`` or goes to the ``end``.
     """
 
@@ -109,7 +110,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     day_start: Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "00:00"
     grace_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
     max_recalls: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
-    recall_gap_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
+    recall_gap_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 5
     transfer_position: Literal["arrival", "end"] = "arrival"
 
 

@@ -6,12 +6,13 @@ from typing import TypedDict
 
 from server.domain import events
 from server.domain.calling import current_turn
-from server.domain.errors import Invalid
+from server.domain.desks import now_at
+from server.domain.errors import Conflict, Invalid
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.office import Counter
 from server.domain.outcomes import check_outcome
 from server.domain.records import Ticket, Turn
-from server.domain.states import TurnState
+from server.domain.states import CounterState, TurnState
 from server.domain.tx import Tx
 
 
@@ -90,6 +91,7 @@ def transfer(
 
     Raises:
         Invalid: neither or nothing new is named, or the counter does not offer the service.
+        Conflict: the counter named is not open now.
     """
     counter, turn = current_turn(tx, key)
     return send_on(tx, turn, counter, to_service, to_counter, note)
@@ -124,26 +126,42 @@ def send_on(
     return find_ticket(tx, turn.ticket)
 
 
+def _offered(tx: Tx, counter: Counter) -> list[str]:
+    now = now_at(tx, counter)
+    if now.state is not CounterState.OPEN:
+        raise Conflict(
+            "Counter {number} is not open now; choose the service or another counter.",
+            slug="counter-not-open",
+            field="counter",
+            number=counter.number,
+        )
+    return now.services
+
+
 def destination(tx: Tx, turn: Turn, to_service: str | None, to_counter: str | None) -> Destination:
     """Return where the next turn waits, for a service or one given counter.
 
+    A counter has to be open: at any other the visitor would wait for nobody.
+
     Raises:
-        Invalid: neither is named, or the counter does not offer the service.
+        Invalid: neither is named, or the counter does not offer the service now.
+        Conflict: the counter is not open.
     """
     target = tx.office.counter(to_counter) if to_counter is not None else None
     if target is None and to_service is None:
         raise Invalid("Name the service or the counter to transfer to.", field="service")
     service = tx.office.service(to_service) if to_service is not None else None
     code = service.code if service else turn.service
-    if target is not None and code not in target.services:
-        if service is not None or not target.services:
+    offered = [] if target is None else _offered(tx, target)
+    if target is not None and code not in offered:
+        if service is not None or not offered:
             raise Invalid(
                 "Counter {number} does not offer '{service}'.",
                 field="counter",
                 number=target.number,
                 service=code,
             )
-        code = target.services[0]
+        code = offered[0]
     keeps = tx.office.rules.transfer_position == "arrival"
     return {
         "to_service": code,

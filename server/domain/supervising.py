@@ -9,6 +9,7 @@ from server.domain.desks import find_counter
 from server.domain.errors import Conflict
 from server.domain.issuing import find_ticket, present_turn, turn_fields
 from server.domain.records import Ticket, Turn
+from server.domain.reserving import let_go
 from server.domain.states import TurnState
 from server.domain.tx import Tx
 
@@ -21,6 +22,8 @@ RELEASED = "released"
 
 def release(tx: Tx, key: str, way: Way) -> tuple[Ticket, Turn]:
     """Free a counter of its ticket, whoever sits there, also while it is on a break.
+
+    What goes back to the queue waits for every counter, also when it had been sent to this one.
 
     Raises:
         Conflict: the counter has no ticket, or the ticket's state does not allow this way.
@@ -44,6 +47,7 @@ def release(tx: Tx, key: str, way: Way) -> tuple[Ticket, Turn]:
             tx.append(events.Held(**held, counter=counter.id, reason=RELEASED))
             turn = present_turn(tx, turn.ticket)
         tx.append(events.Returned(**turn_fields(turn, TurnState.WAITING), counter=counter.id))
+        let_go(tx, present_turn(tx, turn.ticket), anyway=True)
     return find_ticket(tx, turn.ticket)
 
 

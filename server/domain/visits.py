@@ -8,6 +8,7 @@ from server.domain.errors import Conflict, Invalid
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.outcomes import check_outcome
 from server.domain.records import Ticket, Turn
+from server.domain.reserving import receives
 from server.domain.serving import destination, send_on
 from server.domain.states import Priority, TurnState
 from server.domain.tx import Tx
@@ -55,13 +56,21 @@ def add_service(
     that its next call is this visitor again.
 
     Raises:
-        Conflict: the ticket is not being served. Invalid: no such service or outcome.
+        Conflict: the ticket is not being served. Invalid: no such service or outcome, or it is
+            not offered here.
     """
     counter, turn = current_turn(tx, key)
     if outcome_code is not None:
         check_outcome(tx.office.service(turn.service), outcome_code)
     where = destination(tx, turn, to_service, None)
     if here:
+        if not receives(tx, counter.id, to_service):
+            raise Invalid(
+                "Counter {number} does not offer '{service}'.",
+                field="here",
+                number=counter.number,
+                service=to_service,
+            )
         where["to_counter"] = counter.id
     tx.append(
         events.Continued(

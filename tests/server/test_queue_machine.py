@@ -306,8 +306,8 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(ticket=tickets, counter=counters)
     def sent_to_a_counter_that_closes(self, ticket: tuple[int, str], counter: str) -> None:
         where, id_ = ticket
-        self.fire(where, TOKEN, lambda tx: visits.transfer_waiting(tx, id_, to_counter=counter))
         self.fire(where, TOKEN, lambda tx: desks.open_counter(tx, counter))
+        self.fire(where, TOKEN, lambda tx: visits.transfer_waiting(tx, id_, to_counter=counter))
         self.fire(where, TOKEN, lambda tx: desks.close_counter(tx, counter))
 
     @rule(where=branches, counter=counters, key=st.sampled_from(["1", "2", "3", "7", "0"]))
@@ -417,6 +417,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.the_log_has_no_gap_and_every_event_is_possible()
         self.the_rows_say_what_the_log_says()
         self.earlier_turns_of_a_ticket_ended_by_transfer()
+        self.nobody_waits_for_a_counter_that_cannot_call()
         self.numbers_are_given_once_and_without_a_gap()
         self.the_lines_count_those_who_really_wait()
         self.times_are_never_negative()
@@ -575,6 +576,17 @@ class QueueMachine(RuleBasedStateMachine):
             "SELECT turns.ticket FROM turns JOIN tickets ON tickets.id = turns.ticket "
             "WHERE turns.leg < tickets.leg AND turns.state NOT IN ('transferred', 'done')"
         )
+
+    def nobody_waits_for_a_counter_that_cannot_call(self) -> None:
+        """Whoever waits for one counter alone waits for an open one that offers the service."""
+        waiting = self.hall.rows(
+            "SELECT turns.label, turns.service, counters.state, counters.services FROM turns "
+            "LEFT JOIN counters ON counters.id = turns.for_counter "
+            "WHERE turns.state = 'waiting' AND turns.for_counter <> ''"
+        )
+        for label, service, state, offered in waiting:
+            assert state == "open", f"{label} waits for a counter that is {state}"
+            assert service in json.loads(offered), f"{label} waits for what is not offered"
 
     def numbers_are_given_once_and_without_a_gap(self) -> None:
         numbers: dict[tuple[Any, ...], list[int]] = defaultdict(list)

@@ -150,13 +150,13 @@ def test_a_repeated_call_counts_and_waits_its_gap_and_has_its_limit() -> None:
         opened(hall, "1")
         waiting(hall, "A")
         called(hall, "1")
+        hall.do(lambda tx: calling.recall(tx, "1"))
         hall.seconds(9)
         with pytest.raises(Refused, match="1 seconds") as refused:
             hall.do(lambda tx: calling.recall(tx, "1"))
         assert refused.value.slug == "recall-too-soon"
-        for _ in range(2):
-            hall.seconds(10)
-            hall.do(lambda tx: calling.recall(tx, "1"))
+        hall.seconds(1)
+        hall.do(lambda tx: calling.recall(tx, "1"))
         hall.seconds(10)
         with pytest.raises(Refused, match="3 times") as refused:
             hall.do(lambda tx: calling.recall(tx, "1"))
@@ -165,6 +165,29 @@ def test_a_repeated_call_counts_and_waits_its_gap_and_has_its_limit() -> None:
         assert hall.rows("SELECT rule FROM calls ORDER BY seq") == [
             ("oldest",), ("recall",), ("recall",),
         ]  # fmt: skip
+
+
+def test_repeats_are_five_seconds_apart_unless_the_office_says_otherwise() -> None:
+    with Rehearsal() as hall:
+        opened(hall, "1")
+        waiting(hall, "A")
+        called(hall, "1")
+        hall.do(lambda tx: calling.recall(tx, "1"))
+        hall.seconds(4)
+        with pytest.raises(Refused, match="1 seconds"):
+            hall.do(lambda tx: calling.recall(tx, "1"))
+        hall.seconds(1)
+        hall.do(lambda tx: calling.recall(tx, "1"))
+
+
+def test_a_clock_set_back_keeps_nobody_from_repeating_a_call() -> None:
+    with Rehearsal() as hall:
+        opened(hall, "1")
+        waiting(hall, "A")
+        called(hall, "1")
+        hall.do(lambda tx: calling.recall(tx, "1"))
+        hall.minutes(-60)
+        hall.do(lambda tx: calling.recall(tx, "1"))
 
 
 def test_who_is_being_served_is_not_called_again() -> None:

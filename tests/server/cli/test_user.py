@@ -1,0 +1,61 @@
+"""``ramah user skills``: which services a person can serve, named as the branch names them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server.auth import registry
+from server.branches import configure
+from server.cli import main
+from server.storage.database import connect, migrate
+from tests.server.rehearsal import office
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A branch with services A, B and C, and one person."""
+    with closing(connect(tmp_path)) as db:
+        migrate(db)
+        branch, _ = configure(db, office())
+        registry.create_user(db, branch, "sari", "Ibu Sari", "staff", "senyum-dulu", "u1", 0)
+    return tmp_path
+
+
+def skills(data: Path, login: str, services: str) -> int:
+    return main(["user", "skills", login, services, "--data", str(data)])
+
+
+def kept(data: Path) -> list[str] | None:
+    with closing(connect(data)) as db:
+        (told,) = db.execute("SELECT skills FROM users").fetchone()
+    return None if told is None else json.loads(told)
+
+
+def test_skills_are_kept_in_the_order_of_the_office_and_taken_off_again(data: Path) -> None:
+    assert skills(data, "sari", "B, A") == 0
+    assert kept(data) == ["A", "B"]
+    assert skills(data, "sari", "all") == 0
+    assert kept(data) is None
+
+
+def test_a_service_that_the_branch_has_not_is_named_and_nothing_is_kept(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert skills(data, "sari", "A,X,yy") != 0
+    assert "no service X, yy; it has A, B, C" in capsys.readouterr().err
+    assert kept(data) is None
+
+
+@pytest.mark.parametrize("services", ["", ","])
+def test_a_person_serves_something(data: Path, services: str) -> None:
+    assert skills(data, "sari", services) != 0
+    assert kept(data) is None
+
+
+def test_an_unknown_login_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert skills(data, "budi", "A") != 0
+    assert "budi" in capsys.readouterr().err
