@@ -5,7 +5,8 @@ import { el, say, fill } from '/web/dom.js';
 import { actionName, offered } from '/counter/actions.js';
 import { minutes, onBreakNow, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
-import { ACTIONS, actionOf, digitOf, keyChanges, keyOf } from '/counter/keys.js';
+import { ACTIONS, actionOf, digitOf, isShortcut, keyChanges, keyOf } from '/counter/keys.js';
+import { presses } from '/counter/presses.js';
 import { askBreak, askHold, askTransfer } from '/counter/questions.js';
 import { free, ofTicket, onBreak, prompts } from '/counter/slip.js';
 import { askAddService } from '/counter/visitquestions.js';
@@ -17,6 +18,10 @@ import { View, part } from '/counter/view.js';
  * @typedef {import('./keys.js').Action} Action
  * @typedef {import('../../web/types').Ticket} Ticket
  */
+
+/** Fast hands are this many keys ahead of the server, at most, and this long. */
+const AHEAD = 2;
+const AHEAD_MS = 2000;
 
 /** `<ramah-current>`; give it the `desk`. */
 export class Current extends View {
@@ -30,6 +35,8 @@ export class Current extends View {
   stage = '';
   /** Ends the pause before the next repeat of a call. */
   gap = 0;
+  /** @type {{action: Action, at: number}[]} keys that came while a step was under way */
+  ahead = [];
 
   /** @override */
   build() {
@@ -53,6 +60,7 @@ export class Current extends View {
     this.follow(this.desk, 'finished', (event) => {
       this.finished = event.detail;
     });
+    this.follow(this.desk, 'settled', (event) => this.runAhead(event.detail));
     this.follow(keyChanges, 'change', () => this.render());
     this.follow(document, 'keydown', (event) => this.key(event));
     this.every(10000, () => this.tick());
@@ -68,22 +76,53 @@ export class Current extends View {
       el('kbd', { 'aria-hidden': 'true' }),
     );
     button.addEventListener('click', () => this.run(action));
-    // a held-down Enter must not run through the next buttons
-    button.addEventListener('keydown', (event) => event.repeat && event.preventDefault());
     return button;
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const action = actionOf(event);
-    this.choose(digitOf(event));
-    if (action === 'undo' && this.desk.notice && this.desk.notice.slip) {
-      event.preventDefault();
-      this.desk.act('undo');
+    if (!isShortcut(event)) {
+      return;
     }
-    if (action && offered(this.desk.seat).includes(action)) {
+    const action = actionOf(event);
+    const digit = digitOf(event);
+    if (!presses.letter(event.key.toLowerCase(), action !== null || digit > 0)) {
+      return;
+    }
+    this.choose(digit);
+    if (action) {
       event.preventDefault();
-      this.run(action);
+      if (this.desk.busy && this.desk.hall.online) {
+        this.later(action);
+      } else {
+        this.run(action);
+      }
+    }
+  }
+
+  /**
+   * Keep a key for when the step before it is done: a fast hand need not wait for the server.
+   *
+   * @param {Action} action
+   */
+  later(action) {
+    if (this.ahead.length < AHEAD) {
+      this.ahead.push({ action, at: performance.now() });
+    } else {
+      presses.drop('busy');
+    }
+  }
+
+  /** @param {boolean} done whether the step before was; else what was to follow means nothing */
+  runAhead(done) {
+    const next = this.ahead.shift();
+    if (!done || (next && performance.now() - next.at > AHEAD_MS)) {
+      this.ahead = [];
+    } else if (next) {
+      this.run(next.action);
+      if (!this.desk.busy) {
+        this.ahead = []; // a question came up, or it was not possible
+      }
     }
   }
 
@@ -101,12 +140,31 @@ export class Current extends View {
 
   /** @param {Action} action */
   run(action) {
-    if (!this.desk.ready || !offered(this.desk.seat).includes(action)) {
-      return;
+    const { desk } = this;
+    if (!desk.ready) {
+      presses.drop(!desk.hall.online ? 'offline' : desk.busy === action ? 'twice' : 'busy');
+    } else if (!this.may(action)) {
+      presses.drop('not-now', { action });
+    } else if (action === 'recall' && this.recallInMs() > 0) {
+      presses.drop('too-soon', { seconds: Math.ceil(this.recallInMs() / 1000) });
+    } else {
+      this.begin(action);
     }
-    if (action === 'recall' && (!this.mayRecall() || this.recallInMs() > 0)) {
-      return;
+  }
+
+  /**
+   * @param {Action} action
+   * @returns {boolean} whether it is possible now, as far as the page knows; the server decides
+   */
+  may(action) {
+    if (action === 'undo') {
+      return Boolean(this.desk.notice && this.desk.notice.slip);
     }
+    return offered(this.desk.seat).includes(action) && (action !== 'recall' || this.mayRecall());
+  }
+
+  /** @param {Action} action */
+  begin(action) {
     if (action === 'hold') {
       askHold(this.desk);
     } else if (action === 'transfer') {
@@ -242,10 +300,7 @@ export class Current extends View {
       hint.hidden = !key;
       button.setAttribute('aria-keyshortcuts', key);
     }
-    window.clearTimeout(this.gap);
-    if (list.includes('recall') && this.recallInMs() > 0) {
-      this.gap = window.setTimeout(() => this.render(), this.recallInMs() + 50);
-    }
+    this.renderGap(list.includes('recall') ? this.recallInMs() : 0);
     part(this, '[data-part="resume"]').hidden = desk.stage !== 'break';
     part(this, '[data-part="break"]').hidden = desk.stage !== 'free';
     for (const name of ['resume', 'break']) {
@@ -261,6 +316,21 @@ export class Current extends View {
       if (main) {
         main.focus({ preventScroll: true });
       }
+    }
+  }
+
+  /**
+   * Say on the button when the call may be repeated again.
+   *
+   * @param {number} left milliseconds, 0 for now
+   */
+  renderGap(left) {
+    const button = /** @type {HTMLButtonElement} */ (this.buttons.get('recall'));
+    const name = actionName('recall');
+    say(part(button, 'span'), left > 0 ? t('{action} in {n} s', { action: name, n: Math.ceil(left / 1000) }) : name);
+    window.clearTimeout(this.gap);
+    if (left > 0) {
+      this.gap = window.setTimeout(() => this.renderButtons(), (left % 1000) + 30);
     }
   }
 

@@ -14,10 +14,8 @@ import { post, newKey, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
 import { DeskState } from '/counter/deskstate.js';
 import { autoCall } from '/counter/keys.js';
+import { presses } from '/counter/presses.js';
 import { reportOf } from '/counter/report.js';
-
-/** After an action, a press this soon belongs to the button that stood there before. */
-const SETTLE_MS = 600;
 
 /** After these, whoever wants it has the next visitor called without a press. */
 const FREES = ['finish', 'no-show', 'return', 'hold', 'transfer'];
@@ -33,16 +31,15 @@ export class Desk extends DeskState {
     this.notice = null;
     /** Nothing was there to call; true until somebody comes. */
     this.quiet = false;
-    this.settledAt = -SETTLE_MS;
     /** This person is closing the counter. */
     this.leaving = false;
     /** Outcome chosen for the ticket at the counter, by its code. */
     this.outcome = '';
   }
 
-  /** @returns {boolean} whether an action may be asked for now */
+  /** @returns {boolean} whether an action may be asked for now; what is under way comes first */
   get ready() {
-    return this.hall.online && !this.busy && performance.now() - this.settledAt >= SETTLE_MS;
+    return this.hall.online && !this.busy;
   }
 
   /**
@@ -93,6 +90,15 @@ export class Desk extends DeskState {
       this.autoCallDue();
     }
     return ticket || null;
+  }
+
+  /**
+   * Tell, once what follows from the answer is done, that the next press can be obeyed.
+   *
+   * @param {boolean} done
+   */
+  followUp(done) {
+    window.setTimeout(() => this.dispatchEvent(new CustomEvent('settled', { detail: done })));
   }
 
   /** Finish, with the outcome that was chosen if the service has a list of them. */
@@ -207,9 +213,11 @@ export class Desk extends DeskState {
     window.clearTimeout(this.timers.auto);
     this.notice = null;
     this.changed();
+    let done = true;
     try {
       return await post(path, body, { as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000 });
     } catch (error) {
+      done = false;
       if (throughConflict && error instanceof ProblemError && error.slug === 'counter-taken') {
         throw error;
       }
@@ -217,10 +225,9 @@ export class Desk extends DeskState {
       return null;
     } finally {
       this.busy = null;
-      this.settledAt = performance.now();
-      window.clearTimeout(this.timers.settle);
-      this.timers.settle = window.setTimeout(() => this.changed(), SETTLE_MS + 20);
+      presses.settled();
       this.changed();
+      this.followUp(done);
     }
   }
 

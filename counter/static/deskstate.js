@@ -46,7 +46,7 @@ export class DeskState extends EventTarget {
     this.busy = null;
     /** Changes with every press: what was asked for before it says nothing about after. */
     this.round = 0;
-    this.timers = { counters: 0, lists: 0, settle: 0, slip: 0, auto: 0 };
+    this.timers = { counters: 0, lists: 0, slip: 0, auto: 0 };
     /** @type {DeskSettings | null} */
     this.settings = null;
     this.ending = new AbortController();

@@ -100,8 +100,8 @@ export function usedTwice(map) {
  * @param {KeyboardEvent} event
  * @returns {boolean}
  */
-function isShortcut(event) {
-  if (!keys.on || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
+export function isShortcut(event) {
+  if (!keys.on || event.key.length !== 1 || event.key === ' ' || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
     return false;
   }
   const target = event.target;

@@ -18,6 +18,7 @@ import { del, get, newKey, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
 import { soon } from '/web/soon.js';
 import { ring } from '/counter/bell.js';
+import { presses } from '/counter/presses.js';
 
 /** Lists that only the server can make follow the hall, but not faster than a person can read. */
 const DUE_MS = 500;
@@ -127,6 +128,7 @@ export class Overview extends EventTarget {
       this.failed(error);
     } finally {
       this.busy = false;
+      presses.settled();
       await this.load();
     }
   }

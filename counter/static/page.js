@@ -12,6 +12,7 @@ import { icon } from '/counter/icons.js';
 import { keyOf } from '/counter/keys.js';
 import { askKeys } from '/counter/keysdialog.js';
 import { Login, logOut, whoIsHere } from '/counter/login.js';
+import { tellDropped } from '/counter/pressnote.js';
 import { askClose, askLogOut } from '/counter/questions.js';
 import { askOffer } from '/counter/visitquestions.js';
 import { QueuePanel } from '/counter/queue.js';
@@ -258,6 +259,8 @@ async function end() {
 if (new URLSearchParams(location.search).has('strip')) {
   document.documentElement.dataset.mode = 'strip';
 }
+
+tellDropped();
 
 onLanguage(() => {
   if (desk) {

@@ -8,6 +8,7 @@ import { Overview } from '/counter/overview.js';
 import { HallView } from '/counter/hallview.js';
 import { Login, logOut, whoIsHere } from '/counter/login.js';
 import { icon } from '/counter/icons.js';
+import { tellDropped } from '/counter/pressnote.js';
 import { TopBar, onLanguage } from '/counter/topbar.js';
 
 /** @typedef {import('../../web/types').Person} Person */
@@ -111,4 +112,5 @@ onLanguage(() => {
   }
 });
 
+tellDropped();
 open();

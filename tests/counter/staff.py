@@ -14,7 +14,7 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 SETTLED = """() => !document.querySelector('ramah-current')
     || !document.querySelector('ramah-current button[aria-disabled=true]:not([hidden])')"""
-"""A press soon after an action belongs to the button that stood there before: it is not taken."""
+"""While a step is under way, or a repeat keeps its gap, a click on a button is not taken."""
 
 
 @asynccontextmanager

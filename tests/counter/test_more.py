@@ -144,7 +144,7 @@ async def test_a_number_for_an_appointment_waits_for_its_time(hall: Hall, browse
 async def test_a_repeat_waits_for_its_gap_and_ends_with_the_limit(
     server: Server, browser: Browser
 ) -> None:
-    rules = "[rules]\nmax_recalls = 1\nrecall_gap_seconds = 3\n"
+    rules = "[rules]\nmax_recalls = 2\nrecall_gap_seconds = 3\n"
     hall = Hall(server, "gap", office_toml("gap", more=rules))
     hall.person("sari")
     await numbers(hall, "A")
@@ -152,9 +152,15 @@ async def test_a_repeat_waits_for_its_gap_and_ends_with_the_limit(
         await sit_down(page, hall, "sari")
         await press(page, "n")
         recall = page.locator("[data-action=recall]")
-        await expect(recall).to_have_attribute("aria-disabled", "true")
         await page.keyboard.press("r")
+        await expect(page.locator(".notice")).to_contain_text("dipanggil ulang")
+        await expect(recall).to_have_attribute("aria-disabled", "true")
+        await expect(recall).to_contain_text("dtk")
+        await page.wait_for_timeout(700)
+        await page.keyboard.press("r")
+        await expect(page.locator(".press-note")).to_contain_text("Panggilan tadi masih terdengar")
         await expect(recall).to_have_attribute("aria-disabled", "false")
+        await expect(recall).to_have_text("Panggil ulangR")
         await page.keyboard.press("r")
         await expect(recall).to_be_hidden()
-    assert hall.query("SELECT recalls FROM turns WHERE branch = ?") == [(1,)]
+    assert hall.query("SELECT recalls FROM turns WHERE branch = ?") == [(2,)]
