@@ -10,6 +10,8 @@ from typing import Protocol, TypeVar
 import structlog
 
 from server.domain.closing import close_past_days
+from server.domain.events import CounterChanged, CounterRef
+from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.reports.rollups import count, due, writes
 from server.storage.store import Busy, Store, Unavailable
@@ -20,6 +22,9 @@ PAUSE_SECONDS = 0.05
 """Between two days that are counted: many at once, after an upgrade, leave the hall its pace."""
 REQUESTS_KEPT_MS = 48 * 3_600_000
 CLOCK = Actor("clock", "system")
+SELECT_NUMBER = """
+SELECT number FROM counter_sessions WHERE branch = ? AND counter = ? AND to_at IS NULL
+"""
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -59,7 +64,29 @@ class Housekeeping:
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _tidy(self, tx: SqliteTx) -> None:
+        close_removed(tx)
         left = close_past_days(tx, close_counters=self._close_counters)
         if left:
             log.info("days_closed", branch=tx.office.code, left_over=left)
         tx.aside.execute("DELETE FROM requests WHERE at < ?", (tx.now - REQUESTS_KEPT_MS,))
+
+
+def close_removed(tx: SqliteTx) -> None:
+    """Close counters that were taken out of the settings while open, once no ticket is there.
+
+    Nobody could close them any more: they would count as open for ever, in the figures as well.
+    """
+    known = {each.id for each in tx.office.counters}
+    for key, now in tx.counters().items():
+        if key in known or now.state is CounterState.CLOSED or tx.turn_at(key) is not None:
+            continue
+        number: int = tx.db.execute(SELECT_NUMBER, (tx.branch, key)).fetchone()[0]
+        tx.append(
+            CounterChanged(
+                counter=CounterRef(key, number),
+                was=now.state,
+                state=CounterState.CLOSED,
+                services=now.services,
+                reason="removed",
+            )
+        )

@@ -248,6 +248,8 @@ export interface Track {
   office: string;
   requirements: string[];
   language: string;
+  zone: string;
+  zone_label: string;
 }
 
 /** A call for a person at a kiosk (`GET /api/help`). */

@@ -10,7 +10,7 @@ import { Bell } from '/kiosk/bell.js';
 import { counterWords, ended, words } from '/kiosk/track-words.js';
 import { get, post, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { language, languageChanges, loadCatalog, setLanguage, t } from '/web/i18n.js';
+import { exactTime, language, languageChanges, loadCatalog, setLanguage, t, useOfficeZone } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 
 const NEAR_MS = 4000;
@@ -114,9 +114,8 @@ function take(fresh) {
   track = fresh;
   failures = 0;
   part('link').hidden = true;
-  const at = new Date();
-  const clock = [at.getHours(), at.getMinutes(), at.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':');
-  say(part('fresh'), t('As of {time}; goes on by itself.', { time: clock }));
+  useOfficeZone(fresh); // the phone may live by another clock than the office
+  say(part('fresh'), t('As of {time}; goes on by itself.', { time: exactTime(fresh.updated_at) }));
   render();
   alertTurn();
 }

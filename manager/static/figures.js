@@ -22,15 +22,27 @@ export function told(value, unit) {
     return duration(value >= 600 ? Math.round(value / 60) * 60 : value);
   }
   if (unit === 'share') {
-    return `${decimal(value * 100)} %`;
+    return percent(value, 1);
   }
   return unit === 'count' ? number(value) : decimal(value);
 }
 
 /** @param {number} value */
 function decimal(value) {
-  const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 }).format(value);
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 }).format(value);
+}
+
+function locale() {
+  return language() === 'en' ? 'en-GB' : language();
+}
+
+/**
+ * @param {number} share 0 to 1
+ * @param {number} [digits] after the comma, at most
+ * @returns {string} as the reader's language writes it, `83,1%`
+ */
+export function percent(share, digits = 0) {
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: share < 1 ? digits : 0 }).format(share);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
 import { Hall } from '/web/hall.js';
-import { day as dayName, language, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { language, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -262,9 +262,21 @@ function shifted(from, days) {
 
 /** @param {string} shown YYYY-MM-DD */
 function shortDate(shown) {
-  const options = /** @type {Intl.DateTimeFormatOptions} */ ({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  return written(shown, { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+/** @param {string} shown YYYY-MM-DD */
+function longDate(shown) {
+  return written(shown, { weekday: 'long', day: 'numeric', month: 'long' });
+}
+
+/**
+ * @param {string} shown YYYY-MM-DD, a day of the calendar wherever the office is
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+function written(shown, options) {
   const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.DateTimeFormat(locale, options).format(new Date(`${shown}T12:00:00Z`));
+  return new Intl.DateTimeFormat(locale, Object.assign({ timeZone: 'UTC' }, options)).format(new Date(`${shown}T12:00:00Z`));
 }
 
 function renderDay() {
@@ -273,8 +285,7 @@ function renderDay() {
     return;
   }
   const { day: shown, today, isToday, problem } = day;
-  // 04:00 UTC is around noon, and so the same calendar day, in every zone of the country
-  const words = shown ? dayName(`${shown}T04:00:00Z`) : '';
+  const words = shown ? longDate(shown) : '';
   const now = t('Today');
   say(name, isToday || !shown ? [now, words].filter(Boolean).join(', ') : words);
   const input = app.querySelector('.day-picker input');

@@ -7,7 +7,7 @@
  * @typedef {import('../../web/types').KpiAnswer} Kpi
  */
 
-import { language, number, pick, t, tn, weekday } from '/web/i18n.js';
+import { language, number, pick, t, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -101,6 +101,21 @@ export class Reports extends View {
     return el('label', { class: 'field' }, el('span', {}, name), select);
   }
 
+  /**
+   * What was taken out of the settings can still be chosen for the days when it was there.
+   *
+   * @param {Report} report
+   */
+  offer(report) {
+    for (const [key, slices] of /** @type {[string, ReportSlice[]][]} */ ([['service', report.services], ['agency', report.agencies], ['counter', report.counters]])) {
+      const select = /** @type {HTMLSelectElement} */ (part(this, `[data-filter="${key}"]`));
+      const known = new Set(Array.from(select.options).map((option) => option.value));
+      for (const slice of slices.filter((each) => !known.has(each.key))) {
+        select.append(el('option', { value: slice.key }, key === 'service' ? `${slice.key} · ${slice.name}` : key === 'agency' ? slice.name : slice.key));
+      }
+    }
+  }
+
   query() {
     const { span, comparison } = this.period;
     const query = new URLSearchParams({ from: span.first, to: span.last });
@@ -122,7 +137,7 @@ export class Reports extends View {
     const body = part(this, '.report-body');
     const query = this.query();
     say(part(this, '[data-part="title"]'), spanWords(this.period.span));
-    /** @type {HTMLAnchorElement} */ (part(this, '[data-part="pdf"]')).href = `/api/reports/paper?${query}`;
+    /** @type {HTMLAnchorElement} */ (part(this, '[data-part="pdf"]')).href = `/api/reports/paper?${query}&language=${language()}`;
     body.setAttribute('aria-busy', 'true');
     try {
       if (!this.kpis.length || this.kpisIn !== language()) {
@@ -132,6 +147,7 @@ export class Reports extends View {
       query.set('charts', '1');
       const report = /** @type {Report} */ (await get(`/api/reports?${query}`, { as: 'staff', timeout: SLOW_MS }));
       if (mine === this.asked) {
+        this.offer(report);
         this.show(report);
         fill(part(this, '[data-part="problem"]'));
       }
@@ -169,18 +185,34 @@ export class Reports extends View {
         el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))),
         el('details', { class: 'more-figures' }, el('summary', {}, t('All figures')),
           el('div', { class: 'figures' }, ...rest.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))))),
-      el('div', { class: 'charts' },
-        this.chart(t('Waiting time over the period'), report.charts.trend, this.trendTable(report)),
-        this.chart(t('When it is slow'), report.charts.heat, this.heatTable(report, (cell) => told(cell.wait_p90_s, 'seconds'))),
-        this.chart(t('How long people waited'), report.charts.waits, this.waitsTable(report)),
-        this.chart(t('When people come'), report.charts.profile, this.hoursTable(report)),
-        this.chart(t('Turns over the period'), report.charts.volume, this.trendTable(report)),
-        this.chart(t('When it is busy'), report.charts.arrivals, this.heatTable(report, (cell) => told(cell.turns_per_day, 'rate'))),
-      ),
+      el('div', { class: 'charts' }, ...this.charts(report)),
       this.slices(t('By service'), t('Service'), report.services),
       report.agencies.length > 1 ? this.slices(t('By agency'), t('Agency'), report.agencies, { named: true }) : null,
       this.slices(t('By counter'), t('Counter'), report.counters, { note: t('In the order of their numbers. Services take different times, so counters cannot be ranked.') }),
     );
+  }
+
+  /**
+   * One day alone has no course and no weekdays: its waits are told by the hour.
+   *
+   * @param {Report} report
+   */
+  charts(report) {
+    const { charts } = report;
+    const spread = [
+      this.chart(t('How long people waited'), charts.waits, this.waitsTable(report)),
+      this.chart(t('When people come'), charts.profile, this.hoursTable(report)),
+    ];
+    if (report.first === report.last) {
+      return [this.chart(t('Waiting time over the day'), charts.trend, this.hoursTable(report)), ...spread];
+    }
+    return [
+      this.chart(t('Waiting time over the period'), charts.trend, this.trendTable(report)),
+      this.chart(t('When it is slow'), charts.heat, this.heatTable(report, (cell) => told(cell.wait_p90_s, 'seconds'))),
+      ...spread,
+      this.chart(t('Turns over the period'), charts.volume, this.trendTable(report)),
+      this.chart(t('When it is busy'), charts.arrivals, this.heatTable(report, (cell) => told(cell.turns_per_day, 'rate'))),
+    ];
   }
 
   /**
@@ -212,8 +244,8 @@ export class Reports extends View {
 
   /** @param {Report} report */
   hoursTable(report) {
-    return table([t('Hour'), t('Turns a day'), t('9 of 10 waited at most')], report.hours.map((slice) => [
-      slice.name, told(slice.figures.turns_per_day, 'rate'), told(slice.figures.wait_p90_s, 'seconds'),
+    return table([t('Hour'), t('Turns a day'), t('Half waited at most'), t('9 of 10 waited at most')], report.hours.map((slice) => [
+      slice.name, told(slice.figures.turns_per_day, 'rate'), told(slice.figures.wait_p50_s, 'seconds'), told(slice.figures.wait_p90_s, 'seconds'),
     ]));
   }
 
@@ -225,7 +257,7 @@ export class Reports extends View {
     const hours = Array.from(new Set(report.heat.map((cell) => cell.hour))).sort((a, b) => a - b);
     const days = Array.from(new Set(report.heat.map((cell) => cell.weekday))).sort();
     return table([t('Weekday'), ...hours.map((hour) => String(hour).padStart(2, '0'))], days.map((day) => [
-      weekday(`2024-01-0${day}T04:00:00Z`),
+      weekdayName(day),
       ...hours.map((hour) => {
         const cell = report.heat.find((each) => each.hour === hour && each.weekday === day);
         return cell ? words(cell) : '–';
@@ -258,6 +290,12 @@ export class Reports extends View {
 function agencyName(state, code) {
   const found = ((state && state.agencies) || []).find((agency) => agency.code === code);
   return found ? pick(found.names, code) : code;
+}
+
+/** @param {number} number 1 is Monday */
+function weekdayName(number) {
+  const locale = language() === 'en' ? 'en-GB' : language();
+  return new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, number, 12)));
 }
 
 /** @param {string} svg from our own server, all words in it escaped there */

@@ -4,7 +4,7 @@ import { number, t, tn } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
 import { duration } from '/counter/format.js';
 import { View, part } from '/counter/view.js';
-import { figureCard } from '/manager/figures.js';
+import { figureCard, percent } from '/manager/figures.js';
 
 /**
  * @typedef {import('./day.js').Day} Day
@@ -84,7 +84,7 @@ function groups() {
           key: 'target',
           name: t('Within the target'),
           meaning: t("Share of called visitors whose wait was not longer than their service's target."),
-          value: (totals) => percent(totals.within_target),
+          value: (totals) => (totals.within_target === null ? '–' : percent(totals.within_target)),
         },
         {
           key: 'median',
@@ -160,11 +160,6 @@ export class TotalsPanel extends View {
       now.hidden = Boolean(day) && !isToday;
     }
   }
-}
-
-/** @param {number | null} part_ */
-function percent(part_) {
-  return part_ === null ? '–' : `${number(Math.round(part_ * 100))} %`;
 }
 
 /**

@@ -20,7 +20,7 @@ from server.reports import charts
 from server.reports.columns import EXPLAINED
 from server.reports.cube import Filter
 from server.reports.kpi import KPIS
-from server.reports.report import MAX_DAYS, Asked, report
+from server.reports.report import MAX_DAYS, Asked, Names, report
 from server.storage.transaction import SqliteTx
 
 
@@ -72,7 +72,7 @@ def _keep(call: Call, tx: SqliteTx) -> Filter:
     query = call.request.query
     services: tuple[str, ...] = ()
     if query.get("agency"):
-        services = tuple(s.code for s in tx.office.services if s.agency == query["agency"])
+        services = Names(tx, call.language).services_of(query["agency"])
         if not services:
             raise Invalid("There is no such agency here.", field="agency")
     if query.get("service"):
@@ -123,10 +123,17 @@ async def paper(call: Call) -> web.Response:
     """Return a period's report as a print-ready PDF in the reader's language."""
     from server.reports import paper as papers  # noqa: PLC0415 - the typesetter is 60 MB
 
+    # a link opened by a browser carries the browser's language, not the page's
+    language = call.request.query.get("language") or call.language
+    if language not in call.hall.languages:
+        raise Invalid(
+            "This office does not offer the language '{language}'.", field="language",
+            language=language[:20],
+        )  # fmt: skip
     asked = await call.read(lambda tx: _asked(call, tx))
+    asked = msgspec.structs.replace(asked, language=language)
     found = await call.study(partial(report, asked=asked))
-    say = partial(call.hall.translate, call.language)
-    body = await papers.pdf(found, say, call.language)
+    body = await papers.pdf(found, partial(call.hall.translate, language), language)
     name = f"ramah-{asked.first}-{asked.last}.pdf"
     return web.Response(
         body=body, content_type="application/pdf",
@@ -151,7 +158,8 @@ ROUTES = [
     ),
     Route(
         "GET", "/api/reports/paper", paper, MANAGER_UP, "The figures of a period as a PDF",
-        answer=bytes, media="application/pdf", query=QUERY,
+        answer=bytes, media="application/pdf",
+        query=QUERY | {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")},
     ),
     Route("GET", "/api/kpis", kpis, STAFF_UP, "What each figure means", answer=KpiList),
     Route("GET", "/api/log/columns", columns, MANAGER_UP, "What each column of the log means",

@@ -238,6 +238,8 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
         office=tx.office.name,
         requirements=bring.get(language) or next(iter(bring.values()), []),
         language=ticket.language,
+        zone=tx.office.zone,
+        zone_label=tx.office.zone_label,
     )
 
 

@@ -317,6 +317,7 @@ class TrackAnswer(msgspec.Struct, frozen=True):
         called_at: the latest call, so that a phone rings once for each.
         requirements: what to have ready, in the language asked for.
         language: of the ticket, for the page's first words.
+        zone, zone_label: the office's clock, which a phone need not share, and its short name.
     """
 
     label: str
@@ -330,6 +331,8 @@ class TrackAnswer(msgspec.Struct, frozen=True):
     office: str
     requirements: list[str]
     language: str
+    zone: str
+    zone_label: str
 
 
 class PrinterAnswer(msgspec.Struct, frozen=True):

@@ -5,26 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from server.api.figures import Report
-from server.reports.svg import SCREEN, Bar, Line, Size, bars, heat, lines
+from server.reports.report import BINS_MINUTES
+from server.reports.svg import SCREEN, Bar, Line, Size, Write, bars, heat, lines
 
 Say = Callable[..., str]
+LONG_MINUTES = 30
+"""Waits from here on are hatched."""
 WEEK = [date(2024, 1, day) for day in range(1, 8)]
 """Any week that begins on a Monday."""
 
 
 def draw(report: Report, say: Say, language: str, size: Size = SCREEN) -> dict[str, str]:
-    """Return the pictures of a report as SVG, by name; none for a period without numbers."""
+    """Return the pictures of a report as SVG, by name; none for a period without numbers.
+
+    One day alone has no course from day to day and no weekdays: its waits are drawn by the hour.
+    """
     if not report.days:
         return {}
-    return {
-        "trend": _trend(report, say, language, size),
-        "volume": _volume(report, say, language, size),
+    drawn = {
         "profile": _profile(report, say, language, size),
         "waits": _waits(report, say, language, size),
+    }
+    if report.first == report.last:
+        return {"trend": _day(report, say, language, size)} | drawn
+    return drawn | {
+        "trend": _trend(report, say, language, size),
+        "volume": _volume(report, say, language, size),
         "heat": _heat(report, say, language, size, waits=True),
         "arrivals": _heat(report, say, language, size, waits=False),
     }
@@ -33,6 +44,19 @@ def draw(report: Report, say: Say, language: str, size: Size = SCREEN) -> dict[s
 def number(value: float, language: str) -> str:
     """Return a number with at most one decimal, as the language writes it."""
     return format_decimal(value, "#,##0.#" if abs(value) < 100 else "#,##0", language)  # noqa: PLR2004
+
+
+def percent(share: float, language: str) -> str:
+    """Return a share as the language writes it, with at most one decimal: 83,1% in Indonesian."""
+    pattern = str(Locale.parse(language).percent_formats[None].pattern)
+    if abs(share) < 1:
+        pattern = pattern.replace("0", "0.#", 1)
+    return format_percent(share, pattern, language)
+
+
+def axis(language: str) -> Write:
+    """Return what writes the round values of an axis: 2,5 in Indonesian, 2.5 in English."""
+    return lambda value: format_decimal(value, "#,##0.##", language)
 
 
 def minutes(seconds: float | None) -> float | None:
@@ -58,7 +82,7 @@ def _trend(report: Report, say: Say, language: str, size: Size) -> str:
                    n=number(value, language), what=name)  # fmt: skip
 
     points = report.trend
-    half, nine = say("half waited at most"), say("9 of 10 waited at most")
+    half, nine = _names(say)
     p90 = [minutes(each.wait_p90_s) for each in points]
     p50 = [minutes(each.wait_p50_s) for each in points]
     before = [minutes(each.before_wait_p90_s) for each in points]
@@ -74,7 +98,27 @@ def _trend(report: Report, say: Say, language: str, size: Size) -> str:
         ))  # fmt: skip
     labels = [day_name(each.first, language) for each in points]
     title = say("Waiting time over the period, in minutes")
-    return lines(title, say("minutes"), labels, drawn, size)
+    return lines(title, say("minutes"), labels, drawn, axis(language), size)
+
+
+def _names(say: Say) -> tuple[str, str]:
+    return say("half waited at most"), say("9 of 10 waited at most")
+
+
+def _day(report: Report, say: Say, language: str, size: Size) -> str:
+    half, nine = _names(say)
+    drawn = []
+    for name, key in ((nine, "wait_p90_s"), (half, "wait_p50_s")):
+        values = [minutes(each.figures[key]) for each in report.hours]
+        drawn.append(Line(name, values, [
+            "" if value is None else say(
+                "{day}: {n} minutes ({what})", day=each.name, n=number(value, language), what=name,
+            )
+            for each, value in zip(report.hours, values, strict=True)
+        ]))  # fmt: skip
+    title = say("Waiting time over the day, in minutes")
+    labels = [each.name for each in report.hours]
+    return lines(title, say("minutes"), labels, drawn, axis(language), size)
 
 
 def _volume(report: Report, say: Say, language: str, size: Size) -> str:
@@ -87,7 +131,10 @@ def _volume(report: Report, say: Say, language: str, size: Size) -> str:
         )
         for each in report.trend
     ]
-    return bars(say("Turns over the period"), told.lower(), "", values, size=size)
+    return bars(
+        say("Turns over the period"), told.lower(), "", values, axis(language), whole=True,
+        size=size,
+    )  # fmt: skip
 
 
 def _profile(report: Report, say: Say, language: str, size: Size) -> str:
@@ -102,7 +149,7 @@ def _profile(report: Report, say: Say, language: str, size: Size) -> str:
     ]  # fmt: skip
     return bars(
         say("When people come: turns in each hour of a usual day"), say("turns a day"),
-        say("hour"), values, size=size,
+        say("hour"), values, axis(language), size=size,
     )  # fmt: skip
 
 
@@ -113,15 +160,16 @@ def _waits(report: Report, say: Say, language: str, size: Size) -> str:
         if each.to_minutes:
             label = f"{each.from_minutes}\u2013{each.to_minutes}"
         told = say(
-            "{minutes} minutes: {n} turns ({share} %)",
+            "{minutes} minutes: {n} turns ({share})",
             minutes=label,
             n=number(each.turns, language),
-            share=number(100 * (each.share or 0), language),
+            share=percent(each.share or 0, language),
         )
         values.append(Bar(label, each.turns, told))
     return bars(
         say("How long people waited: turns by minutes"), say("turns"),
-        say("minutes of waiting; hatched from 30 minutes on"), values, marked=6, size=size,
+        say("minutes of waiting; hatched from {n} minutes on", n=LONG_MINUTES), values,
+        axis(language), marked=BINS_MINUTES.index(LONG_MINUTES), whole=True, size=size,
     )  # fmt: skip
 
 
@@ -135,7 +183,7 @@ def _heat(report: Report, say: Say, language: str, size: Size, *, waits: bool) -
             continue
         place = (weekdays.index(each.weekday), hours.index(each.hour))
         when = f"{weekday(each.weekday, language)} {each.hour:02d}.00"
-        shown = f"{value:.0f}" if waits or value >= 10 else number(value, language)  # noqa: PLR2004
+        shown = number(round(value) if waits or value >= 10 else value, language)  # noqa: PLR2004
         told = (
             say("{when}: 9 of 10 waited at most {n} minutes", when=when, n=shown)
             if waits

@@ -12,7 +12,8 @@ import msgspec
 
 from server.api.words import marked as _
 from server.reports.cells import Cell
-from server.reports.histogram import percentiles_s
+from server.reports.histogram import Histogram, percentiles_s
+from server.reports.totals import rank
 
 Value = float | None
 Unit = Literal["count", "seconds", "share", "rate"]
@@ -54,12 +55,19 @@ def _mean_s(total_ms: int, count: int) -> Value:
     return ratio(total_ms / 1000, count)
 
 
+def _nearest(waits: Histogram, count: int, share: float, longest_ms: int) -> Value:
+    """Return a percentile by nearest rank; where that is the last rank, the longest, exactly."""
+    if count and rank(count, share) == count:
+        return longest_ms / 1000
+    return percentiles_s(waits, [share], longest_ms)[0]
+
+
 def _wait(share: float) -> Callable[[Cell, Desk], Value]:
-    return lambda cell, _: percentiles_s(cell.waits, [share], cell.wait_max_ms)[0]
+    return lambda cell, _: _nearest(cell.waits, cell.called, share, cell.wait_max_ms)
 
 
 def _service(share: float) -> Callable[[Cell, Desk], Value]:
-    return lambda cell, _: percentiles_s(cell.services, [share], cell.service_max_ms)[0]
+    return lambda cell, _: _nearest(cell.services, cell.service_n, share, cell.service_max_ms)
 
 
 def _left(cell: Cell) -> int:
@@ -161,7 +169,7 @@ KPIS: tuple[Kpi, ...] = (
         "90th percentile of service_ms of served turns ended by hand, nearest rank", "`service_ms`, `ended_by`",
         _service(0.9)),
     Kpi("occupancy", "share", _("Occupancy"),
-        _("Share of open counter time spent serving. Breaks do not count as open. Above 85 % waits grow quickly; people need room to breathe."),
+        _("Share of open counter time spent serving. Breaks do not count as open. Above 85% waits grow quickly; people need room to breathe."),
         "sum of service_ms of all turns at counters / open time of counters, breaks left out",
         "`service_ms`, `counter_sessions`",
         lambda cell, desk: ratio(cell.busy_ms, desk.open_ms)),
@@ -170,9 +178,9 @@ KPIS: tuple[Kpi, ...] = (
         "served / (open time of counters in hours)", "`turns.outcome`, `counter_sessions`",
         lambda cell, desk: ratio(cell.served, desk.open_ms / 3_600_000)),
     Kpi("closed_by_clock", "count", _("Ended by the clock"),
-        _("Turns that nobody ended by hand before the day closed. Their service times are not to be trusted, so the averages leave them out."),
-        "turns with ended_by `automatic`", "`turns.ended_by`",
-        lambda cell, _: cell.closed_by_clock, "less"),
+        _("Still in service when the day closed: nobody ended them by hand. How long they took is not known, so the averages leave them out."),
+        "turns with outcome `served` and ended_by `automatic`", "`turns.outcome`, `turns.ended_by`",
+        lambda cell, _: cell.closed_by_clock - cell.expired, "less"),
 )  # fmt: skip
 
 

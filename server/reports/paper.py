@@ -15,7 +15,7 @@ import msgspec
 import typst
 from babel.dates import format_date
 
-from server.api.figures import Figures, Report, ReportSlice
+from server.api.figures import Figures, Report, ReportHeat, ReportSlice
 from server.reports import charts
 from server.reports.kpi import KPIS
 from server.reports.svg import PAPER
@@ -25,6 +25,8 @@ SHOWN = ("tickets", "people", "served", "left_share", "wait_p50_s", "wait_p90_s"
          "service_mean_s", "occupancy")  # fmt: skip
 TABLE = ("turns", "served", "left_share", "wait_p50_s", "wait_p90_s", "within_target",
          "service_mean_s")  # fmt: skip
+WORTH_TELLING_S = 60
+"""Waits below are no news for a summary."""
 SHORT_S = 90
 """Shorter times are told in seconds."""
 
@@ -68,7 +70,8 @@ def _data(report: Report, say: Say, language: str) -> dict[str, object]:
         "charts": [
             {"svg": pictures[name], "alt": title}
             for name, title in (
-                ("trend", say("Waiting time over the period, in minutes")),
+                ("trend", say("Waiting time over the day, in minutes") if first == last
+                 else say("Waiting time over the period, in minutes")),
                 ("heat", say(
                     "When it is slow: 9 of 10 waited at most so many minutes, by weekday and hour"
                 )),
@@ -80,7 +83,7 @@ def _data(report: Report, say: Say, language: str) -> dict[str, object]:
         "empty": say("No numbers were taken in this period."),
         "note": say(
             "Waits count from taking the number (or from the appointment) to the first call. "
-            "Percentiles are exact within 1.6 %."
+            "Percentiles are exact within 1.6%."
         ),
         "page": say("Page"),
     }  # fmt: skip
@@ -104,7 +107,7 @@ def told(value: float | None, unit: str, say: Say, language: str) -> str:
     if value is None:
         return "\u2013"
     if unit == "share":
-        return f"{charts.number(100 * value, language)} %"
+        return charts.percent(value, language)
     if unit == "seconds" and value < SHORT_S:
         return say("{s} s", s=round(value))
     if unit == "seconds":
@@ -150,8 +153,8 @@ def _summary(report: Report, say: Say, language: str) -> list[str]:
         people=charts.number(figures["people"] or 0, language),
         tickets=charts.number(figures["tickets"] or 0, language),
     )]  # fmt: skip
-    slow = max(report.heat, key=lambda each: each.wait_p90_s or 0, default=None)
-    if slow is not None and slow.wait_p90_s:
+    slow = _slowest(report.heat)
+    if slow is not None and slow.wait_p90_s is not None:
         lines.append(say(
             "Waits were longest on {day} from {hour}.00: one in ten waited more than {n} minutes.",
             day=charts.weekday(slow.weekday, language), hour=f"{slow.hour:02d}",
@@ -161,10 +164,21 @@ def _summary(report: Report, say: Say, language: str) -> list[str]:
     if short is not None:
         share = short.figures["within_target"] or 0
         lines.append(say(
-            "{service} kept its promise least often: {share} % were called within the target.",
-            service=short.name, share=charts.number(100 * share, language),
+            "{service} kept its promise least often: {share} were called within the target.",
+            service=short.name, share=charts.percent(share, language),
         ))  # fmt: skip
     return lines
+
+
+def _slowest(heat: list[ReportHeat]) -> ReportHeat | None:
+    """Return the hour with the longest waits; one visitor at a quiet hour says nothing."""
+    busiest = max((each.turns_per_day for each in heat), default=0)
+    known = [
+        each
+        for each in heat
+        if (each.wait_p90_s or 0) >= WORTH_TELLING_S and each.turns_per_day >= busiest / 4
+    ]
+    return max(known, key=lambda each: each.wait_p90_s or 0, default=None)
 
 
 def _furthest(services: list[ReportSlice]) -> ReportSlice | None:

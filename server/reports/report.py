@@ -13,6 +13,7 @@ from server.reports.cells import Cell, merged
 from server.reports.cube import LIVE_DAYS, Cube, Filter, regroup
 from server.reports.histogram import bounds_ms, counts
 from server.reports.kpi import Desk, figures
+from server.storage.branch import past_office
 from server.storage.transaction import SqliteTx
 
 MAX_DAYS = 1100
@@ -20,6 +21,9 @@ DAILY_UP_TO = 62
 WEEKLY_UP_TO = 400
 BINS_MINUTES = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120)
 """Where the classes of the wait distribution begin; the last is open."""
+
+
+SELECT_SETTINGS = "SELECT office FROM settings WHERE branch = ? ORDER BY version DESC"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -35,9 +39,9 @@ class Asked(msgspec.Struct, frozen=True):
 
 def report(tx: SqliteTx, asked: Asked) -> Report:
     """Return the report; reads roll-ups for closed days and the log for the rest."""
-    names = _Names(tx.office, asked.language)
     cube = Cube(tx, asked.first, asked.last, asked.keep)
     days = cube.by("day", "service", "priority")
+    names = Names(tx, asked.language, {key[1] for key in days})
     by_day = regroup(days, lambda key: key[0])
     hours = cube.by("day", "hour", services=False)
     desks = cube.desks()
@@ -69,25 +73,59 @@ def report(tx: SqliteTx, asked: Asked) -> Report:
     )
 
 
-class _Names:
-    """Names of services, agencies and counters in one language."""
+class Names:
+    """Names of services, agencies and counters in one language, and who a service belongs to.
 
-    def __init__(self, office: Office, language: str) -> None:
-        self._services = {each.code: _pick(each.names, language) for each in office.services}
-        self._agencies = {each.code: _pick(each.names, language) for each in office.agencies}
-        self._of = {each.code: each.agency or "" for each in office.services}
-        self._counters = {each.number: _pick(each.names, language) for each in office.counters}
+    All are those of today's settings, also for past days: a service that was renamed or moved to
+    another agency stays one row. What was taken out of the settings keeps its last name.
+
+    Args:
+        tx: where the settings are.
+        language: of the names.
+        codes: services that must have a name; ``None``: all there ever were.
+    """
+
+    def __init__(self, tx: SqliteTx, language: str, codes: set[str] | None = None) -> None:
+        self._language = language
+        self._services: dict[str, str] = {}
+        self._agencies: dict[str, str] = {}
+        self._of: dict[str, str] = {}
+        self._counters: dict[int, str] = {}
+        self._take(tx.office)
+        if codes is None or codes - self._of.keys():
+            for (kept,) in tx.db.execute(SELECT_SETTINGS, (tx.branch,)):
+                self._take(past_office(kept))
+                if codes is not None and codes <= self._of.keys():
+                    break
+
+    def _take(self, office: Office) -> None:
+        """Learn from settings, newest first: what is known already stays."""
+        for service in office.services:
+            self._services.setdefault(service.code, _pick(service.names, self._language))
+            self._of.setdefault(service.code, service.agency or "")
+        for agency in office.agencies:
+            self._agencies.setdefault(agency.code, _pick(agency.names, self._language))
+        for counter in office.counters:
+            self._counters.setdefault(counter.number, _pick(counter.names, self._language))
 
     def service(self, code: str) -> str:
+        """Return a service's name, else its code."""
         return self._services.get(code, code)
 
     def agency(self, code: str) -> str:
+        """Return an agency's name, else its code."""
         return self._agencies.get(code, code)
 
     def agency_of(self, service: str) -> str:
+        """Return the code of a service's agency; empty without one."""
         return self._of.get(service, "")
 
+    def services_of(self, agency: str) -> tuple[str, ...]:
+        """Return the services of an agency, also those that are no more."""
+        return tuple(code for code, its in self._of.items() if its == agency)
+
     def counter(self, number: int) -> str:
+        """Return the name of a counter; empty when it has none but its number."""
         return self._counters.get(number, "")
 
 
@@ -109,7 +147,7 @@ def _slices(cells: dict[str, Cell], name: Any) -> list[ReportSlice]:  # noqa: AN
 
 
 def _counters(
-    cube: Cube, desks: dict[int, tuple[int, int]], names: _Names, *, whole: bool
+    cube: Cube, desks: dict[int, tuple[int, int]], names: Names, *, whole: bool
 ) -> list[ReportSlice]:
     """Return the counters, in their order and never ranked."""
     return [

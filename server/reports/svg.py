@@ -8,7 +8,7 @@ attributes only, no style: a page's own rules may restyle them by class, and no 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import msgspec
@@ -22,6 +22,10 @@ NAMES = 92
 """Room for the names beside a heat map; the longest weekday is Wednesday."""
 CLEAREST = 4.5
 FONT = "Inter, Noto Sans, DejaVu Sans, sans-serif"
+
+
+Write = Callable[[float], str]
+"""How the reader's language writes a number: 1,5 or 1.5."""
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -56,13 +60,14 @@ class Line(msgspec.Struct, frozen=True):
     dashed: bool = False
 
 
-def ticks(most: float) -> list[float]:
-    """Return three to six round values from 0 to at least ``most``."""
+def ticks(most: float, *, whole: bool = False) -> list[float]:
+    """Return two to six round values from 0 to at least ``most``; ``whole`` for things counted."""
     if most <= 0:
         return [0, 1]
-    rough = most / 4
+    rough = max(most / 4, 1.0 if whole else 0.0)
     power = 10 ** math.floor(math.log10(rough))
-    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= rough)
+    steps = (each * power for each in (1, 2, 2.5, 5, 10))
+    step = next(each for each in steps if each >= rough and not (whole and each % 1))
     count = math.ceil(most / step - 1e-9)
     return [step * each for each in range(count + 1)]
 
@@ -86,7 +91,7 @@ def text(
     )
 
 
-def _scale(marks: Sequence[float], unit: str, size: Size) -> str:
+def _scale(marks: Sequence[float], unit: str, write: Write, size: Size) -> str:
     """Return the grid and its values; the last mark carries the unit."""
     plot = HEIGHT - TOP - BOTTOM
     parts = []
@@ -94,7 +99,7 @@ def _scale(marks: Sequence[float], unit: str, size: Size) -> str:
         y = TOP + plot * (1 - mark / marks[-1])
         parts.append(
             f'<line x1="{LEFT}" x2="{size.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" '
-            f'stroke="{GRID}" class="chart-grid"/>' + text(LEFT - 6, y + 4, f"{mark:g}", "end")
+            f'stroke="{GRID}" class="chart-grid"/>' + text(LEFT - 6, y + 4, write(mark), "end")
         )
     return "".join(parts) + text(4, 11, unit, "start")
 
@@ -111,14 +116,17 @@ def _labels(labels: Sequence[str], step: float, first: float, size: Size) -> str
 
 
 def bars(
-    title: str, unit: str, below: str, values: Sequence[Bar],
-    marked: int = -1, size: Size = SCREEN,
+    title: str, unit: str, below: str, values: Sequence[Bar], write: Write, *,
+    marked: int = -1, whole: bool = False, size: Size = SCREEN,
 ) -> str:  # fmt: skip
-    """Return a bar chart; bars from ``marked`` on are hatched, not only coloured."""
-    marks = ticks(max((each.value for each in values), default=0))
+    """Return a bar chart; bars from ``marked`` on are hatched, not only coloured.
+
+    ``write`` says the values of the axis; ``whole``: they are things counted.
+    """
+    marks = ticks(max((each.value for each in values), default=0), whole=whole)
     plot = HEIGHT - TOP - BOTTOM
     step = (size.width - LEFT - RIGHT) / max(1, len(values))
-    parts = [_hatch(), _scale(marks, unit, size)]
+    parts = [_hatch(), _scale(marks, unit, write, size)]
     for at, bar in enumerate(values):
         high = plot * bar.value / marks[-1]
         x = LEFT + at * step + step * 0.14
@@ -145,31 +153,37 @@ def _hatch() -> str:
 
 
 def lines(
-    title: str, unit: str, labels: Sequence[str], drawn: Sequence[Line], size: Size = SCREEN
-) -> str:
-    """Return a line chart with a key below; points are marked, gaps stay gaps."""
+    title: str, unit: str, labels: Sequence[str], drawn: Sequence[Line], write: Write,
+    size: Size = SCREEN,
+) -> str:  # fmt: skip
+    """Return a line chart with a key below; points are marked, gaps stay gaps.
+
+    ``write`` says the values of the axis.
+    """
     most = max((v for line in drawn for v in line.values if v is not None), default=0)
     marks = ticks(most)
     plot = HEIGHT - TOP - BOTTOM
     step = (size.width - LEFT - RIGHT) / max(1, len(labels))
-    parts = [_scale(marks, unit, size)]
+    parts = [_scale(marks, unit, write, size)]
     along, down = float(LEFT), 0
     for number, line in enumerate(drawn):
         colour, dash = (SOFT, ' stroke-dasharray="5 4"') if line.dashed else (BRAND, "")
         if number == 1 and not line.dashed:
             colour = ACCENT
         spots = [
-            (LEFT + step * (at + 0.5), TOP + plot * (1 - value / marks[-1]), line.told[at])
+            None
+            if value is None
+            else (LEFT + step * (at + 0.5), TOP + plot * (1 - value / marks[-1]), line.told[at])
             for at, value in enumerate(line.values)
-            if value is not None
         ]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in spots)
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
-        )
+        for run in _runs(spots):
+            path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in run)
+            parts.append(
+                f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
+            )
         parts += [
             f'<g class="chart-spot"><title>{escape(told)}</title>{_mark(number, x, y, colour)}</g>'
-            for x, y, told in spots
+            for x, y, told in filter(None, spots)
         ]
         wide = 56 + size.glyph * len(line.name)
         if along > LEFT and along + wide > size.width:
@@ -178,6 +192,20 @@ def lines(
         along += wide
     parts.append(_labels(labels, step, LEFT + step / 2, size))
     return picture(title, "".join(parts), size, HEIGHT + down)
+
+
+Spot = tuple[float, float, str]
+
+
+def _runs(spots: Sequence[Spot | None]) -> list[list[Spot]]:
+    """Return the spots that follow each other without a gap; one alone needs no line."""
+    runs: list[list[Spot]] = [[]]
+    for spot in spots:
+        if spot is None:
+            runs.append([])
+        else:
+            runs[-1].append(spot)
+    return [run for run in runs if len(run) > 1]
 
 
 def _mark(number: int, x: float, y: float, colour: str) -> str:

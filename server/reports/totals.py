@@ -30,6 +30,11 @@ WHERE branch = ? AND day = ? AND state = 'waiting' AND eligible_at <= ?
 """An appointment waits from its time on, not before."""
 
 
+def rank(count: int, share: float) -> int:
+    """Return which of ``count`` ordered values is the percentile, from 1 (nearest rank)."""
+    return max(1, -(-count * round(share * 1000) // 1000))
+
+
 def percentile(ordered: Sequence[float], share: float) -> float | None:
     """Return the smallest value with at least ``share`` of all at or below it (nearest rank).
 
@@ -37,8 +42,7 @@ def percentile(ordered: Sequence[float], share: float) -> float | None:
     """
     if not ordered:
         return None
-    rank = max(1, -(-len(ordered) * round(share * 1000) // 1000))
-    return ordered[rank - 1]
+    return ordered[rank(len(ordered), share) - 1]
 
 
 def totals(tx: SqliteTx, day: str) -> Totals:

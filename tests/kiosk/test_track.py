@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
@@ -20,10 +23,10 @@ navigator.vibrate = (pattern) => { window.felt.push(pattern); return true; };
 
 
 @asynccontextmanager
-async def phone(server: Server, path: str) -> AsyncIterator[Page]:
+async def phone(server: Server, path: str, zone: str | None = None) -> AsyncIterator[Page]:
     """Open the phone page; what goes wrong in its scripts fails the test."""
     async with chromium(WITH_SOUND) as browser:
-        page = await browser.new_page(viewport=PHONE)
+        page = await browser.new_page(viewport=PHONE, timezone_id=zone)
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
         await page.add_init_script(WATCHED)
@@ -132,3 +135,21 @@ async def test_the_page_speaks_the_language_of_the_ticket(server: Server) -> Non
         await expect(page.locator("#big")).to_have_text("You are next.")
         await expect(page.locator("#service")).to_have_text("Service A")
         await expect(page.locator("h1")).to_contain_text("Your number")
+
+
+async def test_clock_times_are_the_offices_whatever_zone_the_phone_lives_in(
+    server: Server,
+) -> None:
+    ticket = await taken(server)
+    path = path_of(ticket)
+    async with server.client() as anyone:
+        told = (await anyone.get(path.replace("/t/", "/api/track/"))).json
+    office = datetime.fromisoformat(told["updated_at"]).astimezone(ZoneInfo(told["zone"]))
+    elsewhere = "Pacific/Kiritimati" if office.utcoffset() == timedelta(0) else "UTC"
+    async with phone(server, path, elsewhere) as page:
+        fresh = page.locator("#fresh")
+        await expect(fresh).to_contain_text(told["zone_label"])
+        shown = re.search(r"(\d\d)\.(\d\d)\.\d\d ", await fresh.inner_text())
+        assert shown is not None
+        later = int(shown[1]) * 60 + int(shown[2]) - office.hour * 60 - office.minute
+        assert 0 <= later % 1440 <= 2

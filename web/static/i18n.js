@@ -169,6 +169,15 @@ export function time(when) {
 
 /**
  * @param {Date | string | number} when
+ * @returns {string} with seconds and the office's zone, for example `08.30.15 WITA`
+ */
+export function exactTime(when) {
+  const clock = format(when, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  return zoneName ? `${clock} ${zoneName}` : clock;
+}
+
+/**
+ * @param {Date | string | number} when
  * @returns {string} for example `Senin, 3 Agustus`
  */
 export function day(when) {

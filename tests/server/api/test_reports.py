@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date, timedelta
 from typing import Any, cast
 
 import openpyxl
@@ -31,6 +32,10 @@ async def serve_some(hall: Hall, kiosk: Client, staff: Client) -> str:
     return str(first["id"])
 
 
+def _back(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+
+
 async def test_a_report_of_today_counts_what_happened(
     hall: Hall, kiosk: Client, staff: Client, manager: Client
 ) -> None:
@@ -39,8 +44,10 @@ async def test_a_report_of_today_counts_what_happened(
     figures = found["figures"]
     assert (figures["tickets"], figures["people"], figures["turns"]) == (4, 6, 5)
     assert (figures["served"], figures["transferred"]) == (1, 1)
-    assert set(found["charts"]) == {"trend", "volume", "profile", "waits", "heat", "arrivals"}
+    assert set(found["charts"]) == {"trend", "profile", "waits"}, "one day has no weekdays"
     assert all(picture.startswith("<svg") for picture in found["charts"].values())
+    week = (await manager.get(f"/api/reports?charts=1&from={_back(found['first'], 6)}")).json
+    assert set(week["charts"]) == {"trend", "volume", "profile", "waits", "heat", "arrivals"}
     only = (await manager.get("/api/reports?service=B")).json
     assert only["figures"]["turns"] == 2
     assert only["figures"]["occupancy"] is None
@@ -185,12 +192,22 @@ async def test_a_report_prints_as_one_tagged_page_in_both_languages(
     await serve_some(hall, kiosk, staff)
     for language, title in (("id", "Laporan waktu tunggu"), ("en", "Waiting and service report")):
         answer = await manager.get("/api/reports/paper", headers={"Accept-Language": language})
+        # a link is opened with the browser's languages, whatever the page speaks
+        other = await manager.get(
+            f"/api/reports/paper?language={language}", headers={"Accept-Language": "fr"}
+        )
+        assert title in pypdf.PdfReader(io.BytesIO(other.body)).pages[0].extract_text()
         paper = pypdf.PdfReader(io.BytesIO(answer.body))
         assert len(paper.pages) == 1
         assert title in paper.pages[0].extract_text()
         root = cast("dict[str, Any]", paper.trailer["/Root"])
         assert root["/Lang"] == language
         assert root["/MarkInfo"]["/Marked"]
+
+
+async def test_a_paper_in_a_language_nobody_offers_is_refused(manager: Client) -> None:
+    answer = await manager.get("/api/reports/paper?language=xx")
+    assert (answer.status, answer.json["field"]) == (422, "language")
 
 
 async def test_a_persons_figures_are_for_that_person_and_the_manager_and_each_look_is_kept(

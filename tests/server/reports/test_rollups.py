@@ -100,7 +100,7 @@ def told(hall: Rehearsal, keep: Filter = Filter()) -> dict[str, float | None]:  
 
 EXPECTED = {
     "tickets": 5, "people": 8, "turns": 6, "served": 3, "no_show": 0, "cancelled": 1,
-    "expired": 1, "transferred": 1, "closed_by_clock": 1,
+    "expired": 1, "transferred": 1, "closed_by_clock": 0,
     "wait_mean_s": (5 + 10 + 25 + 15) / 4 * 60, "wait_max_s": 1500,
     "within_target": 2 / 4, "service_level": 2 / 6, "left_share": 2 / 5,
     "transfer_share": 1 / 4, "recall_share": 1 / 4, "walk_mean_s": (1 + 1 + 0 + 0) / 4 * 60,

@@ -8,13 +8,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from server.reports.charts import axis, percent
 from server.reports.svg import (
     DARK,
     LIGHT,
     PAPER,
     SCREEN,
+    Bar,
     Line,
     Size,
+    bars,
     contrast,
     heat,
     lines,
@@ -40,7 +43,9 @@ def test_every_cell_says_its_number_and_the_unit_stands_below() -> None:
 @pytest.mark.parametrize("size", [SCREEN, PAPER])
 def test_the_key_breaks_into_rows_and_no_name_lies_over_another(size: Size) -> None:
     names = ["9 dari 10 menunggu paling lama", "separuh menunggu paling lama", "9 dari 10, lalu"]
-    made = lines("Tunggu", "menit", ["1 Okt"], [Line(name, [5], ["x"]) for name in names], size)
+    made = lines(
+        "Tunggu", "menit", ["1 Okt"], [Line(name, [5], ["x"]) for name in names], str, size
+    )
     spots = []
     for name in names:
         found = re.search(rf'<text x="([\d.]+)" y="([\d.]+)"[^>]*>{name}<', made)
@@ -55,3 +60,35 @@ def test_the_key_breaks_into_rows_and_no_name_lies_over_another(size: Size) -> N
 def test_ticks_are_round_and_reach_the_top() -> None:
     assert ticks(0) == [0, 1]
     assert ticks(66) == [0, 20, 40, 60, 80]
+    assert ticks(0.9) == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_things_counted_have_whole_numbers_on_the_axis() -> None:
+    for most in (1, 2, 3, 9, 10, 11, 26, 104, 3000):
+        marks = ticks(most, whole=True)
+        assert all(each == int(each) for each in marks), most
+        assert marks[-1] >= most
+    assert ticks(1, whole=True) == [0, 1]
+
+
+def test_the_axis_speaks_the_readers_language() -> None:
+    made = bars("Datang", "giliran", "jam", [Bar("08", 0.9, "x"), Bar("09", 0.2, "y")],
+                axis("id"))  # fmt: skip
+    assert {"0,25", "0,5", "0,75"} <= set(re.findall(r">([\d.,]+)<", made))
+    english = lines("Wait", "min", ["1"], [Line("x", [3000], ["x"])], axis("en"))
+    assert "3,000" in re.findall(r">([\d.,]+)<", english)
+
+
+def test_a_day_without_a_value_leaves_a_gap_in_the_line() -> None:
+    made = lines("Tunggu", "menit", list("abcde"),
+                 [Line("p90", [1, 2, None, 4, 5], ["x"] * 5)], str)  # fmt: skip
+    found = re.findall(r'polyline points="([^"]+)"', made)
+    assert [len(each.split()) for each in found] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("share", "language", "told"),
+    [(0.831, "id", "83,1%"), (0.831, "en", "83.1%"), (1.0, "id", "100%"), (0.05, "en", "5%")],
+)
+def test_a_share_is_written_as_the_language_does(share: float, language: str, told: str) -> None:
+    assert percent(share, language) == told
