@@ -21,12 +21,17 @@ class PrinterRow(msgspec.Struct, frozen=True):
 
 
 class PrinterNow(msgspec.Struct, frozen=True):
-    """How a printer is: ``trouble`` is "" when all is well; with ``paper_low`` it still prints."""
+    """How a printer is: ``trouble`` is "" when all is well; with ``paper_low`` it still prints.
+
+    ``known`` is false until it was asked, or a paper was tried, for the first time since the start
+    or since it was added: then nobody knows yet, and nobody should say that all is well.
+    """
 
     id: str
     name: str
     trouble: str
     paper_low: bool
+    known: bool = True
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ It knows no SQL: rows come from and go back to a ``SpoolStore``.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -127,7 +128,7 @@ class Spool:
     def states(self) -> list[PrinterNow]:
         """Return how every printer is, in no order."""
         return [
-            PrinterNow(key, worker.row.name, worker.trouble, worker.paper_low)
+            PrinterNow(key, worker.row.name, worker.trouble, worker.paper_low, worker.known)
             for key, (worker, _) in self._workers.items()
         ]
 
@@ -194,10 +195,11 @@ class _Worker:
     def __init__(self, row: PrinterRow, transport: Transport, tools: _Tools) -> None:
         self.row = row
         self.trouble = ""
+        self.known = False
         self._transport = transport
         self._tools = tools
         self._failures = 0
-        self._looked = time.monotonic()
+        self._looked = -math.inf  # asked as soon as no paper waits
         self._leaving = False
         self._woken = asyncio.Event()
         self._left = asyncio.Event()
@@ -211,7 +213,7 @@ class _Worker:
     def wake(self, *, look: bool = False) -> None:
         """Look for work at once; with ``look`` also whether the printer is well again."""
         if look:
-            self._looked = 0.0
+            self._looked = -math.inf
         self._woken.set()
 
     def leave(self) -> None:
@@ -274,6 +276,7 @@ class _Worker:
         else:
             self.trouble = ""
             self._failures = 0
+        self.known = True
         if self.trouble != was:
             self._log.info("printer_state", trouble=self.trouble or "none")
 
@@ -292,7 +295,7 @@ class _Worker:
             how = await self._deliver(data)
         except PrintError as error:
             self._failures += 1
-            self.trouble = error.kind
+            self.trouble, self.known = error.kind, True
             retry_at = self._retry_at(job)
             told.warning(
                 "print_failed", error=str(error), unsure=error.unsure, final=retry_at is None
@@ -301,7 +304,7 @@ class _Worker:
             await self._tell(lambda: store.failed(job, kind, retry_at, copy=copy))
             return False
         self._failures = 0
-        self.trouble = ""
+        self.trouble, self.known = "", True
         told.info("printed", bytes=len(data), delivery=how)
         await self._tell(lambda: store.printed(job))
         return True

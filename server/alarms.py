@@ -12,7 +12,7 @@ from server.domain.day import day_bounds
 from server.domain.events import AlarmCleared, AlarmRaised
 from server.domain.states import CounterState
 from server.domain.tx import Actor
-from server.equipment import WELL
+from server.equipment import UNKNOWN, WELL
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -110,7 +110,7 @@ def _broken(tx: SqliteTx) -> Found:
     working = any(each.state is CounterState.OPEN for each in tx.counters().values())
     began = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)[0]
     for what, name, state, since in tx.db.execute(SELECT_EQUIPMENT, (tx.branch,)):
-        if state in WELL:
+        if state in WELL or state == UNKNOWN:
             continue
         minutes = max(0, tx.now - since) // MINUTE
         if what == PRINTER and rules.printers:

@@ -24,11 +24,11 @@ T = TypeVar("T")
 EVERY_SECONDS = 2.0
 SETTLE_SECONDS = 30.0
 """After a start displays need a moment to report; until then none is called offline."""
-PROOF_SECONDS = 75.0
-"""After a start a printer is only believed to be well again once it was asked (every minute)."""
 OBSERVER = Actor("equipment", "system")
 PRINTER, DISPLAY = "printer", "display"
 OK, PAPER_LOW, ONLINE, OFFLINE, GONE = "ok", "paper_low", "online", "offline", "gone"
+UNKNOWN = "unknown"
+"""A printer that was added and neither asked nor tried yet: neither well nor in trouble."""
 WELL = frozenset({OK, PAPER_LOW, ONLINE})
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ SELECT_KNOWN = "SELECT what, device, name, state FROM equipment WHERE branch = ?
 
 
 class Look(NamedTuple):
-    """A printer's state, and whether it was found out or is only hoped, just after a start."""
+    """A printer's state; not ``sure``: nobody asked since the start, what was known stays."""
 
     state: str
     sure: bool = True
@@ -73,6 +73,10 @@ class PrinterLook(Protocol):
     def paper_low(self) -> bool:
         """The roll is nearly at its end."""
 
+    @property
+    def known(self) -> bool:
+        """It was asked, or printed, since the start."""
+
 
 class Equipment:
     """Compares what is found with what is known, every two seconds; writes only differences.
@@ -98,7 +102,6 @@ class Equipment:
         self._printers = printers
         self._online = online
         self._settled = time.monotonic() + settle_s
-        self._proven = time.monotonic() + PROOF_SECONDS
 
     async def run(self) -> None:
         """Observe, for ever."""
@@ -108,11 +111,7 @@ class Equipment:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _look(self, branch: int) -> None:
-        proven = time.monotonic() >= self._proven
-        states = {
-            each.id: Look(state_of(each), sure=proven or bool(each.trouble))
-            for each in self._printers()
-        }
+        states = {each.id: Look(state_of(each), sure=each.known) for each in self._printers()}
         alive = self._alive()
 
         def differs(tx: SqliteTx) -> bool:
@@ -142,6 +141,8 @@ class Equipment:
 
 def state_of(printer: PrinterLook) -> str:
     """Return a printer's state in one word."""
+    if not printer.known:
+        return UNKNOWN
     return printer.trouble or (PAPER_LOW if printer.paper_low else OK)
 
 

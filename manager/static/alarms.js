@@ -1,6 +1,6 @@
 /** Owns what needs a person now: told at the top of the page as soon as the server finds it. */
 
-import { t, time } from '/web/i18n.js';
+import { day, sameDay, t, time } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -43,7 +43,7 @@ export class Alarms extends View {
       this.count = alarms.length;
       keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
         (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
-          icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: time(alarm.since) })))),
+          icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: sameDay(alarm.since, this.hall.now()) ? time(alarm.since) : `${day(alarm.since)}, ${time(alarm.since)}` })))),
         (shown, alarm) => say(part(shown, 'b'), alarm.words));
     } catch (error) {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {

@@ -1,8 +1,8 @@
 /** Owns who and what needs a hand: visitors who ask for a person, printers and displays. */
 
-import { t, time } from '/web/i18n.js';
+import { day, sameDay, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { get, LinkError, ProblemError } from '/web/api.js';
+import { del, get, LinkError, ProblemError } from '/web/api.js';
 import { soon } from '/web/soon.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
@@ -19,8 +19,10 @@ import { bell } from '/manager/sound.js';
 /** Papers that wait at a printer change with every ticket; no more often than a person can read. */
 const PAPERS_MS = 2000;
 const AT_ONCE_MS = 250;
-/** A display that is dark for longer was put away, and is no news. */
+/** A display that is dark for longer was put away: it is folded, and no news. */
 const PUT_AWAY_S = 3 * 86400;
+/** So long the second touch may take that removes a display which was there today. */
+const SURE_MS = 6000;
 
 /** `<ramah-care>`; give it the `hall`. Fires `told` with a sentence when something was refused. */
 export class Care extends View {
@@ -42,7 +44,11 @@ export class Care extends View {
       el('section', { class: 'card', 'aria-labelledby': 'equipment-title' },
         el('div', { class: 'spread' }, el('h2', { id: 'equipment-title' }, t('Printers and displays')), el('p', { class: 'soft', 'data-part': 'well' })),
         el('ul', { class: 'care-list', 'data-part': 'equipment' }),
-        el('p', { class: 'soft care-nothing', 'data-part': 'no-equipment' })),
+        el('p', { class: 'soft care-nothing', 'data-part': 'no-equipment' }),
+        el('details', { class: 'put-away', 'data-part': 'away', hidden: true },
+          el('summary', { 'data-part': 'away-title' }),
+          el('p', { class: 'soft' }, t('They raise no alarm. Removed ones can be paired again at any time.')),
+          el('ul', { class: 'care-list', 'data-part': 'away-list' }))),
     );
     const { signal } = this.ending;
     const equipment = soon(() => this.loadEquipment(), AT_ONCE_MS, signal);
@@ -108,9 +114,14 @@ export class Care extends View {
     keepList(part(this, '[data-part="help"]'), help, (each) => each.id, (each) => this.asking(each),
       (item, each) => say(part(item, 'small'), t('since {time}, {long}', { time: time(each.at), long: minutes(secondsSince(each.at, now)) })));
     this.nothing('no-help', this.help, help.length, t('Nobody asks for a person now.'));
-    const shown = (this.equipment || []).filter((each) => each.well || secondsSince(each.since, now) < PUT_AWAY_S);
-    keepList(part(this, '[data-part="equipment"]'), shown, (each) => `${each.what} ${each.id}`, () => el('li', { class: 'care-item' }),
-      (item, each) => device(item, each));
+    const isAway = (/** @type {Equipment} */ each) => each.what === 'display' && !each.well && secondsSince(each.since, now) >= PUT_AWAY_S;
+    const [shown, away] = [(this.equipment || []).filter((each) => !isAway(each)), (this.equipment || []).filter(isAway)];
+    for (const [list, devices] of /** @type {[string, Equipment[]][]} */ ([['equipment', shown], ['away-list', away]])) {
+      keepList(part(this, `[data-part="${list}"]`), devices, (each) => `${each.what} ${each.id}`, () => el('li', { class: 'care-item' }),
+        (item, each) => device(item, each, now, () => this.forget(each, item, list === 'away-list')));
+    }
+    part(this, '[data-part="away"]').hidden = !away.length;
+    say(part(this, '[data-part="away-title"]'), tn('{n} display not seen for days', '{n} displays not seen for days', away.length));
     this.nothing('no-equipment', this.equipment, shown.length, t('No printer and no display is set up yet.'));
     const well = shown.filter((each) => each.well).length;
     say(part(this, '[data-part="well"]'), shown.length ? t('{some} of {all} are well', { some: well, all: shown.length }) : '');
@@ -137,6 +148,37 @@ export class Care extends View {
         el('span', { class: 'hidden-visually' }, ` ${each.place}`)));
   }
 
+  /**
+   * One touch removes what was put away days ago; what was there today asks for a second one.
+   *
+   * @param {Equipment} each
+   * @param {HTMLElement} item
+   * @param {boolean} atOnce
+   */
+  async forget(each, item, atOnce) {
+    const button = /** @type {HTMLElement} */ (part(item, '.remove'));
+    if (!atOnce && !button.dataset.sure) {
+      button.dataset.sure = 'yes';
+      say(part(button, '.remove-words'), t('Really remove it?'));
+      window.setTimeout(() => {
+        delete button.dataset.sure;
+        say(part(button, '.remove-words'), t('Remove'));
+      }, SURE_MS);
+      return;
+    }
+    await this.load(async () => {
+      try {
+        await del(`/api/displays/${encodeURIComponent(each.id)}`, {}, { as: 'staff' });
+        this.equipment = (this.equipment || []).filter((other) => other !== each);
+      } catch (error) {
+        if (error instanceof ProblemError && error.status !== 401) {
+          this.dispatchEvent(new CustomEvent('told', { detail: error.detail }));
+        }
+        throw error;
+      }
+    });
+  }
+
   /** @param {Help} each */
   async take(each) {
     const refused = await takeHelp(each.id);
@@ -149,20 +191,38 @@ export class Care extends View {
 /**
  * @param {HTMLElement} item
  * @param {Equipment} each
+ * @param {number} now
+ * @param {() => void} remove
  */
-function device(item, each) {
-  const signature = JSON.stringify(each);
+function device(item, each, now, remove) {
+  const since = moment(each.since, now);
+  const signature = JSON.stringify([each, since]);
   if (item.dataset.shown === signature) {
     return;
   }
   item.dataset.shown = signature;
-  item.dataset.tone = each.well ? (each.state === 'paper_low' ? 'soon' : 'ok') : 'warn';
+  const unknown = each.state === 'unknown';
+  const low = each.state === 'paper_low';
+  item.dataset.tone = unknown ? 'unknown' : each.well ? (low ? 'soon' : 'ok') : 'warn';
   item.dataset.state = each.state;
-  const detail = [each.words, each.well ? '' : t('Since {time}.', { time: time(each.since) }), each.waiting ? t('Papers waiting: {n}.', { n: each.waiting }) : ''];
+  const detail = [each.words, each.well || unknown ? '' : t('Since {time}.', { time: since }), each.waiting ? t('Papers waiting: {n}.', { n: each.waiting }) : ''];
   fill(item,
     icon(each.what === 'printer' ? 'ticket' : 'display'),
     el('span', { class: 'care-words' }, el('b', {}, each.name), el('small', {}, detail.filter(Boolean).join(' '))),
-    el('span', { class: each.well ? (each.state === 'paper_low' ? 'chip brand' : 'chip ok') : 'chip warn' }, stateWord(each)));
+    el('span', { class: unknown ? 'chip' : each.well ? (low ? 'chip brand' : 'chip ok') : 'chip warn' }, stateWord(each)),
+    each.what === 'display' && !each.well
+      ? el('button', { type: 'button', class: 'button quiet small remove', onclick: remove },
+        el('span', { class: 'remove-words' }, t('Remove')), el('span', { class: 'hidden-visually' }, ` ${each.name}`))
+      : null);
+}
+
+/**
+ * @param {string} since
+ * @param {number} now
+ * @returns {string} the time, and the day too when it was another one
+ */
+function moment(since, now) {
+  return sameDay(since, now) ? time(since) : `${day(since)}, ${time(since)}`;
 }
 
 /** @param {Equipment} each */
@@ -171,6 +231,8 @@ function stateWord(each) {
     case 'ok':
     case 'online':
       return t('Well');
+    case 'unknown':
+      return t('Not asked yet');
     case 'paper_low':
       return t('Paper low');
     case 'paper_out':

@@ -12,9 +12,10 @@ import { icon } from '/counter/icons.js';
 /**
  * @param {number | null | undefined} value
  * @param {string} unit count, seconds, share or rate
+ * @param {{column?: boolean}} [options] in a column a share always has one decimal, to compare down
  * @returns {string}
  */
-export function told(value, unit) {
+export function told(value, unit, { column = false } = {}) {
   if (value === null || value === undefined) {
     return '–';
   }
@@ -22,7 +23,7 @@ export function told(value, unit) {
     return duration(value >= 600 ? Math.round(value / 60) * 60 : value);
   }
   if (unit === 'share') {
-    return percent(value, 1);
+    return percent(value, 1, column);
   }
   return unit === 'count' ? number(value) : decimal(value);
 }
@@ -39,10 +40,12 @@ function locale() {
 /**
  * @param {number} share 0 to 1
  * @param {number} [digits] after the comma, at most
+ * @param {boolean} [always] so many also when they are naught
  * @returns {string} as the reader's language writes it, `83,1%`
  */
-export function percent(share, digits = 0) {
-  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: share < 1 ? digits : 0 }).format(share);
+export function percent(share, digits = 0, always = false) {
+  const most = share < 1 || always ? digits : 0;
+  return new Intl.NumberFormat(locale(), { style: 'percent', minimumFractionDigits: always ? most : 0, maximumFractionDigits: most }).format(share);
 }
 
 /**

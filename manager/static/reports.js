@@ -172,7 +172,8 @@ export class Reports extends View {
       fill(body, el('section', { class: 'card trouble' }, icon('calendar'), el('p', {}, t('No numbers were taken in this period.'))));
       return;
     }
-    const compared = report.compared;
+    // a period without numbers, such as the year before the first, is nothing to compare with
+    const compared = report.compared && report.compared.turns ? report.compared : null;
     const beside = (/** @type {Kpi} */ kpi) => (compared ? change(kpi, report.figures[kpi.key], compared[kpi.key]) : '');
     const [first, rest] = [this.kpis.filter((kpi) => FIRST.includes(kpi.key)), this.kpis.filter((kpi) => !FIRST.includes(kpi.key))];
     fill(body,
@@ -180,6 +181,7 @@ export class Reports extends View {
       el('p', { class: 'soft' }, [
         tn('{n} day with service', '{n} days with service', report.days),
         compared ? t('compared with {days}', { days: spanWords(this.period.comparison) }) : '',
+        report.compared && !compared ? t('no numbers in {period} to compare with', { period: spanWords(this.period.comparison) }) : '',
       ].filter(Boolean).join(' · ')),
       el('section', { 'aria-label': t('Figures') },
         el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))),
@@ -238,14 +240,14 @@ export class Reports extends View {
   /** @param {Report} report */
   waitsTable(report) {
     return table([t('Minutes'), t('Turns'), t('Share')], report.waits.map((bin) => [
-      bin.to_minutes === null ? `> ${bin.from_minutes}` : `${bin.from_minutes}–${bin.to_minutes}`, number(bin.turns), told(bin.share, 'share'),
+      bin.to_minutes === null ? `> ${bin.from_minutes}` : `${bin.from_minutes}–${bin.to_minutes}`, number(bin.turns), told(bin.share, 'share', { column: true }),
     ]));
   }
 
   /** @param {Report} report */
   hoursTable(report) {
     return table([t('Hour'), t('Turns a day'), t('Half waited at most'), t('9 of 10 waited at most')], report.hours.map((slice) => [
-      slice.name, told(slice.figures.turns_per_day, 'rate'), told(slice.figures.wait_p50_s, 'seconds'), told(slice.figures.wait_p90_s, 'seconds'),
+      hourName(Number(slice.key)), told(slice.figures.turns_per_day, 'rate'), told(slice.figures.wait_p50_s, 'seconds'), told(slice.figures.wait_p90_s, 'seconds'),
     ]));
   }
 
@@ -278,7 +280,7 @@ export class Reports extends View {
       el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title },
         table([head, ...kpis.map((kpi) => /** @type {Kpi} */ (kpi).name)], rows.map((row) => [
           named ? row.name || row.key : [row.key, row.name].filter(Boolean).join(' · '),
-          ...kpis.map((kpi) => told(row.figures[/** @type {Kpi} */ (kpi).key], /** @type {Kpi} */ (kpi).unit)),
+          ...kpis.map((kpi) => told(row.figures[/** @type {Kpi} */ (kpi).key], /** @type {Kpi} */ (kpi).unit, { column: true })),
         ]))));
   }
 }
@@ -296,6 +298,12 @@ function agencyName(state, code) {
 function weekdayName(number) {
   const locale = language() === 'en' ? 'en-GB' : language();
   return new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, number, 12)));
+}
+
+/** @param {number} hour of the office's day */
+function hourName(hour) {
+  const locale = language() === 'en' ? 'en-GB' : language();
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, 1, hour)));
 }
 
 /** @param {string} svg from our own server, all words in it escaped there */

@@ -16,12 +16,15 @@ from server.api.words import marked as _
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.branches import change_paper, sound_paper
 from server.domain.day import day_bounds
+from server.equipment import PRINTER, UNKNOWN, state_of
+from server.equipment import known as last_known
 from server.spooling import sample
 from server.storage import spool
 from server.storage.transaction import SqliteTx
 
 STATES = {
     "ok": _("Ready"),
+    "unknown": _("Not asked yet. A moment, or the first paper, will tell."),
     "paper_low": _("Paper is nearly used up. It still prints; please have a new roll ready."),
     "paper_out": _("Paper has run out. Please put in a new roll; waiting papers follow."),
     "cover_open": _("The cover is open. Please close it."),
@@ -42,14 +45,14 @@ async def printers(call: Call) -> PrinterList:
 
     def query(tx: SqliteTx) -> PrinterList:
         first, _end = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
+        written = last_known(tx)
         answers = []
         for each in spool.printer_rows(tx.db, tx.branch):
             known = now.get(each.id)
-            state = "ok"
-            if known is not None and known.trouble:
-                state = known.trouble
-            elif known is not None and known.paper_low:
-                state = "paper_low"
+            if known is not None and known.known:
+                state = state_of(known)
+            else:  # nobody asked it since the start: what was last written down
+                state = written.get((PRINTER, each.id), ("", UNKNOWN))[1]
             counts = spool.counts(tx, each.id, first)
             answers.append(
                 PrinterAnswer(

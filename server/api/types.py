@@ -341,7 +341,8 @@ class PrinterAnswer(msgspec.Struct, frozen=True):
     Attributes:
         kind: how it is connected: ``tcp``, ``usb``, ``serial``, ``cups``, ``file``, ``agent``.
         kiosk: prints only for the kiosk with this name; null for all.
-        state: ``ok``, ``paper_low`` (it still prints), or a ``printer.errors.Trouble``.
+        state: ``ok``, ``paper_low`` (it still prints), ``unknown`` (added, and not asked yet), or a
+            ``printer.errors.Trouble``.
         words: the state in a sentence, in the language asked for.
         waiting: papers that wait there, for visitors who still wait.
         printed: papers that left today; ``failed`` attempts that did not work today.

@@ -10,8 +10,17 @@ from server.auth.registry import insert_token
 from server.auth.secrets import new_token
 from server.domain.tx import Actor
 from server.storage.store import Store
+from server.storage.transaction import SqliteTx
 
 GIVER = Actor("demo", "admin")
+KEPT_MS = 600_000
+FORGET_DARK = """
+UPDATE tokens SET revoked_at = ?
+WHERE branch = ? AND role = ? AND name = ? AND revoked_at IS NULL AND created_at < ?
+    AND role = 'display' AND NOT EXISTS (
+        SELECT 1 FROM equipment WHERE equipment.branch = tokens.branch
+            AND equipment.what = 'display' AND device = tokens.id AND state = 'online')
+"""
 
 
 class DemoPairing:
@@ -28,14 +37,15 @@ class DemoPairing:
         if await self._is_paired(request, role):
             return
         branch = min(await self._store.branches())
-        token = new_token()
-        await self._store.transact(
-            branch,
-            GIVER,
-            lambda tx: insert_token(
-                tx.aside, branch, role, f"demo-{role}", token, tx.new_id(), tx.now
-            ),
-        )
+        token, name = new_token(), f"demo-{role}"
+
+        def pair(tx: SqliteTx) -> None:
+            # each browser tried gets a key of its own: without this they pile up as dark screens
+            tx.aside.execute(FORGET_DARK, (tx.now, branch, role, name, tx.now - KEPT_MS))
+            insert_token(tx.aside, branch, role, name, token, tx.new_id(), tx.now)
+
+        await self._store.transact(branch, GIVER, pair)
+        self._access.forget()
         set_device_cookie(request, response, role, token)
 
     async def _is_paired(self, request: web.Request, role: str) -> bool:

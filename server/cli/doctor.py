@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from server.api.printers import STATES
 from server.cli.words import Commands, command, existing
+from server.domain.day import local
 from server.domain.tx import Actor
+from server.equipment import OK, PAPER_LOW, UNKNOWN
 from server.reports.rollups import differences, due, write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, prepare, transaction
@@ -21,6 +24,15 @@ from server.storage.transaction import SqliteTx
 
 DOCTOR = Actor("doctor", "system")
 LEAST_FREE = 500_000_000
+PRINTER_STATES = """
+SELECT printers.name, equipment.state, equipment.since, json_extract(settings.office, '$.zone')
+FROM printers JOIN branches ON branches.id = printers.branch
+LEFT JOIN settings ON settings.branch = branches.id AND settings.version = settings_version
+LEFT JOIN equipment ON equipment.branch = printers.branch AND what = 'printer'
+    AND device = printers.id
+ORDER BY printers.name
+"""
+"""As the server last found them; no row of ``equipment``: it never ran with this printer."""
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
 
@@ -49,6 +61,9 @@ def _doctor(args: argparse.Namespace) -> int:
             print(f"{'wrong' if found else 'well '}  {name}")
             for line in found:
                 print(f"       {line}")
+            if check is _printers:
+                for line in _told(db):
+                    print(f"       {line}")
         days = list(_bad_days(db))
         print(f"{'wrong' if days else 'well '}  roll-ups agree with the log")
         for branch, day, lines in days:
@@ -141,6 +156,26 @@ def _printers(db: sqlite3.Connection) -> Iterator[str]:
     """)
     for name, count, error in rows:
         yield f"{name}: {count} papers wait: {error}"
+    for name, state, since, zone in db.execute(PRINTER_STATES):
+        if state is not None and state not in {OK, PAPER_LOW, UNKNOWN}:
+            yield f"{name}: {_state_words(state)} (since {_moment(since, zone)})"
+
+
+def _told(db: sqlite3.Connection) -> Iterator[str]:
+    """Tell the last known state of printers in no trouble, also of those nobody asked yet."""
+    for name, state, since, zone in db.execute(PRINTER_STATES):
+        if state is None or state == UNKNOWN:
+            yield f"{name}: not asked yet; the server asks it as soon as it runs"
+        elif state in {OK, PAPER_LOW}:
+            yield f"{name}: {_state_words(state)} (since {_moment(since, zone)})"
+
+
+def _state_words(state: str) -> str:
+    return STATES.get(state, STATES["io"])
+
+
+def _moment(at: int, zone_name: str | None) -> str:
+    return f"{local(at, zone_name or 'UTC'):%Y-%m-%d %H:%M}"
 
 
 def _webhooks(db: sqlite3.Connection) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from server.api.figures import Report
@@ -41,16 +41,22 @@ def draw(report: Report, say: Say, language: str, size: Size = SCREEN) -> dict[s
     }
 
 
-def number(value: float, language: str) -> str:
-    """Return a number with at most one decimal, as the language writes it."""
-    return format_decimal(value, "#,##0.#" if abs(value) < 100 else "#,##0", language)  # noqa: PLR2004
+def number(value: float, language: str, *, column: bool = False) -> str:
+    """Return a number as the language writes it, with at most one decimal; in a column with one."""
+    decimals = ".0" if column else ".#" if abs(value) < 100 else ""  # noqa: PLR2004
+    return format_decimal(value, "#,##0" + decimals, language)
 
 
-def percent(share: float, language: str) -> str:
-    """Return a share as the language writes it, with at most one decimal: 83,1% in Indonesian."""
+def clock(hour: int, language: str) -> str:
+    """Return a full hour as the language writes it: 08.00 in Indonesian, 08:00 in English."""
+    return format_skeleton("Hm", datetime(2024, 1, 1, hour), locale=language)  # noqa: DTZ001
+
+
+def percent(share: float, language: str, *, column: bool = False) -> str:
+    """Return a share as the language writes it: 83,1% in Indonesian; decimals as ``number``."""
     pattern = str(Locale.parse(language).percent_formats[None].pattern)
-    if abs(share) < 1:
-        pattern = pattern.replace("0", "0.#", 1)
+    decimals = ".0" if column else ".#" if abs(share) < 1 else ""
+    pattern = pattern.replace("0", "0" + decimals, 1)
     return format_percent(share, pattern, language)
 
 
@@ -107,17 +113,17 @@ def _names(say: Say) -> tuple[str, str]:
 
 def _day(report: Report, say: Say, language: str, size: Size) -> str:
     half, nine = _names(say)
+    labels = [clock(int(each.key), language) for each in report.hours]
     drawn = []
     for name, key in ((nine, "wait_p90_s"), (half, "wait_p50_s")):
         values = [minutes(each.figures[key]) for each in report.hours]
         drawn.append(Line(name, values, [
             "" if value is None else say(
-                "{day}: {n} minutes ({what})", day=each.name, n=number(value, language), what=name,
+                "{day}: {n} minutes ({what})", day=hour, n=number(value, language), what=name,
             )
-            for each, value in zip(report.hours, values, strict=True)
+            for hour, value in zip(labels, values, strict=True)
         ]))  # fmt: skip
     title = say("Waiting time over the day, in minutes")
-    labels = [each.name for each in report.hours]
     return lines(title, say("minutes"), labels, drawn, axis(language), size)
 
 
@@ -138,19 +144,27 @@ def _volume(report: Report, say: Say, language: str, size: Size) -> str:
 
 
 def _profile(report: Report, say: Say, language: str, size: Size) -> str:
-    values = [
-        Bar(
-            each.key,
-            each.figures["turns_per_day"] or 0,
-            say("{hour}: {n} turns on a usual day", hour=each.name,
-                n=number(each.figures["turns_per_day"] or 0, language)),
+    one_day = report.first == report.last
+    values = []
+    for each in report.hours:
+        turns = each.figures["turns_per_day"] or 0
+        when, shown = clock(int(each.key), language), number(turns, language)
+        told = (
+            say("{hour}: {n} turns", hour=when, n=shown)
+            if one_day
+            else say("{hour}: {n} turns on a usual day", hour=when, n=shown)
         )
-        for each in report.hours
-    ]  # fmt: skip
-    return bars(
-        say("When people come: turns in each hour of a usual day"), say("turns a day"),
-        say("hour"), values, axis(language), size=size,
-    )  # fmt: skip
+        values.append(Bar(each.key, turns, told, number(round(turns), language)))
+    title = arrivals_title(report, say)
+    unit = say("turns") if one_day else say("turns a day")
+    return bars(title, unit, say("hour"), values, axis(language), whole=one_day, size=size)
+
+
+def arrivals_title(report: Report, say: Say) -> str:
+    """Return what the picture of arrivals is called: of this day, or of a usual one."""
+    if report.first == report.last:
+        return say("When people came: turns in each hour")
+    return say("When people come: turns in each hour of a usual day")
 
 
 def _waits(report: Report, say: Say, language: str, size: Size) -> str:
@@ -165,7 +179,8 @@ def _waits(report: Report, say: Say, language: str, size: Size) -> str:
             n=number(each.turns, language),
             share=percent(each.share or 0, language),
         )
-        values.append(Bar(label, each.turns, told))
+        share = percent(each.share, language) if each.share else ""
+        values.append(Bar(label, each.turns, told, share))
     return bars(
         say("How long people waited: turns by minutes"), say("turns"),
         say("minutes of waiting; hatched from {n} minutes on", n=LONG_MINUTES), values,
@@ -182,7 +197,7 @@ def _heat(report: Report, say: Say, language: str, size: Size, *, waits: bool) -
         if value is None:
             continue
         place = (weekdays.index(each.weekday), hours.index(each.hour))
-        when = f"{weekday(each.weekday, language)} {each.hour:02d}.00"
+        when = f"{weekday(each.weekday, language)} {clock(each.hour, language)}"
         shown = number(round(value) if waits or value >= 10 else value, language)  # noqa: PLR2004
         told = (
             say("{when}: 9 of 10 waited at most {n} minutes", when=when, n=shown)
@@ -191,12 +206,12 @@ def _heat(report: Report, say: Say, language: str, size: Size, *, waits: bool) -
         )
         cells[place] = (value, shown, told)
     title = (
-        say("When it is slow: 9 of 10 waited at most so many minutes, by weekday and hour")
+        say("When it is slow: minutes within which 9 of 10 were called, by weekday and hour")
         if waits
         else say("When it is busy: turns by weekday and hour")
     )
     below = (
-        say("number in each field: 9 of 10 waited at most so many minutes")
+        say("number in each field: minutes within which 9 of 10 were called")
         if waits
         else say("number in each field: turns on a usual day")
     )

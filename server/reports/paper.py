@@ -21,10 +21,15 @@ from server.reports.kpi import KPIS
 from server.reports.svg import PAPER
 
 Say = Callable[..., str]
+Table = dict[str, list[list[str]] | list[str]]
 SHOWN = ("tickets", "people", "served", "left_share", "wait_p50_s", "wait_p90_s", "service_level",
          "service_mean_s", "occupancy")  # fmt: skip
 TABLE = ("turns", "served", "left_share", "wait_p50_s", "wait_p90_s", "within_target",
          "service_mean_s")  # fmt: skip
+ON_ONE_PAGE = 14
+"""Rows that fit below the pictures."""
+QUIET = 10
+"""An hour with so many times fewer turns than the busiest is too quiet to be told of."""
 WORTH_TELLING_S = 60
 """Waits below are no news for a summary."""
 SHORT_S = 90
@@ -61,22 +66,25 @@ def _data(report: Report, say: Say, language: str) -> dict[str, object]:
         else say("{n} days with service", n=report.days),
         "compared": ""
         if report.compare_first is None or report.compare_last is None
+        else say("no numbers in {period} to compare with", period=_period(
+            date.fromisoformat(report.compare_first), date.fromisoformat(report.compare_last),
+            language)) if not comparable(report)
         else say("compared with {period}", period=_period(
             date.fromisoformat(report.compare_first), date.fromisoformat(report.compare_last),
             language)),
         "figures": [_tile(key, report, say, language) for key in SHOWN],
         "summary": _summary(report, say, language),
-        "services": _table(report.services, say("Service"), say, language),
+        "tables": _tables(report, say, language),
         "charts": [
             {"svg": pictures[name], "alt": title}
             for name, title in (
                 ("trend", say("Waiting time over the day, in minutes") if first == last
                  else say("Waiting time over the period, in minutes")),
                 ("heat", say(
-                    "When it is slow: 9 of 10 waited at most so many minutes, by weekday and hour"
+                    "When it is slow: minutes within which 9 of 10 were called, by weekday and hour"
                 )),
                 ("waits", say("How long people waited: turns by minutes")),
-                ("profile", say("When people come: turns in each hour of a usual day")),
+                ("profile", charts.arrivals_title(report, say)),
             )
             if name in pictures
         ],
@@ -87,6 +95,11 @@ def _data(report: Report, say: Say, language: str) -> dict[str, object]:
         ),
         "page": say("Page"),
     }  # fmt: skip
+
+
+def comparable(report: Report) -> bool:
+    """Return whether there were numbers in the days to compare with."""
+    return bool(report.compared and report.compared["turns"])
 
 
 def _period(first: date, last: date, language: str) -> str:
@@ -102,16 +115,16 @@ def _after(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 
 
-def told(value: float | None, unit: str, say: Say, language: str) -> str:
-    """Return a figure as people read it."""
+def told(value: float | None, unit: str, say: Say, language: str, *, column: bool = False) -> str:
+    """Return a figure as people read it; in a ``column`` always with the same decimals."""
     if value is None:
         return "\u2013"
     if unit == "share":
-        return charts.percent(value, language)
+        return charts.percent(value, language, column=column)
     if unit == "seconds" and value < SHORT_S:
         return say("{s} s", s=round(value))
     if unit == "seconds":
-        return say("{m} min", m=charts.number(value / 60, language))
+        return say("{m} min", m=charts.number(value / 60, language, column=column))
     return charts.number(value, language)
 
 
@@ -119,22 +132,29 @@ def _tile(key: str, report: Report, say: Say, language: str) -> dict[str, str]:
     kpi = next(each for each in KPIS if each.key == key)
     value = report.figures[key]
     change = ""
-    other = report.compared[key] if report.compared is not None else None
+    other = report.compared[key] if report.compared and comparable(report) else None
     if value is not None and other:
         change = say("before: {value}", value=told(other, kpi.unit, say, language))
     return {"name": say(kpi.name), "value": told(value, kpi.unit, say, language), "change": change}
 
 
-def _table(
-    slices: list[ReportSlice], head: str, say: Say, language: str
-) -> dict[str, list[list[str]] | list[str]]:
+def _tables(report: Report, say: Say, language: str) -> list[Table]:
+    """Return the services; in a hall with many, its agencies first, so that page one is whole."""
+    tables = [_table(report.services, say("Service"), say, language)]
+    if len(report.services) > ON_ONE_PAGE and len(report.agencies) > 1:
+        named = [ReportSlice("", each.name, each.figures) for each in report.agencies]
+        tables.insert(0, _table(named, say("Agency"), say, language))
+    return tables
+
+
+def _table(slices: list[ReportSlice], head: str, say: Say, language: str) -> Table:
     kpis = [next(each for each in KPIS if each.key == key) for key in TABLE]
     return {
         "head": [head, *(say(each.name) for each in kpis)],
         "rows": [
             [
-                f"{each.key} {each.name}",
-                *(told(each.figures[k.key], k.unit, say, language) for k in kpis),
+                f"{each.key} {each.name}".strip(),
+                *(told(each.figures[k.key], k.unit, say, language, column=True) for k in kpis),
             ]
             for each in slices
         ],
@@ -156,8 +176,8 @@ def _summary(report: Report, say: Say, language: str) -> list[str]:
     slow = _slowest(report.heat)
     if slow is not None and slow.wait_p90_s is not None:
         lines.append(say(
-            "Waits were longest on {day} from {hour}.00: one in ten waited more than {n} minutes.",
-            day=charts.weekday(slow.weekday, language), hour=f"{slow.hour:02d}",
+            "Waits were longest on {day} from {hour}: one in ten waited more than {n} minutes.",
+            day=charts.weekday(slow.weekday, language), hour=charts.clock(slow.hour, language),
             n=charts.number(round(slow.wait_p90_s / 60), language),
         ))  # fmt: skip
     short = _furthest(report.services)
@@ -176,7 +196,7 @@ def _slowest(heat: list[ReportHeat]) -> ReportHeat | None:
     known = [
         each
         for each in heat
-        if (each.wait_p90_s or 0) >= WORTH_TELLING_S and each.turns_per_day >= busiest / 4
+        if (each.wait_p90_s or 0) >= WORTH_TELLING_S and each.turns_per_day >= busiest / QUIET
     ]
     return max(known, key=lambda each: each.wait_p90_s or 0, default=None)
 

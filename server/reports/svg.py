@@ -44,11 +44,12 @@ SCREEN, PAPER = Size(720, 7.4), Size(470, 6.3)
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One bar: what stands below it, its height, and what is said when it is touched."""
+    """One bar: what stands below it, its height, what is said when it is touched, and above it."""
 
     label: str
     value: float
     told: str
+    above: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -124,6 +125,7 @@ def bars(
     ``write`` says the values of the axis; ``whole``: they are things counted.
     """
     marks = ticks(max((each.value for each in values), default=0), whole=whole)
+    room = max((len(each.above) for each in values), default=0) * size.glyph
     plot = HEIGHT - TOP - BOTTOM
     step = (size.width - LEFT - RIGHT) / max(1, len(values))
     parts = [_hatch(), _scale(marks, unit, write, size)]
@@ -139,6 +141,8 @@ def bars(
         if over:
             parts.append(f'<rect {shape} rx="2" fill="url(#hatch)"/>')
         parts.append("</g>")
+        if bar.above and room <= step:  # a bar too low to be seen still says how many
+            parts.append(text(x + step * 0.36, TOP + plot - high - 5, bar.above, fill=INK))
     parts.append(_labels([each.label for each in values], step, LEFT + step / 2, size))
     parts.append(text((LEFT + size.width - RIGHT) / 2, HEIGHT - 6, below))
     return picture(title, "".join(parts), size)

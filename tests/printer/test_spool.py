@@ -312,6 +312,23 @@ async def test_cancelling_run_ends_all_its_tasks() -> None:
         await spool.stop()
 
 
+async def test_a_printer_is_asked_as_soon_as_it_is_there_and_unknown_until_then() -> None:
+    async with FakePrinter(answers=well(), done=0).listening() as printer:
+        store = MemorySpool(row(printer))
+        async with running(store, look_s=3600) as spool:
+            await until(lambda: bool(spool.states()))
+            await until(lambda: spool.states()[0].known)
+            assert spool.states()[0].trouble == ""
+        assert printer.papers == []
+
+
+async def test_a_new_printer_whose_address_is_dead_is_not_called_ready() -> None:
+    store = MemorySpool(PrinterRow("p1", "lobi", f"tcp://127.0.0.1:{free_port()}"))
+    async with running(store, look_s=3600) as spool:
+        await until(lambda: bool(spool.states()) and spool.states()[0].known)
+        assert spool.states()[0].trouble == "refused"
+
+
 async def test_stop_before_run_is_remembered() -> None:
     spool = Spool(MemorySpool(), render)
     await spool.stop()

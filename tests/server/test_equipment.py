@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
+from printer.spool import PrinterNow
 from server.alarms import WATCHER, found, settle
 from server.domain import desks
-from server.equipment import OBSERVER, Look, changes, known
+from server.equipment import OBSERVER, Look, changes, known, state_of
 from server.equipment import found as seen_now
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import Rehearsal, assert_replay_is_identical, office
@@ -89,3 +92,24 @@ def test_a_display_that_goes_dark_is_told_while_the_hall_works_and_not_at_night(
         assert hall.do(found, WATCHER) == {}
         hall.do(lambda tx: desks.open_counter(tx, "1"))
         assert hall.do(found, WATCHER) == {("display", "Layar d"): (3, 2)}
+
+
+def test_a_printer_nobody_asked_yet_is_neither_well_nor_an_alarm() -> None:
+    stage = Stage({"p": "unknown"}, {"d": "offline", "e": "offline"}, sure=False)
+    with Rehearsal(office()) as hall:
+        hall.do(_equip)
+        assert hall.do(stage.observe, OBSERVER) == ["printer Lobi unknown"]
+        assert hall.do(found, WATCHER) == {}
+        stage.printers["p"], stage.sure = "offline", True
+        assert hall.do(stage.observe, OBSERVER) == ["printer Lobi offline"]
+        stage.printers["p"], stage.sure = "unknown", False  # started again: not asked yet
+        assert hall.do(stage.observe, OBSERVER) == []
+        assert hall.do(known, OBSERVER)["printer", "p"] == ("Lobi", "offline")
+
+
+def test_the_states_in_one_word_say_not_known_before_well() -> None:
+    now = PrinterNow("p", "Lobi", "", paper_low=False, known=False)
+    assert state_of(now) == "unknown"
+    assert state_of(replace(now, known=True)) == "ok"
+    assert state_of(replace(now, known=True, paper_low=True)) == "paper_low"
+    assert state_of(replace(now, known=True, trouble="cover_open")) == "cover_open"

@@ -1,0 +1,45 @@
+"""``ramah doctor`` says how each printer was last found, and of a new one that nobody knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.cli import main
+from server.domain.events import EquipmentChanged
+from server.equipment import OBSERVER
+from server.storage.transaction import SqliteTx
+from tests.server.rehearsal import Rehearsal, office, on
+
+
+def _told(data: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    code = main(["doctor", "--data", str(data)])
+    return code, capsys.readouterr().out
+
+
+def test_printers_are_told_as_they_were_last_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Rehearsal(office(), data=tmp_path) as hall:
+        for key, name in (("p", "Lobi"), ("q", "Loket")):
+            hall.db.execute(
+                "INSERT INTO printers (id, branch, name, url, created_at) "
+                "VALUES (?, 1, ?, 'x:', 0)",
+                (key, name),
+            )
+        code, said = _told(tmp_path, capsys)
+        assert (code, said.count("not asked yet")) == (0, 2)
+        hall.do(on(SqliteTx.append, EquipmentChanged("printer", "p", "Lobi", "ok")), OBSERVER)
+        code, said = _told(tmp_path, capsys)
+        assert code == 0
+        assert "Lobi: Ready (since 2026-03-02 08:00)" in said
+        assert "Loket: not asked yet" in said
+        hall.minutes(65)
+        out = EquipmentChanged("printer", "q", "Loket", "paper_out")
+        hall.do(on(SqliteTx.append, out), OBSERVER)
+        code, said = _told(tmp_path, capsys)
+        assert code == 1
+        assert "wrong  printers\n       Loket: Paper has run out." in said
+        assert "(since 2026-03-02 09:05)" in said
+        assert "Lobi: Ready" in said, "the others are told as well"
