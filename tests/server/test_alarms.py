@@ -50,7 +50,10 @@ def test_who_was_sent_to_one_counter_is_not_forgotten_when_that_counter_closed()
         hall.do(lambda tx: serving.transfer(tx, "1", to_counter="2"))
         hall.minutes(21)
         assert hall.do(found, WATCHER) == {("long_wait", "A"): (21, 20)}
+        # the visitor is back in the line of A, which the first counter serves
         hall.do(lambda tx: desks.take_break(tx, "2", "salat"))
+        assert hall.do(found, WATCHER) == {("long_wait", "A"): (21, 20)}
+        hall.do(lambda tx: desks.take_break(tx, "1", "salat"))
         assert hall.do(found, WATCHER) == {("long_wait", "A"): (21, 20), ("nobody", "A"): (21, 5)}
 
 
