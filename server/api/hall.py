@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,6 +20,8 @@ from server.auth.limits import Attempts
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.storage.store import Store
+
+MOST_DOWNLOADS = 8
 
 
 class Translate(Protocol):
@@ -39,6 +42,7 @@ class Hall:
         agents: the print agents that are connected.
         printers: how every printer is now.
         agent_joined: told when a print agent has just connected.
+        downloads: places for whole logs on their way out at once; each holds some memory.
     """
 
     store: Store
@@ -59,6 +63,7 @@ class Hall:
     agents: Agents = field(default_factory=Agents)
     printers: Callable[[], list[PrinterNow]] = list
     agent_joined: Callable[[], None] = lambda: None
+    downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))
 
 
 HALL = web.AppKey("HALL", Hall)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
@@ -16,7 +17,7 @@ from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import calendar_day
 from server.domain.errors import Invalid
-from server.reports import sheet, workbook
+from server.reports import lines, workbook
 from server.reports.log import (
     SORTS,
     Only,
@@ -29,7 +30,7 @@ from server.reports.log import (
     span_of,
 )
 from server.reports.totals import totals
-from server.storage.transaction import SqliteTx
+from server.storage.store import Busy
 
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 BOUND = r"^\d{4}-\d{2}-\d{2}([T ].+)?$"
@@ -73,24 +74,14 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     only = _only(call)
     if "limit" in query or "cursor" in query:
         return await _page(call, span, only)
-    if form == "xlsx":
-        return await _workbook(call, span, only)
-    response = web.StreamResponse()
-    if form == "csv":
-        response.content_type = "text/csv"
-        response.charset = "utf-8"
-        response.headers["Content-Disposition"] = _attachment(span, "csv")
-        chunks = _csv(call, span, only)
-    else:
-        response.content_type = JSON
-        chunks = _json(call, span, only)
-    first = await anext(chunks)  # an error still becomes a problem document
-    await response.prepare(call.request)
-    await response.write(first)
-    async for chunk in chunks:
-        await response.write(chunk)
-    await response.write_eof()
-    return response
+    if call.hall.downloads.locked():
+        raise Busy
+    async with call.hall.downloads:
+        if form == "xlsx":
+            return await _workbook(call, span, only)
+        if form == "csv":
+            return await _text(call, span, only, lines.csv(utc=query.get("utc") == "1"))
+        return await _text(call, span, only, lines.JSON)
 
 
 def _attachment(span: Span, ending: str) -> str:
@@ -158,22 +149,23 @@ async def _changes(call: Call) -> LogAnswer:
     return LogAnswer(turns, seq=seq, more=more, gone=gone)
 
 
-async def _csv(call: Call, span: Span, only: Only) -> AsyncIterator[bytes]:
-    utc = call.request.query.get("utc") == "1"
-    yield sheet.header(utc=utc)
-    writer = await call.study(lambda tx: sheet.Writer(Turns(tx, call.language), utc=utc))
-    place: Place | None = Place(span.first)
-    while place is not None:
-        text, place = await call.study(partial(_csv_lines, writer, span, only, place))
-        yield text
-
-
-def _csv_lines(
-    writer: sheet.Writer, span: Span, only: Only, place: Place, tx: SqliteTx
-) -> tuple[bytes, Place | None]:
-    """Read some rows and format them; two threads that share the work are not faster."""
-    rows, following = sheet.fetch(tx, span, only, place)
-    return writer.text(rows), following
+async def _text(call: Call, span: Span, only: Only, form: lines.Form) -> web.StreamResponse:
+    """Stream the log as text; while one part is on its way, the next is written."""
+    writer = await call.study(lambda tx: lines.Lines(Turns(tx, call.language), form))
+    response = web.StreamResponse()
+    response.content_type = JSON
+    if form.name == "csv":
+        response.content_type = "text/csv"
+        response.charset = "utf-8"
+        response.headers["Content-Disposition"] = _attachment(span, "csv")
+    part = lines.Part(form.head, 0, Place(span.first))
+    await response.prepare(call.request)
+    while part.following is not None:
+        following = partial(writer.after, span=span, only=only, place=part.following)
+        _, part = await asyncio.gather(response.write(part.text), call.study(following))
+    await response.write(form.tail)
+    await response.write_eof()
+    return response
 
 
 async def _pages(call: Call, span: Span, only: Only) -> AsyncIterator[list[LogTurn]]:
@@ -182,16 +174,6 @@ async def _pages(call: Call, span: Span, only: Only) -> AsyncIterator[list[LogTu
         turns, following = await call.study(partial(page, view=view, language=call.language))
         yield turns
         view = None if following is None else View(span, only, cursor=following)
-
-
-async def _json(call: Call, span: Span, only: Only) -> AsyncIterator[bytes]:
-    yield b'{"turns":['
-    comma = b""
-    async for turns in _pages(call, span, only):
-        if turns:
-            yield comma + msgspec.json.encode(turns)[1:-1]
-            comma = b","
-    yield b"]}"
 
 
 async def _workbook(call: Call, span: Span, only: Only) -> web.StreamResponse:

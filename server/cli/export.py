@@ -1,82 +1,203 @@
-"""Owns ``ramah export``: the wait-time log as a CSV file, with a bar that says how far it is."""
+"""Owns ``ramah export``: the wait-time log as a file, with a bar that says how far it is."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sqlite3
 import sys
+import tempfile
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from server.auth import registry
 from server.cli.words import Commands, command, existing
+from server.domain.errors import Invalid
 from server.domain.tx import Actor
-from server.reports import sheet, workbook
-from server.reports.log import Only, Place, Span, Turns, span_of
+from server.reports import lines, workbook
+from server.reports.log import Only, Place, Span, Turns, View, page, span_of
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.ids import Ids
 from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx
+from web.i18n import Catalogs
 
 READER = Actor("command-line", "admin", "command line")
 BAR = 30
+FORMATS = ("csv", "json", "xlsx")
+SIGPIPE_STATUS = 141
+"""What a shell tells of a program whose reader went away (128 + SIGPIPE)."""
 
 
 def add(commands: Commands) -> None:
     """Add the commands of this module."""
     export = command(
-        commands, "export", "write the wait-time log of a span to a CSV file", _export,
+        commands, "export", "write the wait-time log of a span to a file", _export,
         "examples:\n  ramah export log.csv --from 2026-01-01 --to 2026-12-31\n"
+        "  ramah export november.xlsx --from 2026-11-01 --to 2026-11-30 --agency dukcapil\n"
         "  ramah export - --service A | gzip > log.csv.gz\n",
     )  # fmt: skip
-    export.add_argument("file", help="where to; - for standard output")
+    export.add_argument(
+        "file", help=f"where to, ending in .{', .'.join(FORMATS)}; - for standard output"
+    )
+    export.add_argument("--format", choices=FORMATS, help="when the ending does not say it")
     export.add_argument("--from", dest="since", help="first business day; default today")
     export.add_argument("--to", dest="until", help="last business day (included); default today")
     export.add_argument("--service", help="only this service (code)")
+    export.add_argument("--agency", help="only services of this agency (code)")
     export.add_argument("--counter", type=int, help="only this counter (number)")
-    export.add_argument("--outcome", help="only this outcome")
-    export.add_argument("--utc", action="store_true", help="also the times in UTC")
+    export.add_argument("--priority", choices=("regular", "priority"), help="only this class")
+    export.add_argument("--outcome", help="only this outcome, or state of turns that go on")
+    export.add_argument("--channel", help="only numbers taken this way (kiosk, staff, ...)")
+    export.add_argument("--label", help="only numbers that begin so")
+    export.add_argument("--utc", action="store_true", help="CSV: also the times in UTC")
     export.add_argument("--language", default="id", help="of the services' names (default id)")
     export.add_argument("--branch", help="branch code, when there are several")
 
 
 def _export(args: argparse.Namespace) -> int:
+    form = _form(args)
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
         tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), READER, wall_clock(), Ids())
         span = span_of(tx.office, tx.day, args.since, args.until)
-        only = Only(service=args.service, counter=args.counter, outcome=args.outcome)
-        if args.file == "-":
-            rows = _write(db, tx, sys.stdout.buffer, args, span, only)
-        else:
-            with Path(args.file).open("xb") as file:  # never over a file that is there
-                rows = _write(db, tx, file, args, span, only)
+        only = Only(
+            service=args.service, agency=args.agency, counter=args.counter,
+            priority=args.priority, outcome=args.outcome, channel=args.channel, text=args.label,
+        )  # fmt: skip
+        try:
+            with _view(db), _target(args.file) as file:
+                rows = _WRITERS[form](tx, file, args, span, only)
+        except BrokenPipeError:
+            # nobody reads on; and nothing more may be written when Python ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return SIGPIPE_STATUS
     print(f"{rows} turns, {span.first} to {span.last}", file=sys.stderr)
     return 0
 
 
-def _write(
-    db: sqlite3.Connection, tx: SqliteTx, file: BinaryIO, args: argparse.Namespace, span: Span,
-    only: Only,
-) -> int:  # fmt: skip
-    """Write one consistent view of the log; return how many turns it has."""
+def _form(args: argparse.Namespace) -> str:
+    ending = Path(args.file).suffix.lower().removeprefix(".")
+    form = args.format or ("csv" if args.file == "-" else ending)
+    if form not in FORMATS:
+        raise Invalid(
+            "{file}: the ending does not say which format. Use .{formats}, or --format.",
+            field="file", file=args.file, formats=", .".join(FORMATS),
+        )  # fmt: skip
+    return str(form)
+
+
+@contextmanager
+def _view(db: sqlite3.Connection) -> Iterator[None]:
+    """Keep one consistent view of the log."""
     db.execute("BEGIN")
     try:
-        bar = _Bar(workbook.count(tx, span, only))
-        writer = sheet.Writer(Turns(tx, args.language), utc=args.utc)
-        file.write(sheet.header(utc=args.utc))
-        done = 0
-        place: Place | None = Place(span.first)
-        while place is not None:
-            rows, place = sheet.fetch(tx, span, only, place)
-            file.write(writer.text(rows))
-            done += len(rows)
-            bar.draw(done)
+        yield
     finally:
         db.execute("ROLLBACK")
+
+
+@contextmanager
+def _target(name: str) -> Iterator[IO[bytes]]:
+    """Return the file to write to. It gets its name when it is whole, and never another's place.
+
+    Raises:
+        Invalid: there is such a file already, or it cannot be written.
+    """
+    if name == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name)
+    try:
+        if path.exists():
+            raise FileExistsError
+        handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise _refused(path, error) from None
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _named(Path(part), path)
+    except OSError as error:
+        raise _refused(path, error) from None
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _named(part: Path, path: Path) -> None:
+    """Give a file its name, and the mode that new files have here."""
+    mask = os.umask(0)
+    os.umask(mask)
+    part.chmod(0o666 & ~mask)
+    try:
+        os.link(part, path)  # fails when there is one by now, which renaming would replace
+    except FileExistsError:
+        raise
+    except OSError:  # a memory stick knows no second names
+        if path.exists():
+            raise FileExistsError from None
+        part.rename(path)
+
+
+def _refused(path: Path, error: OSError) -> Invalid:
+    if isinstance(error, FileExistsError):
+        return Invalid(
+            "{file} is there already. Choose another name, or remove it first.",
+            field="file", file=path,
+        )  # fmt: skip
+    return Invalid(
+        "{file} cannot be written: {reason}.", field="file", file=path, reason=error.strerror
+    )
+
+
+def _text(
+    tx: SqliteTx, file: IO[bytes], args: argparse.Namespace, span: Span, only: Only
+) -> int:  # fmt: skip
+    bar = _Bar(workbook.count(tx, span, only))
+    form = lines.csv(utc=args.utc) if _form(args) == "csv" else lines.JSON
+    writer = lines.Lines(Turns(tx, args.language), form)
+    file.write(form.head)
+    done = 0
+    place: Place | None = Place(span.first)
+    while place is not None:
+        part = writer.after(tx, span, only, place)
+        file.write(part.text)
+        done, place = done + part.rows, part.following
+        bar.draw(done)
+    file.write(form.tail)
     return done
+
+
+def _workbook(
+    tx: SqliteTx, file: IO[bytes], args: argparse.Namespace, span: Span, only: Only
+) -> int:  # fmt: skip
+    count = workbook.count(tx, span, only)
+    if count > workbook.MOST_ROWS:
+        raise Invalid(
+            "A sheet holds {most} rows, this span has {rows}. Choose fewer days, or CSV.",
+            field="format", most=workbook.MOST_ROWS, rows=count,
+        )  # fmt: skip
+    bar = _Bar(count)
+    done = 0
+    view: View | None = View(span, only)
+    with workbook.Workbook(file, args.language, Catalogs.load().translate) as book:
+        while view is not None:
+            turns, following = page(tx, view, args.language)
+            book.add(turns)
+            done += len(turns)
+            bar.draw(done)
+            view = None if following is None else View(span, only, cursor=following)
+    return done
+
+
+_Write = Callable[[SqliteTx, IO[bytes], argparse.Namespace, Span, Only], int]
+_WRITERS: dict[str, _Write] = {"csv": _text, "json": _text, "xlsx": _workbook}
 
 
 class _Bar:

@@ -19,6 +19,8 @@ from server.domain.states import Outcome, Priority, TurnState
 from server.storage.transaction import SqliteTx
 
 PAGE_ROWS = 2000
+KEPT = 5000
+"""Pseudonyms that are kept at most: months come one after the other."""
 COLUMNS = LogTurn.__struct_fields__
 FIELDS = """
     turns.day, turns.rowid, turns.label, turns.service, turns.counter_number, turns.priority,
@@ -303,6 +305,8 @@ class Turns:
         key = (person, day[:7])
         known = self._staff.get(key)
         if known is None:
+            if len(self._staff) >= KEPT:
+                self._staff.clear()
             known = self._staff[key] = pseudonym(self._salt, person, day)
         return known
 

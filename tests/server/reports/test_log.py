@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from server.api.hall import MOST_DOWNLOADS
 from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
@@ -293,3 +295,25 @@ async def test_a_day_without_visitors_has_no_figures_instead_of_zeros(reader: Cl
     assert told["tickets"] == 0
     for name in ("wait_mean_s", "wait_p50_s", "service_mean_s", "within_target"):
         assert told[name] is None
+
+
+async def test_a_reader_who_goes_away_takes_nothing_along(past: Server, reader: Client) -> None:
+    """Places for downloads are given back: many more than there are leave half-way."""
+    token = past.token("manager")
+    for _ in range(3 * MOST_DOWNLOADS):
+        _, gone = await asyncio.open_connection("127.0.0.1", past.port)
+        gone.write(
+            f"GET /api/log?from={DAY}&to=2026-03-03&format=csv HTTP/1.1\r\nHost: x\r\n"
+            f"Authorization: Bearer {token}\r\n\r\n".encode()
+        )
+        await gone.drain()
+        gone.transport.abort()
+    path = f"/api/log?from={DAY}&to=2026-03-03&format=csv"
+    answer = await reader.get(path, check=False)
+    for _ in range(100):
+        if answer.status == 200:
+            break
+        assert (answer.status, answer.json["type"]) == (503, "urn:ramah:problem:busy")
+        await asyncio.sleep(0.05)
+        answer = await reader.get(path, check=False)
+    assert answer.text.count("\r\n") == MANY + 7
