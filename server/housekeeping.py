@@ -13,6 +13,7 @@ from server.domain.closing import close_past_days
 from server.domain.events import CounterChanged, CounterRef
 from server.domain.states import CounterState
 from server.domain.tx import Actor
+from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
@@ -60,6 +61,11 @@ class Housekeeping:
         for day in await self._views.study(branch, CLOCK, due):
             rows = await self._views.study(branch, CLOCK, partial(count, day=day))
             for write in writes(rows):
+                await self._store.transact(branch, CLOCK, write)
+            await asyncio.sleep(PAUSE_SECONDS)
+        for month in await self._views.study(branch, CLOCK, due_months):
+            merged = await self._views.study(branch, CLOCK, partial(count_month, month=month))
+            for write in month_writes(merged) if merged is not None else ():
                 await self._store.transact(branch, CLOCK, write)
             await asyncio.sleep(PAUSE_SECONDS)
 

@@ -14,6 +14,7 @@ from server.cli.words import Commands, command, existing
 from server.domain.day import local
 from server.domain.tx import Actor
 from server.equipment import OK, PAPER_LOW, UNKNOWN
+from server.reports.months import good_months, month_differences, write_month
 from server.reports.rollups import differences, due, write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, prepare, transaction
@@ -35,6 +36,8 @@ ORDER BY printers.name
 """As the server last found them; no row of ``equipment``: it never ran with this printer."""
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
+MONTH_LENGTH = 7
+"""Of ``YYYY-MM``; what is longer is a day."""
 
 
 def add(commands: Commands) -> None:
@@ -73,7 +76,8 @@ def _doctor(args: argparse.Namespace) -> int:
                 print(f"       {day}: and {len(lines) - SHOWN} more")
             if args.repair:
                 with transaction(db):
-                    write_at_once(_view(db, branch), day)
+                    again = write_month if len(day) == MONTH_LENGTH else write_at_once
+                    again(_view(db, branch), day)
                 print(f"       {day}: counted again")
         if days and not args.repair:
             wrong += len(days)
@@ -194,6 +198,10 @@ def _bad_days(db: sqlite3.Connection) -> Iterator[tuple[int, str, list[str]]]:
             lines = differences(tx, day)
             if lines:
                 yield branch, day, lines
+        for month in good_months(tx):
+            lines = month_differences(tx, month)
+            if lines:
+                yield branch, month, lines
 
 
 def _replayed(db: sqlite3.Connection) -> Iterator[str]:

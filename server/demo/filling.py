@@ -18,7 +18,16 @@ from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from server.demo.history import Job, Plan, Progress, configure, play, strides, write
+from server.demo.history import (
+    Job,
+    Plan,
+    Progress,
+    configure,
+    play,
+    roll_up_months,
+    strides,
+    write,
+)
 from server.storage.database import DATABASE, connect
 
 FAST = (
@@ -27,6 +36,9 @@ FAST = (
     "PRAGMA cache_size = -64000",
 )
 """For a file that is thrown away when anything goes wrong before it is complete."""
+SAVED_TURNS = 10_000
+MANY = 2_000_000
+"""Turns from which on a report needs months made of days; of fewer the server makes them."""
 
 
 class Interrupted(OSError):
@@ -66,6 +78,8 @@ def fill(
             unfinished, branch, plan, days, progress, workers or os.cpu_count() or 1
         )
         with closing(connect(unfinished)) as db:
+            if turns > MANY:
+                roll_up_months(db, branch)
             finish(db, branch)
             db.execute("PRAGMA optimize")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -110,11 +124,28 @@ def _played_and_written(
         processes.append(process)
         pipes.append(told)
     try:
-        return _watch(pipes, len(jobs), progress)
+        return _watch(pipes, len(jobs), _saving(data / DATABASE, progress))
     finally:
         for process in processes:
             process.terminate()
             process.join()
+
+
+def _saving(path: Path, progress: Progress) -> Progress:
+    """Return the progress that also sends what is written to the disk now and then.
+
+    The disk works while the others play, and the end need not wait for it.
+    """
+    saved = 0
+
+    def told(done: int, days: int, turns: int) -> None:
+        nonlocal saved
+        if turns - saved >= SAVED_TURNS:
+            saved = turns
+            _to_disk(path)
+        progress(done, days, turns)
+
+    return told
 
 
 def _watch(pipes: list[Connection], all_days: int, progress: Progress) -> int:

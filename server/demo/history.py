@@ -23,6 +23,7 @@ from server.domain.events import Configured
 from server.domain.office import Counter, Office, completed
 from server.domain.tx import Actor
 from server.reports.cells import counted, open_time, targets_of
+from server.reports.months import due_months, write_month
 from server.reports.rollups import ROLLUP_COLUMNS, VERSION, DayRows, day_rows
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import transaction
@@ -221,6 +222,14 @@ def _insert(db: sqlite3.Connection, into: str, places: str, rows: Sequence[Seque
     for at in range(0, whole, ROWS):
         db.execute(many, list(chain.from_iterable(rows[at : at + ROWS])))
     db.executemany(one, rows[whole:])
+
+
+def roll_up_months(db: sqlite3.Connection, branch: int) -> None:
+    """Roll the months up that are over, so that the first report need not wait for it."""
+    with transaction(db):
+        tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), ACTOR, wall_clock(), Ids())
+        for month in due_months(tx):
+            write_month(tx, month)
 
 
 def configure(db: sqlite3.Connection, branch: int, plan: Plan, jobs: list[Job]) -> None:

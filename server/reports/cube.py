@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from server.reports.cells import MAXIMA, SUMS, Cell, Key, count_day, desk_time, merged
-from server.reports.histogram import decode
-from server.reports.rollups import VERSION, cell_of
+from server.reports.cells import Cell, Key, count_day, desk_time, merged
+from server.reports.months import MONTH, good_months
+from server.reports.rollups import VERSION, summed
 from server.storage.transaction import SqliteTx
 
 LIVE_DAYS = 62
 """Days counted from the log in one report; more than that wait for their roll-up."""
-ROLLED = (
-    "day IN (SELECT rollup_days.day FROM rollup_days JOIN days ON days.branch = rollup_days.branch "
-    "AND days.day = rollup_days.day WHERE rollup_days.branch = ? AND rollup_days.version = ? "
-    "AND days.closed_at <= rollup_days.made_at)"
-)
-"""Days that are closed, and were counted after that."""
+SELECT_DAYS = """
+SELECT days.day, days.closed_at <= rollup_days.made_at FROM days
+LEFT JOIN rollup_days ON rollup_days.branch = days.branch AND rollup_days.day = days.day
+    AND rollup_days.version = ?
+WHERE days.branch = ? AND days.day >= ? AND days.day <= ? ORDER BY days.day
+"""
+"""Days of a span, and whether they are closed and were counted after that."""
+SERVICES_SEEN = """
+SELECT json_group_array(service) FROM (SELECT DISTINCT service FROM rollups
+    WHERE branch = ? AND grain = 'day' AND day IN (SELECT value FROM json_each(?)))
+"""
 PARTS = ("day", "hour", "service", "counter", "priority")
 
 
@@ -49,26 +55,21 @@ class Cube:
         self._tx = tx
         self._keep = keep
         self.first, self.last = first, last
-        self.days: list[str] = [
-            row[0]
-            for row in tx.db.execute(
-                "SELECT day FROM days WHERE branch = ? AND day >= ? AND day <= ? ORDER BY day",
-                (tx.branch, first, last),
-            )
-        ]
-        rolled = {
-            row[0]
-            for row in tx.db.execute(
-                "SELECT day FROM days "  # noqa: S608 - constants of this module
-                f"WHERE branch = ? AND day >= ? AND day <= ? AND {ROLLED}",
-                (tx.branch, first, last, tx.branch, VERSION),
-            )
-        }
-        due = [day for day in self.days if day not in rolled]
+        self.days: list[str] = []
+        due: list[str] = []
+        self._rolled: list[str] = []
+        for day, rolled in tx.db.execute(SELECT_DAYS, (VERSION, tx.branch, first, last)):
+            self.days.append(day)
+            (self._rolled if rolled else due).append(day)
         self.unrolled = due
         """Days without a roll-up; all but the newest ``LIVE_DAYS`` of them are not counted."""
         self._live = {day: count_day(tx, day) for day in due[-LIVE_DAYS:]}
-        self._rolled = bool(rolled)
+        self._months = [each for each in good_months(tx) if self._has(each)]
+
+    def _has(self, month: str) -> bool:
+        """Whether the span holds all of a month."""
+        _, length = monthrange(int(month[:4]), int(month[5:]))
+        return self.first <= f"{month}-01" and f"{month}-{length}" <= self.last
 
     def by(self, *parts: str, services: bool = True) -> dict[tuple[Any, ...], Cell]:
         """Return a cell for each value of ``parts`` (of ``PARTS``), as tuples in that order.
@@ -79,8 +80,10 @@ class Cube:
         """
         grain = self._grain(parts)
         made: dict[tuple[Any, ...], Cell] = {}
-        if self._rolled:
-            self._read(grain, parts, made, services=services)
+        for sort, days in self._kept(grain, parts):
+            where, values = self._where(grain, sort, days)
+            for keys, cell in summed(self._tx.db, parts, where, values, services=services).items():
+                made.setdefault(keys, Cell()).add(cell)
         pick = _picker(parts)
         for day, cells in self._live.items():
             for key, cell in cells.items():
@@ -97,9 +100,9 @@ class Cube:
         times: dict[int, tuple[int, int]] = {
             row[0]: (row[1], row[2])
             for row in self._tx.db.execute(
-                "SELECT counter, SUM(open_ms), SUM(break_ms) FROM rollup_counters "  # noqa: S608
-                f"WHERE branch = ? AND day >= ? AND day <= ? AND {ROLLED} GROUP BY counter",
-                (self._tx.branch, self.first, self.last, self._tx.branch, VERSION),
+                "SELECT counter, SUM(open_ms), SUM(break_ms) FROM rollup_counters WHERE branch = ? "
+                "AND day IN (SELECT value FROM json_each(?)) GROUP BY counter",
+                (self._tx.branch, _json(self._rolled)),
             )
         }
         for day in self._live:
@@ -118,14 +121,28 @@ class Cube:
             return "desk" if counter else "clock"
         return "hour" if hour else "counter" if counter else "day"
 
-    def _where(self, grain: str) -> tuple[str, list[Any]]:
-        words = ["branch = ? AND grain = ? AND day >= ? AND day <= ?", ROLLED]
-        branch = self._tx.branch
-        values: list[Any] = [branch, grain, self.first, self.last, branch, VERSION]
-        keep = self._keep
+    def _kept(self, grain: str, parts: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+        """Return what to read: (grain, days or months). Months stand for their days if they can."""
+        months = self._months if grain in MONTH and "day" not in parts else []
+        days = [day for day in self._rolled if day[:7] not in months] if months else self._rolled
+        kept = [(MONTH[grain], months)] if months else []
+        return [*kept, (grain, days)] if days else kept
+
+    def _where(self, grain: str, kept: str, days: list[str]) -> tuple[str, list[Any]]:
+        """Return the condition; it names the key's columns in their order, for the index."""
+        keep, branch = self._keep, self._tx.branch
+        words = ["branch = ? AND grain = ? AND day IN (SELECT value FROM json_each(?))"]
+        values: list[Any] = [branch, kept, _json(days)]
+        if grain not in {"cell", "hour", "clock"}:
+            words.append("hour = -1")
+        elif keep != Filter():
+            words.append(f"hour IN ({', '.join(map(str, range(24)))})")
         if keep.services:
-            words.append(f"service IN ({', '.join('?' * len(keep.services))})")
-            values += keep.services
+            words.append("service IN (SELECT value FROM json_each(?))")
+            values.append(_json(list(keep.services)))
+        elif keep.counter is not None and grain != "desk":
+            words.append("service IN (SELECT value FROM json_each(?))")
+            values.append(self._services())
         if keep.counter is not None:
             words.append("counter = ?")
             values.append(keep.counter)
@@ -134,33 +151,14 @@ class Cube:
             values.append(keep.priority)
         return " AND ".join(words), values
 
-    def _read(
-        self, grain: str, parts: tuple[str, ...], made: dict[tuple[Any, ...], Cell], *,
-        services: bool,
-    ) -> None:  # fmt: skip
-        """Sums come from the database; histograms are merged here, as big integers."""
-        where, values = self._where(grain)
-        keys = ", ".join(parts)
-        after = len(parts)
-        sums = ", ".join([*(f"SUM({name})" for name in SUMS), *(f"MAX({name})" for name in MAXIMA)])
-        grouped = self._tx.db.execute(
-            f"SELECT {keys + ', ' if keys else ''}{sums} FROM rollups WHERE {where}"  # noqa: S608
-            + (f" GROUP BY {keys}" if keys else ""),
-            values,
-        )
-        for row in grouped:
-            made[row[:after]] = cell_of(row[after:], 0, 0)
-        blobs = self._tx.db.execute(
-            f"SELECT {keys + ', ' if keys else ''}waits, "  # noqa: S608
-            f"{'services' if services else 'NULL'} FROM rollups WHERE {where}",
-            values,
-        )
-        for row in blobs:
-            cell = made[row[:after]]
-            if row[after]:
-                cell.waits += decode(row[after])
-            if row[after + 1]:
-                cell.services += decode(row[after + 1])
+    def _services(self) -> str:
+        """Return all services of the days, also those the office no longer has."""
+        row = self._tx.db.execute(SERVICES_SEEN, (self._tx.branch, _json(self._rolled))).fetchone()
+        return str(row[0])
+
+
+def _json(words: list[str]) -> str:
+    return msgspec.json.encode(words).decode()
 
 
 def _picker(parts: tuple[str, ...]) -> Callable[[str, Key], tuple[Any, ...]]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 UNIT_MS = 100
 BUCKETS = 512
@@ -35,6 +34,9 @@ _UNPACK = struct.Struct(f"<{BUCKETS}I").unpack
 _UNPACK_BYTES = BUCKETS * _LANE_BITS // 8
 _LINEAR = 64
 _LANES = [1 << _LANE_BITS * each for each in range(BUCKETS)]
+_ONE = [SPARSE + _PAIR(bucket, 1) for bucket in range(BUCKETS)]
+"""How a single duration is kept: most cells hold no more."""
+_ONE_BUCKET = {kept: bucket for bucket, kept in enumerate(_ONE)}
 
 Histogram = int
 """Lanes of counts; ``0`` is empty, ``+`` merges. A lane holds up to four thousand million."""
@@ -77,10 +79,10 @@ def encode(lanes: Histogram) -> bytes:
     """
     if not lanes:
         return b""
-    bits = lanes.bit_count()
-    if bits == 1:
-        return _alone(lanes.bit_length() - 1)
-    if bits <= FEW:
+    bucket = (lanes.bit_length() - 1) // _LANE_BITS
+    if lanes == _LANES[bucket]:
+        return _ONE[bucket]
+    if lanes.bit_count() <= FEW:
         kept = SPARSE
         while lanes:  # from the longest down, so that what is left gets shorter
             bucket = (lanes.bit_length() - 1) // _LANE_BITS
@@ -93,22 +95,18 @@ def encode(lanes: Histogram) -> bytes:
     return packed + packer.flush()
 
 
-@cache
-def _alone(bit: int) -> bytes:
-    """Return the bytes of a histogram with only this bit: most cells hold one or two turns."""
-    bucket, power = divmod(bit, _LANE_BITS)
-    return SPARSE + _PAIR(bucket, 1 << power)
-
-
 def decode(kept: bytes) -> Histogram:
     """Return the histogram that ``encode`` made ``kept`` from."""
     if not kept:
         return 0
     if kept[:1] != SPARSE:
         return int.from_bytes(zlib.decompress(kept), "little")
+    bucket = _ONE_BUCKET.get(kept)
+    if bucket is not None:
+        return _LANES[bucket]
     lanes = 0
     for bucket, count in _PAIRS(kept[1:]):
-        lanes += count * _LANES[bucket]
+        lanes += _LANES[bucket] if count == 1 else count * _LANES[bucket]
     return lanes
 
 

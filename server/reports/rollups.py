@@ -7,7 +7,7 @@ It is counted by a reader and written in small batches, so no visitor waits for 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -144,6 +144,36 @@ def write_at_once(tx: SqliteTx, day: str) -> None:
         write(tx)
 
 
+def summed(
+    db: sqlite3.Connection, parts: Sequence[str], where: str, values: Sequence[Any], *,
+    services: bool = True,
+) -> dict[tuple[Any, ...], Cell]:  # fmt: skip
+    """Return kept cells merged by columns: the database sums, histograms are merged here.
+
+    Args:
+        db: connection.
+        parts: columns to merge by; the keys are tuples in their order.
+        where: condition on ``rollups``.
+        values: of the condition.
+        services: also merge the histograms of service times, which costs time.
+    """
+    keys, after = "".join(f"{part}, " for part in parts), len(parts)
+    sums = ", ".join([*(f"SUM({name})" for name in SUMS), *(f"MAX({name})" for name in MAXIMA)])
+    group = f" GROUP BY {', '.join(parts)}" if parts else ""
+    made = {
+        row[:after]: cell_of(row[after:], 0, 0)
+        for row in db.execute(f"SELECT {keys}{sums} FROM rollups WHERE {where}{group}", values)  # noqa: S608
+    }
+    blobs = f"waits, {'services' if services else 'NULL'}"
+    for row in db.execute(f"SELECT {keys}{blobs} FROM rollups WHERE {where}", values):  # noqa: S608
+        cell = made[row[:after]]
+        if row[after]:
+            cell.waits += decode(row[after])
+        if row[after + 1]:
+            cell.services += decode(row[after + 1])
+    return made
+
+
 def cell_of(values: Iterable[int | None], waits: int, services: int) -> Cell:
     """Return the cell that sums, maxima and histograms make."""
     cell = Cell(*(value or 0 for value in values))
@@ -164,7 +194,7 @@ def differences(tx: SqliteTx, day: str) -> list[str]:
     cells = count_day(tx, day)
     found: list[str] = []
     for grain, made in grained(cells).items():
-        found += _compare(grain, made, kept_day(tx, day, grain))
+        found += compare(grain, made, kept_day(tx, day, grain))
     kept = {
         row[0]: (row[1], row[2])
         for row in tx.db.execute(
@@ -177,7 +207,8 @@ def differences(tx: SqliteTx, day: str) -> list[str]:
     return found
 
 
-def _compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> list[str]:
+def compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> list[str]:
+    """Return in words how kept cells differ from what they were counted from."""
     found = []
     for key in sorted(log.keys() | kept.keys()):
         place = ", ".join(
