@@ -37,6 +37,8 @@ BOUND = r"^\d{4}-\d{2}-\d{2}([T ].+)?$"
 MAX_PAGE = 1000
 MAX_EVENTS = 5000
 FILE_PIECE = 256 * 1024
+GONE = 499
+"""Status of an answer that nobody is there for any more; only the server sees it."""
 
 
 class LogAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,11 +79,18 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     if call.hall.downloads.locked():
         raise Busy
     async with call.hall.downloads:
-        if form == "xlsx":
-            return await _workbook(call, span, only)
-        if form == "csv":
-            return await _text(call, span, only, lines.csv(utc=query.get("utc") == "1"))
-        return await _text(call, span, only, lines.JSON)
+        try:
+            return await _whole(call, span, only, form)
+        except ConnectionResetError:
+            return web.Response(status=GONE)  # who asked went away half-way
+
+
+async def _whole(call: Call, span: Span, only: Only, form: str) -> web.StreamResponse:
+    if form == "xlsx":
+        return await _workbook(call, span, only)
+    if form == "csv":
+        return await _text(call, span, only, lines.csv(utc=call.request.query.get("utc") == "1"))
+    return await _text(call, span, only, lines.JSON)
 
 
 def _attachment(span: Span, ending: str) -> str:
