@@ -13,12 +13,14 @@ from server.storage.transaction import SqliteTx
 WORDS = {
     LONG_WAIT: _("{subject}: somebody has waited {value} minutes (limit {limit})."),
     NOBODY: _("{subject}: people wait, but no open counter serves them."),
-    DISPLAY: _("Display {subject} shows nothing. Is it switched on, and is its page open?"),
+    DISPLAY: _("{subject} shows nothing. Is the display switched on, and is its page open?"),
 }
 PRINTER_WORDS = _(
-    "Printer {subject}: {value} papers wait. Please check power, cable, paper and cover."
+    "{subject}: {value} papers wait. Please check the printer's power, cable, paper and cover."
 )
-PRINTER_IDLE = _("Printer {subject} cannot print. Please check power, cable, paper and cover.")
+PRINTER_IDLE = _(
+    "{subject} cannot print. Please check the printer's power, cable, paper and cover."
+)
 
 
 async def alarms(call: Call) -> AlarmList:

@@ -168,8 +168,10 @@ def _printers(db: sqlite3.Connection) -> Iterator[str]:
 def _told(db: sqlite3.Connection) -> Iterator[str]:
     """Tell the last known state of printers in no trouble, also of those nobody asked yet."""
     for name, state, since, zone in db.execute(PRINTER_STATES):
-        if state is None or state == UNKNOWN:
+        if state is None:
             yield f"{name}: not asked yet; the server asks it as soon as it runs"
+        elif state == UNKNOWN:
+            yield f"{name}: not asked yet; the first paper will tell"
         elif state in {OK, PAPER_LOW}:
             yield f"{name}: {_state_words(state)} (since {_moment(since, zone)})"
 

@@ -14,6 +14,8 @@ from server.reports.report import BINS_MINUTES
 from server.reports.svg import SCREEN, Bar, Line, Size, Write, bars, heat, lines
 
 Say = Callable[..., str]
+LEAST = 0.001
+"""The smallest share that can be written with one decimal."""
 LONG_MINUTES = 30
 """Waits from here on are hatched."""
 WEEK = [date(2024, 1, day) for day in range(1, 8)]
@@ -179,13 +181,19 @@ def _waits(report: Report, say: Say, language: str, size: Size) -> str:
             n=number(each.turns, language),
             share=percent(each.share or 0, language),
         )
-        share = percent(each.share, language) if each.share else ""
-        values.append(Bar(label, each.turns, told, share))
+        values.append(Bar(label, each.turns, told, _small(each.share, language)))
     return bars(
         say("How long people waited: turns by minutes"), say("turns"),
         say("minutes of waiting; hatched from {n} minutes on", n=LONG_MINUTES), values,
         axis(language), marked=BINS_MINUTES.index(LONG_MINUTES), whole=True, size=size,
     )  # fmt: skip
+
+
+def _small(share: float | None, language: str) -> str:
+    """Return what stands above a bar: few are not none."""
+    if not share:
+        return ""
+    return f"< {percent(LEAST, language)}" if share < LEAST / 2 else percent(share, language)
 
 
 def _heat(report: Report, say: Say, language: str, size: Size, *, waits: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,7 +13,7 @@ from tests.counter.staff import press, settle
 from tests.server.process import PASSWORD, Server
 from tests.web.browser import chromium
 
-__all__ = ["log_in", "numbers", "press", "sit_down", "staff_page"]
+__all__ = ["dark_display", "log_in", "numbers", "press", "sit_down", "staff_page"]
 
 
 @asynccontextmanager
@@ -44,3 +45,20 @@ async def numbers(server: Server, *services: str) -> None:
     async with server.client("kiosk") as kiosk:
         for service in services:
             await kiosk.take(service)
+
+
+def dark_display(server: Server, name: str, days: float) -> None:
+    """A display was paired, and has not been heard from for some days."""
+    since = round((time.time() - days * 86_400) * 1000)
+    with server.database() as db:
+        (branch,) = db.execute("SELECT MIN(id) FROM branches").fetchone()
+        db.execute(
+            "INSERT INTO tokens (id, branch, role, name, hash, created_at) "
+            "VALUES (?1, ?2, 'display', ?1, ?1, ?3)",
+            (name, branch, since),
+        )
+        db.execute(
+            "INSERT INTO equipment (branch, what, device, name, state, since) "
+            "VALUES (?2, 'display', ?1, ?1, 'offline', ?3)",
+            (name, branch, since),
+        )

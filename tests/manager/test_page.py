@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from tests.counter.test_page import small_targets
-from tests.manager.desk import log_in, numbers, press, sit_down, staff_page
+from tests.manager.desk import dark_display, log_in, numbers, press, sit_down, staff_page
 from tests.server.process import Server, free_port, office_toml
 
 
@@ -273,3 +274,29 @@ async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(server: Serve
             await staff.do(1, "open")
             await staff.do(1, "call-next")
         await expect(alarm).to_have_count(0)
+
+
+async def test_displays_put_away_are_folded_and_removed_and_raise_no_alarm(server: Server) -> None:
+    server.person("dewi", "manager")
+    dark_display(server, "Lantai 2", days=5)
+    dark_display(server, "Pintu masuk", days=0.01)
+    async with staff_page(server, "/manager") as page:
+        await log_in(page, "dewi")
+        shown = page.locator("[data-part=equipment] .care-item")
+        await expect(shown).to_have_count(1)
+        await expect(shown).to_contain_text("Pintu masuk")
+        folded = page.locator("[data-part=away-list] .care-item")
+        await page.get_by_text("1 layar sudah berhari-hari tidak terlihat").click()
+        await folded.get_by_role("button", name="Hapus Lantai 2").click()
+        await expect(folded).to_have_count(0)
+        await shown.get_by_role("button", name="Hapus Pintu masuk").click()
+        await expect(shown.get_by_role("button", name="Yakin dihapus? Pintu masuk")).to_be_visible()
+        assert _paired(server) == [("Pintu masuk",)], "one touch does not remove a screen of today"
+        await shown.get_by_role("button", name="Yakin dihapus? Pintu masuk").click()
+        await expect(shown).to_have_count(0)
+        assert _paired(server) == []
+        await expect(page.locator("[data-rule=display]")).to_have_count(0)
+
+
+def _paired(server: Server) -> list[Any]:
+    return server.query("SELECT name FROM tokens WHERE role = 'display' AND revoked_at IS NULL")
