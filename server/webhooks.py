@@ -27,6 +27,8 @@ from server.storage.transaction import SqliteTx
 TELLER = Actor("webhooks", "system")
 LOOK_SECONDS = 60.0
 BATCH = 200
+KEEP_SECONDS = 15.0
+"""How long a batch may take: a slow receiver's progress is kept, and a removed one forgotten."""
 TIMEOUT_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 ERROR_CHARS = 200
@@ -128,11 +130,14 @@ class Webhooks:
 
     async def _tell(self, session: ClientSession, hook: Hook) -> None:
         """Tell up to a batch of events; stop at the first that is not confirmed."""
+        ends = time.monotonic() + KEEP_SECONDS
         try:
             tellings = await self._store.read(lambda db: _due(db, hook))
             confirmed, error = hook.seq, None
             for each in tellings:
-                error = await _post(session, hook, each) if each.body else None
+                if time.monotonic() > ends:
+                    break
+                error = await post(session, hook, each) if each.body else None
                 if error is not None:
                     break
                 confirmed = each.seq
@@ -172,7 +177,7 @@ def _due(db: sqlite3.Connection, hook: Hook) -> list[Telling]:
     return found
 
 
-async def _post(session: ClientSession, hook: Hook, telling: Telling) -> str | None:
+async def post(session: ClientSession, hook: Hook, telling: Telling) -> str | None:
     """Send one event; return what went wrong, ``None`` when it was confirmed (2xx)."""
     at = int(time.time())
     headers = {

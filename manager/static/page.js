@@ -208,6 +208,7 @@ function showView() {
       link.removeAttribute('aria-current');
     }
   }
+  /** @type {HTMLElement} */ (todayView.parentElement).dataset.view = chosen;
   todayView.hidden = chosen !== 'today';
   other.hidden = chosen === 'today';
   const ready = Boolean(day.hall.state);

@@ -110,13 +110,16 @@ class _Figures(Collector):
         )  # fmt: skip
         trouble = GaugeMetricFamily(
             "ramah_printer_trouble",
-            "1 while a printer cannot print (trouble says why), 0 while all is well.",
+            "1 while a printer cannot print (trouble says why), 0 while all is well; "
+            "absent until it was asked.",
             labels=["printer", "trouble"],
         )
         low = GaugeMetricFamily(
             "ramah_printer_paper_low", "1 while a roll is nearly at its end.", labels=["printer"]
         )
         for each in self._printers():
+            if not each.known:
+                continue  # nobody asked it yet: neither 0 nor 1 would be true
             trouble.add_metric([each.name, each.trouble], int(bool(each.trouble)))
             low.add_metric([each.name], int(each.paper_low))
         yield trouble

@@ -17,6 +17,7 @@ from babel.dates import format_date
 
 from server.api.figures import Figures, Report, ReportHeat, ReportSlice
 from server.reports import charts
+from server.reports.histogram import MAX_ERROR
 from server.reports.kpi import KPIS
 from server.reports.svg import PAPER
 
@@ -91,7 +92,8 @@ def _data(report: Report, say: Say, language: str) -> dict[str, object]:
         "empty": say("No numbers were taken in this period."),
         "note": say(
             "Waits count from taking the number (or from the appointment) to the first call. "
-            "Percentiles are exact within 1.6%."
+            "Percentiles are exact within {share}.",
+            share=charts.percent(MAX_ERROR, language),
         ),
         "page": say("Page"),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -9,11 +10,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, ClientTimeout, web
 
-from server.webhooks import pause_after, signature
+from server.webhooks import Hook, Telling, pause_after, post, signature
 from tests.server.api.client import Client
-from tests.server.process import Hall, free_port
+from tests.server.process import Hall, Server, free_port
 from tests.server.waiting import soon
 
 
@@ -24,6 +25,7 @@ class Listener:
         self.port = free_port()
         self.heard: list[tuple[dict[str, str], bytes]] = []
         self.refusals = 0
+        self.redirects = 0
 
     @property
     def url(self) -> str:
@@ -37,6 +39,9 @@ class Listener:
         if self.refusals:
             self.refusals -= 1
             return web.Response(status=500)
+        if self.redirects:
+            self.redirects -= 1
+            raise web.HTTPTemporaryRedirect("/elsewhere")
         self.heard.append((dict(request.headers), await request.read()))
         return web.Response()
 
@@ -97,6 +102,73 @@ async def test_a_refusal_is_tried_again_soon_also_when_nothing_else_happens(
     await kiosk.take("A")  # the only event of the evening
     await soon(lambda: len(listener.heard) == 1, "the refused event came again", patience=20)
     assert listener.kinds == ["issued"]
+
+
+async def test_a_redirect_is_not_followed_and_the_event_comes_again(
+    hall: Hall, kiosk: Client, listener: Listener
+) -> None:
+    listener.redirects = 1  # there is no /elsewhere: following it would be seen below
+    add(hall, listener.url, "--events", "issued")
+    await kiosk.take("A")
+    await soon(lambda: len(listener.heard) == 1, "the event came again to the address given")
+    assert listener.redirects == 0
+    assert hall.query("SELECT error FROM webhooks WHERE branch = ? AND error LIKE '%404%'") == []
+
+
+async def test_a_dead_program_delays_nobody_else(
+    hall: Hall, kiosk: Client, listener: Listener
+) -> None:
+    add(hall, f"http://127.0.0.1:{free_port()}/", "--events", "issued")
+    add(hall, listener.url, "--events", "issued")
+    for _ in range(3):
+        await kiosk.take("A")
+    await soon(lambda: len(listener.heard) == 3, "the living one was told")
+    ids = [headers["Ramah-Event-Id"] for headers, _ in listener.heard]
+    assert len(set(ids)) == 3, "each event has an id of its own"
+
+
+async def test_a_program_that_never_answers_is_given_up_in_time() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(-1)
+        writer.close()
+        await writer.wait_closed()
+        left.set()
+
+    left = asyncio.Event()
+    deaf = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = deaf.sockets[0].getsockname()[1]
+    hook = Hook("h", "hall", 1, f"http://127.0.0.1:{port}/", "s", frozenset(), 0, 1, 0)
+    async with deaf, ClientSession(timeout=ClientTimeout(total=0.2)) as session:
+        assert await post(session, hook, Telling(1, "hall:1", "issued", b"{}"))
+        await left.wait()
+
+
+async def test_the_secret_is_shown_once_and_never_again(
+    hall: Hall, manager: Client, listener: Listener
+) -> None:
+    secret = add(hall, listener.url)
+    for words in (("webhook", "list"), ("doctor",)):
+        done = hall.server.ramah(*words)
+        assert listener.url in done.stdout or words == ("doctor",)
+        assert secret not in done.stdout + done.stderr
+    assert secret not in (await manager.get("/metrics")).text
+    assert secret not in hall.server.stderr()
+
+
+async def test_what_was_not_confirmed_comes_again_after_a_crash(
+    server: Server, listener: Listener
+) -> None:
+    async with server.client("kiosk") as kiosk:
+        done = server.ramah("webhook", "add", listener.url, "--events", "issued")
+        assert done.returncode == 0, done.stderr
+        listener.refusals = 1000
+        await kiosk.take("A")
+        await soon(lambda: listener.refusals < 1000, "the event was tried")
+    server.kill()
+    listener.refusals = 0
+    server.start()
+    await soon(lambda: len(listener.heard) == 1, "it came after the start", patience=20)
+    assert json.loads(listener.heard[0][1])["label"] == "A001"
 
 
 async def test_a_printer_that_cannot_print_is_told_to_another_program(
