@@ -18,6 +18,7 @@ export const FORMS = [
   { form: 'csv', name: 'CSV', row: /\n/g },
   { form: 'xlsx', name: 'XLSX', row: null },
   { form: 'json', name: 'JSON', row: /"leg":/g },
+  { form: 'parquet', name: 'Parquet', row: null },
 ];
 
 const SHOW_MS = 200;

@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
+from importlib import import_module
 from typing import IO
 
 import msgspec
@@ -37,6 +38,7 @@ BOUND = r"^\d{4}-\d{2}-\d{2}([T ].+)?$"
 MAX_PAGE = 1000
 MAX_EVENTS = 5000
 FILE_PIECE = 256 * 1024
+PARQUET = "application/vnd.apache.parquet"
 GONE = 499
 """Status of an answer that nobody is there for any more; only the server sees it."""
 
@@ -66,8 +68,8 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     """Answer with the log of a span: a page, what changed, or all of it as a streamed file."""
     query = call.request.query
     form = query.get("format", "json")
-    if form not in {"csv", "json", "xlsx"}:
-        raise Invalid("The format is csv, json or xlsx.", field="format")
+    if form not in {"csv", "json", "xlsx", "parquet"}:
+        raise Invalid("The format is csv, json, xlsx or parquet.", field="format")
     if "after" in query:
         return await _changes(call)
     span = await call.read(
@@ -88,6 +90,8 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
 async def _whole(call: Call, span: Span, only: Only, form: str) -> web.StreamResponse:
     if form == "xlsx":
         return await _workbook(call, span, only)
+    if form == "parquet":
+        return await _parquet(call, span, only)
     if form == "csv":
         return await _text(call, span, only, lines.csv(utc=call.request.query.get("utc") == "1"))
     return await _text(call, span, only, lines.JSON)
@@ -201,12 +205,29 @@ async def _workbook(call: Call, span: Span, only: Only) -> web.StreamResponse:
         with workbook.Workbook(file, call.language, call.hall.translate) as book:
             async for turns in _pages(call, span, only):
                 await workbook.in_thread(book.add, turns)
-        return await _send_file(call, file, _attachment(span, "xlsx"))
+        return await _send_file(call, file, workbook.MEDIA, _attachment(span, "xlsx"))
 
 
-async def _send_file(call: Call, file: IO[bytes], disposition: str) -> web.StreamResponse:
+async def _parquet(call: Call, span: Span, only: Only) -> web.StreamResponse:
+    """Stream a Parquet file; it is written to a temporary file first, a group of rows at a time."""
+    parquet = await workbook.in_thread(import_module, "server.reports.parquet")
+    turns = await call.study(lambda tx: Turns(tx, call.language))
+    with tempfile.TemporaryFile() as file:
+        with parquet.File(file, turns) as table:
+            place: Place | None = Place(span.first)
+            while place is not None:
+                batch, place = await call.study(
+                    partial(table.batch_after, span=span, only=only, place=place)
+                )
+                await workbook.in_thread(table.add, batch)
+        return await _send_file(call, file, PARQUET, _attachment(span, "parquet"))
+
+
+async def _send_file(
+    call: Call, file: IO[bytes], media: str, disposition: str
+) -> web.StreamResponse:
     response = web.StreamResponse()
-    response.content_type = workbook.MEDIA
+    response.content_type = media
     response.headers["Content-Disposition"] = disposition
     response.content_length = file.seek(0, 2)
     file.seek(0)
@@ -246,9 +267,9 @@ ROUTES = [
     ),
     Route(
         "GET", "/api/log", log, MANAGER_UP, "The wait-time log, one row per turn",
-        answer=LogAnswer, also=("text/csv", workbook.MEDIA),
+        answer=LogAnswer, also=("text/csv", workbook.MEDIA, PARQUET),
         query={
-            "format": ("^(csv|json|xlsx)$", "default json"),
+            "format": ("^(csv|json|xlsx|parquet)$", "default json"),
             "utc": ("^1$", "CSV: also the times in UTC, in columns of their own"),
             **FILTERS,
             "sort": ("^-?[a-z_]{1,20}$", f"with limit: {', '.join(SORTS)}; - in front: downwards"),

@@ -27,7 +27,7 @@ from web.i18n import Catalogs
 
 READER = Actor("command-line", "admin", "command line")
 BAR = 30
-FORMATS = ("csv", "json", "xlsx")
+FORMATS = ("csv", "json", "xlsx", "parquet")
 SIGPIPE_STATUS = 141
 """What a shell tells of a program whose reader went away (128 + SIGPIPE)."""
 
@@ -196,8 +196,25 @@ def _workbook(
     return done
 
 
+def _parquet(
+    tx: SqliteTx, file: IO[bytes], args: argparse.Namespace, span: Span, only: Only
+) -> int:  # fmt: skip
+    from server.reports import parquet  # noqa: PLC0415 - its library is large
+
+    bar = _Bar(workbook.count(tx, span, only))
+    done = 0
+    place: Place | None = Place(span.first)
+    with parquet.File(file, Turns(tx, args.language)) as table:
+        while place is not None:
+            batch, place = table.batch_after(tx, span, only, place)
+            table.add(batch)
+            done += batch.num_rows
+            bar.draw(done)
+    return done
+
+
 _Write = Callable[[SqliteTx, IO[bytes], argparse.Namespace, Span, Only], int]
-_WRITERS: dict[str, _Write] = {"csv": _text, "json": _text, "xlsx": _workbook}
+_WRITERS: dict[str, _Write] = {"csv": _text, "json": _text, "xlsx": _workbook, "parquet": _parquet}
 
 
 class _Bar:

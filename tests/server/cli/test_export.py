@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pyarrow.parquet
 import pytest
 
 from server.cli import main
@@ -60,13 +61,13 @@ SPAN = ["--from", "2026-03-01", "--to", "2026-03-31"]
 
 def test_each_format_holds_the_same_turns(past: Path, tmp_path: Path) -> None:
     found = {}
-    for form in ("csv", "json", "xlsx"):
+    for form in ("csv", "json", "xlsx", "parquet"):
         file = tmp_path / f"log.{form}"
         assert main(["export", str(file), "--data", str(past), *SPAN, "--channel", "kiosk"]) == 0
         found[form] = labels(file)
     assert len(found["csv"]) > 20
-    assert found["csv"] == found["json"] == found["xlsx"]
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["log.csv", "log.json", "log.xlsx"]
+    assert found["csv"] == found["json"] == found["xlsx"] == found["parquet"]
+    assert {each.name for each in tmp_path.iterdir()} == {f"log.{each}" for each in found}
 
 
 def labels(file: Path) -> list[str]:
@@ -76,6 +77,9 @@ def labels(file: Path) -> list[str]:
             return [row["label"] for row in csv.DictReader(text)]
     if file.suffix == ".json":
         return [turn["label"] for turn in json.loads(file.read_bytes())["turns"]]
+    if file.suffix == ".parquet":
+        found: list[str] = pyarrow.parquet.read_table(file)["label"].to_pylist()
+        return found
     with closing(openpyxl.load_workbook(file)) as book:
         return [str(row[0]) for row in book.worksheets[0].iter_rows(2, values_only=True)]
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow.parquet
 import pytest
 
 from server.api.hall import MOST_DOWNLOADS
+from server.cli import main
 from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
+from server.reports import chunks, parquet
 from tests.server.api.client import Client
 from tests.server.process import Server
 from tests.server.rehearsal import KIOSK, Rehearsal, office, wall
@@ -317,3 +322,39 @@ async def test_a_reader_who_goes_away_takes_nothing_along(past: Server, reader: 
         await asyncio.sleep(0.05)
         answer = await reader.get(path, check=False)
     assert answer.text.count("\r\n") == MANY + 7
+
+
+async def test_parquet_has_types_meanings_and_the_same_values(reader: Client) -> None:
+    told = await turns(reader, from_=DAY, to=DAY)
+    answer = await reader.get(f"/api/log?from={DAY}&to={DAY}&format=parquet")
+    assert answer.headers["Content-Type"] == "application/vnd.apache.parquet"
+    assert f'filename="ramah-{DAY}-{DAY}.parquet"' in answer.headers["Content-Disposition"]
+    table = pyarrow.parquet.read_table(io.BytesIO(answer.body))
+    assert str(table.schema.field("called").type) == "timestamp[ms, tz=UTC]"
+    assert str(table.schema.field("wait_s").type) == "double"
+    assert str(table.schema.field("people").type) == "int32"
+    assert table.schema.metadata[b"ramah.zone"] == b"Asia/Makassar"
+    assert set(json.loads(table.schema.metadata[b"ramah.columns"])) == set(told[0])
+    for row, turn in zip(table.to_pylist(), told, strict=True):
+        for name, value in turn.items():
+            if name in {"issued", "called", "started", "ended", "appointment"} and value:
+                assert row[name] == datetime.fromisoformat(value), name
+            else:
+                assert row[name] == value, name
+
+
+async def test_a_long_parquet_file_comes_in_groups(
+    reader: Client, past: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "GROUP_ROWS", 1500)
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 500)
+    file = tmp_path / "log.parquet"
+    span = ["--from", DAY, "--to", "2026-03-03"]
+    assert main(["export", str(file), "--data", str(past.data), *span]) == 0
+    made = pyarrow.parquet.ParquetFile(file)
+    sizes = [made.metadata.row_group(at).num_rows for at in range(made.num_row_groups)]
+    assert sum(sizes) == MANY + 6
+    assert sizes[:2] == [1500, 1500]
+    labels = made.read()["label"].to_pylist()
+    told = await turns(reader, check=False, from_=DAY, to="2026-03-03")
+    assert labels == [each["label"] for each in told]

@@ -1,0 +1,117 @@
+"""Owns the log as Parquet, for those who reckon with it: columns with types, a group at a time.
+
+The library is imported with this module, so only who asks for such a file pays for it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any, Self
+
+import pyarrow as pa
+from pyarrow import parquet as pq
+
+from server.reports.chunks import SOURCE, chunk_after, within
+from server.reports.columns import EXPLAINED
+from server.reports.log import COLUMNS, FIELDS, Only, Place, Span, Turns
+from server.storage.transaction import SqliteTx
+
+GROUP_ROWS = 50_000
+_MOMENT = pa.timestamp("ms", tz="UTC")
+_WORD = pa.dictionary(pa.int32(), pa.string())
+_NUMBER, _SECONDS, _TEXT = pa.int32(), pa.float64(), pa.string()
+_TYPES = {
+    "label": _TEXT, "ticket": _TEXT, "counter": _NUMBER, "recalls": _NUMBER, "leg": _NUMBER,
+    "people": _NUMBER, "wait_s": _SECONDS, "service_s": _SECONDS, "walk_s": _SECONDS,
+    "issued": _MOMENT, "called": _MOMENT, "started": _MOMENT, "ended": _MOMENT,
+    "appointment": _MOMENT,
+}  # fmt: skip
+"""Column -> type; all others are words that repeat."""
+_SURE = {
+    "label", "service", "priority", "issued", "recalls", "state", "day", "leg", "service_name",
+    "language", "channel", "people", "ticket",
+}  # fmt: skip
+
+
+def schema(zone: str) -> Any:  # noqa: ANN401 - the library ships no types
+    """Return the columns with their types and meanings; moments are in UTC, ``zone`` is told."""
+    fields = [
+        pa.field(
+            name, _TYPES.get(name, _WORD), nullable=name not in _SURE,
+            metadata={"description": EXPLAINED[name]},
+        )
+        for name in COLUMNS
+    ]  # fmt: skip
+    told = {"ramah.zone": zone, "ramah.columns": json.dumps(EXPLAINED)}
+    return pa.schema(fields, metadata=told)
+
+
+class File:
+    """A Parquet file on its way; memory holds one group of rows."""
+
+    def __init__(self, file: IO[bytes], turns: Turns) -> None:
+        self._turns = turns
+        self._schema = schema(turns.zone)
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._batches: list[Any] = []
+        self._rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        self._writer.close()
+
+    def add(self, batch: Any) -> None:  # noqa: ANN401 - as ``schema``
+        """Take rows that ``batch_after`` read."""
+        self._batches.append(batch)
+        self._rows += batch.num_rows
+        if self._rows >= GROUP_ROWS:
+            self._flush()
+
+    def batch_after(
+        self, tx: SqliteTx, span: Span, only: Only, place: Place
+    ) -> tuple[Any, Place | None]:
+        """Return the rows behind ``place`` as columns, and where the next begin."""
+        chunk = chunk_after(tx, span, place)
+        if chunk is None:
+            return self._columns([]), None
+        condition, values = within(tx, span, only, chunk)
+        rows = tx.db.execute(
+            f"SELECT {FIELDS} FROM {SOURCE} WHERE {condition} "  # noqa: S608
+            "ORDER BY turns.day, turns.rowid",
+            values,
+        ).fetchall()
+        return self._columns(rows), chunk.end
+
+    def _columns(self, rows: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401 - as ``schema``
+        told = [self._row(row) for row in rows]
+        columns = list(zip(*told, strict=True)) or [()] * len(COLUMNS)
+        arrays = [
+            pa.array(column, field.type)
+            for column, field in zip(columns, self._schema, strict=True)
+        ]
+        return pa.record_batch(arrays, schema=self._schema)
+
+    def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the values of ``COLUMNS``; moments stay milliseconds."""
+        (day, _, label, service, number, priority, issued, called, started, ended, eligible,
+         served, outcome, recalls, walk, state, leg, language, channel, people, ended_by, ticket,
+         staff, came_from, went_to, taken) = row  # fmt: skip
+        turns = self._turns
+        return (
+            label, service, number, priority, issued, called, started, ended,
+            None if called is None else max(0, called - eligible) / 1000,
+            None if started is None or ended is None else served / 1000,
+            outcome, recalls, None if walk is None else walk / 1000, state, day, leg,
+            turns.services.get(service, service), turns.agencies.get(service), language, channel,
+            people, ended_by, ticket, turns.staff(staff, day), came_from, went_to,
+            eligible if leg == 1 and eligible > taken else None,
+        )  # fmt: skip
+
+    def _flush(self) -> None:
+        if self._rows:
+            table = pa.Table.from_batches(self._batches).unify_dictionaries()
+            self._writer.write_table(table, row_group_size=self._rows)
+        self._batches, self._rows = [], 0
