@@ -69,13 +69,15 @@ export function actionName(action) {
 }
 
 /**
- * Say why this ticket was called: the rule in the reader's language.
+ * Say why this ticket was called: the rule in the reader's language, with the number that the
+ * server's own words end on (the cap, the limit, the share).
  *
  * @param {string | null} rule
  * @param {string | null} why the server's own words, or the reason a person typed
  * @returns {string}
  */
 export function reasonOf(rule, why) {
+  const [n] = (why || '').match(/\d+(?=\D*$)/) || [''];
   switch (rule) {
     case 'sent-here':
       return t('Sent to this counter by a colleague.');
@@ -84,9 +86,9 @@ export function reasonOf(rule, why) {
     case 'priority-only':
       return t('Only priority visitors wait.');
     case 'priority-cap':
-      return t('Has waited longest; priority had its turn.');
+      return n ? t('Has waited longest; priority had its turn (at most one call in {n}).', { n }) : t('Has waited longest; priority had its turn.');
     case 'over-limit':
-      return t('Has waited past the limit of this service.');
+      return n ? t('Has waited past the limit of this service ({n} minutes).', { n }) : t('Has waited past the limit of this service.');
     case 'priority-first':
       return t('Priority goes ahead.');
     case 'slot':
@@ -94,7 +96,7 @@ export function reasonOf(rule, why) {
     case 'slot-early':
       return t('Came early for the appointment; nobody else waits.');
     case 'target':
-      return t('Has waited longest, measured by the promise of its service.');
+      return n ? t('Has used {n} % of the promised waiting time, the most of all.', { n }) : t('Has waited longest, measured by the promise of its service.');
     case 'weight':
       return t('It is the turn of this service at this counter.');
     case 'by-hand':

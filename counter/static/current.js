@@ -326,8 +326,7 @@ export class Current extends View {
    */
   renderGap(left) {
     const button = /** @type {HTMLButtonElement} */ (this.buttons.get('recall'));
-    const name = actionName('recall');
-    say(part(button, 'span'), left > 0 ? t('{action} in {n} s', { action: name, n: Math.ceil(left / 1000) }) : name);
+    say(part(button, 'span'), left > 0 ? t('Again in {n} s', { n: Math.ceil(left / 1000) }) : actionName('recall'));
     window.clearTimeout(this.gap);
     if (left > 0) {
       this.gap = window.setTimeout(() => this.renderButtons(), (left % 1000) + 30);

@@ -132,6 +132,11 @@ export class DeskState extends EventTarget {
     return mine.sort((one, other) => later(one) - later(other));
   }
 
+  /** @returns {number} how many wait for this counter alone */
+  get sentHere() {
+    return this.lines('waiting').filter((line) => line.counter).length;
+  }
+
   /** Read everything again. */
   async load() {
     await Promise.all([this.loadSettings(), this.loadCounters(), this.loadLists()]);

@@ -151,11 +151,13 @@ export class HallView extends View {
 
   /** @param {number} now */
   renderWaits(now) {
-    const { hall, waiting, held } = this.overview;
+    const { hall, waiting, held, counters } = this.overview;
     const services = hall.state ? hall.state.services.filter((service) => service.waiting > 0) : [];
+    const open = counters.filter((counter) => counter.state === 'open');
     fill(part(this, '.hall-waits .services'), ...services.map((service) => el('li', { class: 'some' },
       el('span', { class: 'badge' }, service.prefix),
       el('span', { class: 'service-name' }, pick(service.names, service.name)),
+      open.some((counter) => counter.services.includes(service.code)) ? null : el('span', { class: 'chip warn' }, t('no open counter')),
       el('b', { class: 'number' }, String(service.waiting)))));
     const due = held.filter((line) => line.hold_until && Date.parse(line.hold_until) <= now);
     const oldest = waiting
@@ -176,6 +178,7 @@ export class HallView extends View {
     const service = this.service(line.service);
     const waited = secondsSince(line.due || line.since, now);
     const late = Boolean(service && waited > service.target_minutes * 60);
+    const only = line.state === 'waiting' && this.overview.counters.find((counter) => counter.id === line.counter || String(counter.number) === line.counter);
     return el('li', { class: 'line' },
       el('b', { class: 'line-label number' }, line.label),
       el('div', { class: 'line-words' },
@@ -186,7 +189,9 @@ export class HallView extends View {
           service ? pick(service.names, service.name) : line.service,
           line.priority === 'priority' ? t('Priority') : '',
           line.due ? t('Appointment {time}', { time: time(line.due) }) : '',
+          only ? t('only at counter {number}', { number: only.number }) : '',
         ].filter(Boolean).join(' · '))),
+      only ? this.button(`any-${line.id}`, t('Any counter'), () => this.overview.send(`/api/tickets/${line.id}/transfer`, { service: line.service }, t('{label} now waits for any counter.', { label: line.label }))) : null,
       late ? el('span', { class: 'chip warn' }, t('over the promise')) : null);
   }
 

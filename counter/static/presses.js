@@ -29,7 +29,7 @@ const PRESSED = 'button, a, summary';
  * @property {number} at when it was answered, or else taken; milliseconds of this page
  */
 
-/** Fires `dropped`: `detail` is why, and what for. */
+/** Fires `dropped`, with why and what for as `detail`, and `taken`. */
 export class Presses extends EventTarget {
   constructor() {
     super();
@@ -84,7 +84,7 @@ export class Presses extends EventTarget {
       this.drop('twice');
       return false;
     }
-    this.last = { by: 'letter', letter, x: 0, y: 0, thing: null, words: '', at: now };
+    this.take({ by: 'letter', letter, x: 0, y: 0, thing: null, words: '', at: now });
     return true;
   }
 
@@ -117,7 +117,13 @@ export class Presses extends EventTarget {
       this.drop(typing ? 'typing' : 'twice');
       return;
     }
+    this.take(press);
+  }
+
+  /** @param {Press} press */
+  take(press) {
     this.last = press;
+    this.dispatchEvent(new Event('taken'));
   }
 
   /**

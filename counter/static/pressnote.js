@@ -20,6 +20,8 @@ export function tellDropped() {
     shown = { note, heard, timer: 0 };
     note.hidden = !note.showPopover;
     document.body.append(note, heard);
+    window.addEventListener('resize', () => hide(note));
+    presses.addEventListener('taken', () => hide(note));
     presses.addEventListener('dropped', (event) => tell(/** @type {CustomEvent} */ (event).detail));
   }
 }

@@ -120,6 +120,18 @@ export async function askCall(desk, line) {
   }
 }
 
+/**
+ * Say what becomes of those who were sent to this counter.
+ *
+ * @param {Desk} desk
+ * @returns {string} empty when there is nobody
+ */
+function sentHereWords(desk) {
+  const n = desk.sentHere;
+  return n ? tn('{n} visitor was sent to you and goes back to the line, at the old place.',
+    '{n} visitors were sent to you and go back to the line, at their old places.', n) : '';
+}
+
 /** @param {Desk} desk */
 export async function askBreak(desk) {
   const seat = desk.seat;
@@ -138,12 +150,11 @@ export async function askBreak(desk) {
     chosen: '15',
     choices: [5, 15, 30, 60].map((n) => ({ value: String(n), name: tn('{n} minute', '{n} minutes', n) })),
   });
-  const away = onBreakNow(desk);
-  const others = away ? el('p', { class: 'soft' }, away) : null;
+  const others = [sentHereWords(desk), onBreakNow(desk)].filter(Boolean).map((words) => el('p', { class: 'soft' }, words));
   const yes = await ask({
     title: t('Take a break'),
     intro: t('A rested officer is a friendly officer. Your seat is kept.'),
-    fields: [reason.node, minutes.node].concat(others || []),
+    fields: [reason.node, minutes.node, ...others],
     confirm: t('Start the break'),
     check: () => (reason.value() ? null : t('Please choose or write a short reason.')),
   });
@@ -172,7 +183,7 @@ export async function askClose(desk) {
     : t('No more visitors are called here until it is opened again.');
   const yes = await ask({
     title: t('Close counter {number}?', { number: seat.number }),
-    intro: warning,
+    intro: [warning, sentHereWords(desk)].join(' ').trim(),
     confirm: t('Close counter'),
     careful: alone.length > 0,
   });

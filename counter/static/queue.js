@@ -189,7 +189,8 @@ function firstWords(line, now) {
     return t('number taken at {time}', { time: time(line.since) });
   }
   if (!line.due) {
-    return minutes(secondsSince(line.since, now));
+    const waited = secondsSince(line.since, now);
+    return waited < 60 ? t('just now') : minutes(waited);
   }
   const appointment = t('Booked {time}', { time: time(line.due) });
   return Date.parse(line.due) > now ? appointment : `${appointment} · ${minutes(secondsSince(line.due, now))}`;

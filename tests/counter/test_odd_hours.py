@@ -1,0 +1,239 @@
+"""What goes wrong on a real day: two windows, a wrong clock, a restart, a dead link, a log-out."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.counter.staff import log_in, press, seat, settle, sit_down, staff_page
+from tests.counter.test_page import events, numbers, outcomes
+from tests.server.process import Hall, Server
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+AN_HOUR_SLOW = """
+const now = Date.now.bind(Date);
+Date.now = () => now() - 3600000;
+"""
+
+
+async def test_two_windows_of_one_person_show_one_counter_and_do_each_step_once(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        other = await page.context.new_page()
+        await other.goto(hall.server.url + "/counter")
+        await expect(other.locator(".place b")).to_have_text("Loket 1")
+        await press(page, "n")
+        await expect(other.locator("#slip-label")).to_have_text("A001")
+        await press(other, "m")
+        await expect(page.locator("[data-action=finish]")).to_be_visible()
+        await page.keyboard.press("s")
+        await other.keyboard.press("s")
+        await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
+        await expect(other.locator("[data-action=call-next]")).to_be_visible()
+        await settle(other)
+    assert outcomes(hall) == ["served"]
+    assert events(hall, "called") == 1
+
+
+async def test_logging_out_in_one_window_ends_the_other(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        other = await page.context.new_page()
+        await other.goto(hall.server.url + "/counter")
+        await expect(other.locator(".place b")).to_have_text("Loket 1")
+        await page.get_by_role("button", name="Keluar").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Tutup loket dan keluar").click()
+        await expect(page.get_by_label("Nama pengguna")).to_be_visible()
+        await expect(other.get_by_label("Nama pengguna")).to_be_visible()
+
+
+async def test_nobody_logs_out_with_a_visitor_at_the_counter(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await settle(page)
+        await page.get_by_role("button", name="Keluar").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("A001 masih di loket Anda")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#slip-label")).to_have_text("A001")
+
+
+async def test_who_is_logged_out_by_a_new_password_finds_the_visitor_again(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await settle(page)
+        await page.context.clear_cookies()
+        await page.keyboard.press("m")
+        await expect(page.locator("ramah-login")).to_contain_text("loket Anda tetap")
+        await log_in(page, hall, "sari")
+        await expect(page.locator("#slip-label")).to_have_text("A001")
+        await expect(page.locator("[data-action=start]")).to_be_visible()
+
+
+async def test_the_wrong_clock_of_a_computer_changes_no_time_on_the_page(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        right = await page.evaluate("Date.now()")
+        await page.add_init_script(AN_HOUR_SLOW)
+        await page.reload()
+        assert await page.evaluate("Date.now()") < right - 3_000_000
+        await sit_down(page, hall, "sari")
+        await expect(page.locator(".line-words")).to_contain_text("baru saja")
+        await press(page, "n")
+        await press(page, "m")
+        await expect(page.locator("[data-part=elapsed]")).to_have_text("kurang dari semenit")
+
+
+async def test_a_restart_of_the_server_loses_nobody_who_is_being_served(
+    server: Server, browser: Browser
+) -> None:
+    hall = Hall(server, "again")
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await press(page, "m")
+        await expect(page.locator("[data-action=finish]")).to_be_visible()
+        await settle(page)
+        server.kill()
+        await page.keyboard.press("s")
+        await expect(page.locator(".link-lost")).to_contain_text("terputus")
+        server.start()
+        await expect(page.locator(".link-lost")).to_be_empty()
+        await expect(page.locator("[data-action=finish]")).to_be_visible()
+        await press(page, "s")
+        await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
+    assert outcomes(hall) == ["served"]
+
+
+async def test_what_happened_while_the_link_was_down_is_there_when_it_is_back(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    hall.person("dewi", "manager")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await settle(page)
+        await page.context.set_offline(True)
+        await expect(page.locator(".link-lost")).to_contain_text("terputus")
+        await staff.at(1, "start")
+        await staff.at(1, "finish")
+        await numbers(hall, "A", "A")
+        await page.context.set_offline(False)
+        await expect(page.locator("[data-action=call-next]")).to_be_visible()
+        await expect(page.locator("[data-tab=waiting] b")).to_have_text("2")
+
+
+async def test_undo_after_a_colleague_called_the_visitor_says_so_and_changes_nothing(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
+        await sit_down(page, hall, "sari")
+        await staff.at(2, "open")
+        await press(page, "n")
+        await press(page, "k")
+        await expect(page.locator("[data-part=undo]")).to_be_visible()
+        await staff.at(2, "call-next")
+        await press(page, "z")
+        await expect(page.locator(".notice.warn")).to_contain_text("A001")
+    assert hall.query("SELECT counter_number FROM turns WHERE branch = ?") == [(2,)]
+
+
+async def test_a_visitor_is_sent_only_to_open_counters_and_comes_back_when_one_rests(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    hall.person("budi")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page, staff_page(browser, hall) as second:
+        await sit_down(second, hall, "budi", 2)
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await press(page, "a")
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.locator(".choice", has_text="Loket")).to_have_count(1)
+        await dialog.locator(".choice", has_text="Loket 2").click()
+        await dialog.get_by_role("button", name="Alihkan").click()
+        await expect(second.locator(".line-words")).to_contain_text("dialihkan ke Anda")
+        await second.locator("[data-part=break]").click()
+        await expect(second.get_by_role("dialog")).to_contain_text("kembali ke antrean")
+        await second.get_by_role("dialog").get_by_role("button", name="Salat").click()
+        await second.get_by_role("dialog").get_by_role("button", name="Mulai istirahat").click()
+        await expect(page.locator("[data-tab=waiting] b")).to_have_text("1")
+        await press(page, "n")
+        await expect(page.locator("#slip-label")).to_have_text("A001")
+
+
+async def test_a_supervisor_sees_a_service_without_a_counter_and_opens_one(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "B")
+    async with staff_page(browser, hall, "/counter/supervisor") as page:
+        await log_in(page, hall, "dewi")
+        await expect(page.locator(".hall-waits .services")).to_contain_text("belum ada loket")
+        await page.locator("[data-number='3']").get_by_role("button", name="Buka untuk").click()
+        dialog = page.get_by_role("dialog")
+        for name in ("Layanan A", "Layanan C"):
+            await dialog.get_by_label(name).uncheck()
+        await dialog.get_by_role("button", name="Buka").click()
+        await expect(page.locator(".hall-waits .services")).not_to_contain_text("belum ada")
+        await expect(page.locator("[data-number='3']")).to_contain_text("Layanan B")
+
+
+async def test_held_numbers_are_within_reach_on_the_strip(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await page.set_viewport_size({"width": 320, "height": 760})
+        await page.goto(hall.server.url + "/counter?strip")
+        await press(page, "n")
+        await press(page, "t")
+        await page.locator("[data-tab=no_show]").click()
+        await page.get_by_role("button", name="Kembalikan A001").click()
+        await expect(page.locator(".notice")).to_contain_text("A001 kembali ke antrean")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await page.locator("[data-tab=waiting]").click()
+        await expect(page.get_by_role("button", name="Panggil A002")).to_be_visible()
+
+
+async def test_a_seat_that_was_just_taken_is_asked_for_and_not_stolen(
+    hall: Hall, browser: Browser
+) -> None:
+    """Two persons press the same free counter at the same moment."""
+    hall.person("sari")
+    hall.person("budi")
+    async with staff_page(browser, hall) as first, staff_page(browser, hall) as second:
+        await log_in(first, hall, "sari")
+        await log_in(second, hall, "budi")
+        await expect(seat(first, 5)).to_be_visible()
+        await expect(seat(second, 5)).to_be_visible()
+        await second.route("**/api/counters", lambda route: route.abort())
+        await seat(first, 5).click()
+        await expect(first.locator(".place b")).to_have_text("Loket 5")
+        await seat(second, 5).click()
+        await expect(second.get_by_role("dialog")).to_contain_text("masih di loket ini")
+        await second.keyboard.press("Escape")
+        await expect(first.locator(".place b")).to_have_text("Loket 5")
