@@ -63,6 +63,10 @@ export function actionName(action) {
       return t('One more service');
     case 'undo':
       return t('Undo');
+    case 'take':
+      return t('Give a number');
+    case 'break':
+      return t('Take a break');
     default:
       return t('Transfer');
   }

@@ -7,7 +7,7 @@ import { minutes, onBreakNow, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { ACTIONS, actionOf, digitOf, isShortcut, keyChanges, keyOf } from '/counter/keys.js';
 import { presses } from '/counter/presses.js';
-import { askBreak, askHold, askTransfer } from '/counter/questions.js';
+import { askBreak, askHold, askTake, askTransfer } from '/counter/questions.js';
 import { free, ofTicket, onBreak, prompts } from '/counter/slip.js';
 import { askAddService } from '/counter/visitquestions.js';
 import * as spoken from '/counter/spoken.js';
@@ -22,6 +22,20 @@ import { View, part } from '/counter/view.js';
 /** Fast hands are this many keys ahead of the server, at most, and this long. */
 const AHEAD = 2;
 const AHEAD_MS = 2000;
+
+/**
+ * Show on a button the key that presses it.
+ *
+ * @param {HTMLElement} button
+ * @param {Action} action
+ */
+export function showKey(button, action) {
+  const key = keyOf(action);
+  const hint = part(button, 'kbd');
+  say(hint, key);
+  hint.hidden = !key;
+  button.setAttribute('aria-keyshortcuts', key);
+}
 
 /** `<ramah-current>`; give it the `desk`. */
 export class Current extends View {
@@ -54,7 +68,7 @@ export class Current extends View {
     group.append(...this.buttons.values());
     extras.append(
       el('button', { type: 'button', class: 'button quiet', 'data-part': 'resume', onclick: () => this.resume() }, t('Open the counter again')),
-      el('button', { type: 'button', class: 'button quiet', 'data-part': 'break', onclick: () => askBreak(this.desk) }, icon('break'), t('Take a break')),
+      el('button', { type: 'button', class: 'button quiet', 'data-part': 'break', onclick: () => askBreak(this.desk) }, icon('break'), t('Take a break'), el('kbd', { 'aria-hidden': 'true' })),
     );
     this.follow(this.desk, 'change', () => this.render());
     this.follow(this.desk, 'finished', (event) => {
@@ -160,6 +174,12 @@ export class Current extends View {
     if (action === 'undo') {
       return Boolean(this.desk.notice && this.desk.notice.slip);
     }
+    if (action === 'break') {
+      return this.desk.stage === 'free';
+    }
+    if (action === 'take') {
+      return this.desk.stage !== 'away';
+    }
     return offered(this.desk.seat).includes(action) && (action !== 'recall' || this.mayRecall());
   }
 
@@ -171,6 +191,10 @@ export class Current extends View {
       askTransfer(this.desk);
     } else if (action === 'add-service') {
       askAddService(this.desk);
+    } else if (action === 'take') {
+      askTake(this.desk);
+    } else if (action === 'break') {
+      askBreak(this.desk);
     } else if (action === 'finish') {
       this.desk.finish();
     } else {
@@ -294,15 +318,12 @@ export class Current extends View {
       const soon = action === 'recall' && this.recallInMs() > 0;
       button.setAttribute('aria-disabled', String(!desk.ready || soon));
       button.setAttribute('aria-busy', String(desk.busy === action));
-      const key = keyOf(action);
-      const hint = part(button, 'kbd');
-      say(hint, key);
-      hint.hidden = !key;
-      button.setAttribute('aria-keyshortcuts', key);
+      showKey(button, action);
     }
     this.renderGap(list.includes('recall') ? this.recallInMs() : 0);
     part(this, '[data-part="resume"]').hidden = desk.stage !== 'break';
     part(this, '[data-part="break"]').hidden = desk.stage !== 'free';
+    showKey(part(this, '[data-part="break"]'), 'break');
     for (const name of ['resume', 'break']) {
       const button = /** @type {HTMLButtonElement} */ (part(this, `[data-part="${name}"]`));
       button.disabled = !desk.hall.online;

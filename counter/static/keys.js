@@ -12,6 +12,8 @@ export const DEFAULT_KEYS = Object.freeze({
   transfer: 'a',
   'add-service': 'l',
   undo: 'z',
+  take: 'b',
+  break: 'i',
 });
 
 /** @typedef {keyof typeof DEFAULT_KEYS} Action */

@@ -242,9 +242,14 @@ export async function askTake(desk) {
     return;
   }
   const own = open.filter((service) => seat.services.includes(service.code));
+  const here = el('input', { type: 'checkbox' });
+  const now = el('label', { class: 'check', hidden: desk.stage !== 'free' || !own.length }, here, el('span', {}, t('The visitor is here; serve right away')));
   const service = choiceField({
     label: t('Service'),
     chosen: (own[0] || open[0]).code,
+    onchange: (code) => {
+      now.hidden = desk.stage !== 'free' || !seat.services.includes(code);
+    },
     choices: own.concat(open.filter((other) => !own.includes(other))).map((each) => ({
       value: each.code,
       name: pick(each.names, each.name),
@@ -279,6 +284,7 @@ export async function askTake(desk) {
       service.node,
       el('div', { class: 'two' }, priority.node, people.node),
       el('div', { class: 'two' }, tongue.node, appointment.node),
+      now,
     ],
     confirm: t('Give a number'),
   });
@@ -292,7 +298,11 @@ export async function askTake(desk) {
     language: tongue.value() || language(),
     due: appointment.value() ? todayAt(appointment.value(), desk.hall.now()).toISOString() : null,
   });
-  if (ticket) {
+  if (ticket && here.checked && !now.hidden && !ticket.due) {
+    if (await desk.act('call', { ticket: ticket.id, reason: t('Came to the counter without a number') })) {
+      await desk.act('start');
+    }
+  } else if (ticket) {
     await showTaken(ticket);
   }
 }

@@ -6,6 +6,8 @@ import { LISTS } from '/counter/deskstate.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { policyWords } from '/counter/actions.js';
+import { showKey } from '/counter/current.js';
+import { keyChanges } from '/counter/keys.js';
 import { askCall, askTake } from '/counter/questions.js';
 import { askLine } from '/counter/visitquestions.js';
 import { View, keepList, part } from '/counter/view.js';
@@ -34,7 +36,7 @@ export class QueuePanel extends View {
       el('div', { class: 'queue-title' },
         el('h2', {}, t('Queue')),
         el('button', { type: 'button', class: 'button quiet small', 'data-part': 'take', onclick: () => askTake(this.desk) },
-          icon('ticket'), t('Give a number')),
+          icon('ticket'), t('Give a number'), el('kbd', { 'aria-hidden': 'true' })),
       ),
       el('ul', { class: 'services' }),
       el('div', { class: 'tabs', role: 'tablist', 'aria-label': t("Today's numbers") },
@@ -58,6 +60,7 @@ export class QueuePanel extends View {
         el('ul', { class: 'policy-words' })),
     );
     this.follow(this.desk, 'change', () => this.render());
+    this.follow(keyChanges, 'change', () => this.render());
     this.every(20000, () => this.render());
   }
 
@@ -93,7 +96,9 @@ export class QueuePanel extends View {
       tab.classList.toggle('due', due);
       say(part(tab, '.hidden-visually'), due ? t('one is due') : '');
     }
-    /** @type {HTMLButtonElement} */ (part(this, '[data-part="take"]')).disabled = !desk.hall.online;
+    const take = /** @type {HTMLButtonElement} */ (part(this, '[data-part="take"]'));
+    take.disabled = !desk.hall.online;
+    showKey(take, 'take');
     this.renderPolicy();
     const lines = desk.lines(this.tab);
     const list = part(this, '.line-list');

@@ -209,8 +209,10 @@ async def test_held_numbers_are_within_reach_on_the_strip(hall: Hall, browser: B
         await sit_down(page, hall, "sari")
         await page.set_viewport_size({"width": 320, "height": 760})
         await page.goto(hall.server.url + "/counter?strip")
+        await expect(page.locator("[data-action=call-next]")).to_be_visible()
         await press(page, "n")
         await press(page, "t")
+        await expect(page.locator(".notice")).to_contain_text("A001 tidak hadir")
         await page.locator("[data-tab=no_show]").click()
         await page.get_by_role("button", name="Kembalikan A001").click()
         await expect(page.locator(".notice")).to_contain_text("A001 kembali ke antrean")
@@ -237,3 +239,29 @@ async def test_a_seat_that_was_just_taken_is_asked_for_and_not_stolen(
         await expect(second.get_by_role("dialog")).to_contain_text("masih di loket ini")
         await second.keyboard.press("Escape")
         await expect(first.locator(".place b")).to_have_text("Loket 5")
+
+
+async def test_who_comes_without_a_number_is_served_right_away(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await press(page, "b")
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("langsung layani").check()
+        await dialog.get_by_role("button", name="Beri nomor").click()
+        await expect(page.locator("#slip-label")).to_have_text("A002")
+        await expect(page.locator("[data-action=finish]")).to_be_visible()
+        await expect(page.locator(".facts")).to_contain_text("Datang ke loket tanpa nomor")
+    rows = hall.query("SELECT label, state, rule FROM turns WHERE branch = ? ORDER BY label")
+    assert rows == [("A001", "waiting", None), ("A002", "serving", "by-hand")]
+
+
+async def test_a_break_begins_with_one_key(hall: Hall, browser: Browser) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await press(page, "i")
+        await expect(page.get_by_role("dialog")).to_contain_text("Kira-kira berapa lama")
