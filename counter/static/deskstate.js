@@ -112,7 +112,7 @@ export class DeskState extends EventTarget {
 
   /**
    * @param {ListName} name
-   * @returns {TicketLine[]} those that concern this counter, appointments of later at the end
+   * @returns {TicketLine[]} those that concern this counter: sent here first, as they are called; appointments of later last
    */
   lines(name) {
     const list = this.lists[name];
@@ -129,7 +129,9 @@ export class DeskState extends EventTarget {
     const now = this.hall.now();
     /** @param {TicketLine} line */
     const later = (line) => (line.due && Date.parse(line.due) > now ? Date.parse(line.due) : 0);
-    return mine.sort((one, other) => later(one) - later(other));
+    /** @param {TicketLine} line */
+    const sent = (line) => (line.state === 'waiting' && line.counter ? 0 : 1);
+    return mine.sort((one, other) => later(one) - later(other) || sent(one) - sent(other));
   }
 
   /** @returns {number} how many wait for this counter alone */

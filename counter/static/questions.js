@@ -282,9 +282,9 @@ export async function askTake(desk) {
     intro: t('For whoever cannot use the kiosk. Nobody has to say why.'),
     fields: [
       service.node,
+      now,
       el('div', { class: 'two' }, priority.node, people.node),
       el('div', { class: 'two' }, tongue.node, appointment.node),
-      now,
     ],
     confirm: t('Give a number'),
   });
