@@ -10,7 +10,8 @@ from typing import Protocol, TypeVar
 import structlog
 
 from server.domain.closing import close_past_days
-from server.domain.events import CounterChanged, CounterRef
+from server.domain.desks import take_out
+from server.domain.office import Counter
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.reports.months import count_month, due_months, month_writes
@@ -83,16 +84,8 @@ def close_removed(tx: SqliteTx) -> None:
     Nobody could close them any more: they would count as open for ever, in the figures as well.
     """
     known = {each.id for each in tx.office.counters}
-    for key, now in tx.counters().items():
-        if key in known or now.state is CounterState.CLOSED or tx.turn_at(key) is not None:
+    for key, now in list(tx.counters().items()):
+        if key in known or now.state is CounterState.CLOSED:
             continue
         number: int = tx.db.execute(SELECT_NUMBER, (tx.branch, key)).fetchone()[0]
-        tx.append(
-            CounterChanged(
-                counter=CounterRef(key, number),
-                was=now.state,
-                state=CounterState.CLOSED,
-                services=now.services,
-                reason="removed",
-            )
-        )
+        take_out(tx, Counter(number=number, services=now.services, id=key))

@@ -36,7 +36,8 @@ class Cell(msgspec.Struct):
     """Counts, sums and histograms of some turns. Times are milliseconds.
 
     ``called`` counts turns that were called at least once, ``never_called`` those that ended
-    without a call; ``busy_ms`` is all time at counters, also of turns that were sent on.
+    without a call; ``busy_ms`` is all time at counters, also of turns that were sent on,
+    but not of those that the end of the day found in service.
     The fields are ``SUMS``, then ``MAXIMA``, then the two histograms.
     """
 
@@ -179,14 +180,16 @@ def count_turn(cell: Cell, row: tuple[Any, ...], target_ms: int) -> None:
     if walk_ms is not None:
         cell.walk_n += 1
         cell.walk_ms += walk_ms
-    cell.busy_ms += served_ms
     if ended_by == "automatic":
         cell.closed_by_clock += 1
+    # a turn left open over the evening says when the day ended, not how long service took
+    by_clock = outcome == "served" and ended_by == "automatic"
+    if not by_clock:
+        cell.busy_ms += served_ms
     if outcome is not None:
         name = _OUTCOMES[outcome]
         setattr(cell, name, getattr(cell, name) + 1)
-        # a turn left open over the evening says when the day ended, not how long service took
-        if outcome == "served" and started is not None and ended_by != "automatic":
+        if outcome == "served" and started is not None and not by_clock:
             cell.service_n += 1
             cell.service_ms += served_ms
             cell.service_max_ms = max(cell.service_max_ms, served_ms)
@@ -223,18 +226,46 @@ def targets_of(office: Office) -> dict[str, int]:
     return {each.code: each.target_minutes * 60_000 for each in office.services}
 
 
+SELECT_SESSIONS = """
+SELECT number, state, from_at, COALESCE(to_at, ?1),
+    EXISTS (SELECT 1 FROM counter_sessions AS next WHERE next.branch = ?2
+        AND next.from_at = sessions.to_at AND next.counter = sessions.counter
+        AND next.reason = 'day-end')
+FROM counter_sessions AS sessions
+WHERE branch = ?2 AND from_at < ?1 AND state IN ('open', 'break')
+"""
+LAST_ACTS = """
+SELECT number, MAX(at) FROM (
+    SELECT number, at FROM calls WHERE branch = ?1 AND day = ?2
+    UNION ALL
+    SELECT counter_number, MAX(COALESCE(started_at, 0), IIF(ended_by = 'hand', ended_at, 0))
+    FROM turns WHERE branch = ?1 AND day = ?2 AND counter_number IS NOT NULL
+) GROUP BY number
+"""
+
+
 def desk_time(tx: SqliteTx, day: str) -> dict[int, tuple[int, int]]:
-    """Return (open ms, break ms) of each counter number on a day, cut at its bounds and at now."""
+    """Return (open ms, break ms) of each counter number on a day, cut at its bounds and at now.
+
+    A counter that nobody closed, so that the end of the day did, counts until its last call,
+    start or end of a service: how long somebody sat there after that is not known.
+    """
     first, end = day_bounds(day, tx.office.zone, tx.office.day_start_minutes)
     end = min(end, max(first, tx.now))
     rows = tx.db.execute(
-        "SELECT number, state, from_at, COALESCE(to_at, ?1) FROM counter_sessions "
-        "WHERE branch = ?2 AND from_at < ?1 AND to_at > ?3 AND state IN ('open', 'break') "
-        "UNION ALL SELECT number, state, from_at, ?1 FROM counter_sessions "
-        "WHERE branch = ?2 AND from_at < ?1 AND to_at IS NULL AND state IN ('open', 'break')",
+        f"{SELECT_SESSIONS} AND to_at > ?3 UNION ALL {SELECT_SESSIONS} AND to_at IS NULL",
         (end, tx.branch, first),
+    ).fetchall()
+    forgotten = any(row[4] for row in rows)
+    acts = dict(tx.db.execute(LAST_ACTS, (tx.branch, day)).fetchall()) if forgotten else {}
+    return open_time(
+        (
+            (number, state, since, min(until, acts.get(number, since)) if left else until)
+            for number, state, since, until, left in rows
+        ),
+        first,
+        end,
     )
-    return open_time(rows, first, end)
 
 
 def open_time(

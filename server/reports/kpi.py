@@ -170,7 +170,7 @@ KPIS: tuple[Kpi, ...] = (
         _service(0.9)),
     Kpi("occupancy", "share", _("Occupancy"),
         _("Share of open counter time spent serving. Breaks do not count as open. Above 85% waits grow quickly; people need room to breathe."),
-        "sum of service_ms of all turns at counters / open time of counters, breaks left out",
+        "sum of service_ms of all turns at counters, but for those ended by the clock while served / open time of counters, breaks left out; a counter that nobody closed is open until its last call, start or end",
         "`service_ms`, `counter_sessions`",
         lambda cell, desk: ratio(cell.busy_ms, desk.open_ms)),
     Kpi("per_counter_hour", "rate", _("Served per counter hour"),

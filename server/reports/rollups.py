@@ -16,7 +16,7 @@ from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, copied, count_da
 from server.reports.histogram import decode, encode
 from server.storage.transaction import SqliteTx
 
-VERSION = 4
+VERSION = 5
 """Of the rules in ``cells``: days rolled up by older rules are counted again."""
 BATCH_ROWS = 400
 GRAINS: dict[str, tuple[str, Callable[[Key], Key]]] = {

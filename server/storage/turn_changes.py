@@ -173,7 +173,10 @@ def _undone(rows: Rows, _s: int, _at: Millis, e: ev.Undone) -> None:
     if e.what == "returned":  # the one act that had taken the ticket off its counter
         rows.flush()
         changes += _AT_ITS_COUNTER
-    _move(rows, e, changes, {"since": e.since, "counter": e.counter})
+    if e.next_leg is not None:  # whose class may have been corrected meanwhile
+        changes += ", priority = :class"
+    values = {"since": e.since, "counter": e.counter, "class": e.priority.value}
+    _move(rows, e, changes, values)
 
 
 def _drop_next_leg(rows: Rows, e: ev.Undone) -> None:

@@ -10,6 +10,7 @@ import pytest
 from server.domain import calling, desks, issuing, serving, slips, supervising, visits
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import NewTicket
+from server.domain.states import Priority
 from tests.server.rehearsal import Rehearsal, assert_replay_is_identical, on
 
 Act = Callable[[Any], Any]
@@ -67,6 +68,15 @@ def test_for_ten_seconds_a_slip_is_taken_back_as_if_it_had_not_been(
     assert here(hall) == before
     with pytest.raises(Refused, match="nothing to undo"):
         hall.do(on(slips.undo, "1"))
+    assert_replay_is_identical(hall.db, hall.branches[0])
+
+
+def test_a_class_that_was_corrected_meanwhile_stays_corrected(hall: Rehearsal) -> None:
+    ticket, _ = hall.do(on(serving.start, "1"))
+    hall.do(on(visits.add_service, "1", "B"))
+    hall.do(on(visits.change_ticket, ticket.id, priority=Priority.PRIORITY))
+    again, turn = hall.do(on(slips.undo, "1"))
+    assert (again.priority, turn.priority, turn.service) == ("priority", "priority", "A")
     assert_replay_is_identical(hall.db, hall.branches[0])
 
 

@@ -207,6 +207,31 @@ def test_a_turn_left_open_over_the_evening_does_not_stretch_the_service_times() 
         assert hall.do(lambda tx: totals(tx, DAY), READER).service_mean_s == 360
 
 
+def test_a_counter_that_nobody_closed_was_open_until_somebody_last_did_something() -> None:
+    with Rehearsal(settings(), at=f"{DAY} 14:00") as hall:
+        hall.do(lambda tx: desks.open_counter(tx, "4"))  # 14:00
+        hall.do(lambda tx: desks.open_counter(tx, "3"))
+        for _ in range(2):
+            hall.do(lambda tx: issuing.issue(tx, A), KIOSK)
+            hall.do(lambda tx: calling.call_next(tx, "4"))
+            hall.do(lambda tx: serving.start(tx, "4"))
+            hall.minutes(30)
+            hall.do(lambda tx: serving.finish(tx, "4"))  # 14:30, 15:00
+        hall.do(lambda tx: issuing.issue(tx, A), KIOSK)
+        hall.do(lambda tx: calling.call_next(tx, "4"))
+        hall.minutes(60)
+        hall.do(lambda tx: serving.start(tx, "4"))  # 16:00, and then home
+        hall.do(lambda tx: desks.take_break(tx, "3", "salat"))  # never back
+        hall.minutes(10 * 60)
+        hall.end_day()
+        assert told(hall)["occupancy"] == pytest.approx(60 / 120)
+        assert told(hall)["per_counter_hour"] == pytest.approx(3 / 2)
+        times = hall.do(lambda tx: Cube(tx, DAY, DAY, Filter()).desks(), READER)
+        assert times[3] == (120 * 60_000, 0)  # how long the break was is not known
+        hall.do(lambda tx: write_at_once(tx, DAY), READER)
+        assert hall.do(lambda tx: Cube(tx, DAY, DAY, Filter()).desks(), READER) == times
+
+
 def test_two_services_in_one_visit_are_two_served_turns_of_one_number() -> None:
     with Rehearsal(settings(), at=f"{DAY} 09:00") as hall:
         hall.do(lambda tx: desks.open_counter(tx, "4"))

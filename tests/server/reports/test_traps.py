@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from server.branches import configure
+from server.branches import configure, put_in_force
 from server.domain import calling, desks, issuing, serving, slips
 from server.domain.events import Configured
 from server.domain.issuing import NewTicket
@@ -157,12 +157,14 @@ def test_the_days_when_clocks_change_are_as_long_as_they_are(day: str, open_hour
         hall.do(lambda tx: issuing.issue(tx, A), KIOSK)
         hall.minutes(90)  # across the leap
         serve(hall, 60)
-        hall.minutes(30 * 60)
+        hall.now = wall(f"{day} 23:59", "Europe/Berlin")
+        hall.do(lambda tx: desks.close_counter(tx, "4"))
+        hall.minutes(60)
         hall.end_day()
         found = told(hall, day)
         assert found["wait_max_s"] == 90 * 60
         assert found["service_mean_s"] == 60 * 60
-        assert found["per_counter_hour"] == pytest.approx(1 / open_hours)
+        assert found["per_counter_hour"] == pytest.approx(1 / (open_hours - 1 / 60))
 
 
 def test_a_service_that_was_renamed_or_removed_keeps_its_row_and_its_last_name() -> None:
@@ -195,8 +197,12 @@ def test_a_counter_that_was_taken_out_while_open_is_not_open_for_ever() -> None:
         for counter in ("3", "4"):
             hall.do(on(desks.open_counter, counter))
         hall.do(lambda tx: issuing.issue(tx, A), KIOSK)
-        serve(hall, 30)
-        configure(hall.db, office(counters=counters[1:]))
+        hall.do(on(calling.call_next, "3"))
+        gone = hall.do(lambda tx: tx.office.counter("3").id)
+        hall.do(on(put_in_force, Configured(2, office(counters=counters[1:]))), CLOCK)
+        hall.do(close_removed, CLOCK)  # not while somebody stands there
+        assert hall.kinds().count("counter_changed") == 2
+        hall.do(on(calling.no_show, gone))
         hall.do(close_removed, CLOCK)
         hall.do(close_removed, CLOCK)  # again changes nothing
         assert hall.kinds().count("counter_changed") == 3
