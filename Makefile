@@ -38,8 +38,8 @@ dev: .venv/.dev node_modules/.installed ## add what tests and lint need: test to
 
 test: dev ## run all tests (ARGS="-k name" for some)
 	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
-	@# the lobby's tests listen to sound in real time, so they get the machine for themselves
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest tests/display $(ARGS) || [ $$? -eq 5 ]
+	@# the lobby's tests listen to sound in real time: two files at once, nothing else beside them
+	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
 
 lint: .venv/.dev node_modules/.installed ## check style, types of Python and of the pages' JavaScript
 	$(BIN)/ruff check
