@@ -31,12 +31,10 @@ async def in_thread(function: Callable[P, T], *args: P.args, **more: P.kwargs) -
 def count(tx: SqliteTx, span: Span, only: Only) -> int:
     """Return how many turns a span and a filter hold."""
     condition, values = where(tx, span, only)
-    row = tx.db.execute(
-        "SELECT COUNT(*) FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
-        f"WHERE {condition}",
-        values,
-    ).fetchone()
-    return int(row[0])
+    # looking each ticket up would make a count of millions last seven times as long
+    tickets = "JOIN tickets ON tickets.id = turns.ticket" if "tickets." in condition else ""
+    sql = f"SELECT COUNT(*) FROM turns {tickets} WHERE {condition}"  # noqa: S608
+    return int(tx.db.execute(sql, values).fetchone()[0])
 
 
 class Workbook:
