@@ -170,7 +170,13 @@ export class Log extends View {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {
         throw error;
       }
-      fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
+      if (mine === this.asked) {
+        this.following = null;
+        this.show([]); // the rows of another question must not stand under this one
+        part(this, '.nothing').hidden = true;
+        fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail, ' ',
+          error instanceof LinkError ? el('button', { type: 'button', class: 'button quiet small', onclick: () => this.load() }, t('Try again')) : null));
+      }
     }
   }
 

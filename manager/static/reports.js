@@ -155,12 +155,15 @@ export class Reports extends View {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {
         throw error;
       }
-      fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
-      if (error instanceof ProblemError && mine === this.asked) {
+      if (mine === this.asked) {
+        fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail, ' ',
+          error instanceof LinkError ? el('button', { type: 'button', class: 'button quiet small', onclick: () => this.load() }, t('Try again')) : null));
         fill(body); // the figures of other days must not stand under these
       }
     }
-    body.removeAttribute('aria-busy');
+    if (mine === this.asked) {
+      body.removeAttribute('aria-busy');
+    }
   }
 
   kpisIn = '';

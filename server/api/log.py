@@ -27,6 +27,7 @@ from server.reports.log import (
     Turns,
     View,
     changed_since,
+    checked,
     page,
     span_of,
 )
@@ -104,7 +105,7 @@ def _attachment(span: Span, ending: str) -> str:
 def _only(call: Call) -> Only:
     query = call.request.query
     counter = query.get("counter")
-    return Only(
+    only = Only(
         service=query.get("service") or None,
         agency=query.get("agency") or None,
         counter=whole(counter, "counter") if counter else None,
@@ -113,6 +114,7 @@ def _only(call: Call) -> Only:
         channel=query.get("channel") or None,
         text=(query.get("q") or "")[:40] or None,
     )
+    return checked(only)
 
 
 def whole(text: str, field: str, most: int = 10**15) -> int:

@@ -18,7 +18,7 @@ from server.cli.words import Commands, command, existing
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
 from server.reports import lines, workbook
-from server.reports.log import Only, Place, Span, Turns, View, page, span_of
+from server.reports.log import Only, Place, Span, Turns, View, checked, page, span_of
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.ids import Ids
 from server.storage.store import wall_clock
@@ -64,10 +64,10 @@ def _export(args: argparse.Namespace) -> int:
         branch = registry.branch_of(db, args.branch)
         tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), READER, wall_clock(), Ids())
         span = span_of(tx.office, tx.day, args.since, args.until)
-        only = Only(
+        only = checked(Only(
             service=args.service, agency=args.agency, counter=args.counter,
             priority=args.priority, outcome=args.outcome, channel=args.channel, text=args.label,
-        )  # fmt: skip
+        ))  # fmt: skip
         try:
             with _view(db), _target(args.file) as file:
                 rows = _WRITERS[form](tx, file, args, span, only)

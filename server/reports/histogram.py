@@ -40,6 +40,12 @@ _ONE_BUCKET = {kept: bucket for bucket, kept in enumerate(_ONE)}
 
 Histogram = int
 """Lanes of counts; ``0`` is empty, ``+`` merges. A lane holds up to four thousand million."""
+UNLIKE_ANY: Histogram = -1
+"""Stands for one that cannot be read; equal to no other."""
+
+
+class Unreadable(ValueError):
+    """Bytes that are no kept histogram: the file was damaged."""
 
 
 def bucket_of(duration_ms: int) -> int:
@@ -96,17 +102,24 @@ def encode(lanes: Histogram) -> bytes:
 
 
 def decode(kept: bytes) -> Histogram:
-    """Return the histogram that ``encode`` made ``kept`` from."""
+    """Return the histogram that ``encode`` made ``kept`` from.
+
+    Raises:
+        Unreadable: ``encode`` made no such bytes.
+    """
     if not kept:
         return 0
-    if kept[:1] != SPARSE:
-        return int.from_bytes(zlib.decompress(kept), "little")
-    bucket = _ONE_BUCKET.get(kept)
-    if bucket is not None:
-        return _LANES[bucket]
-    lanes = 0
-    for bucket, count in _PAIRS(kept[1:]):
-        lanes += _LANES[bucket] if count == 1 else count * _LANES[bucket]
+    try:
+        if kept[:1] != SPARSE:
+            return int.from_bytes(zlib.decompress(kept), "little")
+        bucket = _ONE_BUCKET.get(kept)
+        if bucket is not None:
+            return _LANES[bucket]
+        lanes = 0
+        for bucket, count in _PAIRS(kept[1:]):
+            lanes += _LANES[bucket] if count == 1 else count * _LANES[bucket]
+    except (IndexError, struct.error, zlib.error) as error:
+        raise Unreadable from error
     return lanes
 
 

@@ -37,6 +37,8 @@ FIELDS = """
 """
 WAIT = "MAX(0, turns.first_called_at - turns.eligible_at)"
 SERVICE = "CASE WHEN turns.started_at IS NOT NULL AND turns.ended_at IS NOT NULL THEN turns.service_ms END"  # noqa: E501
+OUTCOMES = tuple(dict.fromkeys([*map(str, Outcome), *map(str, TurnState)]))
+"""What a filter on the outcome may say: how turns ended, and where those stand that go on."""
 SORTS = {
     "issued": "turns.day || printf('%016d', turns.rowid)",
     "label": "turns.label",
@@ -108,6 +110,19 @@ def _bound(office: Office, text: str | None, field: str, default: str) -> tuple[
         "Give a date like 2026-11-24, or a time with its zone like 2026-11-24T08:00:00+08:00.",
         field=field,
     )
+
+
+def checked(only: Only) -> Only:
+    """Return the filter when its fixed words are right; a slip must not look like an empty log.
+
+    Raises:
+        Invalid: there is no such class or outcome.
+    """
+    if only.priority is not None and only.priority not in set(Priority):
+        raise Invalid("The class is regular or priority.", field="priority")
+    if only.outcome is not None and only.outcome not in OUTCOMES:
+        raise Invalid("The outcome is one of {known}.", field="outcome", known=", ".join(OUTCOMES))
+    return only
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -218,7 +233,8 @@ def _cursor(view: View) -> tuple[str | int | None, int]:
         )
     except (ValueError, msgspec.DecodeError):
         sort, down, known, row = "", False, None, 0
-    if (sort, down) != (view.sort, view.down):
+    numbers = [each for each in (known, row) if isinstance(each, int)]
+    if (sort, down) != (view.sort, view.down) or any(abs(each) >= 2**62 for each in numbers):
         raise Invalid("This cursor belongs to another question.", field="cursor")
     return known, row
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from server.reports.cells import Cell, Key
-from server.reports.histogram import encode
+from server.reports.histogram import Unreadable, encode
 from server.reports.rollups import (
     BATCH_ROWS,
     GRAINS,
@@ -127,6 +127,10 @@ def write_month(tx: SqliteTx, month: str) -> None:
 def month_differences(tx: SqliteTx, month: str) -> list[str]:
     """Return in words how the roll-up of a month differs from its days; empty when it agrees."""
     found: list[str] = []
-    for grain, made in _merged(tx, month).items():
+    try:
+        merged = _merged(tx, month)
+    except Unreadable:
+        return ["a day of it is damaged"]
+    for grain, made in merged.items():
         found += compare(MONTH[grain], made, kept_day(tx, month, MONTH[grain]))
     return found

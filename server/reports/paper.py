@@ -204,7 +204,12 @@ def _slowest(heat: list[ReportHeat]) -> ReportHeat | None:
 
 
 def _furthest(services: list[ReportSlice]) -> ReportSlice | None:
-    known = [each for each in services if each.figures["within_target"] is not None]
+    """Return the service that missed its target most often, if any did."""
+    known = [
+        each
+        for each in services
+        if each.figures["within_target"] is not None and each.figures["within_target"] < 1
+    ]
     return min(known, key=_within, default=None)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, copied, count_day, desk_time
-from server.reports.histogram import decode, encode
+from server.reports.histogram import UNLIKE_ANY, Histogram, Unreadable, decode, encode
 from server.storage.transaction import SqliteTx
 
 VERSION = 5
@@ -184,9 +184,17 @@ def cell_of(values: Iterable[int | None], waits: int, services: int) -> Cell:
 def kept_day(tx: SqliteTx, day: str, grain: str = "cell") -> dict[Key, Cell]:
     """Return the cells of one grain that are kept for a day."""
     return {
-        (row[1], row[2], row[3], row[4]): cell_of(row[5:-2], decode(row[-2]), decode(row[-1]))
+        (row[1], row[2], row[3], row[4]): cell_of(row[5:-2], _kept(row[-2]), _kept(row[-1]))
         for row in tx.db.execute(SELECT_DAY, (tx.branch, day, grain))
     }
+
+
+def _kept(lanes: bytes) -> Histogram:
+    """Return a kept histogram; one that is damaged is like none."""
+    try:
+        return decode(lanes)
+    except Unreadable:
+        return UNLIKE_ANY
 
 
 def differences(tx: SqliteTx, day: str) -> list[str]:

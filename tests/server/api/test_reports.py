@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from datetime import date, timedelta
@@ -111,6 +112,11 @@ async def test_the_log_is_paged_without_gap_or_double_in_every_order(
     assert waits[2:] == [None, None, None]  # what is not known comes last
     wrong = await manager.get(f"/api/log?limit=2&sort=label{cursor}")
     assert (wrong.status, wrong.json["field"]) == (422, "cursor")
+    huge = base64.urlsafe_b64encode(b'["label",false,"A",99999999999999999999999]').decode()
+    wrong = await manager.get(f"/api/log?limit=2&sort=label&cursor={huge.rstrip('=')}")
+    assert (wrong.status, wrong.json["field"]) == (422, "cursor")
+    wrong = await manager.get("/api/log?outcome=Served")
+    assert (wrong.status, wrong.json["field"]) == (422, "outcome")
 
 
 async def test_the_log_is_filtered_and_tells_where_a_visitor_went(

@@ -126,6 +126,15 @@ def test_a_refusal_names_the_file_and_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == [there]
 
 
+def test_an_outcome_that_does_not_exist_is_refused(
+    past: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = ["export", str(tmp_path / "log.csv"), "--data", str(past), *SPAN]
+    assert main([*wanted, "--outcome", "Served"]) == 1
+    assert "The outcome is one of served, no_show" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_stopped_export_leaves_nothing_behind(
     past: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from server.domain.tx import Actor
 from server.reports.cells import Cell
 from server.reports.cube import Cube, Filter
 from server.reports.months import due_months, good_months, month_differences, write_month
-from server.reports.rollups import write_at_once
+from server.reports.rollups import differences, write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect, transaction
 from server.storage.ids import Ids
@@ -102,6 +102,25 @@ def test_a_day_that_is_counted_again_takes_its_month_out_of_use(past: sqlite3.Co
     assert due_months(view(past)) == ["2026-03"]  # April waits for its day
     rolled(past, "2026-03")
     assert good_months(view(past)) == ["2026-02", "2026-03"]
+
+
+def test_a_damaged_histogram_is_told_and_mended(past: sqlite3.Connection) -> None:
+    for month in due_months(view(past)):
+        rolled(past, month)
+    for damage, day, told in (
+        (b"\x01\x02\xff", "2026-03", "a histogram differs"),  # the month alone
+        (b"torn", "2026-03-03", "a day of it is damaged"),
+        (b"\x01\xff\xff\x01\x00\x00\x00", "2026-03-03", "a day of it is damaged"),
+    ):
+        past.execute("UPDATE rollups SET waits = ? WHERE day = ?", (damage, day))
+        assert any(told in line for line in month_differences(view(past), "2026-03"))
+        if day != "2026-03":
+            assert any("a histogram differs" in line for line in differences(view(past), day))
+            with transaction(past):
+                write_at_once(view(past), day)
+            assert differences(view(past), day) == []
+        rolled(past, "2026-03")
+        assert month_differences(view(past), "2026-03") == []
 
 
 def test_the_server_makes_months_and_doctor_finds_and_mends_a_wrong_one(tmp_path: Path) -> None:
