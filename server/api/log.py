@@ -30,6 +30,7 @@ from server.reports.log import (
     checked,
     page,
     span_of,
+    where,
 )
 from server.reports.totals import totals
 from server.storage.store import Busy
@@ -79,6 +80,7 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     only = _only(call)
     if "limit" in query or "cursor" in query:
         return await _page(call, span, only)
+    await call.read(lambda tx: where(tx, span, only))  # refused before anything is sent
     if call.hall.downloads.locked():
         raise Busy
     async with call.hall.downloads:

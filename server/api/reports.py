@@ -20,7 +20,8 @@ from server.reports import charts
 from server.reports.columns import EXPLAINED
 from server.reports.cube import Filter
 from server.reports.kpi import KPIS
-from server.reports.report import MAX_DAYS, Asked, Names, report
+from server.reports.names import Names
+from server.reports.report import MAX_DAYS, Asked, report
 from server.storage.transaction import SqliteTx
 
 

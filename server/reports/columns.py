@@ -25,7 +25,7 @@ EXPLAINED = {
     "agency": _("Code of the agency the service belongs to."),
     "language": _("Language the visitor chose."),
     "channel": _("How the number was taken: at a kiosk, by staff, by phone."),
-    "people": _("How many people the number stands for."),
+    "people": _("How many people the number stands for; add it up over turns with leg 1 only."),
     "ended_by": _("By hand, or automatic when the day closed."),
     "ticket": _("Key of the visit; the same in all turns of one visitor."),
     "staff": _("Pseudonym of who served; it changes every month and cannot be turned back."),

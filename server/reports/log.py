@@ -16,6 +16,7 @@ from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, mi
 from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.domain.states import Outcome, Priority, TurnState
+from server.reports.names import Names
 from server.storage.transaction import SqliteTx
 
 PAGE_ROWS = 2000
@@ -165,7 +166,9 @@ def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
         words.append("COALESCE(turns.outcome, turns.state) = :outcome")
         values["outcome"] = only.outcome
     if only.agency is not None:
-        codes = [each.code for each in tx.office.services if each.agency == only.agency]
+        codes = Names(tx, "").services_of(only.agency)
+        if not codes:
+            raise Invalid("There is no such agency here.", field="agency")
         words.append(f"turns.service IN ({', '.join(f':agency{at}' for at in range(len(codes)))})")
         values |= {f"agency{at}": code for at, code in enumerate(codes)}
     if only.text:
@@ -204,7 +207,7 @@ def page(tx: SqliteTx, view: View, language: str) -> tuple[list[LogTurn], str | 
     )
     rows = tx.db.execute(sql, values | {"rows": view.rows + 1}).fetchall()
     more = len(rows) > view.rows
-    turns = Turns(tx, language)
+    turns = Turns(tx, language, {row[4] for row in rows})
     found = [turns.of(row[1:]) for row in rows[: view.rows]]
     last = rows[view.rows - 1] if more else None
     return found, None if last is None else _written(view, last[0], last[2])
@@ -247,11 +250,19 @@ def changed_since(
     Returns the turns, those that are no more (opened by a step that was taken back), the number
     to ask after next time, and whether more events follow. A turn may come again in a later
     answer: take (``ticket``, ``leg``) as its key and keep the newest.
+
+    Raises:
+        Invalid: the log has no event of that number yet.
     """
     rows = tx.db.execute(
         "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?",
         (tx.branch, after, limit),
     ).fetchall()
+    if not rows and after > _last_event(tx):
+        raise Invalid(
+            "The log ends before this number: an older backup was restored. Read it from 0 again.",
+            field="after",
+        )
     touched: dict[tuple[str, int], None] = {}
     for _, data in rows:
         event = _decode_touch(data)
@@ -263,12 +274,17 @@ def changed_since(
         f"SELECT {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
         "WHERE turns.ticket = ? AND turns.leg = ? AND turns.branch = ?"
     )
-    turns = Turns(tx, language)
     found = {key: tx.db.execute(sql, (*key, tx.branch)).fetchone() for key in touched}
+    turns = Turns(tx, language, {row[3] for row in found.values() if row is not None})
     last = rows[-1][0] if rows else after
     there = [turns.of(row) for row in found.values() if row is not None]
     gone = [GoneTurn(*key) for key, row in found.items() if row is None]
     return there, gone, last, len(rows) == limit
+
+
+def _last_event(tx: SqliteTx) -> int:
+    row = tx.db.execute("SELECT seq FROM branches WHERE id = ?", (tx.branch,)).fetchone()
+    return int(row[0])
 
 
 class _Touch(msgspec.Struct, frozen=True):
@@ -301,16 +317,19 @@ def pseudonym(salt: bytes, staff: str, day: str) -> str:
 
 
 class Turns:
-    """Makes log rows of database rows; names and pseudonyms are looked up once."""
+    """Makes log rows of database rows; names and pseudonyms are looked up once.
 
-    def __init__(self, tx: SqliteTx, language: str) -> None:
-        office = tx.office
-        self.zone = office.zone
-        self.services = {
-            each.code: each.names.get(language) or next(iter(each.names.values()), each.code)
-            for each in office.services
-        }
-        self.agencies = {each.code: each.agency for each in office.services}
+    Args:
+        tx: where they are.
+        language: of the names.
+        codes: services that must have a name; ``None``: all there ever were.
+    """
+
+    def __init__(self, tx: SqliteTx, language: str, codes: set[str] | None = None) -> None:
+        self.zone = tx.office.zone
+        names = Names(tx, language, codes)
+        self.services = {code: names.service(code) for code in names.services()}
+        self.agencies = {code: names.agency_of(code) or None for code in names.services()}
         self._salt = salt_of(tx.db, tx.branch)
         self._staff: dict[tuple[str, str], str] = {}
 

@@ -153,6 +153,8 @@ async def test_only_what_changed_is_pulled_by_event_number(
     assert after == hall.last_event()
     assert sorted(known.values()) == ["done", "transferred", "waiting", "waiting", "waiting"]
     assert (await manager.get(f"/api/log?after={after}")).json["turns"] == []
+    beyond = await manager.get(f"/api/log?after={after + 1}")  # of a backup restored since
+    assert (beyond.status, beyond.json["field"]) == (422, "after")
     await staff.do(1, "call-next")
     changed = (await manager.get(f"/api/log?after={after}")).json
     assert [turn["state"] for turn in changed["turns"]] == ["called"]

@@ -8,12 +8,15 @@ import pytest
 
 from server.branches import configure, put_in_force
 from server.domain import calling, desks, issuing, serving, slips
+from server.domain.errors import Invalid
 from server.domain.events import Configured
 from server.domain.issuing import NewTicket
 from server.domain.tx import Actor
 from server.housekeeping import close_removed
 from server.reports.cube import Cube, Filter
 from server.reports.kpi import Desk, figures
+from server.reports.lines import Lines, csv
+from server.reports.log import Only, Place, Span, Turns, View, page
 from server.reports.report import Asked, report
 from server.reports.rollups import differences, due, write_at_once
 from server.reports.totals import totals
@@ -189,6 +192,20 @@ def test_a_service_that_was_renamed_or_removed_keeps_its_row_and_its_last_name()
         found = hall.do(lambda tx: report(tx, Asked(DAY, DAY)), READER)
         assert [(each.key, each.name) for each in found.services] == [("A", "Nikah"), ("B", "Baru")]
         assert [(each.key, each.name) for each in found.agencies] == [("kua", "KUA")]
+        span = Span(DAY, DAY)
+        rows, _ = hall.do(lambda tx: page(tx, View(span), "id"), READER)
+        assert [(each.service_name, each.agency) for each in rows] == [
+            ("Nikah", "kua"),
+            ("Baru", None),
+        ]
+        rows, _ = hall.do(lambda tx: page(tx, View(span, Only(agency="kua")), "id"), READER)
+        assert [each.service for each in rows] == ["A"]
+        text = hall.do(
+            lambda tx: Lines(Turns(tx, "id"), csv()).after(tx, span, Only(), Place(DAY)), READER
+        )
+        assert b",Nikah,kua," in text.text
+        with pytest.raises(Invalid, match="no such agency"):
+            hall.do(lambda tx: page(tx, View(span, Only(agency="polres")), "id"), READER)
 
 
 def test_a_counter_that_was_taken_out_while_open_is_not_open_for_ever() -> None:

@@ -1,0 +1,73 @@
+"""Owns the names of what the figures are about, also of what the settings no longer know."""
+
+from __future__ import annotations
+
+from server.domain.office import Office
+from server.storage.branch import past_office
+from server.storage.transaction import SqliteTx
+
+SELECT_SETTINGS = "SELECT office FROM settings WHERE branch = ? ORDER BY version DESC"
+
+
+class Names:
+    """Names of services, agencies and counters in one language, and who a service belongs to.
+
+    All are those of today's settings, also for past days: a service that was renamed or moved to
+    another agency stays one row. What was taken out of the settings keeps its last name.
+
+    Args:
+        tx: where the settings are.
+        language: of the names.
+        codes: services that must have a name; ``None``: all there ever were.
+    """
+
+    def __init__(self, tx: SqliteTx, language: str, codes: set[str] | None = None) -> None:
+        self._language = language
+        self._services: dict[str, str] = {}
+        self._agencies: dict[str, str] = {}
+        self._of: dict[str, str] = {}
+        self._counters: dict[int, str] = {}
+        self._take(tx.office)
+        if codes is None or codes - self._of.keys():
+            for (kept,) in tx.db.execute(SELECT_SETTINGS, (tx.branch,)):
+                self._take(past_office(kept))
+                if codes is not None and codes <= self._of.keys():
+                    break
+
+    def _take(self, office: Office) -> None:
+        """Learn from settings, newest first: what is known already stays."""
+        for service in office.services:
+            self._services.setdefault(service.code, _pick(service.names, self._language))
+            self._of.setdefault(service.code, service.agency or "")
+        for agency in office.agencies:
+            self._agencies.setdefault(agency.code, _pick(agency.names, self._language))
+        for counter in office.counters:
+            self._counters.setdefault(counter.number, _pick(counter.names, self._language))
+
+    def services(self) -> list[str]:
+        """Return the codes of all services that have a name."""
+        return list(self._services)
+
+    def service(self, code: str) -> str:
+        """Return a service's name, else its code."""
+        return self._services.get(code) or code
+
+    def agency(self, code: str) -> str:
+        """Return an agency's name, else its code."""
+        return self._agencies.get(code, code)
+
+    def agency_of(self, service: str) -> str:
+        """Return the code of a service's agency; empty without one."""
+        return self._of.get(service, "")
+
+    def services_of(self, agency: str) -> tuple[str, ...]:
+        """Return the services of an agency, also those that are no more."""
+        return tuple(code for code, its in self._of.items() if its == agency)
+
+    def counter(self, number: int) -> str:
+        """Return the name of a counter; empty when it has none but its number."""
+        return self._counters.get(number, "")
+
+
+def _pick(names: dict[str, str], language: str) -> str:
+    return names.get(language) or next(iter(names.values()), "")
