@@ -15,7 +15,7 @@ import { t } from '/web/i18n.js';
 import { DeskState } from '/counter/deskstate.js';
 import { autoCall } from '/counter/keys.js';
 import { presses } from '/counter/presses.js';
-import { reportOf } from '/counter/report.js';
+import { awayReportOf, reportOf } from '/counter/report.js';
 
 /** After these, whoever wants it has the next visitor called without a press. */
 const FREES = ['finish', 'no-show', 'return', 'hold', 'transfer'];
@@ -33,8 +33,24 @@ export class Desk extends DeskState {
     this.quiet = false;
     /** This person is closing the counter. */
     this.leaving = false;
-    /** Outcome chosen for the ticket at the counter, by its code. */
-    this.outcome = '';
+    /** What was chosen as the result, and for which turn. */
+    this.chosen = { turn: '', outcome: '' };
+  }
+
+  /** @returns {string} the result chosen for who is at the counter now, by its code; nobody else's */
+  get outcome() {
+    return this.chosen.turn === this.turn ? this.chosen.outcome : '';
+  }
+
+  /** @param {string} code */
+  set outcome(code) {
+    this.chosen = { turn: this.turn, outcome: code };
+  }
+
+  /** @returns {string} which turn of which number is at the counter, empty for none */
+  get turn() {
+    const current = this.seat && this.seat.current;
+    return current ? `${current.id} ${current.service}` : '';
   }
 
   /** @returns {boolean} whether an action may be asked for now; what is under way comes first */
@@ -49,6 +65,13 @@ export class Desk extends DeskState {
   heard(event) {
     super.heard(event);
     const seat = this.seat;
+    const current = seat && seat.current;
+    if (current && current.id === event.ticket && !this.busy && new Date(event.at).getTime() >= Date.parse(current.called_at || '')) {
+      const report = awayReportOf(event.kind, current, this);
+      if (report) {
+        this.tell(report);
+      }
+    }
     if (event.kind === 'issued' && this.quiet && seat && seat.services.includes(event.service || '')) {
       this.quiet = false;
       this.tell({ tone: '', text: t('{label} has just come and is waiting.', { label: event.label || '' }) });
@@ -93,6 +116,25 @@ export class Desk extends DeskState {
   }
 
   /**
+   * Whether a question that was asked about a number is still about the one at the counter: a button
+   * box or another window may have gone on meanwhile, and the next visitor is somebody else.
+   *
+   * @param {string} id
+   * @param {string} label
+   * @returns {boolean} else it is told that nothing was done
+   */
+  stillHere(id, label) {
+    const seat = this.seat;
+    if (seat && seat.current && seat.current.id === id) {
+      return true;
+    }
+    if (seat) {
+      this.tell({ tone: 'warn', text: t('{label} is no longer at your counter; nothing was done.', { label }) });
+    }
+    return false;
+  }
+
+  /**
    * Tell, once what follows from the answer is done, that the next press can be obeyed.
    *
    * @param {boolean} done
@@ -121,6 +163,8 @@ export class Desk extends DeskState {
       // who answers a question just now, about a break for example, is not ready for a visitor
       if (this.stage === 'free' && !document.querySelector('dialog[open]')) {
         this.act('call-next');
+      } else {
+        this.tell(null); // what was announced does not come
       }
     }, seconds * 1000);
   }

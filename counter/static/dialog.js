@@ -111,6 +111,12 @@ export function lineField(options) {
       input.value = chip.textContent || '';
       mark();
     });
+    // whoever types at once means own words
+    chip.addEventListener('keydown', (event) => {
+      if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.altKey && !event.metaKey) {
+        input.focus();
+      }
+    });
   }
   input.addEventListener('input', mark);
   if (chips.length) {

@@ -1,6 +1,6 @@
 /** Owns the questions that staff answer before an action: how long, where to, why. */
 
-import { language, number, pick, t, time, tn, todayAt, waitRange } from '/web/i18n.js';
+import { language, pick, t, time, tn, todayAt, waitRange } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { ask, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
 import { languageName, onBreakNow } from '/counter/format.js';
@@ -27,7 +27,11 @@ function reasons(desk, kind, usual) {
 
 /** @param {Desk} desk */
 export async function askHold(desk) {
-  const label = currentLabel(desk);
+  const current = desk.seat && desk.seat.current;
+  if (!current) {
+    return;
+  }
+  const { id, label } = current;
   const reason = lineField({
     label: t('What are we waiting for?'),
     suggestions: reasons(desk, 'hold_reasons', [t('Fetching a document'), t('Making a copy'), t('Paying at the bank'), t('Waiting for the system')]),
@@ -44,7 +48,7 @@ export async function askHold(desk) {
     fields: [reason.node, minutes.node],
     confirm: t('Hold'),
   });
-  if (yes) {
+  if (yes && desk.stillHere(id, label)) {
     await desk.act('hold', { reason: reason.value() || null, minutes: Number(minutes.value()) || null });
   }
 }
@@ -72,7 +76,7 @@ export async function askTransfer(desk) {
       value: `counter:${counter.id}`,
       name: t('Counter {number}', { number: counter.number }),
       badge: String(counter.number),
-      detail: [counter.holder || '', counter.current ? counter.current.label : t('Free')].filter(Boolean).join(' · '),
+      detail: [counter.holder || t('Nobody'), counter.current ? counter.current.label : t('Free')].filter(Boolean).join(' · '),
       group: t('To one counter'),
     }));
   const where = choiceField({ label: t('Where to?'), choices: services.concat(counters) });
@@ -87,7 +91,7 @@ export async function askTransfer(desk) {
     confirm: t('Transfer'),
     check: () => (where.value() ? null : t('Please choose where the visitor goes next.')),
   });
-  if (yes) {
+  if (yes && desk.stillHere(current.id, current.label)) {
     const [kind, id] = where.value().split(/:(.*)/s);
     await desk.act('transfer', { [kind]: id, note: note.value() || null });
   }
@@ -329,10 +333,4 @@ function showTaken(ticket) {
     confirm: t('Done'),
     cancel: '',
   });
-}
-
-/** @param {Desk} desk */
-function currentLabel(desk) {
-  const seat = desk.seat;
-  return seat && seat.current ? seat.current.label : number(0);
 }

@@ -50,6 +50,26 @@ export function reportOf(action, ticket, desk) {
   }
 }
 
+/** What a button box, another window, a supervisor or the end of the day did, as this page would call it. */
+const DONE_AWAY = Object.freeze({ finished: 'finish', no_show: 'no-show', returned: 'return', held: 'hold' });
+
+/**
+ * Say what became of the number at the counter when this page did not do it.
+ *
+ * @param {string} kind of the event
+ * @param {Ticket} ticket
+ * @param {Desk} desk
+ * @returns {Notice | null} null while the number stays at the counter
+ */
+export function awayReportOf(kind, ticket, desk) {
+  if (['transferred', 'continued', 'turn_closed'].includes(kind)) {
+    return { tone: '', text: t('{label} is no longer at your counter.', { label: ticket.label }) };
+  }
+  const action = DONE_AWAY[/** @type {keyof typeof DONE_AWAY} */ (kind)];
+  const report = action ? reportOf(action, ticket, desk) : null;
+  return report && { tone: report.tone, text: report.text };
+}
+
 /**
  * @param {Ticket} ticket
  * @param {Desk} desk

@@ -51,7 +51,7 @@ export async function askAddService(desk) {
     confirm: t('Finish and go on'),
     check: () => (service.value() ? null : t('Please choose the next service.')),
   });
-  if (yes) {
+  if (yes && desk.stillHere(current.id, current.label)) {
     await desk.act('add-service', {
       service: service.value(),
       here: here.checked && !stays.hidden,

@@ -121,6 +121,8 @@ async def test_who_wants_it_has_the_next_visitor_called_after_a_finish(
         await page.locator("[data-part=break]").click()
         await page.wait_for_timeout(2500)
         await expect(page.get_by_role("dialog")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".notice")).to_have_count(0)  # it promises no call any more
     ends = "SELECT label, state FROM turns WHERE branch = ? ORDER BY label"
     assert hall.query(ends) == [("A001", "done"), ("A002", "done"), ("A003", "waiting")]
 

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, expect
 
 from tests.counter.staff import log_in, press, seat, settle, sit_down, staff_page
 from tests.counter.test_page import events, numbers, outcomes
-from tests.server.process import Hall, Server
+from tests.server.process import Hall, Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 AN_HOUR_SLOW = """
@@ -265,3 +265,87 @@ async def test_a_break_begins_with_one_key(hall: Hall, browser: Browser) -> None
         await sit_down(page, hall, "sari")
         await press(page, "i")
         await expect(page.get_by_role("dialog")).to_contain_text("Kira-kira berapa lama")
+
+
+@pytest.mark.parametrize("key", ["h", "a", "l"])
+async def test_a_question_about_a_visitor_who_left_does_nothing_to_the_next_one(
+    hall: Hall, browser: Browser, key: str
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", "A")
+    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await press(page, "m")
+        await press(page, key)
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("A001")
+        for act in ("finish", "call-next", "start"):
+            await staff.at(1, act)
+        await expect(page.locator("#slip-label")).to_have_text("A002")
+        if key != "h":
+            await dialog.locator(".choice").first.click()
+        await dialog.locator("button[type=submit]").click()
+        await expect(page.locator(".notice.warn")).to_contain_text("A001 tidak lagi di loket Anda")
+        await expect(page.locator("#slip-label")).to_have_text("A002")
+    rows = hall.query("SELECT label, state FROM turns WHERE branch = ? ORDER BY label")
+    assert rows == [("A001", "done"), ("A002", "serving")]
+
+
+async def test_a_result_chosen_for_one_visitor_is_not_given_to_another(
+    server: Server, browser: Browser
+) -> None:
+    results = (
+        'code = "A"\noutcomes = [{code = "ok", names = {id = "Selesai semua"}}, '
+        '{code = "papers", names = {id = "Berkas kurang"}}]\n'
+    )
+    hall = Hall(server, "results", office_toml("results").replace('code = "A"\n', results, 1))
+    hall.person("sari")
+    await numbers(hall, "A", "A", "B")
+    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await press(page, "m")
+        await page.get_by_role("button", name="Berkas kurang").click()
+        for act in ("finish", "call-next", "start"):
+            await staff.at(1, act)
+        await expect(page.locator("#slip-label")).to_have_text("A002")
+        chosen = page.locator("[data-outcome][aria-pressed=true]")
+        await expect(chosen).to_contain_text("Selesai semua")
+        await press(page, "s")
+        await expect(page.locator("#slip-label")).to_have_text("A002 selesai")
+    rows = hall.query("SELECT outcome_code FROM turns WHERE branch = ? AND label = 'A002'")
+    assert rows == [("ok",)]
+
+
+async def test_who_takes_a_number_away_from_a_counter_is_not_silent_there(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    await numbers(hall, "A", "A")
+    async with staff_page(browser, hall) as page, hall.client("manager") as chief:
+        await sit_down(page, hall, "sari")
+        await press(page, "n")
+        await press(page, "m")
+        await expect(page.locator(".notice")).to_contain_text("sedang dilayani")
+        await chief.at(1, "release", {"way": "queue"})
+        await expect(page.locator(".notice")).to_contain_text("A001 kembali ke antrean")
+        await expect(page.locator("[data-action=call-next]")).to_be_visible()
+        await press(page, "n")
+        await expect(page.locator("[data-action=start]")).to_be_visible()
+
+
+async def test_own_words_are_typed_without_choosing_the_field_first(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        await press(page, "i")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await page.keyboard.type("Ambil berkas")
+        await expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value(
+            "Ambil berkas"
+        )
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".slip")).to_contain_text("Ambil berkas")
