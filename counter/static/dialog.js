@@ -78,6 +78,20 @@ export function ask(question) {
 }
 
 /**
+ * Ask what only the server can do. While the link is lost the question stays, with every word in it.
+ *
+ * @param {{hall: {online: boolean}}} desk
+ * @param {Question} question
+ * @returns {Promise<boolean>}
+ */
+export function askOnline(desk, question) {
+  const { check } = question;
+  return ask(Object.assign({}, question, {
+    check: () => (desk.hall.online ? (check ? check() : null) : t('No link to the server just now; nothing was done.')),
+  }));
+}
+
+/**
  * A line to write, with sentences to choose from.
  *
  * @param {object} options

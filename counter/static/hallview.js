@@ -2,7 +2,7 @@
 
 import { pick, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { ask, choiceField, lineField } from '/counter/dialog.js';
+import { askOnline, choiceField, lineField } from '/counter/dialog.js';
 import { counterState, counterTone, minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { View, keepList, part } from '/counter/view.js';
@@ -234,7 +234,7 @@ export class HallView extends View {
         { value: '', name: t('Until I take it off') },
       ],
     });
-    const yes = await ask({
+    const yes = await askOnline(this.overview, {
       title: t('Line on all displays'),
       fields: [line.node, long.node],
       confirm: t('Show it'),
@@ -250,7 +250,7 @@ export class HallView extends View {
     const { state } = this.overview.hall;
     const field = servicesField(state ? state.services : [], counter.services);
     const closed = counter.state === 'closed';
-    const yes = await ask({
+    const yes = await askOnline(this.overview, {
       title: t('Services of counter {number}', { number: counter.number }),
       intro: closed
         ? t('The counter opens for whoever sits there, or sits down next.')
@@ -283,20 +283,21 @@ export class HallView extends View {
         serving ? { value: 'finish', name: t('It was served') } : { value: 'no_show', name: t('Nobody came') },
       ],
     });
-    const yes = await ask({
+    const yes = await askOnline(this.overview, {
       title: t('Free counter {number} of {label}', { number: counter.number, label: current.label }),
       intro: t('For a ticket that was left behind. Please agree on it with {name} first.', { name: counter.holder || t('Somebody') }),
       fields: [way.node],
       confirm: t('Free it'),
     });
     if (yes) {
-      await this.overview.send(`/api/counters/${counter.id}/release`, { way: way.value() }, t('{label} is freed.', { label: current.label }));
+      const body = { way: way.value(), ticket: current.id };
+      await this.overview.send(`/api/counters/${counter.id}/release`, body, t('{label} is freed.', { label: current.label }));
     }
   }
 
   /** @param {StaffCounter} counter */
   async askClose(counter) {
-    const yes = await ask({
+    const yes = await askOnline(this.overview, {
       title: t('Close counter {number}?', { number: counter.number }),
       intro: t('No more visitors are called here until it is opened again.'),
       confirm: t('Close counter'),

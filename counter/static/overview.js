@@ -60,7 +60,8 @@ export class Overview extends EventTarget {
       if (!now) {
         return counter;
       }
-      const { state, services, until, current } = now;
+      const { state, services, until } = now;
+      const current = now.current && Object.assign({ id: now.current.ticket }, now.current);
       return Object.assign({}, counter, { state, services, until, current: /** @type {any} */ (current) });
     });
   }

@@ -2,7 +2,7 @@
 
 import { language, pick, t, time, tn, todayAt, waitRange } from '/web/i18n.js';
 import { el } from '/web/dom.js';
-import { ask, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
+import { ask, askOnline, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
 import { languageName, onBreakNow } from '/counter/format.js';
 
 /**
@@ -42,7 +42,7 @@ export async function askHold(desk) {
     chosen: '15',
     choices: [5, 15, 30, 60].map((n) => ({ value: String(n), name: tn('{n} minute', '{n} minutes', n) })),
   });
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Hold {label}', { label }),
     intro: t('The visitor keeps the number, and your counter is free for the next one.'),
     fields: [reason.node, minutes.node],
@@ -84,7 +84,7 @@ export async function askTransfer(desk) {
     label: t('Note for your colleague'),
     hint: t('So that the visitor need not explain it all again. No names, please.'),
   });
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Transfer {label}', { label: current.label }),
     intro: t('The visitor keeps the time already waited.'),
     fields: [where.node, note.node],
@@ -112,7 +112,7 @@ export async function askCall(desk, line) {
       t('Asked for by the supervisor'),
     ]),
   });
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Call {label} now', { label: line.label }),
     intro: t('This number goes ahead of others, so a short reason is kept.'),
     fields: [reason.node],
@@ -155,7 +155,7 @@ export async function askBreak(desk) {
     choices: [5, 15, 30, 60].map((n) => ({ value: String(n), name: tn('{n} minute', '{n} minutes', n) })),
   });
   const others = [sentHereWords(desk), onBreakNow(desk)].filter(Boolean).map((words) => el('p', { class: 'soft' }, words));
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Take a break'),
     intro: t('A rested officer is a friendly officer. Your seat is kept.'),
     fields: [reason.node, minutes.node, ...others],
@@ -185,7 +185,7 @@ export async function askClose(desk) {
         services: alone.map((service) => pick(service.names, service.name)).join(', '),
       })
     : t('No more visitors are called here until it is opened again.');
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Close counter {number}?', { number: seat.number }),
     intro: [warning, sentHereWords(desk)].join(' ').trim(),
     confirm: t('Close counter'),
@@ -212,7 +212,7 @@ export async function askLogOut(desk) {
     });
     return false;
   }
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Log out?'),
     intro: t('Counter {number} is closed as well. Thank you for your work today.', { number: seat.number }),
     confirm: t('Close and log out'),
@@ -281,7 +281,7 @@ export async function askTake(desk) {
     label: t('Appointment, if there is one'),
     hint: t('The visitor is called at this time.'),
   });
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Give a visitor a number'),
     intro: t('For whoever cannot use the kiosk. Nobody has to say why.'),
     fields: [

@@ -2,7 +2,7 @@
 
 import { pick, t, tn } from '/web/i18n.js';
 import { el } from '/web/dom.js';
-import { ask, choiceField, lineField, stepperField } from '/counter/dialog.js';
+import { ask, askOnline, choiceField, lineField, stepperField } from '/counter/dialog.js';
 import { languageName } from '/counter/format.js';
 
 /**
@@ -44,7 +44,7 @@ export async function askAddService(desk) {
     label: t('Note for your colleague'),
     hint: t('So that the visitor need not explain it all again. No names, please.'),
   });
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('One more service for {label}', { label: current.label }),
     intro: t('This service ends well, and the same number goes on. Nobody queues anew.'),
     fields: [service.node, stays, note.node],
@@ -86,7 +86,7 @@ export async function askChange(desk, ticket) {
     chosen: ticket.language,
     choices: hall.branch.languages.map((code) => ({ value: code, name: languageName(code) })),
   });
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Correct {label}', { label: ticket.label }),
     intro: t('The number and its place in line stay. Nobody has to say why.'),
     fields: [el('div', { class: 'two' }, priority.node, people.node), tongue.node],
@@ -135,7 +135,7 @@ async function askSendOn(desk, line) {
     choices: hall.services.filter((each) => each.code !== line.service).map(serviceChoice),
   });
   const note = lineField({ label: t('Note for your colleague') });
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Transfer {label}', { label: line.label }),
     intro: t('The visitor keeps the time already waited.'),
     fields: [service.node, note.node],
@@ -173,7 +173,7 @@ export async function askOffer(desk) {
   }
   const able = seat.can_offer.concat(seat.services);
   const services = servicesField(hall.services.filter((each) => able.includes(each.code)), seat.services);
-  const yes = await ask({
+  const yes = await askOnline(desk, {
     title: t('Services of counter {number}', { number: seat.number }),
     intro: t('Only visitors of these services are called here.'),
     fields: [services.node],

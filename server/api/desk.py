@@ -50,7 +50,7 @@ async def release(call: Call) -> web.Response:
     body: ReleaseTicket = call.body
 
     def command(tx: SqliteTx) -> TicketAnswer:
-        ticket, turn = supervising.release(tx, call.path("counter"), body.way)
+        ticket, turn = supervising.release(tx, call.path("counter"), body.way, body.ticket)
         return ticket_answer(
             tx, ticket, turn, public_url=call.hall.public_url, language=call.language
         )

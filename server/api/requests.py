@@ -128,9 +128,13 @@ class TakeBreak(Request, frozen=True):
 
 
 class ReleaseTicket(Request, frozen=True):
-    """Free a counter of its ticket: back to the queue, as served, or as missed."""
+    """Free a counter of its ticket: back to the queue, as served, or as missed.
+
+    ``ticket``, when given, is the only one that is freed: the next visitor is somebody else.
+    """
 
     way: Way = "queue"
+    ticket: Id | None = None
 
 
 class TellHall(Request, frozen=True):

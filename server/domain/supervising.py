@@ -20,16 +20,31 @@ RELEASED = "released"
 """Reason of the hold through which a ticket in service goes back to the queue."""
 
 
-def release(tx: Tx, key: str, way: Way) -> tuple[Ticket, Turn]:
+def release(tx: Tx, key: str, way: Way, ticket: str | None = None) -> tuple[Ticket, Turn]:
     """Free a counter of its ticket, whoever sits there, also while it is on a break.
 
     What goes back to the queue waits for every counter, also when it had been sent to this one.
 
+    Args:
+        tx: the transaction.
+        key: id or number of the counter.
+        way: how the ticket goes.
+        ticket: id of the one that is meant; the next visitor is somebody else.
+
     Raises:
-        Conflict: the counter has no ticket, or the ticket's state does not allow this way.
+        Conflict: the counter has no ticket or another one, or its state does not allow this way.
+        NotFound: there is no such counter or ticket.
     """
     counter = find_counter(tx, key)
     turn = tx.turn_at(counter.id)
+    if ticket is not None and (turn is None or turn.ticket != ticket):
+        raise Conflict(
+            "{label} is no longer at counter {number}; nothing was done.",
+            slug="other-ticket",
+            field="ticket",
+            label=find_ticket(tx, ticket)[0].label,
+            number=counter.number,
+        )
     if turn is None:
         raise Conflict(
             "Counter {number} has no ticket now.",

@@ -58,3 +58,33 @@ async def press(page: Page, key: str) -> None:
     """Press a shortcut, as a person does: after looking."""
     await settle(page)
     await page.keyboard.press(key)
+
+
+@asynccontextmanager
+async def at_work(browser: Browser, hall: Hall, *services: str) -> AsyncIterator[Page]:
+    """Sari sits down at counter 1, where numbers of these services wait already."""
+    hall.person("sari")
+    await numbers(hall, *services)
+    async with staff_page(browser, hall) as page:
+        await sit_down(page, hall, "sari")
+        yield page
+
+
+async def numbers(hall: Hall, *services: str, language: str = "id") -> list[str]:
+    labels = []
+    async with hall.client("kiosk") as kiosk:
+        for service in services:
+            answer = await kiosk.post("/api/tickets", {"service": service, "language": language})
+            labels.append(answer.json["label"])
+    return labels
+
+
+def outcomes(hall: Hall) -> list[str]:
+    return [
+        row[0]
+        for row in hall.query("SELECT outcome FROM turns WHERE branch = ? AND outcome IS NOT NULL")
+    ]
+
+
+def events(hall: Hall, kind: str) -> int:
+    return sum(event["kind"] == kind for _, event in hall.events())

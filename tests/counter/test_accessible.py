@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.counter.staff import log_in, press, settle, sit_down, staff_page
-from tests.counter.test_page import numbers
+from tests.counter.staff import at_work, log_in, numbers, press, settle, sit_down, staff_page
 from tests.kiosk.test_accessible import AXE, RULES
 from tests.server.process import Hall, Server, office_toml
 
@@ -209,10 +208,7 @@ async def test_who_asks_for_a_person_is_seen_at_each_counter_until_somebody_goes
 
 
 async def test_the_strip_in_every_state(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "B")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "B") as page:
         await page.set_viewport_size({"width": 320, "height": 620})
         await page.goto(hall.server.url + "/counter?strip")
         await expect(page.locator("ramah-current")).to_be_visible()

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.counter.staff import log_in, press, settle, sit_down, staff_page
-from tests.counter.test_page import numbers, outcomes
+from tests.counter.staff import (
+    at_work,
+    log_in,
+    numbers,
+    outcomes,
+    press,
+    settle,
+    sit_down,
+    staff_page,
+)
 from tests.kiosk.test_accessible import AXE, CHECK, RULES
 from tests.server.process import Hall, Server, office_toml
 
@@ -22,10 +30,7 @@ async def axe(page: Page) -> list[str]:
 
 
 async def test_a_finish_by_mistake_is_taken_back_with_one_key(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         found = await axe(page)
         for key, label in (("n", "A001"), ("m", "A001"), ("s", "A001 selesai"), ("z", "A001")):
             await press(page, key)
@@ -40,10 +45,7 @@ async def test_a_finish_by_mistake_is_taken_back_with_one_key(hall: Hall, browse
 async def test_the_same_visit_goes_on_with_another_service_here(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await press(page, "m")
         await press(page, "l")
@@ -82,10 +84,7 @@ async def test_a_supervisor_frees_a_stuck_ticket_and_tells_the_hall(
 
 
 async def test_the_strip_fits_beside_other_programs(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await page.set_viewport_size({"width": 320, "height": 760})
         await page.goto(hall.server.url + "/counter?strip")
         await expect(page.locator("ramah-current")).to_be_visible()
@@ -128,9 +127,7 @@ async def test_who_wants_it_has_the_next_visitor_called_after_a_finish(
 
 
 async def test_a_number_for_an_appointment_waits_for_its_time(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall) as page:
         await page.get_by_role("button", name="Beri nomor").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_label("Janji temu, bila ada").fill("23:30")
@@ -148,10 +145,7 @@ async def test_a_repeat_waits_for_its_gap_and_ends_with_the_limit(
 ) -> None:
     rules = "[rules]\nmax_recalls = 2\nrecall_gap_seconds = 3\n"
     hall = Hall(server, "gap", office_toml("gap", more=rules))
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         recall = page.locator("[data-action=recall]")
         await page.keyboard.press("r")

@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.counter.staff import log_in, press, seat, settle, sit_down, staff_page
-from tests.counter.test_page import events, numbers, outcomes
+from tests.counter.staff import (
+    at_work,
+    events,
+    log_in,
+    numbers,
+    outcomes,
+    press,
+    seat,
+    settle,
+    sit_down,
+    staff_page,
+)
 from tests.server.process import Hall, Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -19,10 +29,7 @@ Date.now = () => now() - 3600000;
 async def test_two_windows_of_one_person_show_one_counter_and_do_each_step_once(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         other = await page.context.new_page()
         await other.goto(hall.server.url + "/counter")
         await expect(other.locator(".place b")).to_have_text("Loket 1")
@@ -40,9 +47,7 @@ async def test_two_windows_of_one_person_show_one_counter_and_do_each_step_once(
 
 
 async def test_logging_out_in_one_window_ends_the_other(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall) as page:
         other = await page.context.new_page()
         await other.goto(hall.server.url + "/counter")
         await expect(other.locator(".place b")).to_have_text("Loket 1")
@@ -54,10 +59,7 @@ async def test_logging_out_in_one_window_ends_the_other(hall: Hall, browser: Bro
 
 
 async def test_nobody_logs_out_with_a_visitor_at_the_counter(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await settle(page)
         await page.get_by_role("button", name="Keluar").click()
@@ -69,10 +71,7 @@ async def test_nobody_logs_out_with_a_visitor_at_the_counter(hall: Hall, browser
 async def test_who_is_logged_out_by_a_new_password_finds_the_visitor_again(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await settle(page)
         await page.context.clear_cookies()
@@ -104,10 +103,7 @@ async def test_a_restart_of_the_server_loses_nobody_who_is_being_served(
     server: Server, browser: Browser
 ) -> None:
     hall = Hall(server, "again")
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await press(page, "m")
         await expect(page.locator("[data-action=finish]")).to_be_visible()
@@ -203,10 +199,7 @@ async def test_a_supervisor_sees_a_service_without_a_counter_and_opens_one(
 
 
 async def test_held_numbers_are_within_reach_on_the_strip(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await page.set_viewport_size({"width": 320, "height": 760})
         await page.goto(hall.server.url + "/counter?strip")
         await expect(page.locator("[data-action=call-next]")).to_be_visible()
@@ -244,10 +237,7 @@ async def test_a_seat_that_was_just_taken_is_asked_for_and_not_stolen(
 async def test_who_comes_without_a_number_is_served_right_away(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "b")
         dialog = page.get_by_role("dialog")
         await dialog.get_by_label("langsung layani").check()
@@ -260,9 +250,7 @@ async def test_who_comes_without_a_number_is_served_right_away(
 
 
 async def test_a_break_begins_with_one_key(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall) as page:
         await press(page, "i")
         await expect(page.get_by_role("dialog")).to_contain_text("Kira-kira berapa lama")
 
@@ -338,9 +326,7 @@ async def test_who_takes_a_number_away_from_a_counter_is_not_silent_there(
 async def test_own_words_are_typed_without_choosing_the_field_first(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall) as page:
         await press(page, "i")
         await expect(page.get_by_role("dialog")).to_be_visible()
         await page.keyboard.type("Ambil berkas")
@@ -349,3 +335,45 @@ async def test_own_words_are_typed_without_choosing_the_field_first(
         )
         await page.keyboard.press("Enter")
         await expect(page.locator(".slip")).to_contain_text("Ambil berkas")
+
+
+async def test_a_question_that_is_answered_without_a_link_stays_with_its_words(
+    hall: Hall, browser: Browser
+) -> None:
+    async with at_work(browser, hall, "A") as page:
+        await press(page, "n")
+        await press(page, "m")
+        await press(page, "h")
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("textbox").fill("Mengambil akta")
+        await page.context.set_offline(True)
+        await expect(page.locator(".link-lost")).to_contain_text("terputus")
+        await dialog.get_by_role("button", name="Tunda").click()
+        await expect(dialog.get_by_role("alert")).to_contain_text("belum ada yang dilakukan")
+        await page.context.set_offline(False)
+        await expect(page.locator(".link-lost")).to_be_empty()
+        await dialog.get_by_role("button", name="Tunda").click()
+        await expect(page.locator(".notice")).to_contain_text("A001 ditunda")
+    assert hall.query("SELECT state FROM turns WHERE branch = ?") == [("held",)]
+
+
+async def test_a_supervisor_frees_only_the_number_that_was_asked_about(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "A")
+    async with (
+        hall.client("staff") as staff,
+        staff_page(browser, hall, "/counter/supervisor") as page,
+    ):
+        await staff.at(2, "open")
+        await staff.at(2, "call-next")
+        await log_in(page, hall, "dewi")
+        await page.get_by_role("button", name="Bebaskan A001").click()
+        for act in ("start", "finish", "call-next"):
+            await staff.at(2, act)
+        await expect(page.locator("[data-number='2']")).to_contain_text("A002")
+        await page.get_by_role("dialog").get_by_role("button", name="Bebaskan").click()
+        await expect(page.locator(".hall-said")).to_contain_text("A001 tidak lagi di loket 2")
+    rows = hall.query("SELECT label, state FROM turns WHERE branch = ? ORDER BY label")
+    assert rows == [("A001", "done"), ("A002", "called")]

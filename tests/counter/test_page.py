@@ -5,32 +5,23 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.counter.staff import log_in, press, seat, settle, sit_down, staff_page
+from tests.counter.staff import (
+    at_work,
+    events,
+    log_in,
+    numbers,
+    outcomes,
+    press,
+    seat,
+    settle,
+    sit_down,
+    staff_page,
+)
 from tests.server.process import Hall, Server
 from tests.web.browser import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIZES = [(1366, 768), (1920, 1080), (1024, 768), (360, 740)]
-
-
-async def numbers(hall: Hall, *services: str, language: str = "id") -> list[str]:
-    labels = []
-    async with hall.client("kiosk") as kiosk:
-        for service in services:
-            answer = await kiosk.post("/api/tickets", {"service": service, "language": language})
-            labels.append(answer.json["label"])
-    return labels
-
-
-def outcomes(hall: Hall) -> list[str]:
-    return [
-        row[0]
-        for row in hall.query("SELECT outcome FROM turns WHERE branch = ? AND outcome IS NOT NULL")
-    ]
-
-
-def events(hall: Hall, kind: str) -> int:
-    return sum(event["kind"] == kind for _, event in hall.events())
 
 
 async def test_a_wrong_password_is_answered_without_blame(hall: Hall, browser: Browser) -> None:
@@ -61,10 +52,7 @@ async def test_a_visitor_is_called_served_and_thanked_with_the_keyboard(
 
 
 async def test_a_double_click_on_start_does_not_also_finish(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await settle(page)
         await page.locator("[data-action=start]").dblclick()
@@ -74,10 +62,7 @@ async def test_a_double_click_on_start_does_not_also_finish(hall: Hall, browser:
 
 
 async def test_a_lost_answer_is_asked_for_again_and_done_once(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         keys = []
 
         async def lose_the_first(route) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -126,10 +111,7 @@ async def test_a_taken_counter_is_taken_over_only_after_asking(
 
 
 async def test_a_missed_number_comes_back_with_one_touch(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await press(page, "t")
         note = page.locator(".notice")
@@ -143,10 +125,7 @@ async def test_a_missed_number_comes_back_with_one_touch(hall: Hall, browser: Br
 async def test_hold_and_transfer_ask_first_and_free_the_counter(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await press(page, "h")
         await page.get_by_role("dialog").get_by_role("button", name="Mengambil dokumen").click()
@@ -168,10 +147,7 @@ async def test_hold_and_transfer_ask_first_and_free_the_counter(
 
 
 async def test_a_call_out_of_order_needs_a_reason(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await page.get_by_role("button", name="Panggil A002").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_role("button", name="Panggil", exact=True).click()
@@ -185,9 +161,7 @@ async def test_a_call_out_of_order_needs_a_reason(hall: Hall, browser: Browser) 
 async def test_nobody_waiting_is_said_kindly_and_a_newcomer_is_announced(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall) as page:
         await press(page, "n")
         await expect(page.locator(".notice")).to_contain_text("belum ada yang menunggu")
         await numbers(hall, "C")
@@ -196,9 +170,7 @@ async def test_nobody_waiting_is_said_kindly_and_a_newcomer_is_announced(
 
 
 async def test_a_break_is_told_and_ended(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall) as page:
         await page.locator("[data-part=break]").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_role("button", name="Salat").click()
@@ -213,10 +185,7 @@ async def test_a_lost_server_is_said_at_once_and_nothing_can_be_pressed(
     server: Server, browser: Browser
 ) -> None:
     hall = Hall(server, "alone")
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         server.kill()
         await expect(page.locator(".link-lost")).to_contain_text("Hubungan ke server terputus")
         await expect(page.locator("[data-action=call-next]")).to_have_attribute(
@@ -232,10 +201,7 @@ async def test_a_lost_server_is_said_at_once_and_nothing_can_be_pressed(
 async def test_shortcuts_rest_while_somebody_types_and_can_be_switched_off(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await page.locator("[data-part=break]").click()
         await page.get_by_role("dialog").get_by_role("textbox").fill("n")
         await page.keyboard.press("n")
@@ -252,10 +218,7 @@ async def test_shortcuts_rest_while_somebody_types_and_can_be_switched_off(
 async def test_the_page_changes_its_language_and_keeps_the_ticket(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await page.get_by_role("button", name="EN English").click()
         await expect(page.locator("[data-action=start]")).to_contain_text("Start service")
@@ -268,10 +231,7 @@ async def test_the_page_changes_its_language_and_keeps_the_ticket(
 async def test_everything_can_be_reached_at_every_size(
     hall: Hall, browser: Browser, width: int, height: int
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await press(page, "n")
         await page.set_viewport_size({"width": width, "height": height})
         await expect(page.locator("[data-action=start]")).to_be_in_viewport(ratio=0.95)

@@ -7,8 +7,7 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.counter.staff import press, settle, sit_down, staff_page
-from tests.counter.test_page import events, numbers, outcomes
+from tests.counter.staff import at_work, events, outcomes, press, settle
 from tests.server.process import Hall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -43,10 +42,7 @@ async def same_place_twice(page: Page, selector: str, pause: int = 0) -> None:
 
 
 async def test_different_keys_in_quick_succession_all_count(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
         for key in "msn":
@@ -57,10 +53,7 @@ async def test_different_keys_in_quick_succession_all_count(hall: Hall, browser:
 
 
 async def test_keys_before_the_answer_follow_it_in_order(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
         await slow_answers(page)
@@ -71,10 +64,7 @@ async def test_keys_before_the_answer_follow_it_in_order(hall: Hall, browser: Br
 
 
 async def test_what_was_to_follow_a_refused_step_is_forgotten(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await press(page, "m")
         await settle(page)
@@ -89,10 +79,7 @@ async def test_what_was_to_follow_a_refused_step_is_forgotten(hall: Hall, browse
 
 
 async def test_one_key_twice_and_a_key_held_down_count_once(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await page.keyboard.press("n")
         await page.keyboard.press("n")
         await expect(page.locator(".press-note")).to_contain_text(TWICE)
@@ -116,10 +103,7 @@ async def test_one_key_twice_and_a_key_held_down_count_once(hall: Hall, browser:
 async def test_a_double_click_does_one_step_and_a_later_click_the_next(
     hall: Hall, browser: Browser, pause: int
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await same_place_twice(page, "[data-action=call-next]", pause)
         await expect(page.locator(".press-note")).to_contain_text(TWICE)
         await settle(page)
@@ -131,10 +115,7 @@ async def test_a_double_click_does_one_step_and_a_later_click_the_next(
 
 
 async def test_a_click_in_another_place_counts_at_once(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A") as page:
         await page.locator("[data-action=call-next]").click()
         await expect(page.locator("[data-action=no-show]")).to_be_visible()
         await page.locator("[data-action=no-show]").click()
@@ -145,10 +126,7 @@ async def test_a_click_in_another_place_counts_at_once(hall: Hall, browser: Brow
 async def test_a_double_click_brings_one_number_back_and_answers_one_question(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A", "A") as page:
         for _ in range(3):
             await press(page, "n")
             await press(page, "t")
@@ -170,10 +148,7 @@ async def test_a_double_click_brings_one_number_back_and_answers_one_question(
 async def test_words_typed_into_the_wrong_window_do_no_more_than_their_first_letter(
     hall: Hall, browser: Browser
 ) -> None:
-    hall.person("sari")
-    await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await settle(page)
         await page.keyboard.type("mesin rusak", delay=20)
@@ -187,9 +162,7 @@ async def test_words_typed_into_the_wrong_window_do_no_more_than_their_first_let
 
 
 async def test_a_press_that_is_not_possible_says_so(hall: Hall, browser: Browser) -> None:
-    hall.person("sari")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with at_work(browser, hall) as page:
         await page.keyboard.press("s")
         note = page.locator(".press-note")
         await expect(note).to_contain_text('"Selesai" belum bisa')

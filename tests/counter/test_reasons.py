@@ -11,8 +11,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from server.domain import policies, policy
-from tests.counter.staff import press, sit_down, staff_page
-from tests.counter.test_page import numbers
+from tests.counter.staff import numbers, press, sit_down, staff_page
 from tests.server.process import Hall, Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
