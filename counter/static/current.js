@@ -130,8 +130,11 @@ export class Current extends View {
   /** @param {boolean} done whether the step before was; else what was to follow means nothing */
   runAhead(done) {
     const next = this.ahead.shift();
-    if (!done || (next && performance.now() - next.at > AHEAD_MS)) {
+    if (!done) {
       this.ahead = [];
+    } else if (next && performance.now() - next.at > AHEAD_MS) {
+      this.ahead = [];
+      presses.drop('busy');
     } else if (next) {
       this.run(next.action);
       if (!this.desk.busy) {

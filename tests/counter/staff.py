@@ -15,6 +15,7 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 SETTLED = """() => !document.querySelector('ramah-current')
     || !document.querySelector('ramah-current button[aria-disabled=true]:not([hidden])')"""
 """While a step is under way, or a repeat keeps its gap, a click on a button is not taken."""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @asynccontextmanager
@@ -50,7 +51,8 @@ def seat(page: Page, number: int) -> Locator:
 
 
 async def settle(page: Page) -> None:
-    """Wait until the page takes presses again."""
+    """Wait until the page takes presses again; what was pressed before has been drawn by then."""
+    await page.evaluate(DRAWN)
     await page.wait_for_function(SETTLED)
 
 

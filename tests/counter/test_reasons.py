@@ -47,6 +47,7 @@ async def test_every_rule_and_every_policy_has_its_words(hall: Hall, browser: Br
     assert len(rules) >= 11, rules
     asked = [[rule, WHY.get(rule, f"English words of {rule}.")] for rule in rules]
     async with staff_page(browser, hall) as page:
+        await expect(page.get_by_label("Nama pengguna")).to_be_visible()  # the words are there
         said = dict(zip(rules, await page.evaluate(SAY, asked), strict=True))
         words = [await page.evaluate(POLICY, name) for name in policies.POLICIES]
     for rule, sentence in said.items():
