@@ -106,7 +106,7 @@ export class Current extends View {
     this.choose(digit);
     if (action) {
       event.preventDefault();
-      if (this.desk.busy && this.desk.hall.online) {
+      if ((this.desk.busy || this.ahead.length > 0) && this.desk.hall.online) {
         this.later(action);
       } else {
         this.run(action);
@@ -129,6 +129,9 @@ export class Current extends View {
 
   /** @param {boolean} done whether the step before was; else what was to follow means nothing */
   runAhead(done) {
+    if (done && this.desk.busy) {
+      return; // a key came just before this word of the step before; its own step ends later
+    }
     const next = this.ahead.shift();
     if (!done) {
       this.ahead = [];

@@ -41,8 +41,6 @@ MAX_PAGE = 1000
 MAX_EVENTS = 5000
 FILE_PIECE = 256 * 1024
 PARQUET = "application/vnd.apache.parquet"
-GONE = 499
-"""Status of an answer that nobody is there for any more; only the server sees it."""
 
 
 class LogAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,10 +82,7 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     if call.hall.downloads.locked():
         raise Busy
     async with call.hall.downloads:
-        try:
-            return await _whole(call, span, only, form)
-        except ConnectionResetError:
-            return web.Response(status=GONE)  # who asked went away half-way
+        return await _whole(call, span, only, form)
 
 
 async def _whole(call: Call, span: Span, only: Only, form: str) -> web.StreamResponse:

@@ -6,7 +6,6 @@ OpenAPI come from that declaration.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import re
@@ -43,6 +42,8 @@ T = TypeVar("T")
 
 MAX_BODY = 64 * 1024
 MAX_KEY = 200
+GONE = 499
+"""Who asked has hung up; nobody reads the answer."""
 PUBLIC: frozenset[str] = frozenset()
 """Roles of a route that anyone may call."""
 NOBODY = Who(0, Actor("nobody", "nobody"), cookie=False)
@@ -291,9 +292,9 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
             DomainError, Rejected, NotLoggedIn, NotAllowed, Busy, Unavailable, web.HTTPException
         ) as error:  # fmt: skip
             return _problem(call, error)
-        except (asyncio.CancelledError, ConnectionResetError):
-            raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, ConnectionResetError) and _gone(request):
+                return web.Response(status=GONE)  # raised, it would be logged as a fault of ours
             log.exception("request_failed", method=request.method, path=route.path)
             detail = _say(call, _("Something went wrong here. Please try again."))
             return problem(500, "internal", detail, _say(call, TITLES[500]))
@@ -304,6 +305,10 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         return JsonAnswer(route.status, msgspec.json.encode(answer))
 
     return handle
+
+
+def _gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _say(call: Call, message: str, **params: object) -> str:

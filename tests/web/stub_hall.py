@@ -68,6 +68,8 @@ class StubHall:
         self.heard: list[dict[str, Any]] = []
         self.tickets: dict[str, dict[str, Any]] = {}
         self.wishes: list[dict[str, Any]] = []
+        self.links = 0
+        """How many times a screen has come to listen."""
         self._sockets: list[http.WebSocketResponse] = []
         app = http.Application()
         web.pages.setup(app, "test")
@@ -189,6 +191,7 @@ class StubHall:
         socket = http.WebSocketResponse()
         await socket.prepare(request)
         self._sockets.append(socket)
+        self.links += 1
         since = request.query.get("since")
         missed = [self.snapshot()] if since is None else self.events[int(since) :]
         for message in missed:

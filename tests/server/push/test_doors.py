@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from websockets.asyncio.client import ClientConnection
@@ -63,3 +64,23 @@ async def test_who_logs_out_hears_no_more_here_but_in_the_other_browser(hall: Ha
             assert (await here.delete("/api/session")).status == 204
             assert await ended(ends) == POLICY
             assert await goes_on(stays)
+
+
+async def test_a_screen_that_hangs_up_while_it_is_let_in_is_no_fault(hall: Hall) -> None:
+    before = len(hall.server.stderr())
+    token = hall.token("display")
+    for _ in range(40):
+        _, screen = await asyncio.open_connection("127.0.0.1", hall.server.port)
+        screen.write(
+            "GET /api/events HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            f"Authorization: Bearer {token}\r\n\r\n".encode()
+        )
+        await screen.drain()
+        screen.close()
+        await screen.wait_closed()
+    async with hall.client("display") as next_one, next_one.socket() as socket:
+        assert (await first(socket))["type"] == "snapshot"
+    told = hall.server.stderr()[before:]
+    assert "Traceback" not in told
+    assert "request_failed" not in told
