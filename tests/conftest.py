@@ -12,6 +12,15 @@ from hypothesis import HealthCheck, settings
 
 from tests.server.api.client import Client
 from tests.server.process import Hall, Server, office_toml
+from tests.web.fixtures import (
+    browser,
+    silent_chromium,
+    sounding,
+    sounding_chromium,
+    stub_hall,
+)
+
+__all__ = ["browser", "silent_chromium", "sounding", "sounding_chromium", "stub_hall"]
 
 settings.register_profile(
     "repeatable",  # the same examples on every machine, so a red run is red for a reason

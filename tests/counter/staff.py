@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Locator, Page, expect
 
+from server.auth.access import SESSION_COOKIE
 from tests.server.process import PASSWORD, Hall
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
@@ -19,10 +20,19 @@ DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimatio
 
 
 @asynccontextmanager
-async def staff_page(browser: Browser, hall: Hall, path: str = "/counter") -> AsyncIterator[Page]:
-    """Open a page of the hall's server; what goes wrong in its scripts fails the test."""
+async def staff_page(
+    browser: Browser, hall: Hall, path: str = "/counter", *, who: str = ""
+) -> AsyncIterator[Page]:
+    """Open a page of the hall's server; what goes wrong in its scripts fails the test.
+
+    ``who`` has logged in before: most tests are about what comes after.
+    """
     window = await browser.new_context(viewport={"width": 1366, "height": 768})
     try:
+        if who:
+            secret = hall.server.session(f"{who}.{hall.code}")
+            url = hall.server.url
+            await window.add_cookies([{"name": SESSION_COOKIE, "value": secret, "url": url}])
         page = await window.new_page()
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -39,8 +49,7 @@ async def log_in(page: Page, hall: Hall, name: str, password: str = PASSWORD) ->
     await page.get_by_role("button", name="Masuk").click()
 
 
-async def sit_down(page: Page, hall: Hall, name: str, number: int = 1) -> None:
-    await log_in(page, hall, name)
+async def take_seat(page: Page, number: int = 1) -> None:
     await seat(page, number).click()
     await expect(page.locator("ramah-current")).to_be_visible()
     await settle(page)
@@ -67,8 +76,8 @@ async def at_work(browser: Browser, hall: Hall, *services: str) -> AsyncIterator
     """Sari sits down at counter 1, where numbers of these services wait already."""
     hall.person("sari")
     await numbers(hall, *services)
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page:
+        await take_seat(page)
         yield page
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.counter.staff import at_work, log_in, numbers, press, settle, sit_down, staff_page
+from tests.counter.staff import (
+    at_work,
+    numbers,
+    press,
+    settle,
+    staff_page,
+    take_seat,
+)
 from tests.kiosk.test_accessible import AXE, RULES
 from tests.server.process import Hall, Server, office_toml
 
@@ -134,8 +141,8 @@ async def test_a_visit_and_its_questions_need_no_mouse(busy: Hall, browser: Brow
     await numbers(busy, "A", "A")
     with busy.server.database() as db:
         db.execute(TWENTY_MINUTES_EARLIER, (busy.number,))
-    async with staff_page(browser, busy) as page:
-        await sit_down(page, busy, "sari")
+    async with staff_page(browser, busy, who="sari") as page:
+        await take_seat(page)
         look = Look(page)
         await press(page, "n")
         await expect(page.locator(".prompt.sorry")).to_be_visible()
@@ -169,9 +176,8 @@ async def test_the_supervisors_page_and_its_questions(hall: Hall, browser: Brows
         await staff.do(2, "call-next")
         await staff.do(3, "open")
         await kiosk.post("/api/help", {})
-    async with staff_page(browser, hall, "/counter/supervisor") as page:
+    async with staff_page(browser, hall, "/counter/supervisor", who="dewi") as page:
         look = Look(page)
-        await log_in(page, hall, "dewi")
         await expect(page.locator(".hall-help")).to_contain_text("memanggil petugas")
         await look.at("hall")
         for words in ("Tulis teks", "Buka untuk", "Bebaskan A001", "Tutup"):
@@ -190,8 +196,8 @@ async def test_who_asks_for_a_person_is_seen_at_each_counter_until_somebody_goes
     hall: Hall, browser: Browser
 ) -> None:
     hall.person("sari")
-    async with staff_page(browser, hall) as page, hall.client("kiosk") as kiosk:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page, hall.client("kiosk") as kiosk:
+        await take_seat(page)
         calls = page.locator("counter-help")
         await expect(calls).to_be_hidden()
         await kiosk.post("/api/help", {})

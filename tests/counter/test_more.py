@@ -7,13 +7,12 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.counter.staff import (
     at_work,
-    log_in,
     numbers,
     outcomes,
     press,
     settle,
-    sit_down,
     staff_page,
+    take_seat,
 )
 from tests.kiosk.test_accessible import AXE, CHECK, RULES
 from tests.server.process import Hall, Server, office_toml
@@ -70,8 +69,7 @@ async def test_a_supervisor_frees_a_stuck_ticket_and_tells_the_hall(
     async with hall.client("staff") as staff:
         await staff.at(2, "open")
         await staff.at(2, "call-next")
-    async with staff_page(browser, hall, "/counter/supervisor") as page:
-        await log_in(page, hall, "dewi")
+    async with staff_page(browser, hall, "/counter/supervisor", who="dewi") as page:
         await page.get_by_role("button", name="Bebaskan A001").click()
         await page.get_by_role("dialog").get_by_role("button", name="Bebaskan").click()
         await expect(page.locator(".hall-said")).to_contain_text("A001 sudah dibebaskan")
@@ -107,10 +105,10 @@ async def test_who_wants_it_has_the_next_visitor_called_after_a_finish(
     hall = Hall(server, "auto", office_toml("auto", more="[desk]\nauto_call_seconds = 2\n"))
     hall.person("sari")
     await numbers(hall, "A", "A", "A")
-    async with staff_page(browser, hall) as page:
+    async with staff_page(browser, hall, who="sari") as page:
         await page.evaluate(AUTO)
         await page.reload()
-        await sit_down(page, hall, "sari")
+        await take_seat(page)
         for key in "nms":
             await press(page, key)
         await expect(page.locator(".notice")).to_contain_text("2 detik")

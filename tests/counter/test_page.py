@@ -14,8 +14,8 @@ from tests.counter.staff import (
     press,
     seat,
     settle,
-    sit_down,
     staff_page,
+    take_seat,
 )
 from tests.server.process import Hall, Server
 from tests.web.browser import until
@@ -38,8 +38,8 @@ async def test_a_visitor_is_called_served_and_thanked_with_the_keyboard(
 ) -> None:
     hall.person("sari")
     await numbers(hall, "A", language="en")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page:
+        await take_seat(page)
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
         await expect(page.locator(".prompts")).to_contain_text("My name is Sari")
@@ -84,8 +84,8 @@ async def test_a_lost_answer_is_asked_for_again_and_done_once(hall: Hall, browse
 async def test_the_seat_and_its_ticket_survive_a_reload(hall: Hall, browser: Browser) -> None:
     hall.person("sari")
     await numbers(hall, "B")
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari", 2)
+    async with staff_page(browser, hall, who="sari") as page:
+        await take_seat(page, 2)
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("B001")
         await page.reload()
@@ -98,9 +98,11 @@ async def test_a_taken_counter_is_taken_over_only_after_asking(
 ) -> None:
     hall.person("sari")
     hall.person("budi")
-    async with staff_page(browser, hall) as first, staff_page(browser, hall) as second:
-        await sit_down(first, hall, "sari", 3)
-        await log_in(second, hall, "budi")
+    async with (
+        staff_page(browser, hall, who="sari") as first,
+        staff_page(browser, hall, who="budi") as second,
+    ):
+        await take_seat(first, 3)
         await seat(second, 3).click()
         dialog = second.get_by_role("dialog")
         await expect(dialog).to_contain_text("masih di loket ini")

@@ -52,6 +52,36 @@ async def test_different_keys_in_quick_succession_all_count(hall: Hall, browser:
     assert outcomes(hall) == ["served"]
 
 
+AT_THE_END_OF_A_STEP = """keys => {
+    const { desk } = document.querySelector('ramah-current');
+    let working = false;
+    desk.addEventListener('change', function look() {
+        if (working && !desk.busy) {
+            desk.removeEventListener('change', look);
+            // when the answer is taken in, and just before the page is told that it may go on
+            setTimeout(() => [...keys].forEach((key) =>
+                document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))));
+        }
+        working = Boolean(desk.busy);
+    });
+}"""
+
+
+@pytest.mark.parametrize(("before", "then"), [("m", "sn"), ("ms", "n")])
+async def test_a_key_in_the_moment_a_step_ends_keeps_its_place(
+    hall: Hall, browser: Browser, before: str, then: str
+) -> None:
+    async with at_work(browser, hall, "A", "A") as page:
+        await press(page, "n")
+        await settle(page)
+        await slow_answers(page)
+        await page.evaluate(AT_THE_END_OF_A_STEP, then)
+        for key in before:
+            await page.keyboard.press(key)
+        await expect(page.locator("#slip-label")).to_have_text("A002")
+    assert states(hall) == ["done", "called"]
+
+
 async def test_keys_before_the_answer_follow_it_in_order(hall: Hall, browser: Browser) -> None:
     async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from server.domain import policies, policy
-from tests.counter.staff import numbers, press, sit_down, staff_page
+from tests.counter.staff import numbers, press, staff_page, take_seat
 from tests.server.process import Hall, Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -77,8 +77,8 @@ async def test_the_rule_that_chose_is_on_the_slip_under_every_policy(
         "weighted": "Sekarang giliran layanan ini di loket ini.",
         "target": "% dari waktu yang dijanjikan",
     }  # fmt: skip
-    async with staff_page(browser, hall) as page:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page:
+        await take_seat(page)
         await press(page, "n")
         await expect(page.locator(".facts")).to_contain_text(first[name])
         await page.locator(".policy summary").click()

@@ -9,10 +9,13 @@ import wave
 import zipfile
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
 from tests.server.process import PASSWORD, Server
 from tests.web.browser import WITH_SOUND, chromium
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RATE = 48_000
 
@@ -81,26 +84,25 @@ async def test_a_colleague_becomes_the_voice_of_the_hall(server: Server, tmp_pat
         assert not list((server.data / "voices" / "packs").glob("*/*.part"))
 
 
-async def test_trimming_and_levels(server: Server) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(server.url + "/")
-        found = await page.evaluate("""async () => {
-          const { trim, level, loudness } = await import('/display/wave.js');
-          const rate = 24000;
-          const voice = (share) => Float32Array.from({ length: rate * 3 }, (_, at) =>
-            at > rate && at < rate * 2 ? share * Math.sin(at / 20) : 0.002 * Math.sin(at));
-          const quiet = level(trim(voice(0.05), rate));
-          const loud = level(trim(voice(0.9), rate));
-          return {
-            seconds: [quiet.length / rate, loud.length / rate],
-            level: [loudness(quiet), loudness(loud)],
-            silence: trim(new Float32Array(rate), rate).length,
-            peak: loud.reduce((most, value) => Math.max(most, value), 0),
-          };
-        }""")
-        for seconds in found["seconds"]:
-            assert 1.0 <= seconds <= 1.15
-        assert abs(found["level"][0] - found["level"][1]) < 0.02
-        assert found["silence"] == 0
-        assert found["peak"] <= 0.85
+async def test_trimming_and_levels(server: Server, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.goto(server.url + "/")
+    found = await page.evaluate("""async () => {
+      const { trim, level, loudness } = await import('/display/wave.js');
+      const rate = 24000;
+      const voice = (share) => Float32Array.from({ length: rate * 3 }, (_, at) =>
+        at > rate && at < rate * 2 ? share * Math.sin(at / 20) : 0.002 * Math.sin(at));
+      const quiet = level(trim(voice(0.05), rate));
+      const loud = level(trim(voice(0.9), rate));
+      return {
+        seconds: [quiet.length / rate, loud.length / rate],
+        level: [loudness(quiet), loudness(loud)],
+        silence: trim(new Float32Array(rate), rate).length,
+        peak: loud.reduce((most, value) => Math.max(most, value), 0),
+      };
+    }""")
+    for seconds in found["seconds"]:
+        assert 1.0 <= seconds <= 1.15
+    assert abs(found["level"][0] - found["level"][1]) < 0.02
+    assert found["silence"] == 0
+    assert found["peak"] <= 0.85

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from server.domain.voice import Quiet, Voice
@@ -13,8 +14,9 @@ from tests.display.sounds import speak_briefly
 from tests.display.test_voice import PROBE
 from tests.server.process import Server
 from tests.server.waiting import soon
-from tests.web.browser import WITH_SOUND, chromium
 from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def screen(browser: Browser, server: Server, name: str) -> Page:
@@ -36,49 +38,50 @@ async def screen(browser: Browser, server: Server, name: str) -> Page:
     return page
 
 
-async def test_a_call_is_seen_and_heard_also_after_a_power_cut(server: Server) -> None:
+async def test_a_call_is_seen_and_heard_also_after_a_power_cut(
+    server: Server, sounding: Browser
+) -> None:
     async with server.client("manager") as manager:
         once = await manager.post("/api/voice", {"voice": {"times": 1}})
         assert once.status == 204
-    async with chromium(WITH_SOUND) as browser:
-        page = await screen(browser, server, "lobi")
-        async with server.client("staff") as staff:
-            for counter in (1, 2, 3):
-                await staff.do(counter, "open")
-                await staff.take()
-            await staff.do(1, "call-next")
-            label = page.locator("display-call .label")
-            await expect(label).to_have_text("A001")
-            await page.wait_for_function("() => window.played.length > 0", timeout=30_000)
-        server.kill()
-        await expect(page.locator("ramah-link")).to_be_visible()
-        await expect(label).to_have_text("A001")  # the last known state stays
-        await page.wait_for_function(
-            "() => window.played.every((one) => window.device.currentTime > one.until + 2)",
-            timeout=60_000,
-        )  # it was heard to the end, and nobody was there to be told so
-        server.start()
-        async with server.client("staff") as staff:
-            await staff.do(2, "call-next")
-            await staff.do(3, "call-next")
-        await expect(label).to_have_text("A002", timeout=30_000)
-        await expect(label).to_have_text("A003", timeout=30_000)
-        said = "SELECT seq, kind FROM display_acks ORDER BY at, kind"
-        await soon(lambda: len(server.query(said)) >= 6, "each call shown and voiced")
-        seqs = [seq for seq, kind in server.query(said) if kind == "voiced"]
-        assert seqs == sorted(seqs)
-        assert len(seqs) == 3
-        sounds = await page.evaluate("window.played")
-        for one, after in pairwise(sounds):
-            assert after["at"] >= one["until"] - 1e-6
+    page = await screen(sounding, server, "lobi")
+    async with server.client("staff") as staff:
+        for counter in (1, 2, 3):
+            await staff.do(counter, "open")
+            await staff.take()
+        await staff.do(1, "call-next")
+        label = page.locator("display-call .label")
+        await expect(label).to_have_text("A001")
+        await page.wait_for_function("() => window.played.length > 0", timeout=30_000)
+    server.kill()
+    await expect(page.locator("ramah-link")).to_be_visible()
+    await expect(label).to_have_text("A001")  # the last known state stays
+    await page.wait_for_function(
+        "() => window.played.every((one) => window.device.currentTime > one.until + 2)",
+        timeout=60_000,
+    )  # it was heard to the end, and nobody was there to be told so
+    server.start()
+    async with server.client("staff") as staff:
+        await staff.do(2, "call-next")
+        await staff.do(3, "call-next")
+    await expect(label).to_have_text("A002", timeout=30_000)
+    await expect(label).to_have_text("A003", timeout=30_000)
+    said = "SELECT seq, kind FROM display_acks ORDER BY at, kind"
+    await soon(lambda: len(server.query(said)) >= 6, "each call shown and voiced")
+    seqs = [seq for seq, kind in server.query(said) if kind == "voiced"]
+    assert seqs == sorted(seqs)
+    assert len(seqs) == 3
+    sounds = await page.evaluate("window.played")
+    for one, after in pairwise(sounds):
+        assert after["at"] >= one["until"] - 1e-6
 
 
 async def test_of_two_screens_in_a_room_one_speaks_and_each_shows_its_own(
-    server: Server,
+    server: Server, sounding: Browser
 ) -> None:
-    async with chromium(WITH_SOUND) as browser, server.client("manager") as manager:
-        first = await screen(browser, server, "depan")
-        second = await screen(browser, server, "belakang")
+    async with server.client("manager") as manager:
+        first = await screen(sounding, server, "depan")
+        second = await screen(sounding, server, "belakang")
 
         async def told() -> dict[str, Any]:
             answer = await manager.get("/api/displays")
@@ -118,35 +121,34 @@ async def test_of_two_screens_in_a_room_one_speaks_and_each_shows_its_own(
 
 
 async def test_media_play_are_ducked_and_a_broken_file_is_passed_over(
-    stub_hall: StubHall,
+    stub_hall: StubHall, sounding: Browser
 ) -> None:
-    async with chromium(WITH_SOUND) as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        found = await page.evaluate("""async () => {
-          const pane = document.querySelector('display-media');
-          const item = (kind, url, text) => ({ id: url, name: text, kind, type: '', url, text,
-            seconds: 60, starts: null, ends: null, days: [] });
-          pane.take([item('image', '/web/nothing.png', ''), item('video', '/web/icon.svg', ''),
-            item('text', '', 'Selamat pagi')], 0.5);
-          await new Promise((done) => pane.addEventListener('shown', done, { once: true }));
-          const words = pane.querySelector('.slide p').textContent;
-          const loud = pane.video.volume;
-          pane.duck(true, 0.2);
-          await new Promise((done) => setTimeout(done, 800));
-          const low = pane.video.volume;
-          pane.duck(false, 0.2);
-          await new Promise((done) => setTimeout(done, 800));
-          const late = Object.assign(item('text', '', 'Nanti'), { starts: '00:00', ends: '00:00' });
-          const back = pane.video.volume;
-          pane.take([late, item('image', '/web/nothing.png', '')], 0.5);
-          await new Promise((done) => setTimeout(done, 1500));
-          return { words, loud, low, back, hidden: pane.hidden };
-        }""")
-        assert found["words"] == "Selamat pagi"
-        assert [round(found[each], 2) for each in ("loud", "low", "back")] == [0.5, 0.1, 0.5]
-        assert found["hidden"]  # nothing that can be played: the calls have the room
+    page = await sounding.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    found = await page.evaluate("""async () => {
+      const pane = document.querySelector('display-media');
+      const item = (kind, url, text) => ({ id: url, name: text, kind, type: '', url, text,
+        seconds: 60, starts: null, ends: null, days: [] });
+      pane.take([item('image', '/web/nothing.png', ''), item('video', '/web/icon.svg', ''),
+        item('text', '', 'Selamat pagi')], 0.5);
+      await new Promise((done) => pane.addEventListener('shown', done, { once: true }));
+      const words = pane.querySelector('.slide p').textContent;
+      const loud = pane.video.volume;
+      pane.duck(true, 0.2);
+      await new Promise((done) => setTimeout(done, 800));
+      const low = pane.video.volume;
+      pane.duck(false, 0.2);
+      await new Promise((done) => setTimeout(done, 800));
+      const late = Object.assign(item('text', '', 'Nanti'), { starts: '00:00', ends: '00:00' });
+      const back = pane.video.volume;
+      pane.take([late, item('image', '/web/nothing.png', '')], 0.5);
+      await new Promise((done) => setTimeout(done, 1500));
+      return { words, loud, low, back, hidden: pane.hidden };
+    }""")
+    assert found["words"] == "Selamat pagi"
+    assert [round(found[each], 2) for each in ("loud", "low", "back")] == [0.5, 0.1, 0.5]
+    assert found["hidden"]  # nothing that can be played: the calls have the room
 
 
 GROWTH = """async (calls) => {
@@ -183,46 +185,44 @@ window.setTimeout = (work, ms, ...rest) => wait(work, ms === 5000 ? 1 : ms, ...r
 """A call stays on the glass for a moment only; everything else keeps its time."""
 
 
-async def test_a_day_of_calls_leaves_nothing_behind(stub_hall: StubHall) -> None:
+async def test_a_day_of_calls_leaves_nothing_behind(stub_hall: StubHall, browser: Browser) -> None:
     """Fifteen hundred calls, two full days of a large hall, through the page itself."""
     stub_hall.voice = Voice(languages=["id"], quiet=[Quiet("00:00", "24:00")])
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.add_init_script(FASTER)
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        tools = await page.context.new_cdp_session(page)
+    page = await browser.new_page()
+    await page.add_init_script(FASTER)
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    tools = await page.context.new_cdp_session(page)
 
-        async def size() -> tuple[int, int]:
-            await tools.send("HeapProfiler.collectGarbage")
-            counts = await tools.send("Memory.getDOMCounters")
-            heap = await tools.send("Runtime.getHeapUsage")
-            return int(counts["nodes"]), int(heap["usedSize"])
+    async def size() -> tuple[int, int]:
+        await tools.send("HeapProfiler.collectGarbage")
+        counts = await tools.send("Memory.getDOMCounters")
+        heap = await tools.send("Runtime.getHeapUsage")
+        return int(counts["nodes"]), int(heap["usedSize"])
 
-        def told(calls: int) -> bool:
-            return len(stub_hall.heard) >= calls
+    def told(calls: int) -> bool:
+        return len(stub_hall.heard) >= calls
 
-        async def calls(first: int, last: int) -> None:
-            for number in range(first, last, 10):
-                for each in range(number, number + 10):
-                    await stub_hall.call(f"A{each % 1000:03}", 1 + each % 2)
-                await soon(partial(told, number + 10), "ten calls shown")
+    async def calls(first: int, last: int) -> None:
+        for number in range(first, last, 10):
+            for each in range(number, number + 10):
+                await stub_hall.call(f"A{each % 1000:03}", 1 + each % 2)
+            await soon(partial(told, number + 10), "ten calls shown")
 
-        await calls(0, 500)
-        nodes, heap = await size()
-        await calls(500, 1500)
-        later_nodes, later_heap = await size()
-        shown = [each["seq"] for each in stub_hall.heard if each["type"] == "shown"]
-        assert shown == list(range(1, 1501))  # each once, in order
-        assert later_nodes <= nodes + 20
-        assert later_heap <= heap + 1_000_000
+    await calls(0, 500)
+    nodes, heap = await size()
+    await calls(500, 1500)
+    later_nodes, later_heap = await size()
+    shown = [each["seq"] for each in stub_hall.heard if each["type"] == "shown"]
+    assert shown == list(range(1, 1501))  # each once, in order
+    assert later_nodes <= nodes + 20
+    assert later_heap <= heap + 1_000_000
 
 
-async def test_the_queue_of_calls_is_bounded(stub_hall: StubHall) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/"))
-        found = await page.evaluate(GROWTH, 300)
-        assert found["kept"] == 0
-        assert found["last"] <= 20
-        assert found["end"] == 300
+async def test_the_queue_of_calls_is_bounded(stub_hall: StubHall, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/"))
+    found = await page.evaluate(GROWTH, 300)
+    assert found["kept"] == 0
+    assert found["last"] <= 20
+    assert found["end"] == 300

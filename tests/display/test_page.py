@@ -5,62 +5,66 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.display.sounds import speak_briefly
-from tests.web.browser import WITH_SOUND, chromium, until
+from tests.web.browser import until
 from tests.web.stub_hall import StubHall
 
-
-async def test_three_quick_calls_are_each_shown_and_chimed_in_order(stub_hall: StubHall) -> None:
-    async with chromium(WITH_SOUND) as browser:
-        page = await browser.new_page()
-        await speak_briefly(page)
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        for number, label in enumerate(("A001", "B001", "A002"), start=1):
-            await stub_hall.call(label, min(number, 2))
-        for label in ("A001", "B001", "A002"):
-            await expect(page.locator("display-call .label")).to_have_text(label)
-        await until(lambda: len(stub_hall.heard) >= 6, 60)
-        acknowledged = [(each["type"], each["seq"]) for each in stub_hall.heard]
-        assert acknowledged == [(kind, seq) for seq in (1, 2, 3) for kind in ("shown", "voiced")]
-        await expect(page.locator("display-calls li:visible")).to_have_count(2)
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_repeat_is_marked(stub_hall: StubHall) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        await stub_hall.call("A001", 1, recall=True)
-        await expect(page.locator("display-call .again")).to_have_text("Panggilan ulang")
-        await expect(page.locator("display-call .where")).to_contain_text("Loket 1")
+async def test_three_quick_calls_are_each_shown_and_chimed_in_order(
+    stub_hall: StubHall, sounding: Browser
+) -> None:
+    page = await sounding.new_page()
+    await speak_briefly(page)
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    for number, label in enumerate(("A001", "B001", "A002"), start=1):
+        await stub_hall.call(label, min(number, 2))
+    for label in ("A001", "B001", "A002"):
+        await expect(page.locator("display-call .label")).to_have_text(label)
+    await until(lambda: len(stub_hall.heard) >= 6, 60)
+    acknowledged = [(each["type"], each["seq"]) for each in stub_hall.heard]
+    assert acknowledged == [(kind, seq) for seq in (1, 2, 3) for kind in ("shown", "voiced")]
+    await expect(page.locator("display-calls li:visible")).to_have_count(2)
 
 
-async def test_a_silent_screen_says_so_and_a_touch_switches_sound_on(stub_hall: StubHall) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator("display-sound .silent")).to_have_text("Suara mati")
-        await page.get_by_role("button", name="Aktifkan suara").click()
-        await expect(page.locator("display-sound")).to_be_hidden()
+async def test_a_repeat_is_marked(stub_hall: StubHall, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    await stub_hall.call("A001", 1, recall=True)
+    await expect(page.locator("display-call .again")).to_have_text("Panggilan ulang")
+    await expect(page.locator("display-call .where")).to_contain_text("Loket 1")
 
 
-async def test_a_lost_link_is_said_and_missed_calls_come_after(stub_hall: StubHall) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        await stub_hall.call("A001", 1)
-        await expect(page.locator("display-call .label")).to_have_text("A001")
-        await stub_hall.cut()
-        await expect(page.locator("ramah-link")).to_be_visible()
-        await expect(page.locator("display-call .label")).to_have_text("A001")
-        await stub_hall.call("B007", 2)
-        stub_hall.online = True
-        await expect(page.locator("display-call .label")).to_have_text("B007")
-        await expect(page.locator("ramah-link")).to_be_hidden()
+async def test_a_silent_screen_says_so_and_a_touch_switches_sound_on(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator("display-sound .silent")).to_have_text("Suara mati")
+    await page.get_by_role("button", name="Aktifkan suara").click()
+    await expect(page.locator("display-sound")).to_be_hidden()
+
+
+async def test_a_lost_link_is_said_and_missed_calls_come_after(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    await stub_hall.call("A001", 1)
+    await expect(page.locator("display-call .label")).to_have_text("A001")
+    await stub_hall.cut()
+    await expect(page.locator("ramah-link")).to_be_visible()
+    await expect(page.locator("display-call .label")).to_have_text("A001")
+    await stub_hall.call("B007", 2)
+    stub_hall.online = True
+    await expect(page.locator("display-call .label")).to_have_text("B007")
+    await expect(page.locator("ramah-link")).to_be_hidden()
 
 
 NOTES = """async ([state, now]) => {
@@ -69,26 +73,27 @@ NOTES = """async ([state, now]) => {
 }"""
 
 
-async def test_the_supervisors_line_takes_turns_with_what_else_is_said(stub_hall: StubHall) -> None:
+async def test_the_supervisors_line_takes_turns_with_what_else_is_said(
+    stub_hall: StubHall, browser: Browser
+) -> None:
     stub_hall.services[0] |= {"estimate": {"low_minutes": 20, "high_minutes": 25}}
     stub_hall.services[1] |= {"paused": True, "notice": "Petugas sedang salat."}
     state = stub_hall.snapshot()
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        plain = await page.evaluate(NOTES, [state, 0])
-        assert len(plain) == 5
-        assert "25 menit" in plain[0]
-        assert "Petugas sedang salat." in plain[1]
-        noticed = {**state, "notice": "Ruang tunggu lantai 2 dibuka.",
-                   "notice_until": "1970-01-01T00:01:00Z"}  # fmt: skip
-        both = await page.evaluate(NOTES, [noticed, 0])
-        assert both[::2] == ["Ruang tunggu lantai 2 dibuka."] * 5
-        assert both[1::2] == plain
-        assert await page.evaluate(NOTES, [noticed, 60_000]) == plain, "its time is over"
-        await stub_hall.emit("notice_changed", notice="Mohon tenang.", until=None)
-        await expect(page.locator("display-notes")).to_have_text("Mohon tenang.")
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    plain = await page.evaluate(NOTES, [state, 0])
+    assert len(plain) == 5
+    assert "25 menit" in plain[0]
+    assert "Petugas sedang salat." in plain[1]
+    noticed = {**state, "notice": "Ruang tunggu lantai 2 dibuka.",
+               "notice_until": "1970-01-01T00:01:00Z"}  # fmt: skip
+    both = await page.evaluate(NOTES, [noticed, 0])
+    assert both[::2] == ["Ruang tunggu lantai 2 dibuka."] * 5
+    assert both[1::2] == plain
+    assert await page.evaluate(NOTES, [noticed, 60_000]) == plain, "its time is over"
+    await stub_hall.emit("notice_changed", notice="Mohon tenang.", until=None)
+    await expect(page.locator("display-notes")).to_have_text("Mohon tenang.")
 
 
 LONGEST_MOTION = """() => Math.max(...Array.from(document.querySelectorAll('*')).flatMap((one) =>
@@ -101,13 +106,12 @@ LONGEST_MOTION = """() => Math.max(...Array.from(document.querySelectorAll('*'))
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 async def test_who_asked_for_no_motion_sees_none(
-    stub_hall: StubHall, motion: Literal["no-preference", "reduce"]
+    stub_hall: StubHall, motion: Literal["no-preference", "reduce"], browser: Browser
 ) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page(reduced_motion=motion)
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        await stub_hall.call("A001", 1)
-        await page.wait_for_selector("display-call.fresh")
-        seconds = await page.evaluate(LONGEST_MOTION)
-        assert seconds >= 0.5 if motion == "no-preference" else seconds <= 0.001
+    page = await browser.new_page(reduced_motion=motion)
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    await stub_hall.call("A001", 1)
+    await page.wait_for_selector("display-call.fresh")
+    seconds = await page.evaluate(LONGEST_MOTION)
+    assert seconds >= 0.5 if motion == "no-preference" else seconds <= 0.001

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
 from server.storage.store import wall_clock
 from tests.display.test_booth import logged_in
 from tests.display.test_media_api import picture
 from tests.server.api.client import Client
 from tests.server.process import Server
-from tests.web.browser import chromium
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FILE: Any = {"name": "pantai.jpg", "mimeType": "image/jpeg"}
 
@@ -23,10 +25,9 @@ async def text_slide(page: Page, heading: str, text: str) -> None:
     await expect(page.locator("ol.voices li b", has_text=heading)).to_be_visible()
 
 
-async def test_each_screen_plays_its_own_list(server: Server) -> None:
+async def test_each_screen_plays_its_own_list(server: Server, browser: Browser) -> None:
     server.person("dewi", "manager")
     async with (
-        chromium() as browser,
         server.client("manager") as manager,
         server.client("display") as screen,
     ):
@@ -78,10 +79,12 @@ async def test_each_screen_plays_its_own_list(server: Server) -> None:
         assert len((await manager.get("/api/media")).json["media"]) == 1
 
 
-async def test_the_manager_is_told_of_a_screen_that_needs_a_look(server: Server) -> None:
+async def test_the_manager_is_told_of_a_screen_that_needs_a_look(
+    server: Server, browser: Browser
+) -> None:
     server.person("dewi", "manager")
     lobby = Client(server.url, server.token("display", name="Lobi depan"))
-    async with chromium() as browser, lobby:
+    async with lobby:
         silent = {"sound": "off", "clock": wall_clock()}
         assert (await lobby.post("/api/displays/report", silent)).status == 200
         page = await browser.new_page()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import Browser, expect
 
-from tests.web.browser import chromium
 from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DISTANCE_MM = 8000
 READABLE = 300
@@ -17,32 +19,31 @@ SCREEN_MM = {"wide": 685, "tall": 1218}
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160), (720, 1280), (1080, 1920), (2160, 3840)]
 
 
-async def test_calls_are_readable_at_eight_metres(stub_hall: StubHall) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        await stub_hall.call("A001", 1)
-        await stub_hall.call("B002", 2)
-        await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)
-        for width, height in SIZES:
-            await page.set_viewport_size({"width": width, "height": height})
-            found = await page.evaluate("""() => {
-              const style = (selector) => getComputedStyle(document.querySelector(selector));
-              const size = (selector) => parseFloat(style(selector).fontSize);
-              const box = document.querySelector('.hall').getBoundingClientRect();
-              const label = document.querySelector('display-call .label').getBoundingClientRect();
-              return { label: size('display-call .label'), where: size('display-call .where'),
-                before: size('display-calls .label'), place: size('display-calls .place'),
-                inside: label.left >= 0 && label.right <= innerWidth &&
-                  box.bottom <= innerHeight + 1 };
-            }""")
-            mm = SCREEN_MM["wide" if width > height else "tall"] / height
-            assert found["inside"], (width, height)
-            for part in ("label", "where", "before", "place"):
-                capital = found[part] * CAPITAL * mm
-                assert capital >= DISTANCE_MM / READABLE, (part, width, height, capital)
-            assert found["label"] * CAPITAL * mm > 90  # the call itself from across the hall
+async def test_calls_are_readable_at_eight_metres(stub_hall: StubHall, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    await stub_hall.call("A001", 1)
+    await stub_hall.call("B002", 2)
+    await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)
+    for width, height in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        found = await page.evaluate("""() => {
+          const style = (selector) => getComputedStyle(document.querySelector(selector));
+          const size = (selector) => parseFloat(style(selector).fontSize);
+          const box = document.querySelector('.hall').getBoundingClientRect();
+          const label = document.querySelector('display-call .label').getBoundingClientRect();
+          return { label: size('display-call .label'), where: size('display-call .where'),
+            before: size('display-calls .label'), place: size('display-calls .place'),
+            inside: label.left >= 0 && label.right <= innerWidth &&
+              box.bottom <= innerHeight + 1 };
+        }""")
+        mm = SCREEN_MM["wide" if width > height else "tall"] / height
+        assert found["inside"], (width, height)
+        for part in ("label", "where", "before", "place"):
+            capital = found[part] * CAPITAL * mm
+            assert capital >= DISTANCE_MM / READABLE, (part, width, height, capital)
+        assert found["label"] * CAPITAL * mm > 90  # the call itself from across the hall
 
 
 LONGEST = "Ruang tunggu lantai dua dibuka. " * 6 + "Terima kasih."
@@ -55,51 +56,54 @@ FRAME = """() => {
 }"""
 
 
-async def test_a_long_line_of_the_supervisor_fits_and_moves_nothing(stub_hall: StubHall) -> None:
+async def test_a_long_line_of_the_supervisor_fits_and_moves_nothing(
+    stub_hall: StubHall, browser: Browser
+) -> None:
     assert len(LONGEST) > 200
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-        before = {}
-        for size in SIZES:
-            await page.set_viewport_size({"width": size[0], "height": size[1]})
-            before[size] = await page.evaluate(FRAME)
-        await stub_hall.emit("notice_changed", notice=LONGEST, until=None)
-        await expect(page.locator("display-notes")).to_have_text(LONGEST)
-        for size in SIZES:
-            await page.set_viewport_size({"width": size[0], "height": size[1]})
-            found = await page.evaluate(FRAME)
-            assert (found["long"], found["inside"]) == ("long", True), size
-            assert found["main"] == before[size]["main"], size
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    before = {}
+    for size in SIZES:
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        before[size] = await page.evaluate(FRAME)
+    await stub_hall.emit("notice_changed", notice=LONGEST, until=None)
+    await expect(page.locator("display-notes")).to_have_text(LONGEST)
+    for size in SIZES:
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        found = await page.evaluate(FRAME)
+        assert (found["long"], found["inside"]) == ("long", True), size
+        assert found["main"] == before[size]["main"], size
 
 
-async def test_services_are_spread_evenly_over_the_pages(stub_hall: StubHall) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        spread = await page.evaluate("""async () => {
-          const { evenly } = await import('/display/waiting.js');
-          return [0, 1, 4, 5, 6, 8, 11, 16].map((count) => evenly(count, 5));
+async def test_services_are_spread_evenly_over_the_pages(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    spread = await page.evaluate("""async () => {
+      const { evenly } = await import('/display/waiting.js');
+      return [0, 1, 4, 5, 6, 8, 11, 16].map((count) => evenly(count, 5));
+    }""")
+    assert spread == [0, 1, 4, 5, 3, 4, 4, 4]
+
+
+async def test_out_of_touch_and_silent_everything_of_a_call_still_fits(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator("display-sound .silent")).to_be_visible()
+    await stub_hall.call("B002", 2)
+    await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)
+    await stub_hall.cut()
+    await expect(page.locator("ramah-link")).to_be_visible()
+    for width, height in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        room = await page.evaluate("""() => {
+          const box = (one) => document.querySelector(one).getBoundingClientRect();
+          const call = box('display-call');
+          return Math.min(call.bottom - box('display-call .service-name').bottom,
+            box('display-call .top').top - call.top);
         }""")
-        assert spread == [0, 1, 4, 5, 3, 4, 4, 4]
-
-
-async def test_out_of_touch_and_silent_everything_of_a_call_still_fits(stub_hall: StubHall) -> None:
-    async with chromium() as browser:  # without the flag that allows sound
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/display"))
-        await expect(page.locator("display-sound .silent")).to_be_visible()
-        await stub_hall.call("B002", 2)
-        await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)
-        await stub_hall.cut()
-        await expect(page.locator("ramah-link")).to_be_visible()
-        for width, height in SIZES:
-            await page.set_viewport_size({"width": width, "height": height})
-            room = await page.evaluate("""() => {
-              const box = (one) => document.querySelector(one).getBoundingClientRect();
-              const call = box('display-call');
-              return Math.min(call.bottom - box('display-call .service-name').bottom,
-                box('display-call .top').top - call.top);
-            }""")
-            assert room >= 0, (width, height)
+        assert room >= 0, (width, height)

@@ -7,13 +7,16 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
-from playwright.async_api import Page, Route, expect
+import pytest
+from playwright.async_api import Browser, Page, Route, expect
 
 from display.voice.spoken import Said, spoken
 from display.voice.tables import load_tables
 from server.domain.voice import Quiet, Voice
-from tests.web.browser import WITH_SOUND, chromium, until
+from tests.web.browser import until
 from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PROBE = """
 window.played = [];
@@ -49,7 +52,7 @@ async def played(page: Page) -> list[dict[str, float]]:
     return found
 
 
-async def test_the_browser_says_what_the_server_says(stub_hall: StubHall) -> None:
+async def test_the_browser_says_what_the_server_says(stub_hall: StubHall, browser: Browser) -> None:
     """Every number in both languages and styles, through both functions."""
     tables = load_tables()
     cases, expected = [], []
@@ -64,94 +67,98 @@ async def test_the_browser_says_what_the_server_says(stub_hall: StubHall) -> Non
                     "agency": "bank" if number % 5 == 0 else None}  # fmt: skip
             cases.append([call, language, style])
             expected.append(" ".join(spoken(Said(**call), table, style)))  # type: ignore[arg-type]
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/"))
-        told = msgspec.to_builtins(tables)
-        assert await page.evaluate(TWIN, [cases, told]) == expected
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/"))
+    told = msgspec.to_builtins(tables)
+    assert await page.evaluate(TWIN, [cases, told]) == expected
 
 
-async def test_quick_calls_are_spoken_in_order_and_never_overlap(stub_hall: StubHall) -> None:
-    async with chromium(WITH_SOUND) as browser:
-        page = await opened(browser, stub_hall)
-        for number, label in enumerate(("A001", "B001", "A002"), start=1):
-            await stub_hall.call(label, min(number, 2))
-        await until(lambda: len(stub_hall.heard) >= 6, 90)
-        sounds = await played(page)
-        clips = 8  # number, A, 0, 0, 1, proceed, counter, 1
-        assert len(sounds) == 3 * clips
-        for one, next_ in pairwise(sounds):
-            assert next_["at"] >= one["until"] - 1e-6  # never two at once
-        for call in range(3):
-            said = sounds[call * clips : (call + 1) * clips]
-            gaps = [b["at"] - a["until"] for a, b in pairwise(said)]
-            assert all(gap < 0.3 for gap in gaps)
-            assert sorted(gaps)[:4] == [0, 0, 0, 0]  # letters and digits are joined without a gap
-            assert all(each["at"] >= each["now"] for each in said)  # planned before it is due
-        acknowledged = [(each["type"], each["seq"]) for each in stub_hall.heard]
-        assert acknowledged == [(kind, seq) for seq in (1, 2, 3) for kind in ("shown", "voiced")]
+async def test_quick_calls_are_spoken_in_order_and_never_overlap(
+    stub_hall: StubHall, sounding: Browser
+) -> None:
+    page = await opened(sounding, stub_hall)
+    for number, label in enumerate(("A001", "B001", "A002"), start=1):
+        await stub_hall.call(label, min(number, 2))
+    await until(lambda: len(stub_hall.heard) >= 6, 90)
+    sounds = await played(page)
+    clips = 8  # number, A, 0, 0, 1, proceed, counter, 1
+    assert len(sounds) == 3 * clips
+    for one, next_ in pairwise(sounds):
+        assert next_["at"] >= one["until"] - 1e-6  # never two at once
+    for call in range(3):
+        said = sounds[call * clips : (call + 1) * clips]
+        gaps = [b["at"] - a["until"] for a, b in pairwise(said)]
+        assert all(gap < 0.3 for gap in gaps)
+        assert sorted(gaps)[:4] == [0, 0, 0, 0]  # letters and digits are joined without a gap
+        assert all(each["at"] >= each["now"] for each in said)  # planned before it is due
+    acknowledged = [(each["type"], each["seq"]) for each in stub_hall.heard]
+    assert acknowledged == [(kind, seq) for seq in (1, 2, 3) for kind in ("shown", "voiced")]
 
 
-async def test_a_call_is_said_again_unless_others_wait(stub_hall: StubHall) -> None:
+async def test_a_call_is_said_again_unless_others_wait(
+    stub_hall: StubHall, sounding: Browser
+) -> None:
     stub_hall.voice = Voice(languages=["id"], times=2)
-    async with chromium(WITH_SOUND) as browser:
-        page = await opened(browser, stub_hall)
-        await stub_hall.call("A001", 1)
-        await stub_hall.call("A002", 1)
-        await until(lambda: len(stub_hall.heard) >= 4, 90)
-        assert len(await played(page)) == 3 * 8
-        assert await page.evaluate("window.bells") == 2 * 2 * 3  # one bell for a call
+    page = await opened(sounding, stub_hall)
+    await stub_hall.call("A001", 1)
+    await stub_hall.call("A002", 1)
+    await until(lambda: len(stub_hall.heard) >= 4, 90)
+    assert len(await played(page)) == 3 * 8
+    assert await page.evaluate("window.bells") == 2 * 2 * 3  # one bell for a call
 
 
-async def test_in_quiet_hours_calls_are_shown_without_a_sound(stub_hall: StubHall) -> None:
+async def test_in_quiet_hours_calls_are_shown_without_a_sound(
+    stub_hall: StubHall, sounding: Browser
+) -> None:
     stub_hall.voice = Voice(languages=["id"], quiet=[Quiet("00:00", "24:00")])
-    async with chromium(WITH_SOUND) as browser:
-        page = await opened(browser, stub_hall)
-        await page.wait_for_function(
-            "() => performance.getEntriesByName("
-            "location.origin + '/display/voices/id/number.ogg').length"
-        )
-        await stub_hall.call("A001", 1)
-        await until(lambda: len(stub_hall.heard) >= 1)
-        await stub_hall.call("A002", 1)
-        await until(lambda: len(stub_hall.heard) >= 2, 90)
-        assert [each["type"] for each in stub_hall.heard] == ["shown", "shown"]
-        assert await played(page) == []
-        assert await page.evaluate("window.bells") == 0
+    page = await opened(sounding, stub_hall)
+    await page.wait_for_function(
+        "() => performance.getEntriesByName("
+        "location.origin + '/display/voices/id/number.ogg').length"
+    )
+    await stub_hall.call("A001", 1)
+    await until(lambda: len(stub_hall.heard) >= 1)
+    await stub_hall.call("A002", 1)
+    await until(lambda: len(stub_hall.heard) >= 2, 90)
+    assert [each["type"] for each in stub_hall.heard] == ["shown", "shown"]
+    assert await played(page) == []
+    assert await page.evaluate("window.bells") == 0
 
 
-async def test_a_call_before_the_words_are_there_waits_for_them(stub_hall: StubHall) -> None:
-    async with chromium(WITH_SOUND) as browser:
-        page = await browser.new_page()
-        await page.add_init_script(PROBE)
-        asked, go_on = asyncio.Event(), asyncio.Event()
+async def test_a_call_before_the_words_are_there_waits_for_them(
+    stub_hall: StubHall, sounding: Browser
+) -> None:
+    page = await sounding.new_page()
+    await page.add_init_script(PROBE)
+    asked, go_on = asyncio.Event(), asyncio.Event()
 
-        async def slowly(route: Route) -> None:
-            asked.set()
-            await go_on.wait()
-            await route.continue_()
+    async def slowly(route: Route) -> None:
+        asked.set()
+        await go_on.wait()
+        await route.continue_()
 
-        await page.route("**/api/voice", slowly)
-        await page.goto(stub_hall.url("/display"))
-        await asyncio.wait_for(asked.wait(), 30)
-        await stub_hall.call("A001", 1)
-        await until(lambda: len(stub_hall.heard) >= 1, 30)
-        assert await page.evaluate("window.bells") == 0
-        go_on.set()
-        await until(lambda: len(stub_hall.heard) >= 2, 90)
-        assert len(await played(page)) == 8
+    await page.route("**/api/voice", slowly)
+    await page.goto(stub_hall.url("/display"))
+    await asyncio.wait_for(asked.wait(), 30)
+    await stub_hall.call("A001", 1)
+    await until(lambda: len(stub_hall.heard) >= 1, 30)
+    assert await page.evaluate("window.bells") == 0
+    go_on.set()
+    await until(lambda: len(stub_hall.heard) >= 2, 90)
+    assert len(await played(page)) == 8
 
 
-async def test_repeats_and_last_calls_are_said_as_such(stub_hall: StubHall) -> None:
-    async with chromium(WITH_SOUND) as browser:
-        page = await opened(browser, stub_hall)
-        await stub_hall.call("A001", 1, recall=True)
-        await until(lambda: len(stub_hall.heard) >= 2, 90)
-        assert len(await played(page)) == 9
-        said = await page.evaluate("""async () => {
-          const { saying } = await import('/display/saying.js');
-          const state = { services: [], counters: [] };
-          return [1, 2, 3].map((recalls) => saying(state, { label: 'A001', number: 1, counter: '',
-            service: '', ticket: 't', recall: true, recalls, seq: 1, at: '' }, 3)('id').kind);
-        }""")
-        assert said == ["recall", "recall", "last"]
+async def test_repeats_and_last_calls_are_said_as_such(
+    stub_hall: StubHall, sounding: Browser
+) -> None:
+    page = await opened(sounding, stub_hall)
+    await stub_hall.call("A001", 1, recall=True)
+    await until(lambda: len(stub_hall.heard) >= 2, 90)
+    assert len(await played(page)) == 9
+    said = await page.evaluate("""async () => {
+      const { saying } = await import('/display/saying.js');
+      const state = { services: [], counters: [] };
+      return [1, 2, 3].map((recalls) => saying(state, { label: 'A001', number: 1, counter: '',
+        service: '', ticket: 't', recall: true, recalls, seq: 1, at: '' }, 3)('id').kind);
+    }""")
+    assert said == ["recall", "recall", "last"]

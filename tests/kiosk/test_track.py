@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.server.process import Server
-from tests.web.browser import WITH_SOUND, chromium
+from tests.server.process import Hall, Server
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PHONE = ViewportSize(width=360, height=640)
 WATCHED = """
@@ -23,21 +24,23 @@ navigator.vibrate = (pattern) => { window.felt.push(pattern); return true; };
 
 
 @asynccontextmanager
-async def phone(server: Server, path: str, zone: str | None = None) -> AsyncIterator[Page]:
+async def phone(
+    sounding: Browser, hall: Hall, path: str, zone: str | None = None
+) -> AsyncIterator[Page]:
     """Open the phone page; what goes wrong in its scripts fails the test."""
-    async with chromium(WITH_SOUND) as browser:
-        page = await browser.new_page(viewport=PHONE, timezone_id=zone)
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        await page.add_init_script(WATCHED)
-        await page.clock.install()
-        await page.goto(server.url + path)
-        yield page
-        assert wrong == []
+    page = await sounding.new_page(viewport=PHONE, timezone_id=zone)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    await page.add_init_script(WATCHED)
+    await page.clock.install()
+    await page.goto(hall.server.url + path)
+    yield page
+    assert wrong == []
+    await page.close()
 
 
-async def taken(server: Server, language: str | None = None) -> dict[str, Any]:
-    async with server.client("kiosk") as kiosk:
+async def taken(hall: Hall, language: str | None = None) -> dict[str, Any]:
+    async with hall.client("kiosk") as kiosk:
         return await kiosk.take(language=language)
 
 
@@ -50,9 +53,11 @@ async def look_again(page: Page) -> None:
     await page.clock.run_for(12_000)
 
 
-async def test_a_phone_follows_its_place_and_rings_once_for_each_call(server: Server) -> None:
-    first, ours = await taken(server), await taken(server)
-    async with phone(server, path_of(ours)) as page, server.client("staff") as staff:
+async def test_a_phone_follows_its_place_and_rings_once_for_each_call(
+    hall: Hall, sounding: Browser
+) -> None:
+    first, ours = await taken(hall), await taken(hall)
+    async with phone(sounding, hall, path_of(ours)) as page, hall.client("staff") as staff:
         await expect(page.locator("#label")).to_have_text("A002")
         await expect(page.locator("#big")).to_have_text("Ada 1 orang di depan Anda")
         await page.get_by_role("button", name="Bunyikan saat giliran saya").click()
@@ -81,37 +86,42 @@ async def test_a_phone_follows_its_place_and_rings_once_for_each_call(server: Se
         await expect(page.locator("#big")).to_contain_text("Terima kasih")
 
 
-async def test_a_number_is_given_back_only_after_a_second_thought(server: Server) -> None:
-    ticket = await taken(server)
-    async with phone(server, path_of(ticket)) as page:
+async def test_a_number_is_given_back_only_after_a_second_thought(
+    hall: Hall, sounding: Browser
+) -> None:
+    ticket = await taken(hall)
+    async with phone(sounding, hall, path_of(ticket)) as page:
         await page.get_by_role("button", name="Kembalikan nomor saya").click()
         await page.get_by_role("button", name="Tidak, saya tetap menunggu").click()
-        assert server.query("SELECT state FROM turns") == [("waiting",)]
+        assert hall.query("SELECT state FROM turns WHERE branch = ?") == [("waiting",)]
         await page.get_by_role("button", name="Kembalikan nomor saya").click()
         await page.get_by_role("button", name="Ya, kembalikan").click()
         await expect(page.locator("#big")).to_have_text("Nomor Anda sudah dikembalikan.")
-        assert server.query("SELECT outcome FROM turns") == [("cancelled_by_visitor",)]
-    async with server.client() as anyone:  # the same wish again changes nothing
+        assert hall.query("SELECT outcome FROM turns WHERE branch = ?") == [
+            ("cancelled_by_visitor",)
+        ]
+    async with hall.client() as anyone:  # the same wish again changes nothing
         path = path_of(ticket).replace("/t/", "/api/track/") + "/cancel"
         assert (await anyone.post(path, {})).json["state"] == "cancelled"
 
 
-async def test_the_page_dies_kindly_with_its_day(server: Server) -> None:
-    ticket = await taken(server)
-    with server.database() as db:
-        db.execute("UPDATE tickets SET day = '2000-01-03'")
-    async with phone(server, path_of(ticket)) as page:
+async def test_the_page_dies_kindly_with_its_day(hall: Hall, sounding: Browser) -> None:
+    ticket = await taken(hall)
+    with hall.server.database() as db:
+        db.execute("UPDATE tickets SET day = '2000-01-03' WHERE branch = ?", (hall.number,))
+    async with phone(sounding, hall, path_of(ticket)) as page:
         await expect(page.locator("#big")).to_have_text("Nomor ini milik hari yang sudah selesai.")
         await expect(page.locator("#cancel")).to_be_hidden()
-    async with server.client() as anyone:
+    async with hall.client() as anyone:
         path = path_of(ticket).replace("/t/", "/api/track/")
         assert (await anyone.post(path + "/cancel", {})).status == 404
-        assert server.query("SELECT state FROM turns") == [("waiting",)]
+        assert hall.query("SELECT state FROM turns WHERE branch = ?") == [("waiting",)]
 
 
-async def test_a_lost_link_is_said_and_mends_itself(server: Server) -> None:
-    ticket = await taken(server)
-    async with phone(server, path_of(ticket)) as page:
+async def test_a_lost_link_is_said_and_mends_itself(server: Server, sounding: Browser) -> None:
+    hall = Hall(server, "balai")
+    ticket = await taken(hall)
+    async with phone(sounding, hall, path_of(ticket)) as page:
         await expect(page.locator("#label")).to_have_text("A001")
         server.kill()
         await look_again(page)
@@ -124,29 +134,29 @@ async def test_a_lost_link_is_said_and_mends_itself(server: Server) -> None:
 
 
 @pytest.mark.parametrize("token", ["no-such-token-0000", "x" * 64])
-async def test_a_strange_token_learns_nothing(server: Server, token: str) -> None:
-    async with server.client() as anyone:
+async def test_a_strange_token_learns_nothing(hall: Hall, token: str) -> None:
+    async with hall.client() as anyone:
         assert (await anyone.get(f"/api/track/{token}")).status == 404
         assert (await anyone.post(f"/api/track/{token}/cancel", {})).status == 404
 
 
-async def test_the_page_speaks_the_language_of_the_ticket(server: Server) -> None:
-    async with phone(server, path_of(await taken(server, language="en"))) as page:
+async def test_the_page_speaks_the_language_of_the_ticket(hall: Hall, sounding: Browser) -> None:
+    async with phone(sounding, hall, path_of(await taken(hall, language="en"))) as page:
         await expect(page.locator("#big")).to_have_text("You are next.")
         await expect(page.locator("#service")).to_have_text("Service A")
         await expect(page.locator("h1")).to_contain_text("Your number")
 
 
 async def test_clock_times_are_the_offices_whatever_zone_the_phone_lives_in(
-    server: Server,
+    hall: Hall, sounding: Browser
 ) -> None:
-    ticket = await taken(server)
+    ticket = await taken(hall)
     path = path_of(ticket)
-    async with server.client() as anyone:
+    async with hall.client() as anyone:
         told = (await anyone.get(path.replace("/t/", "/api/track/"))).json
     office = datetime.fromisoformat(told["updated_at"]).astimezone(ZoneInfo(told["zone"]))
     elsewhere = "Pacific/Kiritimati" if office.utcoffset() == timedelta(0) else "UTC"
-    async with phone(server, path, elsewhere) as page:
+    async with phone(sounding, hall, path, elsewhere) as page:
         fresh = page.locator("#fresh")
         await expect(fresh).to_contain_text(told["zone_label"])
         shown = re.search(r"(\d\d)\.(\d\d)\.\d\d ", await fresh.inner_text())

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
+from tests.counter.staff import numbers, staff_page
 from tests.counter.test_more import axe
-from tests.manager.desk import dark_display, log_in, numbers, staff_page
-from tests.server.process import Server, free_port
+from tests.manager.desk import dark_display
+from tests.server.process import Hall, free_port
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_axe_finds_nothing_in_any_state_of_the_page(server: Server) -> None:
-    server.person("dewi", "manager")
-    server.person("sari")
-    server.ramah("printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}")
-    await numbers(server, "A", "B", "A")
-    dark_display(server, "Lantai 2", days=5)
-    async with server.client("kiosk") as kiosk, staff_page(server, "/manager") as page:
+async def test_axe_finds_nothing_in_any_state_of_the_page(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    hall.person("sari")
+    hall.server.ramah(
+        "printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}", "--branch", hall.code
+    )
+    await numbers(hall, "A", "B", "A")
+    dark_display(hall, "Lantai 2", days=5)
+    async with (
+        hall.client("kiosk") as kiosk,
+        staff_page(browser, hall, "/manager", who="dewi") as page,
+    ):
         await kiosk.post("/api/help", {})
-        await log_in(page, "dewi")
         await expect(page.locator("[data-part=help] .care-item")).to_have_count(1)
         await expect(page.locator("[data-rule=printer]")).to_be_visible()
         await page.locator(".what").first.click()
@@ -39,18 +47,17 @@ async def test_axe_finds_nothing_in_any_state_of_the_page(server: Server) -> Non
         await expect(page.locator("ramah-log .nothing")).to_be_visible()
         found += await axe(page)
         await view(page, "Satu petugas")
-        await page.get_by_role("combobox", name="Petugas").select_option("Sari")
+        await page.get_by_role("combobox", name="Petugas").select_option(f"Sari.{hall.code}")
         await page.get_by_role("button", name="Tampilkan angkanya").click()
         await expect(page.locator("ramah-person .trouble")).to_be_visible()
         found += await axe(page)
     assert found == []
 
 
-async def test_a_report_is_read_with_keys_alone(server: Server) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A", "B")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_a_report_is_read_with_keys_alone(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "B")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         await tab_to(page, "[data-view=reports]")
         await page.keyboard.press("Enter")
         await tab_to(page, "[data-kind=month]")
@@ -73,12 +80,12 @@ async def test_a_report_is_read_with_keys_alone(server: Server) -> None:
 
 
 async def test_a_filter_that_is_typed_is_kept_when_another_is_touched_at_once(
-    server: Server,
+    hall: Hall,
+    browser: Browser,
 ) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A", "B")
-    async with staff_page(server, "/manager#log") as page:
-        await log_in(page, "dewi")
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "B")
+    async with staff_page(browser, hall, "/manager#log", who="dewi") as page:
         rows = page.locator("ramah-log tbody tr")
         await expect(rows).to_have_count(2)
         await page.get_by_role("searchbox", name="Nomor").fill("B")

@@ -7,44 +7,45 @@ import io
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
+from tests.counter.staff import numbers, press, staff_page, take_seat
 from tests.counter.test_page import small_targets
-from tests.manager.desk import dark_display, log_in, numbers, press, sit_down, staff_page
-from tests.server.process import Server, free_port, office_toml
+from tests.manager.desk import dark_display
+from tests.server.process import Hall, free_port, office_toml
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+LOOKS = "SELECT 1 FROM events WHERE branch = ? AND data LIKE '%figures_seen%'"
 
 
-async def test_the_figures_follow_the_hall_without_a_reload(server: Server) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_the_figures_follow_the_hall_without_a_reload(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         waiting = page.locator("[data-figure=waiting] .figure-value")
         await expect(waiting).to_have_text("1")
-        await numbers(server, "A", "B")
+        await numbers(hall, "A", "B")
         await expect(waiting).to_have_text("3")
         await expect(page.locator("ramah-turns tbody tr")).to_have_count(3)
         await expect(page.locator("ramah-turns tbody tr").first).to_contain_text("B001")
 
 
-async def test_the_names_in_the_table_follow_the_language(server: Server) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A", "B")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_the_names_in_the_table_follow_the_language(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "B")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         rows = page.locator("ramah-turns tbody tr")
         await expect(rows.first).to_contain_text("Layanan B")
         await page.get_by_role("button", name="EN English").click()
         await expect(rows.first).to_contain_text("Service B")
-        await numbers(server, "C")
+        await numbers(hall, "C")
         await expect(rows).to_have_count(3)
         await expect(rows.last).to_contain_text("Service A")
 
 
-async def test_each_figure_tells_its_meaning_at_one_touch(server: Server) -> None:
-    server.person("dewi", "manager")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_each_figure_tells_its_meaning_at_one_touch(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         buttons = page.locator(".what")
         await expect(buttons).to_have_count(11)
         await page.get_by_role("button", name='Apa arti "Separuh menunggu paling lama"?').click()
@@ -53,10 +54,11 @@ async def test_each_figure_tells_its_meaning_at_one_touch(server: Server) -> Non
         await expect(page.locator("#meaning-median")).to_be_hidden()
 
 
-async def test_a_service_is_paused_with_words_for_visitors_and_resumed(server: Server) -> None:
-    server.person("dewi", "manager")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_a_service_is_paused_with_words_for_visitors_and_resumed(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         await page.get_by_role("button", name="Jeda Layanan A").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_role("textbox").fill("Listrik padam sebentar")
@@ -67,11 +69,10 @@ async def test_a_service_is_paused_with_words_for_visitors_and_resumed(server: S
         await expect(row).to_contain_text("Buka")
 
 
-async def test_turns_are_filtered_sorted_and_downloaded(server: Server) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A", "B", "A")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_turns_are_filtered_sorted_and_downloaded(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "B", "A")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         rows = page.locator("ramah-turns tbody tr")
         await expect(rows).to_have_count(3)
         await page.get_by_role("combobox", name="Layanan").select_option("A")
@@ -90,11 +91,10 @@ async def test_turns_are_filtered_sorted_and_downloaded(server: Server) -> None:
         assert [row["label"] for row in found] == ["A001", "B001", "A002"]
 
 
-async def test_another_day_is_looked_at_and_left_again(server: Server) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_another_day_is_looked_at_and_left_again(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         await expect(page.locator("[data-part=day-name]")).to_contain_text("Hari ini")
         await page.get_by_role("button", name="Hari sebelumnya").click()
         await expect(page.locator("ramah-hall-now")).to_be_hidden()
@@ -103,56 +103,65 @@ async def test_another_day_is_looked_at_and_left_again(server: Server) -> None:
         await expect(page.locator("ramah-turns tbody tr")).to_have_count(1)
 
 
-async def test_staff_see_their_own_figures_and_the_look_is_written_down(server: Server) -> None:
-    server.person("sari")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "sari")
+async def test_staff_see_their_own_figures_and_the_look_is_written_down(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall, "/manager", who="sari") as page:
         await expect(page.get_by_role("heading", name="Angka saya")).to_be_visible()
         await expect(page.locator("ramah-person .trouble")).to_contain_text("Belum ada pengunjung")
         await expect(page.get_by_role("link", name="Ke halaman loket")).to_be_visible()
         await expect(page.locator("[data-filter=person]")).to_have_count(0)
         await expect(page.locator(".views")).to_have_count(0)
-    looks = server.query(
+    looks = hall.query(
         "SELECT json_extract(data, '$.person') FROM events "
-        "WHERE json_extract(data, '$.kind') = 'figures_seen'"
+        "WHERE branch = ? AND json_extract(data, '$.kind') = 'figures_seen'"
     )
-    assert looks == server.query("SELECT id FROM users WHERE login = 'sari'")
+    assert looks == hall.query("SELECT id FROM users WHERE branch = ?")
 
 
 async def test_the_manager_looks_at_one_person_after_choosing_and_never_at_a_list(
-    server: Server,
+    hall: Hall,
+    browser: Browser,
 ) -> None:
-    server.person("dewi", "manager")
-    server.person("sari")
-    await numbers(server, "A")
-    async with staff_page(server, "/counter") as counter, staff_page(server, "/manager") as page:
-        await sit_down(counter, "sari")
+    hall.person("dewi", "manager")
+    hall.person("sari")
+    await numbers(hall, "A")
+    async with (
+        staff_page(browser, hall, "/counter", who="sari") as counter,
+        staff_page(browser, hall, "/manager", who="dewi") as page,
+    ):
+        await take_seat(counter)
         for key, told in (("n", "A001"), ("m", "A001"), ("s", "A001 selesai")):
             await press(counter, key)
             await expect(counter.locator("#slip-label")).to_have_text(told)
-        await log_in(page, "dewi")
         await page.get_by_role("link", name="Satu petugas").click()
         show = page.get_by_role("button", name="Tampilkan angkanya")
         await expect(show).to_be_disabled()
-        assert server.query("SELECT 1 FROM events WHERE data LIKE '%figures_seen%'") == []
-        await page.get_by_role("combobox", name="Petugas").select_option("Sari")
+        assert hall.query(LOOKS) == []
+        await page.get_by_role("combobox", name="Petugas").select_option(f"Sari.{hall.code}")
         await show.click()
-        await expect(page.get_by_role("heading", name="Sari,")).to_be_visible()
+        await expect(page.get_by_role("heading", name=f"Sari.{hall.code},")).to_be_visible()
         await expect(page.locator("[data-kpi=served] .figure-value")).to_have_text("1")
         await expect(page.locator("[data-kpi=service_mean_s]")).to_contain_text("semua bersama")
-        await page.get_by_role("combobox", name="Petugas").select_option("Dewi")
+        await page.get_by_role("combobox", name="Petugas").select_option(f"Dewi.{hall.code}")
         await expect(page.locator("[data-kpi=served]")).to_have_count(0)
-        assert len(server.query("SELECT 1 FROM events WHERE data LIKE '%figures_seen%'")) == 1
+        assert len(hall.query(LOOKS)) == 1
 
 
 async def test_the_page_hears_of_a_call_for_a_person_and_of_a_printer_without_asking(
-    server: Server,
+    hall: Hall,
+    browser: Browser,
 ) -> None:
-    server.person("dewi", "manager")
-    added = server.ramah("printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}")
+    hall.person("dewi", "manager")
+    added = hall.server.ramah(
+        "printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}", "--branch", hall.code
+    )
     assert added.returncode == 0, added.stderr
-    async with server.client("kiosk") as kiosk, staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+    async with (
+        hall.client("kiosk") as kiosk,
+        staff_page(browser, hall, "/manager", who="dewi") as page,
+    ):
         care = page.locator("ramah-care")
         await expect(care).to_contain_text("Saat ini tidak ada yang meminta petugas.")
         printer = care.locator(".care-item", has_text="lobi")
@@ -168,22 +177,22 @@ async def test_the_page_hears_of_a_call_for_a_person_and_of_a_printer_without_as
         await expect(page.locator("[data-rule=printer]")).to_contain_text("lobi", timeout=30_000)
 
 
-@pytest.mark.parametrize("width", [1920, 1366, 1024, 360])
-async def test_nothing_is_cut_off_at_any_width(server: Server, width: int) -> None:
-    server.person("dewi", "manager")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_nothing_is_cut_off_at_any_width(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         await expect(page.locator(".counter-now")).to_have_count(12)
-        await page.set_viewport_size({"width": width, "height": 800})
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert await small_targets(page) == []
+        for width in (1920, 1366, 1024, 360):
+            await page.set_viewport_size({"width": width, "height": 800})
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+            assert await small_targets(page) == [], width
 
 
-async def test_a_report_shows_figures_pictures_and_the_table_behind_each(server: Server) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A", "B", "A")
-    async with staff_page(server, "/manager#reports") as page:
-        await log_in(page, "dewi")
+async def test_a_report_shows_figures_pictures_and_the_table_behind_each(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "B", "A")
+    async with staff_page(browser, hall, "/manager#reports", who="dewi") as page:
         await expect(page.locator("[data-kpi=tickets] .figure-value")).to_have_text("3")
         await page.get_by_role("button", name="Hari", exact=True).click()
         await expect(page.get_by_role("button", name="Hari", exact=True)).to_have_attribute(
@@ -212,12 +221,12 @@ async def test_a_report_shows_figures_pictures_and_the_table_behind_each(server:
 
 
 async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
-    server: Server,
+    hall: Hall,
+    browser: Browser,
 ) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A", "B", "A")
-    async with staff_page(server, "/manager#log") as page:
-        await log_in(page, "dewi")
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "B", "A")
+    async with staff_page(browser, hall, "/manager#log", who="dewi") as page:
         rows = page.locator("ramah-log tbody tr")
         await expect(rows).to_have_count(3)
         await page.get_by_role("combobox", name="Layanan").select_option("A")
@@ -243,14 +252,18 @@ async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
 
 
 async def test_waits_stand_beside_their_promise_and_say_when_it_is_not_kept(
-    server: Server,
+    hall: Hall,
+    browser: Browser,
 ) -> None:
-    server.person("dewi", "manager")
-    await numbers(server, "A", "A", "B")
-    with server.database() as db:  # as if the numbers of A had been taken long ago
-        db.execute("UPDATE turns SET eligible_at = eligible_at - 1500000 WHERE service = 'A'")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "A", "B")
+    with hall.server.database() as db:  # as if the numbers of A had been taken long ago
+        db.execute(
+            "UPDATE turns SET eligible_at = eligible_at - 1500000 "
+            "WHERE branch = ? AND service = 'A'",
+            (hall.number,),
+        )
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         rows = page.locator(".service-now")
         await expect(rows.nth(0)).to_contain_text("terlama 25 menit, janji 15 menit")
         await expect(rows.nth(0)).to_contain_text("2 orang menunggu lebih lama")
@@ -259,29 +272,36 @@ async def test_waits_stand_beside_their_promise_and_say_when_it_is_not_kept(
         await expect(rows.nth(2)).not_to_contain_text("terlama")
 
 
-async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(server: Server) -> None:
-    server.add_branch(office_toml("hall", more="[alarms]\nnobody_minutes = 0\nwait_minutes = 1\n"))
-    server.person("dewi", "manager")
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.server.add_branch(
+        office_toml(hall.code, more="[alarms]\nnobody_minutes = 0\nwait_minutes = 1\n")
+    )
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         await expect(page.locator(".totals")).to_be_visible()
-        await numbers(server, "A")
-        with server.database() as db:  # as if the number had been taken two minutes ago
-            db.execute("UPDATE turns SET eligible_at = eligible_at - 120000")
+        await numbers(hall, "A")
+        with hall.server.database() as db:  # as if the number had been taken two minutes ago
+            db.execute(
+                "UPDATE turns SET eligible_at = eligible_at - 120000 WHERE branch = ?",
+                (hall.number,),
+            )
         alarm = page.locator("[data-rule=long_wait]")
         await expect(alarm).to_contain_text("Layanan A", timeout=30_000)
-        async with server.client("staff") as staff:
+        async with hall.client("staff") as staff:
             await staff.do(1, "open")
             await staff.do(1, "call-next")
         await expect(alarm).to_have_count(0)
 
 
-async def test_displays_put_away_are_folded_and_removed_and_raise_no_alarm(server: Server) -> None:
-    server.person("dewi", "manager")
-    dark_display(server, "Lantai 2", days=5)
-    dark_display(server, "Pintu masuk", days=0.01)
-    async with staff_page(server, "/manager") as page:
-        await log_in(page, "dewi")
+async def test_displays_put_away_are_folded_and_removed_and_raise_no_alarm(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    dark_display(hall, "Lantai 2", days=5)
+    dark_display(hall, "Pintu masuk", days=0.01)
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
         shown = page.locator("[data-part=equipment] .care-item")
         await expect(shown).to_have_count(1)
         await expect(shown).to_contain_text("Pintu masuk")
@@ -291,12 +311,14 @@ async def test_displays_put_away_are_folded_and_removed_and_raise_no_alarm(serve
         await expect(folded).to_have_count(0)
         await shown.get_by_role("button", name="Hapus Pintu masuk").click()
         await expect(shown.get_by_role("button", name="Yakin dihapus? Pintu masuk")).to_be_visible()
-        assert _paired(server) == [("Pintu masuk",)], "one touch does not remove a screen of today"
+        assert _paired(hall) == [("Pintu masuk",)], "one touch does not remove a screen of today"
         await shown.get_by_role("button", name="Yakin dihapus? Pintu masuk").click()
         await expect(shown).to_have_count(0)
-        assert _paired(server) == []
+        assert _paired(hall) == []
         await expect(page.locator("[data-rule=display]")).to_have_count(0)
 
 
-def _paired(server: Server) -> list[Any]:
-    return server.query("SELECT name FROM tokens WHERE role = 'display' AND revoked_at IS NULL")
+def _paired(hall: Hall) -> list[Any]:
+    return hall.query(
+        "SELECT name FROM tokens WHERE branch = ? AND role = 'display' AND revoked_at IS NULL"
+    )

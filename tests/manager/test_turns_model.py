@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import Browser, expect
 
-from tests.manager.desk import staff_page
-from tests.server.process import Server
+from tests.counter.staff import staff_page
+from tests.server.process import Hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TRY = """async () => {
   const model = await import('/manager/turns-model.js');
@@ -30,8 +33,8 @@ TRY = """async () => {
 }"""
 
 
-async def test_rows_are_chosen_sorted_and_cut_into_pages(shared: Server) -> None:
-    async with staff_page(shared, "/manager") as page:
+async def test_rows_are_chosen_sorted_and_cut_into_pages(hall: Hall, browser: Browser) -> None:
+    async with staff_page(browser, hall, "/manager") as page:
         await expect(page.locator("ramah-login")).to_be_visible()
         found = await page.evaluate(TRY)
     assert found["newest"] == ["A4999", "A4998", "A4997"]

@@ -12,14 +12,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
+from unittest.mock import patch
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from server.auth import registry
+from server.auth.secrets import digest, hash_password, new_token
 from server.branches import configure, read_office
 from server.storage.database import DATABASE, connect
 from server.storage.ids import Ids
@@ -30,6 +33,7 @@ from tests.server.waiting import until
 ROOT = Path(__file__).resolve().parents[2]
 RAMAH = [sys.executable, "-m", "server.cli"]
 PASSWORD = "senyum-dulu"
+_hashed = cache(hash_password)
 
 
 def free_port() -> int:
@@ -181,13 +185,25 @@ class Server:
             return registry.create_token(db, number, role, name or role, Ids().new(now), now)
 
     def person(self, login: str, role: str = "staff", branch: str = "hall") -> None:
-        """Do what ``ramah user add`` does; everybody has the same password."""
+        """Do what ``ramah user add`` does; everybody has the same password, hashed once."""
         now = wall_clock()
-        with closing(connect(self.data)) as db:
+        hashed = patch.object(registry, "hash_password", _hashed)
+        with hashed, closing(connect(self.data)) as db:
             registry.create_user(
                 db, registry.branch_of(db, branch), login, login.capitalize(), role, PASSWORD,
                 Ids().new(now), now,
             )  # fmt: skip
+
+    def session(self, login: str) -> str:
+        """Log a person in without a browser; return the secret of the cookie."""
+        secret = new_token()
+        with self.database() as db:
+            (user,) = db.execute("SELECT id FROM users WHERE login = ?", (login,)).fetchone()
+            db.execute(
+                "INSERT INTO sessions (hash, user, expires_at) VALUES (?, ?, ?)",
+                (digest(secret), user, wall_clock() + 3_600_000),
+            )
+        return secret
 
     @contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:

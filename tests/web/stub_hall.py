@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 from aiohttp import web as http
-from aiohttp.test_utils import TestServer
 
 import display.routes
 import kiosk.routes
@@ -68,8 +67,7 @@ class StubHall:
         self.heard: list[dict[str, Any]] = []
         self.tickets: dict[str, dict[str, Any]] = {}
         self.wishes: list[dict[str, Any]] = []
-        self.links = 0
-        """How many times a screen has come to listen."""
+        self.joined = 0
         self._sockets: list[http.WebSocketResponse] = []
         app = http.Application()
         web.pages.setup(app, "test")
@@ -85,22 +83,23 @@ class StubHall:
         app.router.add_post("/api/tickets/{id}/reprint", self._reprint)
         app.router.add_post("/api/pair", self._pair)
         app.router.add_get("/api/tickets/{id}/qr.svg", self._qr)
-        self.server = TestServer(app)
+        self._runner = http.AppRunner(app, access_log=None, shutdown_timeout=10)
+        self._address = ""
+
+    async def start(self) -> None:
+        """Listen on a free port of the loopback address."""
+        await self._runner.setup()
+        await http.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self._address = f"http://{host}:{port}"
 
     def url(self, path: str) -> str:
-        return str(self.server.make_url(path))
+        return self._address + path
 
     async def close(self) -> None:
-        """End, once what a closed browser asked for is answered: a cancelled file stays open."""
+        """End, once what screens asked for is answered."""
         await self.cut()
-        answering = [
-            task
-            for task in asyncio.all_tasks()
-            if "RequestHandler" in getattr(task.get_coro(), "__qualname__", "")
-        ]
-        if answering:
-            await asyncio.wait(answering, timeout=10)
-        await self.server.close()
+        await self._runner.cleanup()
 
     async def cut(self) -> None:
         """Take the hall away from its screens."""
@@ -108,6 +107,10 @@ class StubHall:
         for socket in self._sockets:
             await socket.close()
         self._sockets.clear()
+
+    def was_joined(self, times: int) -> bool:
+        """Whether screens have come to listen so often."""
+        return self.joined >= times
 
     async def emit(self, kind: str, **fields: object) -> None:
         event = {"type": "event", "seq": len(self.events) + 1, "at": _now(), "kind": kind, **fields}
@@ -191,7 +194,7 @@ class StubHall:
         socket = http.WebSocketResponse()
         await socket.prepare(request)
         self._sockets.append(socket)
-        self.links += 1
+        self.joined += 1
         since = request.query.get("since")
         missed = [self.snapshot()] if since is None else self.events[int(since) :]
         for message in missed:

@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from playwright.async_api import Browser
 
 from server.storage.published import public_message
 from tests.server.domain.test_events import every_event
-from tests.web.browser import chromium
 from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RUN = """async ([state, events]) => {
   const { apply } = await import('/web/hall-state.js');
@@ -29,24 +31,24 @@ CALL = {
 }  # fmt: skip
 
 
-async def after(hall: StubHall, *events: dict[str, Any]) -> dict[str, Any]:
-    return await last(hall, *events) or {}
+async def after(browser: Browser, hall: StubHall, *events: dict[str, Any]) -> dict[str, Any]:
+    return await last(browser, hall, *events) or {}
 
 
-async def last(hall: StubHall, *events: dict[str, Any]) -> dict[str, Any] | None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(hall.url("/"))
-        state: dict[str, Any] | None = await page.evaluate(RUN, [hall.snapshot(), list(events)])
-        return state
+async def last(browser: Browser, hall: StubHall, *events: dict[str, Any]) -> dict[str, Any] | None:
+    page = await browser.new_page()
+    await page.goto(hall.url("/"))
+    state: dict[str, Any] | None = await page.evaluate(RUN, [hall.snapshot(), list(events)])
+    return state
 
 
 def waiting(state: dict[str, Any]) -> dict[str, int]:
     return {service["code"]: service["waiting"] for service in state["services"]}
 
 
-async def test_a_visit_from_number_to_done(stub_hall: StubHall) -> None:
+async def test_a_visit_from_number_to_done(stub_hall: StubHall, browser: Browser) -> None:
     state = await after(
+        browser,
         stub_hall,
         {"kind": "issued", **TURN, "state": "waiting"},
         CALL,
@@ -59,7 +61,7 @@ async def test_a_visit_from_number_to_done(stub_hall: StubHall) -> None:
     assert current["recalls"] == 1
     assert [call["recall"] for call in state["recent_calls"]] == [True, False]
     done = {"kind": "finished", **TURN, "was": "serving", "state": "done", "counter": "c2"}
-    state = await after(stub_hall, CALL, done)
+    state = await after(browser, stub_hall, CALL, done)
     assert state["counters"][1]["current"] is None
 
 
@@ -78,15 +80,15 @@ async def test_a_visit_from_number_to_done(stub_hall: StubHall) -> None:
     ],
 )  # fmt: skip
 async def test_waiting_counts(
-    stub_hall: StubHall, event: dict[str, Any], change: dict[str, int]
+    stub_hall: StubHall, event: dict[str, Any], change: dict[str, int], browser: Browser
 ) -> None:
-    state = await after(stub_hall, {**TURN, **event})
+    state = await after(browser, stub_hall, {**TURN, **event})
     assert {code: waiting(state)[code] for code in change} == change
 
 
-async def test_pauses_and_breaks(stub_hall: StubHall) -> None:
+async def test_pauses_and_breaks(stub_hall: StubHall, browser: Browser) -> None:
     state = await after(
-        stub_hall,
+ browser, stub_hall,
         {"kind": "service_paused", "service": "A", "notice": "Sebentar"},
         {"kind": "counter_changed", "counter": {"id": "c1", "number": 1}, "was": "open",
          "state": "break", "services": ["A", "B"]},
@@ -103,9 +105,9 @@ async def test_pauses_and_breaks(stub_hall: StubHall) -> None:
      {"kind": "printed", "seq": 9}],
 )  # fmt: skip
 async def test_what_cannot_be_applied_asks_for_a_fresh_snapshot(
-    stub_hall: StubHall, event: dict[str, Any]
+    stub_hall: StubHall, event: dict[str, Any], browser: Browser
 ) -> None:
-    assert await last(stub_hall, event) is None
+    assert await last(browser, stub_hall, event) is None
 
 
 RENEWS = {"configured", "day_closed", "undone"}
@@ -120,12 +122,11 @@ EACH = """async ([state, events]) => {
 
 
 async def test_no_event_of_the_server_makes_every_screen_start_afresh_without_need(
-    stub_hall: StubHall,
+    stub_hall: StubHall, browser: Browser
 ) -> None:
     """An alarm, a look at figures or an empty printer is nothing to a lobby full of screens."""
     events = [json.loads(public_message(1, 1000, each)) for each in every_event()]
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(stub_hall.url("/"))
-        afresh = await page.evaluate(EACH, [stub_hall.snapshot(), events])
+    page = await browser.new_page()
+    await page.goto(stub_hall.url("/"))
+    afresh = await page.evaluate(EACH, [stub_hall.snapshot(), events])
     assert set(afresh) == RENEWS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
-from tests.web.browser import chromium
 from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BACK_MS = 3000
 REPEATED_MS = 1000
@@ -45,10 +46,9 @@ async def lost_link(page: Page, hall: StubHall, *, refused: bool, ms: int) -> li
 
 @pytest.mark.parametrize("refused", [True, False], ids=["server-gone", "cable-cut"])
 async def test_a_page_is_back_within_three_seconds_however_long_it_was_alone(
-    stub_hall: StubHall, *, refused: bool
+    stub_hall: StubHall, *, refused: bool, browser: Browser
 ) -> None:
-    async with chromium() as browser:
-        tries = await lost_link(await browser.new_page(), stub_hall, refused=refused, ms=120_000)
+    tries = await lost_link(await browser.new_page(), stub_hall, refused=refused, ms=120_000)
     pauses = [after - one for one, after in pairwise(tries)]
     assert len(pauses) > 20
     assert max(pauses) <= BACK_MS + (0 if refused else REPEATED_MS)
@@ -56,18 +56,17 @@ async def test_a_page_is_back_within_three_seconds_however_long_it_was_alone(
     assert pauses[0] < pauses[-1], "and less and less"
 
 
-async def test_a_cable_that_is_back_is_used_at_once(stub_hall: StubHall) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        before = await lost_link(page, stub_hall, refused=False, ms=60_000)
-        after = await page.evaluate("""() => {
-          window.dispatchEvent(new Event('online'));
-          return window.tries;
-        }""")
-        assert len(after) == len(before) + 1
-        await page.evaluate("window.hall.stop()")
-        stopped = await page.evaluate("""() => {
-          window.dispatchEvent(new Event('online'));
-          return window.tries;
-        }""")
-        assert stopped == after
+async def test_a_cable_that_is_back_is_used_at_once(stub_hall: StubHall, browser: Browser) -> None:
+    page = await browser.new_page()
+    before = await lost_link(page, stub_hall, refused=False, ms=60_000)
+    after = await page.evaluate("""() => {
+      window.dispatchEvent(new Event('online'));
+      return window.tries;
+    }""")
+    assert len(after) == len(before) + 1
+    await page.evaluate("window.hall.stop()")
+    stopped = await page.evaluate("""() => {
+      window.dispatchEvent(new Event('online'));
+      return window.tries;
+    }""")
+    assert stopped == after

@@ -7,6 +7,8 @@ from aiohttp import web as http
 import web.pages
 from tests.web.stub_hall import StubHall
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 
 @pytest.mark.parametrize("path", ["/", "/kiosk", "/display"])
 async def test_pages_come_with_safety_headers(stub_hall: StubHall, path: str) -> None:

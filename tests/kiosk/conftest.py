@@ -1,3 +1,0 @@
-from tests.web.fixtures import stub_hall
-
-__all__ = ["stub_hall"]
