@@ -87,6 +87,10 @@ class SpoolStore(Protocol):
         """
         ...
 
+    async def hurry(self, printer: str) -> None:
+        """Make what waits for another attempt at this printer due now."""
+        ...
+
     async def due(self, printer: str) -> Millis | None:
         """Return when the printer's next queued job is due, ``None`` without any."""
         ...

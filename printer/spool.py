@@ -29,10 +29,13 @@ BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 _JITTER = 0.2
 _HURRY_S = 1.0
 """A new ticket cuts a pause after trouble short, down to this."""
+CURED_AT_ONCE = frozenset({"refused", "offline", "paper_out", "cover_open"})
+"""Troubles that somebody ends by hand; whoever did it waits for the paper. Not those that a printer
+has with the job itself, which may spoil paper each time."""
 _STORE_RETRY_S = 5.0
 _LOOK_TIMEOUT_S = 4.0
 _TROUBLE_LOOK_S = 8.0
-"""How often a printer in trouble is asked whether it is well again, while it has no job."""
+"""How often a printer in trouble is asked whether it is well again, while no job is tried."""
 
 
 def _utc_millis() -> Millis:
@@ -248,12 +251,25 @@ class _Worker:
                 rest = min(rest, max(0.01, (due - self._tools.clock()) / 1000))
             await self._rest(rest)
             return
-        if await self._attempt(job):
-            return
-        pause = back_off_s(self._failures)
-        await _wait(self._left, min(pause, _HURRY_S))
-        if pause > _HURRY_S:
-            await _wait(self._woken, pause - _HURRY_S)
+        if not await self._attempt(job):
+            await self._pause(back_off_s(self._failures))
+
+    async def _pause(self, seconds: float) -> None:
+        """Leave a printer in trouble in peace, until work wakes us or somebody has mended it."""
+        await _wait(self._left, min(seconds, _HURRY_S))
+        left = seconds - _HURRY_S
+        while left > 0 and not self._woken.is_set():
+            await _wait(self._woken, min(left, _TROUBLE_LOOK_S))
+            left -= _TROUBLE_LOOK_S
+            if (
+                left > 0
+                and self.trouble in CURED_AT_ONCE
+                and isinstance(self._transport, Looks)
+                and not self._woken.is_set()
+            ):
+                await self._look(self._transport)
+                if not self.trouble:
+                    return
 
     async def _rest(self, seconds: float) -> None:
         """Wait for work; meanwhile look now and then how the printer is."""
@@ -272,13 +288,18 @@ class _Worker:
         try:
             await transport.look(timeout=_LOOK_TIMEOUT_S)
         except PrintError as error:
-            self.trouble = error.kind
+            self.trouble, self.known = error.kind, True
         else:
-            self.trouble = ""
-            self._failures = 0
-        self.known = True
+            await self._is_well()
         if self.trouble != was:
             self._log.info("printer_state", trouble=self.trouble or "none")
+
+    async def _is_well(self) -> None:
+        """Forget a trouble; what could not be printed because of it is due now."""
+        was, self.trouble, self.known = self.trouble, "", True
+        self._failures = 0
+        if was in CURED_AT_ONCE:
+            await self._tools.store.hurry(self.row.id)
 
     async def _attempt(self, job: Job) -> bool:
         """Print a job; ``False`` when the printer is in trouble and wants a pause."""
@@ -303,10 +324,9 @@ class _Worker:
             kind, copy = error.kind, job.copy + error.unsure
             await self._tell(lambda: store.failed(job, kind, retry_at, copy=copy))
             return False
-        self._failures = 0
-        self.trouble, self.known = "", True
         told.info("printed", bytes=len(data), delivery=how)
         await self._tell(lambda: store.printed(job))
+        await self._is_well()
         return True
 
     async def _deliver(self, data: bytes) -> Delivery:

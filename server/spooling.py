@@ -104,6 +104,12 @@ class StoreSpool:
         await self._store.transact(self._branches[printer], rows.PRINTER, command)
         del self._claimed[job.id]
 
+    async def hurry(self, printer: str) -> None:
+        """Make what waits for another attempt at this printer due now."""
+        await self._store.transact(
+            self._branches[printer], rows.PRINTER, lambda tx: rows.hurry(tx, printer)
+        )
+
     async def due(self, printer: str) -> Millis | None:
         """Return when the printer's next queued job is due."""
         return await self._store.read(lambda db: rows.next_due(db, printer))

@@ -26,6 +26,9 @@ WHERE printer = ? AND state = 'queued' AND next_at <= ? ORDER BY next_at, id LIM
 SELECT_NEXT = """
 SELECT MIN(next_at) FROM print_jobs WHERE printer = ? AND state = 'queued'
 """
+HURRY = """
+UPDATE print_jobs SET next_at = ?1 WHERE printer = ?2 AND state = 'queued' AND next_at > ?1
+"""
 SELECT_STUCK = """
 SELECT id, ticket, printer, attempts FROM print_jobs WHERE branch = ? AND state = 'printing'
 """
@@ -121,6 +124,14 @@ def move_queued(tx: SqliteTx, printer: str, to: PrinterSetUp) -> int:
             )
         )  # fmt: skip
     return len(rows)
+
+
+def hurry(tx: SqliteTx, printer: str) -> None:
+    """Make what waits for another attempt at a printer due now, in the order of the numbers.
+
+    No event: what became of a paper is a fact, when it is tried again is not.
+    """
+    tx.db.execute(HURRY, (tx.now, printer))
 
 
 def next_due(db: sqlite3.Connection, printer: str) -> Millis | None:

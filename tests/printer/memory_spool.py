@@ -87,6 +87,12 @@ class MemorySpool:
         assert self.rows[job.id].state == "printing"
         self.rows[job.id].state = "printed"
 
+    async def hurry(self, printer: str) -> None:
+        self._check()
+        for row in self.rows.values():
+            if row.printer == printer and row.state == "queued":
+                row.due = min(row.due, now())
+
     async def failed(self, job: Job, error: str, retry_at: int | None, *, copy: int) -> None:
         self._check()
         row = self.rows[job.id]

@@ -115,6 +115,42 @@ async def test_paper_that_is_refilled_ends_the_trouble() -> None:
         assert printer.papers == [job_of("A001")]
 
 
+async def test_papers_come_as_soon_as_somebody_has_refilled_the_printer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spool_module, "BACK_OFF_S", (3600.0,))
+    monkeypatch.setattr(spool_module, "_TROUBLE_LOOK_S", 0.05)
+    async with FakePrinter(answers={1: OFFLINE, 4: PAPER_END}).listening() as printer:
+        store = MemorySpool(row(printer))
+        first = store.add("p1", "A001")
+        async with running(store) as spool:
+            await until(lambda: first.errors == ["paper_out"])
+            second = store.add("p1", "A002")
+            spool.notify("p1")
+            await until(lambda: second.errors == ["paper_out"])
+            assert (first.attempt, second.attempt) == (1, 1)  # nobody insists
+            printer.answers = well()
+            await until(lambda: second.state == "printed")
+        assert printer.papers == [job_of("A001"), job_of("A002")]
+
+
+async def test_a_printer_that_spoils_papers_is_not_hurried_by_its_own_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spool_module, "BACK_OFF_S", (3600.0,))
+    monkeypatch.setattr(spool_module, "_TROUBLE_LOOK_S", 0.05)
+    async with FakePrinter(answers=well(), take=9 + 3).listening() as printer:
+        store = MemorySpool(row(printer))
+        job = store.add("p1", "A001")
+        async with running(store) as spool:
+            await until(lambda: job.errors == ["closed"])
+            printer.take = None  # it says that all is well, as it did before
+            spool.retry()
+            await until(lambda: not spool.troubles())
+            await asyncio.sleep(0.2)
+            assert (job.state, job.attempt) == ("queued", 1)
+
+
 async def test_a_paper_that_may_exist_comes_again_as_a_marked_copy() -> None:
     async with FakePrinter(answers=well(), take=9 + 3).listening() as printer:
         store = MemorySpool(row(printer))
@@ -213,13 +249,14 @@ async def test_printers_are_added_changed_and_removed_while_it_runs() -> None:
             spool.reload()
             store.add("p1", "A001")
             await until(lambda: store.state("A001") == "printed")
-            store.set_up = [row(second)]
+            store.set_up = [PrinterRow("p1", "elsewhere", second.url)]
             spool.reload()
+            await until(lambda: [each.name for each in spool.states()] == ["elsewhere"])
             store.add("p1", "A002")
             await until(lambda: store.state("A002") == "printed")
             store.set_up = []
             spool.reload()
-            await asyncio.sleep(0.05)
+            await until(lambda: spool.states() == [])
             job = store.add("p1", "A003")
             spool.notify("p1")
             await asyncio.sleep(0.05)
