@@ -81,6 +81,8 @@ _NAME_LINES = 3
 _FOOT_LINES = 8
 _SMALL_GAP = 12
 _GAP = 24
+IN_HOURS_FROM = 120
+"""Minutes; longer waits are told in hours, as people do. The pages say it likewise."""
 
 COPY = _("REPRINT")
 YOUR_NUMBER = _("Your number")
@@ -92,6 +94,8 @@ AHEAD = _("{n} people ahead of you")
 WAIT = _("About {low}-{high} minutes to wait")
 WAIT_ABOUT = _("About {n} minutes to wait")
 WAIT_MINUTE = _("About 1 minute to wait")
+WAIT_HOURS = _("About {low}-{high} hours to wait")
+WAIT_HOURS_ABOUT = _("About {n} hours to wait")
 SCAN = _("Scan to follow {label} on your phone")
 MSGIDS = (
     COPY,
@@ -104,6 +108,8 @@ MSGIDS = (
     WAIT,
     WAIT_ABOUT,
     WAIT_MINUTE,
+    WAIT_HOURS,
+    WAIT_HOURS_ABOUT,
     SCAN,
 )
 """All sentences of the ticket, for the catalogs."""
@@ -201,7 +207,15 @@ def _wait(page: _Page, paper: TicketPaper, words: Words) -> None:
 
 
 def wait_words(words: Words, low: int, high: int) -> str:
-    """Return the wait as people say it; a range that is none is told as one figure."""
+    """Return a wait of ``low`` to ``high`` minutes as people say it.
+
+    A range that is none is told as one figure, a very long wait in whole hours.
+    """
+    if high > IN_HOURS_FROM:
+        low, high = low // 60, -(-high // 60)
+        if 0 < low < high:
+            return say(words, WAIT_HOURS, low=low, high=high)
+        return say(words, WAIT_HOURS_ABOUT, n=high)
     if high > max(low, 1):
         return say(words, WAIT, low=low, high=high) if low else say(words, WAIT_ABOUT, n=high)
     return say(words, WAIT_MINUTE) if high <= 1 else say(words, WAIT_ABOUT, n=high)

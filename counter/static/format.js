@@ -1,6 +1,6 @@
 /** Owns how the staff pages say lengths of time and states. */
 
-import { t, time, tn } from '/web/i18n.js';
+import { pick, t, time, tn } from '/web/i18n.js';
 
 /**
  * Say a length of time in short words: `45 s`, `12 min 30 s`, `1 h 5 min`.
@@ -100,4 +100,19 @@ export function onBreakNow(desk) {
       ? t('counter {number} until {time}', { number: counter.number, time: time(counter.until) })
       : t('counter {number}', { number: counter.number }))).join(', '),
   });
+}
+
+/**
+ * @param {import('../../web/types').Service} service
+ * @returns {{value: string, name: string, badge: string, detail: string}} what to choose it by; a
+ *   paused one can be chosen too, its visitors are called later
+ */
+export function serviceChoice(service) {
+  return {
+    value: service.code,
+    name: pick(service.names, service.name),
+    badge: service.prefix,
+    detail: [service.paused ? t('Paused for a moment') : '', tn('{n} waiting', '{n} waiting', service.waiting)]
+      .filter(Boolean).join(' · '),
+  };
 }

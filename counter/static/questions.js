@@ -3,7 +3,7 @@
 import { language, pick, t, time, tn, todayAt, waitRange } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { ask, askOnline, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
-import { languageName, onBreakNow } from '/counter/format.js';
+import { languageName, onBreakNow, serviceChoice } from '/counter/format.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
@@ -62,11 +62,8 @@ export async function askTransfer(desk) {
   }
   const services = desk.hall.state.services
     .filter((service) => service.code !== current.service)
-    .map((service) => ({
+    .map((service) => Object.assign(serviceChoice(service), {
       value: `service:${service.code}`,
-      name: pick(service.names, service.name),
-      badge: service.prefix,
-      detail: tn('{n} waiting', '{n} waiting', service.waiting),
       group: t('To a service'),
     }));
   const counters = desk.counters
@@ -302,13 +299,24 @@ export async function askTake(desk) {
     language: tongue.value() || language(),
     due: appointment.value() ? todayAt(appointment.value(), desk.hall.now()).toISOString() : null,
   });
-  if (ticket && here.checked && !now.hidden && !ticket.due) {
-    if (await desk.act('call', { ticket: ticket.id, reason: t('Came to the counter without a number') })) {
-      await desk.act('start');
-    }
-  } else if (ticket) {
+  const atOnce = here.checked && !now.hidden;
+  if (ticket && !(atOnce && !ticket.due && (await serveNow(desk, ticket)))) {
     await showTaken(ticket);
   }
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Ticket} ticket just taken
+ * @returns {Promise<boolean>} whether it is at the counter; another visitor may have come meanwhile
+ */
+async function serveNow(desk, ticket) {
+  const reason = t('Came to the counter without a number');
+  const called = await desk.act('call', { ticket: ticket.id, reason });
+  if (called) {
+    await desk.act('start');
+  }
+  return Boolean(called);
 }
 
 /** @param {Ticket} ticket */

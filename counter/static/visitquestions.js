@@ -1,9 +1,9 @@
 /** Owns the questions about a whole visit: one more service, corrections, what is offered here. */
 
-import { pick, t, tn } from '/web/i18n.js';
+import { pick, t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { ask, askOnline, choiceField, lineField, stepperField } from '/counter/dialog.js';
-import { languageName } from '/counter/format.js';
+import { languageName, serviceChoice } from '/counter/format.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
@@ -12,16 +12,6 @@ import { languageName } from '/counter/format.js';
  * @typedef {import('../../web/types').StaffCounter} StaffCounter
  * @typedef {import('../../web/types').Service} Service
  */
-
-/** @param {Service} service */
-function serviceChoice(service) {
-  return {
-    value: service.code,
-    name: pick(service.names, service.name),
-    badge: service.prefix,
-    detail: tn('{n} waiting', '{n} waiting', service.waiting),
-  };
-}
 
 /** @param {Desk} desk */
 export async function askAddService(desk) {

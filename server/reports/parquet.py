@@ -6,6 +6,8 @@ The library is imported with this module, so only who asks for such a file pays 
 from __future__ import annotations
 
 import json
+from datetime import date
+from functools import lru_cache
 from typing import IO, Any, Self
 
 import pyarrow as pa
@@ -24,7 +26,7 @@ _TYPES = {
     "label": _TEXT, "ticket": _TEXT, "counter": _NUMBER, "recalls": _NUMBER, "leg": _NUMBER,
     "people": _NUMBER, "wait_s": _SECONDS, "service_s": _SECONDS, "walk_s": _SECONDS,
     "issued": _MOMENT, "called": _MOMENT, "started": _MOMENT, "ended": _MOMENT,
-    "appointment": _MOMENT,
+    "appointment": _MOMENT, "day": pa.date32(),
 }  # fmt: skip
 """Column -> type; all others are words that repeat."""
 _SURE = {
@@ -104,7 +106,7 @@ class File:
             label, service, number, priority, issued, called, started, ended,
             None if called is None else max(0, called - eligible) / 1000,
             None if started is None or ended is None else served / 1000,
-            outcome, recalls, None if walk is None else walk / 1000, state, day, leg,
+            outcome, recalls, None if walk is None else walk / 1000, state, _date(day), leg,
             turns.services.get(service, service), turns.agencies.get(service), language, channel,
             people, ended_by, ticket, turns.staff(staff, day), came_from, went_to,
             eligible if leg == 1 and eligible > taken else None,
@@ -115,3 +117,8 @@ class File:
             table = pa.Table.from_batches(self._batches).unify_dictionaries()
             self._writer.write_table(table, row_group_size=self._rows)
         self._batches, self._rows = [], 0
+
+
+@lru_cache(maxsize=64)
+def _date(day: str) -> date:
+    return date.fromisoformat(day)

@@ -14,8 +14,8 @@ from tests.counter.staff import (
     press,
     seat,
     settle,
-    sit_down,
     staff_page,
+    take_seat,
 )
 from tests.server.process import Hall, Server, office_toml
 
@@ -87,12 +87,12 @@ async def test_the_wrong_clock_of_a_computer_changes_no_time_on_the_page(
 ) -> None:
     hall.person("sari")
     await numbers(hall, "A")
-    async with staff_page(browser, hall) as page:
+    async with staff_page(browser, hall, who="sari") as page:
         right = await page.evaluate("Date.now()")
         await page.add_init_script(AN_HOUR_SLOW)
         await page.reload()
         assert await page.evaluate("Date.now()") < right - 3_000_000
-        await sit_down(page, hall, "sari")
+        await take_seat(page)
         await expect(page.locator(".line-words")).to_contain_text("baru saja")
         await press(page, "n")
         await press(page, "m")
@@ -125,8 +125,8 @@ async def test_what_happened_while_the_link_was_down_is_there_when_it_is_back(
     hall.person("sari")
     hall.person("dewi", "manager")
     await numbers(hall, "A")
-    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page, hall.client("staff") as staff:
+        await take_seat(page)
         await press(page, "n")
         await settle(page)
         await page.context.set_offline(True)
@@ -144,8 +144,8 @@ async def test_undo_after_a_colleague_called_the_visitor_says_so_and_changes_not
 ) -> None:
     hall.person("sari")
     await numbers(hall, "A")
-    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page, hall.client("staff") as staff:
+        await take_seat(page)
         await staff.at(2, "open")
         await press(page, "n")
         await press(page, "k")
@@ -162,9 +162,12 @@ async def test_a_visitor_is_sent_only_to_open_counters_and_comes_back_when_one_r
     hall.person("sari")
     hall.person("budi")
     await numbers(hall, "A")
-    async with staff_page(browser, hall) as page, staff_page(browser, hall) as second:
-        await sit_down(second, hall, "budi", 2)
-        await sit_down(page, hall, "sari")
+    async with (
+        staff_page(browser, hall, who="sari") as page,
+        staff_page(browser, hall, who="budi") as second,
+    ):
+        await take_seat(second, 2)
+        await take_seat(page)
         await press(page, "n")
         await press(page, "a")
         dialog = page.get_by_role("dialog")
@@ -186,8 +189,7 @@ async def test_a_supervisor_sees_a_service_without_a_counter_and_opens_one(
 ) -> None:
     hall.person("dewi", "manager")
     await numbers(hall, "B")
-    async with staff_page(browser, hall, "/counter/supervisor") as page:
-        await log_in(page, hall, "dewi")
+    async with staff_page(browser, hall, "/counter/supervisor", who="dewi") as page:
         await expect(page.locator(".hall-waits .services")).to_contain_text("belum ada loket")
         await page.locator("[data-number='3']").get_by_role("button", name="Buka untuk").click()
         dialog = page.get_by_role("dialog")
@@ -220,9 +222,10 @@ async def test_a_seat_that_was_just_taken_is_asked_for_and_not_stolen(
     """Two persons press the same free counter at the same moment."""
     hall.person("sari")
     hall.person("budi")
-    async with staff_page(browser, hall) as first, staff_page(browser, hall) as second:
-        await log_in(first, hall, "sari")
-        await log_in(second, hall, "budi")
+    async with (
+        staff_page(browser, hall, who="sari") as first,
+        staff_page(browser, hall, who="budi") as second,
+    ):
         await expect(seat(first, 5)).to_be_visible()
         await expect(seat(second, 5)).to_be_visible()
         await second.route("**/api/counters", lambda route: route.abort())
@@ -249,6 +252,38 @@ async def test_who_comes_without_a_number_is_served_right_away(
     assert rows == [("A001", "waiting", None), ("A002", "serving", "by-hand")]
 
 
+async def test_who_is_given_a_number_sees_it_although_the_counter_went_on_meanwhile(
+    hall: Hall, browser: Browser
+) -> None:
+    async with at_work(browser, hall, "A") as page, hall.client("staff") as staff:
+        await press(page, "b")
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("langsung layani").check()
+        await staff.at(1, "call-next")
+        await expect(page.locator("#slip-label")).to_have_text("A001")
+        await dialog.get_by_role("button", name="Beri nomor").click()
+        await expect(page.locator("dialog .new-number")).to_have_text("A002")
+    rows = hall.query("SELECT label, state FROM turns WHERE branch = ? ORDER BY label")
+    assert rows == [("A001", "called"), ("A002", "waiting")]
+
+
+async def test_a_paused_service_is_marked_where_a_visitor_can_be_sent(
+    hall: Hall, browser: Browser
+) -> None:
+    async with at_work(browser, hall, "A") as page, hall.client("manager") as manager:
+        paused = await manager.post("/api/services/B/pause", {"notice": "Listrik padam"})
+        assert paused.status == 204
+        for key in ("n", "m"):
+            await press(page, key)
+        for key in ("a", "l"):
+            await press(page, key)
+            dialog = page.get_by_role("dialog")
+            await expect(dialog.get_by_role("radio", name="Layanan B")).to_be_visible()
+            await expect(dialog).to_contain_text("Jeda sebentar · 0 menunggu")
+            await page.keyboard.press("Escape")
+            await expect(dialog).to_be_hidden()
+
+
 async def test_a_break_begins_with_one_key(hall: Hall, browser: Browser) -> None:
     async with at_work(browser, hall) as page:
         await press(page, "i")
@@ -261,8 +296,8 @@ async def test_a_question_about_a_visitor_who_left_does_nothing_to_the_next_one(
 ) -> None:
     hall.person("sari")
     await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page, hall.client("staff") as staff:
+        await take_seat(page)
         await press(page, "n")
         await press(page, "m")
         await press(page, key)
@@ -290,8 +325,8 @@ async def test_a_result_chosen_for_one_visitor_is_not_given_to_another(
     hall = Hall(server, "results", office_toml("results").replace('code = "A"\n', results, 1))
     hall.person("sari")
     await numbers(hall, "A", "A", "B")
-    async with staff_page(browser, hall) as page, hall.client("staff") as staff:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page, hall.client("staff") as staff:
+        await take_seat(page)
         await press(page, "n")
         await press(page, "m")
         await page.get_by_role("button", name="Berkas kurang").click()
@@ -311,8 +346,8 @@ async def test_who_takes_a_number_away_from_a_counter_is_not_silent_there(
 ) -> None:
     hall.person("sari")
     await numbers(hall, "A", "A")
-    async with staff_page(browser, hall) as page, hall.client("manager") as chief:
-        await sit_down(page, hall, "sari")
+    async with staff_page(browser, hall, who="sari") as page, hall.client("manager") as chief:
+        await take_seat(page)
         await press(page, "n")
         await press(page, "m")
         await expect(page.locator(".notice")).to_contain_text("sedang dilayani")
@@ -364,11 +399,10 @@ async def test_a_supervisor_frees_only_the_number_that_was_asked_about(
     await numbers(hall, "A", "A")
     async with (
         hall.client("staff") as staff,
-        staff_page(browser, hall, "/counter/supervisor") as page,
+        staff_page(browser, hall, "/counter/supervisor", who="dewi") as page,
     ):
         await staff.at(2, "open")
         await staff.at(2, "call-next")
-        await log_in(page, hall, "dewi")
         await page.get_by_role("button", name="Bebaskan A001").click()
         for act in ("start", "finish", "call-next"):
             await staff.at(2, act)

@@ -192,6 +192,10 @@ def test_people_ahead_are_told_in_a_right_sentence(press: Press, ahead: int, sen
         (1, 1, "About 1 minute to wait"),
         (0, 0, "About 1 minute to wait"),
         (1, 2, "About 1-2 minutes to wait"),
+        (100, 120, "About 100-120 minutes to wait"),
+        (100, 121, "About 1-3 hours to wait"),
+        (340, 355, "About 5-6 hours to wait"),
+        (180, 180, "About 3 hours to wait"),
     ],
 )
 def test_a_wait_is_told_as_people_say_it(low: int, high: int, sentence: str) -> None:
@@ -318,7 +322,7 @@ def test_every_sentence_goes_through_the_catalog(press: Press) -> None:
         return msgid
 
     for ahead in (0, 1, 4):
-        for estimate in ((15, 25), (10, 10), (1, 1)):
+        for estimate in ((15, 25), (10, 10), (1, 1), (340, 355), (180, 180)):
             render(changed(ahead=ahead, estimate=estimate, copy=1), note, press)
     assert asked == set(MSGIDS)
 

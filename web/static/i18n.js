@@ -240,6 +240,9 @@ export function number(value) {
   return new Intl.NumberFormat(current).format(value);
 }
 
+/** Minutes; longer waits are told in hours, as people do. The paper says it likewise. */
+const IN_HOURS_FROM = 120;
+
 /**
  * Say a wait range kindly; nothing when it cannot be told honestly.
  *
@@ -254,9 +257,23 @@ export function waitRange(estimate) {
   if (high <= 1) {
     return t('hardly any wait');
   }
+  if (high > IN_HOURS_FROM) {
+    return hourRange(Math.floor(low / 60), Math.ceil(high / 60));
+  }
   return low >= high || low < 1
     ? tn('about {n} minute', 'about {n} minutes', high)
     : t('about {low} to {high} minutes', { low: number(low), high: number(high) });
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @returns {string} such a wait in whole hours; minutes would promise more than anybody knows
+ */
+function hourRange(low, high) {
+  return low >= high || low < 1
+    ? tn('about {n} hour', 'about {n} hours', high)
+    : t('about {low} to {high} hours', { low: number(low), high: number(high) });
 }
 
 /**

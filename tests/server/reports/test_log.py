@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -339,6 +339,8 @@ async def test_parquet_has_types_meanings_and_the_same_values(reader: Client) ->
         for name, value in turn.items():
             if name in {"issued", "called", "started", "ended", "appointment"} and value:
                 assert row[name] == datetime.fromisoformat(value), name
+            elif name == "day":
+                assert row[name] == date.fromisoformat(value)
             else:
                 assert row[name] == value, name
 
