@@ -290,16 +290,19 @@ class _Worker:
         except PrintError as error:
             self.trouble, self.known = error.kind, True
         else:
-            await self._is_well()
+            self._be_well()
         if self.trouble != was:
             self._log.info("printer_state", trouble=self.trouble or "none")
+            await self._hurry_after(was)
 
-    async def _is_well(self) -> None:
-        """Forget a trouble; what could not be printed because of it is due now."""
-        was, self.trouble, self.known = self.trouble, "", True
+    def _be_well(self) -> None:
+        self.trouble, self.known = "", True
         self._failures = 0
-        if was in CURED_AT_ONCE:
-            await self._tools.store.hurry(self.row.id)
+
+    async def _hurry_after(self, trouble: str) -> None:
+        """Make due now what could not be printed because of a trouble that is over."""
+        if not self.trouble and trouble in CURED_AT_ONCE:
+            await self._tell(lambda: self._tools.store.hurry(self.row.id))
 
     async def _attempt(self, job: Job) -> bool:
         """Print a job; ``False`` when the printer is in trouble and wants a pause."""
@@ -324,9 +327,11 @@ class _Worker:
             kind, copy = error.kind, job.copy + error.unsure
             await self._tell(lambda: store.failed(job, kind, retry_at, copy=copy))
             return False
+        was = self.trouble
+        self._be_well()
         told.info("printed", bytes=len(data), delivery=how)
         await self._tell(lambda: store.printed(job))
-        await self._is_well()
+        await self._hurry_after(was)
         return True
 
     async def _deliver(self, data: bytes) -> Delivery:
@@ -345,7 +350,7 @@ class _Worker:
         return None if job.give_up_at is not None and retry_at > job.give_up_at else retry_at
 
     async def _tell(self, note: Callable[[], Awaitable[None]]) -> None:
-        """Write down how a job ended; on and on while the store fails, until told to leave."""
+        """Write something down; on and on while the store fails, until told to leave."""
         errors = 0
         while True:
             try:
