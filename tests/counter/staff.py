@@ -65,10 +65,11 @@ async def settle(page: Page) -> None:
     await page.wait_for_function(SETTLED)
 
 
-async def press(page: Page, key: str) -> None:
-    """Press a shortcut, as a person does: after looking."""
-    await settle(page)
-    await page.keyboard.press(key)
+async def press(page: Page, *keys: str) -> None:
+    """Press shortcuts one after the other, as a person does: each after looking."""
+    for key in keys:
+        await settle(page)
+        await page.keyboard.press(key)
 
 
 @asynccontextmanager

@@ -158,9 +158,7 @@ async def test_a_visit_and_its_questions_need_no_mouse(busy: Hall, browser: Brow
         await tab_to(page, "Berkas kurang")
         await page.keyboard.press("Space")
         assert "Berkas kurang" in str(await page.evaluate(FOCUSED))
-        await press(page, "1")
-        await press(page, "2")
-        await press(page, "s")
+        await press(page, "1", "2", "s")
         await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
         await look.at("finished")
         assert look.found == []

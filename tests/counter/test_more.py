@@ -45,9 +45,7 @@ async def test_the_same_visit_goes_on_with_another_service_here(
     hall: Hall, browser: Browser
 ) -> None:
     async with at_work(browser, hall, "A") as page:
-        await press(page, "n")
-        await press(page, "m")
-        await press(page, "l")
+        await press(page, "n", "m", "l")
         dialog = page.get_by_role("dialog")
         await dialog.get_by_label("Layanan B").check()
         assert await axe(page) == []
@@ -113,8 +111,7 @@ async def test_who_wants_it_has_the_next_visitor_called_after_a_finish(
             await press(page, key)
         await expect(page.locator(".notice")).to_contain_text("2 detik")
         await expect(page.locator("#slip-label")).to_have_text("A002")
-        await press(page, "m")
-        await press(page, "s")
+        await press(page, "m", "s")
         await page.locator("[data-part=break]").click()
         await page.wait_for_timeout(2500)
         await expect(page.get_by_role("dialog")).to_be_visible()

@@ -114,8 +114,7 @@ async def test_a_taken_counter_is_taken_over_only_after_asking(
 
 async def test_a_missed_number_comes_back_with_one_touch(hall: Hall, browser: Browser) -> None:
     async with at_work(browser, hall, "A") as page:
-        await press(page, "n")
-        await press(page, "t")
+        await press(page, "n", "t")
         note = page.locator(".notice")
         await expect(note).to_contain_text("A001 tidak hadir")
         await settle(page)
@@ -128,8 +127,7 @@ async def test_hold_and_transfer_ask_first_and_free_the_counter(
     hall: Hall, browser: Browser
 ) -> None:
     async with at_work(browser, hall, "A", "A") as page:
-        await press(page, "n")
-        await press(page, "h")
+        await press(page, "n", "h")
         await page.get_by_role("dialog").get_by_role("button", name="Mengambil dokumen").click()
         await page.get_by_role("dialog").get_by_role("button", name="Tunda", exact=True).click()
         await expect(page.locator("[data-tab=held] b")).to_have_text("1")

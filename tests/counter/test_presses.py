@@ -95,8 +95,7 @@ async def test_keys_before_the_answer_follow_it_in_order(hall: Hall, browser: Br
 
 async def test_what_was_to_follow_a_refused_step_is_forgotten(hall: Hall, browser: Browser) -> None:
     async with at_work(browser, hall, "A", "A") as page:
-        await press(page, "n")
-        await press(page, "m")
+        await press(page, "n", "m")
         await settle(page)
         await slow_answers(page)
         await page.route("**/finish", lambda route: route.fulfill(status=503, body="{}"))
@@ -158,8 +157,7 @@ async def test_a_double_click_brings_one_number_back_and_answers_one_question(
 ) -> None:
     async with at_work(browser, hall, "A", "A", "A") as page:
         for _ in range(3):
-            await press(page, "n")
-            await press(page, "t")
+            await press(page, "n", "t")
         await page.locator("[data-tab=no_show]").click()
         await expect(page.locator("[data-tab=no_show] b")).to_have_text("3")
         await page.wait_for_timeout(LONGER_THAN_A_DOUBLE_CLICK)

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from server.domain.voice import Quiet, Voice
+from tests.display.screen import waiting_screen
 from tests.display.sounds import speak_briefly
 from tests.display.test_voice import PROBE
 from tests.server.process import Server
@@ -123,9 +124,7 @@ async def test_of_two_screens_in_a_room_one_speaks_and_each_shows_its_own(
 async def test_media_play_are_ducked_and_a_broken_file_is_passed_over(
     stub_hall: StubHall, sounding: Browser
 ) -> None:
-    page = await sounding.new_page()
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(sounding, stub_hall)
     found = await page.evaluate("""async () => {
       const pane = document.querySelector('display-media');
       const item = (kind, url, text) => ({ id: url, name: text, kind, type: '', url, text,
@@ -188,10 +187,7 @@ window.setTimeout = (work, ms, ...rest) => wait(work, ms === 5000 ? 1 : ms, ...r
 async def test_a_day_of_calls_leaves_nothing_behind(stub_hall: StubHall, browser: Browser) -> None:
     """Fifteen hundred calls, two full days of a large hall, through the page itself."""
     stub_hall.voice = Voice(languages=["id"], quiet=[Quiet("00:00", "24:00")])
-    page = await browser.new_page()
-    await page.add_init_script(FASTER)
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(browser, stub_hall, script=FASTER)
     tools = await page.context.new_cdp_session(page)
 
     async def size() -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.display.screen import waiting_screen
 from tests.display.sounds import speak_briefly
 from tests.web.browser import until
 from tests.web.stub_hall import StubHall
@@ -32,9 +33,7 @@ async def test_three_quick_calls_are_each_shown_and_chimed_in_order(
 
 
 async def test_a_repeat_is_marked(stub_hall: StubHall, browser: Browser) -> None:
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(browser, stub_hall)
     await stub_hall.call("A001", 1, recall=True)
     await expect(page.locator("display-call .again")).to_have_text("Panggilan ulang")
     await expect(page.locator("display-call .where")).to_contain_text("Loket 1")
@@ -53,9 +52,7 @@ async def test_a_silent_screen_says_so_and_a_touch_switches_sound_on(
 async def test_a_lost_link_is_said_and_missed_calls_come_after(
     stub_hall: StubHall, browser: Browser
 ) -> None:
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(browser, stub_hall)
     await stub_hall.call("A001", 1)
     await expect(page.locator("display-call .label")).to_have_text("A001")
     await stub_hall.cut()
@@ -79,9 +76,7 @@ async def test_the_supervisors_line_takes_turns_with_what_else_is_said(
     stub_hall.services[0] |= {"estimate": {"low_minutes": 20, "high_minutes": 25}}
     stub_hall.services[1] |= {"paused": True, "notice": "Petugas sedang salat."}
     state = stub_hall.snapshot()
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(browser, stub_hall)
     plain = await page.evaluate(NOTES, [state, 0])
     assert len(plain) == 5
     assert "25 menit" in plain[0]
@@ -108,9 +103,7 @@ LONGEST_MOTION = """() => Math.max(...Array.from(document.querySelectorAll('*'))
 async def test_who_asked_for_no_motion_sees_none(
     stub_hall: StubHall, motion: Literal["no-preference", "reduce"], browser: Browser
 ) -> None:
-    page = await browser.new_page(reduced_motion=motion)
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(browser, stub_hall, motion=motion)
     await stub_hall.call("A001", 1)
     await page.wait_for_selector("display-call.fresh")
     seconds = await page.evaluate(LONGEST_MOTION)

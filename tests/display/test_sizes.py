@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.display.screen import waiting_screen
 from tests.web.stub_hall import StubHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,9 +21,7 @@ SIZES = [(1280, 720), (1920, 1080), (3840, 2160), (720, 1280), (1080, 1920), (21
 
 
 async def test_calls_are_readable_at_eight_metres(stub_hall: StubHall, browser: Browser) -> None:
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(browser, stub_hall)
     await stub_hall.call("A001", 1)
     await stub_hall.call("B002", 2)
     await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)
@@ -60,9 +59,7 @@ async def test_a_long_line_of_the_supervisor_fits_and_moves_nothing(
     stub_hall: StubHall, browser: Browser
 ) -> None:
     assert len(LONGEST) > 200
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    page = await waiting_screen(browser, stub_hall)
     before = {}
     for size in SIZES:
         await page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from itertools import pairwise
-from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, Route
 
 from display.voice.spoken import Said, spoken
 from display.voice.tables import load_tables
 from server.domain.voice import Quiet, Voice
+from tests.display.screen import waiting_screen
 from tests.web.browser import until
 from tests.web.stub_hall import StubHall
 
@@ -39,12 +39,8 @@ TWIN = """async ([calls, tables]) => {
 }"""
 
 
-async def opened(browser: Any, hall: StubHall) -> Page:  # noqa: ANN401
-    page: Page = await browser.new_page()
-    await page.add_init_script(PROBE)
-    await page.goto(hall.url("/display"))
-    await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
-    return page
+async def opened(browser: Browser, hall: StubHall) -> Page:
+    return await waiting_screen(browser, hall, script=PROBE)
 
 
 async def played(page: Page) -> list[dict[str, float]]:
