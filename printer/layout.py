@@ -82,7 +82,7 @@ _FOOT_LINES = 8
 _SMALL_GAP = 12
 _GAP = 24
 IN_HOURS_FROM = 120
-"""Minutes; longer waits are told in hours, as people do. The pages say it likewise."""
+"""Minutes; a wait that is longer for sure is told in hours, as people do, on the pages too."""
 
 COPY = _("REPRINT")
 YOUR_NUMBER = _("Your number")
@@ -211,9 +211,9 @@ def wait_words(words: Words, low: int, high: int) -> str:
 
     A range that is none is told as one figure, a very long wait in whole hours.
     """
-    if high > IN_HOURS_FROM:
+    if low >= IN_HOURS_FROM:
         low, high = low // 60, -(-high // 60)
-        if 0 < low < high:
+        if low < high:
             return say(words, WAIT_HOURS, low=low, high=high)
         return say(words, WAIT_HOURS_ABOUT, n=high)
     if high > max(low, 1):

@@ -240,7 +240,7 @@ export function number(value) {
   return new Intl.NumberFormat(current).format(value);
 }
 
-/** Minutes; longer waits are told in hours, as people do. The paper says it likewise. */
+/** Minutes; a wait that is longer for sure is told in hours, as people do. The paper says it likewise. */
 const IN_HOURS_FROM = 120;
 
 /**
@@ -257,7 +257,7 @@ export function waitRange(estimate) {
   if (high <= 1) {
     return t('hardly any wait');
   }
-  if (high > IN_HOURS_FROM) {
+  if (low >= IN_HOURS_FROM) {
     return hourRange(Math.floor(low / 60), Math.ceil(high / 60));
   }
   return low >= high || low < 1
@@ -271,7 +271,7 @@ export function waitRange(estimate) {
  * @returns {string} such a wait in whole hours; minutes would promise more than anybody knows
  */
 function hourRange(low, high) {
-  return low >= high || low < 1
+  return low >= high
     ? tn('about {n} hour', 'about {n} hours', high)
     : t('about {low} to {high} hours', { low: number(low), high: number(high) });
 }
