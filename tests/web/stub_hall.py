@@ -17,6 +17,7 @@ import web.pages
 from display.voice.routes import LanguageAnswer, VoiceAnswer, VoiceChoice, shipped_clips
 from display.voice.tables import load_tables
 from server.domain.voice import Voice
+from tests.web.browser import until
 
 BRANCH_ZONE = "Asia/Makassar"
 BRANCH = {
@@ -108,9 +109,12 @@ class StubHall:
             await socket.close()
         self._sockets.clear()
 
-    def was_joined(self, times: int) -> bool:
-        """Whether screens have come to listen so often."""
-        return self.joined >= times
+    async def blink(self) -> None:
+        """Lose every screen, and wait until the first is back."""
+        await self.cut()
+        before = self.joined
+        self.online = True
+        await until(lambda: self.joined > before)
 
     async def emit(self, kind: str, **fields: object) -> None:
         event = {"type": "event", "seq": len(self.events) + 1, "at": _now(), "kind": kind, **fields}
