@@ -25,6 +25,7 @@ class FakePrinter:
         unasked: bytes sent as soon as somebody connects.
         take: how many bytes to read before hanging up; ``None`` for all.
         reading: ``False``: accepts the connection and never reads.
+        begun: papers of which some bytes have come.
     """
 
     answers: dict[int, int] | None = None
@@ -36,6 +37,7 @@ class FakePrinter:
     jobs: list[bytes] = field(default_factory=list)
     arrivals: list[float] = field(default_factory=list)
     connections: int = 0
+    begun: int = 0
     open_now: int = 0
     port: int = 0
 
@@ -75,7 +77,9 @@ class FakePrinter:
                 if not data:
                     break
                 self.arrivals.append(asyncio.get_running_loop().time())
+                had_paper = bool(_paper(bytes(got)))
                 got += data
+                self.begun += bool(_paper(bytes(got))) and not had_paper
                 _acknowledge(writer)
                 self._answer(bytes(got), data, writer)
                 await writer.drain()
