@@ -88,8 +88,7 @@ async def test_services_are_spread_evenly_over_the_pages(
 async def test_out_of_touch_and_silent_everything_of_a_call_still_fits(
     stub_hall: StubHall, browser: Browser
 ) -> None:
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
+    page = await waiting_screen(browser, stub_hall)
     await expect(page.locator("display-sound .silent")).to_be_visible()
     await stub_hall.call("B002", 2)
     await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)

@@ -141,7 +141,7 @@ class StubHall:
             "branch": BRANCH,
             "services": self.services,
             "counters": [_counter(1), _counter(2), _counter(3)],
-            "recent_calls": [],
+            "recent_calls": [_recent(one) for one in reversed(self.events) if "counter" in one],
         }
 
     async def _services(self, _request: http.Request) -> http.Response:
@@ -224,6 +224,12 @@ def _now() -> str:
 def _problem(status: int, slug: str) -> http.Response:
     body = {"type": f"urn:ramah:problem:{slug}", "title": slug, "status": status, "detail": slug}
     return http.json_response(body, status=status, content_type="application/problem+json")
+
+
+def _recent(event: dict[str, Any]) -> dict[str, Any]:
+    same = {name: event[name] for name in ("seq", "at", "ticket", "label", "service")}
+    place = {"counter": event["counter"]["id"], "number": event["counter"]["number"]}
+    return {**same, **place, "recall": event["kind"] == "recalled"}
 
 
 def _counter(number: int) -> dict[str, Any]:
