@@ -20,7 +20,7 @@ from server.reports import charts
 from server.reports.columns import EXPLAINED
 from server.reports.cube import Filter
 from server.reports.kpi import KPIS
-from server.reports.names import Names
+from server.reports.names import services_wanted
 from server.reports.report import MAX_DAYS, Asked, report
 from server.storage.transaction import SqliteTx
 
@@ -71,18 +71,13 @@ def _asked(call: Call, tx: SqliteTx) -> Asked:
 
 def _keep(call: Call, tx: SqliteTx) -> Filter:
     query = call.request.query
-    services: tuple[str, ...] = ()
-    if query.get("agency"):
-        services = Names(tx, call.language).services_of(query["agency"])
-        if not services:
-            raise Invalid("There is no such agency here.", field="agency")
-    if query.get("service"):
-        services = (query["service"][:16],)
+    number = query.get("counter")
+    counter = whole(number, "counter") if number else None
+    services = services_wanted(tx, query.get("service"), query.get("agency"), counter)
     priority = query.get("priority") or None
     if priority is not None and priority not in set(Priority):
         raise Invalid("The class is regular or priority.", field="priority")
-    counter = query.get("counter")
-    return Filter(services, whole(counter, "counter") if counter else None, priority)
+    return Filter(services, counter, priority)
 
 
 def _day(text: str, field: str) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 import msgspec
 import structlog
@@ -144,13 +144,7 @@ def _encoded(answer: msgspec.Struct | None, status: int) -> tuple[int, bytes]:
 
 def _check_key(key: str) -> None:
     if not key or len(key) > MAX_KEY or not key.isprintable():
-        raise Rejected(
-            422,
-            "invalid-field",
-            _("The field '{field}' is not valid: {reason}."),
-            field="Idempotency-Key",
-            reason="expected 1 to 200 printable characters",
-        )
+        _not_valid("Idempotency-Key", "expected 1 to 200 printable characters")
 
 
 def _digest(call: Call) -> str:
@@ -210,19 +204,33 @@ def _preferred(header: str, offered: tuple[str, ...]) -> str:
     return offered[0]
 
 
+def _check_query(call: Call) -> None:
+    """Refuse parameters the call does not have: a slip must not change what is answered."""
+    query = call.request.query
+    for name in query:
+        if name not in call.route.query and name != "as":
+            _not_valid(name, "no such parameter")
+        if len(query.getall(name)) > 1:
+            _not_valid(name, "written twice")
+
+
+def _not_valid(field: str, reason: str) -> NoReturn:
+    raise Rejected(
+        422,
+        "invalid-field",
+        _("The field '{field}' is not valid: {reason}."),
+        field=clipped(field),
+        reason=reason,
+    )
+
+
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Refuse a field that is written twice: which of them was meant cannot be known."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Rejected(
-            422,
-            "invalid-field",
-            _("The field '{field}' is not valid: {reason}."),
-            field=clipped(twice),
-            reason="written twice",
-        )
+        _not_valid(twice, "written twice")
     return fields
 
 
@@ -285,6 +293,8 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         try:
             if route.roles:
                 call.who = await hall.access.require(request, route.roles)
+            if request.query_string:
+                _check_query(call)
             if decode is not None:
                 call.body = await _body(call, decode)
             answer = await route.handler(call)

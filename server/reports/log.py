@@ -16,7 +16,7 @@ from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, mi
 from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.domain.states import Outcome, Priority, TurnState
-from server.reports.names import Names
+from server.reports.names import Names, services_wanted
 from server.storage.transaction import SqliteTx
 
 PAGE_ROWS = 2000
@@ -148,6 +148,9 @@ def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
     """Return the condition of a span and a filter, and its values.
 
     The first two parts use the index ``turns_day``.
+
+    Raises:
+        Invalid: there never was such a service, agency or counter.
     """
     words = ["turns.branch = :branch AND turns.day >= :first AND turns.day <= :last"]
     values: dict[str, Any] = {"branch": tx.branch, "first": span.first, "last": span.last}
@@ -155,9 +158,10 @@ def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
         words.append("tickets.issued_at >= :issued_from AND tickets.issued_at < :issued_to")
         values |= {"issued_from": span.issued_from, "issued_to": span.issued_to}
     for name, column in (
-        ("service", "turns.service"), ("counter", "turns.counter_number"),
-        ("priority", "turns.priority"), ("channel", "tickets.channel"),
-    ):  # fmt: skip
+        ("counter", "turns.counter_number"),
+        ("priority", "turns.priority"),
+        ("channel", "tickets.channel"),
+    ):
         wanted = getattr(only, name)
         if wanted is not None:
             words.append(f"{column} = :{name}")
@@ -165,12 +169,10 @@ def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
     if only.outcome is not None:
         words.append("COALESCE(turns.outcome, turns.state) = :outcome")
         values["outcome"] = only.outcome
-    if only.agency is not None:
-        codes = Names(tx, "").services_of(only.agency)
-        if not codes:
-            raise Invalid("There is no such agency here.", field="agency")
-        words.append(f"turns.service IN ({', '.join(f':agency{at}' for at in range(len(codes)))})")
-        values |= {f"agency{at}": code for at, code in enumerate(codes)}
+    codes = services_wanted(tx, only.service, only.agency, only.counter)
+    if codes:
+        words.append(f"turns.service IN ({', '.join(f':service{at}' for at in range(len(codes)))})")
+        values |= {f"service{at}": code for at, code in enumerate(codes)}
     if only.text:
         words.append("turns.label >= :text AND turns.label < :text_end")
         text = only.text.upper()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.storage.branch import past_office
 from server.storage.transaction import SqliteTx
@@ -64,9 +65,39 @@ class Names:
         """Return the services of an agency, also those that are no more."""
         return tuple(code for code, its in self._of.items() if its == agency)
 
+    def has_counter(self, number: int) -> bool:
+        """Tell whether there is or was such a counter."""
+        return number in self._counters
+
     def counter(self, number: int) -> str:
         """Return the name of a counter; empty when it has none but its number."""
         return self._counters.get(number, "")
+
+
+def services_wanted(
+    tx: SqliteTx, service: str | None, agency: str | None, counter: int | None
+) -> tuple[str, ...]:
+    """Return the services that a question about these is about; empty for all.
+
+    Raises:
+        Invalid: there never was such a service, agency or counter, or the service is another
+            agency's. A slip must not look like a day without visitors.
+    """
+    if not service and not agency and counter is None:
+        return ()
+    names = Names(tx, "", None if agency or counter is not None else {service or ""})
+    codes = names.services_of(agency) if agency else tuple(names.services())
+    if not codes:
+        raise Invalid("There is no such agency here.", field="agency")
+    if counter is not None and not names.has_counter(counter):
+        raise Invalid("There is no counter '{counter}' here.", field="counter", counter=counter)
+    if not service:
+        return codes if agency else ()
+    if service not in codes:
+        raise Invalid(
+            "There is no service '{service}' here.", field="service", service=service[:40]
+        )
+    return (service,)
 
 
 def _pick(names: dict[str, str], language: str) -> str:

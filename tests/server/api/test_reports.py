@@ -65,13 +65,28 @@ async def test_a_report_of_today_counts_what_happened(
         ("compare_from=2026-03-01", "compare_to"),
         ("priority=vip", "priority"),
         ("agency=nobody", "agency"),
+        ("service=ZZ", "service"),
         ("counter=-1", "counter"),
+        ("counter=99", "counter"),
+        ("prioritas=priority", "prioritas"),
+        ("counter=1&counter=2", "counter"),
     ],
 )
 async def test_a_bad_question_names_its_field(manager: Client, query: str, field: str) -> None:
     answer = await manager.get(f"/api/reports?{query}")
     assert answer.status == 422
     assert answer.json["field"] == field
+
+
+@pytest.mark.parametrize("query", ["service=ZZ", "counter=99", "agency=nobody", "servis=A"])
+@pytest.mark.parametrize(
+    "path", ["/api/log?", "/api/log?limit=5&", "/api/log?format=csv&", "/api/log/count?"]
+)
+async def test_a_slip_in_a_filter_does_not_look_like_an_empty_log(
+    manager: Client, path: str, query: str
+) -> None:
+    answer = await manager.get(path + query)
+    assert (answer.status, answer.json["field"]) == (422, query.partition("=")[0])
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])

@@ -198,14 +198,26 @@ def test_a_service_that_was_renamed_or_removed_keeps_its_row_and_its_last_name()
             ("Nikah", "kua"),
             ("Baru", None),
         ]
-        rows, _ = hall.do(lambda tx: page(tx, View(span, Only(agency="kua")), "id"), READER)
-        assert [each.service for each in rows] == ["A"]
+
+        def services(only: Only) -> list[str]:
+            asked = View(span, only)
+            return [each.service for each in hall.do(lambda tx: page(tx, asked, "id"), READER)[0]]
+
+        assert services(Only(agency="kua")) == services(Only(service="A", agency="kua")) == ["A"]
+        assert services(Only(service="A")) == ["A"]
+        assert services(Only(counter=4)) == ["A", "B"]
         text = hall.do(
             lambda tx: Lines(Turns(tx, "id"), csv()).after(tx, span, Only(), Place(DAY)), READER
         )
         assert b",Nikah,kua," in text.text
         with pytest.raises(Invalid, match="no such agency"):
-            hall.do(lambda tx: page(tx, View(span, Only(agency="polres")), "id"), READER)
+            services(Only(agency="polres"))
+        with pytest.raises(Invalid, match="no service 'C'"):
+            services(Only(service="C"))
+        with pytest.raises(Invalid, match="no service 'B'"):
+            services(Only(service="B", agency="kua"))
+        with pytest.raises(Invalid, match="no counter '9'"):
+            services(Only(counter=9))
 
 
 def test_a_counter_that_was_taken_out_while_open_is_not_open_for_ever() -> None:
