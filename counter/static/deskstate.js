@@ -18,6 +18,7 @@
 
 import { get, ProblemError } from '/web/api.js';
 import { pick } from '/web/i18n.js';
+import { oneAtATime } from '/web/soon.js';
 import { stageOf } from '/counter/actions.js';
 
 /** @type {ListName[]} */
@@ -50,6 +51,8 @@ export class DeskState extends EventTarget {
     /** @type {DeskSettings | null} */
     this.settings = null;
     this.ending = new AbortController();
+    this.loadCounters = oneAtATime(() => this.readCounters());
+    this.loadLists = oneAtATime(() => this.readLists());
   }
 
   /** Follow the hall until `stop`. */
@@ -153,7 +156,8 @@ export class DeskState extends EventTarget {
     }
   }
 
-  async loadCounters() {
+  /** @private */
+  async readCounters() {
     const round = this.round;
     try {
       const answer = /** @type {CounterList} */ (await get('/api/counters', { as: 'staff' }));
@@ -173,7 +177,8 @@ export class DeskState extends EventTarget {
     }
   }
 
-  async loadLists() {
+  /** @private */
+  async readLists() {
     try {
       const answers = await Promise.all(
         LISTS.map((name) => get(`/api/tickets?state=${name}`, { as: 'staff' })),
@@ -242,6 +247,9 @@ export class DeskState extends EventTarget {
       this.dispatchEvent(new Event('unpaired'));
     } else if (error instanceof ProblemError) {
       this.refused(error);
+    } else if (this.hall.online) {
+      this.countersDue(); // one answer was lost, not the link
+      this.listsDue();
     }
   }
 

@@ -9,7 +9,7 @@
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { soon } from '/web/soon.js';
+import { oneAtATime, soon } from '/web/soon.js';
 import { ring } from '/counter/bell.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
@@ -24,6 +24,7 @@ export class HelpCalls extends View {
   hall = /** @type {import('/web/hall.js').Hall} */ (/** @type {any} */ (null));
   /** @type {Help[]} */
   help = [];
+  load = oneAtATime(() => this.read());
 
   /** @override */
   build() {
@@ -47,7 +48,8 @@ export class HelpCalls extends View {
     load();
   }
 
-  async load() {
+  /** @private */
+  async read() {
     try {
       const told = /** @type {{requests: Help[]}} */ (await get('/api/help', { as: 'staff' }));
       this.help = told.requests;

@@ -16,7 +16,7 @@
 
 import { del, get, newKey, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
-import { soon } from '/web/soon.js';
+import { oneAtATime, soon } from '/web/soon.js';
 import { ring } from '/counter/bell.js';
 import { presses } from '/counter/presses.js';
 
@@ -45,6 +45,7 @@ export class Overview extends EventTarget {
     this.said = '';
     this.ending = new AbortController();
     this.due = () => {};
+    this.load = oneAtATime(() => this.read());
   }
 
   /**
@@ -88,7 +89,8 @@ export class Overview extends EventTarget {
     this.due();
   }
 
-  async load() {
+  /** @private */
+  async read() {
     try {
       const as = /** @type {const} */ ({ as: 'staff' });
       const [counters, waiting, held, help] = await Promise.all([

@@ -4,7 +4,7 @@ import { day, sameDay, t, time } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
-import { soon } from '/web/soon.js';
+import { oneAtATime, soon } from '/web/soon.js';
 import { View, keepList, part } from '/counter/view.js';
 import { bell } from '/manager/sound.js';
 
@@ -16,6 +16,7 @@ export class Alarms extends View {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
   count = 0;
+  load = oneAtATime(() => this.read());
 
   /** @override */
   build() {
@@ -37,7 +38,8 @@ export class Alarms extends View {
     load();
   }
 
-  async load() {
+  /** @private */
+  async read() {
     try {
       const { alarms } = /** @type {{alarms: import('../../web/types').Alarm[]}} */ (await get('/api/alarms', { as: 'staff' }));
       this.count = alarms.length;

@@ -3,7 +3,7 @@
 import { day, sameDay, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { del, get, LinkError, ProblemError } from '/web/api.js';
-import { soon } from '/web/soon.js';
+import { oneAtATime, soon } from '/web/soon.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { takeHelp } from '/counter/takehelp.js';
@@ -32,6 +32,12 @@ export class Care extends View {
   equipment = null;
   /** @type {Help[] | null} */
   help = null;
+  loadEquipment = oneAtATime(() => this.quietly(async () => {
+    this.equipment = (await get('/api/equipment', { as: 'staff' })).equipment;
+  }));
+  loadHelp = oneAtATime(() => this.quietly(async () => {
+    this.help = (await get('/api/help', { as: 'staff' })).requests;
+  }));
 
   /** @override */
   build() {
@@ -81,8 +87,11 @@ export class Care extends View {
     return Boolean(this.equipment && this.equipment.some((each) => each.waiting));
   }
 
-  /** @param {() => Promise<void>} work */
-  async load(work) {
+  /**
+   * @private
+   * @param {() => Promise<void>} work
+   */
+  async quietly(work) {
     try {
       await work();
       this.render();
@@ -92,18 +101,6 @@ export class Care extends View {
       }
       // the bar tells of a lost link; the next snapshot loads again
     }
-  }
-
-  loadEquipment() {
-    return this.load(async () => {
-      this.equipment = (await get('/api/equipment', { as: 'staff' })).equipment;
-    });
-  }
-
-  loadHelp() {
-    return this.load(async () => {
-      this.help = (await get('/api/help', { as: 'staff' })).requests;
-    });
   }
 
   /** @override */
@@ -166,7 +163,7 @@ export class Care extends View {
       }, SURE_MS);
       return;
     }
-    await this.load(async () => {
+    await this.quietly(async () => {
       try {
         await del(`/api/displays/${encodeURIComponent(each.id)}`, {}, { as: 'staff' });
         this.equipment = (this.equipment || []).filter((other) => other !== each);

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.counter.staff import (
     at_work,
@@ -135,6 +137,47 @@ async def test_what_happened_while_the_link_was_down_is_there_when_it_is_back(
         await page.context.set_offline(False)
         await expect(page.locator("[data-action=call-next]")).to_be_visible()
         await expect(page.locator("[data-tab=waiting] b")).to_have_text("2")
+
+
+async def test_an_answer_that_comes_late_does_not_hide_what_happened_since(
+    hall: Hall, browser: Browser
+) -> None:
+    """The list of missed numbers is read before the second one, and arrives after it."""
+    async with at_work(browser, hall, "A", "A") as page:
+        read, go_on = asyncio.Event(), asyncio.Event()
+
+        async def late(route: Route) -> None:
+            answer = await route.fetch()
+            if read.is_set():
+                await route.fulfill(response=answer)
+                return
+            read.set()
+            await go_on.wait()
+            await route.fulfill(response=answer)
+
+        await page.route("**/api/tickets?state=no_show", late)
+        await press(page, "n", "t")
+        await asyncio.wait_for(read.wait(), 30)
+        await press(page, "n", "t")
+        await settle(page)
+        await page.wait_for_timeout(1500)  # so long that the list is due again
+        go_on.set()
+        await page.wait_for_timeout(500)  # so long that what came late would be shown
+        await expect(page.locator("[data-tab=no_show] b")).to_have_text("2")
+
+
+async def test_an_answer_that_gets_lost_is_asked_for_again(hall: Hall, browser: Browser) -> None:
+    async with at_work(browser, hall, "A") as page:
+        lost: list[Route] = []
+
+        async def lose(route: Route) -> None:
+            lost.append(route)
+            await (route.abort() if len(lost) == 1 else route.continue_())
+
+        await page.route("**/api/tickets?state=no_show", lose)
+        await press(page, "n", "t")
+        await expect(page.locator("[data-tab=no_show] b")).to_have_text("1")
+        assert len(lost) > 1
 
 
 async def test_undo_after_a_colleague_called_the_visitor_says_so_and_changes_nothing(

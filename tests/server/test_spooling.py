@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -71,6 +72,11 @@ class Hall:
                 "SELECT COUNT(*) FROM print_jobs WHERE state = 'printed'"
             ) != [(count,)]:
                 await asyncio.sleep(0.02)
+
+    async def printed_in_order(self) -> list[object]:
+        kind, label = "json_extract(data, '$.kind')", "json_extract(data, '$.label')"
+        sql = f"SELECT {label} FROM events WHERE {kind} = 'printed' ORDER BY seq"  # noqa: S608
+        return [row[0] for row in await self.rows(sql)]
 
 
 @asynccontextmanager
@@ -210,18 +216,28 @@ async def test_only_printers_of_the_same_kiosk_or_for_all_stand_in(tmp_path: Pat
 
 async def test_a_printer_that_hangs_delays_no_other(tmp_path: Path) -> None:
     async with (
-        FakePrinter(reading=False).listening() as stuck,
         FakePrinter(answers=well()).listening() as other,
-        hall(tmp_path, ("a", stuck.url, "front"), ("b", other.url, "kiosk-1")) as here,
+        hanging_printer() as stuck,
+        hall(tmp_path, ("a", stuck, "front"), ("b", other.url, "kiosk-1")) as here,
     ):
-        await here.take(FRONT)
+        first = await here.take(FRONT)
+        under_way = "SELECT COUNT(*) FROM print_jobs WHERE state = 'printing'"
         async with asyncio.timeout(10):
-            while stuck.open_now == 0:  # noqa: ASYNC110 - sockets set no event
+            while await here.rows(under_way) != [(1,)]:  # noqa: ASYNC110 - rows set no event
                 await asyncio.sleep(0.01)
-        for _ in range(5):
-            await here.take(KIOSK)
-        await here.all_printed(5, seconds=10)
-        assert stuck.open_now == 1  # still hanging, and nobody had to wait for it
+        others = [await here.take(KIOSK) for _ in range(5)]
+        await here.all_printed(5)
+        assert await here.printed_in_order() == others
+        assert first not in others
+
+
+@asynccontextmanager
+async def hanging_printer() -> AsyncIterator[str]:
+    """The address of a printer that does not even take a connection."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        address = server.getsockname()
+        with closing(socket.create_connection(address)):  # its whole waiting room
+            yield f"tcp://127.0.0.1:{address[1]}"
 
 
 async def test_the_paper_speaks_the_visitors_language(tmp_path: Path) -> None:

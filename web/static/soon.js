@@ -1,4 +1,4 @@
-/** Owns doing something soon after it is asked for, but never more often than it is worth. */
+/** Owns when reading again is due: soon after it is asked for, not more often than it is worth, one at a time. */
 
 /**
  * Make a function that runs `work` at once when it has rested long enough, else as soon as it
@@ -23,5 +23,36 @@ export function soon(work, ms, signal) {
       ready = performance.now() + ms;
       work();
     }, Math.max(0, ready - performance.now()));
+  };
+}
+
+/**
+ * Make a function that runs `work` one at a time; asked meanwhile, once more afterwards. So what was
+ * read earlier, but came late, never replaces what was read later.
+ *
+ * @param {() => Promise<void>} work
+ * @returns {() => Promise<void>} settled when a run that began after the asking is done
+ */
+export function oneAtATime(work) {
+  /** @type {Promise<void> | null} */
+  let running = null;
+  let again = false;
+  const run = async () => {
+    try {
+      do {
+        again = false;
+        await work();
+      } while (again);
+    } finally {
+      running = null;
+    }
+  };
+  return () => {
+    if (running) {
+      again = true;
+    } else {
+      running = run();
+    }
+    return running;
   };
 }
