@@ -11,6 +11,7 @@
 
 import { get, ProblemError } from '/web/api.js';
 import { apply, withFreshServices } from '/web/hall-state.js';
+import { oneAtATime } from '/web/soon.js';
 
 const SILENCE_MS = 4500;
 /**
@@ -53,6 +54,8 @@ export class Hall extends EventTarget {
     this.told = [];
     this.clock = { server: Date.now(), here: performance.now() };
     this.back = () => this.comeBack();
+    /** Ask again for what events do not carry: estimates and opening by the clock. */
+    this.refresh = oneAtATime(() => this.readServices());
   }
 
   /** Connect, and stay connected until `stop`. */
@@ -119,8 +122,8 @@ export class Hall extends EventTarget {
     this.told.forEach((each) => this.deliver(each));
   }
 
-  /** Ask again for what events do not carry: estimates and opening by the clock. */
-  async refresh() {
+  /** @private */
+  async readServices() {
     if (!this.online) {
       return;
     }
