@@ -463,6 +463,19 @@ export interface Catalog {
   messages: Record<string, string | Record<string, string>>;
 }
 
+export interface LogChoice {
+  key: string;
+  name: string;
+  past: boolean;
+}
+
+/** `GET /api/log/choices`. */
+export interface LogChoices {
+  services: LogChoice[];
+  agencies: LogChoice[];
+  counters: LogChoice[];
+}
+
 export type Figures = Record<string, number | null>;
 
 export interface KpiAnswer {

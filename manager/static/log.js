@@ -2,9 +2,11 @@
  * Owns the log over any days: filtered, sorted and paged on the server, explained, downloaded.
  *
  * @typedef {import('./turns-model.js').LogTurn} LogTurn
+ * @typedef {import('../../web/types').LogChoice} LogChoice
+ * @typedef {import('../../web/types').LogChoices} LogChoices
  */
 
-import { number, pick, t } from '/web/i18n.js';
+import { number, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { duration } from '/counter/format.js';
@@ -24,7 +26,7 @@ export class Log extends View {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
   /** @type {Record<string, string>} */
-  ask = { from: '', to: '', service: '', counter: '', outcome: '', priority: '', channel: '', q: '' };
+  ask = { from: '', to: '', service: '', agency: '', counter: '', outcome: '', priority: '', channel: '', q: '' };
   sort = '-issued';
   /** @type {(string | null)[]} cursors of the pages before and of this one */
   cursors = [null];
@@ -32,15 +34,17 @@ export class Log extends View {
   following = null;
   typing = 0;
   asked = 0;
+  /** The choices of the filters are there. */
+  offered = false;
   download = new Download();
 
   /** @override */
   build() {
     this.className = 'log';
+    this.offered = false;
     const today = this.hall.state ? this.hall.state.day : '';
     this.ask.from = this.ask.from || (today && shifted(today, -6));
     this.ask.to = this.ask.to || today;
-    const state = this.hall.state;
     this.download.query = () => this.query();
     this.append(el('div', { class: 'turns card' },
       el('div', { class: 'turns-head' },
@@ -49,8 +53,9 @@ export class Log extends View {
       ),
       el('form', { class: 'filters', role: 'search', 'aria-label': t('Filter the turns'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.input('from', t('From'), 'date'), this.input('to', t('To'), 'date'),
-        this.select('service', t('Service'), (state ? state.services : []).map((each) => [each.code, `${each.code} · ${pick(each.names, each.name)}`])),
-        this.select('counter', t('Counter'), (state ? state.counters : []).map((each) => [String(each.number), String(each.number)])),
+        this.select('service', t('Service'), []),
+        this.select('agency', t('Agency'), []),
+        this.select('counter', t('Counter'), []),
         this.select('outcome', t('Outcome'), OUTCOMES.map((each) => [each, statusName(each)])),
         this.select('priority', t('Class'), [['regular', t('Regular')], ['priority', t('Priority')]]),
         this.select('channel', t('Taken at'), [['kiosk', t('Kiosk')], ['staff', t('Staff')]]),
@@ -67,6 +72,38 @@ export class Log extends View {
       el('details', { class: 'explained', ontoggle: () => this.explain() }, el('summary', {}, t('What the columns mean')), el('dl', { 'data-part': 'columns' })),
     ));
     this.load();
+  }
+
+  /** Fill the choices; what was taken out of the settings can still be asked for, as the log has it. */
+  async offer() {
+    this.offered = true;
+    try {
+      const choices = /** @type {LogChoices} */ (await get('/api/log/choices', { as: 'staff', retries: 2 }));
+      /** @param {LogChoice} each */
+      const named = (each) => (each.past ? t('{name} (no longer here)', { name: each.name }) : each.name);
+      this.fillSelect('service', choices.services, (each) => `${each.key} · ${named(each)}`);
+      this.fillSelect('agency', choices.agencies, named);
+      this.fillSelect('counter', choices.counters, (each) => named(Object.assign({}, each, { name: each.key })));
+      part(this, '[data-field="agency"]').hidden = choices.agencies.length === 0;
+    } catch (error) {
+      this.offered = false;
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      // the log itself says what is wrong; the next look asks again
+    }
+  }
+
+  /**
+   * @private
+   * @param {string} key
+   * @param {LogChoice[]} choices
+   * @param {(each: LogChoice) => string} words
+   */
+  fillSelect(key, choices, words) {
+    const select = /** @type {HTMLSelectElement} */ (part(this, `[data-ask="${key}"]`));
+    select.append(...choices.map((each) => el('option', { value: each.key }, words(each))));
+    select.value = this.ask[key];
   }
 
   /**
@@ -93,7 +130,7 @@ export class Log extends View {
     const select = el('select', { 'data-ask': key, onchange: () => this.change(key, select.value) },
       el('option', { value: '' }, t('All')), ...choices.map(([value, words]) => el('option', { value }, words)));
     select.value = this.ask[key];
-    return el('label', { class: 'field' }, el('span', {}, name), select);
+    return el('label', { class: 'field', 'data-field': key }, el('span', {}, name), select);
   }
 
   /** @param {Column} column */
@@ -150,6 +187,9 @@ export class Log extends View {
   async load() {
     this.asked += 1;
     const mine = this.asked;
+    if (!this.offered) {
+      this.offer();
+    }
     const query = this.query();
     this.download.renew();
     query.set('format', 'json');

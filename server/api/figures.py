@@ -53,6 +53,22 @@ class GoneTurn(msgspec.Struct, frozen=True):
     leg: int
 
 
+class LogChoice(msgspec.Struct, frozen=True):
+    """Something the log can be filtered by; ``past``: it is no more in the settings."""
+
+    key: str
+    name: str
+    past: bool
+
+
+class LogChoices(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/log/choices``: what is there now comes first, as set up."""
+
+    services: list[LogChoice]
+    agencies: list[LogChoice]
+    counters: list[LogChoice]
+
+
 class SeePerson(Request, frozen=True):
     """Ask for one person's figures. The look is written to the log, whoever looks.
 

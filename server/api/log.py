@@ -12,7 +12,7 @@ from typing import IO
 import msgspec
 from aiohttp import web
 
-from server.api.figures import GoneTurn, LogTurn, Totals
+from server.api.figures import GoneTurn, LogChoices, LogTurn, Totals
 from server.api.json_answer import JSON
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
@@ -32,6 +32,7 @@ from server.reports.log import (
     span_of,
     where,
 )
+from server.reports.names import Names
 from server.reports.totals import totals
 from server.storage.store import Busy
 
@@ -151,6 +152,11 @@ async def log_count(call: Call) -> LogCount:
     return LogCount(await call.study(partial(workbook.count, span=span, only=_only(call))))
 
 
+async def log_choices(call: Call) -> LogChoices:
+    """Return what the log can be filtered by, also what is no more."""
+    return await call.read(lambda tx: Names(tx, call.language).choices(tx.office))
+
+
 async def _changes(call: Call) -> LogAnswer:
     query = call.request.query
     after = whole(query["after"], "after")
@@ -263,6 +269,10 @@ ROUTES = [
     Route(
         "GET", "/api/log/count", log_count, MANAGER_UP, "How many turns such a log holds",
         answer=LogCount, query=FILTERS,
+    ),
+    Route(
+        "GET", "/api/log/choices", log_choices, MANAGER_UP, "What the log can be filtered by",
+        answer=LogChoices,
     ),
     Route(
         "GET", "/api/log", log, MANAGER_UP, "The wait-time log, one row per turn",

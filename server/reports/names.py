@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.api.figures import LogChoice, LogChoices
 from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.storage.branch import past_office
@@ -72,6 +73,27 @@ class Names:
     def counter(self, number: int) -> str:
         """Return the name of a counter; empty when it has none but its number."""
         return self._counters.get(number, "")
+
+    def choices(self, office: Office) -> LogChoices:
+        """Return what the log can be filtered by; ``office`` tells what is still there."""
+        services = {each.code for each in office.services}
+        agencies = {each.code for each in office.agencies}
+        counters = {each.number for each in office.counters}
+        return LogChoices(
+            services=[
+                LogChoice(code, name or code, code not in services)
+                for code, name in self._services.items()
+            ],
+            agencies=[
+                LogChoice(code, name or code, code not in agencies)
+                for code, name in self._agencies.items()
+                if self.services_of(code)
+            ],
+            counters=[
+                LogChoice(str(number), name, number not in counters)
+                for number, name in sorted(self._counters.items())
+            ],
+        )
 
 
 def services_wanted(

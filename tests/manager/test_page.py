@@ -251,6 +251,29 @@ async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
             await expect(progress).to_contain_text("Selesai: 1 baris")
 
 
+async def test_a_service_that_was_taken_out_can_still_be_asked_for_in_the_log(
+    hall: Hall,
+    browser: Browser,
+) -> None:
+    hall.person("dewi", "manager")
+    await numbers(hall, "A", "C")
+    hall.server.add_branch(office_toml(hall.code, services="AB", counters=2))
+    async with staff_page(browser, hall, "/manager#log", who="dewi") as page:
+        rows = page.locator("ramah-log tbody tr")
+        await expect(rows).to_have_count(2)
+        service = page.get_by_role("combobox", name="Layanan")
+        await expect(service.locator("option")).to_have_text([
+            "Semua", "A · Layanan A", "B · Layanan B", "C · Layanan C (sudah tidak ada)",
+        ])  # fmt: skip
+        await service.select_option("C")
+        await expect(rows).to_have_count(1)
+        await expect(rows.first).to_contain_text("C001")
+        counter = page.get_by_role("combobox", name="Loket")
+        await expect(counter.locator("option")).to_have_count(13)
+        await expect(counter.locator("option").last).to_have_text("12 (sudah tidak ada)")
+        await expect(page.get_by_role("combobox", name="Instansi")).to_be_hidden()
+
+
 async def test_waits_stand_beside_their_promise_and_say_when_it_is_not_kept(
     hall: Hall,
     browser: Browser,

@@ -241,6 +241,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("POST", "/api/printers/paper", {"paper": {"width_mm": 58}})
     await day.send("GET", "/api/log")
     await day.send("GET", "/api/log/count")
+    await day.send("GET", "/api/log/choices")
     await day.send("GET", "/api/totals")
     await day.send("GET", "/api/equipment")
     await day.send("GET", "/api/waits")

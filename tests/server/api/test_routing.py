@@ -55,6 +55,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/printers/paper"): "manager admin",
     ("GET", "/api/log"): "manager admin",
     ("GET", "/api/log/count"): "manager admin",
+    ("GET", "/api/log/choices"): "manager admin",
     ("GET", "/api/totals"): "manager admin",
     ("GET", "/api/log/columns"): "manager admin",
     ("GET", "/api/reports"): "manager admin",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from server.api.figures import LogChoice, LogChoices
 from server.branches import configure, put_in_force
 from server.domain import calling, desks, issuing, serving, slips
 from server.domain.errors import Invalid
@@ -17,6 +18,7 @@ from server.reports.cube import Cube, Filter
 from server.reports.kpi import Desk, figures
 from server.reports.lines import Lines, csv
 from server.reports.log import Only, Place, Span, Turns, View, page
+from server.reports.names import Names
 from server.reports.report import Asked, report
 from server.reports.rollups import differences, due, write_at_once
 from server.reports.totals import totals
@@ -203,6 +205,12 @@ def test_a_service_that_was_renamed_or_removed_keeps_its_row_and_its_last_name()
             asked = View(span, only)
             return [each.service for each in hall.do(lambda tx: page(tx, asked, "id"), READER)[0]]
 
+        choices = hall.do(lambda tx: Names(tx, "id").choices(tx.office), READER)
+        assert choices == LogChoices(
+            services=[LogChoice("B", "Baru", past=False), LogChoice("A", "Nikah", past=True)],
+            agencies=[LogChoice("kua", "KUA", past=True)],
+            counters=[LogChoice("4", "", past=False)],
+        )
         assert services(Only(agency="kua")) == services(Only(service="A", agency="kua")) == ["A"]
         assert services(Only(service="A")) == ["A"]
         assert services(Only(counter=4)) == ["A", "B"]
