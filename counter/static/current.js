@@ -51,6 +51,7 @@ export class Current extends View {
   gap = 0;
   /** @type {{action: Action, at: number}[]} keys that came while a step was under way */
   ahead = [];
+  aheadMs = AHEAD_MS;
 
   /** @override */
   build() {
@@ -100,7 +101,7 @@ export class Current extends View {
     }
     const action = actionOf(event);
     const digit = digitOf(event);
-    if (!presses.letter(event.key.toLowerCase(), action !== null || digit > 0)) {
+    if (!presses.letter(event.key.toLowerCase(), action !== null || digit > 0, event.timeStamp)) {
       return;
     }
     this.choose(digit);
@@ -135,7 +136,7 @@ export class Current extends View {
     const next = this.ahead.shift();
     if (!done) {
       this.ahead = [];
-    } else if (next && performance.now() - next.at > AHEAD_MS) {
+    } else if (next && performance.now() - next.at > this.aheadMs) {
       this.ahead = [];
       presses.drop('busy');
     } else if (next) {

@@ -269,6 +269,7 @@ export class Desk extends DeskState {
       return null;
     } finally {
       this.busy = null;
+      this.round += 1;
       presses.settled();
       this.changed();
       this.followUp(done);

@@ -45,7 +45,7 @@ export class DeskState extends EventTarget {
     this.loaded = false;
     /** @type {string | null} what is under way */
     this.busy = null;
-    /** Changes with every press: what was asked for before it says nothing about after. */
+    /** Changes with every press and its answer: what was asked for before says nothing about after. */
     this.round = 0;
     this.timers = { counters: 0, lists: 0, slip: 0, auto: 0 };
     /** @type {DeskSettings | null} */

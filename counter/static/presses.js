@@ -7,11 +7,11 @@
  */
 
 /** So soon after a press was answered, the same finger in the same place meant the first one. */
-export const SAME_MS = 600;
+const SAME_MS = 600;
 /** A hand that meant another place has moved further. */
 const NEAR_PX = 24;
 /** Letters that follow one another so soon are words, once one of them is no shortcut. */
-export const TYPING_MS = 1000;
+const TYPING_MS = 1000;
 
 /** What can be pressed by accident; a double click into a field or on a choice harms nobody. */
 const PRESSED = 'button, a, summary';
@@ -26,7 +26,8 @@ const PRESSED = 'button, a, summary';
  * @property {number} y
  * @property {Element | null} thing
  * @property {string} words what the thing said then
- * @property {number} at when it was answered, or else taken; milliseconds of this page
+ * @property {number} at when it was answered, or else made; milliseconds of this page, which a busy
+ *   computer learns of late
  */
 
 /** Fires `dropped`, with why and what for as `detail`, and `taken`. */
@@ -36,6 +37,7 @@ export class Presses extends EventTarget {
     /** @type {Press | null} the last one that was taken */
     this.last = null;
     this.typedAt = -TYPING_MS;
+    this.sameMs = SAME_MS;
     this.listening = false;
   }
 
@@ -68,29 +70,32 @@ export class Presses extends EventTarget {
    *
    * @param {string} letter
    * @param {boolean} known whether it is a shortcut
+   * @param {number} at when it was pressed
    * @returns {boolean} whether it is to be obeyed
    */
-  letter(letter, known) {
-    const now = performance.now();
-    const typing = now - this.typedAt < TYPING_MS;
+  letter(letter, known, at) {
+    const typing = at - this.typedAt < TYPING_MS;
     if (!known || typing) {
-      this.typedAt = now;
+      this.typedAt = at;
       if (known) {
         this.drop('typing');
       }
       return false;
     }
-    if (this.last && this.last.by === 'letter' && this.last.letter === letter && this.soon()) {
+    if (this.last && this.last.by === 'letter' && this.last.letter === letter && this.soon(at)) {
       this.drop('twice');
       return false;
     }
-    this.take({ by: 'letter', letter, x: 0, y: 0, thing: null, words: '', at: now });
+    this.take({ by: 'letter', letter, x: 0, y: 0, thing: null, words: '', at });
     return true;
   }
 
-  /** @returns {boolean} whether the last press was answered only just now */
-  soon() {
-    return this.last !== null && performance.now() - this.last.at < SAME_MS;
+  /**
+   * @param {number} at
+   * @returns {boolean} whether the last press was answered only just before
+   */
+  soon(at) {
+    return this.last !== null && at - this.last.at < this.sameMs;
   }
 
   /** @param {MouseEvent} event */
@@ -107,7 +112,7 @@ export class Presses extends EventTarget {
       y: event.clientY,
       thing,
       words: thing.textContent || '',
-      at: performance.now(),
+      at: event.timeStamp,
     };
     // the space between two words, while a button has the focus
     const typing = press.by === 'key' && press.at - this.typedAt < TYPING_MS;
@@ -132,7 +137,7 @@ export class Presses extends EventTarget {
    */
   isAgain(press) {
     const { last } = this;
-    if (!last || last.by !== press.by || !this.soon()) {
+    if (!last || last.by !== press.by || !this.soon(press.at)) {
       return false;
     }
     if (last.thing === press.thing || last.words === press.words) {

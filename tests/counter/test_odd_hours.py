@@ -20,12 +20,20 @@ from tests.counter.staff import (
     take_seat,
 )
 from tests.server.process import Hall, Server
+from tests.web.browser import intercept
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 AN_HOUR_SLOW = """
 const now = Date.now.bind(Date);
 Date.now = () => now() - 3600000;
 """
+
+WENT_BACK = """() => {
+    const current = document.querySelector('ramah-current');
+    window.wentBack = false;
+    new MutationObserver(() => { window.wentBack ||= current.dataset.stage !== 'serving'; })
+        .observe(current, { attributes: true, attributeFilter: ['data-stage'] });
+}"""
 
 
 async def test_two_windows_of_one_person_show_one_counter_and_do_each_step_once(
@@ -155,7 +163,7 @@ async def test_an_answer_that_comes_late_does_not_hide_what_happened_since(
             await go_on.wait()
             await route.fulfill(response=answer)
 
-        await page.route("**/api/tickets?state=no_show", late)
+        await intercept(page, "**/api/tickets?state=no_show", late)
         await press(page, "n", "t")
         await asyncio.wait_for(read.wait(), 30)
         await press(page, "n", "t")
@@ -166,6 +174,38 @@ async def test_an_answer_that_comes_late_does_not_hide_what_happened_since(
         await expect(page.locator("[data-tab=no_show] b")).to_have_text("2")
 
 
+async def test_what_was_read_while_a_step_was_under_way_does_not_undo_it_on_the_page(
+    hall: Hall, browser: Browser
+) -> None:
+    async with at_work(browser, hall, "A") as page, hall.client("staff") as other:
+        await press(page, "n")
+        await settle(page)
+        begun, read, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def start(route: Route) -> None:
+            begun.set()
+            await read.wait()
+            await route.continue_()
+
+        async def counters(route: Route) -> None:
+            answer = await route.fetch()
+            if begun.is_set() and not read.is_set():
+                read.set()
+                await go_on.wait()
+            await route.fulfill(response=answer)
+
+        await intercept(page, "**/start", start)
+        await intercept(page, "**/api/counters", counters)
+        await page.keyboard.press("m")
+        await asyncio.wait_for(begun.wait(), 30)
+        await other.post("/api/counters/2/open")  # the page looks who sits where
+        await expect(page.locator("[data-action=finish]")).to_be_visible()
+        await page.evaluate(WENT_BACK)
+        go_on.set()
+        await page.wait_for_timeout(500)  # so long that what came late would be shown
+        assert await page.evaluate("window.wentBack") is False
+
+
 async def test_an_answer_that_gets_lost_is_asked_for_again(hall: Hall, browser: Browser) -> None:
     async with at_work(browser, hall, "A") as page:
         lost: list[Route] = []
@@ -174,7 +214,7 @@ async def test_an_answer_that_gets_lost_is_asked_for_again(hall: Hall, browser: 
             lost.append(route)
             await (route.abort() if len(lost) == 1 else route.continue_())
 
-        await page.route("**/api/tickets?state=no_show", lose)
+        await intercept(page, "**/api/tickets?state=no_show", lose)
         await press(page, "n", "t")
         await expect(page.locator("[data-tab=no_show] b")).to_have_text("1")
         assert len(lost) > 1
@@ -266,7 +306,7 @@ async def test_a_seat_that_was_just_taken_is_asked_for_and_not_stolen(
     ):
         await expect(seat(first, 5)).to_be_visible()
         await expect(seat(second, 5)).to_be_visible()
-        await second.route("**/api/counters", lambda route: route.abort())
+        await intercept(second, "**/api/counters", lambda route: route.abort())
         await seat(first, 5).click()
         await expect(first.locator(".place b")).to_have_text("Loket 5")
         await seat(second, 5).click()

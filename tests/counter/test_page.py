@@ -18,7 +18,7 @@ from tests.counter.staff import (
     take_seat,
 )
 from tests.server.process import Hall, Server
-from tests.web.browser import until
+from tests.web.browser import intercept, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIZES = [(1366, 768), (1920, 1080), (1024, 768), (360, 740)]
@@ -73,7 +73,7 @@ async def test_a_lost_answer_is_asked_for_again_and_done_once(hall: Hall, browse
             else:
                 await route.continue_()
 
-        await page.route("**/call-next", lose_the_first)
+        await intercept(page, "**/call-next", lose_the_first)
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
         await until(lambda: len(keys) == 2)

@@ -9,10 +9,14 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from tests.counter.staff import at_work, events, outcomes, press, settle
 from tests.server.process import Hall
+from tests.web.browser import intercept
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TWICE = "Tertekan dua kali"
-LONGER_THAN_A_DOUBLE_CLICK = 700
+WAITS = """async ([same, ahead]) => {
+    (await import('/counter/presses.js')).presses.sameMs = same;
+    document.querySelector('ramah-current').aheadMs = ahead;
+}"""
 
 
 def states(hall: Hall) -> list[str]:
@@ -28,7 +32,18 @@ async def slow_answers(page: Page) -> None:
         await asyncio.sleep(0.3)
         await route.continue_()
 
-    await page.route("**/api/counters/*/*", later)
+    await intercept(page, "**/api/counters/*/*", later)
+
+
+async def in_slow_motion(page: Page) -> None:
+    """Let twice be twice and ahead be ahead for a minute: a busy machine has no fast hands."""
+    await page.evaluate(WAITS, [60_000, 60_000])
+
+
+async def later_on(page: Page) -> None:
+    """Wait until the same finger counts again."""
+    await page.evaluate(WAITS, [600, 2000])
+    await page.wait_for_timeout(700)
 
 
 async def same_place_twice(page: Page, selector: str, pause: int = 0) -> None:
@@ -45,6 +60,7 @@ async def test_different_keys_in_quick_succession_all_count(hall: Hall, browser:
     async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
+        await in_slow_motion(page)
         for key in "msn":
             await page.keyboard.press(key)
         await expect(page.locator("#slip-label")).to_have_text("A002")
@@ -74,6 +90,7 @@ async def test_a_key_in_the_moment_a_step_ends_keeps_its_place(
     async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await settle(page)
+        await in_slow_motion(page)
         await slow_answers(page)
         await page.evaluate(AT_THE_END_OF_A_STEP, then)
         for key in before:
@@ -86,6 +103,7 @@ async def test_keys_before_the_answer_follow_it_in_order(hall: Hall, browser: Br
     async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n")
         await expect(page.locator("#slip-label")).to_have_text("A001")
+        await in_slow_motion(page)
         await slow_answers(page)
         for key in "msn":
             await page.keyboard.press(key)
@@ -97,10 +115,16 @@ async def test_what_was_to_follow_a_refused_step_is_forgotten(hall: Hall, browse
     async with at_work(browser, hall, "A", "A") as page:
         await press(page, "n", "m")
         await settle(page)
-        await slow_answers(page)
-        await page.route("**/finish", lambda route: route.fulfill(status=503, body="{}"))
+        pressed = asyncio.Event()
+
+        async def refused_then(route: Route) -> None:
+            await pressed.wait()
+            await route.fulfill(status=503, body="{}")
+
+        await intercept(page, "**/finish", refused_then)
         await page.keyboard.press("s")
         await page.keyboard.press("n")
+        pressed.set()
         await expect(page.locator(".notice.warn")).to_be_visible()
         await settle(page)
         await expect(page.locator("[data-action=finish]")).to_be_visible()
@@ -109,6 +133,7 @@ async def test_what_was_to_follow_a_refused_step_is_forgotten(hall: Hall, browse
 
 async def test_one_key_twice_and_a_key_held_down_count_once(hall: Hall, browser: Browser) -> None:
     async with at_work(browser, hall, "A", "A") as page:
+        await in_slow_motion(page)
         await page.keyboard.press("n")
         await page.keyboard.press("n")
         await expect(page.locator(".press-note")).to_contain_text(TWICE)
@@ -122,7 +147,7 @@ async def test_one_key_twice_and_a_key_held_down_count_once(hall: Hall, browser:
         await page.keyboard.press("Enter")
         await settle(page)
         await expect(page.locator("[data-action=finish]")).to_be_visible()
-        await page.wait_for_timeout(LONGER_THAN_A_DOUBLE_CLICK)
+        await later_on(page)
         await page.keyboard.press("Enter")
         await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
     assert states(hall) == ["done", "waiting"]
@@ -133,11 +158,12 @@ async def test_a_double_click_does_one_step_and_a_later_click_the_next(
     hall: Hall, browser: Browser, pause: int
 ) -> None:
     async with at_work(browser, hall, "A", "A") as page:
+        await in_slow_motion(page)
         await same_place_twice(page, "[data-action=call-next]", pause)
         await expect(page.locator(".press-note")).to_contain_text(TWICE)
         await settle(page)
         await expect(page.locator("[data-action=start]")).to_be_visible()
-        await page.wait_for_timeout(LONGER_THAN_A_DOUBLE_CLICK)
+        await later_on(page)
         await page.locator("[data-action=start]").click()
         await expect(page.locator("[data-action=finish]")).to_be_visible()
     assert states(hall) == ["serving", "waiting"]
@@ -160,14 +186,16 @@ async def test_a_double_click_brings_one_number_back_and_answers_one_question(
             await press(page, "n", "t")
         await page.locator("[data-tab=no_show]").click()
         await expect(page.locator("[data-tab=no_show] b")).to_have_text("3")
-        await page.wait_for_timeout(LONGER_THAN_A_DOUBLE_CLICK)
+        await later_on(page)
+        await in_slow_motion(page)
         await same_place_twice(page, ".line .button >> nth=0", 350)
         await settle(page)
         await expect(page.locator("[data-tab=no_show] b")).to_have_text("2")
-        await page.wait_for_timeout(LONGER_THAN_A_DOUBLE_CLICK)
+        await later_on(page)
         await page.locator("[data-part=break]").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_role("button", name="Salat").click()
+        await in_slow_motion(page)
         await same_place_twice(page, "dialog [type=submit]")
         await expect(page.locator("#slip-label")).to_have_text("Istirahat")
     assert sorted(states(hall)) == ["no_show", "no_show", "waiting"]

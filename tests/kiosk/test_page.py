@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.web.browser import until
+from tests.web.browser import intercept, until
 from tests.web.stub_hall import StubHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -90,7 +90,7 @@ async def test_a_lost_answer_is_asked_for_again_and_makes_no_second_number(
     page = await browser.new_page()
     await page.clock.install()
     await opened(page, stub_hall)
-    await page.route("**/api/tickets", lose_the_answer, times=3)
+    await intercept(page, "**/api/tickets", lose_the_answer, times=3)
     await page.locator("[data-code=A] button").click()
     dialog = page.locator("dialog[open]")
     for _ in range(20):  # each try waits before the next

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+PROBE = "/is-it-held"
 WITH_SOUND = "--autoplay-policy=no-user-gesture-required"
 
 
@@ -29,6 +30,24 @@ async def chromium(*flags: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+async def intercept(
+    page: Page, pattern: str, handler: Callable[[Route], Awaitable[None]], times: int | None = None
+) -> None:
+    """Let ``handler`` answer what an open page asks for from now on.
+
+    Chromium says that it holds requests a moment before it does; so we ask one and see.
+    """
+
+    async def held(route: Route) -> None:
+        await route.fulfill(body="held")
+
+    await page.route(f"**{PROBE}", held)
+    ask = f"fetch('{PROBE}').then((answer) => answer.text())"
+    while await page.evaluate(ask) != "held":  # noqa: ASYNC110 - nothing tells when
+        await asyncio.sleep(0.02)
+    await page.route(pattern, handler, times=times)
 
 
 async def until(true: Callable[[], bool], seconds: float = 30) -> None:
