@@ -87,6 +87,8 @@ async def test_the_strip_fits_beside_other_programs(hall: Hall, browser: Browser
         await settle(page)
         await press(page, "n")
         await expect(page.locator("[data-action=start]")).to_be_in_viewport(ratio=0.95)
+        await expect(page.locator(".prompts")).to_contain_text("Berdiri, senyum, sapa")
+        await expect(page.locator(".prompts")).to_be_in_viewport(ratio=0.95)
         wide = """() => [...document.querySelectorAll('body *')]
             .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
             .map((each) => each.outerHTML.slice(0, 90))"""
