@@ -81,6 +81,6 @@ ROUTES = [
     Route(
         "POST", "/api/reports/person", person, STAFF_UP,
         "One person's figures; each look is written to the log", body=SeePerson,
-        answer=PersonFigures, idempotent=True,
+        answer=PersonFigures, idempotent=True, problems=(500,),
     ),
 ]  # fmt: skip

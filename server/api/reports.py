@@ -151,10 +151,11 @@ ROUTES = [
     Route(
         "GET", "/api/reports", reports, MANAGER_UP, "The figures of a period",
         answer=Report, query=QUERY | {"charts": ("^1$", "also pictures, as SVG")},
+        problems=(500,),
     ),
     Route(
         "GET", "/api/reports/paper", paper, MANAGER_UP, "The figures of a period as a PDF",
-        answer=bytes, media="application/pdf",
+        answer=bytes, media="application/pdf", problems=(500,),
         query=QUERY | {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")},
     ),
     Route("GET", "/api/kpis", kpis, STAFF_UP, "What each figure means", answer=KpiList),

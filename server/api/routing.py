@@ -34,6 +34,7 @@ from server.api.words import marked as _
 from server.auth.access import NotAllowed, NotLoggedIn, Who
 from server.domain.errors import DomainError, Refused
 from server.domain.tx import Actor
+from server.reports.histogram import Unreadable
 from server.storage.store import Busy, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -299,7 +300,8 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
                 call.body = await _body(call, decode)
             answer = await route.handler(call)
         except (
-            DomainError, Rejected, NotLoggedIn, NotAllowed, Busy, Unavailable, web.HTTPException
+            DomainError, Rejected, NotLoggedIn, NotAllowed, Busy, Unavailable, Unreadable,
+            web.HTTPException,
         ) as error:  # fmt: skip
             return _problem(call, error)
         except Exception as error:
@@ -372,6 +374,13 @@ def _problem(  # noqa: PLR0911 - one return for each kind of error
         case Unavailable():
             detail = _say(call, _("The server cannot write now. Please call the technician."))
             return problem(503, "unavailable", detail, _say(call, TITLES[503]), retry_after=5)
+        case Unreadable():
+            log.error("figures_damaged", path=call.route.path, mend="ramah doctor --repair")
+            detail = _say(call, _(
+                "Figures of past days are damaged; the log itself is complete. "
+                "Please call the technician: ramah doctor --repair counts them again."
+            ))  # fmt: skip
+            return problem(500, "figures-damaged", detail, _say(call, TITLES[500]))
         case web.HTTPException():
             return http_problem(call.hall, call.language, error)
     raise error

@@ -123,13 +123,25 @@ def test_a_damaged_histogram_is_told_and_mended(past: sqlite3.Connection) -> Non
         assert month_differences(view(past), "2026-03") == []
 
 
-def test_the_server_makes_months_and_doctor_finds_and_mends_a_wrong_one(tmp_path: Path) -> None:
+async def test_the_server_makes_months_and_doctor_finds_and_mends_a_wrong_one(
+    tmp_path: Path,
+) -> None:
     with Server(tmp_path / "data") as server:
         server.ramah("demo", "--days", "70", "--per-day", "20")
         server.start()
         made = "SELECT month FROM rollup_months ORDER BY month"
         until(lambda: len(server.query(made)) >= 2, "months are rolled up")
+        assert server.ramah("doctor").returncode == 0
+        ((first,),) = server.query("SELECT MIN(day) FROM rollup_days")
+        with server.database() as db:
+            db.execute("UPDATE rollups SET waits = ?", (b"torn",))
+        async with server.client("manager", "mpp") as manager:
+            answer = await manager.get(f"/api/reports?from={first}")
+        assert (answer.status, answer.json["type"]) == (500, "urn:ramah:problem:figures-damaged")
+        assert "ramah doctor --repair" in answer.json["detail"]
+        assert "Traceback" not in server.stderr()
         server.stop()
+        server.ramah("doctor", "--repair")
         assert server.ramah("doctor").returncode == 0
         with closing(sqlite3.connect(tmp_path / "data" / "ramah.db")) as db:
             db.execute("UPDATE rollups SET served = served + 1 WHERE grain = 'month-desk'")
