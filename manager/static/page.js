@@ -15,6 +15,7 @@ import { Alarms } from '/manager/alarms.js';
 import { Care } from '/manager/care.js';
 import { ScreensLine } from '/manager/screens.js';
 import { Log } from '/manager/log.js';
+import { shifted } from '/manager/period.js';
 import { PersonView } from '/manager/person.js';
 import { Reports } from '/manager/reports.js';
 import { soundSwitch } from '/manager/sound.js';
@@ -244,21 +245,11 @@ function dayPicker(now) {
   input.addEventListener('change', () => input.value && now.show(input.value));
   const choose = el('button', { type: 'button', class: 'button quiet', onclick: () => input.showPicker() }, icon('calendar'), el('span', { class: 'number', 'data-part': 'date' }));
   return el('div', { class: 'day-picker', role: 'group', 'aria-label': t('Choose the day') },
-    el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The day before'), onclick: () => now.show(shifted(now.day, -1)) }, icon('previous')),
+    el('button', { type: 'button', class: 'button quiet', 'data-part': 'before', 'aria-label': t('The day before'), onclick: () => now.show(shifted(now.day, -1)) }, icon('previous')),
     el('span', { class: 'date' }, choose, input),
     el('button', { type: 'button', class: 'button quiet', 'data-part': 'after', 'aria-label': t('The day after'), onclick: () => now.show(shifted(now.day, 1)) }, icon('next')),
     el('button', { type: 'button', class: 'button quiet', 'data-part': 'today', onclick: () => now.show(now.today) }, t('Today')),
   );
-}
-
-/**
- * @param {string} from YYYY-MM-DD
- * @param {number} days
- */
-function shifted(from, days) {
-  const date = new Date(`${from}T12:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
 }
 
 /** @param {string} shown YYYY-MM-DD */
@@ -298,10 +289,10 @@ function renderDay() {
   if (date) {
     say(date, shown ? shortDate(shown) : '–');
   }
-  for (const part of ['after', 'today']) {
-    const button = app.querySelector(`[data-part="${part}"]`);
+  for (const part of ['before', 'after', 'today']) {
+    const button = app.querySelector(`.day-picker [data-part="${part}"]`);
     if (button instanceof HTMLButtonElement) {
-      button.disabled = !shown || shown >= today;
+      button.disabled = !shown || (part !== 'before' && shown >= today);
     }
   }
   const place = app.querySelector('[data-part="problem"]');
