@@ -250,7 +250,9 @@ async def day_totals(call: Call) -> Totals:
         try:
             day = calendar_day(day)
         except ValueError:
-            raise Invalid("Give a date like 2026-11-24.", field="day") from None
+            raise Invalid(
+                "Give a date like 2026-11-24, between the years 2000 and 2100.", field="day"
+            ) from None
     return await call.read(lambda tx: totals(tx, day or tx.day))
 
 

@@ -69,7 +69,9 @@ def _check_span(first: str, last: str) -> None:
             date.fromisoformat(calendar_day(last)) - date.fromisoformat(calendar_day(first))
         ).days
     except ValueError:
-        raise Invalid("Give a date like 2026-11-24.", field="first") from None
+        raise Invalid(
+            "Give a date like 2026-11-24, between the years 2000 and 2100.", field="first"
+        ) from None
     if days < 0:
         raise Invalid("The end is before the start.", field="last")
     if days >= MAX_DAYS:

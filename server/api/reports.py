@@ -86,7 +86,7 @@ def _day(text: str, field: str) -> str:
             return calendar_day(text)
         except ValueError:
             pass
-    raise Invalid("Give a date like 2026-11-24.", field=field)
+    raise Invalid("Give a date like 2026-11-24, between the years 2000 and 2100.", field=field)
 
 
 def _check_span(first: str, last: str, field: str) -> None:

@@ -108,7 +108,8 @@ def _bound(office: Office, text: str | None, field: str, default: str) -> tuple[
     except (ValueError, OverflowError):
         pass
     raise Invalid(
-        "Give a date like 2026-11-24, or a time with its zone like 2026-11-24T08:00:00+08:00.",
+        "Give a date like 2026-11-24, or a time with its zone like 2026-11-24T08:00:00+08:00, "
+        "between the years 2000 and 2100.",
         field=field,
     )
 
