@@ -102,12 +102,13 @@ class Webhooks:
             tellers: dict[str, asyncio.Task[None]] = {}
             while True:
                 self._wake.clear()
+                told_now = {id_ for id_, task in tellers.items() if not task.done()}
                 hooks = await self._store.read(_hooks)
                 self._somebody = bool(hooks)
                 self._not_before = {each.id: self._not_before.get(each.id, 0.0) for each in hooks}
                 for hook in hooks:
-                    busy = hook.id in tellers and not tellers[hook.id].done()
-                    if busy or hook.seq >= hook.newest or self._resting(hook):
+                    # one that was told while we read has gone on since; its end wakes us again
+                    if hook.id in told_now or hook.seq >= hook.newest or self._resting(hook):
                         continue
                     tellers[hook.id] = group.create_task(self._tell(session, hook))
                 await self._pause(hooks)

@@ -122,7 +122,7 @@ async def test_a_dead_program_delays_nobody_else(
     add(hall, listener.url, "--events", "issued")
     for _ in range(3):
         await kiosk.take("A")
-    await soon(lambda: len(listener.heard) == 3, "the living one was told")
+    await soon(lambda: len(listener.heard) >= 3, "the living one was told")
     ids = [headers["Ramah-Event-Id"] for headers, _ in listener.heard]
     assert len(set(ids)) == 3, "each event has an id of its own"
 
