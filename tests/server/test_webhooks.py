@@ -6,15 +6,24 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
-from typing import Any
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout, web
 
-from server.webhooks import Hook, Telling, pause_after, post, signature
+from server.branches import configure
+from server.domain.issuing import NewTicket, issue
+from server.storage.database import connect
+from server.storage.store import Store
+from server.webhooks import Hook, Telling, Webhooks, _hooks, pause_after, post, signature
 from tests.server.api.client import Client
-from tests.server.process import Hall, Server, free_port
+from tests.server.process import Hall, Server, daytime_zone, free_port
+from tests.server.rehearsal import KIOSK, office
 from tests.server.waiting import soon
 
 
@@ -23,6 +32,8 @@ class Listener:
 
     def __init__(self) -> None:
         self.port = free_port()
+        self.answer = asyncio.Event()
+        self.answer.set()
         self.heard: list[tuple[dict[str, str], bytes]] = []
         self.refusals = 0
         self.redirects = 0
@@ -43,7 +54,26 @@ class Listener:
             self.redirects -= 1
             raise web.HTTPTemporaryRedirect("/elsewhere")
         self.heard.append((dict(request.headers), await request.read()))
+        await self.answer.wait()
         return web.Response()
+
+
+class SlowToRead:
+    """A store that, while ``go_on`` is clear, gives what it read about the webhooks late."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.transact = store.transact
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.read_it = asyncio.Event()
+
+    async def read(self, query: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
+        answer = await self._store.read(query)
+        if query is _hooks and not self.go_on.is_set():
+            self.read_it.set()
+            await self.go_on.wait()
+        return answer
 
 
 @pytest.fixture
@@ -124,7 +154,44 @@ async def test_a_dead_program_delays_nobody_else(
         await kiosk.take("A")
     await soon(lambda: len(listener.heard) >= 3, "the living one was told")
     ids = [headers["Ramah-Event-Id"] for headers, _ in listener.heard]
-    assert len(set(ids)) == 3, "each event has an id of its own"
+    assert len(ids) == len(set(ids)) == 3, "each event has an id of its own"
+
+
+async def test_nothing_is_told_twice_when_telling_ends_while_the_hooks_are_read(
+    tmp_path: Path, listener: Listener
+) -> None:
+    with closing(connect(tmp_path)) as db:
+        branch, _ = configure(db, office(zone=daytime_zone()))
+        db.execute(
+            "INSERT INTO webhooks (id, branch, url, secret, kinds, seq, created_at) "
+            "VALUES ('w', ?, ?, 's', '[]', 1, 0)",  # of event 1, the settings, it was told
+            (branch, listener.url),
+        )
+    store = await Store.open(tmp_path)
+    slow = SlowToRead(store)
+    webhooks = Webhooks(cast("Store", slow))
+    listener.answer.clear()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(webhooks.run())
+        await store.transact(branch, KIOSK, lambda tx: issue(tx, NewTicket("A")))
+        webhooks.wake()
+        await soon(lambda: len(listener.heard) == 1, "the first is being told")
+        slow.go_on.clear()
+        await store.transact(branch, KIOSK, lambda tx: issue(tx, NewTicket("A")))
+        webhooks.wake()
+        await asyncio.wait_for(slow.read_it.wait(), 30)  # what it read is as of now
+        listener.answer.set()
+        told = "SELECT COUNT(*) FROM webhooks WHERE seq >= 2"
+        await soon(partial(_first, store, told), "the first telling has ended")
+        slow.go_on.set()
+        await soon(lambda: len(listener.heard) >= 2, "the second was told")
+        running.cancel()
+    await store.close()
+    assert [json.loads(body)["label"] for _, body in listener.heard] == ["A001", "A002"]
+
+
+async def _first(store: Store, sql: str) -> object:
+    return await store.read(lambda db: db.execute(sql).fetchone()[0])
 
 
 async def test_a_program_that_never_answers_is_given_up_in_time() -> None:
