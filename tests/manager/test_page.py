@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, WebSocketRoute, expect
 
 from tests.counter.staff import numbers, press, staff_page, take_seat
 from tests.counter.test_page import small_targets
@@ -101,6 +102,27 @@ async def test_another_day_is_looked_at_and_left_again(hall: Hall, browser: Brow
         await expect(page.locator("ramah-turns .nothing")).to_contain_text("Tidak ada nomor")
         await page.get_by_role("button", name="Hari ini").click()
         await expect(page.locator("ramah-turns tbody tr")).to_have_count(1)
+
+
+async def test_no_day_can_be_chosen_before_the_hall_has_told_which_it_is(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
+        await expect(page.locator("[data-part=date]")).not_to_have_text("–")
+        told = asyncio.Event()
+
+        async def hold(socket: WebSocketRoute) -> None:
+            await told.wait()
+            socket.connect_to_server()
+
+        await page.route_web_socket("**/api/events*", hold)
+        await page.reload()
+        earlier = page.get_by_role("button", name="Hari sebelumnya")
+        await expect(earlier).to_be_disabled()
+        told.set()
+        await earlier.click()
+        await expect(page.locator("ramah-hall-now")).to_be_hidden()
 
 
 async def test_staff_see_their_own_figures_and_the_look_is_written_down(
