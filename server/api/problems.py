@@ -120,13 +120,17 @@ def unreadable(error: msgspec.DecodeError) -> Rejected:
         named = pattern.search(reason)
         if named:
             path = f"{path}.{named['name']}" if path else named["name"]
-    message = _("The field '{field}' is not valid: {reason}.")
+    return not_valid(path or "body", clipped(reason, 160).rstrip("."))
+
+
+def not_valid(field: str, reason: str) -> Rejected:
+    """Return the refusal of one field or parameter, whose name came from outside."""
     return Rejected(
         422,
         "invalid-field",
-        message,
-        field=clipped(path) or "body",
-        reason=clipped(reason, 160).rstrip("."),
+        _("The field '{field}' is not valid: {reason}."),
+        field=clipped(field),
+        reason=reason,
     )
 
 

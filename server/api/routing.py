@@ -6,13 +6,12 @@ OpenAPI come from that declaration.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import structlog
@@ -20,13 +19,14 @@ from aiohttp import web
 
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, JsonAnswer
+from server.api.once import Command, check_key, digest_of, encoded, once
 from server.api.problems import (
     STATES,
     STATUS,
     TITLES,
     Rejected,
-    clipped,
     members,
+    not_valid,
     problem,
     unreadable,
 )
@@ -42,7 +42,6 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 MAX_BODY = 64 * 1024
-MAX_KEY = 200
 GONE = 499
 """Who asked has hung up; nobody reads the answer."""
 PUBLIC: frozenset[str] = frozenset()
@@ -106,6 +105,13 @@ class Call:
         """Return a part of the address."""
         return self.request.match_info[name]
 
+    def flag(self, name: str) -> bool:
+        """Tell whether a parameter is 1; refuse other values."""
+        value = self.request.query.get(name)
+        if value not in {None, "", "1"}:
+            raise not_valid(name, "expected 1, or none")
+        return value == "1"
+
     async def read(self, query: Callable[[SqliteTx], T]) -> T:
         """Run ``query`` on a consistent view of the caller's branch."""
         return await self.hall.snapshots.view(self.who.branch, self.who.actor, query)
@@ -114,7 +120,7 @@ class Call:
         """As ``read``, for questions that may take long."""
         return await self.hall.snapshots.study(self.who.branch, self.who.actor, query)
 
-    async def do(self, command: Callable[[SqliteTx], msgspec.Struct | None]) -> web.Response:
+    async def do(self, command: Command) -> web.Response:
         """Run a command and answer with what it returns; 204 for ``None``.
 
         With the header ``Idempotency-Key``, a repeat by the same caller gets the first answer
@@ -123,64 +129,20 @@ class Call:
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
             result = await self.hall.store.transact(
-                self.who.branch, self.who.actor, lambda tx: _encoded(command(tx), self.route.status)
+                self.who.branch, self.who.actor, lambda tx: encoded(command(tx), self.route.status)
             )
         else:
-            _check_key(key)
-            digest = _digest(self)
+            check_key(key)
+            digest = digest_of(self.request.method, self.request.path, self.body)
             result = await self.hall.store.transact(
                 self.who.branch,
                 self.who.actor,
-                lambda tx: _once(tx, key, digest, command, self.route.status),
+                lambda tx: once(tx, key, digest, command, self.route.status),
             )
         status, body = result
         if status == 204:  # noqa: PLR2004
             return web.Response(status=204)
         return JsonAnswer(status, body)
-
-
-def _encoded(answer: msgspec.Struct | None, status: int) -> tuple[int, bytes]:
-    return (204, b"") if answer is None else (status, msgspec.json.encode(answer))
-
-
-def _check_key(key: str) -> None:
-    if not key or len(key) > MAX_KEY or not key.isprintable():
-        _not_valid("Idempotency-Key", "expected 1 to 200 printable characters")
-
-
-def _digest(call: Call) -> str:
-    """Return what a key stands for: the call and its body as understood, not its spaces."""
-    parts = (call.request.method, call.request.path, msgspec.json.encode(call.body))
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _once(
-    tx: SqliteTx,
-    key: str,
-    digest: str,
-    command: Callable[[SqliteTx], msgspec.Struct | None],
-    status: int,
-) -> tuple[int, bytes]:
-    known = tx.aside.execute(
-        "SELECT digest, status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?",
-        (tx.branch, tx.actor.id, key),
-    ).fetchone()
-    if known is not None:
-        if known[0] != digest:
-            raise Rejected(
-                422,
-                "idempotency-key-reused",
-                _("This Idempotency-Key was used for another request."),
-                field="Idempotency-Key",
-            )
-        return int(known[1]), bytes(known[2])
-    answered, body = _encoded(command(tx), status)
-    tx.aside.execute(
-        "INSERT INTO requests (branch, actor, key, digest, status, body, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (tx.branch, tx.actor.id, key, digest, answered, body, tx.now),
-    )
-    return answered, body
 
 
 def negotiate(header: str, offered: list[str]) -> str:
@@ -210,19 +172,9 @@ def _check_query(call: Call) -> None:
     query = call.request.query
     for name in query:
         if name not in call.route.query and name != "as":
-            _not_valid(name, "no such parameter")
+            raise not_valid(name, "no such parameter")
         if len(query.getall(name)) > 1:
-            _not_valid(name, "written twice")
-
-
-def _not_valid(field: str, reason: str) -> NoReturn:
-    raise Rejected(
-        422,
-        "invalid-field",
-        _("The field '{field}' is not valid: {reason}."),
-        field=clipped(field),
-        reason=reason,
-    )
+            raise not_valid(name, "written twice")
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -231,7 +183,7 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(fields) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        _not_valid(twice, "written twice")
+        raise not_valid(twice, "written twice")
     return fields
 
 

@@ -1,0 +1,66 @@
+"""Owns doing a request once: an ``Idempotency-Key`` and the answer that was given for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import msgspec
+
+from server.api.problems import Rejected, not_valid
+from server.api.words import marked as _
+from server.storage.transaction import SqliteTx
+
+MAX_KEY = 200
+Command = Callable[[SqliteTx], msgspec.Struct | None]
+
+
+def check_key(key: str) -> None:
+    """Refuse a key that is empty, too long or not printable.
+
+    Raises:
+        Rejected: it is.
+    """
+    if not key or len(key) > MAX_KEY or not key.isprintable():
+        raise not_valid("Idempotency-Key", "expected 1 to 200 printable characters")
+
+
+def digest_of(method: str, path: str, body: object) -> str:
+    """Return what a key stands for: the call and its body as understood, not its spaces."""
+    parts = (method, path, msgspec.json.encode(body))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def encoded(answer: msgspec.Struct | None, status: int) -> tuple[int, bytes]:
+    """Return an answer's status and body; 204 for ``None``."""
+    return (204, b"") if answer is None else (status, msgspec.json.encode(answer))
+
+
+def once(tx: SqliteTx, key: str, digest: str, command: Command, status: int) -> tuple[int, bytes]:
+    """Run a command, or return the answer that its caller got for this key before.
+
+    The answer is kept in the transaction of the command itself.
+
+    Raises:
+        Rejected: the key was used for another request.
+    """
+    known = tx.aside.execute(
+        "SELECT digest, status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?",
+        (tx.branch, tx.actor.id, key),
+    ).fetchone()
+    if known is not None:
+        if known[0] != digest:
+            raise Rejected(
+                422,
+                "idempotency-key-reused",
+                _("This Idempotency-Key was used for another request."),
+                field="Idempotency-Key",
+            )
+        return int(known[1]), bytes(known[2])
+    answered, body = encoded(command(tx), status)
+    tx.aside.execute(
+        "INSERT INTO requests (branch, actor, key, digest, status, body, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (tx.branch, tx.actor.id, key, digest, answered, body, tx.now),
+    )
+    return answered, body
