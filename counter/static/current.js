@@ -51,6 +51,7 @@ export class Current extends View {
   gap = 0;
   /** @type {{action: Action, at: number}[]} keys that came while a step was under way */
   ahead = [];
+  /** Tests in slow motion make it longer. */
   aheadMs = AHEAD_MS;
 
   /** @override */

@@ -47,7 +47,7 @@ export class DeskState extends EventTarget {
     this.busy = null;
     /** Changes with every press and its answer: what was asked for before says nothing about after. */
     this.round = 0;
-    this.timers = { counters: 0, lists: 0, slip: 0, auto: 0 };
+    this.timers = { counters: 0, lists: 0, again: 0, slip: 0, auto: 0 };
     /** @type {DeskSettings | null} */
     this.settings = null;
     this.ending = new AbortController();
@@ -248,8 +248,9 @@ export class DeskState extends EventTarget {
     } else if (error instanceof ProblemError) {
       this.refused(error);
     } else if (this.hall.online) {
-      this.countersDue(); // one answer was lost, not the link
-      this.listsDue();
+      // one answer was lost, not the link
+      window.clearTimeout(this.timers.again);
+      this.timers.again = window.setTimeout(() => this.load(), LISTS_DUE_MS);
     }
   }
 

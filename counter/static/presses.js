@@ -37,6 +37,7 @@ export class Presses extends EventTarget {
     /** @type {Press | null} the last one that was taken */
     this.last = null;
     this.typedAt = -TYPING_MS;
+    /** Tests in slow motion make it longer. */
     this.sameMs = SAME_MS;
     this.listening = false;
   }

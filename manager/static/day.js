@@ -9,6 +9,7 @@
  */
 
 import { get, ProblemError } from '/web/api.js';
+import { oneAtATime } from '/web/soon.js';
 import { keyOf } from '/manager/turns-model.js';
 
 /** Figures follow the hall, but not faster than a person can read. */
@@ -34,8 +35,8 @@ export class Day extends EventTarget {
     this.problem = null;
     /** The last event that `turns` holds. */
     this.known = 0;
-    this.loading = false;
-    this.again = false;
+    this.loadTotals = oneAtATime(() => this.readTotals());
+    this.loadTurns = oneAtATime(() => this.readTurns());
     this.timers = { totals: 0, turns: 0 };
     this.ending = new AbortController();
   }
@@ -105,11 +106,12 @@ export class Day extends EventTarget {
     }
   }
 
-  async loadTotals() {
+  /** @private */
+  readTotals() {
     window.clearTimeout(this.timers.totals);
     this.timers.totals = 0;
     const { day } = this;
-    await this.load(async () => {
+    return this.load(async () => {
       const [totals, { waits }] = /** @type {[Totals, {waits: WaitNow[]}]} */ (await Promise.all([
         get(`/api/totals?day=${day}`, { as: 'staff' }),
         get('/api/waits', { as: 'staff' }),
@@ -122,21 +124,12 @@ export class Day extends EventTarget {
     });
   }
 
-  async loadTurns() {
+  /** @private */
+  readTurns() {
     window.clearTimeout(this.timers.turns);
     this.timers.turns = 0;
     const { day } = this;
-    if (this.loading) {
-      this.again = true;
-      return;
-    }
-    this.loading = true;
-    this.again = false;
-    await this.load(() => (this.turns && this.isToday && this.known ? this.loadChanges(day) : this.loadAll(day)));
-    this.loading = false;
-    if (this.again) {
-      this.loadTurns();
-    }
+    return this.load(() => (this.turns && this.isToday && this.known ? this.loadChanges(day) : this.loadAll(day)));
   }
 
   /** @param {string} day */

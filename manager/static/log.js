@@ -53,9 +53,9 @@ export class Log extends View {
       ),
       el('form', { class: 'filters', role: 'search', 'aria-label': t('Filter the turns'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.input('from', t('From'), 'date'), this.input('to', t('To'), 'date'),
-        this.select('service', t('Service'), []),
-        this.select('agency', t('Agency'), []),
-        this.select('counter', t('Counter'), []),
+        this.select('service', t('Service')),
+        this.select('agency', t('Agency')),
+        this.select('counter', t('Counter')),
         this.select('outcome', t('Outcome'), OUTCOMES.map((each) => [each, statusName(each)])),
         this.select('priority', t('Class'), [['regular', t('Regular')], ['priority', t('Priority')]]),
         this.select('channel', t('Taken at'), [['kiosk', t('Kiosk')], ['staff', t('Staff')]]),
@@ -81,9 +81,9 @@ export class Log extends View {
       const choices = /** @type {LogChoices} */ (await get('/api/log/choices', { as: 'staff', retries: 2 }));
       /** @param {LogChoice} each */
       const named = (each) => (each.past ? t('{name} (no longer here)', { name: each.name }) : each.name);
-      this.fillSelect('service', choices.services, (each) => `${each.key} · ${named(each)}`);
-      this.fillSelect('agency', choices.agencies, named);
-      this.fillSelect('counter', choices.counters, (each) => named(Object.assign({}, each, { name: each.key })));
+      this.choose('service', choices.services.map((each) => [each.key, `${each.key} · ${named(each)}`]));
+      this.choose('agency', choices.agencies.map((each) => [each.key, named(each)]));
+      this.choose('counter', choices.counters.map((each) => [each.key, named(Object.assign({}, each, { name: each.key }))]));
       part(this, '[data-field="agency"]').hidden = choices.agencies.length === 0;
     } catch (error) {
       this.offered = false;
@@ -97,12 +97,11 @@ export class Log extends View {
   /**
    * @private
    * @param {string} key
-   * @param {LogChoice[]} choices
-   * @param {(each: LogChoice) => string} words
+   * @param {string[][]} choices
+   * @param {HTMLSelectElement} select
    */
-  fillSelect(key, choices, words) {
-    const select = /** @type {HTMLSelectElement} */ (part(this, `[data-ask="${key}"]`));
-    select.append(...choices.map((each) => el('option', { value: each.key }, words(each))));
+  choose(key, choices, select = /** @type {HTMLSelectElement} */ (part(this, `[data-ask="${key}"]`))) {
+    fill(select, el('option', { value: '' }, t('All')), ...choices.map(([value, words]) => el('option', { value }, words)));
     select.value = this.ask[key];
   }
 
@@ -124,12 +123,11 @@ export class Log extends View {
   /**
    * @param {string} key
    * @param {string} name
-   * @param {string[][]} choices
+   * @param {string[][]} [choices]
    */
-  select(key, name, choices) {
-    const select = el('select', { 'data-ask': key, onchange: () => this.change(key, select.value) },
-      el('option', { value: '' }, t('All')), ...choices.map(([value, words]) => el('option', { value }, words)));
-    select.value = this.ask[key];
+  select(key, name, choices = []) {
+    const select = el('select', { 'data-ask': key, onchange: () => this.change(key, select.value) });
+    this.choose(key, choices, select);
     return el('label', { class: 'field', 'data-field': key }, el('span', {}, name), select);
   }
 
