@@ -92,7 +92,7 @@ async def _whole(call: Call, span: Span, only: Only, form: str) -> web.StreamRes
     if form == "parquet":
         return await _parquet(call, span, only)
     if form == "csv":
-        return await _text(call, span, only, lines.csv(utc=call.request.query.get("utc") == "1"))
+        return await _text(call, span, only, lines.csv(utc=call.flag("utc")))
     return await _text(call, span, only, lines.JSON)
 
 

@@ -40,9 +40,10 @@ class ColumnList(msgspec.Struct, frozen=True):
 
 async def reports(call: Call) -> Report:
     """Return the figures of a period, if asked beside those of another one, with pictures."""
+    drawn = call.flag("charts")
     asked = await call.read(lambda tx: _asked(call, tx))
     found = await call.study(partial(report, asked=asked))
-    if call.request.query.get("charts") == "1":
+    if drawn:
         say = partial(call.hall.translate, call.language)
         found = msgspec.structs.replace(found, charts=charts.draw(found, say, call.language))
     return found

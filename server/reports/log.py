@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from server.api.figures import GoneTurn, LogTurn
+from server.auth.access import ROLES
 from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, millis
 from server.domain.errors import Invalid
 from server.domain.office import Office
@@ -118,12 +119,14 @@ def checked(only: Only) -> Only:
     """Return the filter when its fixed words are right; a slip must not look like an empty log.
 
     Raises:
-        Invalid: there is no such class or outcome.
+        Invalid: there is no such class, outcome or channel.
     """
     if only.priority is not None and only.priority not in set(Priority):
         raise Invalid("The class is regular or priority.", field="priority")
     if only.outcome is not None and only.outcome not in OUTCOMES:
         raise Invalid("The outcome is one of {known}.", field="outcome", known=", ".join(OUTCOMES))
+    if only.channel is not None and only.channel not in ROLES:
+        raise Invalid("The channel is one of {known}.", field="channel", known=", ".join(ROLES))
     return only
 
 

@@ -107,7 +107,12 @@ def services_wanted(
     """
     if not service and not agency and counter is None:
         return ()
-    names = Names(tx, "", None if agency or counter is not None else {service or ""})
+    names = Names(tx, "", set())
+    here = (not service or service in names.services()) and (
+        counter is None or names.has_counter(counter)
+    )
+    if agency or not here:  # every part of a long answer asks; the past is long
+        names = Names(tx, "")
     codes = names.services_of(agency) if agency else tuple(names.services())
     if not codes:
         raise Invalid("There is no such agency here.", field="agency")

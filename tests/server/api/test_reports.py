@@ -70,6 +70,7 @@ async def test_a_report_of_today_counts_what_happened(
         ("counter=99", "counter"),
         ("prioritas=priority", "prioritas"),
         ("counter=1&counter=2", "counter"),
+        ("charts=yes", "charts"),
     ],
 )
 async def test_a_bad_question_names_its_field(manager: Client, query: str, field: str) -> None:
@@ -78,7 +79,9 @@ async def test_a_bad_question_names_its_field(manager: Client, query: str, field
     assert answer.json["field"] == field
 
 
-@pytest.mark.parametrize("query", ["service=ZZ", "counter=99", "agency=nobody", "servis=A"])
+@pytest.mark.parametrize(
+    "query", ["service=ZZ", "counter=99", "agency=nobody", "channel=Kiosk", "servis=A"]
+)
 @pytest.mark.parametrize(
     "path", ["/api/log?", "/api/log?limit=5&", "/api/log?format=csv&", "/api/log/count?"]
 )
@@ -147,7 +150,7 @@ async def test_the_log_is_filtered_and_tells_where_a_visitor_went(
     assert await labels("outcome=waiting") == ["B001", "A003", "A002"]
     assert await labels("service=B&q=a0") == ["A002"]
     assert await labels("counter=1&outcome=served") == ["A001"]
-    assert await labels("channel=phone") == []
+    assert await labels("channel=staff") == []
     turns = (await manager.get("/api/log?limit=9&q=A002")).json["turns"]
     assert [(t["transferred_from"], t["transferred_to"]) for t in turns] == [
         (None, "B"), ("A", None),
