@@ -17,6 +17,7 @@ import { say } from '/web/dom.js';
 import { Hall } from '/web/hall.js';
 import { language, languageChanges, loadCatalog, pick, setLanguage, t, useOfficeZone } from '/web/i18n.js';
 import { reloadForNewVersion } from '/web/reload.js';
+import { keepAwake } from '/web/wake-lock.js';
 import { Announcer } from '/display/announcer.js';
 import { callsBefore } from '/display/calls.js';
 import { Chime } from '/display/chime.js';
@@ -260,6 +261,7 @@ async function open() {
   banner.watch(hall, () => t('We are reconnecting. The numbers shown stay valid; please stay seated.'));
   soundMark.watch(chime);
   hideStillPointer();
+  keepAwake();
   listen();
   hall.start();
 }
