@@ -7,17 +7,22 @@ from typing import Protocol
 import msgspec
 
 from printer.layout import TicketPaper
+from printer.profile import RASTER, Profile
 
 Millis = int
 """A moment: milliseconds since 1970-01-01 UTC."""
 
 
 class PrinterRow(msgspec.Struct, frozen=True):
-    """A printer as it is set up; ``url`` as in ``printer.transport.parse_url``."""
+    """A printer as it is set up; ``url`` as in ``printer.transport.parse_url``.
+
+    ``profile`` is what it can do; its ``baud`` is the speed of the line, ``None`` where unknown.
+    """
 
     id: str
     name: str
     url: str
+    profile: Profile = RASTER
 
 
 class PrinterNow(msgspec.Struct, frozen=True):

@@ -43,7 +43,7 @@ class StoreSpool:
         """Return all printers that are set up."""
         found = await self._store.read(rows.printers)
         self._branches = {each.id: each.branch for each in found}
-        return [PrinterRow(each.id, each.name, _url(each)) for each in found]
+        return [PrinterRow(each.id, each.name, _url(each), each.can()) for each in found]
 
     async def claim(self, printer: str, now: Millis) -> Job | None:
         """Mark the printer's oldest due job as printing and return it."""

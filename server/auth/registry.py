@@ -204,14 +204,21 @@ def put_printer(
     kiosk: str | None,
     id_: str,
     now: Millis,
+    profile: str | None = None,
 ) -> None:
-    """Add a printer, or change the address of the one with this name."""
+    """Add a printer, or change the address of the one with this name.
+
+    ``profile`` is what it can do, as ``printer.profile.write_profile`` has it; ``None`` leaves
+    it as it was, and at the least for a new printer.
+    """
     db.execute(
         """
-        INSERT INTO printers (id, branch, name, url, kiosk, created_at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (branch, name) DO UPDATE SET url = excluded.url, kiosk = excluded.kiosk
+        INSERT INTO printers (id, branch, name, url, kiosk, created_at, profile)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, COALESCE(?7, 'raster'))
+        ON CONFLICT (branch, name) DO UPDATE SET url = excluded.url, kiosk = excluded.kiosk,
+            profile = COALESCE(?7, profile)
         """,
-        (id_, branch, check_name(name), url, kiosk, now),
+        (id_, branch, check_name(name), url, kiosk, now, profile),
     )
 
 

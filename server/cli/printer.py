@@ -6,6 +6,7 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
+from printer.profile import PROFILES, read_profile, write_profile
 from server.auth import registry
 from server.cli.words import Commands, command, existing, group
 from server.domain.errors import Invalid
@@ -20,6 +21,7 @@ def add(commands: Commands) -> None:
         words, "add", "add a printer, or give it a new address", _printer_add,
         "examples:\n  ramah printer add hall tcp://192.0.2.20:9100\n"
         "  ramah printer add front agent:front --kiosk front\n"
+        "  ramah printer add box tcp://192.0.2.21:9100 --profile epson,baud=9600\n"
         "  ramah printer add try file:tickets.bin\n",
     )  # fmt: skip
     add.add_argument("name")
@@ -28,6 +30,11 @@ def add(commands: Commands) -> None:
         "serial:/dev/ttyUSB0?baud=9600, agent:TOKEN-NAME or file:PATH",
     )  # fmt: skip
     add.add_argument("--kiosk", help="print only what the kiosk with this name issues")
+    add.add_argument(
+        "--profile",
+        help="what it can do: a name, then what differs, such as escpos,width=58,baud=9600; "
+        "names: " + ", ".join(PROFILES) + " (default: raster, which every printer can)",
+    )
     add.add_argument("--branch", help="branch code, when there are several")
     remove = command(words, "remove", "remove a printer", _printer_remove)
     remove.add_argument("name")
@@ -44,10 +51,11 @@ def _printer_add(args: argparse.Namespace) -> None:
         parse_url(url)
     except ValueError as error:
         raise Invalid("{why}", field="url", why=error) from None
+    profile = None if args.profile is None else write_profile(read_profile(args.profile))
     with closing(existing(args.data)) as db:
         registry.put_printer(
             db, registry.branch_of(db, args.branch), args.name, url, args.kiosk,
-            Ids().new(wall_clock()), wall_clock(),
+            Ids().new(wall_clock()), wall_clock(), profile,
         )  # fmt: skip
     print(f"{args.name}: {url}")
 
@@ -61,7 +69,8 @@ def _printer_remove(args: argparse.Namespace) -> None:
 def _printer_list(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         for row in db.execute(
-            "SELECT name, branches.code, url, kiosk FROM printers "
+            "SELECT name, branches.code, url, kiosk, profile FROM printers "
             "JOIN branches ON branches.id = printers.branch ORDER BY name"
         ):
-            print("\t".join([*map(str, row[:3]), f"only kiosk {row[3]}" if row[3] else "all"]))
+            whose = f"only kiosk {row[3]}" if row[3] else "all"
+            print("\t".join([*map(str, row[:3]), whose, row[4]]))

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from printer.profile import RASTER, Profile, for_address, read_profile
 from server.domain import events
 from server.domain.day import Millis, day_bounds
+from server.domain.errors import Invalid
 from server.domain.records import Ticket, Turn
 from server.domain.states import TurnState
 from server.domain.tx import Actor
@@ -32,7 +34,7 @@ UPDATE print_jobs SET next_at = ?1 WHERE printer = ?2 AND state = 'queued' AND n
 SELECT_STUCK = """
 SELECT id, ticket, printer, attempts FROM print_jobs WHERE branch = ? AND state = 'printing'
 """
-SELECT_PRINTERS = "SELECT id, branch, name, url, kiosk FROM printers"
+SELECT_PRINTERS = "SELECT id, branch, name, url, kiosk, profile FROM printers"
 SELECT_QUEUED = """
 SELECT print_jobs.id, ticket, label, copy FROM print_jobs JOIN tickets ON tickets.id = ticket
 WHERE printer = ? AND state = 'queued' ORDER BY next_at, print_jobs.id
@@ -56,6 +58,15 @@ class PrinterSetUp(msgspec.Struct, frozen=True):
     name: str
     url: str
     kiosk: str | None = None
+    profile: str = "raster"
+
+    def can(self) -> Profile:
+        """Return what the printer can do; what this program can't read counts as the least."""
+        try:
+            profile = read_profile(self.profile)
+        except Invalid:
+            profile = RASTER
+        return for_address(profile, self.url)
 
 
 class Counts(msgspec.Struct, frozen=True):
