@@ -27,7 +27,11 @@ class Core:
         self._all: set[int] = set()
         self._one: set[int] = set()
         if sys.platform == "linux":
-            self._all = os.sched_getaffinity(0)
+            try:
+                self._all = os.sched_getaffinity(0)
+            except OSError as error:  # not allowed here: every thread stays where it is
+                log.info("cores_unknown", error=str(error))
+                return
             here = _running_on()
             self._one = {here if here in self._all else min(self._all)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -77,6 +78,8 @@ class Server:
         self.piped = piped
         self.data.mkdir(parents=True, exist_ok=True)
         self.options = options
+        self.program = RAMAH
+        self.environment: dict[str, str] = {}
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.log = data.with_name(data.name + ".stderr")
@@ -101,10 +104,11 @@ class Server:
     def start(self) -> None:
         """Start the process and wait until it answers."""
         assert self.process is None
-        command = [*RAMAH, "serve", "--data", str(self.data), "--port", str(self.port)]
+        command = [*self.program, "serve", "--data", str(self.data), "--port", str(self.port)]
         with self.log.open("ab") as log, self.out.open("ab") as out:
             self.process = subprocess.Popen(
                 [*command, *self.options], cwd=ROOT, stdin=subprocess.DEVNULL,
+                env={**os.environ, **self.environment},
                 stdout=subprocess.DEVNULL if self.piped else out,
                 stderr=subprocess.PIPE if self.piped else log,
             )  # fmt: skip
@@ -166,8 +170,8 @@ class Server:
     def ramah(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a real ``ramah`` command on this folder."""
         return subprocess.run(
-            [*RAMAH, *words, "--data", str(self.data)],
-            cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+            [*self.program, *words, "--data", str(self.data)],
+            cwd=ROOT, env={**os.environ, **self.environment}, input=stdin, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
     def add_branch(self, toml: str) -> None:
