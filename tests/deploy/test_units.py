@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from tests.deploy.units import (
     told_by_systemd,
 )
 from tests.server.process import RAMAH, ROOT, Server, office_toml
-from tests.server.waiting import until
+from tests.server.waiting import soon, until
 
 CONFINED = Path(__file__).with_name("confined.py")
 OURS = [DEPLOY / "ramah.service", DEPLOY / "ramah-print-agent.service"]
@@ -73,6 +74,10 @@ def confined(folder: Path) -> Iterator[Server]:
     Path(server.program[2]).unlink()
 
 
+def limits_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/status").read_text()
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_call_that_a_unit_forbids_is_refused_and_not_the_end_of_the_program(unit: Path) -> None:
     told = settings(unit)
@@ -84,16 +89,16 @@ def test_a_call_that_a_unit_forbids_is_refused_and_not_the_end_of_the_program(un
 async def test_the_server_works_under_its_units_limits(confined: Server, folder: Path) -> None:
     confined.start()
     assert confined.process is not None
-    status = Path(f"/proc/{confined.process.pid}/status").read_text()
-    assert "Seccomp:\t2" in status
-    assert "CapEff:\t0000000000000000" in status
+    told = limits_of(confined.process.pid)
+    assert "Seccomp:\t2" in told
+    assert "CapEff:\t0000000000000000" in told
     hall = confined.client
     async with hall("kiosk") as kiosk, hall("manager") as manager, hall("staff") as staff:
         assert confined.ramah("printer", "add", "hall", f"file:{folder}/paper").returncode == 0
         await kiosk.take()
         await staff.do(1, "open")
         await staff.do(1, "call-next")
-        until(lambda: (folder / "paper").exists(), "the ticket is on paper")
+        until((folder / "paper").exists, "the ticket is on paper")
         today = (await manager.get("/api/queue")).json["day"]
         for address in (f"/api/reports/paper?from={today}&to={today}", "/api/log?format=xlsx"):
             assert (await manager.get(address)).status == 200, address
@@ -119,27 +124,35 @@ def test_the_server_bears_a_unit_that_forbids_it_its_core(folder: Path) -> None:
         assert server.stop() == 0
 
 
-@needs_seccomp
-async def test_the_print_agent_works_under_its_units_limits(server: Server, folder: Path) -> None:
+@contextmanager
+def agent(server: Server, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The print agent as its unit starts it; it ends as systemd ends it."""
     token = server.token("agent", name="front")
     assert server.ramah("printer", "add", "door", "agent:front").returncode == 0
     start = under(DEPLOY / "ramah-print-agent.service", folder)
-    paper = folder / "paper"
-    words = ["print-agent", "--server", server.url, "--printer", f"file:{paper}"]
+    words = ["print-agent", "--server", server.url, "--printer", f"file:{folder}/paper"]
     process = subprocess.Popen(
         [*start, *RAMAH, *words], cwd=ROOT, stderr=subprocess.PIPE,
         env={**os.environ, "RAMAH_TOKEN": token},
     )  # fmt: skip
     try:
-        async with server.client("kiosk") as kiosk:
-            await kiosk.take()
-        until(lambda: process.poll() is not None or paper.exists(), "the agent printed")
-        assert process.poll() is None, process.communicate()[1]
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=60)
         Path(start[2]).unlink()
     assert process.returncode == 0, told
+
+
+@needs_seccomp
+async def test_the_print_agent_works_under_its_units_limits(server: Server, folder: Path) -> None:
+    with agent(server, folder) as process:
+        async with server.client("kiosk") as kiosk:
+            await kiosk.take()
+        await soon(
+            lambda: process.poll() is not None or (folder / "paper").exists(), "the agent printed"
+        )
+        assert process.poll() is None
 
 
 @needs_seccomp

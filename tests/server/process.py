@@ -171,7 +171,8 @@ class Server:
         """Run a real ``ramah`` command on this folder."""
         return subprocess.run(
             [*self.program, *words, "--data", str(self.data)],
-            cwd=ROOT, env={**os.environ, **self.environment}, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+            cwd=ROOT, env={**os.environ, **self.environment}, input=stdin,
+            capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
     def add_branch(self, toml: str) -> None:
