@@ -84,17 +84,23 @@ def row(figure: Figure) -> tuple[str, ...]:
 
 def table(figures: Sequence[Figure]) -> str:
     """Return all figures as lines of text, columns aligned, notes below their figure."""
-    rows = [row(figure) for figure in figures]
-    widths = [max(len(each[i]) for each in [HEADINGS, *rows]) for i in range(len(HEADINGS))]
+    head, *rows = columns([HEADINGS, *(row(figure) for figure in figures)]).split("\n")
+    lines = [head, rows.pop(0)]
+    for figure, cells in zip(figures, rows, strict=True):
+        lines.append(cells)
+        if figure.note:
+            lines.append(f"    {figure.note}")
+    return "\n".join(lines)
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as lines, aligned, the first underlined."""
+    widths = [max(len(each[at]) for each in rows) for at in range(len(rows[0]))]
 
     def line(cells: Sequence[str]) -> str:
         first, *others = zip(cells, widths, strict=True)
         text = first[0].ljust(first[1]) + "".join("  " + c.rjust(w) for c, w in others)
         return text.rstrip()
 
-    lines = [line(HEADINGS), "  ".join("-" * width for width in widths)]
-    for figure, cells in zip(figures, rows, strict=True):
-        lines.append(line(cells))
-        if figure.note:
-            lines.append(f"    {figure.note}")
-    return "\n".join(lines)
+    head, *others = rows
+    return "\n".join([line(head), "  ".join("-" * width for width in widths), *map(line, others)])

@@ -88,7 +88,8 @@ def _select_rate(data: Path, first: str, last: str) -> float:
         return rows / (time.perf_counter() - began)
 
 
-def _full_days(data: Path) -> tuple[str, str]:
+def full_days(data: Path) -> tuple[str, str]:
+    """Return the first and the last business day of the past that is over."""
     with closing(sqlite3.connect(data / DATABASE)) as db:
         first, last = db.execute(
             "SELECT MIN(day), MAX(day) FROM days WHERE closed_at > 0"
@@ -101,7 +102,7 @@ def run(scale: Scale, pasts: Pasts) -> list[Figure]:
     figures: list[Figure] = []
     for turns in (FEW, scale.big):
         data = pasts.with_turns(turns)
-        first, last = _full_days(data)
+        first, last = full_days(data)
         day = max(first, (date.fromisoformat(last) - timedelta(days=1)).isoformat())
         with serving(data) as office:
             _download(office, day, day)

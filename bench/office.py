@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from bench.builds import HERE, Build
 
 START_S = 60.0
 STOP_S = 20.0
@@ -37,15 +38,18 @@ def scratch() -> Iterator[Path]:
 
 
 @contextmanager
-def process(arguments: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``python arguments`` until the block ends; its words go to the file ``log``."""
+def process(
+    arguments: list[str], log: Path, build: Build = HERE
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``python arguments`` of a build until the block ends; its words go to ``log``."""
     with log.open("ab") as out:
         running = subprocess.Popen(
-            [sys.executable, *arguments],
+            [build.python, *arguments],
             stdout=out,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            cwd=build.root,
+            env=build.environment,
         )
     try:
         yield running
@@ -133,14 +137,14 @@ def _ramah(data: Path, *words: str) -> bytes:
 
 
 @contextmanager
-def serving(data: Path, *, demo: bool = True) -> Iterator[Office]:
-    """Run the server on a prepared folder."""
+def serving(data: Path, *, demo: bool = True, build: Build = HERE) -> Iterator[Office]:
+    """Run a build's server on a prepared folder."""
     port = free_port()
     log = data / "server.log"
     arguments = serve_arguments(data, port)
     if not demo:
         arguments.remove("--demo")
-    with process(arguments, log) as running:
+    with process(arguments, log, build) as running:
         until_served(port, "/healthz", running, log)
         yield Office(data, port, running.pid)
 

@@ -28,10 +28,14 @@ _WAIT_S = 30
 
 
 class Printer:
-    """A printer on loopback that answers at once and notes when each paper's first byte came."""
+    """A printer on loopback that answers at once and notes when each paper's first byte came.
+
+    How many bytes each paper had, questions about the printer's state left out, is in ``sizes``.
+    """
 
     def __init__(self) -> None:
         self.first_bytes: Queue[float] = Queue()
+        self.sizes: Queue[int] = Queue()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._server.getsockname()[1])
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -52,6 +56,7 @@ class Printer:
 
     def _job(self, connection: socket.socket) -> None:
         started = False
+        size = 0
         while data := connection.recv(65536):
             now = time.perf_counter()
             if data.startswith(_ASK) and len(data) == len(_ASK) + 1:
@@ -60,8 +65,11 @@ class Printer:
             if not started:
                 started = True
                 self.first_bytes.put(now)
+            size += len(data)
             if data.endswith(_DONE):
                 connection.sendall(b"\x00")
+                self.sizes.put(size)
+                size = 0
 
 
 @contextmanager

@@ -1,0 +1,111 @@
+"""Owns a build of the program that can be run: a tree of source with the interpreter it needs.
+
+``HERE`` is the tree that this file stands in. ``at_revision`` lays another commit out in a folder
+of its own, without touching this tree or its repository, and gives it the packages of its own
+lock file.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = "requirements/runtime.txt"
+INSTALL_S = 600
+PAST_S = 3600.0
+FILL = (
+    "import sys; from pathlib import Path; from bench.scale import Pasts; "
+    "print(Pasts(Path(sys.argv[1])).with_turns(int(sys.argv[2])))"
+)
+"""Run in a build's own tree: its own bench makes its own past."""
+
+
+class Build(msgspec.Struct, frozen=True):
+    """A tree and the Python that runs it.
+
+    Attributes:
+        name: how tables call it.
+        root: the folder that holds ``server`` and ``bench``; programs are started in it.
+        python: the interpreter with the packages of its lock file.
+    """
+
+    name: str
+    root: Path
+    python: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes find in their environment: its own tree before any installed one."""
+        return os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(self.root)}
+
+    def run(self, *arguments: str, timeout: float = INSTALL_S) -> str:
+        """Run ``python arguments`` in the tree and return what it said.
+
+        Raises:
+            RuntimeError: it failed; the text is what it said.
+        """
+        done = subprocess.run(
+            [self.python, *arguments], cwd=self.root, env=self.environment, timeout=timeout,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"{self.name}: {' '.join(arguments[:4])} failed\n{done.stdout}")
+        return done.stdout
+
+    def past(self, folder: Path, turns: int) -> Path:
+        """Let this build make an office with so many old turns in ``folder``; return where."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(self.run("-c", FILL, str(folder), str(turns), timeout=PAST_S).splitlines()[-1])
+
+
+HERE = Build("now", ROOT, sys.executable)
+
+
+def at_revision(revision: str, folder: Path) -> Build:
+    """Lay a commit out in ``folder`` and give it its packages.
+
+    This environment serves when the lock files say the same; else one is made beside the tree,
+    with the hashes of the commit's own lock.
+
+    Raises:
+        ValueError: the repository has no such commit.
+        subprocess.CalledProcessError: the packages cannot be had.
+    """
+    commit = _git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+    if not commit:
+        raise ValueError(f"There is no commit {revision} here.")
+    root = folder / commit[:9]
+    with tarfile.open(fileobj=io.BytesIO(_git("archive", "--format=tar", commit))) as tar:
+        tar.extractall(root, filter="data")
+    python = sys.executable
+    if not _same(root, LOCK):
+        python = _environment(root, folder / "environment")
+    return Build(commit[:9], root, python)
+
+
+def _git(*words: str) -> bytes:
+    done = subprocess.run(["git", *words], cwd=ROOT, stdout=subprocess.PIPE, check=False)  # noqa: S607
+    return done.stdout if done.returncode == 0 else b""
+
+
+def _same(root: Path, name: str) -> bool:
+    theirs, ours = root / name, ROOT / name
+    return theirs.exists() and theirs.read_bytes() == ours.read_bytes()
+
+
+def _environment(root: Path, place: Path) -> str:
+    print(f"installing the packages of {root.name}'s own lock ...", file=sys.stderr, flush=True)
+    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True, timeout=INSTALL_S)
+    python = str(place / "bin" / "python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq"]
+    subprocess.run(
+        [*pip, "--require-hashes", "-r", str(root / LOCK)], check=True, timeout=INSTALL_S
+    )
+    return python
