@@ -38,6 +38,8 @@ export interface Service {
   next_opening: string | null;
   reason: 'paused' | 'quota' | 'last_ticket' | 'closed' | null;
   open_until?: string | null;
+  /** Appointments of today whose time has not come. */
+  later?: number;
 }
 
 export interface Agency {
@@ -308,6 +310,8 @@ export interface HallEvent {
   services?: string[];
   notice?: string;
   until?: number | string;
+  /** Time of an appointment, milliseconds since 1970. */
+  due?: number;
   to_service?: string;
   /** `print_failed`: what went wrong; `print_moved`: the printer that takes over; `help_...`: where */
   error?: string;

@@ -20,7 +20,7 @@ from server.domain.errors import NotFound
 from server.domain.estimate import Estimate
 from server.domain.events import PrintOrder
 from server.domain.hours import opening_after, past_last_ticket
-from server.domain.issuing import place_in_line, service_status, wait_range
+from server.domain.issuing import place_in_line, service_status, wait_range, waiting_now
 from server.domain.office import Counter, Office, Service, Words
 from server.domain.records import Line, Ticket, Turn
 from server.domain.states import CounterState, TurnState
@@ -32,11 +32,6 @@ COUNT_BEFORE = """
 SELECT SUM(priority = 'regular'), SUM(priority = 'priority') FROM turns
 WHERE branch = ? AND day = ? AND service = ? AND priority IN ('regular', 'priority')
     AND arrival < ? AND state = 'waiting' AND for_counter = '' AND due IS NULL
-"""
-COUNT_BOOKED_BEFORE = """
-SELECT COUNT(*) FROM turns
-WHERE branch = ? AND day = ? AND service = ? AND (eligible_at, arrival) < (?, ?)
-    AND state = 'waiting' AND for_counter = '' AND due IS NOT NULL
 """
 
 
@@ -74,11 +69,15 @@ def people_before(tx: SqliteTx, turn: Turn) -> int:
     if turn.state is not TurnState.WAITING:
         return 0
     if turn.due is not None:
-        where = (tx.branch, turn.day, turn.service, turn.eligible_at, turn.arrival)
-        return int(tx.db.execute(COUNT_BOOKED_BEFORE, where).fetchone()[0])
+        return tx.booked_before(turn.service, turn.eligible_at, turn.arrival)
     row = tx.db.execute(COUNT_BEFORE, (tx.branch, turn.day, turn.service, turn.arrival)).fetchone()
-    booked = tx.lines().get(turn.service, Line()).booked
-    return booked + place_in_line(tx, row[0] or 0, row[1] or 0, turn.priority)
+    before = place_in_line(tx, row[0] or 0, row[1] or 0, turn.priority)
+    return tx.due_now(turn.service) + before
+
+
+def not_yet(tx: SqliteTx, turn: Turn) -> bool:
+    """Return whether this is an appointment whose time has not come: nobody calls it now."""
+    return turn.state is TurnState.WAITING and turn.due is not None and turn.due > tx.now
 
 
 def told(at: Millis | None) -> str | None:
@@ -109,7 +108,7 @@ def ticket_answer(
     office = tx.office
     if ahead is None:
         ahead = people_before(tx, turn)
-        if turn.state is TurnState.WAITING and turn.eligible_at <= tx.now:
+        if turn.state is TurnState.WAITING and not not_yet(tx, turn):
             estimate = _estimate(tx, turn.service, ahead)
     for_staff = tx.actor.role in STAFF_UP
     served = turn.service_ms if turn.ended_at is not None and turn.started_at else None
@@ -136,6 +135,8 @@ def ticket_answer(
         hold_reason=turn.hold_reason,
         hold_until=told(turn.hold_until),
         due=told(turn.due),
+        due_at=told(turn.due),
+        not_yet=not_yet(tx, turn),
         note=turn.note if for_staff else None,
         rule=turn.rule if for_staff else None,
         why=turn.why if for_staff else None,
@@ -161,7 +162,7 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
     notice = tx.paused().get(service.code)
     status = service_status(tx, service)
     used_up = bool(service.quota) and line.issued >= service.quota
-    ahead = line.waiting
+    waiting = waiting_now(tx, service.code)
     opening = status.next_opening
     if used_up and status.tickets and service.hours is not None:
         _, end = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
@@ -173,8 +174,8 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
         name=named(service.names, language, service.code),
         names=service.names,
         open=notice is None and status.tickets and not used_up,
-        waiting=line.waiting,
-        estimate=wait_range(tx, service, ahead),
+        waiting=waiting,
+        estimate=wait_range(tx, service, waiting),
         agency=service.agency,
         requirements=service.requirements,
         target_minutes=service.target_minutes,
@@ -185,6 +186,7 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
             tx, service, paused=notice is not None, tickets=status.tickets, full=used_up
         ),
         open_until=None if status.until is None else status.until.isoformat(timespec="minutes"),
+        later=line.regular + line.priority + line.booked - waiting,
     )
 
 

@@ -10,6 +10,7 @@ from server.api.routing import Call, Route
 from server.api.types import DeskAnswer, OutcomeAnswer, PolicyAnswer, Pressed, TicketAnswer
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain import desks, pressing, supervising
+from server.domain.issuing import waiting_now
 from server.domain.slips import UNDO_SECONDS
 from server.storage.transaction import SqliteTx
 
@@ -78,14 +79,13 @@ async def press(call: Call) -> web.Response:
         counter = tx.office.counter(call.path("counter"))
         now = desks.now_at(tx, counter)
         here = tx.turn_at(counter.id)
-        lines = tx.lines()
         return Pressed(
             did=done.did,
             counter=counter.number,
             state=now.state,
             label=None if done.ticket is None else done.ticket.label,
             current=None if here is None else here.label,
-            waiting=sum(lines[code].waiting for code in now.services if code in lines),
+            waiting=sum(waiting_now(tx, code) for code in now.services),
         )
 
     return await call.do(command)

@@ -20,6 +20,7 @@ SELECT_WAITING = """
 SELECT branches.code, turns.service, turns.priority, COUNT(*), MIN(turns.eligible_at)
 FROM days JOIN branches ON branches.id = days.branch
 JOIN turns ON turns.branch = days.branch AND turns.day = days.day AND turns.state = 'waiting'
+    AND (turns.due IS NULL OR turns.due <= ?)
 WHERE days.closed_at IS NULL GROUP BY branches.code, turns.service, turns.priority
 """
 SELECT_COUNTERS = """
@@ -66,8 +67,9 @@ class Metrics:
         """Read how the halls stand, for the answer that follows."""
 
         def read(db: sqlite3.Connection) -> list[list[tuple[Any, ...]]]:
-            selects = (SELECT_WAITING, SELECT_COUNTERS, SELECT_ALARMS, SELECT_BEHIND)
-            return [db.execute(each).fetchall() for each in selects]
+            waiting = db.execute(SELECT_WAITING, (self._store.clock(),)).fetchall()
+            others = (SELECT_COUNTERS, SELECT_ALARMS, SELECT_BEHIND)
+            return [waiting, *(db.execute(each).fetchall() for each in others)]
 
         now = self._now
         now.waiting, now.counters, now.alarms, now.behind = await self._store.read(read)

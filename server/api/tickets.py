@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
-from server.api.answers import people_before, place, service_name, ticket_answer, told
+from server.api.answers import not_yet, people_before, place, service_name, ticket_answer, told
 from server.api.qr import qr_svg
 from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn
 from server.api.routing import Call, Route
@@ -176,6 +176,8 @@ async def listing(call: Call) -> TicketList:
                 hold_reason=row[9],
                 hold_until=told(row[10]),
                 due=told(row[11]),
+                due_at=told(row[11]),
+                not_yet=row[3] == TurnState.WAITING and (row[11] or 0) > tx.now,
             )
             for row in rows[:LISTED]
         ]
@@ -224,7 +226,7 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
     language = call.language
     ahead = people_before(tx, turn)
     service = next((each for each in tx.office.services if each.code == turn.service), None)
-    waiting = turn.state is TurnState.WAITING and turn.eligible_at <= tx.now
+    waiting = turn.state is TurnState.WAITING and not not_yet(tx, turn)
     bring = {} if service is None else service.requirements
     return TrackAnswer(
         label=ticket.label,
@@ -240,6 +242,8 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
         language=ticket.language,
         zone=tx.office.zone,
         zone_label=tx.office.zone_label,
+        due_at=told(turn.due),
+        not_yet=not_yet(tx, turn),
     )
 
 

@@ -29,7 +29,9 @@ class TicketAnswer(msgspec.Struct, frozen=True):
         counter: where it is called or served. ``number`` is what people read.
         wait_s, service_s: seconds; null until they are known.
         why: for staff, the rule that chose it, in words; ``rule`` is its code.
-        hold_until: when a held ticket is due again. ``due``: time of an appointment.
+        hold_until: when a held ticket is due again.
+        due_at: time of an appointment (``due`` is its older name). ``not_yet``: that time has not
+            come, so nobody calls it now, whatever ``ahead`` says.
     """
 
     id: str
@@ -57,6 +59,8 @@ class TicketAnswer(msgspec.Struct, frozen=True):
     why: str | None = None
     hold_until: str | None = None
     due: str | None = None
+    due_at: str | None = None
+    not_yet: bool = False
 
 
 class CounterPlace(msgspec.Struct, frozen=True):
@@ -82,6 +86,8 @@ class TicketLine(msgspec.Struct, frozen=True):
     hold_reason: str | None = None
     hold_until: str | None = None
     due: str | None = None
+    due_at: str | None = None
+    not_yet: bool = False
 
 
 class TicketList(msgspec.Struct, frozen=True):
@@ -97,7 +103,8 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
     Attributes:
         name: in the language asked for (``Accept-Language``); ``names`` has all of them.
         open: numbers are given now.
-        waiting: people waiting.
+        waiting: people who could be called now.
+        later: appointments of today whose time has not come; they are not in ``waiting``.
         estimate: wait range for somebody who takes a number now.
         notice: what to tell visitors while it is paused.
         next_opening: when numbers are given again, if closed and known.
@@ -122,6 +129,7 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
     next_opening: str | None = None
     reason: Literal["paused", "quota", "last_ticket", "closed"] | None = None
     open_until: str | None = None
+    later: int = 0
 
 
 class ServiceList(msgspec.Struct, frozen=True):
@@ -318,6 +326,7 @@ class TrackAnswer(msgspec.Struct, frozen=True):
         requirements: what to have ready, in the language asked for.
         language: of the ticket, for the page's first words.
         zone, zone_label: the office's clock, which a phone need not share, and its short name.
+        due_at: time of an appointment. ``not_yet``: it has not come, so nobody is called before.
     """
 
     label: str
@@ -333,6 +342,8 @@ class TrackAnswer(msgspec.Struct, frozen=True):
     language: str
     zone: str
     zone_label: str
+    due_at: str | None = None
+    not_yet: bool = False
 
 
 class PrinterAnswer(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from server.storage.transaction import SqliteTx
 
 SELECT_WAITING = """
 SELECT service, eligible_at FROM turns
-WHERE branch = ? AND day = ? AND state = 'waiting' AND eligible_at <= ?
+WHERE branch = ? AND day = ? AND state = 'waiting' AND (due IS NULL OR due <= ?)
 """
 MINUTE = 60_000
 
@@ -20,7 +20,7 @@ async def waits(call: Call) -> WaitsNow:
     def query(tx: SqliteTx) -> WaitsNow:
         since: dict[str, list[int]] = {}
         for code, eligible in tx.db.execute(SELECT_WAITING, (tx.branch, tx.day, tx.now)):
-            since.setdefault(code, []).append(tx.now - eligible)
+            since.setdefault(code, []).append(max(0, tx.now - eligible))
         return WaitsNow([
             WaitNow(
                 service=each.code,

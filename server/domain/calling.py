@@ -66,7 +66,7 @@ def _choose(tx: Tx, counter: Counter, now: CounterNow) -> Choice | None:
         if line.priority:
             heads.append(tx.head(code, Priority.PRIORITY))
         if line.booked:
-            heads.append(tx.slot_head(code))
+            heads.append(tx.slot_head(code))  # the policy leaves it alone before its time
     present = [head for head in heads if head is not None]
     if not present:
         return None

@@ -101,6 +101,18 @@ def past_last_ticket(hours: Hours, now: datetime) -> bool:
     )
 
 
+def works_at(hours: Hours, moment: datetime) -> bool:
+    """Return whether the service works at ``moment`` (aware, branch zone), numbers given or not."""
+    day = moment.date()
+    if day.isoformat() in hours.closed_dates:
+        return False
+    return any(
+        day.isoweekday() in period.days
+        and _at(day, period.opens, moment) <= moment < _at(day, period.closes, moment)
+        for period in hours.periods
+    )
+
+
 def opening_after(hours: Hours, moment: datetime) -> datetime | None:
     """Return when numbers are given at or after ``moment``, ``None`` when it is not known."""
     status = open_status(hours, moment)

@@ -10,7 +10,7 @@ from server.domain import events
 from server.domain.day import Millis, business_day, local
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.estimate import MODEL, Estimate, estimate_wait
-from server.domain.hours import ALWAYS_OPEN, OpenStatus, open_status
+from server.domain.hours import ALWAYS_OPEN, OpenStatus, open_status, works_at
 from server.domain.numbering import label, next_number
 from server.domain.office import Service
 from server.domain.policies import newcomers_place
@@ -75,7 +75,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
             "The language '{language}' is not offered here.", field="language", language=language
         )
     _check_open(tx, service)
-    _check_due(tx, request.due)
+    _check_due(tx, service, request.due)
     line = tx.lines().get(service.code, Line())
     if service.quota and line.issued >= service.quota:
         raise Refused(
@@ -84,9 +84,11 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
             field="service",
         )
     number = next_number(tx.last_number(service.prefix), office.rules.number_wrap)
-    ahead = line.booked
     if request.due is None:
+        ahead = tx.due_now(service.code)
         ahead += place_in_line(tx, line.regular, line.priority, request.priority)
+    else:
+        ahead = tx.booked_before(service.code, max(tx.now, request.due), tx.next_seq())
     estimate = wait_range(tx, service, ahead) if (request.due or 0) <= tx.now else None
     order = tx.print_order()
     event = events.Issued(
@@ -151,13 +153,21 @@ def place_in_line(tx: Tx, regular: int, priority: int, cls: Priority) -> int:
     return newcomers_place(rules.policy, regular, priority, cls, rules.priority_cap)
 
 
-def _check_due(tx: Tx, due: Millis | None) -> None:
+def waiting_now(tx: Tx, service: str) -> int:
+    """Return how many people could be called for a service now: appointments from their time on."""
+    line = tx.lines().get(service)
+    return 0 if line is None else line.regular + line.priority + tx.due_now(service)
+
+
+def _check_due(tx: Tx, service: Service, due: Millis | None) -> None:
     if due is None:
         return
     if tx.actor.role not in STAFF_ROLES:
         raise Refused("This login may not do that.", slug="not-allowed", field="due")
     if business_day(due, tx.office.zone, tx.office.day_start_minutes) != tx.day:
         raise Invalid("An appointment is for today.", field="due")
+    if service.hours is not None and not works_at(service.hours, local(due, tx.office.zone)):
+        raise Invalid("An appointment is within the opening hours.", field="due")
 
 
 def service_status(tx: Tx, service: Service) -> OpenStatus:
@@ -193,7 +203,7 @@ def wait_range(tx: Tx, service: Service, ahead: int) -> Estimate | None:
     """Return the wait range for somebody with ``ahead`` people before them."""
     lines = tx.lines()
     work = {
-        each.code: lines[each.code].waiting * each.typical_minutes
+        each.code: waiting_now(tx, each.code) * each.typical_minutes
         for each in tx.office.services
         if each.code in lines
     }
@@ -277,7 +287,9 @@ def come_back(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
         raise Conflict("{label} is a number of another day.", slug="other-day", label=turn.label)
     grace = tx.office.rules.grace_minutes
     missed = turn.state is TurnState.NO_SHOW
-    if missed and tx.now - (turn.missed_at or 0) > grace * 60_000:
+    # who was called before the appointment's time is late only from that time on
+    since = max(turn.missed_at or 0, turn.due or 0)
+    if missed and tx.now - since > grace * 60_000:
         raise Refused(
             "{label} was missed more than {minutes} minutes ago.",
             slug="grace-over",

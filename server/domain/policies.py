@@ -5,7 +5,8 @@ Shared by all of them:
 
 * a ticket that a colleague sent to this very counter comes first;
 * a visitor with an appointment is called once its time has come, but at most one call in
-  ``slot_cap`` is one while others wait; before its time only when nobody else waits;
+  ``slot_cap`` is one while others wait; before its time nobody calls it but a person by hand:
+  whoever has not come yet would be missed;
 * a counter never idles while somebody it can serve waits.
 
 How long somebody can be passed over, in calls of the counters that serve the line (the proofs
@@ -90,10 +91,10 @@ def select(
     if sent:
         return choose(sent, (), now)
     walk_ins = [head for head in heads if not head.booked]
-    booked = sorted(
-        (head for head in heads if head.booked), key=lambda head: (head.eligible_at, head.arrival)
+    due = sorted(
+        (head for head in heads if head.booked and head.eligible_at <= now),
+        key=lambda head: (head.eligible_at, head.arrival),
     )
-    due = [head for head in booked if head.eligible_at <= now]
     latest: list[Past] = []
     if due and walk_ins:
         recent = iter(recent)
@@ -102,8 +103,8 @@ def select(
         return Choice(due[0], SLOT, "Has an appointment, and its time has come.")
     if walk_ins:
         return _BASES[policy.name](policy, walk_ins, chain(latest, recent), own, now)
-    if booked:
-        return Choice(booked[0], "slot-early", "Came early for the appointment; nobody else waits.")
+    if due:
+        return Choice(due[0], SLOT, "Has an appointment, and its time has come.")
     return None
 
 

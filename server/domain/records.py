@@ -104,7 +104,8 @@ class CounterNow(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """One service on one day: the last number given and who waits, per class.
 
-    ``booked`` are those with an appointment, of either class, who are in no other count.
+    ``booked`` are those with an appointment, of either class, who are in no other count; most of
+    them are not there yet, so who waits now is a question to ``Tx.waiting_now``.
     """
 
     last_number: int = 0
@@ -112,8 +113,3 @@ class Line(msgspec.Struct, frozen=True):
     regular: int = 0
     priority: int = 0
     booked: int = 0
-
-    @property
-    def waiting(self) -> int:
-        """Everybody who waits in this line."""
-        return self.regular + self.priority + self.booked

@@ -53,6 +53,12 @@ class Tx(Protocol):
     def lines(self) -> Mapping[str, Line]:
         """Return today's line of each service that has one, by service code."""
 
+    def due_now(self, service: str) -> int:
+        """Return how many waiting appointments of a service have come to their time."""
+
+    def booked_before(self, service: str, eligible_at: Millis, arrival: int) -> int:
+        """Return how many waiting appointments of a service are called before such a one."""
+
     def last_number(self, prefix: str) -> int:
         """Return the last number given under a prefix today, 0 for none."""
 

@@ -25,7 +25,10 @@ WHERE branch = ? AND day = ? AND outcome = 'served' AND started_at IS NOT NULL
 """
 OLDEST_WAITING = """
 SELECT MIN(eligible_at) FROM turns
-WHERE branch = ? AND day = ? AND state = 'waiting' AND eligible_at <= ?
+WHERE branch = ? AND day = ? AND state = 'waiting' AND (due IS NULL OR due <= ?)
+"""
+COUNT_LATER = """
+SELECT COUNT(*) FROM turns WHERE branch = ? AND day = ? AND state = 'waiting' AND due > ?
 """
 """An appointment waits from its time on, not before."""
 
@@ -60,12 +63,13 @@ def totals(tx: SqliteTx, day: str) -> Totals:
     within = sum(wait <= targets.get(service, DEFAULT_TARGET_MS) for service, wait in waits)
     ordered = sorted(wait / 1000 for _, wait in waits)
     oldest = tx.db.execute(OLDEST_WAITING, (*key, tx.now)).fetchone()[0]
+    later = tx.db.execute(COUNT_LATER, (*key, tx.now)).fetchone()[0]
     served_ms = tx.db.execute(SELECT_SERVED, key).fetchone()[0]
     return Totals(
         day=day,
         tickets=tickets,
         people=people,
-        waiting=by_state.get("waiting", 0) + by_state.get("held", 0),
+        waiting=by_state.get("waiting", 0) - later + by_state.get("held", 0),
         serving=by_state.get("called", 0) + by_state.get("serving", 0),
         served=by_outcome.get("served", 0),
         no_show=by_outcome.get("no_show", 0),
@@ -77,6 +81,6 @@ def totals(tx: SqliteTx, day: str) -> Totals:
         wait_p50_s=percentile(ordered, 0.5),
         wait_p90_s=percentile(ordered, 0.9),
         service_mean_s=None if served_ms is None else served_ms / 1000,
-        longest_waiting_s=None if oldest is None else (tx.now - oldest) / 1000,
+        longest_waiting_s=None if oldest is None else max(0, tx.now - oldest) / 1000,
         within_target=within / len(waits) if waits else None,
     )

@@ -29,6 +29,18 @@ WHERE branch = ? AND day = ? AND service = ?
     AND state = 'waiting' AND for_counter = '' AND due IS NOT NULL
 ORDER BY eligible_at, arrival LIMIT 1
 """
+# index turns_slots
+SELECT_DUE_NOW = """
+SELECT service, COUNT(*) FROM turns
+WHERE branch = ?1 AND day = ?2 AND state = 'waiting' AND for_counter = '' AND due IS NOT NULL
+    AND eligible_at <= ?3 GROUP BY service
+"""
+# index turns_slots
+COUNT_BOOKED_BEFORE = """
+SELECT COUNT(*) FROM turns
+WHERE branch = ? AND day = ? AND service = ? AND (eligible_at, arrival) < (?, ?)
+    AND state = 'waiting' AND for_counter = '' AND due IS NOT NULL
+"""
 # index calls_day
 SELECT_CALLS = """
 SELECT service, priority, rule FROM calls
@@ -54,6 +66,11 @@ SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
 def slot(db: sqlite3.Connection, branch: int, day: str, service: str) -> Any:  # noqa: ANN401
     """Return (ticket, leg, arrival, eligible_at, priority) of the next appointment, or ``None``."""
     return db.execute(SELECT_SLOT, (branch, day, service)).fetchone()
+
+
+def due_now(db: sqlite3.Connection, branch: int, day: str, now: Millis) -> dict[str, int]:
+    """Return how many waiting appointments of each service have come to their time."""
+    return dict(db.execute(SELECT_DUE_NOW, (branch, day, now)).fetchall())
 
 
 def in_line_since(db: sqlite3.Connection, ticket: str, arrival: int) -> Millis:

@@ -102,6 +102,7 @@ class SqliteTx:
         self.actor = actor
         self.now = now
         self.published: list[Published] = []
+        self._due_now: tuple[int, dict[str, int]] | None = None
         self.configured = batch.office is not None
         if batch.office is not None:
             self.office = batch.office
@@ -180,6 +181,23 @@ class SqliteTx:
     def lines(self) -> Mapping[str, Line]:
         """Return today's lines by service code."""
         return self._batch.rows.lines.of(self.day)
+
+    def due_now(self, service: str) -> int:
+        """Return how many waiting appointments of a service have come to their time."""
+        line = self.lines().get(service)
+        if line is None or not line.booked:
+            return 0
+        asked = self._due_now
+        if asked is None or asked[0] != self._batch.seq:
+            asked = self._batch.seq, lookups.due_now(self._turns, self._branch, self.day, self.now)
+            self._due_now = asked
+        return asked[1].get(service, 0)
+
+    def booked_before(self, service: str, eligible_at: Millis, arrival: int) -> int:
+        """Return how many waiting appointments of a service are called before such a one."""
+        where = (self._branch, self.day, service, eligible_at, arrival)
+        row = self._turns.execute(lookups.COUNT_BOOKED_BEFORE, where).fetchone()
+        return int(row[0])
 
     def last_number(self, prefix: str) -> int:
         """Return the last number given under a prefix today."""

@@ -111,6 +111,9 @@ export function withFreshServices(state, fresh) {
           next_opening: found.next_opening,
           reason: found.reason,
           open_until: found.open_until,
+          // with appointments the clock decides who waits; without them every event says it
+          waiting: service.later || found.later ? found.waiting : service.waiting,
+          later: found.later,
         })
       : service;
   });
@@ -122,6 +125,9 @@ export function withFreshServices(state, fresh) {
  * @param {HallEvent} event
  */
 function countWaiting(services, event) {
+  if (event.kind === 'issued' && event.due && event.due > new Date(event.at).getTime()) {
+    return services.map((each) => (each.code === event.service ? Object.assign({}, each, { later: (each.later || 0) + 1 }) : each));
+  }
   const from = event.was === 'waiting' ? event.service : null;
   let to = event.state === 'waiting' ? event.service : null;
   if (event.kind === 'transferred' || event.kind === 'continued') {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.server.api.client import Client
-from tests.server.process import Hall, office_toml
+from tests.server.process import Hall, daytime_zone, office_toml
 
 
 def token_of(ticket: dict[str, str]) -> str:
@@ -184,3 +186,27 @@ async def test_without_a_printer_the_kiosk_is_told_so(kiosk: Client) -> None:
     assert ticket["print"]["state"] == "no_printer"
     answer = await kiosk.post(f"/api/tickets/{ticket['id']}/reprint")
     assert (answer.status, answer.problem) == (409, "no-printer")
+
+
+async def test_an_appointment_is_told_its_time_and_not_called_before(
+    kiosk: Client, staff: Client, visitor: Client
+) -> None:
+    now = datetime.now(ZoneInfo(daytime_zone()))
+    end = now.replace(hour=23, minute=59, second=59, microsecond=0)
+    made = await staff.post("/api/tickets", {"service": "A", "due": end.isoformat()})
+    assert made.status == 201, made.text
+    later = made.json
+    assert (later["not_yet"], later["ahead"], later["estimate"]) == (True, 0, None)
+    assert datetime.fromisoformat(later["due_at"]) == end
+    phone = (await visitor.get(f"/api/track/{token_of(later)}")).json
+    assert (phone["not_yet"], phone["due_at"]) == (True, later["due_at"])
+    (line,) = (await staff.get("/api/tickets")).json["tickets"]
+    assert (line["not_yet"], line["due_at"]) == (True, later["due_at"])
+    walk_in = await kiosk.take()
+    assert (walk_in["ahead"], walk_in["not_yet"], walk_in["due_at"]) == (0, False, None)
+    await staff.do(1, "open")
+    assert (await staff.do(1, "call-next"))["label"] == walk_in["label"]
+    await staff.do(1, "no-show")
+    assert (await staff.post("/api/counters/1/call-next")).status == 204
+    service = (await kiosk.get("/api/services")).json["services"][0]
+    assert (service["waiting"], service["later"]) == (0, 1)
