@@ -5,14 +5,13 @@ All waiting happens in a thread with a deadline, so a device that hangs never ho
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import errno
 import fcntl
 import os
 import select
 import struct
 import termios
-import threading
 import time
 import tty
 from collections.abc import Callable
@@ -21,7 +20,9 @@ from typing import Literal
 
 from printer.errors import PrintError
 from printer.file import kind_of
-from printer.status import ASK_DONE, QUESTIONS, Replies, ask, check, paper_low
+from printer.manners import Manners
+from printer.pace import Apart, Pace
+from printer.status import ASK_DONE, PRINTER, QUESTIONS, Answers, ask, check, paper_low
 
 _LOOK_S = 0.05
 _READ = 256
@@ -37,8 +38,9 @@ class DeviceTransport:
     Args:
         find: returns the node; raises ``FileNotFoundError`` while it is not plugged in.
         set_up: prepares the opened node, such as the speed of a serial line.
+        rate: bytes a second of the line, 0 for not known.
         status_s: longest wait for each answer about its state.
-        confirm_s: longest wait for the answer that a job is done.
+        confirm_s: longest wait for the answer that a job is done, before its state is asked.
         quiet_s: how long a mute printer is not asked again.
     """
 
@@ -47,17 +49,24 @@ class DeviceTransport:
         find: Callable[[], Path],
         set_up: Callable[[int], None] = lambda _: None,
         *,
-        status_s: float = 0.3,
+        rate: float = 0.0,
+        status_s: float = 3.0,
         confirm_s: float = 6.0,
         quiet_s: float = 300.0,
     ) -> None:
         self.paper_low = False
         self._find = find
         self._set_up = set_up
+        self._rate = rate
         self._status_s = status_s
         self._confirm_s = confirm_s
-        self._quiet_s = quiet_s
-        self._mute_until = 0.0
+        self._manners = Manners(quiet_s)
+        self._apart = Apart()
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second of the line, 0 for not known."""
+        return self._rate
 
     async def send(
         self,
@@ -66,69 +75,119 @@ class DeviceTransport:
         timeout: float,  # noqa: ASYNC109  # the time is part of the promise, see Transport
     ) -> Literal["confirmed", "unverified"]:
         """Deliver one job; see ``Transport.send``."""
-        return "confirmed" if await self._in_thread(data, timeout) else "unverified"
+        pace = Pace(timeout, len(data), self._rate or self._manners.rate)
+        return "confirmed" if await self._in_thread(data, pace) else "unverified"
 
-    async def look(self, *, timeout: float) -> None:  # noqa: ASYNC109  # as in send
+    async def look(self, *, timeout: float) -> bool:  # noqa: ASYNC109  # as in send
         """Ask the printer how it is, without printing; see ``Looks.look``."""
-        await self._in_thread(b"", timeout)
+        return await self._in_thread(b"", Pace(timeout))
 
-    async def _in_thread(self, data: bytes, seconds: float) -> bool:
-        talk = _Talk(time.monotonic() + seconds)
+    async def _in_thread(self, data: bytes, pace: Pace) -> bool:
+        talk = _Talk(pace)
         try:
-            return await asyncio.to_thread(self._work, talk, data)
+            return await self._apart.run(pace, lambda: self._work(talk, data))
+        except FileNotFoundError as error:
+            raise PrintError("offline", str(error), unreached=True) from error
         except OSError as error:
             raise PrintError(kind_of(error, device=True), str(error), unsure=talk.left) from error
-        finally:
-            talk.given_up.set()
 
     def _work(self, talk: _Talk, data: bytes) -> bool:
         talk.open(self._find())
         try:
             self._set_up(talk.descriptor)
-            talks = self._state(talk)
+            talks = self._ready(talk, looking=not data)
             if not data:
-                return False
+                return talks
+            began = time.monotonic()
             talk.write(data, counts=True)
-            if not talks:
-                return False
-            if talk.ask(ASK_DONE, self._confirm_s, ordered=True) is not None:
+            talks = self._note_late(talk) or talks
+            if talks and self._done(talk):
+                self._manners.confirmed(len(data), time.monotonic() - began)
                 return True
-            check(self._answers(talk), unsure=True)
+        except BaseException:
+            talk.drop()
+            raise
+        else:
             return False
         finally:
             os.close(talk.descriptor)
 
-    def _state(self, talk: _Talk) -> bool:
-        if not talk.reads or time.monotonic() < self._mute_until:
+    def _ready(self, talk: _Talk, *, looking: bool) -> bool:
+        if not talk.reads:
             return False
-        answers = self._answers(talk)
-        if not answers:
-            self._mute_until = time.monotonic() + self._quiet_s
-            return False
-        self.paper_low = paper_low(answers)
-        check(answers)
-        return True
+        talk.heard_late()  # of an earlier job: no news
+        answers = self._state(talk, looking=looking)
+        if answers:
+            self.paper_low = paper_low(answers)
+            check(answers)
+        return bool(answers)
 
-    def _answers(self, talk: _Talk) -> dict[int, int]:
+    def _state(self, talk: _Talk, *, looking: bool = False, unsure: bool = False) -> dict[int, int]:
         answers: dict[int, int] = {}
         for question in QUESTIONS:
-            answer = talk.ask(ask(question), self._status_s)
+            if not self._manners.asked(question, looking=looking):
+                continue
+            answer = talk.ask(question, self._status_s)
             if answer is None:
-                break
-            answers[question] = answer
+                self._manners.silent(question, others=bool(answers), unsure=unsure)
+                if not answers:
+                    break
+            else:
+                self._manners.heard(question)
+                answers[question] = answer
         return answers
+
+    def _note_late(self, talk: _Talk) -> bool:
+        """Take answers that came when nobody waited for them any more; ``False`` without any.
+
+        Raises:
+            PrintError: they say that the printer could not print.
+        """
+        if not talk.reads:
+            return False
+        late = talk.heard_late()
+        for question in late:
+            self._manners.heard(question)
+        check(late, unsure=True)
+        return bool(late)
+
+    def _done(self, talk: _Talk) -> bool:
+        """Wait until the job is worked through; ``False`` when the printer cannot tell.
+
+        What adapters and the printer's own memory have taken may still wait to be printed, and
+        our questions behind it: silence is no trouble for as long as that may take.
+        """
+        if not self._manners.worth_confirming:
+            return False
+        talk.say(ASK_DONE)
+        if talk.confirmed(self._confirm_s):
+            return True
+        pace = talk.pace
+        while True:
+            answer = talk.ask(PRINTER, pace.ends_at - time.monotonic(), or_done=True)
+            if talk.done:
+                return True
+            if answer is None:
+                raise PrintError("timeout", "it went silent during the job", unsure=True)
+            check({PRINTER: answer} | self._state(talk, unsure=True), unsure=True)
+            if not self._manners.confirms or time.monotonic() >= pace.ends_at:
+                self._manners.not_confirmed()
+                return False
+            if talk.confirmed(min(self._confirm_s, pace.ends_at - time.monotonic())):
+                return True
 
 
 class _Talk:
     """One opened device. Runs in a thread."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, pace: Pace) -> None:
         self.descriptor = -1
         self.reads = True
         self.left = False
-        self.given_up = threading.Event()
-        self._deadline = deadline
-        self._replies = Replies()
+        self.done = False
+        """The printer has said that it worked through the job."""
+        self.pace = pace
+        self._answers = Answers()
 
     def open(self, path: Path) -> None:
         # Without O_NONBLOCK opening a printer that is off may hang for ever.
@@ -141,52 +200,96 @@ class _Talk:
             self.reads = False
             self.descriptor = os.open(path, os.O_WRONLY | flags)
 
+    def drop(self) -> None:
+        """Forget what a failed job left in the line: it must not be printed later."""
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcflush(self.descriptor, termios.TCOFLUSH)
+
     def write(self, data: bytes, *, counts: bool = False) -> None:
-        """Write all; with ``counts`` a paper may exist once the first byte has left."""
+        """Write all; with ``counts`` a paper may exist once the first byte has left.
+
+        Raises:
+            TimeoutError: it takes no more.
+        """
         rest = memoryview(data)
+        self.pace.moved()
         while rest:
-            self._wait(select.POLLOUT, self._deadline)
+            self._wait_for_room()
             try:
                 count = os.write(self.descriptor, rest)
             except BlockingIOError:
                 time.sleep(_LOOK_S / 5)
                 continue
+            if count:
+                self.pace.moved()
             self.left = self.left or (counts and count > 0)
             rest = rest[count:]
-        while _in_line(self.descriptor):
-            self._check(self._deadline)
+        least = _in_line(self.descriptor) + 1
+        while left := _in_line(self.descriptor):
+            if left < least:
+                least = left
+                self.pace.moved()
+            self.pace.check()
             time.sleep(_LOOK_S / 5)
 
-    def ask(self, question: bytes, seconds: float, *, ordered: bool = False) -> int | None:
+    def say(self, words: bytes) -> None:
+        """Send, without waiting for an answer; what was said before is no answer to it."""
+        self._answers.sort()
+        self._answers.done = False
+        self.write(words)
+
+    def ask(self, question: int, seconds: float, *, or_done: bool = False) -> int | None:
         """Return the printer's answer, or ``None`` when none came in time."""
-        self._replies.clear()
-        self.write(question)
-        until = min(self._deadline, time.monotonic() + seconds)
-        while True:
-            if ordered and self._replies.ordered:
-                return self._replies.ordered.popleft()
-            if self._replies.real_time:
-                return self._replies.real_time.popleft()
-            try:
-                self._wait(select.POLLIN, until)
-                data = os.read(self.descriptor, _READ)
-            except (TimeoutError, BlockingIOError):
-                data = b""
-            if not data:
-                if time.monotonic() >= until or self.given_up.is_set():
-                    return None
-                time.sleep(_LOOK_S / 5)
-            self._replies.feed(data)
+        self._answers.asked(question)
+        self.write(ask(question))
+        answers = self._answers
+        self._listen(seconds, lambda: question in answers.late or (or_done and answers.done))
+        self.done = answers.done
+        return answers.take(question)
 
-    def _wait(self, wanted: int, until: float) -> None:
+    def confirmed(self, seconds: float) -> bool:
+        """Wait for the word that the job is done."""
+        answers = self._answers
+        self._listen(seconds, lambda: answers.done, done=True)
+        self.done = answers.done
+        return self.done
+
+    def heard_late(self) -> dict[int, int]:
+        """Return and forget the answers nobody waited for any more, by question."""
+        self._read()
+        return self._answers.take_late()
+
+    def _listen(self, seconds: float, enough: Callable[[], bool], *, done: bool = False) -> None:
+        until = time.monotonic() + seconds
         poll = select.poll()
-        poll.register(self.descriptor, wanted)
-        while not poll.poll(_LOOK_S * 1000):
-            self._check(until)
+        poll.register(self.descriptor, select.POLLIN)
+        while True:
+            self._answers.sort(done=done)
+            if enough() or self.pace.given_up.is_set():
+                return
+            rest = until - time.monotonic()
+            if rest <= 0:
+                return
+            if not poll.poll(min(_LOOK_S, rest) * 1000):
+                continue
+            if not self._read():  # some drivers say there is something, and give nothing
+                time.sleep(_LOOK_S / 5)
 
-    def _check(self, until: float) -> None:
-        if self.given_up.is_set() or time.monotonic() > until:
-            raise TimeoutError(errno.ETIMEDOUT, "the printer takes no more bytes")
+    def _read(self) -> bytes:
+        try:
+            data = os.read(self.descriptor, _READ)
+        except BlockingIOError:
+            return b""
+        if data:
+            self.pace.moved()
+            self._answers.feed(data)
+        return data
+
+    def _wait_for_room(self) -> None:
+        poll = select.poll()
+        poll.register(self.descriptor, select.POLLOUT)
+        while not poll.poll(_LOOK_S * 1000):
+            self.pace.check()
 
 
 def _in_line(descriptor: int) -> int:

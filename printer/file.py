@@ -5,18 +5,17 @@ All waiting happens in a thread with a deadline, so a device that hangs never ho
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import itertools
 import os
 import select
 import stat
-import threading
 import time
 from pathlib import Path
 from typing import Literal
 
 from printer.errors import PrintError, Trouble
+from printer.pace import Apart, Pace
 
 _PRIVATE = 0o600
 """Jobs hold the address of a visitor's place in the queue, so they are for our eyes only."""
@@ -35,6 +34,7 @@ class FileTransport:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._serial = itertools.count()
+        self._apart = Apart()
 
     async def send(
         self,
@@ -43,16 +43,14 @@ class FileTransport:
         timeout: float,  # noqa: ASYNC109  # the time is part of the promise, see Transport
     ) -> Literal["unverified"]:
         """Deliver one job; see ``Transport.send``. A file never confirms."""
-        given_up = threading.Event()
-        job = _Write(data, time.monotonic() + timeout, given_up)
+        pace = Pace(timeout, len(data))
+        job = _Write(data, pace)
         try:
-            await asyncio.to_thread(self._deliver, job)
+            await self._apart.run(pace, lambda: self._deliver(job))
         except OSError as error:
             raise PrintError(
                 kind_of(error, device=job.device), f"{self.path}: {error}", unsure=job.left
             ) from error
-        finally:
-            given_up.set()
         return "unverified"
 
     def _deliver(self, job: _Write) -> None:
@@ -88,12 +86,11 @@ class FileTransport:
 class _Write:
     """One job on its way into an open file. Runs in a thread."""
 
-    def __init__(self, data: bytes, deadline: float, given_up: threading.Event) -> None:
+    def __init__(self, data: bytes, pace: Pace) -> None:
         self.left = False
         self.device = False
         self._data = memoryview(data)
-        self._deadline = deadline
-        self._given_up = given_up
+        self._pace = pace
 
     def write_to(self, descriptor: int) -> None:
         try:
@@ -106,6 +103,8 @@ class _Write:
                     # poll() said there is room, but not for a whole piece: look again soon.
                     time.sleep(_LOOK_S / 10)
                     continue
+                if count:
+                    self._pace.moved()
                 self.left = self.left or count > 0
                 rest = rest[count:]
         finally:
@@ -115,15 +114,12 @@ class _Write:
         """Wait until the device takes bytes.
 
         Raises:
-            TimeoutError: the deadline passed, or nobody waits for this job any more.
+            TimeoutError: it takes no more, or nobody waits for this job any more.
         """
         poll = select.poll()
         poll.register(descriptor, select.POLLOUT)
-        while True:
-            if self._given_up.is_set() or time.monotonic() > self._deadline:
-                raise TimeoutError(errno.ETIMEDOUT, "the device takes no more bytes")
-            if poll.poll(_LOOK_S * 1000):
-                return
+        while not poll.poll(_LOOK_S * 1000):
+            self._pace.check()
 
 
 def kind_of(error: OSError, *, device: bool) -> Trouble:

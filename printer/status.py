@@ -62,6 +62,55 @@ class Replies:
         self.ordered.clear()
 
 
+class Answers:
+    """Gives each word of a printer to the question it answers, also when it comes late."""
+
+    def __init__(self) -> None:
+        self.done = False
+        """It has said that it worked through the job."""
+        self.late: dict[int, int] = {}
+        """Answers that nobody has taken yet, by question."""
+        self._replies = Replies()
+        self._owed: deque[int] = deque()
+        self._heard = False
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes as they arrive."""
+        self._replies.feed(data)
+
+    def asked(self, question: int) -> None:
+        """Note a question; what came before is no answer to it."""
+        self.sort()
+        self._owed.append(question)
+
+    def sort(self, *, done: bool = False) -> None:
+        """Give the answers to their questions; with ``done`` one word may be that of GS r."""
+        while self._replies.real_time:
+            answer = self._replies.real_time.popleft()
+            if self._owed:
+                self.late[self._owed.popleft()] = answer
+            elif done:  # some printers answer GS r in the shape of a real-time reply
+                self.done = True
+        if self._replies.ordered:
+            self._replies.ordered.clear()
+            self.done = True
+
+    def take(self, question: int) -> int | None:
+        """Return the answer to a question, ``None`` when it has not come."""
+        answer = self.late.pop(question, None)
+        if answer is not None:
+            self._heard = True
+        elif self._heard and question in self._owed:
+            self._owed.remove(question)  # it answers others in time: it does not know this one
+        return answer
+
+    def take_late(self) -> dict[int, int]:
+        """Return and forget the answers nobody waited for any more."""
+        self.sort()
+        late, self.late = self.late, {}
+        return late
+
+
 def check(answers: dict[int, int], *, unsure: bool = False) -> None:
     """Look at the answers to DLE EOT by question; those that never came are left out.
 

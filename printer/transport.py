@@ -36,7 +36,8 @@ class Transport(Protocol):
 
         Args:
             data: the whole job.
-            timeout: seconds for everything, connecting included.
+            timeout: seconds without any progress after which it is given up. What a slow line
+                needs for so many bytes comes on top, see ``printer.pace``.
 
         Raises:
             PrintError: it did not work; ``unsure`` when a paper may exist all the same.
@@ -54,8 +55,8 @@ class Looks(Protocol):
 
     paper_low: bool
 
-    async def look(self, *, timeout: float) -> None:  # noqa: ASYNC109
-        """Ask, without printing.
+    async def look(self, *, timeout: float) -> bool:  # noqa: ASYNC109
+        """Ask, without printing; ``False`` when there was no answer, so nothing is known.
 
         Raises:
             PrintError: it could not print now.
@@ -136,7 +137,8 @@ def _serial(parts: SplitResult) -> Transport:
     if not fits or not wanted.isascii() or not wanted.isdigit() or int(wanted) not in BAUD_RATES:
         raise _unclear("A serial printer is written {example}.", example=EXAMPLES["serial"])
     node = Path(parts.path)
-    return DeviceTransport(lambda: node, line_speed(int(wanted)))
+    # Eight bits travel with a start and a stop bit.
+    return DeviceTransport(lambda: node, line_speed(int(wanted)), rate=int(wanted) / 10)
 
 
 def _cups(parts: SplitResult) -> Transport:

@@ -32,9 +32,11 @@ def transport(printer: FakePrinter, **times: float) -> TcpTransport:
     return TcpTransport("127.0.0.1", printer.port, **quick)
 
 
-async def failure(way: TcpTransport | FileTransport, job: bytes = JOB) -> PrintError:
+async def failure(
+    way: TcpTransport | FileTransport, job: bytes = JOB, timeout: float = 2.0
+) -> PrintError:
     with pytest.raises(PrintError) as caught:
-        await way.send(job, timeout=2.0)
+        await way.send(job, timeout=timeout)
     return caught.value
 
 
@@ -143,7 +145,7 @@ async def test_paper_that_ends_during_the_job_is_noticed() -> None:
 
 async def test_a_printer_that_goes_silent_during_the_job_is_not_trusted() -> None:
     async with FakePrinter(answers=well(), done=None, after_job={}).listening() as printer:
-        error = await failure(transport(printer))
+        error = await failure(transport(printer), timeout=0.2)
         assert (error.kind, error.unsure) == ("timeout", True)
 
 
@@ -204,7 +206,7 @@ async def test_a_mute_printer_that_hangs_up_half_way_may_have_printed() -> None:
 
 async def test_a_printer_that_reads_nothing_ends_in_a_timeout() -> None:
     async with FakePrinter(reading=False).listening() as printer:
-        error = await failure(transport(printer), bytes(20_000_000))
+        error = await failure(transport(printer), bytes(20_000_000), timeout=0.2)
         assert (error.kind, error.unsure) == ("timeout", True)
 
 
@@ -281,7 +283,7 @@ async def test_a_device_that_hangs_delays_only_its_own_job(tmp_path: Path) -> No
     try:
         turns = 0
         async with asyncio.TaskGroup() as group:
-            stuck = group.create_task(failure(FileTransport(pipe), bytes(300_000)))
+            stuck = group.create_task(failure(FileTransport(pipe), bytes(300_000), 0.2))
             while not stuck.done():
                 await asyncio.sleep(0.01)
                 turns += 1
