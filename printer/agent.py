@@ -5,7 +5,9 @@ It connects by itself, comes back by itself, confirms each job, and listens on n
 
 from __future__ import annotations
 
+import asyncio
 import os
+from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -18,15 +20,26 @@ for _name, _seconds in (("INITIAL_DELAY", "1"), ("MIN_DELAY", "1"), ("MAX_DELAY"
 from websockets.asyncio.client import ClientConnection, connect  # noqa: E402 - see above
 from websockets.exceptions import ConnectionClosed, InvalidStatus  # noqa: E402
 
-from printer.agents import ID_BYTES, MAX_JOB, FromAgent, ToAgent  # noqa: E402
-from printer.errors import PrintError  # noqa: E402
+from printer.agents import (  # noqa: E402
+    ID_BYTES,
+    MAX_JOB,
+    PROTOCOL,
+    FromAgent,
+    ToAgent,
+    Working,
+)
+from printer.errors import PrintError, WantsCommands, WantsPicture  # noqa: E402
 from printer.transport import Looks, Transport  # noqa: E402
 
 log = structlog.get_logger(__name__)
 
-JOB_S = 12.0
-"""Longest time for one job; shorter than the server waits for the answer."""
+JOB_S = 15.0
+"""Longest time without progress in one job, see ``printer.pace``."""
+LOOK_S = 14.0
+"""Longest time for a look at the printer; shorter than the server waits for the answer."""
 _BEAT_S = 5.0
+_WORKING_S = 2.0
+_SINCE_2 = frozenset({"jammed", "paused", "rejecting", "no_queue", "no_service"})
 _GO_AWAY = {401, 403, 404}
 
 
@@ -82,34 +95,63 @@ def _other(error: Exception) -> Exception | None:
 
 
 async def _serve(socket: ClientConnection, transport: Transport) -> None:
+    modern = socket.response is not None and PROTOCOL in socket.response.headers
     async for message in socket:
         if isinstance(message, bytes):
             number = int.from_bytes(message[:ID_BYTES])
-            answer = await _print(number, message[ID_BYTES:], transport)
+            working = _say_working(socket, number) if modern else asyncio.sleep(0)
+            async with asyncio.TaskGroup() as group:
+                beats = group.create_task(working)
+                answer = await _print(number, message[ID_BYTES:], transport)
+                beats.cancel()
         else:
             number = msgspec.json.decode(message, type=ToAgent).id
             answer = await _look(number, transport)
+        if not modern and answer.error in _SINCE_2:
+            answer = msgspec.structs.replace(answer, error="offline")
         await socket.send(msgspec.json.encode(answer).decode())
+
+
+async def _say_working(socket: ClientConnection, number: int) -> None:
+    while True:
+        await asyncio.sleep(_WORKING_S)
+        try:
+            await socket.send(msgspec.json.encode(Working(number)).decode())
+        except ConnectionClosed:
+            return  # the paper on its way comes out all the same
 
 
 async def _print(number: int, data: bytes, transport: Transport) -> FromAgent:
     low = isinstance(transport, Looks) and transport.paper_low
     try:
         how = await transport.send(data, timeout=JOB_S)
+    except (WantsPicture, WantsCommands) as error:
+        wants: Literal["picture", "commands"] = (
+            "picture" if isinstance(error, WantsPicture) else "commands"
+        )
+        return FromAgent(number, error=error.kind, detail=error.detail, wants=wants)
     except PrintError as error:
         log.warning("agent_print_failed", error=str(error), unsure=error.unsure)
-        return FromAgent(
-            number, error=error.kind, detail=error.detail, unsure=error.unsure, paper_low=low
-        )
+        return _failed(number, error, low=low)
+    except Exception as error:  # a fault of ours; how far it came is not known
+        log.exception("agent_transport_error")
+        return FromAgent(number, error="io", detail=repr(error), unsure=True, paper_low=low)
     log.info("agent_printed", bytes=len(data), delivery=how)
     return FromAgent(number, how, paper_low=isinstance(transport, Looks) and transport.paper_low)
 
 
 async def _look(number: int, transport: Transport) -> FromAgent:
     if not isinstance(transport, Looks):
-        return FromAgent(number, "well")
+        return FromAgent(number, "well", silent=True)
     try:
-        await transport.look(timeout=JOB_S / 4)
+        answered = await transport.look(timeout=LOOK_S)
     except PrintError as error:
-        return FromAgent(number, error=error.kind, detail=error.detail)
-    return FromAgent(number, "well", paper_low=transport.paper_low)
+        return _failed(number, error, low=transport.paper_low)
+    return FromAgent(number, "well", paper_low=transport.paper_low, silent=not answered)
+
+
+def _failed(number: int, error: PrintError, *, low: bool) -> FromAgent:
+    return FromAgent(
+        number, error=error.kind, detail=error.detail, unsure=error.unsure, paper_low=low,
+        unreached=error.unreached,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Literal
@@ -15,11 +16,14 @@ from urllib.parse import SplitResult
 
 import msgspec
 
-from printer.errors import PrintError, Trouble
+from printer.errors import PrintError, Trouble, WantsCommands, WantsPicture
+from printer.pace import Pace
 from printer.transport import SCHEMES, Delivery, Scheme, agent_name
 
 ID_BYTES = 8
 MAX_JOB = 1024 * 1024
+PROTOCOL = "Ramah-Agent"
+"""Header of the server's answer: it knows what agents say since version 2."""
 
 
 class FromAgent(msgspec.Struct, frozen=True, tag_field="type", tag="done"):
@@ -31,6 +35,17 @@ class FromAgent(msgspec.Struct, frozen=True, tag_field="type", tag="done"):
     detail: str = ""
     unsure: bool = False
     paper_low: bool = False
+    unreached: bool = False
+    silent: bool = False
+    """A look to which the printer gave no answer."""
+    wants: Literal["picture", "commands"] | None = None
+    """Nothing was sent: the printer takes only this."""
+
+
+class Working(msgspec.Struct, frozen=True, tag_field="type", tag="working"):
+    """The agent's printer is at this job: a slow line is not a dead one."""
+
+    id: int
 
 
 class ToAgent(msgspec.Struct, frozen=True, tag_field="type", tag="look"):
@@ -49,24 +64,28 @@ class Connection:
     def __init__(self, send: Callable[[bytes | str], Awaitable[None]]) -> None:
         self._send = send
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[FromAgent]] = {}
+        self._waiting: dict[int, tuple[asyncio.Future[FromAgent], Pace]] = {}
 
-    async def job(self, data: bytes) -> FromAgent:
+    async def job(self, data: bytes, pace: Pace) -> FromAgent:
         """Have ``data`` printed and return how it ended."""
         number = next(self._numbers)
-        return await self._ask(number, number.to_bytes(ID_BYTES) + data)
+        return await self._ask(number, number.to_bytes(ID_BYTES) + data, pace)
 
-    async def look(self) -> FromAgent:
+    async def look(self, pace: Pace) -> FromAgent:
         """Have the agent ask its printer."""
         number = next(self._numbers)
-        return await self._ask(number, msgspec.json.encode(ToAgent(number)).decode())
+        return await self._ask(number, msgspec.json.encode(ToAgent(number)).decode(), pace)
 
-    async def _ask(self, number: int, message: bytes | str) -> FromAgent:
+    async def _ask(self, number: int, message: bytes | str, pace: Pace) -> FromAgent:
         future: asyncio.Future[FromAgent] = asyncio.get_running_loop().create_future()
-        self._waiting[number] = future
+        self._waiting[number] = future, pace
         try:
-            await self._send(message)
-            return await future
+            async with asyncio.timeout(pace.patience):
+                await self._send(message)
+            while not future.done():
+                pace.check()
+                await asyncio.wait({future}, timeout=max(0.01, pace.ends_at - time.monotonic()))
+            return future.result()
         finally:
             self._waiting.pop(number, None)
 
@@ -76,14 +95,17 @@ class Connection:
         Raises:
             msgspec.DecodeError: it is not one of our messages.
         """
-        said = msgspec.json.decode(text, type=FromAgent)
-        future = self._waiting.get(said.id)
-        if future is not None and not future.done():
+        said = msgspec.json.decode(text, type=FromAgent | Working)
+        future, pace = self._waiting.get(said.id, (None, None))
+        if future is None or pace is None:
+            return
+        pace.moved()
+        if isinstance(said, FromAgent) and not future.done():
             future.set_result(said)
 
     def lost(self) -> None:
         """The agent is gone: what it was printing may exist or not."""
-        for future in self._waiting.values():
+        for future, _ in self._waiting.values():
             if not future.done():
                 future.set_exception(ConnectionResetError("the print agent is gone"))
 
@@ -92,6 +114,8 @@ class Agents:
     """The agents that are connected, by key; a new connection replaces the old one."""
 
     def __init__(self) -> None:
+        self.on_leave: Callable[[str], None] = lambda _: None
+        """Told the key of an agent that is gone."""
         self._connections: dict[str, Connection] = {}
 
     def join(self, key: str, connection: Connection) -> Connection | None:
@@ -107,6 +131,7 @@ class Agents:
         connection.lost()
         if self._connections.get(key) is connection:
             del self._connections[key]
+            self.on_leave(key)
 
     def find(self, key: str) -> Connection | None:
         """Return the agent, if it is connected."""
@@ -126,36 +151,38 @@ class AgentTransport:
 
     def __init__(self, agents: Agents, key: str) -> None:
         self.paper_low = False
+        self.rate = 0.0
         self._agents = agents
         self._key = key
 
     async def send(self, data: bytes, *, timeout: float) -> Delivery:  # noqa: ASYNC109
         """Deliver one job; see ``Transport.send``."""
-        said = await self._ask(lambda agent: agent.job(data), timeout, unsure=True)
+        pace = Pace(timeout, len(data), self.rate)
+        said = await self._ask(lambda agent: agent.job(data, pace), unsure=True)
         return "confirmed" if said.result == "confirmed" else "unverified"
 
-    async def look(self, *, timeout: float) -> None:  # noqa: ASYNC109
+    async def look(self, *, timeout: float) -> bool:  # noqa: ASYNC109
         """Ask the agent how its printer is; see ``Looks.look``."""
-        await self._ask(lambda agent: agent.look(), timeout, unsure=False)
+        pace = Pace(timeout)
+        return not (await self._ask(lambda agent: agent.look(pace), unsure=False)).silent
 
     async def _ask(
-        self,
-        question: Callable[[Connection], Awaitable[FromAgent]],
-        seconds: float,
-        *,
-        unsure: bool,
+        self, question: Callable[[Connection], Awaitable[FromAgent]], *, unsure: bool
     ) -> FromAgent:
         agent = self._agents.find(self._key)
         if agent is None:
-            raise PrintError("offline", "the print agent is not connected")
+            raise PrintError("offline", "the print agent is not connected", unreached=True)
         try:
-            async with asyncio.timeout(seconds):
-                said = await question(agent)
+            said = await question(agent)
         except TimeoutError as error:
             raise PrintError("timeout", "the print agent is silent", unsure=unsure) from error
         except ConnectionError as error:
             raise PrintError("closed", str(error), unsure=unsure) from error
         self.paper_low = said.paper_low
+        if said.wants is not None:
+            raise (WantsPicture() if said.wants == "picture" else WantsCommands())
         if said.error is not None:
-            raise PrintError(said.error, said.detail[:200], unsure=said.unsure)
+            raise PrintError(
+                said.error, said.detail[:200], unsure=said.unsure, unreached=said.unreached
+            )
         return said

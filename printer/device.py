@@ -57,16 +57,11 @@ class DeviceTransport:
         self.paper_low = False
         self._find = find
         self._set_up = set_up
-        self._rate = rate
+        self.rate = rate
         self._status_s = status_s
         self._confirm_s = confirm_s
         self._manners = Manners(quiet_s)
         self._apart = Apart()
-
-    @property
-    def rate(self) -> float:
-        """Bytes a second of the line, 0 for not known."""
-        return self._rate
 
     async def send(
         self,
@@ -75,7 +70,7 @@ class DeviceTransport:
         timeout: float,  # noqa: ASYNC109  # the time is part of the promise, see Transport
     ) -> Literal["confirmed", "unverified"]:
         """Deliver one job; see ``Transport.send``."""
-        pace = Pace(timeout, len(data), self._rate or self._manners.rate)
+        pace = Pace(timeout, len(data), self.rate or self._manners.rate)
         return "confirmed" if await self._in_thread(data, pace) else "unverified"
 
     async def look(self, *, timeout: float) -> bool:  # noqa: ASYNC109  # as in send

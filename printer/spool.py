@@ -14,10 +14,10 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from printer.errors import PrintError
+from printer.errors import PrintError, WantsCommands, WantsPicture
 from printer.jobs import Job, Millis, PrinterNow, PrinterRow, SpoolStore
 from printer.layout import TicketPaper
-from printer.transport import Delivery, Looks, Transport, parse_url
+from printer.transport import Delivery, Looks, Paced, Transport, parse_url
 from server.domain.errors import Invalid
 
 __all__ = ["BACK_OFF_S", "Job", "PrinterNow", "PrinterRow", "Spool", "SpoolStore", "back_off_s"]
@@ -27,13 +27,21 @@ log = structlog.get_logger(__name__)
 BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds before the next attempt; the last one repeats."""
 _JITTER = 0.2
+_LONGEST_PAUSE = 1 + _JITTER
 _HURRY_S = 1.0
 """A new ticket cuts a pause after trouble short, down to this."""
-CURED_AT_ONCE = frozenset({"refused", "offline", "paper_out", "cover_open"})
+CURED_AT_ONCE = frozenset(
+    {"refused", "offline", "paper_out", "cover_open", "jammed", "paused", "rejecting",
+     "no_queue", "no_service"}
+)  # fmt: skip
 """Troubles that somebody ends by hand; whoever did it waits for the paper. Not those that a printer
 has with the job itself, which may spoil paper each time."""
 _STORE_RETRY_S = 5.0
-_LOOK_TIMEOUT_S = 4.0
+_LOOK_TIMEOUT_S = 15.0
+_GONE_S = 2.0
+"""A print agent that lost its connection is back within so long, or its printer is in trouble."""
+_OFTEN = 3
+"""Errors in a row after which the health of the whole knows of them."""
 _TROUBLE_LOOK_S = 8.0
 """How often a printer in trouble is asked whether it is well again, while no job is tried."""
 
@@ -52,9 +60,10 @@ class Spool:
     Args:
         store: where jobs live.
         render: makes the bytes; called in a thread, so it may take its time.
+        picture: makes a picture of the paper, for printers that take nothing else.
         clock: the present, in milliseconds since 1970-01-01 UTC.
         connect: makes the transport for a printer's address.
-        timeout_s: longest time for one attempt.
+        timeout_s: longest time without progress in one attempt, see ``printer.pace``.
         idle_s: how often the store is asked when nobody calls ``notify``.
         look_s: how often an idle printer is asked how it is, if it can tell.
         grace_s: how long ``stop`` waits for papers on their way.
@@ -66,6 +75,7 @@ class Spool:
         store: SpoolStore,
         render: Callable[[TicketPaper], bytes],
         *,
+        picture: Callable[[TicketPaper], bytes] | None = None,
         clock: Callable[[], Millis] = _utc_millis,
         connect: Callable[[str], Transport] = parse_url,
         timeout_s: float = 15.0,
@@ -75,7 +85,11 @@ class Spool:
         prepare: Callable[[], object] = lambda: None,
     ) -> None:
         self._prepare = prepare
-        self._tools = _Tools(store, render, clock, timeout_s, idle_s, look_s)
+        self._unprepared = 0
+        self._tools = _Tools(
+            store, render, picture or render, clock, timeout_s, idle_s, look_s,
+            lambda: not self._unprepared,
+        )  # fmt: skip
         self._connect = connect
         self._grace_s = grace_s
         self._workers: dict[str, tuple[_Worker, asyncio.Task[None]]] = {}
@@ -89,16 +103,30 @@ class Spool:
         self._ended.clear()
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(asyncio.to_thread(self._prepare), name="prepare to print")
+                preparing = group.create_task(self._get_ready(), name="prepare to print")
                 try:
                     while not self._stopping:
                         self._changed.clear()
                         again = None if await self._reconcile(group) else _STORE_RETRY_S
                         await _wait(self._changed, again)
                 finally:
+                    preparing.cancel()
                     await self._dismiss(list(self._workers))
         finally:
             self._ended.set()
+
+    async def _get_ready(self) -> None:
+        """Prepare, again and again until it succeeds: one fault must not end all printing."""
+        while True:
+            try:
+                await asyncio.to_thread(self._prepare)
+            except Exception:  # logged and survived
+                self._unprepared += 1
+                log.exception("not_ready_to_print", errors=self._unprepared)
+                await asyncio.sleep(back_off_s(self._unprepared))
+            else:
+                self._unprepared = 0
+                return
 
     async def stop(self) -> None:
         """Let papers on their way finish, for up to ``grace_s``, then end ``run``.
@@ -119,6 +147,21 @@ class Spool:
         for worker, _ in self._workers.values():
             if worker.trouble:
                 worker.wake(look=True)
+
+    def gone(self, url: str) -> None:
+        """Say that nobody is connected for the printer at this address; told if it stays so."""
+        asyncio.get_running_loop().call_later(_GONE_S, self._ask, url)
+
+    def _ask(self, url: str) -> None:
+        for worker, _ in self._workers.values():
+            if worker.row.url == url:
+                worker.wake(look=True)
+
+    def failing(self) -> list[str]:
+        """Return in words what has failed several times in a row, for who watches the server."""
+        found = [f"printer {each.row.name}" for each, _ in self._workers.values()
+                 if each.errors >= _OFTEN]  # fmt: skip
+        return [*found, "drawing papers"] if self._unprepared >= _OFTEN else found
 
     def reload(self) -> None:
         """Say that printers were added, changed or removed. Cheap, never waits."""
@@ -165,10 +208,13 @@ class Spool:
 
     def _transport(self, row: PrinterRow) -> Transport:
         try:
-            return self._connect(row.url)
+            way = self._connect(row.url)
         except Invalid as error:
             log.warning("printer_address", printer=row.name, url=row.url, reason=str(error))
             return _NoTransport(str(error))
+        if row.profile.baud is not None and isinstance(way, Paced):
+            way.rate = row.profile.baud / 10  # eight bits travel as ten
+        return way
 
 
 class _Tools(msgspec.Struct, frozen=True):
@@ -176,10 +222,12 @@ class _Tools(msgspec.Struct, frozen=True):
 
     store: SpoolStore
     render: Callable[[TicketPaper], bytes]
+    picture: Callable[[TicketPaper], bytes]
     clock: Callable[[], Millis]
     timeout_s: float
     idle_s: float
     look_s: float
+    prepared: Callable[[], bool]
 
 
 class _NoTransport:
@@ -192,6 +240,10 @@ class _NoTransport:
         raise PrintError("io", self._reason)
 
 
+class _NotDrawn(Exception):
+    """The paper could not be drawn; the cause says why."""
+
+
 class _Worker:
     """Prints the jobs of one printer, one after the other."""
 
@@ -199,6 +251,10 @@ class _Worker:
         self.row = row
         self.trouble = ""
         self.known = False
+        self.errors = 0
+        """Unexpected errors in a row."""
+        self._unreached = False
+        self._pictures = False
         self._transport = transport
         self._tools = tools
         self._failures = 0
@@ -227,15 +283,14 @@ class _Worker:
 
     async def run(self) -> None:
         """Work until told to leave; an unexpected error is logged and survived."""
-        errors = 0
         while not self._leaving:
             try:
                 await self._next()
-                errors = 0
+                self.errors = 0
             except Exception:  # noqa: BLE001  # logged and survived
-                errors += 1
-                self._log.exception("spool_error", errors=errors)
-                await _wait(self._left, back_off_s(errors))
+                self.errors += 1
+                self._log.exception("spool_error", errors=self.errors)
+                await _wait(self._left, back_off_s(self.errors))
 
     async def _next(self) -> None:
         """Print one job, or wait until there may be one."""
@@ -247,8 +302,13 @@ class _Worker:
             due = await self._tools.store.due(self.row.id)
             rest = self._tools.idle_s
             if due is not None:
-                # At least a moment, so that a clock set back cannot make this spin.
-                rest = min(rest, max(0.01, (due - self._tools.clock()) / 1000))
+                ahead = (due - self._tools.clock()) / 1000
+                if ahead > _LONGEST_PAUSE * back_off_base():
+                    # No pause is so long: the clock was set back. Nobody waits an hour for that.
+                    await self._tools.store.hurry(self.row.id)
+                    ahead = 0.0
+                # At least a moment, so that this cannot spin.
+                rest = min(rest, max(0.01, ahead))
             await self._rest(rest)
             return
         if not await self._attempt(job):
@@ -286,18 +346,23 @@ class _Worker:
         self._looked = time.monotonic()
         was = self.trouble
         try:
-            await transport.look(timeout=_LOOK_TIMEOUT_S)
+            answered = await transport.look(timeout=_LOOK_TIMEOUT_S)
         except PrintError as error:
-            self.trouble, self.known = error.kind, True
+            self._be_ill(error)
         else:
-            self._be_well()
+            # A silent printer that can be reached again is cured of not being reached, no more.
+            if answered or not self.trouble or self._unreached:
+                self._be_well()
         if self.trouble != was:
             self._log.info("printer_state", trouble=self.trouble or "none")
             await self._hurry_after(was)
 
     def _be_well(self) -> None:
-        self.trouble, self.known = "", True
+        self.trouble, self.known, self._unreached = "", True, False
         self._failures = 0
+
+    def _be_ill(self, error: PrintError) -> None:
+        self.trouble, self.known, self._unreached = error.kind, True, error.unreached
 
     async def _hurry_after(self, trouble: str) -> None:
         """Make due now what could not be printed because of a trouble that is over."""
@@ -310,16 +375,20 @@ class _Worker:
         paper = msgspec.structs.replace(job.paper, copy=job.copy)
         store = self._tools.store
         try:
-            data = await asyncio.to_thread(self._tools.render, paper)
-        except Exception:  # noqa: BLE001  # logged and survived
+            data, how = await self._print(paper)
+        except _NotDrawn:
             told.exception("ticket_not_drawn")
-            await self._tell(lambda: store.failed(job, "layout", None, copy=job.copy))
-            return True
-        try:
-            how = await self._deliver(data)
+            if self._tools.prepared():  # the fault is in this ticket
+                await self._tell(lambda: store.failed(job, "layout", None, copy=job.copy))
+                return True
+            self._failures += 1
+            self._be_ill(PrintError("io"))
+            retry_at = self._retry_at(job)
+            await self._tell(lambda: store.failed(job, "layout", retry_at, copy=job.copy))
+            return False
         except PrintError as error:
             self._failures += 1
-            self.trouble, self.known = error.kind, True
+            self._be_ill(error)
             retry_at = self._retry_at(job)
             told.warning(
                 "print_failed", error=str(error), unsure=error.unsure, final=retry_at is None
@@ -333,6 +402,22 @@ class _Worker:
         await self._tell(lambda: store.printed(job))
         await self._hurry_after(was)
         return True
+
+    async def _print(self, paper: TicketPaper) -> tuple[bytes, Delivery]:
+        """Draw and deliver; the printer says whether it wants commands or a picture."""
+        for last in (False, True):
+            draw = self._tools.picture if self._pictures else self._tools.render
+            try:
+                data = await asyncio.to_thread(draw, paper)
+            except Exception as error:
+                raise _NotDrawn from error
+            try:
+                return data, await self._deliver(data)
+            except (WantsPicture, WantsCommands) as error:
+                if last:
+                    raise
+                self._pictures = isinstance(error, WantsPicture)
+        raise AssertionError  # the second time returns or raises
 
     async def _deliver(self, data: bytes) -> Delivery:
         try:
@@ -361,6 +446,11 @@ class _Worker:
                 if self._leaving:
                     return None
                 await _wait(self._left, back_off_s(errors))
+
+
+def back_off_base() -> float:
+    """Return the longest pause that is planned, in seconds, without the lot that is drawn."""
+    return max(BACK_OFF_S)
 
 
 def back_off_s(failures: int) -> float:

@@ -74,6 +74,11 @@ class Answers:
         self._owed: deque[int] = deque()
         self._heard = False
 
+    @property
+    def owes(self) -> bool:
+        """A question has no answer yet."""
+        return bool(self._owed)
+
     def feed(self, data: bytes) -> None:
         """Take bytes as they arrive."""
         self._replies.feed(data)

@@ -61,6 +61,7 @@ class TcpTransport:
         self._manners = Manners(quiet_s)
         self._busy_until = 0.0
         self.paper_low = False
+        self.rate = 0.0
 
     async def send(
         self,
@@ -69,7 +70,7 @@ class TcpTransport:
         timeout: float,  # noqa: ASYNC109  # the time is part of the promise, see Transport
     ) -> Literal["confirmed", "unverified"]:
         """Deliver one job; see ``Transport.send``."""
-        pace = Pace(timeout, len(data), self._manners.rate)
+        pace = Pace(timeout, len(data), self.rate or self._manners.rate)
         started = False
         try:
             async with self._connection() as link:
@@ -84,9 +85,13 @@ class TcpTransport:
                 if talks and await self._done(link, pace):
                     self._manners.confirmed(len(data), _now() - began)
                     return "confirmed"
+                if link.owes:  # asked for the first time: it may answer late
+                    await link.overhear(_PARTING_S)
                 await link.part(_PARTING_S)
                 self._note_late(link)
-                self._busy_until = _now() + len(data) / _USUAL  # it still leaves a slow box
+                self._busy_until = _now() + len(data) / (
+                    self.rate or _USUAL
+                )  # it still leaves a slow box
                 return "unverified"
         except TimeoutError as error:
             raise PrintError("timeout", "not all was taken in time", unsure=started) from error
@@ -224,6 +229,11 @@ class _Link:
         """The printer has said that it worked through the job."""
         return self._answers.done
 
+    @property
+    def owes(self) -> bool:
+        """A question was not answered in time, and may still be."""
+        return self._answers.owes
+
     def say(self, words: bytes) -> None:
         """Send, without waiting for anything; what was said before is no answer to it."""
         self._answers.sort()
@@ -291,7 +301,7 @@ class _Link:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.05)
         self._raise_when_lost(connection)
-        await self._overhear(0.0)
+        await self.overhear(0.0)
 
     async def part(self, wait_s: float) -> None:
         """Say that the job is complete and give the other side a moment to object.
@@ -300,9 +310,9 @@ class _Link:
             ConnectionError: it hung up without having read all.
         """
         self._writer.write_eof()
-        await self._overhear(wait_s)
+        await self.overhear(wait_s)
 
-    async def _overhear(self, wait_s: float) -> None:
+    async def overhear(self, wait_s: float) -> None:
         """Take what it says unasked, or late."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait_s):

@@ -20,7 +20,16 @@ from printer.file import FileTransport
 from printer.tcp import TcpTransport
 from server.domain.errors import Invalid
 
-__all__ = ["SCHEMES", "Delivery", "Looks", "PrintError", "Transport", "Trouble", "parse_url"]
+__all__ = [
+    "SCHEMES",
+    "Delivery",
+    "Looks",
+    "Paced",
+    "PrintError",
+    "Transport",
+    "Trouble",
+    "parse_url",
+]
 
 Delivery = Literal["confirmed", "unverified"]
 """``confirmed``: the printer said that it worked through the job; ``unverified``: it cannot say."""
@@ -62,6 +71,17 @@ class Looks(Protocol):
             PrintError: it could not print now.
         """
         ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A transport that gives a slow line its time.
+
+    Attributes:
+        rate: bytes a second of the line, 0 for not known.
+    """
+
+    rate: float
 
 
 def parse_url(url: str, schemes: Mapping[str, Scheme] | None = None) -> Transport:

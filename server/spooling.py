@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
 from printer.agents import Agents
 from printer.escpos_bytes import Press
 from printer.layout import TicketPaper, render
+from printer.preview import PicturePress
 from printer.spool import Job, PrinterRow, Spool
 from printer.transport import parse_url
 from server.api.agent import agent_key
@@ -21,7 +23,7 @@ from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
 
-TRY_AGAIN_MS = 30_000
+TRY_AGAIN_S = 30.0
 """How long a printer in trouble is passed over while another one prints."""
 PRINTER_CACHE = "printer-cache"
 """Private folder of the ticket renderer, below the data folder."""
@@ -36,7 +38,7 @@ class StoreSpool:
         self._store = store
         self._public_url = public_url
         self._branches: dict[str, int] = {}
-        self._failed_at: dict[str, Millis] = {}
+        self._failed_at: dict[str, float] = {}
         self._claimed: dict[str, tuple[str, rows.Claimed]] = {}
 
     async def printers(self) -> list[PrinterRow]:
@@ -45,20 +47,21 @@ class StoreSpool:
         self._branches = {each.id: each.branch for each in found}
         return [PrinterRow(each.id, each.name, _url(each), each.can()) for each in found]
 
-    async def claim(self, printer: str, now: Millis) -> Job | None:
+    async def claim(self, printer: str, now: Millis) -> Job | None:  # noqa: ARG002
         """Mark the printer's oldest due job as printing and return it."""
-        if self._rests(printer, now) and await self._move(printer):
+        if self._rests(printer) and await self._move(printer):
             return None
         # Not asked first whether one is due: that would cost every paper a look more.
         return await self._store.transact(
             self._branches[printer], rows.PRINTER, lambda tx: self._claim(tx, printer)
         )
 
-    def _rests(self, printer: str, now: Millis) -> bool:
+    def _rests(self, printer: str) -> bool:
         """Whether a printer in trouble is left in peace; now and then it may try again."""
-        if printer not in self.troubles():
+        failed_at = self._failed_at.get(printer)
+        if failed_at is None or printer not in self.troubles():
             return False
-        return now - self._failed_at.get(printer, 0) < TRY_AGAIN_MS
+        return time.monotonic() - failed_at < TRY_AGAIN_S
 
     async def _move(self, printer: str) -> int:
         """Let another printer take over what waits here; return how many papers moved."""
@@ -95,7 +98,7 @@ class StoreSpool:
         printer, claimed = self._claimed[job.id]
         unsure = copy > job.copy
         await self._note(job, rows.failed(printer, claimed, error, retry_at, unsure=unsure))
-        self._failed_at[printer] = self._store.clock()
+        self._failed_at[printer] = time.monotonic()
         if retry_at is not None and printer in self.troubles():
             await self._move(printer)
 
@@ -197,8 +200,16 @@ async def make_spool(
     def draw(ticket: TicketPaper) -> bytes:
         return render(ticket, partial(catalogs.translate, ticket.language), press)
 
+    screen = PicturePress(press)
+
+    def picture(ticket: TicketPaper) -> bytes:
+        return render(ticket, partial(catalogs.translate, ticket.language), screen)
+
     connect = partial(parse_url, schemes=agents.schemes())
     papers = StoreSpool(store, public_url)
-    spool = Spool(papers, draw, clock=store.clock, connect=connect, prepare=press.load)
+    spool = Spool(
+        papers, draw, picture=picture, clock=store.clock, connect=connect, prepare=press.load
+    )
+    agents.on_leave = lambda key: spool.gone(f"agent:{key}")
     papers.troubles = spool.troubles
     return spool

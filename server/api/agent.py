@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from aiohttp import WSMsgType, web
 
-from printer.agents import Connection
+from printer.agents import PROTOCOL, Connection
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
 from server.api.words import marked as _
@@ -34,6 +34,7 @@ async def agent(call: Call) -> web.StreamResponse:
         raise Rejected(
             400, "not-a-websocket", _("This address is for websockets."), field="Upgrade"
         )
+    socket.headers[PROTOCOL] = "2"
     await socket.prepare(call.request)
     name = call.who.actor.name
     key = agent_key(call.who.branch, name)

@@ -33,7 +33,9 @@ def transport(printer: FakePrinter, **times: float) -> TcpTransport:
 
 
 async def failure(
-    way: TcpTransport | FileTransport, job: bytes = JOB, timeout: float = 2.0
+    way: TcpTransport | FileTransport,
+    job: bytes = JOB,
+    timeout: float = 2.0,  # noqa: ASYNC109  # of send, see Transport
 ) -> PrintError:
     with pytest.raises(PrintError) as caught:
         await way.send(job, timeout=timeout)
