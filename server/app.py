@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError
@@ -56,6 +57,7 @@ from server.api.routing import MAX_BODY, Call, Route, handler_of, nowhere
 from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing
+from server.auth.doorway import DOORWAY, Doorway, Network
 from server.cores import Core
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
@@ -78,11 +80,13 @@ class Config(msgspec.Struct, frozen=True):
         data: the data folder; its lock is already held.
         public_url: address that phones reach, without a slash at the end.
         demo: pages opened on this machine are paired, counters stay open over night.
+        proxies: networks of the proxies whose word on the client counts.
     """
 
     data: Path
     public_url: str
     demo: bool = False
+    proxies: tuple[Network, ...] = ()
 
 
 async def openapi(call: Call) -> http.Response:
@@ -125,6 +129,7 @@ def version() -> str:
 def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
     app = http.Application(client_max_size=MAX_BODY)
+    app[DOORWAY] = Doorway(config.proxies, config.public_url)
     program = version()
     web.pages.setup(app, program)
     for room in (kiosk.routes, display.routes, counter.routes, manager.routes):
@@ -169,6 +174,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         press=press,
         printers=spool.states,
         agent_joined=spool.retry,
+        demo=config.demo,
     )
     if config.demo:
         hook: PageOpened = DemoPairing(store, access)
@@ -183,7 +189,13 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
             hub.feed(branch).publish(its)
         webhooks.wake()
 
+    async def hear_addresses() -> None:
+        app[DOORWAY].known_as(await store.read(_addresses))
+
+    await hear_addresses()
+
     def changed_outside() -> None:
+        supervisor.start("addresses", hear_addresses)
         access.forget()
         webhooks.look()
         spool.reload()
@@ -204,6 +216,15 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     await supervisor.stop()
     await acks.flush()
     await store.close()
+
+
+def _addresses(db: sqlite3.Connection) -> list[str]:
+    """Return the public addresses that the offices' settings name."""
+    rows = db.execute(
+        "SELECT json_extract(settings.office, '$.public_url') FROM branches "
+        "JOIN settings ON settings.branch = branches.id AND version = settings_version"
+    )
+    return [row[0] for row in rows if row[0]]
 
 
 async def serve(config: Config, host: str, port: int, ready: Callable[[], None]) -> None:

@@ -42,6 +42,7 @@ class Hall:
         agents: the print agents that are connected.
         printers: how every printer is now.
         agent_joined: told when a print agent has just connected.
+        demo: its people have a password that everybody knows.
         downloads: places for whole logs on their way out at once; each holds some memory.
     """
 
@@ -63,6 +64,7 @@ class Hall:
     agents: Agents = field(default_factory=Agents)
     printers: Callable[[], list[PrinterNow]] = list
     agent_joined: Callable[[], None] = lambda: None
+    demo: bool = False
     downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -12,6 +10,7 @@ from server.api.routing import Call, Route
 from server.api.types import HealthAnswer
 from server.api.words import marked as _
 from server.auth.access import MANAGER_UP
+from server.auth.doorway import DOORWAY
 from server.domain.tx import Actor
 from server.storage.store import Busy, Unavailable
 
@@ -39,7 +38,7 @@ async def ready(call: Call) -> HealthAnswer:
 
 async def metrics(call: Call) -> web.Response:
     """Return the figures for Prometheus: to this machine, or with a manager's token."""
-    if not from_this_machine(call.request):
+    if not call.request.app[DOORWAY].from_this_machine(call.request):
         await call.hall.access.require(call.request, MANAGER_UP)
     await call.hall.metrics.look()
     return web.Response(
@@ -48,21 +47,12 @@ async def metrics(call: Call) -> web.Response:
     )
 
 
-def from_this_machine(request: web.Request) -> bool:
-    """Whether the connection comes from the loopback address."""
-    try:
-        address = ipaddress.ip_address(request.remote or "")
-    except ValueError:
-        return False
-    return address.is_loopback
-
-
 ROUTES = [
     Route("GET", "/healthz", alive, frozenset(), "The process lives", answer=HealthAnswer),
     Route("GET", "/readyz", ready, frozenset(), "The store can be written", answer=HealthAnswer),
     Route(
         "GET", "/metrics", metrics, frozenset(),
-        "Prometheus metrics, from this machine or with a manager's token", answer=bytes,
+        "Prometheus metrics, from this machine itself or with a manager's token", answer=bytes,
         media="text/plain",
     ),
 ]  # fmt: skip

@@ -32,6 +32,7 @@ from server.api.problems import (
 )
 from server.api.words import marked as _
 from server.auth.access import NotAllowed, NotLoggedIn, Who
+from server.auth.doorway import DOORWAY
 from server.domain.errors import DomainError, Refused
 from server.domain.tx import Actor
 from server.reports.histogram import Unreadable
@@ -100,6 +101,11 @@ class Call:
             header = self.request.headers.get("Accept-Language", "")
             self._language = negotiate(header, self.hall.languages)
         return self._language
+
+    @property
+    def client(self) -> str:
+        """Where the caller is, for limits: the address in front of our own proxies."""
+        return self.request.app[DOORWAY].client(self.request)
 
     def path(self, name: str) -> str:
         """Return a part of the address."""

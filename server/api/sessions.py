@@ -24,11 +24,14 @@ from server.auth.access import (
     check_origin,
     set_device_cookie,
 )
+from server.auth.doorway import DOORWAY
 from server.auth.registry import insert_token
 from server.auth.secrets import check_password, digest, new_token, nobody, plain_code
+from server.demo.people import USERS
 from server.domain.tx import Actor
 from server.storage.transaction import SqliteTx
 
+DEMO_LOGINS = frozenset(user.login for user in USERS)
 PERSON = Actor("nobody", "nobody")
 HASHING = asyncio.Semaphore(2)
 SELECT_USER = "SELECT id, branch, password, role, name FROM users WHERE login = ? AND active = 1"
@@ -42,8 +45,14 @@ async def log_in(call: Call) -> web.Response:
     """Check login and password and start a session; both wrong ways answer alike."""
     check_origin(call.request)
     body: LogIn = call.body
-    hall, now, address = call.hall, call.hall.store.clock(), call.request.remote or ""
+    hall, now, address = call.hall, call.hall.store.clock(), call.client
     login = body.login.strip().lower()
+    if hall.demo and login in DEMO_LOGINS and not _here(call):
+        raise Rejected(
+            403, "demo-only-here",
+            _("The people of the demo log in on the machine that shows it, nowhere else."),
+            field="login",
+        )  # fmt: skip
     wait = max(hall.logins.wait_s(login, now), hall.addresses.wait_s(address, now))
     if wait:
         raise Rejected(
@@ -69,6 +78,10 @@ async def log_in(call: Call) -> web.Response:
     )
     _set_cookie(call, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
     return response
+
+
+def _here(call: Call) -> bool:
+    return call.request.app[DOORWAY].from_this_machine(call.request)
 
 
 async def _start_session(call: Call, row: Any, secret: str) -> None:  # noqa: ANN401
@@ -119,7 +132,7 @@ async def pair(call: Call) -> web.Response:
     """Exchange a pairing code, once, for a device key in a cookie that scripts cannot read."""
     check_origin(call.request)
     body: PairDevice = call.body
-    hall, now, address = call.hall, call.hall.store.clock(), call.request.remote or ""
+    hall, now, address = call.hall, call.hall.store.clock(), call.client
     wait = hall.pairings.wait_s(address, now)
     if wait:
         raise Rejected(
@@ -162,7 +175,7 @@ def redeem(tx: SqliteTx, hashed: str, token: str) -> DevicePaired | None:
 def _set_cookie(call: Call, response: web.Response, name: str, value: str, age: int) -> None:
     response.set_cookie(
         name, value, max_age=age, path="/", httponly=True, samesite="Strict",
-        secure=call.request.secure,
+        secure=call.request.app[DOORWAY].secure(call.request),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 from aiohttp import web
 
+from server.auth.doorway import DOORWAY
 from server.auth.secrets import digest
 from server.domain.day import Millis
 from server.domain.tx import Actor
@@ -180,11 +181,7 @@ def check_origin(request: web.Request) -> None:
     Raises:
         NotAllowed: the browser says the request comes from elsewhere.
     """
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        if origin.partition("://")[2] != request.host:
-            raise NotAllowed
-    elif request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    if not request.app[DOORWAY].same_origin(request):
         raise NotAllowed
 
 
@@ -194,5 +191,5 @@ def set_device_cookie(
     """Give the browser its device key, out of reach of scripts."""
     response.set_cookie(
         DEVICE_COOKIES[role], token, max_age=DEVICE_DAYS * 86_400, path="/", httponly=True,
-        samesite="Strict", secure=request.secure,
+        samesite="Strict", secure=request.app[DOORWAY].secure(request),
     )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.api.health import from_this_machine
 from server.auth.access import DEVICE_COOKIES, Access, set_device_cookie
+from server.auth.doorway import DOORWAY
 from server.auth.registry import insert_token
 from server.auth.secrets import new_token
 from server.domain.tx import Actor
@@ -32,11 +32,14 @@ class DemoPairing:
 
     async def __call__(self, request: web.Request, response: web.StreamResponse, role: str) -> None:
         """Pair the page that is being opened, if it is one of ours and not paired yet."""
-        if role not in DEVICE_COOKIES or not from_this_machine(request):
+        if role not in DEVICE_COOKIES or not request.app[DOORWAY].from_this_machine(request):
             return
         if await self._is_paired(request, role):
             return
-        branch = min(await self._store.branches())
+        branches = await self._store.branches()
+        if len(branches) != 1:
+            return  # an office of its own came into this folder: the demo is over
+        (branch,) = branches
         token, name = new_token(), f"demo-{role}"
 
         def pair(tx: SqliteTx) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 
 from server.auth.access import DEVICE_COOKIES, ROLES
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
+from server.demo.people import demo_branches
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
 
@@ -62,12 +63,33 @@ def create_code(db: sqlite3.Connection, branch: int, role: str, name: str, now: 
     return code
 
 
-def revoke_token(db: sqlite3.Connection, key: str, now: Millis) -> int:
-    """Revoke the tokens with this id or name; return how many."""
-    return db.execute(
-        "UPDATE tokens SET revoked_at = ? WHERE (id = ? OR name = ?) AND revoked_at IS NULL",
-        (now, key, key),
-    ).rowcount
+def revoke_token(db: sqlite3.Connection, key: str, now: Millis, code: str | None = None) -> int:
+    """Revoke the tokens with this id or name, of the branch called ``code``; return how many.
+
+    Raises:
+        Invalid: several branches have tokens of this name, and none was named.
+    """
+    found = db.execute(
+        "SELECT tokens.id, branches.code FROM tokens JOIN branches ON branches.id = tokens.branch "
+        "WHERE (tokens.id = ?1 OR name = ?1) AND revoked_at IS NULL AND code = COALESCE(?2, code)",
+        (key, code),
+    ).fetchall()
+    _of_one_branch(found)
+    for id_, _code in found:
+        db.execute("UPDATE tokens SET revoked_at = ? WHERE id = ?", (now, id_))
+    return len(found)
+
+
+def _of_one_branch(found: list[tuple[str, str]]) -> None:
+    """Refuse what would reach into several branches at once.
+
+    Raises:
+        Invalid: names the branches.
+    """
+    codes = sorted({code for _, code in found})
+    if len(codes) > 1:
+        names = ", ".join(codes)
+        raise Invalid("Name the branch with --branch: {names}.", field="branch", names=names)
 
 
 def create_user(
@@ -165,7 +187,7 @@ def deactivate_user(db: sqlite3.Connection, login: str) -> None:
 
 
 def branch_of(db: sqlite3.Connection, code: str | None) -> int:
-    """Return the number of the branch called ``code``, or of the only branch.
+    """Return the number of the branch called ``code``, or of the only branch beside a demo's.
 
     Raises:
         NotFound: no such branch, or none at all. Invalid: several, and none was named.
@@ -178,6 +200,9 @@ def branch_of(db: sqlite3.Connection, code: str | None) -> int:
         raise NotFound("There is no branch '{branch}'.", field="branch", branch=code)
     if not rows:
         raise NotFound("There is no branch yet. Add one with: ramah branch add FILE.toml")
+    if len(rows) > 1:
+        over = demo_branches(db)
+        rows = [row for row in rows if row[0] not in over] or rows
     if len(rows) > 1:
         names = ", ".join(str(row[1]) for row in rows)
         raise Invalid("Name the branch with --branch: {names}.", field="branch", names=names)
@@ -222,15 +247,22 @@ def put_printer(
     )
 
 
-def remove_printer(db: sqlite3.Connection, name: str) -> None:
+def remove_printer(db: sqlite3.Connection, name: str, code: str | None = None) -> None:
     """Remove a printer; its waiting papers stay in the spool, marked as failed.
 
     Raises:
-        NotFound: there is no such printer.
+        NotFound: there is no such printer. Invalid: in several branches, and none was named.
     """
-    row = db.execute("DELETE FROM printers WHERE name = ? RETURNING id", (name,)).fetchone()
-    if row is None:
+    found = db.execute(
+        "SELECT printers.id, branches.code FROM printers JOIN branches "
+        "ON branches.id = printers.branch WHERE name = ?1 AND code = COALESCE(?2, code)",
+        (name, code),
+    ).fetchall()
+    if not found:
         raise NotFound("There is no printer '{printer}'.", field="name", printer=name)
+    _of_one_branch(found)
+    row = found[0]
+    db.execute("DELETE FROM printers WHERE id = ?", (row[0],))
     db.execute(
         "UPDATE print_jobs SET state = 'failed', error = 'printer removed' "
         "WHERE printer = ? AND state IN ('queued', 'printing')",

@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from server.branches import configure, read_office
+from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group
+from server.demo.people import only_demo
 from server.storage.database import connect
 
 
@@ -24,6 +26,8 @@ def _branch_add(args: argparse.Namespace) -> None:
     office = read_office(args.file)
     with closing(connect(args.data)) as db:
         _, version = configure(db, office)
+        if not only_demo(db):
+            over(db)
     print(
         f"{office.code}: {office.name}, {len(office.services)} services, "
         f"{len(office.counters)} counters, settings version {version}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from server.api.printers import STATES
 from server.cli.words import Commands, command, existing
+from server.demo.people import left_by_demo, only_demo
 from server.domain.day import local
 from server.domain.tx import Actor
 from server.equipment import OK, PAPER_LOW, UNKNOWN
@@ -97,6 +98,7 @@ def _checks(data: Path, *, deep: bool) -> Iterator[tuple[str, Check]]:
     yield "past days are closed", _open_days
     yield "printers", _printers
     yield "webhooks", _webhooks
+    yield "nothing of the demo is left in an office", _demo_left
     if deep:
         yield "tickets and turns follow from the log", _replayed
 
@@ -188,6 +190,12 @@ def _webhooks(db: sqlite3.Connection) -> Iterator[str]:
     for url, attempts, error in db.execute("SELECT url, attempts, error FROM webhooks"):
         if error is not None:
             yield f"{url}: {attempts} attempts failed: {error}"
+
+
+def _demo_left(db: sqlite3.Connection) -> Iterator[str]:
+    if not only_demo(db):
+        for line in left_by_demo(db):
+            yield f"{line}; ramah serve without --demo ends it"
 
 
 def _bad_days(db: sqlite3.Connection) -> Iterator[tuple[int, str, list[str]]]:

@@ -38,6 +38,7 @@ def add(commands: Commands) -> None:
     add.add_argument("--branch", help="branch code, when there are several")
     remove = command(words, "remove", "remove a printer", _printer_remove)
     remove.add_argument("name")
+    remove.add_argument("--branch", help="branch code, when several have this name")
     command(words, "list", "list printers", _printer_list)
 
 
@@ -62,7 +63,7 @@ def _printer_add(args: argparse.Namespace) -> None:
 
 def _printer_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        registry.remove_printer(db, args.name)
+        registry.remove_printer(db, args.name, args.branch)
     print(f"{args.name} removed")
 
 

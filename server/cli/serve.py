@@ -13,7 +13,8 @@ import uvloop
 from server.auth import registry
 from server.cli.words import Commands, command
 from server.logs import set_up_logging
-from server.storage.database import ServerLock, connect
+from server.storage.database import ServerLock, connect, transaction
+from server.storage.store import wall_clock
 
 
 def add(commands: Commands) -> None:
@@ -32,6 +33,9 @@ def add(commands: Commands) -> None:
     )
 
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
 def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
     from server.app import Config, serve  # noqa: PLC0415 - only this command needs all rooms
@@ -42,6 +46,7 @@ def _serve(args: argparse.Namespace) -> int:
             demo = args.demo and _seed(db)
             if not demo:
                 registry.branch_of_any(db)
+                over(db)
         public_url = (args.public_url or _guess_url(args.host, args.port)).rstrip("/")
         config = Config(args.data, public_url, demo)
         try:
@@ -71,6 +76,20 @@ def _seed(db: sqlite3.Connection) -> bool:
     return False
 
 
+def over(db: sqlite3.Connection) -> None:
+    """End what a demo left in this folder, and say so."""
+    from server.demo.people import end_demo  # noqa: PLC0415 - only where a demo may have been
+
+    with transaction(db):
+        ended = end_demo(db, wall_clock())
+    if ended:
+        print(
+            f"ramah: the demo in this folder is over; {ended} of its logins, keys and printers "
+            "ended with it.",
+            file=sys.stderr,
+        )
+
+
 def _guess_url(host: str, port: int) -> str:
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
         host = _own_address()
@@ -98,10 +117,16 @@ def _announce(host: str, port: int, *, demo: bool) -> None:
     ):
         lines.append(f"  {base}/{page:<9} {who}")
     if demo:
-        from server.demo.seed import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
+        from server.demo.people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
 
         lines += ["", "Demo logins (password for all: " + PASSWORD + "):"]
         lines += [f"  {user.login:<6} {user.role:<8} {user.name}" for user in USERS]
         lines += ["", "Kiosk and display pages opened on this machine are paired by themselves."]
+        if host not in LOOPBACK:
+            lines += [
+                "", "THIS IS A DEMO ON A NETWORK. Its people log in on this machine only; the",
+                "password above is known to everybody. For a counter elsewhere add a person:",
+                "  ramah user add NAME --name NAME --role staff",
+            ]  # fmt: skip
     lines += ["", "Stop with Ctrl+C."]
     print("\n".join(lines), flush=True)

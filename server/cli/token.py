@@ -32,6 +32,7 @@ def add(commands: Commands) -> None:
     command(words, "list", "list tokens", _token_list)
     revoke = command(words, "revoke", "end a token; works at once", _token_revoke)
     revoke.add_argument("token", help="id or name")
+    revoke.add_argument("--branch", help="branch code, when several have this name")
 
 
 def _token_create(args: argparse.Namespace) -> None:
@@ -57,7 +58,7 @@ def _token_list(args: argparse.Namespace) -> None:
 
 def _token_revoke(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        count = registry.revoke_token(db, args.token, wall_clock())
+        count = registry.revoke_token(db, args.token, wall_clock(), args.branch)
     if not count:
         raise NotFound("There is no valid token '{token}'.", field="token", token=args.token)
     print(f"{count} revoked")

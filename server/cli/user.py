@@ -8,7 +8,9 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
+from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group
+from server.demo.people import only_demo
 from server.domain.errors import Invalid
 from server.storage.ids import Ids
 from server.storage.store import wall_clock
@@ -50,6 +52,8 @@ def _password() -> str:
 
 def _user_add(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
+        if not only_demo(db):
+            over(db)
         branch = registry.branch_of(db, args.branch)
         now = wall_clock()
         registry.create_user(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import msgspec
-
 from server.auth.registry import create_user
 from server.branches import TECHNICIAN, configure, read_office
 from server.demo.history import Plan
+from server.demo.people import PASSWORD, USERS, only_demo
 from server.domain.desks import now_at, open_counter, pause_service
 from server.domain.office import Office
 from server.domain.states import CounterState
@@ -19,43 +18,24 @@ from server.storage.store import run_alone, wall_clock
 from server.storage.transaction import SqliteTx
 
 OFFICE = Path(__file__).with_name("office.toml")
-PASSWORD = "senyum-dulu"  # noqa: S105 - printed at start, demo only
-
-
-class DemoUser(msgspec.Struct, frozen=True):
-    """One of the demo's people."""
-
-    login: str
-    name: str
-    role: str
-
-
-USERS = [
-    DemoUser("sari", "Ibu Sari", "staff"),
-    DemoUser("budi", "Bapak Budi", "staff"),
-    DemoUser("dewi", "Ibu Dewi", "manager"),
-    DemoUser("admin", "Admin", "admin"),
-]
 CLOSED_SERVICE = "L"
 CLOSED_NOTICE = "Petugas Imigrasi hadir setiap Selasa dan Kamis, 09.00-14.00 WITA."
 
 
 def seed(db: sqlite3.Connection) -> bool:
-    """Fill an empty database; return whether the demo office is what the folder holds.
+    """Fill an empty database; return whether the demo's office is what the folder holds.
 
-    A folder with other branches is left alone.
+    A folder with another office, also beside the demo's, is left alone. People who ended with
+    an earlier demo come back.
     """
-    office = demo_office()
-    codes = [row[0] for row in db.execute("SELECT code FROM branches")]
-    if codes and office.code not in codes:
+    fresh = db.execute("SELECT COUNT(*) FROM branches").fetchone() == (0,)
+    if not fresh and not only_demo(db):
         return False
-    fresh = not codes
-    branch = _branch(db, office)
-    ids = Ids()
+    branch = _branch(db, demo_office())
+    add_people(db, branch)
     if fresh:
-        add_people(db, branch)
         rest_one_service(db, branch)
-    run_alone(db, branch, TECHNICIAN, ids, _open_all)
+    run_alone(db, branch, TECHNICIAN, Ids(), _open_all)
     return True
 
 
@@ -71,10 +51,13 @@ def _branch(db: sqlite3.Connection, office: Office) -> int:
 
 
 def add_people(db: sqlite3.Connection, branch: int) -> list[Actor]:
-    """Add the demo's people; return those who serve, as actors."""
+    """Add the demo's people who are not there; return those of them who serve, as actors."""
     ids = Ids()
     staff = []
+    there = {row[0] for row in db.execute("SELECT login FROM users")}
     for user in USERS:
+        if user.login in there:
+            continue
         id_ = ids.new(wall_clock())
         create_user(db, branch, user.login, user.name, user.role, PASSWORD, id_, wall_clock())
         if user.role == "staff":
