@@ -31,6 +31,8 @@ MAX_CLIPS = 400
 MAX_ZIP = 64 * 1024 * 1024
 MAX_PACKS = 50
 CARD = "pack.json"
+OWNER = "branch"
+"""File with the code of the branch that a pack belongs to; never part of an exported pack."""
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +83,7 @@ class Packs:
         try:
             card = msgspec.json.decode((folder / CARD).read_bytes(), type=Card)
         except (OSError, msgspec.DecodeError):
-            raise _no_pack(pack) from None
+            raise no_pack(pack) from None
         clips = {
             each.name: sorted(path.stem for path in each.glob("*.wav"))
             for each in sorted(folder.iterdir())
@@ -89,20 +91,38 @@ class Packs:
         }
         return Pack(pack, card, clips)
 
-    def create(self, card: Card) -> Pack:
-        """Make an empty pack.
+    def owner(self, pack: str) -> str | None:
+        """Return the code of the pack's branch; ``None`` while it was given to none.
+
+        Raises:
+            NotFound: there is no such pack.
+        """
+        try:
+            return (self._at(pack) / OWNER).read_text("utf-8").strip() or None
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+
+    def give(self, pack: str, branch: str) -> None:
+        """Let a pack belong to the branch with this code."""
+        _write(self._at(pack) / OWNER, branch.encode())
+
+    def create(self, card: Card, branch: str = "") -> Pack:
+        """Make an empty pack of a branch.
 
         Raises:
             Invalid: no name, no consent, or too many packs.
         """
         if not card.person.strip() or not card.consent.strip():
             raise Invalid("A voice needs its person's name and consent.", field="consent")
-        if len(list(self._folder.glob("*"))) >= MAX_PACKS:
+        own = [each for each in self._folder.glob("*") if (self.owner(each.name) or "") == branch]
+        if len(own) >= MAX_PACKS:
             raise Invalid("There are {n} voices already; remove one.", field="person", n=MAX_PACKS)
         slug = re.sub(r"[^a-z0-9]+", "-", card.person.casefold()).strip("-")[:30] or "voice"
         pack = f"{slug}-{secrets.token_hex(2)}"
         folder = self._folder / pack
         folder.mkdir(parents=True)
+        if branch:
+            self.give(pack, branch)
         (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)))
         return Pack(pack, card, {})
 
@@ -150,14 +170,14 @@ class Packs:
                     archive.write(self._at(pack) / name, name)
         return out.getvalue()
 
-    def take_in(self, content: bytes) -> Pack:
-        """Keep the pack in a zip file under a new id; all of it, or nothing.
+    def take_in(self, content: bytes, branch: str = "") -> Pack:
+        """Keep the pack in a zip file under a new id, for a branch; all of it, or nothing.
 
         Raises:
             Invalid: it is no pack, or a clip in it does not fit.
         """
         card, sounds = read_zip(content)
-        pack = self.create(card)
+        pack = self.create(card, branch)
         try:
             for (language, clip), sound in sounds.items():
                 self.put(pack.id, language, clip, sound)
@@ -168,7 +188,7 @@ class Packs:
 
     def _at(self, pack: str) -> Path:
         if not PACK.match(pack) or not (self._folder / pack).is_dir():
-            raise _no_pack(pack)
+            raise no_pack(pack)
         return self._folder / pack
 
     def _clip_path(self, pack: str, language: str, clip: str) -> Path:
@@ -178,7 +198,8 @@ class Packs:
         return folder / language / f"{clip}.wav"
 
 
-def _no_pack(pack: str) -> NotFound:
+def no_pack(pack: str) -> NotFound:
+    """Return the refusal of a voice that is not there, or not for the asker."""
     return NotFound("There is no voice '{pack}'.", field="pack", pack=pack[:40])
 
 

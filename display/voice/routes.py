@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from display.screens import Screens
+from display.voice.owners import branch_code, ours, owner_of
 from display.voice.packs import MAX_CLIP, MAX_ZIP, Card, Pack, Packs
 from display.voice.spoken import Said, in_words, spoken
 from display.voice.tables import Table
@@ -160,7 +161,7 @@ async def how(call: Call) -> VoiceAnswer:
     """Return how this hall speaks: rules, tables and the addresses of the clips."""
     voices = call.request.app[VOICES]
     office = await call.read(lambda tx: tx.office)
-    pack = await asyncio.to_thread(_chosen, voices.packs, office.voice.pack)
+    pack = await _chosen(call, voices.packs, office.voice.pack)
     languages = languages_of(office, voices.tables)
     told = {}
     for language in languages:
@@ -177,13 +178,13 @@ async def how(call: Call) -> VoiceAnswer:
     return VoiceAnswer(rules, office.rules.max_recalls, office.zone, told)
 
 
-def _chosen(packs: Packs, pack: str) -> Pack | None:
+async def _chosen(call: Call, packs: Packs, pack: str) -> Pack | None:
     if not pack:
         return None
     try:
-        return packs.get(pack)
+        return await asyncio.to_thread(packs.get, await ours(call, packs, pack))
     except NotFound:
-        return None  # removed since: the voice that ships speaks
+        return None  # removed since, or not ours: the voice that ships speaks
 
 
 async def sentence(call: Call) -> Sentence:
@@ -226,7 +227,7 @@ async def set_voice(call: Call) -> web.Response:
             raise Invalid("There is no voice table for '{language}'.", field="voice.languages",
                           language=language[:16])  # fmt: skip
     if body.voice.pack:
-        await asyncio.to_thread(voices.packs.get, body.voice.pack)
+        await asyncio.to_thread(voices.packs.get, await ours(call, voices.packs, body.voice.pack))
 
     def command(tx: SqliteTx) -> None:
         office = completed(msgspec.structs.replace(tx.office, voice=body.voice))
@@ -243,7 +244,11 @@ async def packs(call: Call) -> PackList:
     """Return the staff's voices and what there is to record."""
     voices = call.request.app[VOICES]
     office = await call.read(lambda tx: tx.office)
-    known = await asyncio.to_thread(voices.packs.all)
+    known = [
+        each
+        for each in await asyncio.to_thread(voices.packs.all)
+        if await owner_of(call, voices.packs, each.id) == office.code
+    ]
     return PackList(
         [_answer(each, office) for each in known],
         voices.tables,
@@ -261,22 +266,22 @@ async def new_pack(call: Call) -> PackAnswer:
     body: NewPack = call.body
     card = Card(body.person, body.consent, body.agreed_on, body.licence)
     store = call.request.app[VOICES].packs
-    pack = await asyncio.to_thread(store.create, card)
+    pack = await asyncio.to_thread(store.create, card, await branch_code(call))
     return PackAnswer(pack.id, pack.card, pack.clips, active=False)
 
 
 async def remove_pack(call: Call) -> None:
     """Delete a voice and its recordings."""
     store = call.request.app[VOICES].packs
-    await asyncio.to_thread(store.remove, call.path("pack"))
+    await asyncio.to_thread(store.remove, await ours(call, store, call.path("pack")))
     call.request.app[VOICES].screens.changed()
 
 
 async def put_clip(call: Call) -> None:
     """Keep one recording."""
-    sound = await receive(call, MAX_CLIP)
     store = call.request.app[VOICES].packs
-    where = call.path("pack"), call.path("language"), call.path("clip")
+    where = await ours(call, store, call.path("pack")), call.path("language"), call.path("clip")
+    sound = await receive(call, MAX_CLIP)
     await asyncio.to_thread(store.put, *where, sound)
     call.request.app[VOICES].screens.changed()
 
@@ -284,13 +289,14 @@ async def put_clip(call: Call) -> None:
 async def drop_clip(call: Call) -> None:
     """Delete one recording."""
     store = call.request.app[VOICES].packs
-    await asyncio.to_thread(store.drop, call.path("pack"), call.path("language"), call.path("clip"))
+    where = await ours(call, store, call.path("pack")), call.path("language"), call.path("clip")
+    await asyncio.to_thread(store.drop, *where)
 
 
 async def get_clip(call: Call) -> web.StreamResponse:
     """Return one recording."""
     store = call.request.app[VOICES].packs
-    where = call.path("pack"), call.path("language"), call.path("clip")
+    where = await ours(call, store, call.path("pack")), call.path("language"), call.path("clip")
     path = await asyncio.to_thread(store.clip, *where)
     headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff",
                "Content-Type": WAV}  # fmt: skip
@@ -299,8 +305,9 @@ async def get_clip(call: Call) -> web.StreamResponse:
 
 async def export(call: Call) -> web.Response:
     """Return a voice as one file."""
-    pack = call.path("pack")
-    body = await asyncio.to_thread(call.request.app[VOICES].packs.export, pack)
+    store = call.request.app[VOICES].packs
+    pack = await ours(call, store, call.path("pack"))
+    body = await asyncio.to_thread(store.export, pack)
     name = f'attachment; filename="ramah-voice-{pack}.zip"'
     tag = hashlib.sha256(body).hexdigest()[:20]
     headers = {"Content-Disposition": name, "ETag": f'"{tag}"', "Cache-Control": "no-store"}
@@ -310,7 +317,8 @@ async def export(call: Call) -> web.Response:
 async def take_in(call: Call) -> PackAnswer:
     """Take a voice in from one file."""
     content = await receive(call, MAX_ZIP)
-    pack = await asyncio.to_thread(call.request.app[VOICES].packs.take_in, content)
+    packs, branch = call.request.app[VOICES].packs, await branch_code(call)
+    pack = await asyncio.to_thread(packs.take_in, content, branch)
     return PackAnswer(pack.id, pack.card, pack.clips, active=False)
 
 

@@ -1,0 +1,114 @@
+"""Two offices under one roof: what belongs to one is not there for the other's people."""
+
+from __future__ import annotations
+
+import io
+import re
+import wave
+from typing import Any
+
+import pytest
+
+from server.app import ROUTES
+from tests.display.test_media_api import added, picture
+from tests.server.api.client import Client
+from tests.server.process import Hall, office_toml
+
+SHARED = {"counter", "service", "token", "language", "clip"}
+"""Parts of addresses that each office numbers for itself, or that are a key by themselves."""
+BODIES: dict[str, object] = {
+    "/api/tickets/{ticket}/transfer": {"service": "B"},
+    "/api/tickets/{ticket}/change": {"people": 2},
+    "/api/displays/{display}": {"zone": "lobby"},
+}
+
+
+def clip() -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setparams((1, 2, 24_000, 0, "NONE", "NONE"))
+        file.writeframes(b"\x01\x02" * 12_000)
+    return made.getvalue()
+
+
+async def belongings(manager: Client, kiosk: Client) -> dict[str, str]:
+    """Give an office one of everything; return the ids by the names of the addresses' parts."""
+    card = {"person": "Ibu Sari", "consent": "Boleh dipakai.", "agreed_on": "2026-11-02"}
+    pack = (await manager.post("/api/voice/packs", card)).json["id"]
+    spoken = await manager.post(f"/api/voice/packs/{pack}/id/counter", raw=clip())
+    assert spoken.status == 204
+    await manager.post("/api/displays/code", {"name": "lobi"})
+    asked = await kiosk.post("/api/help", {})
+    assert asked.status < 300, asked.text
+    return {
+        "ticket": str((await kiosk.take())["id"]),
+        "media": str((await added(manager, picture(), "foto.jpg"))["id"]),
+        "pack": pack,
+        "help": str(asked.json["id"]),
+        "language": "id",
+        "clip": "counter",
+        "counter": "1",
+        "service": "A",
+        "token": "x" * 22,
+    }
+
+
+@pytest.fixture
+async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
+    hall.token("display", "lobi")
+    ids = await belongings(manager, kiosk)
+    ids["display"] = (await manager.get("/api/displays")).json["displays"][0]["id"]
+    return ids
+
+
+async def test_nothing_of_an_office_is_there_for_another_offices_manager(
+    mine: dict[str, str], other: Hall, manager: Client
+) -> None:
+    walked = 0
+    async with other.client("manager") as stranger, other.client("display") as screen:
+        for route in ROUTES:
+            parts = set(re.findall(r"{(\w+)}", route.path))
+            if not parts - SHARED:
+                continue
+            assert parts <= mine.keys(), f"{route.path} names something this test does not know"
+            address = route.path.format(**mine)
+            more: dict[str, Any] = {"raw": clip()} if route.upload else {}
+            body = BODIES.get(route.path, {} if route.body else None)
+            for asker in (stranger, screen):
+                answer = await asker.send(route.method, address, body, **more)
+                told = (route.method, route.path, answer.status)
+                if asker is stranger or "display" in route.roles:
+                    assert answer.status == 404, told
+                else:
+                    assert answer.status == 403, told
+            walked += 1
+        assert walked > 10
+        assert (await stranger.get("/api/voice/packs")).json["packs"] == []
+        assert (await stranger.get("/api/media")).json["media"] == []
+        speaks = {"voice": {"pack": mine["pack"]}}
+        assert (await stranger.post("/api/voice", speaks)).status == 404
+    heard = await manager.get(f"/api/voice/packs/{mine['pack']}/id/counter")
+    assert (heard.status, heard.body) == (200, clip())
+    assert (await manager.get(f"/api/media/{mine['media']}/file")).status == 200
+
+
+async def test_an_office_that_names_anothers_voice_speaks_with_the_shipped_one(
+    mine: dict[str, str], other: Hall
+) -> None:
+    toml = f'[voice]\npack = "{mine["pack"]}"\n'
+    other.server.add_branch(office_toml(other.code) + "\n" + toml)
+    async with other.client("display") as screen:
+        told = (await screen.get("/api/voice")).json
+        assert all(mine["pack"] not in str(each) for each in told["languages"].values())
+
+
+async def test_a_voice_from_before_belongs_to_the_office_that_speaks_with_it(
+    mine: dict[str, str], other: Hall, manager: Client
+) -> None:
+    toml = office_toml(other.code) + f'\n[voice]\npack = "{mine["pack"]}"\n'
+    other.server.add_branch(toml)
+    (other.server.data / "voices" / "packs" / mine["pack"] / "branch").unlink()
+    assert (await manager.get("/api/voice/packs")).json["packs"] == []
+    async with other.client("manager") as there:
+        packs = (await there.get("/api/voice/packs")).json["packs"]
+    assert [each["id"] for each in packs] == [mine["pack"]]
