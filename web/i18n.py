@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).resolve().parent / "locale"
 DEFAULT_LANGUAGE = "id"
 
+_LANGUAGE_NAME = re.compile(r'^"Language-Name: ([^"\\]{1,40})\\n"$', re.MULTILINE)
+_FULL_NAMES = {"Indonesia": "Bahasa Indonesia"}
 _PLACE = re.compile(r"\{(\w+)\}")
 _SAMPLES = 1_100
 """Counts looked at to match a catalog's plural forms with the browser's plural categories."""
@@ -32,6 +34,7 @@ class Catalog:
     """One language: plain messages, and plural messages as a list of forms."""
 
     language: str
+    name: str
     direction: str
     messages: Mapping[str, str]
     plurals: Mapping[str, Sequence[str]]
@@ -73,7 +76,8 @@ class Catalog:
         script = msgspec.json.encode(
             {"language": language, "direction": direction, "messages": shipped}, order="sorted"
         )
-        return cls(language, direction, messages, plurals, form, script)
+        name = _own_name(path.read_text("utf-8"), locale)
+        return cls(language, name, direction, messages, plurals, form, script)
 
 
 class Catalogs:
@@ -92,6 +96,14 @@ class Catalogs:
     def languages(self) -> list[str]:
         """The languages with a catalog, the default first."""
         return sorted(self._catalogs, key=lambda lang: (lang != DEFAULT_LANGUAGE, lang))
+
+    def own_name(self, lang: str) -> str:
+        """Return what the speakers of a language call it; its code where nobody has told.
+
+        The catalog's own header ``Language-Name`` goes first: locale data lack languages of halls.
+        """
+        catalog = self._catalogs.get(lang)
+        return catalog.name if catalog else lang
 
     def direction(self, lang: str) -> str:
         """Return ``ltr`` or ``rtl``."""
@@ -141,6 +153,14 @@ class Catalogs:
         """
         catalog = self._catalogs.get(lang)
         return catalog.script if catalog else None
+
+
+def _own_name(catalog: str, locale: Locale) -> str:
+    told = _LANGUAGE_NAME.search(catalog)
+    if told is not None:
+        return told[1]
+    known = locale.get_display_name(str(locale)) or str(locale)
+    return _FULL_NAMES.get(known, known[:1].upper() + known[1:])
 
 
 def _forms_by_category(locale: Locale, form: Callable[[int], int]) -> dict[str, int]:

@@ -80,6 +80,7 @@ async def page(
         "lang": lang,
         "dir": catalogs.direction(lang),
         "languages": catalogs.languages,
+        "language_names": {each: catalogs.own_name(each) for each in catalogs.languages},
         "version": request.app[VERSION],
         "role": role,
     }

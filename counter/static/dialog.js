@@ -1,5 +1,6 @@
 /** Owns the dialogs of the staff pages: one question, its fields, and an answer or none. */
 
+import { openDialog } from '/web/dialogs.js';
 import { t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 
@@ -69,7 +70,7 @@ export function ask(question) {
       answer(dialog.returnValue === 'yes');
     });
     document.body.append(dialog);
-    dialog.showModal();
+    openDialog(dialog);
     const first = form.querySelector('[data-first], input, select, textarea');
     if (first instanceof HTMLElement) {
       first.focus();

@@ -302,7 +302,7 @@ export function clockOf(now, zone) {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false,
+      timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
     });
     formats.set(zone, format);
   }
@@ -310,7 +310,7 @@ export function clockOf(now, zone) {
   /** @param {string} type */
   const part = (type) => (parts.find((each) => each.type === type) || { value: '' }).value;
   const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(part('weekday')) + 1;
-  return { day, clock: `${part('hour').replace('24', '00')}:${part('minute')}` };
+  return { day, clock: `${part('hour')}:${part('minute')}` };
 }
 
 /**

@@ -10,6 +10,9 @@ import { el, fill, say } from '/web/dom.js';
 import { language, languageChanges, pick, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 import { HelpButton } from '/kiosk/help.js';
+import { NextLanguage } from '/kiosk/look.js';
+import { moreOf } from '/kiosk/more.js';
+import { openDialog } from '/web/dialogs.js';
 
 const MOST_PEOPLE = 20;
 
@@ -46,12 +49,13 @@ export class Ask extends HTMLElement {
       el('section', {}, this.question, this.list),
       el('section', { class: 'stack' }, this.first, this.peopleRow),
     );
+    this.below = moreOf(this.body);
     this.dialog = el(
       'dialog',
       { class: 'notice ask', 'aria-labelledby': 'ask-title' },
-      this.heading,
+      el('div', { class: 'notice-head' }, this.heading, new NextLanguage()),
       this.body,
-      el('div', { class: 'ask-end' }, new HelpButton(), this.later, this.take),
+      el('div', { class: 'ask-end' }, this.below, new HelpButton(), this.later, this.take),
     );
   }
 
@@ -79,12 +83,11 @@ export class Ask extends HTMLElement {
     this.priority = priority;
     this.people = 1;
     this.render();
-    if (!this.dialog.open) {
-      this.dialog.showModal();
-    }
+    openDialog(this.dialog);
     this.take.focus({ preventScroll: true });
     this.dialog.scrollTop = 0; // what to bring is read before the number is taken
     this.body.scrollTop = 0;
+    this.below.check();
     this.dispatchEvent(new Event('shown'));
   }
 
@@ -128,8 +131,8 @@ export class Ask extends HTMLElement {
     say(this.question, t('Do you have these with you?'));
     fill(this.list, ...bring.map((thing) => el('li', {}, icon('check'), thing)));
     this.first.setAttribute('aria-pressed', String(this.priority));
-    say(this.firstTitle, this.priority ? t('Your number goes ahead') : t('Would you like to go first?'));
-    say(this.firstText, t('Seniors, expectant or nursing mothers, people with a disability or a baby'));
+    say(this.firstTitle, this.priority ? t('Your number goes ahead') : t('Senior, expecting or nursing, with a disability or a baby?'));
+    say(this.firstText, this.priority ? t('Touch here to undo.') : t('You may go first: touch here.'));
     say(this.peopleText, t('How many people come with this matter?'));
     this.peopleRow.setAttribute('aria-label', t('How many people come with this matter?'));
     say(this.count, tn('{n} person', '{n} people', this.people));
@@ -138,7 +141,8 @@ export class Ask extends HTMLElement {
     this.fewer.setAttribute('aria-disabled', String(this.people <= 1));
     this.more.setAttribute('aria-disabled', String(this.people >= MOST_PEOPLE));
     say(this.take, t('Take a number'));
-    say(this.later, t('Not yet, go back'));
+    say(this.later, t('Back'));
+    this.below.check();
   }
 }
 

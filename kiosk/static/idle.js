@@ -4,6 +4,7 @@
  * start. Fires `rest` when it is time.
  */
 
+import { openDialog } from '/web/dialogs.js';
 import { el, say } from '/web/dom.js';
 import { t, tn } from '/web/i18n.js';
 
@@ -61,7 +62,7 @@ export class Idle extends HTMLElement {
     if (this.inUse()) {
       this.left = WARNING_S * (this.slow() ? SLOW_FACTOR : 1);
       this.render();
-      this.dialog.showModal();
+      openDialog(this.dialog);
       this.button.focus();
     } else {
       this.go();

@@ -7,7 +7,8 @@
  */
 
 import { askForHelp } from '/kiosk/help.js';
-import { language, setLanguage } from '/web/i18n.js';
+import { nextLanguage } from '/kiosk/look.js';
+import { setLanguage } from '/web/i18n.js';
 
 /**
  * @typedef {object} Parts
@@ -51,7 +52,7 @@ function pressed(event, parts) {
     F3: () => parts.contrast.toggle(),
     F4: () => options.nextSize(),
     F6: () => options.setLow(!options.low),
-    F7: nextLanguage,
+    F7: () => setLanguage(nextLanguage()),
   };
   const act = keys[event.key];
   if (act) {
@@ -109,11 +110,6 @@ function walk(event, within) {
   const here = all.indexOf(/** @type {Element} */ (document.activeElement));
   const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : (here + step + all.length) % all.length;
   /** @type {HTMLElement} */ (all[next]).focus();
-}
-
-function nextLanguage() {
-  const offered = (document.documentElement.dataset.languages || 'id en').split(' ');
-  setLanguage(offered[(offered.indexOf(language()) + 1) % offered.length]);
 }
 
 /**

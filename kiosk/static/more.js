@@ -1,4 +1,4 @@
-/** Owns `<kiosk-more>`: a button that leads to the services below the edge of the screen. */
+/** Owns `<kiosk-more>`: a button that leads to what lies below the edge of a list, dialog or ticket. */
 
 import { el, say } from '/web/dom.js';
 import { languageChanges, t } from '/web/i18n.js';
@@ -13,7 +13,7 @@ export class More extends HTMLElement {
     this.list = null;
     this.text = el('span');
     /** What is below the edge, for the words on the button. */
-    this.kind = /** @type {'services' | 'offices'} */ ('services');
+    this.kind = /** @type {'services' | 'offices' | 'words'} */ ('services');
     this.button = el('button', { class: 'button quiet', type: 'button', onclick: () => this.go() }, this.text, icon('down'));
   }
 
@@ -25,18 +25,19 @@ export class More extends HTMLElement {
   /** @param {HTMLElement} list the element that scrolls */
   watch(list) {
     this.list = this.list || list;
-    list.addEventListener('scroll', () => this.check(), { passive: true });
-    window.addEventListener('resize', () => this.check());
+    list.addEventListener('scroll', () => this.tell(), { passive: true });
+    new ResizeObserver(() => this.check()).observe(list);
     languageChanges.addEventListener('change', () => this.check());
   }
 
   /**
    * @param {HTMLElement} list the one of the watched that is on the screen
-   * @param {'services' | 'offices'} kind
+   * @param {'services' | 'offices' | 'words'} kind
    */
   watchOn(list, kind) {
     this.list = list;
     this.kind = kind;
+    this.check();
   }
 
   /** Look whether something is hidden; call after the list changed. */
@@ -45,17 +46,26 @@ export class More extends HTMLElement {
     if (!list) {
       return;
     }
-    const hidden = list.scrollHeight - list.clientHeight;
-    // this button takes room itself: it goes as soon as everything fits without it
-    const own = this.hidden ? 0 : this.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
-    const overflows = this.hidden ? hidden > NEAR_PX : hidden > own;
+    const at = list.scrollTop;
+    this.hidden = true; // it takes room itself: it goes as soon as everything fits without it
+    const overflows = list.clientHeight > 0 && list.scrollHeight - list.clientHeight > NEAR_PX;
     this.hidden = list.hidden || !overflows;
-    const atEnd = list.scrollTop >= hidden - NEAR_PX;
-    this.classList.toggle('back', atEnd);
-    const offices = this.kind === 'offices';
-    const below = offices ? t('More offices below') : t('More services below');
-    const first = offices ? t('Back to the first offices') : t('Back to the first services');
-    say(this.text, atEnd ? first : below);
+    list.scrollTop = at;
+    // text that scrolls must be reached by keys too; other text is no stop on the way
+    if (this.kind === 'words') {
+      list.tabIndex = this.hidden ? -1 : 0;
+    }
+    this.tell();
+  }
+
+  /** @private Say where the rest is. */
+  tell() {
+    const { list } = this;
+    if (list) {
+      const atEnd = list.scrollTop >= list.scrollHeight - list.clientHeight - NEAR_PX;
+      this.classList.toggle('back', atEnd);
+      say(this.text, wordsOf(this.kind, atEnd));
+    }
   }
 
   /** @private One screenful on, or back to the top. */
@@ -66,6 +76,34 @@ export class More extends HTMLElement {
       list.scrollTop = back ? 0 : list.scrollTop + list.clientHeight * 0.85;
     }
   }
+}
+
+/**
+ * @param {'services' | 'offices' | 'words'} kind
+ * @param {boolean} atEnd
+ */
+function wordsOf(kind, atEnd) {
+  switch (kind) {
+    case 'offices':
+      return atEnd ? t('Back to the first offices') : t('More offices below');
+    case 'services':
+      return atEnd ? t('Back to the first services') : t('More services below');
+    default:
+      return atEnd ? t('Back to the top') : t('More below');
+  }
+}
+
+/**
+ * Give a scroller of a dialog or a ticket its button.
+ *
+ * @param {HTMLElement} list
+ * @returns {More}
+ */
+export function moreOf(list) {
+  const more = new More();
+  more.kind = 'words';
+  more.watch(list);
+  return more;
 }
 
 customElements.define('kiosk-more', More);

@@ -6,9 +6,12 @@
  */
 
 import { el, fill, say } from '/web/dom.js';
-import { language, openingTime, pick, t } from '/web/i18n.js';
+import { language, languageChanges, openingTime, pick, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 import { HelpButton } from '/kiosk/help.js';
+import { NextLanguage } from '/kiosk/look.js';
+import { moreOf } from '/kiosk/more.js';
+import { openDialog } from '/web/dialogs.js';
 
 const STAY_MS = 30000;
 
@@ -22,17 +25,21 @@ export class Notice extends HTMLElement {
     this.lines = el('div', { class: 'stack lines' });
     this.button = el('button', { class: 'button large', type: 'button', autofocus: true, onclick: () => this.close() });
     this.help = new HelpButton();
+    this.below = moreOf(this.lines);
+    /** Says it again, in another language. */
+    this.again = () => {};
     this.dialog = el(
       'dialog',
       { class: 'notice', 'aria-labelledby': 'notice-title' },
-      this.heading,
+      el('div', { class: 'notice-head' }, this.heading, new NextLanguage()),
       this.lines,
-      el('div', { class: 'ask-end' }, this.help, this.button),
+      el('div', { class: 'ask-end' }, this.below, this.help, this.button),
     );
   }
 
   connectedCallback() {
     this.append(this.dialog);
+    languageChanges.addEventListener('change', () => this.dialog.open && this.again());
     for (const kind of ['pointerdown', 'keydown']) {
       this.dialog.addEventListener(kind, () => this.stay());
     }
@@ -50,6 +57,7 @@ export class Notice extends HTMLElement {
    * @param {number} now
    */
   showService(service, now) {
+    this.again = () => this.showService(service, now);
     const bring = service.requirements[language()] || service.requirements.id || [];
     /** @type {HTMLElement[]} */
     const lines = [el('p', { class: 'big' }, whatNext(service, now))];
@@ -98,13 +106,12 @@ export class Notice extends HTMLElement {
     say(this.button, t('Back'));
     this.stay();
     if (!this.dialog.open) {
-      this.dialog.showModal();
+      openDialog(this.dialog);
+      this.button.focus({ preventScroll: true });
     }
-    this.button.focus({ preventScroll: true });
     this.dialog.scrollTop = 0;
     this.lines.scrollTop = 0;
-    // text that scrolls must be reached by keys too; other text is no stop on the way
-    this.lines.tabIndex = this.lines.scrollHeight > this.lines.clientHeight ? 0 : -1;
+    this.below.check();
   }
 }
 

@@ -3,6 +3,9 @@
  * spoken guidance. Keys: F2 speech, F3 contrast, F4 text, F6 low reach. Fires `change`.
  */
 
+import { NextLanguage } from '/kiosk/look.js';
+import { moreOf } from '/kiosk/more.js';
+import { openDialog } from '/web/dialogs.js';
 import { el, say } from '/web/dom.js';
 import { languageChanges, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
@@ -22,12 +25,14 @@ export class Options extends HTMLElement {
     this.reach = this.choice('low', () => this.setLow(!this.low));
     this.voice = this.choice('sound', () => this.setSpoken(!this.spoken));
     this.done = el('button', { class: 'button large', type: 'button', onclick: () => this.dialog.close() });
+    this.lines = el('div', { class: 'lines stack' }, this.text.button, this.reach.button, this.voice.button);
+    this.below = moreOf(this.lines);
     this.dialog = el(
       'dialog',
       { class: 'notice', 'aria-labelledby': 'options-title' },
-      this.heading,
-      el('div', { class: 'lines stack' }, this.text.button, this.reach.button, this.voice.button),
-      this.done,
+      el('div', { class: 'notice-head' }, this.heading, new NextLanguage()),
+      this.lines,
+      el('div', { class: 'ask-end' }, this.below, this.done),
     );
   }
 
@@ -56,8 +61,9 @@ export class Options extends HTMLElement {
   }
 
   open() {
-    this.dialog.showModal();
+    openDialog(this.dialog);
     this.text.button.focus();
+    this.below.check();
   }
 
   /** Back to the office's own look. */
@@ -114,6 +120,7 @@ export class Options extends HTMLElement {
     say(this.voice.more, t('Reads the screen aloud; works with keys alone'));
     this.voice.button.setAttribute('aria-pressed', String(this.spoken));
     say(this.done, t('Done'));
+    this.below.check();
   }
 }
 

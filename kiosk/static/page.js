@@ -20,6 +20,7 @@ import '/kiosk/speech.js';
 import { byAgency, groupOf } from '/kiosk/agency-grid.js';
 import { helpNews } from '/kiosk/help.js';
 import { listenToKeys, listenToSpeech } from '/kiosk/keys.js';
+import { Look } from '/kiosk/look.js';
 import { fits } from '/kiosk/search.js';
 import { get } from '/web/api.js';
 import { fill, say } from '/web/dom.js';
@@ -76,8 +77,10 @@ const contrast = part('ramah-contrast');
 const back = part('#back');
 /** @type {HTMLButtonElement} */
 const find = part('#find');
+/** @type {import('/kiosk/look.js').Keep} */
+const keep = part('kiosk-keep');
+const look = new Look(options, contrast, keep);
 
-const home = document.documentElement.lang;
 const hall = new Hall('kiosk');
 const issuer = new Issuer();
 /** @type {Agency[]} */
@@ -122,6 +125,7 @@ function render() {
   say(part('#greeting'), greeting(hall.now()));
   say(part('#lead'), lead(step, open));
   renderPath(step, onTicket, state.services);
+  keep.hidden = !onTicket || !look.own;
   priority.hidden = onTicket || !open || step === 'search';
   offices.show(state.services, agencies);
   grid.show(services, office === null || step === 'search' ? agencies : [], { now: hall.now(), blocked: !hall.online, sending });
@@ -201,10 +205,7 @@ async function take(service, first, people) {
       notice.close();
       search.close();
       office = null;
-      ticketScreen.show(ticket, {
-        name: pick(service.names, service.name),
-        bring: service.requirements[language()] || service.requirements.id || [],
-      });
+      ticketScreen.show(ticket, service);
       speech.speak(ticketScreen.spoken(), { label: ticket.label, prefix: service.prefix });
     }
   } catch (error) {
@@ -255,8 +256,7 @@ function goBack() {
 function inUse() {
   const dialog = document.querySelector('dialog[open]');
   const chosen = !search.hidden || office !== null || priority.on || !ticketScreen.hidden;
-  const look = slow() || options.low || document.documentElement.dataset.contrast === 'high' || language() !== home;
-  return Boolean(dialog) || chosen || look;
+  return Boolean(dialog) || chosen || look.own;
 }
 
 /** Whether the visitor reads, hears or moves slowly. */
@@ -274,14 +274,10 @@ function rest() {
   notice.close();
   ticketScreen.finish();
   priority.set(false);
-  contrast.reset();
-  options.reset();
+  look.reset();
   search.close();
   office = null;
   grid.scrollTop = 0;
-  if (language() !== home) {
-    setLanguage(home);
-  }
   render();
   if (hall.stale && hall.online) {
     reloadForNewVersion();
@@ -331,6 +327,8 @@ function listenToVisitor() {
     }
   });
   ticketScreen.addEventListener('done', () => {
+    look.leave();
+    priority.set(false);
     render();
     /** @type {HTMLElement} */ (part('#greeting')).focus();
   });
@@ -338,7 +336,10 @@ function listenToVisitor() {
     speech.set(options.spoken);
     ticketScreen.patience = slow() ? 4 : 1;
     notice.patience = ticketScreen.patience;
-    more.check();
+    render();
+    for (const each of document.querySelectorAll('kiosk-more')) {
+      /** @type {import('/kiosk/more.js').More} */ (each).check();
+    }
   });
   idle.inUse = inUse;
   idle.slow = slow;

@@ -37,12 +37,12 @@ export class PriorityToggle extends HTMLElement {
   /** @private */
   render() {
     this.button.setAttribute('aria-pressed', String(this.on));
-    say(this.title_, this.on ? t('Your next number goes ahead') : t('Would you like to go first?'));
+    say(this.title_, this.on ? t('Your next number goes ahead') : t('Senior, expecting or nursing, with a disability or a baby?'));
     say(
       this.text,
       this.on
         ? t('Now choose your service. Touch here to undo.')
-        : t('Seniors, expectant or nursing mothers, people with a disability or a baby'),
+        : t('You may go first: touch here.'),
     );
   }
 }

@@ -85,7 +85,8 @@ export class Search extends HTMLElement {
 
   /** @private */
   renderFold() {
-    this.fold.hidden = !this.folded && this.count <= FEW_FOUND;
+    const large = (document.documentElement.dataset.text || 'normal') !== 'normal';
+    this.fold.hidden = !this.folded && this.count <= (large ? 0 : FEW_FOUND);
     say(this.fold, this.folded ? t('Keyboard') : t('Show all {n}', { n: String(this.count) }));
   }
 

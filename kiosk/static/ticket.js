@@ -5,9 +5,10 @@
  * @typedef {import('../../web/types').Ticket} Ticket
  */
 
+import { moreOf } from '/kiosk/more.js';
 import { newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { languageChanges, t, tn, waitRange } from '/web/i18n.js';
+import { language, languageChanges, pick, t, tn, waitRange } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 
 const STAY_S = 15;
@@ -19,9 +20,8 @@ export class TicketScreen extends HTMLElement {
     super();
     /** @type {Ticket | null} */
     this.ticket = null;
-    /** @type {string[]} */
-    this.bring = [];
-    this.serviceName = '';
+    /** @type {import('../../web/types').Service | null} */
+    this.of = null;
     /** @type {'' | 'failed' | 'paper_out' | 'moved' | 'copied'} what became of the paper */
     this.paperNews = '';
     this.place = '';
@@ -45,22 +45,26 @@ export class TicketScreen extends HTMLElement {
     this.done = el('button', { class: 'button large', type: 'button', onclick: () => this.finish() });
     this.line = el('span', { class: 'line', 'aria-hidden': 'true' });
     this.count = el('p', { class: 'count soft' });
+    this.sheet = el(
+      'section',
+      { class: 'ticket' },
+      el('div', { class: 'ticket-top' }, this.heading, this.service),
+      el(
+        'div',
+        { class: 'ticket-body' },
+        el('div', { class: 'ticket-words' }, this.ahead, this.paper, this.sit, this.needs),
+        this.figure,
+      ),
+    );
+    this.below = moreOf(this.sheet);
   }
 
   connectedCallback() {
     this.append(
-      el(
-        'section',
-        { class: 'ticket' },
-        el('div', { class: 'ticket-top' }, this.heading, this.service),
-        el(
-          'div',
-          { class: 'ticket-body' },
-          el('div', { class: 'ticket-words' }, this.ahead, this.paper, this.sit, this.needs),
-          this.figure,
-        ),
-      ),
-      el('div', { class: 'ticket-end' }, this.done, this.again, el('div', { class: 'leaving' }, this.line, this.count)),
+      this.sheet,
+      this.below,
+      el('div', { class: 'leaving' }, this.line, this.count),
+      el('div', { class: 'ticket-end' }, this.done, this.again),
     );
     languageChanges.addEventListener('change', () => this.render());
     for (const kind of ['pointerdown', 'keydown']) {
@@ -70,12 +74,11 @@ export class TicketScreen extends HTMLElement {
 
   /**
    * @param {Ticket} ticket
-   * @param {{name: string, bring: string[]}} service
+   * @param {import('../../web/types').Service} service
    */
   show(ticket, service) {
     this.ticket = ticket;
-    this.serviceName = service.name;
-    this.bring = service.bring;
+    this.of = service;
     this.paperNews = '';
     this.hidden = false;
     this.figure.hidden = false;
@@ -85,7 +88,8 @@ export class TicketScreen extends HTMLElement {
     window.clearInterval(this.ticking);
     this.ticking = window.setInterval(() => this.tick(), 1000);
     this.restartLine();
-    this.heading.focus();
+    this.heading.focus({ preventScroll: true });
+    this.sheet.scrollTop = 0;
   }
 
   /**
@@ -142,7 +146,7 @@ export class TicketScreen extends HTMLElement {
     const intro = t('Your number');
     return [
       `${intro}: ${label}`,
-      this.serviceName,
+      this.serviceName(),
       this.ahead.innerText.replace(/\s*\n\s*/g, ', '),
       this.paper.innerText,
       t('Please take a seat and make yourself comfortable.'),
@@ -160,7 +164,7 @@ export class TicketScreen extends HTMLElement {
     say(this.intro, t('Your number'));
     say(this.label, ticket.label);
     this.label.dataset.size = ticket.label.length > 5 ? 'long' : 'short';
-    say(this.service, this.serviceName);
+    say(this.service, this.serviceName());
     fill(this.ahead, ...aheadWords(ticket));
     say(this.sit, t('Please take a seat and make yourself comfortable.'));
     const words = this.paperWords();
@@ -168,12 +172,19 @@ export class TicketScreen extends HTMLElement {
     fill(this.paper, icon(comes ? 'paper' : 'camera'), el('span', {}, words));
     this.again.hidden = !comes || this.paperNews === 'copied';
     say(this.again, t('Print again'));
-    this.needs.hidden = this.bring.length === 0;
-    say(this.needs, t('Please have ready: {things}', { things: this.bring.join(', ') }));
+    const bring = this.of ? this.of.requirements[language()] || this.of.requirements.id || [] : [];
+    this.needs.hidden = bring.length === 0;
+    say(this.needs, t('Please have ready: {things}', { things: bring.join(', ') }));
     this.qr.alt = t('Code to follow your place in the queue on your phone');
     say(this.qrText, t('Scan to follow the queue on your phone'));
     say(this.done, t('Done'));
     this.renderCount();
+    this.below.check();
+  }
+
+  /** @private */
+  serviceName() {
+    return this.of ? pick(this.of.names, this.of.name) : '';
   }
 
   /** @private @returns {number} seconds without a touch after which the number leaves the screen */
@@ -194,7 +205,7 @@ export class TicketScreen extends HTMLElement {
       return t('The paper has run out. Please photograph this screen; your number stays valid.');
     }
     if (this.paperNews === 'failed') {
-      return t('The printer is resting. Please photograph this screen; your number stays valid.');
+      return t('The printer is not working just now. Please photograph this screen; your number stays valid.');
     }
     if (this.paperNews === 'moved') {
       return t('Your paper comes from the printer "{place}".', { place: this.place });
@@ -269,8 +280,9 @@ export class TicketScreen extends HTMLElement {
  */
 function aheadWords(ticket) {
   const range = waitRange(ticket.estimate);
+  const noted = ticket.priority === 'priority' ? [el('span', { class: 'noted' }, t('Priority is noted.'))] : [];
   if (ticket.ahead === 0) {
-    return [el('b', {}, t('You are next.'))];
+    return [el('b', {}, t('You are next.')), ...noted];
   }
   if (ticket.priority === 'priority') {
     const words = el('b', {}, t('Your number goes ahead.'));

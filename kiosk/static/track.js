@@ -10,7 +10,7 @@ import { Bell } from '/kiosk/bell.js';
 import { counterWords, ended, words } from '/kiosk/track-words.js';
 import { get, post, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { exactTime, language, languageChanges, loadCatalog, setLanguage, t, useOfficeZone } from '/web/i18n.js';
+import { exactTime, language, languageChanges, loadCatalog, ownName, setLanguage, t, useOfficeZone } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 
 const NEAR_MS = 4000;
@@ -18,7 +18,6 @@ const FAR_MS = 10000;
 const LONGEST_MS = 60000;
 const NEAR_PEOPLE = 3;
 const TIMEOUT_MS = 20000;
-const NAMES = /** @type {Record<string, string>} */ ({ id: 'Indonesia', en: 'English' });
 
 const token = location.pathname.split('/').pop() || '';
 const path = `/api/track/${encodeURIComponent(token)}`;
@@ -196,7 +195,7 @@ function languages() {
             look();
           },
         },
-        NAMES[lang] || lang,
+        ownName(lang),
       ),
     ),
   );

@@ -1,7 +1,7 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
 import { Hall } from '/web/hall.js';
-import { language, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { dateFormat, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -267,8 +267,7 @@ function longDate(shown) {
  * @param {Intl.DateTimeFormatOptions} options
  */
 function written(shown, options) {
-  const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.DateTimeFormat(locale, Object.assign({ timeZone: 'UTC' }, options)).format(new Date(`${shown}T12:00:00Z`));
+  return dateFormat(Object.assign({ timeZone: 'UTC' }, options)).format(new Date(`${shown}T12:00:00Z`));
 }
 
 function renderDay() {

@@ -5,7 +5,7 @@
  * @typedef {import('./period.js').Span} Span
  */
 
-import { language, t } from '/web/i18n.js';
+import { dateFormat, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
@@ -119,8 +119,7 @@ function kindName(kind) {
 }
 
 function format() {
-  const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 }
 
 /** @param {string} day YYYY-MM-DD */

@@ -7,7 +7,7 @@
  * @typedef {import('../../web/types').KpiAnswer} Kpi
  */
 
-import { language, number, pick, t, tn } from '/web/i18n.js';
+import { dateFormat, language, number, pick, t, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -299,14 +299,12 @@ function agencyName(state, code) {
 
 /** @param {number} number 1 is Monday */
 function weekdayName(number) {
-  const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, number, 12)));
+  return dateFormat({ weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, number, 12)));
 }
 
 /** @param {number} hour of the office's day */
 function hourName(hour) {
-  const locale = language() === 'en' ? 'en-GB' : language();
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, 1, hour)));
+  return dateFormat({ hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, 1, hour)));
 }
 
 /** @param {string} svg from our own server, all words in it escaped there */

@@ -56,6 +56,7 @@ class StubHall:
         self.paired = True
         self.online = True
         self.delay = 0.0
+        self.ahead = 4
         self.services = [
             service("A", "KTP-el", 4),
             service("B", "Kartu Keluarga & Pindah Datang", 0),
@@ -185,7 +186,7 @@ class StubHall:
         await asyncio.sleep(self.delay)
         key = request.headers["Idempotency-Key"]
         number = len(self.tickets) + 1
-        self.tickets.setdefault(key, _ticket(wish, f"{wish['service']}{number:03}"))
+        self.tickets.setdefault(key, _ticket(wish, f"{wish['service']}{number:03}", self.ahead))
         return http.json_response(self.tickets[key], status=201)
 
     async def _qr(self, _request: http.Request) -> http.Response:
@@ -237,14 +238,14 @@ def _counter(number: int) -> dict[str, Any]:
     return {**named, "state": "open", "services": ["A"], "current": None}
 
 
-def _ticket(wish: dict[str, Any], label: str) -> dict[str, Any]:
+def _ticket(wish: dict[str, Any], label: str, ahead: int) -> dict[str, Any]:
     return {
         "id": label,
         "label": label,
         "service": wish["service"],
         "state": "waiting",
         "priority": wish["priority"],
-        "ahead": 4,
+        "ahead": ahead,
         "estimate": {"low_minutes": 15, "high_minutes": 25},
         "print": {"state": "queued", "printer": "p"},
     }

@@ -17,7 +17,7 @@ const COOKIE = 'ramah_lang';
 const catalogs = new Map();
 
 let current = document.documentElement.lang || 'id';
-let plurals = new Intl.PluralRules(current);
+let plurals = new Intl.PluralRules([current, 'id']);
 /** @type {string | undefined} */
 let zone = undefined;
 let zoneName = '';
@@ -56,7 +56,7 @@ export async function loadCatalog(lang = current) {
 export async function setLanguage(lang, options = {}) {
   await loadCatalog(lang);
   current = lang;
-  plurals = new Intl.PluralRules(lang);
+  plurals = new Intl.PluralRules([lang, 'id']);
   const catalog = catalogs.get(lang);
   document.documentElement.lang = lang;
   document.documentElement.dir = catalog ? catalog.direction : 'ltr';
@@ -145,18 +145,58 @@ export function zoneLabel() {
 const formats = new Map();
 
 /**
+ * The one way to write times and dates: in the page's language, in Indonesian where the browser does
+ * not know it (Javanese in Chromium: else its own English), and by hours of 00 to 23.
+ *
+ * @param {Intl.DateTimeFormatOptions} options in the office's zone, unless they name one
+ * @param {string} [lang]
+ * @returns {Intl.DateTimeFormat}
+ */
+export function dateFormat(options, lang = current) {
+  const key = `${lang} ${zone || ''} ${JSON.stringify(options)}`;
+  let made = formats.get(key);
+  if (!made) {
+    // hour12: false would write midnight as 24:05 in some languages
+    const cycle = options.hour ? { hourCycle: 'h23' } : {};
+    made = new Intl.DateTimeFormat(localesOf(lang), Object.assign({ timeZone: zone }, cycle, options));
+    formats.set(key, made);
+  }
+  return made;
+}
+
+/**
+ * @param {string} lang
+ * @returns {string[]} what to ask the browser for, best first
+ */
+function localesOf(lang) {
+  return [lang === 'en' ? 'en-GB' : lang, 'id'];
+}
+
+/** @returns {Record<string, string>} what each offered language is called by its speakers */
+function ownNames() {
+  try {
+    return JSON.parse(document.documentElement.dataset.languageNames || '{}');
+  } catch (error) {
+    return {};
+  }
+}
+
+const names = ownNames();
+
+/**
+ * @param {string} lang
+ * @returns {string} what its speakers call it, as the server knows it
+ */
+export function ownName(lang) {
+  return names[lang] || lang;
+}
+
+/**
  * @param {Date | string | number} when
  * @param {Intl.DateTimeFormatOptions} options
  */
 function format(when, options) {
-  const key = current + (zone || '') + JSON.stringify(options);
-  let made = formats.get(key);
-  if (!made) {
-    const locale = current === 'en' ? 'en-GB' : current;
-    made = new Intl.DateTimeFormat(locale, Object.assign({ timeZone: zone }, options));
-    formats.set(key, made);
-  }
-  return made.format(new Date(when));
+  return dateFormat(options).format(new Date(when));
 }
 
 /**
@@ -164,7 +204,7 @@ function format(when, options) {
  * @returns {string} for example `08.30` in Indonesian, `08:30` in English
  */
 export function time(when) {
-  return format(when, { hour: '2-digit', minute: '2-digit', hour12: false });
+  return format(when, { hour: '2-digit', minute: '2-digit' });
 }
 
 /**
@@ -172,7 +212,7 @@ export function time(when) {
  * @returns {string} with seconds and the office's zone, for example `08.30.15 WITA`
  */
 export function exactTime(when) {
-  const clock = format(when, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  const clock = format(when, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return zoneName ? `${clock} ${zoneName}` : clock;
 }
 
@@ -197,8 +237,7 @@ export function weekday(when) {
  * @returns {number} hour of the day in the office's zone, 0 to 23
  */
 export function hour(when) {
-  const parts = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hour12: false, timeZone: zone });
-  return parseInt(parts.format(new Date(when)), 10) % 24;
+  return parseInt(dateFormat({ hour: '2-digit' }, 'en').format(new Date(when)), 10);
 }
 
 /**
@@ -208,12 +247,12 @@ export function hour(when) {
  */
 export function todayAt(clock, now) {
   const [hours, minutes] = clock.split(':').map(Number);
-  const parts = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: zone });
+  const parts = dateFormat({ hour: '2-digit', minute: '2-digit' }, 'en');
   let moment = new Date(now).getTime();
   // once more, where summer time begins or ends in between
   for (let round = 0; round < 2; round += 1) {
     const [h, m] = parts.format(moment).split(':').map(Number);
-    moment += ((hours - (h % 24)) * 60 + minutes - m) * 60000;
+    moment += ((hours - h) * 60 + minutes - m) * 60000;
   }
   return new Date(Math.floor(moment / 60000) * 60000);
 }
@@ -237,7 +276,7 @@ export function sameDay(one, other) {
  * @returns {string} a number as the language writes it
  */
 export function number(value) {
-  return new Intl.NumberFormat(current).format(value);
+  return new Intl.NumberFormat([current, 'id']).format(value);
 }
 
 /** Minutes; a wait that is longer for sure is told in hours, as people do. The paper says it likewise. */

@@ -28,6 +28,7 @@ const PATHS = {
   low: 'M12 4v13M6 11.5l6 6 6-6M4 21h16',
   text: 'M3 19L8 6l5 13M4.7 15h6.6M15 19l3-8 3 8M16 16.5h4',
   house: 'M4 11.5L12 4.5l8 7V20H4zM10 20v-5h4v5',
+  pin: 'M9 4h6l-1 6 3.5 3.5h-11L10 10zM12 13.5V21',
   erase: 'M9 6h11v12H9l-5.5-6zM12 9.5l5 5M17 9.5l-5 5',
 };
 

@@ -1,30 +1,8 @@
 /** Owns `<ramah-languages>` and `<ramah-contrast>`: how a visitor sets up the screen for themself. */
 
 import { el, fill, say } from '/web/dom.js';
-import { language, languageChanges, setLanguage, t } from '/web/i18n.js';
+import { language, languageChanges, ownName, setLanguage, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
-
-/** Each language in its own words, so that its readers find it. */
-const NAMES = /** @type {Record<string, string>} */ ({
-  id: 'Bahasa Indonesia',
-  en: 'English',
-});
-
-/**
- * @param {string} lang
- * @returns {string} what its speakers call it; browsers know that of every language
- */
-function ownName(lang) {
-  if (NAMES[lang]) {
-    return NAMES[lang];
-  }
-  try {
-    const names = new Intl.DisplayNames([lang], { type: 'language' });
-    return names.of(lang) || lang;
-  } catch (error) {
-    return lang; // Chromium 79 and 80 know no names
-  }
-}
 
 export class LanguageSwitch extends HTMLElement {
   connectedCallback() {

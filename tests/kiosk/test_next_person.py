@@ -1,0 +1,155 @@
+"""The kiosk belongs to the next person: what a visitor set up goes with them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.kiosk.test_page import opened
+from tests.kiosk.test_steps import with_papers
+from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def set_up(page: Page) -> None:
+    """English, high contrast, larger letters, low reach, speech."""
+    for key in ("F7", "F3", "F4", "F6", "F2"):
+        await page.keyboard.press(key)
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+async def as_the_office_has_it(page: Page) -> None:
+    root = page.locator("html")
+    await expect(root).to_have_attribute("lang", "id")
+    await expect(root).not_to_have_attribute("data-contrast", "high")
+    await expect(root).to_have_attribute("data-text", "normal")
+    await expect(root).to_have_attribute("data-reach", "normal")
+    await expect(page.locator("kiosk-speech")).to_be_hidden()
+
+
+async def test_done_gives_the_screen_back_as_the_office_has_it(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await opened(await browser.new_page(), stub_hall)
+    await set_up(page)
+    await page.locator("[data-code=A] button").click()
+    await page.locator(".ticket-end").get_by_role("button", name="Done").click()
+    await as_the_office_has_it(page)
+    await page.locator("[data-code=B] button").click()  # the next person, in a queue
+    await expect(page.locator("kiosk-ticket")).to_contain_text("Nomor Anda")
+    assert [wish["language"] for wish in stub_hall.wishes] == ["en", "id"]
+
+
+async def test_the_end_of_the_countdown_gives_it_back_too(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await page.clock.install()
+    await opened(page, stub_hall)
+    await set_up(page)
+    await page.locator("[data-code=A] button").click()
+    await expect(page.locator("kiosk-ticket .label")).to_be_visible()
+    await page.clock.run_for(61_000)  # four times as long for who reads slowly
+    await expect(page.locator("kiosk-ticket")).to_be_hidden()
+    await as_the_office_has_it(page)
+
+
+async def test_one_touch_keeps_the_look_for_one_more_number(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await opened(await browser.new_page(), stub_hall)
+    await page.locator("[data-code=A] button").click()
+    await expect(page.locator("kiosk-keep")).to_be_hidden()  # nothing to keep
+    await page.get_by_role("button", name="Selesai").click()
+    await set_up(page)
+    for _ in range(2):
+        await page.locator("[data-code=A] button").click()
+        await expect(page.locator("kiosk-ticket .label")).to_be_visible()
+        keep = page.get_by_role("button", name="Keep this look for the next number")
+        await expect(keep).to_have_attribute("aria-pressed", "false")
+        await keep.click()
+        await page.locator(".ticket-end").get_by_role("button", name="Done").click()
+        await expect(page.locator("html")).to_have_attribute("data-contrast", "high")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await page.locator("[data-code=A] button").click()
+    await page.locator(".ticket-end").get_by_role("button", name="Done").click()
+    await as_the_office_has_it(page)
+
+
+async def test_language_changes_in_the_question_in_a_notice_and_on_the_ticket(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    with_papers(stub_hall)
+    page = await opened(await browser.new_page(), stub_hall)
+    await page.locator("[data-code=C] button").click()
+    notice = page.locator("kiosk-notice dialog")
+    await expect(notice).to_contain_text("Buka lagi")
+    await notice.get_by_role("button", name="English").click()
+    await expect(notice).to_contain_text("We open again")
+    await notice.get_by_role("button", name="Back").click()
+    await page.locator("[data-code=A] button").click()
+    ask = page.locator("kiosk-ask dialog")
+    await expect(ask).to_contain_text("Original ID card")
+    await ask.get_by_role("button", name="Bahasa Indonesia").click()
+    await expect(ask).to_contain_text("KTP asli")
+    await ask.get_by_role("button", name="Ambil nomor").click()
+    sheet = page.locator("kiosk-ticket")
+    await expect(sheet).to_contain_text("Mohon siapkan: KTP asli")
+    await page.locator(".settings kiosk-language button").click()
+    await expect(sheet).to_contain_text("Please have ready: Original ID card")
+
+
+async def test_who_goes_first_is_told_so_even_as_the_next_in_line(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    stub_hall.ahead = 0
+    page = await opened(await browser.new_page(), stub_hall)
+    await page.locator("kiosk-priority button").click()
+    await page.locator("[data-code=A] button").click()
+    await expect(page.locator("kiosk-ticket .ahead")).to_contain_text(
+        "Prioritas Anda sudah dicatat"
+    )
+
+
+async def test_the_priority_button_says_first_whom_it_is_for(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await opened(await browser.new_page(), stub_hall)
+    title = page.locator("kiosk-priority b")
+    await expect(title).to_have_text(
+        "Lansia, ibu hamil atau menyusui, penyandang disabilitas, membawa bayi?"
+    )
+    await page.keyboard.press("F7")
+    await expect(title).to_have_text("Senior, expecting or nursing, with a disability or a baby?")
+    await page.locator("kiosk-priority button").click()
+    await expect(title).to_have_text("Your next number goes ahead")
+
+
+async def test_after_a_dialog_the_keys_go_on_where_they_were(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    """Also in Chromium before 93, which leaves the focus on the page itself."""
+    with_papers(stub_hall)
+    page = await browser.new_page()
+    await page.add_init_script("""
+        const close = HTMLDialogElement.prototype.close;
+        HTMLDialogElement.prototype.close = function () {
+            close.call(this);
+            document.activeElement.blur();
+        };
+    """)
+    await opened(page, stub_hall)
+    for opener, dialog in (
+        ("[data-code=A] button", "kiosk-ask dialog"),
+        ("[data-code=C] button", "kiosk-notice dialog"),
+        ("kiosk-options button", "body > dialog"),
+    ):
+        await page.locator(opener).focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(dialog)).to_be_visible()
+        ends = page.locator(dialog).get_by_role(
+            "button", name=("Selesai" if dialog == "body > dialog" else "Kembali")
+        )
+        await ends.click()
+        await expect(page.locator(opener)).to_be_focused()

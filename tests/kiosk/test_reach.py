@@ -1,0 +1,133 @@
+"""Every choice within reach: in each size, letter size, mode and language."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import product
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.kiosk.test_accessible import (
+    Step,
+    hall_of,
+    office,
+    question,
+    search,
+    settings,
+    start,
+    ticket,
+    two_offices,
+)
+from tests.kiosk.test_page import opened
+from tests.kiosk.test_steps import with_papers
+from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SIZES = [(1080, 1920), (1920, 1080), (1280, 800), (1024, 768), (800, 480)]
+MODES = ["", "F3", "F6", "F2"]
+"""As the office has it, high contrast, low reach, spoken."""
+SCREENS: dict[str, Step] = {
+    "start": start, "question": question, "ticket": ticket, "settings": settings,
+    "office": office, "search": search,
+}  # fmt: skip
+SETTLED = """() => new Promise((done) => setTimeout(() =>
+    requestAnimationFrame(() => requestAnimationFrame(done)), 30))"""
+OUT_OF_REACH = """() => {
+    const wrong = [];
+    const top = [...document.querySelectorAll('dialog[open]')].pop() || document.body;
+    const shown = (one) => one.getClientRects().length > 0;
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const moreOf = (list) => all('kiosk-more').find((more) => more.list === list && shown(more))
+        || (list.localName === 'kiosk-services' && all('.fold').find(shown));
+    const scrolls = (one) => /auto|scroll/.test(getComputedStyle(one).overflowY)
+        && one.scrollHeight > one.clientHeight + 12;
+    for (const list of [...top.querySelectorAll('*')].filter((one) => shown(one) && scrolls(one))) {
+        if (!moreOf(list)) wrong.push(`${list.localName}.${list.className} scrolls without a word`);
+        if (list.clientHeight < 80) wrong.push(`${list.localName}.${list.className} is a slit`);
+    }
+    for (const button of [...top.querySelectorAll('button, input')].filter(shown)) {
+        const name = (button.getAttribute('aria-label') || button.textContent).slice(0, 30);
+        for (let list = button.parentElement; list; list = list.parentElement) {
+            if (scrolls(list)) button.scrollIntoView({block: 'nearest'});
+        }
+        const box = button.getBoundingClientRect();
+        const inside = box.left > -1 && box.top > -1
+            && box.right < innerWidth + 1 && box.bottom < innerHeight + 1;
+        if (!inside) wrong.push(`${name}: beyond the edge`);
+        const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        if (inside && !button.contains(there)) wrong.push(`${name}: under something`);
+        if (Math.min(box.width, box.height) < 72) wrong.push(`${name}: too small`);
+        const cut = button.scrollWidth > button.clientWidth + 2
+            || button.scrollHeight > button.clientHeight + 3;
+        if (cut && button.localName === 'button') wrong.push(`${name}: words are cut`);
+    }
+    return wrong;
+}"""
+
+
+async def out_of_reach(page: Page, where: str) -> list[str]:
+    found: list[str] = []
+    for width, height in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.wait_for_function(f"innerWidth === {width} && innerHeight === {height}")
+        await page.evaluate(SETTLED)
+        wrong: list[str] = await page.evaluate(OUT_OF_REACH)
+        found += [f"{where} {width}x{height}: {each}" for each in wrong]
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_every_button_lies_on_the_screen_in_each_size_letter_mode_and_language(
+    browser: Browser,
+) -> None:
+    two_at_a_time = asyncio.Semaphore(2)
+
+    async def looked_at(name: str) -> list[str]:
+        prepare = two_offices if name in {"office", "search"} else with_papers
+        async with two_at_a_time, hall_of(prepare) as hall:
+            page = await browser.new_page(reduced_motion="reduce")
+            await page.goto(hall.url("/kiosk"))
+            await start(page, hall)
+            await SCREENS[name](page, hall)
+            found: list[str] = []
+            for letters, mode, language in product(range(3), MODES, ("id", "en")):
+                if mode and language == "id":
+                    await page.keyboard.press(mode)
+                await expect(page.locator("html")).to_have_attribute("lang", language)
+                found += await out_of_reach(page, f"{name} {language} F4 x {letters} {mode}")
+                await page.keyboard.press("F7")
+                if language == "en":
+                    if mode:
+                        await page.keyboard.press(mode)
+                    if mode == MODES[-1]:
+                        await page.keyboard.press("F4")
+            await page.close()
+            return found
+
+    found = await asyncio.gather(*(looked_at(name) for name in SCREENS))
+    wrong = [each for of_screen in found for each in of_screen]
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_the_largest_letters_leave_help_and_language_on_the_small_panel(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    with_papers(stub_hall)
+    page = await browser.new_page(viewport={"width": 800, "height": 480})
+    await opened(page, stub_hall)
+    await page.keyboard.press("F4")
+    await page.keyboard.press("F4")
+    await page.get_by_role("button", name="Panggil petugas").click()
+    await page.get_by_role("button", name="English").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await page.locator("[data-code=A] button").click()
+    ask = page.locator("kiosk-ask dialog")
+    await ask.get_by_role("button", name="More below").click()
+    await ask.get_by_role("button", name="One person more").click()
+    await ask.get_by_role("button", name="Take a number").click()
+    await expect(page.locator("kiosk-ticket .label")).to_have_text("A001")
+    await page.locator(".ticket-end").get_by_role("button", name="Done").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "id")
