@@ -7,6 +7,7 @@ add ``web/locale/LANG/ramah.po``; no code changes.
 from __future__ import annotations
 
 import gettext
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from babel import Locale
 from babel.messages.pofile import read_po
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 LOCALES = Path(__file__).resolve().parent / "locale"
 DEFAULT_LANGUAGE = "id"
@@ -145,14 +146,27 @@ class Catalogs:
                     return lang
         return languages[0] if languages else DEFAULT_LANGUAGE
 
-    def script_catalog(self, lang: str) -> bytes | None:
+    def digest(self) -> bytes:
+        """Return what changes when any word changes."""
+        scripts = sorted((lang, each.script) for lang, each in self._catalogs.items())
+        return hashlib.sha256(repr(scripts).encode()).digest()
+
+    def script_catalog(self, lang: str, said: Collection[str] | None = None) -> bytes | None:
         """Return the catalog as JSON for the browser, None for an unknown language.
+
+        Args:
+            lang: which one.
+            said: the only messages that matter to who asks; None for all.
 
         Plural messages come as one text per CLDR category (``one``, ``other``, ...), which is
         what ``Intl.PluralRules`` answers, so no rule has to be evaluated there.
         """
         catalog = self._catalogs.get(lang)
-        return catalog.script if catalog else None
+        if catalog is None or said is None:
+            return catalog.script if catalog else None
+        whole = msgspec.json.decode(catalog.script)
+        whole["messages"] = {key: text for key, text in whole["messages"].items() if key in said}
+        return msgspec.json.encode(whole, order="sorted")
 
 
 def _own_name(catalog: str, locale: Locale) -> str:

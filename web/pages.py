@@ -6,7 +6,6 @@ hooks in, for example to pair a page opened on the same machine.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -17,6 +16,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web as http
 
+from web.files import KINDS, File, Files, Tree
 from web.i18n import Catalogs
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ PageOpened = Callable[[http.Request, http.Response, str], Awaitable[None]]
 
 CATALOGS = http.AppKey("CATALOGS", Catalogs)
 VERSION = http.AppKey("VERSION", str)
+FILES = http.AppKey("FILES", Files)
 PAGE_OPENED: http.AppKey[PageOpened] = http.AppKey("PAGE_OPENED")
 """Optional; awaited with each page before it is sent, with the role it will act in."""
 
@@ -33,13 +34,30 @@ ROOMS = ("web", "kiosk", "display", "counter", "manager")
 LANGUAGE_COOKIE = "ramah_lang"
 
 _ROOT = Path(__file__).resolve().parent.parent
+_FILE_HEADERS = {"X-Content-Type-Options": "nosniff"}
+_MOST_MADE = 200
+_WORDS = re.compile(r"web/catalog/(?P<script>[a-z]+/[a-z-]+)/(?P<lang>[a-z-]{2,12})\.json")
+_SHEETS = re.compile(r"sheets/(?P<names>[a-z]+/[a-z-]+(?:\+[a-z]+/[a-z-]+){0,11})\.css")
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
+
+
+class _Made:
+    """What one build's files were put together to."""
+
+    def __init__(self) -> None:
+        self.build = ""
+        self.files: dict[str, File] = {}
+
+
+_MADE = http.AppKey("_MADE", _Made)
 
 
 def setup(app: http.Application, version: str) -> None:
     """Add templates, ``/ROOM/file.ext`` static files, catalogs and the start page to ``app``."""
     catalogs = Catalogs.load()
     app[CATALOGS] = catalogs
+    app[FILES] = Files({room: _ROOT / room / "static" for room in ROOMS}, catalogs.digest())
+    app[_MADE] = _Made()
     app[VERSION] = version
     env = aiohttp_jinja2.setup(
         app,
@@ -50,12 +68,11 @@ def setup(app: http.Application, version: str) -> None:
     )
     env.undefined = jinja2.StrictUndefined
     app.router.add_get("/", start_page)
-    app.router.add_get("/web/catalog/{lang}.json", catalog)
-    for room in ROOMS:
-        # a name with an ending, so that a room may have pages below its own address
-        app.router.add_get(
-            f"/{room}/{{path:[^?]*\\.[A-Za-z0-9]+}}", partial(static_file, _ROOT / room / "static")
-        )
+    app.router.add_get("/web/catalog/{lang:[a-z-]{2,12}}.json", catalog)
+    app.router.add_get("/static/{build:[0-9a-f]{12}}/{path:.+}", static_file)
+    # a name with an ending, so that a room may have pages below its own address
+    rooms = "|".join(ROOMS)
+    app.router.add_get(f"/{{path:(?:{rooms})/[^?]*\\.[A-Za-z0-9]+}}", static_file)
 
 
 async def page(
@@ -74,6 +91,7 @@ async def page(
     """
     catalogs = request.app[CATALOGS]
     lang = page_language(request)
+    tree = request.app[FILES].look()
     values: dict[str, object] = {
         "_": partial(catalogs.translate, lang),
         "ngettext": partial(catalogs.ngettext, lang),
@@ -83,10 +101,15 @@ async def page(
         "language_names": {each: catalogs.own_name(each) for each in catalogs.languages},
         "version": request.app[VERSION],
         "role": role,
+        "modules": tree.modules,
+        "at": f"/static/{tree.build}/",
     }
     response = aiohttp_jinja2.render_template(template, request, {**values, **(context or {})})
     response.headers.update(safety_headers(request))
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    if _takes_gzip(request):
+        response.enable_compression(http.ContentCoding.gzip)
     hook = request.app.get(PAGE_OPENED)
     if hook is not None:
         await hook(request, response, role)
@@ -118,7 +141,7 @@ def safety_headers(request: http.Request) -> dict[str, str]:
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
     }
 
 
@@ -128,23 +151,74 @@ async def start_page(request: http.Request) -> http.Response:
 
 
 async def catalog(request: http.Request) -> http.Response:
-    """Answer ``GET /web/catalog/LANG.json``: the words of one language."""
+    """Answer ``GET /web/catalog/LANG.json``: all words of one language, for whoever asks."""
     body = request.app[CATALOGS].script_catalog(request.match_info["lang"])
     if body is None:
         raise http.HTTPNotFound
-    tag = hashlib.sha256(body).hexdigest()[:20]
-    headers = {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
-    if any(known.value == tag for known in request.if_none_match or ()):
-        return http.Response(status=304, headers=headers)
-    answer = http.Response(body=body, content_type="application/json", headers=headers)
-    answer.enable_compression()  # a quarter of the size, for phones on a slow link
-    return answer
+    return _text(request, File(body, KINDS[".json"]), build="")
 
 
-async def static_file(folder: Path, request: http.Request) -> http.StreamResponse:
-    """Answer with a file of a room; the browser asks each time whether it changed (ETag)."""
-    path = (folder / request.match_info["path"]).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
+def _words(app: http.Application, tree: Tree, script: str, lang: str) -> File | None:
+    """Return the words that the pages of one script can say, in one language."""
+    if script not in tree.texts:
+        return None
+    body = app[CATALOGS].script_catalog(lang, tree.words(script))
+    return File(body, KINDS[".json"]) if body else None
+
+
+async def static_file(request: http.Request) -> http.StreamResponse:
+    """Answer with a file: for ever under its build's address, else asked for again (ETag)."""
+    tree = request.app[FILES].tree
+    build = request.match_info.get("build", "")
+    name = request.match_info["path"]
+    if name in tree.others:
+        headers = {**_FILE_HEADERS, "Cache-Control": _keep(build == tree.build)}
+        return http.FileResponse(tree.others[name], headers=headers)
+    file = _made(request.app, tree, name) or tree.texts.get(name)
+    if file is None:
         raise http.HTTPNotFound
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return http.FileResponse(path, headers=headers)
+    return _text(request, file, build)
+
+
+def _made(app: http.Application, tree: Tree, name: str) -> File | None:
+    """Return what is put together from several files; kept, so that it is packed once."""
+    kept = app[_MADE]
+    if kept.build != tree.build:
+        kept.build = tree.build
+        kept.files.clear()
+    if name in kept.files:
+        return kept.files[name]
+    file = None
+    if found := _WORDS.fullmatch(name):
+        file = _words(app, tree, f"{found['script']}.js", found["lang"])
+    elif found := _SHEETS.fullmatch(name):
+        file = tree.joined(tuple(f"{each}.css" for each in found["names"].split("+")))
+    if file is not None and len(kept.files) < _MOST_MADE:
+        kept.files[name] = file
+    return file
+
+
+def _text(request: http.Request, file: File, build: str) -> http.Response:
+    same = request.app[FILES].tree.build == build
+    headers = {**_FILE_HEADERS, "Cache-Control": _keep(same), "Vary": "Accept-Encoding"}
+    packed = file.packed if _takes_gzip(request) else None
+    headers["ETag"] = f'"{file.tag}{"-gz" if packed else ""}"'
+    if any(known.value.partition("-")[0] == file.tag for known in request.if_none_match or ()):
+        return http.Response(status=304, headers=headers)
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return http.Response(body=packed or file.body, content_type=file.kind, headers=headers,
+                         charset="utf-8")  # fmt: skip
+
+
+def _keep(for_ever: bool) -> str:  # noqa: FBT001 - the one thing it is asked
+    return "public, max-age=31536000, immutable" if for_ever else "no-cache"
+
+
+def _takes_gzip(request: http.Request) -> bool:
+    """Whether the browser said so; a weight of nought is a no."""
+    for part in request.headers.get("Accept-Encoding", "")[:200].lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() == "gzip":
+            return not re.fullmatch(r"\s*q=0(\.0*)?\s*", weight)
+    return False

@@ -1,6 +1,6 @@
 /** Owns the words staff say aloud: in the visitor's language, whatever language the page is in. */
 
-import { hour, language, loadCatalog, t as translate } from '/web/i18n.js';
+import { catalogAddress, hour, language, loadCatalog, t as translate } from '/web/i18n.js';
 
 /** @type {Map<string, Record<string, unknown>>} */
 const catalogs = new Map();
@@ -19,7 +19,7 @@ export async function prepare(lang) {
     return;
   }
   try {
-    const response = await fetch(`/web/catalog/${encodeURIComponent(lang)}.json`);
+    const response = await fetch(catalogAddress(lang));
     if (response.ok) {
       catalogs.set(lang, (await response.json()).messages);
     }

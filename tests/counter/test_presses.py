@@ -14,7 +14,8 @@ from tests.web.browser import intercept
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TWICE = "Tertekan dua kali"
 WAITS = """async ([same, ahead]) => {
-    (await import('/counter/presses.js')).presses.sameMs = same;
+    const { files } = document.documentElement.dataset;
+    (await import(files + 'counter/presses.js')).presses.sameMs = same;
     document.querySelector('ramah-current').aheadMs = ahead;
 }"""
 

@@ -22,12 +22,14 @@ WHY = {
     "by-hand": "berkas lengkap",
 }
 SAY = """async (rules) => {
-    const { reasonOf } = await import('/counter/actions.js');
-    const { t } = await import('/web/i18n.js');
+    const { files } = document.documentElement.dataset;
+    const { reasonOf } = await import(files + 'counter/actions.js');
+    const { t } = await import(files + 'web/i18n.js');
     return rules.map(([rule, why]) => reasonOf(rule, why));
 }"""
 POLICY = """async (name) => {
-    const { policyWords } = await import('/counter/actions.js');
+    const { files } = document.documentElement.dataset;
+    const { policyWords } = await import(files + 'counter/actions.js');
     return policyWords({ name, priority_cap: 3, slot_cap: 2 });
 }"""
 

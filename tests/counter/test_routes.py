@@ -12,4 +12,4 @@ async def test_the_page_loads_only_our_own_files(shared: Server) -> None:
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "<style" not in answer.text
     assert "onclick" not in answer.text
-    assert 'src="/counter/page.js"' in answer.text
+    assert '/counter/page.js"></script>' in answer.text

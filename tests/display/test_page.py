@@ -65,7 +65,8 @@ async def test_a_lost_link_is_said_and_missed_calls_come_after(
 
 
 NOTES = """async ([state, now]) => {
-  const { notesOf } = await import('/display/notes.js');
+  const { files } = document.documentElement.dataset;
+  const { notesOf } = await import(files + 'display/notes.js');
   return notesOf(state, now);
 }"""
 

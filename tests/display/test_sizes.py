@@ -79,7 +79,8 @@ async def test_services_are_spread_evenly_over_the_pages(
     page = await browser.new_page()
     await page.goto(stub_hall.url("/display"))
     spread = await page.evaluate("""async () => {
-      const { evenly } = await import('/display/waiting.js');
+      const { files } = document.documentElement.dataset;
+      const { evenly } = await import(files + 'display/waiting.js');
       return [0, 1, 4, 5, 6, 8, 11, 16].map((count) => evenly(count, 5));
     }""")
     assert spread == [0, 1, 4, 5, 3, 4, 4, 4]

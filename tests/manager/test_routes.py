@@ -11,4 +11,4 @@ async def test_the_page_loads_only_our_own_files(shared: Server) -> None:
     assert answer.status == 200
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "<style" not in answer.text
-    assert 'src="/manager/page.js"' in answer.text
+    assert '/manager/page.js"></script>' in answer.text

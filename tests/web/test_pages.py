@@ -20,7 +20,7 @@ async def test_pages_come_with_safety_headers(stub_hall: StubHall, path: str) ->
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["Referrer-Policy"] == "same-origin"
         assert 'lang="id"' in text
         assert "style=" not in text
         assert "onclick" not in text

@@ -28,6 +28,17 @@ export function language() {
 }
 
 /**
+ * Where a language's words are: those of this page's script, kept for ever by the browser.
+ *
+ * @param {string} lang
+ * @returns {string} spelt as in the page's preload, which answers this fetch
+ */
+export function catalogAddress(lang) {
+  const { files, words } = document.documentElement.dataset;
+  return `${files || '/'}web/catalog/${words ? `${words}/` : ''}${encodeURIComponent(lang)}.json`;
+}
+
+/**
  * Fetch a catalog once and keep it. A language that cannot be fetched leaves English ids.
  *
  * @param {string} lang
@@ -38,7 +49,7 @@ export async function loadCatalog(lang = current) {
     return;
   }
   try {
-    const response = await fetch('/web/catalog/' + encodeURIComponent(lang) + '.json');
+    const response = await fetch(catalogAddress(lang));
     if (response.ok) {
       catalogs.set(lang, /** @type {Catalog} */ (await response.json()));
     }

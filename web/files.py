@@ -1,0 +1,207 @@
+"""Owns the pages' static files: in memory, packed once, under addresses that keep their meaning.
+
+An address holds the build, a hash over all files: ``/static/BUILD/kiosk/page.js``. What it answers
+can be kept for ever by a browser or a proxy; after an update the pages name another build. The
+plain address ``/kiosk/page.js`` answers the same, asked for again each time.
+
+Modules name each other as ``/web/dom.js`` in the sources; sent out, that reads ``../web/dom.js``,
+so that a module finds its neighbours under the build it came from itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+KINDS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+}
+"""What is text: read into memory and packed. Everything else is sent from the disk."""
+
+LOOK_S = 1.0
+_SMALL = 200
+"""Bytes below which packing costs more than it saves."""
+
+_IMPORT = re.compile(
+    r"""(?P<word>\bfrom\s*|\bimport\s*\(?\s*)(?P<sign>['"])/(?P<path>[a-z]+/[\w./-]+\.js)(?P=sign)"""
+)
+_COMMENT = re.compile(r"(?m)^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$")
+_TEXT = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
+_SAID = re.compile(rf"(?<![\w.$])tn?\(\s*({_TEXT})")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+
+
+@dataclass(frozen=True)
+class File:
+    """One text as it is sent."""
+
+    body: bytes
+    kind: str
+
+    @cached_property
+    def tag(self) -> str:
+        """What tells this content from any other."""
+        return hashlib.sha256(self.body).hexdigest()[:20]
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The content as gzip, made when first asked for; None when that is not worth it."""
+        if len(self.body) < _SMALL:
+            return None
+        return gzip.compress(self.body, 9, mtime=0)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All files of one moment; immutable.
+
+    Attributes:
+        texts: ``room/name`` -> what is in memory.
+        others: ``room/name`` -> where on the disk: sounds, pictures.
+        links: a module -> the modules it imports when it starts.
+        later: a module -> those it imports when they are needed.
+        said: a module -> the messages it says.
+        build: short hash over everything, catalogs too.
+    """
+
+    texts: Mapping[str, File]
+    others: Mapping[str, Path]
+    links: Mapping[str, tuple[str, ...]]
+    later: Mapping[str, tuple[str, ...]]
+    said: Mapping[str, frozenset[str]]
+    build: str
+    _joined: dict[tuple[str, ...], File] = field(default_factory=dict)
+
+    def modules(self, script: str) -> list[str]:
+        """Return a script and all it needs to start, the script first, each once."""
+        return _reached(script, lambda name: self.links.get(name, ()))
+
+    def words(self, script: str) -> set[str]:
+        """Return the messages that a page with this script can ever say."""
+        all_links = _reached(
+            script, lambda name: (*self.links.get(name, ()), *self.later.get(name, ()))
+        )
+        return set().union(*(self.said.get(name, frozenset()) for name in all_links))
+
+    def joined(self, names: tuple[str, ...]) -> File | None:
+        """Return style sheets one behind the other as one file; None when one is not there."""
+        if names not in self._joined:
+            sheets = [self.texts.get(name) for name in names]
+            if not all(sheet and sheet.kind == KINDS[".css"] for sheet in sheets):
+                return None
+            self._joined[names] = File(b"\n".join(s.body for s in sheets if s), KINDS[".css"])
+        return self._joined[names]
+
+
+class Files:
+    """The static files of all rooms, looked at again when a page is asked for."""
+
+    def __init__(self, folders: Mapping[str, Path], salt: bytes = b"") -> None:
+        """Read everything.
+
+        Args:
+            folders: room -> its folder of static files.
+            salt: what the build also depends on, such as the catalogs.
+        """
+        self._folders = folders
+        self._salt = salt
+        self._stamp = self._stamps()
+        self._looked = time.monotonic()
+        self._tree = self._read()
+
+    @property
+    def tree(self) -> Tree:
+        """What was read last."""
+        return self._tree
+
+    def look(self) -> Tree:
+        """Return the files as they are now; the disk is asked at most once a second."""
+        if time.monotonic() - self._looked > LOOK_S:
+            self._looked = time.monotonic()
+            stamp = self._stamps()
+            if stamp != self._stamp:
+                self._tree = self._read()
+                self._stamp = stamp
+        return self._tree
+
+    def _paths(self) -> Iterator[tuple[str, Path]]:
+        for room, folder in self._folders.items():
+            for path in sorted(folder.rglob("*.*")):
+                if path.is_file():
+                    yield f"{room}/{path.relative_to(folder).as_posix()}", path
+
+    def _stamps(self) -> list[tuple[str, int, int]]:
+        found = []
+        for name, path in self._paths():
+            stat = path.stat()
+            found.append((name, stat.st_mtime_ns, stat.st_size))
+        return found
+
+    def _read(self) -> Tree:
+        texts: dict[str, File] = {}
+        others: dict[str, Path] = {}
+        links: dict[str, tuple[str, ...]] = {}
+        later: dict[str, tuple[str, ...]] = {}
+        said: dict[str, frozenset[str]] = {}
+        build = hashlib.sha256(self._salt)
+        for name, path in self._paths():
+            kind = KINDS.get(path.suffix)
+            if kind is None:
+                others[name] = path
+                build.update(f"{name} {path.stat().st_size}".encode())
+                continue
+            body = path.read_bytes()
+            if path.suffix == ".js":
+                source = body.decode()
+                # comments that fill their lines stay at home; the lines keep their numbers
+                code = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
+                links[name], later[name] = _imports(code)
+                said[name] = frozenset(map(_plain, _SAID.findall(code)))
+                body = _related(code, depth=name.count("/")).encode()
+            texts[name] = File(body, kind)
+            build.update(name.encode() + b"\0" + body)
+        return Tree(texts, others, links, later, said, build.hexdigest()[:12])
+
+
+def _imports(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    now: dict[str, None] = {}
+    later: dict[str, None] = {}
+    for found in _IMPORT.finditer(code):
+        (later if "(" in found["word"] else now)[found["path"]] = None
+    return tuple(now), tuple(later)
+
+
+def _related(code: str, depth: int) -> str:
+    up = "../" * depth
+    return _IMPORT.sub(lambda m: f"{m['word']}{m['sign']}{up}{m['path']}{m['sign']}", code)
+
+
+def _plain(literal: str) -> str:
+    """Return what a JavaScript string literal says."""
+    return _ESCAPE.sub(
+        lambda m: chr(int(m[1][1:], 16)) if m[1][0] == "u" and len(m[1]) > 1
+        else {"n": "\n", "t": "\t"}.get(m[1], m[1]),
+        literal[1:-1],
+    )  # fmt: skip
+
+
+def _reached(start: str, links: Callable[[str], Iterable[str]]) -> list[str]:
+    """Return what can be reached, the start first and the rest in the order it is needed."""
+    found: dict[str, None] = {}
+    ahead = [start]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found[name] = None
+            ahead.extend(reversed(tuple(links(name))))
+    return list(found)
