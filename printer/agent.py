@@ -39,7 +39,7 @@ LOOK_S = 14.0
 """Longest time for a look at the printer; shorter than the server waits for the answer."""
 _BEAT_S = 5.0
 _WORKING_S = 2.0
-_SINCE_2 = frozenset({"jammed", "paused", "rejecting", "no_queue", "no_service"})
+_SINCE_2 = frozenset({"jammed", "paused", "rejecting", "no_queue", "no_service", "cancelled"})
 _GO_AWAY = {401, 403, 404}
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 Trouble = Literal[
     "refused", "timeout", "closed", "paper_out", "cover_open", "offline", "io",
-    "jammed", "paused", "rejecting", "no_queue", "no_service",
+    "jammed", "paused", "rejecting", "no_queue", "no_service", "cancelled",
 ]  # fmt: skip
 """What went wrong, for people at the kiosk and for the log:
 
@@ -15,6 +15,7 @@ Trouble = Literal[
 - ``offline``: it says so, or is not plugged in, or the network has no way to it;
 - ``jammed``: it says that paper or the cutter is stuck;
 - ``paused``, ``rejecting``: somebody stopped its queue, or the queue takes no papers;
+- ``cancelled``: somebody took the paper out of the print service's queue;
 - ``no_queue``, ``no_service``: the print service has no such queue, or does not run;
 - ``io``: anything else.
 """

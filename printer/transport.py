@@ -17,6 +17,7 @@ from printer.cups import CupsTransport
 from printer.device import BAUD_RATES, DeviceTransport, first_usb_node, line_speed, usb_node
 from printer.errors import PrintError, Trouble
 from printer.file import FileTransport
+from printer.queue import Form
 from printer.tcp import TcpTransport
 from server.domain.errors import Invalid
 
@@ -120,6 +121,9 @@ EXAMPLES = MappingProxyType(
 )
 
 
+_FORMS: Mapping[str, Form] = MappingProxyType({"as=commands": "commands", "as=picture": "picture"})
+
+
 def _tcp(parts: SplitResult) -> Transport:
     try:
         port = DEFAULT_PORT if parts.port is None else parts.port
@@ -163,9 +167,11 @@ def _serial(parts: SplitResult) -> Transport:
 
 def _cups(parts: SplitResult) -> Transport:
     # CUPS allows any printable sign but "/", "#" and spaces; a dash in front would be an option.
-    if parts.netloc or parts.query or not re.fullmatch(r"[A-Za-z0-9_.][\w.@+-]{0,126}", parts.path):
+    fits = not parts.netloc and re.fullmatch(r"[A-Za-z0-9_.][\w.@+-]{0,126}", parts.path)
+    form = _FORMS.get(parts.query)
+    if not fits or (parts.query and form is None):
         raise _unclear("A printer of CUPS is written {example}.", example=EXAMPLES["cups"])
-    return CupsTransport(parts.path)
+    return CupsTransport(parts.path, form)
 
 
 def agent_name(parts: SplitResult) -> str:

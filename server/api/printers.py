@@ -32,6 +32,12 @@ STATES = {
     "refused": _("It takes no connection. Please switch it off and on again."),
     "timeout": _("It does not answer. Please switch it off and on again."),
     "closed": _("The connection broke off. We keep trying."),
+    "jammed": _("Paper or the cutter is stuck. Please open it and take the paper out."),
+    "paused": _("Its print queue is stopped. Please resume it in the print settings (CUPS)."),
+    "rejecting": _("Its print queue takes no papers. Please let it accept jobs again (CUPS)."),
+    "no_queue": _("The print service has no queue of this name. Please call the technician."),
+    "no_service": _("The print service (CUPS) does not run. Please call the technician."),
+    "cancelled": _("Somebody took the paper out of the print queue. We keep trying."),
     "io": _("It cannot be used as it is set up. Please call the technician."),
 }
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from server.api.printers import STATES
+from server.cli.asking import Now, ask_now
 from server.cli.words import Commands, command, existing
 from server.demo.people import left_by_demo, only_demo
 from server.domain.day import local
@@ -27,7 +28,8 @@ from server.storage.transaction import SqliteTx
 DOCTOR = Actor("doctor", "system")
 LEAST_FREE = 500_000_000
 PRINTER_STATES = """
-SELECT printers.name, equipment.state, equipment.since, json_extract(settings.office, '$.zone')
+SELECT printers.name, equipment.state, equipment.since, json_extract(settings.office, '$.zone'),
+    printers.url
 FROM printers JOIN branches ON branches.id = printers.branch
 LEFT JOIN settings ON settings.branch = branches.id AND settings.version = settings_version
 LEFT JOIN equipment ON equipment.branch = printers.branch AND what = 'printer'
@@ -35,6 +37,7 @@ LEFT JOIN equipment ON equipment.branch = printers.branch AND what = 'printer'
 ORDER BY printers.name
 """
 """As the server last found them; no row of ``equipment``: it never ran with this printer."""
+PRINTERS = "printers"
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
 MONTH_LENGTH = 7
@@ -59,14 +62,15 @@ def add(commands: Commands) -> None:
 def _doctor(args: argparse.Namespace) -> int:
     wrong = 0
     with closing(existing(args.data)) as db:
-        for name, check in _checks(args.data, deep=args.deep):
+        asked = _asked(db)
+        for name, check in _checks(args.data, asked, deep=args.deep):
             found = list(check(db))
             wrong += len(found)
             print(f"{'wrong' if found else 'well '}  {name}")
             for line in found:
                 print(f"       {line}")
-            if check is _printers:
-                for line in _told(db):
+            if name == PRINTERS:
+                for line in _told(db, asked):
                     print(f"       {line}")
         days = list(_bad_days(db))
         print(f"{'wrong' if days else 'well '}  roll-ups agree with the log")
@@ -90,13 +94,17 @@ def _doctor(args: argparse.Namespace) -> int:
 Check = Callable[[sqlite3.Connection], Iterator[str]]
 
 
-def _checks(data: Path, *, deep: bool) -> Iterator[tuple[str, Check]]:
+Asked = dict[str, Now]
+"""How each printer that can be asked from here is now, by its address."""
+
+
+def _checks(data: Path, asked: Asked, *, deep: bool) -> Iterator[tuple[str, Check]]:
     yield "room on the disk", lambda _: _disk(data)
     yield "the file is sound", _sound
     yield "the log has no gap", _gaps
     yield "counts of waiting people agree with the turns", _lines
     yield "past days are closed", _open_days
-    yield "printers", _printers
+    yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
     yield "nothing of the demo is left in an office", _demo_left
     if deep:
@@ -154,23 +162,39 @@ def _open_days(db: sqlite3.Connection) -> Iterator[str]:
             yield f"{code}: {day} is not closed yet; the server does it when it runs"
 
 
-def _printers(db: sqlite3.Connection) -> Iterator[str]:
+def _printers(db: sqlite3.Connection, asked: Asked) -> Iterator[str]:
     rows = db.execute("""
         SELECT printers.name, COUNT(*), MAX(error) FROM print_jobs
         JOIN printers ON printers.id = print_jobs.printer
         WHERE state IN ('queued', 'printing') AND error IS NOT NULL GROUP BY printers.name
     """)
     for name, count, error in rows:
-        yield f"{name}: {count} papers wait: {error}"
-    for name, state, since, zone in db.execute(PRINTER_STATES):
-        if state is not None and state not in {OK, PAPER_LOW, UNKNOWN}:
+        papers = "1 paper waits" if count == 1 else f"{count} papers wait"
+        yield f"{name}: {papers}: {error}"
+    for name, state, since, zone, url in db.execute(PRINTER_STATES):
+        now = asked[url]
+        if now.trouble:
+            yield f"{name}: {now.words}"
+        elif now.answered:
+            continue  # what it says now counts
+        elif state is not None and state not in {OK, PAPER_LOW, UNKNOWN}:
             yield f"{name}: {_state_words(state)} (since {_moment(since, zone)})"
 
 
-def _told(db: sqlite3.Connection) -> Iterator[str]:
-    """Tell the last known state of printers in no trouble, also of those nobody asked yet."""
-    for name, state, since, zone in db.execute(PRINTER_STATES):
-        if state is None:
+def _asked(db: sqlite3.Connection) -> Asked:
+    urls = [url for (url,) in db.execute("SELECT DISTINCT url FROM printers")]
+    return dict(zip(urls, ask_now(urls), strict=True))
+
+
+def _told(db: sqlite3.Connection, asked: Asked) -> Iterator[str]:
+    """Tell the state of printers in no trouble: as asked now, or as last known."""
+    for name, state, since, zone, url in db.execute(PRINTER_STATES):
+        now = asked[url]
+        if now.trouble:
+            continue
+        if now.answered or (now.asked and state in {None, OK, UNKNOWN}):
+            yield f"{name}: {now.words}"
+        elif state is None:
             yield f"{name}: not asked yet; the server asks it as soon as it runs"
         elif state == UNKNOWN:
             yield f"{name}: not asked yet; the first paper will tell"

@@ -44,6 +44,7 @@ def add(commands: Commands) -> None:
 
 def _printer_add(args: argparse.Namespace) -> None:
     from printer.transport import parse_url  # noqa: PLC0415 - only here
+    from server.cli.asking import about_queue  # noqa: PLC0415
 
     url = args.url
     if url.startswith("file:"):
@@ -52,6 +53,7 @@ def _printer_add(args: argparse.Namespace) -> None:
         parse_url(url)
     except ValueError as error:
         raise Invalid("{why}", field="url", why=error) from None
+    said = about_queue(url)
     profile = None if args.profile is None else write_profile(read_profile(args.profile))
     with closing(existing(args.data)) as db:
         registry.put_printer(
@@ -59,6 +61,8 @@ def _printer_add(args: argparse.Namespace) -> None:
             Ids().new(wall_clock()), wall_clock(), profile,
         )  # fmt: skip
     print(f"{args.name}: {url}")
+    if said:
+        print(said)
 
 
 def _printer_remove(args: argparse.Namespace) -> None:

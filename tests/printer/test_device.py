@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from printer.cups import CupsTransport
 from printer.device import DeviceTransport, line_speed, usb_node
 from printer.errors import PrintError
 from printer.transport import parse_url
@@ -150,7 +149,8 @@ def test_a_usb_printer_is_found_by_its_ids(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     ["usb:", "usb:/dev/usb/lp1", "usb:04b8:0e15", "serial:/dev/ttyS0", "cups:Kios_1",
-     "serial:/dev/ttyUSB0?baud=115200", "agent:front"],
+     "serial:/dev/ttyUSB0?baud=115200", "agent:front",
+     "cups:Kios_1?as=picture", "cups:Kios_1?as=commands"],
 )  # fmt: skip
 def test_addresses_that_are_understood(url: str) -> None:
     parse_url(url)
@@ -159,45 +159,9 @@ def test_addresses_that_are_understood(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["usb:lp0", "usb://x/lp0", "usb:04b8:0e1", "serial:ttyUSB0", "serial:/dev/ttyS0?baud=9601",
-     "serial:/dev/ttyS0?baud=x", "cups:", "cups:-o", "cups:a b", "cups:a/b", "agent:", "agent://x"],
+     "serial:/dev/ttyS0?baud=x", "cups:", "cups:-o", "cups:a b", "cups:a/b", "cups:a?as=x",
+     "agent:", "agent://x"],
 )  # fmt: skip
 def test_addresses_that_are_not(url: str) -> None:
     with pytest.raises(Invalid):
         parse_url(url)
-
-
-def program(folder: Path, text: str) -> str:
-    path = folder / "lp"
-    path.write_text("#!/bin/sh\n" + text)
-    path.chmod(0o700)
-    return str(path)
-
-
-async def test_cups_gets_the_raw_bytes(tmp_path: Path) -> None:
-    out = tmp_path / "job"
-    way = CupsTransport("Kios", program(tmp_path, f'echo "$@" > {out}.words; cat > {out}\n'))
-    job = os.urandom(100_000)
-    assert await way.send(job, timeout=5) == "unverified"
-    assert out.read_bytes() == job
-    said = tmp_path / "job.words"
-    assert said.read_text() == "-d Kios -t ramah -o raw\n"
-
-
-async def test_a_queue_that_cups_does_not_know_is_offline(tmp_path: Path) -> None:
-    way = CupsTransport("Kios", program(tmp_path, "echo 'no such printer' >&2; exit 1\n"))
-    with pytest.raises(PrintError, match="no such printer") as caught:
-        await way.send(b"paper", timeout=5)
-    assert (caught.value.kind, caught.value.unsure) == ("offline", False)
-
-
-async def test_a_cups_that_hangs_fails_in_time(tmp_path: Path) -> None:
-    way = CupsTransport("Kios", program(tmp_path, "exec sleep 30\n"))
-    with pytest.raises(PrintError) as caught:
-        await way.send(b"paper", timeout=0.3)
-    assert (caught.value.kind, caught.value.unsure) == ("timeout", True)
-
-
-async def test_no_cups_at_all_is_offline(tmp_path: Path) -> None:
-    with pytest.raises(PrintError) as caught:
-        await CupsTransport("Kios", str(tmp_path / "lp")).send(b"paper", timeout=1)
-    assert caught.value.kind == "offline"

@@ -10,6 +10,7 @@ from server.cli import main
 from server.domain.events import EquipmentChanged
 from server.equipment import OBSERVER
 from server.storage.transaction import SqliteTx
+from tests.printer.fake_printer import free_port
 from tests.server.rehearsal import Rehearsal, office, on
 
 
@@ -25,7 +26,7 @@ def test_printers_are_told_as_they_were_last_found(
         for key, name in (("p", "Lobi"), ("q", "Loket")):
             hall.db.execute(
                 "INSERT INTO printers (id, branch, name, url, created_at) "
-                "VALUES (?, 1, ?, 'x:', 0)",
+                "VALUES (?, 1, ?, 'agent:x', 0)",
                 (key, name),
             )
         code, said = _told(tmp_path, capsys)
@@ -43,3 +44,20 @@ def test_printers_are_told_as_they_were_last_found(
         assert "wrong  printers\n       Loket: Paper has run out." in said
         assert "(since 2026-03-02 09:05)" in said
         assert "Lobi: Ready" in said, "the others are told as well"
+
+
+def test_doctor_asks_the_printers_it_can_reach(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Rehearsal(office(), data=tmp_path) as hall:
+        gone = f"tcp://127.0.0.1:{free_port()}"
+        hall.db.execute(
+            "INSERT INTO printers (id, branch, name, url, created_at) "
+            "VALUES ('p', 1, 'Lobi', ?, 0)",
+            (gone,),
+        )
+        hall.do(on(SqliteTx.append, EquipmentChanged("printer", "p", "Lobi", "ok")), OBSERVER)
+        code, said = _told(tmp_path, capsys)
+        assert code == 1
+        assert "wrong  printers\n       Lobi: It takes no connection." in said
+        assert "Ready" not in said

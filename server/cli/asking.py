@@ -1,0 +1,110 @@
+"""Owns asking printers from the command line: how they are now, and what they will need."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import msgspec
+
+from printer.cups import CupsTransport
+from printer.errors import PrintError
+from printer.transport import Looks, parse_url
+from server.api.printers import STATES
+from server.domain.errors import Invalid
+
+LOOK_S = 12.0
+_ASKED = frozenset({"tcp", "usb", "serial", "cups"})
+_AGAIN_S = 2.0
+
+
+class Now(msgspec.Struct, frozen=True):
+    """How a printer is, asked this moment.
+
+    ``asked`` is false where only the server can ask (print agents) or nobody can (files);
+    ``answered``: the printer itself said it.
+    """
+
+    trouble: str = ""
+    asked: bool = False
+    answered: bool = False
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """What to tell a technician."""
+        if self.trouble:
+            words = str(STATES.get(self.trouble, STATES["io"]))
+            return f"{words} ({self.detail})" if self.detail else words
+        if self.answered:
+            return f"{STATES['ok']} (it was asked just now)"
+        return "It can be reached, and cannot say how it is: a test page will tell"
+
+
+def ask_now(urls: list[str]) -> list[Now]:
+    """Ask printers how they are, all at once, without printing."""
+
+    async def all_of_them() -> list[Now]:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_ask(url)) for url in urls]
+        return [task.result() for task in tasks]
+
+    return asyncio.run(all_of_them())
+
+
+async def _ask(url: str) -> Now:
+    if url.partition(":")[0] not in _ASKED:
+        return Now()
+    try:
+        way = parse_url(url)
+    except Invalid as error:
+        return Now("io", asked=True, detail=str(error))
+    if not isinstance(way, Looks):
+        return Now()
+    try:
+        try:
+            answered = await way.look(timeout=LOOK_S)
+        except PrintError:  # the server may be talking to it: many take one at a time
+            await asyncio.sleep(_AGAIN_S)
+            answered = await way.look(timeout=LOOK_S)
+    except PrintError as error:
+        return Now(error.kind, asked=True, detail=error.detail[:150])
+    return Now(asked=True, answered=answered)
+
+
+def about_queue(url: str) -> str:
+    """Return in words what a queue of CUPS takes, and whether it takes it now.
+
+    Raises:
+        Invalid: the print service has no such queue.
+    """
+    way = parse_url(url)
+    if not isinstance(way, CupsTransport):
+        return ""
+
+    async def ask() -> tuple[str, list[str]]:
+        try:
+            queue = await way.queue()
+            queue.check()
+        except PrintError as error:
+            names: list[str] = []
+            if error.kind == "no_queue":
+                with suppress(PrintError):
+                    names = await way.names()
+            return error.kind, names
+        return f"takes {'a picture' if way.takes(queue) == 'picture' else 'raw bytes'}", []
+
+    said, names = asyncio.run(ask())
+    if said == "no_queue":
+        raise Invalid(
+            "The print service has no queue '{name}'. There is: {known}.",
+            field="url",
+            slug="unknown-print-queue",
+            name=way.name,
+            known=", ".join(names) or "none",
+        )
+    if said.startswith("takes"):
+        if "picture" in said:
+            return "Its printer takes no receipt commands: each ticket is sent as a picture (PDF)."
+        return "Its printer gets the raw bytes of a receipt printer."
+    return str(STATES.get(said, STATES["io"]))

@@ -1,0 +1,236 @@
+"""Printers behind a real print service: what comes out, what is told, and what never comes late."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from PIL import Image, ImageDraw
+
+from printer.cups import CupsTransport
+from printer.errors import PrintError, Trouble, WantsCommands, WantsPicture
+from printer.ipp import PrintService
+from printer.queue import read_queue
+from printer.sheet import page
+from tests.printer.cups_lab import CupsLab, IppPrinter, cups_lab
+from tests.printer.fake_printer import FakePrinter, free_port
+from tests.server.waiting import soon
+
+COMMANDS = b"\x1b@" + bytes(range(256)) * 40 + b"\x1dV\x01"
+RAW_PORT = free_port()
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[CupsLab]:
+    with cups_lab() as made:
+        made.raw_queue("struk", RAW_PORT)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def desk(lab: CupsLab) -> IppPrinter:
+    """The office printer behind the queue ``meja``."""
+    return lab.driverless_queue("meja")
+
+
+@pytest.fixture
+def picture() -> bytes:
+    ticket = Image.new("L", (624, 900), 255)
+    ImageDraw.Draw(ticket).rectangle((100, 100, 500, 300), fill=0)
+    out = io.BytesIO()
+    ticket.save(out, "PNG")
+    return out.getvalue()
+
+
+def to(lab: CupsLab, name: str) -> CupsTransport:
+    return CupsTransport(name, service=PrintService(str(lab.socket)))
+
+
+async def failure(way: CupsTransport, data: bytes, seconds: float = 15.0) -> PrintError:
+    with pytest.raises(PrintError) as caught:
+        await way.send(data, timeout=seconds)
+    return caught.value
+
+
+@asynccontextmanager
+async def receipt_printer() -> AsyncIterator[FakePrinter]:
+    async with FakePrinter(port=RAW_PORT).listening() as printer:
+        yield printer
+
+
+async def test_a_receipt_printers_queue_gets_the_raw_bytes(lab: CupsLab) -> None:
+    async with receipt_printer() as printer:
+        way = to(lab, "struk")
+        assert await way.send(COMMANDS, timeout=15) == "unverified"
+        await soon(lambda: printer.jobs == [COMMANDS], "the bytes came as they were")
+        assert await asyncio.to_thread(lab.jobs) == []
+
+
+async def test_a_printer_without_a_driver_gets_a_picture_and_confirms(
+    lab: CupsLab, desk: IppPrinter, picture: bytes
+) -> None:
+    way = to(lab, "meja")
+    with pytest.raises(WantsPicture):
+        await way.send(COMMANDS, timeout=15)
+    assert await way.send(picture, timeout=15) == "confirmed"
+    assert len(desk.papers) == 1
+    assert await way.look(timeout=5) is True
+    with pytest.raises(WantsCommands):
+        await to(lab, "struk").send(picture, timeout=15)
+
+
+async def test_an_office_printer_without_paper_is_told_and_prints_after_the_refill_once(
+    lab: CupsLab, desk: IppPrinter, picture: bytes
+) -> None:
+    way, before = to(lab, "meja"), len(desk.papers)
+    desk.take_paper_out()
+    try:
+        error = await failure(way, picture)
+        assert (error.kind, error.unsure) == ("paper_out", False)
+        assert await asyncio.to_thread(lab.jobs) == []
+    finally:
+        desk.refill()
+
+    async def well() -> bool:
+        try:
+            return await way.look(timeout=5)
+        except PrintError:
+            return False
+
+    await soon(well, "the printer says that it has paper")
+    came = len(desk.papers)
+    assert await way.send(picture, timeout=15) == "confirmed"
+    assert len(desk.papers) == came + 1
+    assert came <= before + 1
+
+
+async def test_a_printer_that_is_off_is_told_and_gets_no_old_paper_later(
+    lab: CupsLab, desk: IppPrinter, picture: bytes
+) -> None:
+    before = len(desk.papers)
+    desk.off()
+    try:
+        for way, data in ((to(lab, "meja"), picture), (to(lab, "struk"), COMMANDS)):
+            error = await failure(way, data)
+            assert (error.kind, error.unsure) == ("offline", False)
+            assert await asyncio.to_thread(lab.jobs) == []
+    finally:
+        desk.on()
+    async with receipt_printer() as printer:
+        await to(lab, "struk").send(b"next", timeout=15)
+        assert await to(lab, "meja").send(picture, timeout=15) == "confirmed"
+        assert b"".join(printer.jobs) == b"next"
+        assert len(desk.papers) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("stop", "go", "kind"),
+    [
+        (("cupsdisable", "struk"), ("cupsenable", "struk"), "paused"),
+        (("cupsreject", "struk"), ("cupsaccept", "struk"), "rejecting"),
+    ],
+)
+async def test_a_queue_that_somebody_stopped_is_called_so_and_takes_no_job(
+    lab: CupsLab, stop: tuple[str, ...], go: tuple[str, ...], kind: Trouble
+) -> None:
+    way = to(lab, "struk")
+    await asyncio.to_thread(lab.run, *stop)
+    try:
+        error = await failure(way, COMMANDS)
+        assert (error.kind, error.unsure, error.unreached) == (kind, False, True)
+        with pytest.raises(PrintError) as caught:
+            await way.look(timeout=5)
+        assert caught.value.kind == kind
+        assert await asyncio.to_thread(lab.jobs) == []
+    finally:
+        await asyncio.to_thread(lab.run, *go)
+    async with receipt_printer() as printer:
+        await way.send(COMMANDS, timeout=15)
+        await soon(lambda: printer.jobs == [COMMANDS], "one paper came")
+
+
+async def test_a_queue_stopped_while_its_paper_waits_gives_the_paper_back(lab: CupsLab) -> None:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(failure(to(lab, "struk"), COMMANDS))
+        await soon(lambda: asyncio.to_thread(lab.jobs), "the job is in the queue")
+        await asyncio.to_thread(lab.run, "cupsdisable", "struk")
+    try:
+        assert task.result().kind in {"paused", "offline"}
+        assert await asyncio.to_thread(lab.jobs) == []
+    finally:
+        await asyncio.to_thread(lab.run, "cupsenable", "struk")
+
+
+async def test_a_job_that_somebody_cancelled_in_the_queue_is_noticed(lab: CupsLab) -> None:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(failure(to(lab, "struk"), COMMANDS))
+        await soon(lambda: asyncio.to_thread(lab.jobs), "the job is in the queue")
+        await asyncio.to_thread(lab.run, "cancel", "-a", "struk")
+    assert task.result().kind == "cancelled"
+
+
+async def test_what_a_killed_process_left_in_the_queue_never_comes_out(lab: CupsLab) -> None:
+    killed = to(lab, "struk")
+    await killed._print(b"old paper", "application/vnd.cups-raw")  # noqa: SLF001
+    assert len(await asyncio.to_thread(lab.jobs)) == 1
+    again = to(lab, "struk")
+    error = await failure(again, b"new paper", 2.0)
+    assert error.kind == "offline"
+    async with receipt_printer() as printer:
+        await again.send(b"new paper", timeout=15)
+        await soon(lambda: printer.jobs, "the paper came")
+        assert b"old paper" not in b"".join(printer.jobs)
+
+
+async def test_a_queue_that_does_not_exist_and_a_service_that_does_not_run(lab: CupsLab) -> None:
+    error = await failure(to(lab, "nowhere"), COMMANDS)
+    assert (error.kind, error.unsure, error.unreached) == ("no_queue", False, True)
+    await asyncio.to_thread(lab.stop)
+    try:
+        error = await failure(to(lab, "struk"), COMMANDS)
+        assert (error.kind, error.unsure, error.unreached) == ("no_service", False, True)
+    finally:
+        await asyncio.to_thread(lab.start)
+
+
+async def test_what_is_no_print_service_is_called_so() -> None:
+    async with FakePrinter(unasked=b"SSH-2.0-OpenSSH_9.2\r\n").listening() as other:
+        way = CupsTransport("struk", service=PrintService(f"127.0.0.1:{other.port}"))
+        error = await failure(way, COMMANDS)
+        assert (error.kind, error.unsure) == ("no_service", False)
+
+
+@pytest.mark.parametrize(
+    ("model", "device", "width", "takes"),
+    [
+        ("Local Raw Printer", "usb://EPSON/TM-T20III?serial=1", 0, "commands"),
+        ("Local Raw Printer", "ipp://localhost:8631/ipp/print", 0, "picture"),
+        ("Remote Printer raw", "ipp://server:631/printers/struk", 0, "commands"),
+        ("Zijiang ZJ-58", "usb://STMicroelectronics/POS58", 5800, "commands"),
+        ("HP LaserJet", "socket://192.0.2.7:9100", 21000, "picture"),
+        ("EPSON L3250 - IPP Everywhere", "dnssd://EPSON._ipp._tcp.local/", 21000, "picture"),
+    ],
+)
+def test_what_a_queue_takes_follows_from_who_stands_behind_it(
+    model: str, device: str, width: int, takes: str
+) -> None:
+    size: dict[str, list[object]] = {"x-dimension": [width], "y-dimension": [29700]}
+    told = {
+        "printer-make-and-model": [model],
+        "device-uri": [device],
+        "media-col-default": [{"media-size": [size]}],
+    }
+    assert read_queue(told).takes == takes  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [(210.0, 297.0), (80.0, 200.0), (0.0, 0.0)])
+def test_a_page_is_as_large_as_the_paper(picture: bytes, size: tuple[float, float]) -> None:
+    from pypdf import PdfReader  # noqa: PLC0415
+
+    box = PdfReader(io.BytesIO(page(picture, *size))).pages[0].mediabox
+    width, height = (float(each) * 25.4 / 72 for each in (box.width, box.height))
+    wanted = (78.1, 112.6) if not size[0] else (size[0], 112.6 if size[0] < 100 else size[1])
+    assert (width, height) == pytest.approx(wanted, abs=0.6)
