@@ -57,13 +57,20 @@ class PlayNow(msgspec.Struct, frozen=True):
 
 
 class Mine(msgspec.Struct, frozen=True):
-    """A screen's own settings and what it plays."""
+    """A screen's own settings and what it plays.
+
+    Attributes:
+        part: its part in the sound of its room, also before its first report.
+        logo: the office's sign as a ``data:`` address; empty for none.
+    """
 
     id: str
     name: str
     shows: Shows
     play: list[PlayNow]
     revision: str
+    part: str = "off"
+    logo: str = ""
 
 
 class DisplayAnswer(msgspec.Struct, frozen=True):
@@ -161,16 +168,20 @@ async def report(call: Call) -> Told:
 async def mine(call: Call) -> Mine:
     """Return what this screen shows and plays."""
     device, branch = _device(call), call.who.branch
-    revision = call.request.app[LOBBY].screens.revision
+    screens = call.request.app[LOBBY].screens
+    revision = screens.revision
 
-    def query(db: sqlite3.Connection) -> tuple[Shows, list[PlayNow]]:
+    def query(tx: SqliteTx) -> tuple[Shows, list[PlayNow], str]:
+        db = tx.db
         shows = shelf.shows_of(db, device)
         media = {each.id: each for each in shelf.media_of(db, branch)}
         items = shelf.playlists_of(db, branch).get(shows.playlist, [])
-        return shows, [_play(media[each.media], each) for each in items if each.media in media]
+        play = [_play(media[each.media], each) for each in items if each.media in media]
+        return shows, play, tx.office.paper.logo
 
-    shows, play = await call.hall.store.read(query)
-    return Mine(device, call.who.actor.name, shows, play, revision)
+    shows, play, logo = await call.read(query)
+    part = screens.expected(device, branch, shows, call.hall.store.clock())
+    return Mine(device, call.who.actor.name, shows, play, revision, part, logo)
 
 
 def _play(medium: Medium, item: PlayItem) -> PlayNow:

@@ -130,6 +130,24 @@ class Screens:
             return seen.shows.sound
         return "voice" if self._speaker(seen.branch, seen.shows.zone, now) == device else "off"
 
+    def expected(self, device: str, branch: int, shows: Shows, now: Millis) -> Role:
+        """Return a screen's part whether or not it has reported: it may not be able to.
+
+        Who cannot report speaks only where nobody else of the room does.
+        """
+        if device in self.seen and self.online(device, now):
+            return self.role(device, now)
+        if shows.sound != "auto":
+            return shows.sound
+        others = [
+            each
+            for other, each in self.seen.items()
+            if other != device and each.branch == branch and each.shows.zone == shows.zone
+            and self.online(other, now)
+        ]  # fmt: skip
+        heard = [e for e in others if e.shows.sound == "voice" or e.report.sound == "on"]
+        return "off" if heard else "voice"
+
     def _speaker(self, branch: int, zone: str, now: Millis) -> str | None:
         """Return the screen that speaks in a room: who did, while it can; else the next that can.
 

@@ -149,7 +149,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         hub.feed(branch, seq)
     catalogs: Catalogs = app[web.pages.CATALOGS]
     access = Access(store)
-    acks = Acks(store)
+    acks = Acks(store, hub)
     supervisor = Supervisor()
     agents = Agents()
     press = Press(config.data / PRINTER_CACHE)

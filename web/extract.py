@@ -3,7 +3,7 @@
 ``python -m web.extract`` adds new messages to the catalogs (still to be translated) and keeps the
 files sorted; with ``--prune`` it also takes out those nobody says any more. Found are
 
-- ``t("...")`` and ``tn("...", "...")`` in JavaScript,
+- ``t("...")``, ``tn("...", "...")`` and ``sayIn("...", lang)`` in JavaScript,
 - ``_("...")`` and ``ngettext("...", "...", n)`` in templates,
 - in Python ``_("...")``, ``say("...")``, ``translate(lang, "...")``,
   ``ngettext(lang, "...", "...")`` and the
@@ -36,7 +36,7 @@ SOURCE_LANGUAGE = "en"
 
 Message = str | tuple[str, str]
 
-_JS_CALLS = {"t": (1,), "tn": (1, 2)}
+_JS_CALLS = {"t": (1,), "tn": (1, 2), "sayIn": (1,)}
 _JS_TEXT = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
 _JS_INNER = re.compile(
     rf"(?<![\w.$])(?P<name>tn?)\(\s*(?P<one>{_JS_TEXT})(?:\s*,\s*(?P<many>{_JS_TEXT}))?"

@@ -95,6 +95,8 @@ export interface RecentCall {
   recall: boolean;
   /** repeats so far; only known of calls that came as events */
   recalls?: number;
+  /** the visitor's, when it is not the office's first */
+  language?: string | null;
 }
 
 /** `GET /api/queue`, and the first message on the event socket. */
@@ -182,6 +184,8 @@ export interface StaffCounter {
   current: Ticket | null;
   until: string | null;
   can_offer: string[];
+  /** the latest call was shown but not spoken: others were, or the screen has no sound */
+  unheard?: 'unvoiced' | 'mute' | null;
 }
 
 /** What the counter page offers and says; empty texts mean the page's own. */
@@ -307,6 +311,8 @@ export interface HallEvent {
   counter?: string | { id: string; number: number; names?: Words };
   number?: number;
   recalls?: number;
+  /** `called`, `recalled`: the visitor's, when it is not the office's first */
+  language?: string;
   services?: string[];
   notice?: string;
   until?: number | string;

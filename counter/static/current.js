@@ -250,7 +250,7 @@ export class Current extends View {
     this.dataset.stage = stage;
     this.renderButtons();
     const current = seat.current;
-    const signature = JSON.stringify([stage, current, seat.reason, this.finished, stage === 'free' && [desk.waiting, onBreakNow(desk)], desk.outcome, desk.settings]);
+    const signature = JSON.stringify([stage, current, seat.unheard, seat.reason, this.finished, stage === 'free' && [desk.waiting, onBreakNow(desk)], desk.outcome, desk.settings]);
     if (signature !== this.shown) {
       this.shown = signature;
       this.renderSlip();

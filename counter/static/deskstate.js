@@ -62,6 +62,7 @@ export class DeskState extends EventTarget {
     this.hall.addEventListener('change', () => this.changed(), { signal });
     this.hall.addEventListener('snapshot', () => this.load(), { signal });
     this.hall.addEventListener('online', () => this.hall.online && this.load(), { signal });
+    this.hall.addEventListener('unheard', (event) => this.unheard(/** @type {CustomEvent} */ (event).detail.counter), { signal });
     this.hall.addEventListener('event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), { signal });
     this.load();
   }
@@ -205,6 +206,13 @@ export class DeskState extends EventTarget {
     }
   }
 
+  /** @param {string} counter whose call was shown in the lobby but not spoken */
+  unheard(counter) {
+    if (this.seat && this.seat.id === counter) {
+      this.countersDue();
+    }
+  }
+
   countersDue() {
     window.clearTimeout(this.timers.counters);
     this.timers.counters = window.setTimeout(() => this.loadCounters(), COUNTERS_DUE_MS);
@@ -233,7 +241,9 @@ export class DeskState extends EventTarget {
       // only the call itself tells the rule that chose the number
       const told = same ? { rule: ticket.rule || before.rule, why: ticket.why || before.why } : {};
       const current = AT_COUNTER.includes(ticket.state) ? Object.assign({}, ticket, told) : null;
-      return Object.assign({}, counter, { current });
+      // a call that was just repeated is not the one that nobody heard
+      const unheard = same && before.recalls === ticket.recalls ? counter.unheard : null;
+      return Object.assign({}, counter, { current, unheard });
     });
     this.changed();
   }

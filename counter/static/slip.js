@@ -145,6 +145,9 @@ export function prompts(desk, ticket) {
     return [prompt(t('Before you finish, ask:'), spoken.anythingElse(lang, desk), lang)];
   }
   const lines = [prompt(t('Stand up, smile, greet:'), spoken.greeting(lang, desk), lang)];
+  if (desk.seat && desk.seat.unheard) {
+    lines.unshift(unheard(desk.seat.unheard));
+  }
   const service = desk.service(ticket.service);
   if (service && ticket.wait_s !== null && ticket.wait_s > service.target_minutes * 60) {
     const promised = tn('{n} minute', '{n} minutes', service.target_minutes);
@@ -152,6 +155,18 @@ export function prompts(desk, ticket) {
     lines.push(prompt(lead, spoken.apology(lang, desk), lang, 'sorry'));
   }
   return lines;
+}
+
+/**
+ * The lobby shows the number, but nobody heard it.
+ *
+ * @param {'unvoiced' | 'mute'} why
+ */
+function unheard(why) {
+  const words = why === 'unvoiced'
+    ? t('This number is on the lobby screen but was not spoken yet; many were called at once. You can call it again.')
+    : t('This number is on the lobby screen, which has no sound now. Please call the visitor yourself.');
+  return el('p', { class: 'prompt unheard', role: 'status' }, icon('bell'), el('span', {}, words));
 }
 
 /**

@@ -1,12 +1,24 @@
 /**
- * Owns `<display-call>`: the call of this moment, so large that the last row can read it.
+ * Owns `<display-call>`: the newest call, so large that the last row can read it; and, when the voice
+ * is still busy with an earlier one, which call that is.
  *
  * @typedef {import('../../web/types').RecentCall} RecentCall
  */
 
 import { el, say } from '/web/dom.js';
-import { t } from '/web/i18n.js';
+import { loadCatalog, sayIn, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { ems, onResize, size } from '/display/fit.js';
+
+const WEIGHT = 800;
+/** The arrow before the counter, with its distance, in the size of the words. */
+const ARROW = 1.35;
+/** Shares of the height that the small lines leave. */
+const LABEL_TALL = 0.6;
+const WHERE_TALL = 0.25;
+const INSIDE = 0.94;
+/** In a panel so low, against its small lines, the number needs their room more. */
+const LOW = 3.2;
 
 export class CallPanel extends HTMLElement {
   constructor() {
@@ -19,29 +31,39 @@ export class CallPanel extends HTMLElement {
     this.word = el('span', { class: 'word' });
     this.number = el('span', { class: 'place number' });
     this.service = el('p', { class: 'service-name' });
+    this.other = el('p', { class: 'other-language', hidden: true });
+    this.saidWords = el('span');
+    this.said = el('p', { class: 'said', hidden: true }, icon('sound'), this.saidWords);
+    this.top = el('p', { class: 'top' }, this.kind, this.again);
+    this.where = el('p', { class: 'where' }, icon('arrow'), el('span', { class: 'counter' }, this.word, ' ', this.number));
     this.calling = el(
       'div',
       { class: 'calling' },
-      el('p', { class: 'top' }, this.kind, this.again),
+      this.top,
       el('p', { class: 'who' }, this.label),
-      el('p', { class: 'where' }, icon('arrow'), el('span', { class: 'counter' }, this.word, ' ', this.number)),
+      this.where,
       this.service,
+      this.other,
+      this.said,
     );
     this.welcome = el('p', { class: 'welcome-line' });
     this.rest = el('p', { class: 'welcome-rest' });
     this.empty = el('div', { class: 'no-call' }, this.welcome, this.rest);
+    this.fitted = '';
   }
 
   connectedCallback() {
     this.setAttribute('role', 'status');
     this.append(this.calling, this.empty);
+    onResize(this, () => this.fit());
   }
 
   /**
    * @param {RecentCall | null} call
    * @param {{service: string, counter: string}} names
+   * @param {RecentCall | null} [spoken] what the voice says now
    */
-  show(call, names) {
+  show(call, names, spoken = null) {
     this.calling.hidden = !call;
     this.empty.hidden = Boolean(call);
     this.call = call;
@@ -58,6 +80,67 @@ export class CallPanel extends HTMLElement {
     say(this.word, t('Counter'));
     say(this.number, String(call.number));
     say(this.service, [names.service, names.counter].filter(Boolean).join(' · '));
+    this.showOther(call);
+    this.showSaid(call, spoken);
+    this.fit();
+  }
+
+  /**
+   * Who took a number in another language reads it too.
+   *
+   * @private
+   * @param {RecentCall} call
+   */
+  showOther(call) {
+    const own = call.language || '';
+    this.other.hidden = !own || own === document.documentElement.lang;
+    if (this.other.hidden) {
+      return;
+    }
+    this.other.lang = own;
+    const write = () => say(this.other, sayIn('Number {label}: please come to counter {number}.', own, { label: call.label, number: call.number }));
+    write();
+    loadCatalog(own).then(() => this.call === call && write());
+  }
+
+  /**
+   * @private
+   * @param {RecentCall} call
+   * @param {RecentCall | null} spoken
+   */
+  showSaid(call, spoken) {
+    const same = !spoken || (spoken.ticket === call.ticket && spoken.counter === call.counter);
+    this.said.hidden = same;
+    if (spoken && !same) {
+      say(this.saidWords, `${spoken.label} → ${t('Counter {number}', { number: spoken.number })}`);
+    }
+  }
+
+  /** @private Make number and counter as large as the panel allows. */
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this;
+    if (!this.call || !width || !height) {
+      return;
+    }
+    const label = ems(this.call.label, WEIGHT);
+    const where = ems(`${this.word.textContent} ${this.number.textContent}`, WEIGHT) + ARROW;
+    const lines = [this.other, this.said].filter((each) => !each.hidden).length;
+    const facts = [width, height, label, where, lines, this.service.textContent].join(' ');
+    if (facts !== this.fitted) {
+      this.fitted = facts;
+      this.dataset.room = 'all';
+      if (height < this.smallLines() * LOW) {
+        this.dataset.room = 'low';
+      }
+      const left = height - this.smallLines();
+      size(this.label, Math.min(left * LABEL_TALL, (width * INSIDE) / label));
+      size(this.where, Math.min(left * WHERE_TALL, (width * INSIDE) / where));
+    }
+  }
+
+  /** @private */
+  smallLines() {
+    return [this.top, this.service, this.other, this.said].reduce((sum, each) => sum + each.offsetHeight, 0);
   }
 
   /** Draw eyes to a new call; calm, three times, less than three flashes a second. */

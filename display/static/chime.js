@@ -3,6 +3,8 @@
  * touch or a start flag allows it; `state` says so and `change` tells when it changes.
  */
 
+import { wake } from '/web/sound-device.js';
+
 /** A falling major third, E5 to C5: heard in a noisy hall, friendly to the ear. */
 const TONES = [659.25, 523.25];
 const GAP_S = 0.42;
@@ -43,11 +45,13 @@ export class Chime extends EventTarget {
     return this.context.state === 'running' ? 'on' : 'off';
   }
 
-  /** Switch sound on; works only inside a touch or key press. */
+  /**
+   * Switch sound on; works only inside a touch or key press.
+   *
+   * @returns {Promise<boolean>} whether the device sounds now; one that does not answer does not
+   */
   async allow() {
-    if (this.context) {
-      await this.context.resume();
-    }
+    return this.context ? wake(this.context) : false;
   }
 
   /**

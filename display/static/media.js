@@ -6,12 +6,16 @@
  */
 
 import { el, say } from '/web/dom.js';
+import { onResize, size } from '/display/fit.js';
 import { clockOf } from '/display/voice.js';
 
 /** A file that has not shown itself after this long is passed over. */
 const PATIENCE_MS = 10000;
 /** When nothing could be played, look again after this long. */
 const AGAIN_MS = 20000;
+/** Share of a slide that letters may take, and the room of one letter in squares of its size. */
+const FILLED = 0.5;
+const LETTER = 0.75;
 const FADE_STEPS = 8;
 const FADE_MS = 40;
 
@@ -44,6 +48,7 @@ export class MediaPane extends HTMLElement {
     this.video.onplaying = () => this.showing(this.video);
     this.video.onerror = () => this.skip();
     this.video.onended = () => this.next();
+    onResize(this, () => this.fitSlide());
   }
 
   /**
@@ -124,6 +129,7 @@ export class MediaPane extends HTMLElement {
       say(this.heading, item.name);
       say(this.words, item.text);
       this.showing(this.slide);
+      this.fitSlide();
       return;
     }
     this.timer = window.setTimeout(() => this.skip(), PATIENCE_MS);
@@ -161,6 +167,21 @@ export class MediaPane extends HTMLElement {
     const length = Number.isFinite(this.video.duration) ? this.video.duration : 3600;
     const stay = part === this.video ? (length + 20) * 1000 : item.seconds * 1000;
     this.timer = window.setTimeout(() => this.next(), stay);
+  }
+
+  /** @private Write a text so large that it fills its room, whatever the screen. */
+  fitSlide() {
+    const { clientWidth: width, clientHeight: height } = this;
+    if (this.slide.hidden || !width || !height) {
+      return;
+    }
+    const letters = (this.heading.textContent || '').length * 1.5 + (this.words.textContent || '').length + 12;
+    let px = Math.min(height * 0.2, Math.sqrt((width * height * FILLED) / (letters * LETTER)));
+    size(this.slide, px);
+    for (let tries = 0; tries < 16 && overflows(this.slide); tries += 1) {
+      px *= 0.93;
+      size(this.slide, px);
+    }
   }
 
   /** @private */
@@ -201,6 +222,11 @@ export class MediaPane extends HTMLElement {
       (!item.ends || clock < item.ends)
     );
   }
+}
+
+/** @param {HTMLElement} element */
+function overflows(element) {
+  return element.scrollHeight > element.clientHeight || element.scrollWidth > element.clientWidth;
 }
 
 customElements.define('display-media', MediaPane);

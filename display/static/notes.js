@@ -51,25 +51,14 @@ export class QuietLine extends HTMLElement {
 }
 
 /**
- * Say what visitors would ask: pauses, longer queues, opening hours. What the supervisor has to
- * say to all comes first and again after every line, so that nobody waits long to read it.
+ * Say what visitors would ask: pauses, longer queues, opening hours. What the manager has to say to
+ * all is not among them: it has a place of its own, see notice.js.
  *
  * @param {Queue} state
  * @param {number} now ms
  * @returns {string[]}
  */
 export function notesOf(state, now) {
-  const lines = linesOf(state, now);
-  const { notice, notice_until: until } = state;
-  return notice && (!until || now < Date.parse(until)) ? lines.flatMap((line) => [notice, line]) : lines;
-}
-
-/**
- * @param {Queue} state
- * @param {number} now ms
- * @returns {string[]}
- */
-function linesOf(state, now) {
   const notes = [];
   for (const service of state.services) {
     const line = statusOf(service, now);

@@ -7,10 +7,12 @@
 
 import '/web/link-banner.js';
 import '/web/pairing.js';
+import '/display/board.js';
 import '/display/call.js';
 import '/display/clock.js';
 import '/display/media.js';
 import '/display/notes.js';
+import '/display/notice.js';
 import '/display/sound.js';
 import '/display/waiting.js';
 import { say } from '/web/dom.js';
@@ -18,17 +20,19 @@ import { Hall } from '/web/hall.js';
 import { language, languageChanges, loadCatalog, pick, setLanguage, t, useOfficeZone } from '/web/i18n.js';
 import { reloadForNewVersion } from '/web/reload.js';
 import { keepAwake } from '/web/wake-lock.js';
-import { Announcer } from '/display/announcer.js';
+import { Announcer, SAY_WITHIN_MS } from '/display/announcer.js';
+import { standing } from '/display/board.js';
 import { callsBefore } from '/display/calls.js';
 import { Chime } from '/display/chime.js';
-import { MOST } from '/display/counters.js';
+import { recall, remember } from '/display/memory.js';
+import { isOver } from '/display/over.js';
 import { Screen } from '/display/screen.js';
 import { Voice } from '/display/voice.js';
 import { examples, saying } from '/display/saying.js';
 
-/** A call older than this is news for the list, not for the chime. */
-const FRESH_MS = 30000;
 const STILL_MS = 3000;
+/** So many counters leave room for the list of calls before. */
+const ROOM_FOR_LIST = 4;
 
 /**
  * @template {Element} T
@@ -58,48 +62,76 @@ const pairing = part('ramah-pairing');
 
 /** @type {import('/display/media.js').MediaPane} */
 const media = part('display-media');
-/** @type {import('/display/counters.js').CounterBoards} */
-const boards = part('display-counters');
+/** @type {import('/display/board.js').Board} */
+const board = part('display-board');
+/** @type {import('/display/notice.js').Notice} */
+const notice = part('display-notice');
 
 const hall = new Hall('display');
 const chime = new Chime();
 const voice = new Voice(chime);
 const announcer = new Announcer({
-  show: (call) => {
-    render();
-    if (announcer.running && call) {
-      panel.flash();
-    }
-  },
   sound: speak,
+  over: (call) => Boolean(hall.state) && isOver(/** @type {Queue} */ (hall.state), call),
   tell: (kind, seq) => hall.send({ type: kind, seq }),
+  changed: () => {
+    keep();
+    render();
+  },
 });
 const screen = new Screen(() => ({
   sound: chime.state,
   waiting: announcer.pending,
   seq: hall.state ? hall.state.seq : 0,
 }));
-/** The latest call that was announced or found too old to be. */
+/** The latest event whose calls were looked at. */
 let known = -1;
+/** @type {number[]} calls that stand on the screen with the next frame */
+let unseen = [];
+/** @type {number} the call that was newest when people's eyes were last drawn */
+let drawn = -1;
 
 function render() {
   if (!hall.state) {
     return;
   }
   const state = screen.view(hall.state);
-  const call = announcer.current;
-  const small = state.counters.length <= MOST;
+  const newest = state.recent_calls[0] || null;
   say(part('#office'), state.branch.name);
-  panel.show(call, call ? namesOf(state, call) : { service: '', counter: '' });
-  list.show(callsBefore(state.recent_calls, call), (one) => agencyOf(state, one));
-  boards.hidden = !small;
-  if (small) {
-    boards.show(state.counters);
-  }
+  panel.show(newest, newest ? namesOf(state, newest) : { service: '', counter: '' }, announcer.current);
+  list.show(callsBefore(state.recent_calls, newest), (one) => agencyOf(state, one));
+  board.show(state, newest, announcer.current, (one) => agencyOf(state, one));
   waiting.show(state.services);
   notes.show(state, hall.now());
-  clock.show(hall.now());
+  tick();
   lay(state);
+  if (newest && unseen.includes(newest.seq) && newest.seq > drawn) {
+    drawn = newest.seq;
+    panel.flash();
+  }
+  unseen.splice(0).forEach((seq) => hall.send({ type: 'shown', seq }));
+}
+
+/** Show what the clock alone changes. */
+function tick() {
+  clock.show(hall.now());
+  if (hall.state && notice.show(hall.state, hall.now())) {
+    ringForNotice();
+  }
+}
+
+/** A line for the whole hall is heard to be there, unless the bell of a call is heard anyway. */
+function ringForNotice() {
+  if (!announcer.running && screen.part !== 'off' && !voice.quiet(hall.now())) {
+    voice.bell();
+  }
+}
+
+/** Leave behind what the next page has to know; see memory.js. */
+function keep() {
+  if (hall.state && known >= 0) {
+    remember({ branch: hall.state.branch.code, known, owed: announcer.owed });
+  }
 }
 
 /**
@@ -111,7 +143,8 @@ function lay(state) {
   /** @type {HTMLElement} */
   const frame = part('#hall');
   const { dataset } = frame;
-  const counters = ['none', 'one', 'two'][state.counters.length] || 'many';
+  const count = standing(state.counters).length;
+  const counters = ['none', 'one', 'two'][count] || (count <= ROOM_FOR_LIST ? 'few' : count <= 12 ? 'some' : count <= 24 ? 'many' : 'most');
   const agencies = new Set(state.services.map((one) => one.agency).filter(Boolean)).size > 1 ? 'many' : 'one';
   const plays = media.hidden ? 'off' : 'on';
   if (dataset.counters !== counters || dataset.agencies !== agencies || dataset.media !== plays) {
@@ -149,15 +182,20 @@ function namesOf(state, call) {
 
 /**
  * @param {RecentCall} call
- * @returns {Promise<boolean>} whether people heard it
+ * @param {boolean} bell
+ * @param {() => import('/display/announcer.js').Pace} pace
+ * @returns {Promise<import('/display/announcer.js').Outcome>}
  */
-async function speak(call) {
+async function speak(call, bell, pace) {
   const { state } = hall;
+  await screen.known; // a page just opened must not speak beside the room's speaker
   if (!state || screen.part === 'off' || voice.quiet(hall.now())) {
-    return false;
+    return 'quiet';
   }
+  const words = screen.part === 'voice';
   const last = voice.how ? voice.how.last_recall : 0;
-  return voice.announce(saying(state, call, last), { words: screen.part === 'voice', onlyOnce: () => announcer.pending > 0 });
+  const heard = await voice.announce(saying(state, call, last), { words, bell, pace, own: call.language });
+  return heard ? 'voiced' : words && screen.speaks ? 'mute' : 'quiet';
 }
 
 /** Learn how this hall speaks, and have the clips ready before the first call. */
@@ -168,23 +206,56 @@ async function learnToSpeak() {
   }
 }
 
-/** Announce what is new since we last looked, whether it came as events or in a snapshot. */
-function takeCalls() {
+/**
+ * Announce what is new since we last looked.
+ *
+ * @param {boolean} [whole] it came in a snapshot, where some of it may be over already
+ */
+function takeCalls(whole = false) {
   const { state } = hall;
   if (!state) {
     return;
   }
   const fresh = state.recent_calls.filter((call) => call.seq > known && screen.wants(call)).reverse();
-  const first = known < 0;
   known = Math.max(state.seq, known);
-  for (const call of fresh) {
-    const age = hall.now() - Date.parse(call.at);
-    if (first || age > FRESH_MS) {
-      announcer.rest(call);
-    } else {
-      announcer.add(call);
-    }
+  fresh.forEach((call) => announce(call, whole));
+  keep();
+}
+
+/**
+ * @param {RecentCall} call
+ * @param {boolean} whole
+ */
+function announce(call, whole) {
+  const age = hall.now() - Date.parse(call.at);
+  unseen.push(call.seq);
+  if (whole && isOver(/** @type {Queue} */ (hall.state), call)) {
+    return;
   }
+  if (age <= SAY_WITHIN_MS) {
+    announcer.add(call, age);
+  } else if (screen.part === 'voice') {
+    announcer.giveUp(call); // an outage: whoever called learns that nobody heard it
+  }
+}
+
+/**
+ * The first word of the hall to this page: what the page before it left unsaid is said, and what was
+ * called since. Without a page before, calls count from when this one began to load.
+ *
+ * @param {Queue} state
+ */
+function begin(state) {
+  const left = recall(state.branch.code);
+  if (left && left.known <= state.seq) {
+    known = left.known;
+    const owed = state.recent_calls.filter((call) => left.owed.includes(call.seq) && call.seq <= known);
+    owed.reverse().forEach((call) => announce(call, true));
+    return;
+  }
+  const opened = hall.now() - performance.now();
+  const old = state.recent_calls.filter((call) => Date.parse(call.at) < opened);
+  known = old.reduce((most, call) => Math.max(most, call.seq), 0);
 }
 
 function takeSnapshot() {
@@ -193,17 +264,15 @@ function takeSnapshot() {
     return;
   }
   useOfficeZone(state.branch);
-  if (state.seq < known || (announcer.current && announcer.current.seq > state.seq)) {
-    known = -1; // another history: the server was restored
-  }
-  if (state.recent_calls.length === 0 && !announcer.running) {
-    announcer.current = null; // a new day
-  }
   screen.start();
   if (!voice.how) {
     learnToSpeak();
   }
-  takeCalls();
+  if (known < 0 || state.seq < known) {
+    drawn = -1; // the page is new, or the history is: the server was restored
+    begin(state);
+  }
+  takeCalls(true);
 }
 
 /** A pointer that nobody moves does not belong on a lobby screen. */
@@ -224,8 +293,10 @@ function followScreen() {
   if (screen.shows) {
     media.take(screen.play, screen.shows.media_volume / 100);
   }
-  if (announcer.current && !announcer.running && !screen.wants(announcer.current)) {
-    announcer.current = null;
+  const logo = /** @type {HTMLImageElement} */ (part('#logo'));
+  logo.hidden = !screen.logo;
+  if (screen.logo && logo.src !== screen.logo) {
+    logo.src = screen.logo;
   }
   render();
 }
@@ -241,14 +312,14 @@ function listen() {
   voice.addEventListener('silent', () => media.duck(announcer.pending > 0, share()));
   hall.addEventListener('change', render);
   hall.addEventListener('snapshot', takeSnapshot);
-  hall.addEventListener('event', takeCalls);
+  hall.addEventListener('event', () => takeCalls());
   hall.addEventListener('unpaired', () => pairing.open());
   pairing.addEventListener('paired', () => hall.start());
   languageChanges.addEventListener('change', render);
   document.addEventListener('contextmenu', (event) => event.preventDefault());
   window.setInterval(() => {
-    clock.show(hall.now());
     requestAnimationFrame(() => screen.drew());
+    tick();
     if (hall.stale && hall.online && !announcer.running) {
       reloadForNewVersion();
     }

@@ -12,6 +12,8 @@
 import { get, post } from '/web/api.js';
 
 const REPORT_MS = 10000;
+/** A call waits this long for the server's word on who speaks in this room. */
+const KNOWN_MS = 2000;
 
 export class Screen extends EventTarget {
   /** @param {() => Facts} facts */
@@ -25,7 +27,16 @@ export class Screen extends EventTarget {
     this.name = '';
     /** Until the server has said otherwise, a screen speaks: one too many is better than none. */
     this.part = /** @type {'voice' | 'chime' | 'off'} */ ('voice');
+    /** The office's sign, a `data:` address, or nothing. */
+    this.logo = '';
     this.revision = '';
+    /** The server said what our part is. */
+    this.told = false;
+    /** @type {Promise<void>} our part is known, or will not be for a while */
+    this.known = new Promise((done) => {
+      this.addEventListener('told', () => done());
+      window.setTimeout(done, KNOWN_MS);
+    });
     this.frameAt = 0;
     this.timer = 0;
     this.busy = false;
@@ -33,11 +44,25 @@ export class Screen extends EventTarget {
     this.last = { of: null, shows: null, made: null };
   }
 
-  /** Begin to report; called again it reports at once. */
+  /**
+   * Begin to report; called again it reports at once. Our part in the room's sound is asked for as
+   * well, so that a screen whose reports do not come through never speaks beside another.
+   */
   start() {
     window.clearInterval(this.timer);
     this.timer = window.setInterval(() => this.report(), REPORT_MS);
     this.report();
+  }
+
+  /** @returns {boolean} whether this is the screen that speaks in its room, by the server's word */
+  get speaks() {
+    return this.told && this.part === 'voice';
+  }
+
+  /** @private */
+  hear() {
+    this.told = true;
+    this.dispatchEvent(new Event('told'));
   }
 
   /** Note that a frame was drawn just now. */
@@ -67,10 +92,22 @@ export class Screen extends EventTarget {
         this.part = told.sound;
         this.dispatchEvent(new Event('change'));
       }
+      this.hear();
     } catch (error) {
       // the link banner says so already; the next report comes in ten seconds
+      await this.follow();
     } finally {
       this.busy = false;
+    }
+  }
+
+  /** @private A report did not come through: reading may. */
+  async follow() {
+    try {
+      await this.renew();
+      this.hear();
+    } catch (error) {
+      // out of touch: all stays as it was
     }
   }
 
@@ -78,10 +115,15 @@ export class Screen extends EventTarget {
   async renew() {
     const mine = await get('/api/displays/mine');
     const first = this.revision === '';
+    if (mine.revision === this.revision && mine.part === this.part) {
+      return;
+    }
     this.revision = mine.revision;
     this.name = mine.name;
     this.shows = mine.shows;
     this.play = mine.play;
+    this.logo = mine.logo;
+    this.part = mine.part;
     this.dispatchEvent(new Event('change'));
     if (!first) {
       this.dispatchEvent(new Event('renew'));
@@ -114,9 +156,15 @@ export class Screen extends EventTarget {
       return state;
     }
     if (last.of !== state || last.shows !== shows || !last.made) {
+      /** @param {string} code */
+      const service = (code) => shows.services.length === 0 || shows.services.includes(code);
+      const counters = state.counters
+        .filter((one) => (shows.counters.length === 0 || shows.counters.includes(one.number)) && one.services.some(service))
+        // a counter may serve two rooms: the number of the other room is called there
+        .map((one) => (one.current && !service(one.current.service) ? Object.assign({}, one, { current: null }) : one));
       const made = Object.assign({}, state, {
-        services: state.services.filter((one) => shows.services.length === 0 || shows.services.includes(one.code)),
-        counters: state.counters.filter((one) => shows.counters.length === 0 || shows.counters.includes(one.number)),
+        services: state.services.filter((one) => service(one.code)),
+        counters,
         recent_calls: state.recent_calls.filter((call) => this.wants(call)),
       });
       this.last = { of: state, shows, made };

@@ -34,6 +34,20 @@ export function spoken(call, table, style) {
 }
 
 /**
+ * What is said in a rush: number and counter; a last call is still said to be one.
+ *
+ * @param {SaidCall} call
+ * @param {VoiceTable} table
+ * @param {'digits' | 'natural'} style
+ * @returns {string[]}
+ */
+export function spokenShort(call, table, style) {
+  const needed = table.call.filter((word) => ['{label}', '{place}', '{counter}'].includes(word));
+  const kind = call.kind === 'last' ? 'last' : 'call';
+  return spoken(Object.assign({}, call, { kind }), Object.assign({}, table, { call: needed }), style);
+}
+
+/**
  * @param {string} label
  * @param {string} prefix
  * @param {VoiceTable} table

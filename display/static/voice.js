@@ -9,14 +9,25 @@
  */
 
 import { get } from '/web/api.js';
-import { inWords, spoken } from '/display/spoken.js';
+import { decode } from '/web/sound-device.js';
+import { inWords, spoken, spokenShort } from '/display/spoken.js';
 import { readAloud } from '/display/read-aloud.js';
+
+/**
+ * @typedef {import('/display/announcer.js').Pace} Pace
+ * @typedef {object} Manner
+ * @property {boolean} words or the bell alone
+ * @property {boolean} bell
+ * @property {() => Pace} pace who waits for the voice, asked again before each sentence
+ * @property {string | null} [own] the visitor's language, when it is not the hall's
+ */
 
 /** Words begin while the bell still fades. */
 const AFTER_BELL_S = 1.25;
 /** A breath before a new part of the sentence, and between two sentences. */
 const BREATH_S = 0.22;
 const SENTENCE_S = 0.7;
+const RUSH_SENTENCE_S = 0.3;
 /** A sound device whose clock stands still for so long has died; a slow one is only slow. */
 const PATIENCE_MS = 3000;
 /** A call in the first moments of a page waits this long for words and for the sound device. */
@@ -90,28 +101,34 @@ export class Voice extends EventTarget {
   }
 
   /**
-   * Ring, then say a call in every language, as often as the office wants.
+   * Ring, then say a call in every language, as often as the office wants: once while others wait,
+   * and number and counter alone in a rush.
    *
    * @param {Saying} call
-   * @param {{words: boolean, onlyOnce: () => boolean}} means `onlyOnce` tells that others wait
+   * @param {Manner} manner
    * @returns {Promise<boolean>} whether people could hear it
    */
-  async announce(call, means) {
+  async announce(call, manner) {
     this.dispatchEvent(new Event('speaking'));
     try {
       await this.awake();
       const { how } = this;
-      if (!how || !means.words) {
-        return how && !how.rules.chime ? false : await this.chime.play(this.loudness());
+      if (!how || !manner.words) {
+        return manner.bell && (!how || how.rules.chime) ? await this.chime.play(this.loudness()) : false;
       }
-      let heard = false;
-      for (let time = 0; time < how.rules.times && (time === 0 || !means.onlyOnce()); time += 1) {
-        heard = (await this.sayOnce(call, time === 0 && how.rules.chime)) || heard;
+      let heard = manner.bell && how.rules.chime ? await this.ring() : false;
+      for (let time = 0; time < how.rules.times && (time === 0 || manner.pace() === 'calm'); time += 1) {
+        heard = (await this.sayOnce(call, manner)) || heard;
       }
       return heard;
     } finally {
       this.dispatchEvent(new Event('silent'));
     }
+  }
+
+  /** Ring alone, where calls ring: there is something to read. */
+  bell() {
+    return this.how && !this.how.rules.chime ? Promise.resolve(false) : this.chime.play(this.loudness());
   }
 
   /**
@@ -130,25 +147,47 @@ export class Voice extends EventTarget {
     return this.how ? this.how.rules.volume / 100 : 1;
   }
 
+  /** @private Ring, and go on while the bell still fades. */
+  async ring() {
+    const rung = this.chime.play(this.loudness());
+    const heard = this.chime.state === 'on';
+    await (heard ? pause(AFTER_BELL_S * 1000) : rung);
+    return heard;
+  }
+
   /**
    * @private
    * @param {Saying} call
-   * @param {boolean} bell
+   * @param {Manner} manner
    */
-  async sayOnce(call, bell) {
+  async sayOnce(call, manner) {
     const how = /** @type {VoiceAnswer} */ (this.how);
+    const own = manner.own && how.languages[manner.own] ? manner.own : '';
     let heard = false;
-    if (bell) {
-      const rung = this.chime.play(this.loudness());
-      heard = this.chime.state === 'on';
-      await (heard ? pause(AFTER_BELL_S * 1000) : rung);
-    }
-    for (const language of how.rules.languages) {
-      const sounds = await this.clipsOf(call, language);
-      const said = sounds ? await this.join(sounds) : await this.aloud(call, language);
+    for (const language of this.languages(own, manner.pace())) {
+      const pace = manner.pace();
+      if (heard && pace === 'rush') {
+        break; // it began in quiet, and the hall filled meanwhile
+      }
+      const sounds = await this.clipsOf(call, language, pace === 'rush');
+      const said = sounds ? await this.join(sounds, pace) : await this.aloud(call, language);
       heard = said || heard;
     }
     return heard;
+  }
+
+  /**
+   * @private
+   * @param {string} own the visitor's, or nothing
+   * @param {Pace} pace
+   * @returns {string[]} in which to say a call
+   */
+  languages(own, pace) {
+    const { languages } = /** @type {VoiceAnswer} */ (this.how).rules;
+    if (pace === 'rush') {
+      return [own || languages[0]];
+    }
+    return own && !languages.includes(own) ? languages.concat(own) : languages;
   }
 
   /**
@@ -158,14 +197,15 @@ export class Voice extends EventTarget {
    * @private
    * @param {Saying} call
    * @param {string} language
+   * @param {boolean} [short] number and counter alone
    * @returns {Promise<{buffer: AudioBuffer, breath: boolean}[] | null>}
    */
-  async clipsOf(call, language) {
+  async clipsOf(call, language, short = false) {
     const how = /** @type {VoiceAnswer} */ (this.how);
     const told = how.languages[language];
     const said = call(language);
     const named = how.rules.agency ? said : Object.assign({}, said, { agency: null });
-    const names = spoken(named, told.table, how.rules.style);
+    const names = short ? spokenShort(named, told.table, how.rules.style) : spoken(named, told.table, how.rules.style);
     for (const voice of told.voices) {
       // an agency whose name nobody has recorded is left out, not a reason for another voice
       const clips = names.filter((clip) => clip in voice.clips || !clip.startsWith('agency.'));
@@ -174,7 +214,7 @@ export class Voice extends EventTarget {
         if (buffers.every(Boolean)) {
           return clips.map((clip, index) => ({
             buffer: /** @type {AudioBuffer} */ (buffers[index]),
-            breath: index > 0 && (clip in told.table.phrases || clips[index - 1] in told.table.phrases || clip.startsWith('agency.')),
+            breath: index > 0 && startsPart(clip, clips[index - 1], told.table),
           }));
         }
       }
@@ -217,9 +257,7 @@ export class Voice extends EventTarget {
         throw new Error(String(response.status));
       }
       const sound = await response.arrayBuffer();
-      return await /** @type {Promise<AudioBuffer>} */ (
-        new Promise((done, failed) => context.decodeAudioData(sound, done, failed))
-      );
+      return await decode(context, sound);
     } finally {
       clearTimeout(timer);
     }
@@ -230,9 +268,10 @@ export class Voice extends EventTarget {
    *
    * @private
    * @param {{buffer: AudioBuffer, breath: boolean}[]} sounds
+   * @param {Pace} pace
    * @returns {Promise<boolean>}
    */
-  async join(sounds) {
+  async join(sounds, pace) {
     const { context } = this.chime;
     if (!context || context.state !== 'running') {
       return false;
@@ -258,7 +297,7 @@ export class Voice extends EventTarget {
     });
     const heard = await Promise.race([ended, stuck(context).then(() => false)]);
     out.disconnect();
-    await pause(SENTENCE_S * 1000);
+    await pause((pace === 'rush' ? RUSH_SENTENCE_S : SENTENCE_S) * 1000);
     return Boolean(heard);
   }
 
@@ -273,6 +312,17 @@ export class Voice extends EventTarget {
     const sentence = inWords(spoken(call(language), table, how.rules.style), table);
     return readAloud(sentence, language, this.loudness());
   }
+}
+
+/**
+ * Whether a breath belongs before a clip: where a new part of the sentence begins.
+ *
+ * @param {string} clip
+ * @param {string} before
+ * @param {import('../../web/types').VoiceTable} table
+ */
+function startsPart(clip, before, table) {
+  return clip in table.phrases || before in table.phrases || clip in table.places || clip.startsWith('agency.');
 }
 
 /**

@@ -72,7 +72,8 @@ class VoiceAnswer(msgspec.Struct, frozen=True):
     """How this hall speaks.
 
     Attributes:
-        rules: the office's wishes; ``languages`` is never empty here.
+        rules: the office's wishes; ``languages``, those of every call, is never empty here.
+        languages: those of every call, and those in which visitors may have taken their number.
         last_recall: the repeat that is the last one, said as such; 0 when there is no last.
     """
 
@@ -164,7 +165,8 @@ async def how(call: Call) -> VoiceAnswer:
     pack = await _chosen(call, voices.packs, office.voice.pack)
     languages = languages_of(office, voices.tables)
     told = {}
-    for language in languages:
+    others = [each for each in office.languages if each in voices.tables]
+    for language in dict.fromkeys(languages + others):
         choices = []
         if pack is not None and pack.clips.get(language):
             at = f"/api/voice/packs/{pack.id}/{language}/"

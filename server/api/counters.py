@@ -23,6 +23,7 @@ from server.api.requests import (
 )
 from server.api.routing import Call, Route
 from server.api.types import CounterList, StaffCounter, TicketAnswer
+from server.api.unheard import with_unheard
 from server.auth.access import STAFF_UP
 from server.domain import calling, desks, serving, slips, visits
 from server.domain.records import Ticket, Turn
@@ -33,12 +34,11 @@ async def listing(call: Call) -> CounterList:
     """Return all counters as staff see them."""
 
     def query(tx: SqliteTx) -> CounterList:
-        return CounterList(
-            [
-                staff_counter(tx, counter, call.language, call.hall.public_url)
-                for counter in tx.office.counters
-            ]
-        )
+        counters = [
+            staff_counter(tx, counter, call.language, call.hall.public_url)
+            for counter in tx.office.counters
+        ]
+        return CounterList(with_unheard(tx, counters))
 
     return await call.read(query)
 

@@ -23,10 +23,15 @@ from server.storage.transaction import SqliteTx
 T = TypeVar("T")
 
 SHOWN_CALLS = 20
+LOOKED_AT = 400
+"""Calls looked through for those of tickets that stand at a counter now: forty counters, each
+with a call and the repeats that an office allows, and what was done meanwhile."""
 SCREEN = Actor("screen", "display")
 SELECT_CALLS = """
-SELECT seq, at, ticket, label, service, counter, number, priority IS NULL FROM calls
-WHERE branch = ? AND day = ? ORDER BY seq DESC LIMIT ?
+SELECT calls.seq, calls.at, calls.ticket, calls.label, calls.service, calls.counter, calls.number,
+    calls.priority IS NULL, tickets.language
+FROM calls LEFT JOIN tickets ON tickets.id = calls.ticket
+WHERE calls.branch = ? AND calls.day = ? ORDER BY calls.seq DESC LIMIT ?
 """
 
 
@@ -100,7 +105,8 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
     office = tx.office
     language = office.languages[0]
     notice, until = _notice(tx)
-    calls = tx.db.execute(SELECT_CALLS, (tx.branch, tx.day, SHOWN_CALLS))
+    counters = [_counter(tx, counter, language) for counter in office.counters]
+    here = {each.current.ticket for each in counters if each.current is not None}
     return QueueAnswer(
         seq=tx.next_seq() - 1,
         at=iso(tx.now),
@@ -108,15 +114,33 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
         version=version,
         branch=branch_answer(office),
         services=[service_answer(tx, service, language) for service in office.services],
-        counters=[_counter(tx, counter, language) for counter in office.counters],
-        recent_calls=[
-            RecentCall(seq, iso(at), ticket, label, service, counter, number, bool(recall))
-            for seq, at, ticket, label, service, counter, number, recall in calls
-        ],
+        counters=counters,
+        recent_calls=_calls(tx, here, language),
         agencies=agency_answers(office, language),
         notice=notice,
         notice_until=told(until),
     )
+
+
+def _calls(tx: SqliteTx, here: set[str], language: str) -> list[RecentCall]:
+    """Return the latest calls, and the latest of every ticket in ``here``, however long ago.
+
+    A screen that was away while a whole hall called learns of each call that is still open.
+    """
+    calls: list[RecentCall] = []
+    missing = set(here)
+    for seq, at, ticket, label, service, counter, number, recall, spoken in tx.db.execute(
+        SELECT_CALLS, (tx.branch, tx.day, LOOKED_AT)
+    ):
+        if len(calls) >= SHOWN_CALLS and not missing:
+            break
+        if len(calls) < SHOWN_CALLS or ticket in missing:
+            own = None if spoken == language else spoken
+            calls.append(
+                RecentCall(seq, iso(at), ticket, label, service, counter, number, bool(recall), own)
+            )
+        missing.discard(ticket)
+    return calls
 
 
 def _notice(tx: SqliteTx) -> tuple[str | None, Millis | None]:

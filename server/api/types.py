@@ -187,7 +187,9 @@ class StaffCounter(msgspec.Struct, frozen=True):
     """A counter as staff see it: also who sits there, and why it pauses.
 
     ``mine`` is true at the seat of the person who asks; ``can_offer`` are the services that this
-    person may offer here; ``until`` is when a break is meant to end.
+    person may offer here; ``until`` is when a break is meant to end; ``unheard`` says that the
+    latest call of this ticket was shown but not spoken: ``unvoiced`` in a rush or after an outage,
+    ``mute`` where the lobby screen has no sound.
     """
 
     id: str
@@ -202,6 +204,7 @@ class StaffCounter(msgspec.Struct, frozen=True):
     current: TicketAnswer | None
     until: str | None = None
     can_offer: list[str] = []
+    unheard: Literal["unvoiced", "mute"] | None = None
 
 
 class CounterList(msgspec.Struct, frozen=True):
@@ -271,7 +274,10 @@ class DeskAnswer(msgspec.Struct, frozen=True):
 
 
 class RecentCall(msgspec.Struct, frozen=True):
-    """One of the latest calls, newest first; ``seq`` is the event's."""
+    """One of the latest calls, newest first; ``seq`` is the event's.
+
+    ``language`` is the visitor's, when it is not the office's first.
+    """
 
     seq: int
     at: str
@@ -281,6 +287,7 @@ class RecentCall(msgspec.Struct, frozen=True):
     counter: str
     number: int
     recall: bool
+    language: str | None = None
 
 
 class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):

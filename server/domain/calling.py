@@ -102,9 +102,15 @@ def _call(
             rule=rule,
             why=why,
             staff=tx.actor.id,
+            language=_other_language(tx, ticket),
         )
     )
     return ticket, present_turn(tx, ticket.id)
+
+
+def _other_language(tx: Tx, ticket: Ticket) -> str | None:
+    """Return the visitor's language, unless it is the one everybody is called in."""
+    return None if ticket.language == tx.office.languages[0] else ticket.language
 
 
 def current_turn(tx: Tx, key: str) -> tuple[Counter, Turn]:
@@ -161,6 +167,7 @@ def recall(tx: Tx, key: str) -> tuple[Ticket, Turn]:
             label=turn.label,
             seconds=-(-wait // 1000),
         )
+    ticket, _ = find_ticket(tx, turn.ticket)
     tx.append(
         events.Recalled(
             ticket=turn.ticket,
@@ -170,6 +177,7 @@ def recall(tx: Tx, key: str) -> tuple[Ticket, Turn]:
             counter=counter_ref(counter),
             number=counter.number,
             recalls=turn.recalls + 1,
+            language=_other_language(tx, ticket),
         )
     )
     return find_ticket(tx, turn.ticket)

@@ -108,17 +108,21 @@ class Issued(Event, frozen=True, tag="issued"):
 
 
 class Called(TurnEvent, frozen=True, tag="called"):
-    """A ticket was asked to a counter; ``rule`` and ``why`` say what chose it."""
+    """A ticket was asked to a counter; ``rule`` and ``why`` say what chose it.
+
+    ``language`` is the visitor's, when it is not the office's first: screens call in it too.
+    """
 
     counter: CounterRef
     number: int
     rule: str
     why: str
     staff: str | None = None
+    language: str | None = None
 
 
 class Recalled(Event, frozen=True, tag="recalled"):
-    """The call was repeated; no state changes."""
+    """The call was repeated; no state changes. ``language`` as in ``called``."""
 
     ticket: str
     leg: int
@@ -127,6 +131,7 @@ class Recalled(Event, frozen=True, tag="recalled"):
     counter: CounterRef
     number: int
     recalls: int
+    language: str | None = None
 
 
 class Started(TurnEvent, frozen=True, tag="started"):

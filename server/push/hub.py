@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import Protocol
 
@@ -89,6 +89,12 @@ class Feed:
                 else:
                     gone.append(socket)
         self._drop(gone)
+
+    def tell(self, message: bytes, roles: Collection[str]) -> None:
+        """Send what is no event to the listeners of some roles; who misses it, reads it later."""
+        frame = text_frame(message)
+        listeners = [each for each in self if each.who.actor.role in roles]
+        self._drop([each for each in listeners if not each.write(frame)])
 
     def beat(self, turn: int, *, ping: bool) -> None:
         """Tell one group that the server lives and which event was the last.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -15,7 +16,7 @@ from tests.web.stub_hall import StubHall
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_three_quick_calls_are_each_shown_and_chimed_in_order(
+async def test_three_quick_calls_stand_there_at_once_and_are_said_in_order(
     stub_hall: StubHall, sounding: Browser
 ) -> None:
     page = await sounding.new_page()
@@ -23,13 +24,15 @@ async def test_three_quick_calls_are_each_shown_and_chimed_in_order(
     await page.goto(stub_hall.url("/display"))
     await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
     for number, label in enumerate(("A001", "B001", "A002"), start=1):
-        await stub_hall.call(label, min(number, 2))
-    for label in ("A001", "B001", "A002"):
-        await expect(page.locator("display-call .label")).to_have_text(label)
-    await until(lambda: len(stub_hall.heard) >= 6, 60)
-    acknowledged = [(each["type"], each["seq"]) for each in stub_hall.heard]
-    assert acknowledged == [(kind, seq) for seq in (1, 2, 3) for kind in ("shown", "voiced")]
+        await stub_hall.call(label, number)
+    await expect(page.locator("display-call .label")).to_have_text("A002")
+    assert await page.locator("display-board .label").all_text_contents() == [
+        "A001", "B001", "A002",
+    ]  # fmt: skip
     await expect(page.locator("display-calls li:visible")).to_have_count(2)
+    await until(lambda: len(stub_hall.heard) >= 6, 60)
+    for kind in ("shown", "voiced"):
+        assert [each["seq"] for each in stub_hall.heard if each["type"] == kind] == [1, 2, 3]
 
 
 async def test_a_repeat_is_marked(stub_hall: StubHall, browser: Browser) -> None:
@@ -71,7 +74,7 @@ NOTES = """async ([state, now]) => {
 }"""
 
 
-async def test_the_supervisors_line_takes_turns_with_what_else_is_said(
+async def test_the_managers_line_stands_out_at_once_and_apart_from_what_else_is_said(
     stub_hall: StubHall, browser: Browser
 ) -> None:
     stub_hall.services[0] |= {"estimate": {"low_minutes": 20, "high_minutes": 25}}
@@ -84,12 +87,23 @@ async def test_the_supervisors_line_takes_turns_with_what_else_is_said(
     assert "Petugas sedang salat." in plain[1]
     noticed = {**state, "notice": "Ruang tunggu lantai 2 dibuka.",
                "notice_until": "1970-01-01T00:01:00Z"}  # fmt: skip
-    both = await page.evaluate(NOTES, [noticed, 0])
-    assert both[::2] == ["Ruang tunggu lantai 2 dibuka."] * 5
-    assert both[1::2] == plain
-    assert await page.evaluate(NOTES, [noticed, 60_000]) == plain, "its time is over"
+    assert await page.evaluate(NOTES, [noticed, 0]) == plain
+    line = page.get_by_role("alert")
+    await expect(line).to_be_hidden()
     await stub_hall.emit("notice_changed", notice="Mohon tenang.", until=None)
-    await expect(page.locator("display-notes")).to_have_text("Mohon tenang.")
+    await expect(line).to_have_text("Mohon tenang.")
+    found = await page.evaluate("""() => {
+      const style = (selector) => getComputedStyle(document.querySelector(selector));
+      const size = (selector) => parseFloat(style(selector).fontSize);
+      const bottom = document.querySelector('display-notice').getBoundingClientRect().bottom;
+      return { size: size('display-notice'), quiet: size('display-notes'),
+        above: bottom <= document.querySelector('display-call').getBoundingClientRect().top };
+    }""")
+    assert found["size"] > found["quiet"] * 1.5
+    assert found["above"]
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    await stub_hall.emit("notice_changed", notice="Sebentar lagi.", until=soon.isoformat())
+    await expect(line).to_be_hidden()  # its time is over, though nothing else happens
 
 
 LONGEST_MOTION = """() => Math.max(...Array.from(document.querySelectorAll('*')).flatMap((one) =>

@@ -74,7 +74,7 @@ async def test_quick_calls_are_spoken_in_order_and_never_overlap(
 ) -> None:
     page = await opened(sounding, stub_hall)
     for number, label in enumerate(("A001", "B001", "A002"), start=1):
-        await stub_hall.call(label, min(number, 2))
+        await stub_hall.call(label, number)
     await until(lambda: len(stub_hall.heard) >= 6, 90)
     sounds = await played(page)
     clips = 8  # number, A, 0, 0, 1, proceed, counter, 1
@@ -87,8 +87,8 @@ async def test_quick_calls_are_spoken_in_order_and_never_overlap(
         assert all(gap < 0.3 for gap in gaps)
         assert sorted(gaps)[:4] == [0, 0, 0, 0]  # letters and digits are joined without a gap
         assert all(each["at"] >= each["now"] for each in said)  # planned before it is due
-    acknowledged = [(each["type"], each["seq"]) for each in stub_hall.heard]
-    assert acknowledged == [(kind, seq) for seq in (1, 2, 3) for kind in ("shown", "voiced")]
+    for kind in ("shown", "voiced"):
+        assert [each["seq"] for each in stub_hall.heard if each["type"] == kind] == [1, 2, 3]
 
 
 async def test_a_call_is_said_again_unless_others_wait(

@@ -62,6 +62,7 @@ class StubHall:
             service("B", "Kartu Keluarga & Pindah Datang", 0),
             service("C", "Akta", 0, open=False, next_opening="2030-01-07T00:00:00Z"),
         ]
+        self.counters = [counter(number) for number in (1, 2, 3)]
         self.voice = Voice(languages=["id"], times=1)
         self.agencies: list[dict[str, Any]] = []
         self.calls_for_help: list[str] = []
@@ -141,7 +142,7 @@ class StubHall:
             "version": "test",
             "branch": BRANCH,
             "services": self.services,
-            "counters": [_counter(1), _counter(2), _counter(3)],
+            "counters": self.counters,
             "recent_calls": [_recent(one) for one in reversed(self.events) if "counter" in one],
         }
 
@@ -233,7 +234,7 @@ def _recent(event: dict[str, Any]) -> dict[str, Any]:
     return {**same, **place, "recall": event["kind"] == "recalled"}
 
 
-def _counter(number: int) -> dict[str, Any]:
+def counter(number: int) -> dict[str, Any]:
     named = {"id": f"c{number}", "number": number, "name": f"Loket {number}", "names": {}}
     return {**named, "state": "open", "services": ["A"], "current": None}
 

@@ -8,7 +8,10 @@
  * @typedef {import('../types').Service} Service
  */
 
-/** How many of the latest calls are kept. */
+/**
+ * How many of the latest calls are kept; beyond them, the latest of each ticket that stands at a
+ * counter, as the server's snapshot has it.
+ */
 export const RECENT = 20;
 
 const AT_COUNTER = ['called', 'serving'];
@@ -51,18 +54,18 @@ export function apply(state, event) {
     next.services = countWaiting(state.services, event);
     next.counters = placeTicket(state.counters, event);
     if (event.kind === 'called') {
-      next.recent_calls = addCall(state, event, false);
+      next.recent_calls = addCall(next, event, false);
     }
     return next;
   }
   switch (event.kind) {
     case 'recalled':
-      next.recent_calls = addCall(state, event, true);
       next.counters = state.counters.map((counter) =>
         counter.current && counter.current.ticket === event.ticket
           ? withCurrent(counter, { recalls: event.recalls || counter.current.recalls + 1 })
           : counter,
       );
+      next.recent_calls = addCall(next, event, true);
       return next;
     case 'counter_changed':
       next.counters = state.counters.map((counter) =>
@@ -196,8 +199,13 @@ function addCall(state, event, recall) {
     number: counterNumber(state, event),
     recall,
     recalls: event.recalls || 0,
+    language: event.language || null,
   };
-  return [call].concat(state.recent_calls).slice(0, RECENT);
+  const missing = new Set(state.counters.map((counter) => counter.current && counter.current.ticket));
+  return [call].concat(state.recent_calls).filter((each, index) => {
+    const latest = missing.delete(each.ticket);
+    return index < RECENT || latest;
+  });
 }
 
 /**

@@ -1,12 +1,13 @@
 /**
  * Owns a page's live picture of the hall: the socket, the state it feeds, and whether we are
  * in touch. Fires `change` (at most once a frame), `event` (each event, in order), `snapshot`
- * (before its `change`), `online`, `stale` and `unpaired`.
+ * (before its `change`), `unheard` (a call was not spoken), `online`, `stale` and `unpaired`.
  *
  * @typedef {import('../types').Queue} Queue
  * @typedef {import('../types').HallEvent} HallEvent
  * @typedef {import('../types').Role} Role
- * @typedef {{message: {type: 'shown' | 'voiced', seq: number}, at: number}} Told
+ * @typedef {{type: 'shown' | 'voiced' | 'unvoiced' | 'mute', seq: number}} Word what a screen tells
+ * @typedef {{message: Word, at: number}} Told
  */
 
 import { get, ProblemError } from '/web/api.js';
@@ -24,7 +25,7 @@ const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 1400;
 const REFRESH_MS = 30000;
 /** So many of the latest words to the server, and so young, are told again. */
-const MOST_TOLD = 40;
+const MOST_TOLD = 200;
 const TOLD_AGAIN_MS = 600000;
 
 export class Hall extends EventTarget {
@@ -95,7 +96,7 @@ export class Hall extends EventTarget {
    * Tell the server what people saw or heard; told again when a lost link is back, because what
    * was sent shortly before may not have arrived. The server keeps each once.
    *
-   * @param {{type: 'shown' | 'voiced', seq: number}} message
+   * @param {Word} message
    */
   send(message) {
     const told = { message, at: performance.now() };
@@ -269,6 +270,8 @@ export class Hall extends EventTarget {
       this.takeEvent(message);
     } else if (message.type === 'heartbeat') {
       this.takeHeartbeat(message.seq);
+    } else if (message.type === 'unvoiced' || message.type === 'mute') {
+      this.dispatchEvent(new CustomEvent('unheard', { detail: message }));
     }
   }
 

@@ -105,6 +105,20 @@ export function t(msgid, params) {
 }
 
 /**
+ * Say a message in another language than the page's, as far as its catalog is here; see `loadCatalog`.
+ *
+ * @param {string} msgid
+ * @param {string} lang
+ * @param {Params} [params]
+ * @returns {string}
+ */
+export function sayIn(msgid, lang, params) {
+  const catalog = catalogs.get(lang);
+  const found = catalog && catalog.messages[msgid];
+  return fill(typeof found === 'string' && found ? found : msgid, params);
+}
+
+/**
  * Say a message that depends on a count; `{n}` is the count.
  *
  * @param {string} one
