@@ -17,6 +17,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from printer.logo import NoPicture
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, JsonAnswer
 from server.api.once import Command, check_key, digest_of, encoded, once
@@ -286,9 +287,11 @@ def _say(call: Call, message: str, **params: object) -> str:
 
 
 def _in_words(call: Call, params: dict[str, object]) -> dict[str, object]:
-    """Return the values of a sentence, with states said in the reader's language."""
+    """Return the values of a sentence, with states and reasons said in the reader's language."""
     return {
-        name: _say(call, STATES[value])
+        name: _say(call, str(value))
+        if isinstance(value, NoPicture)
+        else _say(call, STATES[value])
         if name in {"state", "wanted"} and isinstance(value, str) and value in STATES
         else value
         for name, value in params.items()
