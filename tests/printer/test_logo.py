@@ -35,7 +35,7 @@ def saved(made: Image.Image, kind: str, **how: object) -> bytes:
 def deep_grey(size: tuple[int, int] = (600, 300)) -> Image.Image:
     """16 bits a dot; the left half is dark, and clipped to eight bits would be white."""
     width, height = size
-    row = struct.pack(f"<{width}H", *[2_000] * (width // 2), *[65_000] * (width - width // 2))
+    row = struct.pack(f"<{width}H", *[300] * (width // 2), *[65_535] * (width - width // 2))
     return Image.frombytes("I;16", size, row * height)
 
 
