@@ -21,23 +21,24 @@ from typing import Any, Literal
 from PIL import Image
 
 from printer.fonts import Fonts
+from printer.profile import Fitted
 from printer.raster import safe
 
 PICKLE_DIR = "ESCPOS_CAPABILITIES_PICKLE_DIR"
-DOTS: dict[int, int] = {58: 384, 80: 576}
-"""Printable dots per line at 203 dpi, by paper width in millimetres."""
-COLUMNS: dict[int, int] = {58: 32, 80: 48}
-"""Characters of 12 x 24 dots per line, by paper width in millimetres."""
-
 _ESC = b"\x1b"
+_GS = b"\x1d"
 _USA = _ESC + b"R\x00"
 """International set 0: the 95 ASCII signs as themselves, whatever the printer was set to."""
 _DEFAULT_SPACING = _ESC + b"2"
+_NO_KANJI = b"\x1c."
+_MOST_CODE = 400
+_ECC_M = 1
+"""The library's name of error correction M."""
 _MAX_GAP = 255
 _TEAR_LINES = 4
 
 Size = Literal["normal", "tall", "double"]
-_SIZES: dict[Size, tuple[int, int]] = {"normal": (1, 1), "tall": (1, 2), "double": (2, 2)}
+SIZES: dict[Size, tuple[int, int]] = {"normal": (1, 1), "tall": (1, 2), "double": (2, 2)}
 
 
 class Press:
@@ -68,24 +69,42 @@ class Press:
             if self._modules is None:
                 self._modules = _import(self._cache)
 
-    def sheet(self, width_mm: int) -> Sheet:
-        """Return an empty sheet for paper of 58 or 80 mm."""
+    def sheet(self, paper: Fitted) -> Sheet:
+        """Return an empty sheet for this printer and its paper."""
         self.load()
         assert self._modules is not None  # noqa: S101  # load() has just set it
         printer, capabilities = self._modules
-        return Sheet(printer.Dummy(profile=_profile(capabilities, width_mm)))
+        return Sheet(printer.Dummy(profile=_profile(capabilities, paper)), paper)
+
+
+def codeable(text: str) -> bool:
+    """Tell whether a printer may be given ``text`` to make a QR code of.
+
+    Short and printable ASCII: so neither it nor its length can hold a real-time command.
+    """
+    return len(text) <= _MOST_CODE and text.isascii() and text.isprintable()
 
 
 class Sheet:
     """One paper: what is put on it becomes bytes. Everything is centred.
 
-    Text must be printable ASCII: these are the only signs that every printer shows alike.
+    Text must be in the printer's letters: printable ASCII, the only signs that every printer
+    shows alike, and those of the code page that its profile names.
     """
 
-    def __init__(self, dummy: Any) -> None:  # noqa: ANN401  # the library has no types
+    def __init__(self, dummy: Any, paper: Fitted) -> None:  # noqa: ANN401  # it has no types
         self._dummy = dummy
-        dummy.hw("INIT")
-        dummy._raw(_USA + _DEFAULT_SPACING)  # noqa: SLF001  # the library's way to send bytes
+        self._paper = paper
+        self._style = (1, 1, False, False)
+        self._letters = paper.can.code_page or "ascii"
+        dummy.hw("INIT")  # first: it also forgets code page and size
+        self._raw(_USA + _DEFAULT_SPACING)
+        if paper.can.kanji:
+            self._raw(_NO_KANJI)
+        if paper.can.code_page:
+            self._raw(_ESC + b"t" + bytes((paper.can.code_page_number,)))
+        if paper.can.smooth:
+            self._raw(_GS + b"b\x01")
         dummy.set(align="center")
 
     def line(
@@ -94,13 +113,52 @@ class Sheet:
         """Print one line of text; ``inverse`` is white on black.
 
         Raises:
-            ValueError: a sign is not printable ASCII.
+            ValueError: the printer has no letter for a sign.
         """
-        if not (text.isascii() and text.isprintable()):
-            raise ValueError(f"Only printable ASCII can leave as text, not {text!r}.")
-        width, height = _SIZES[size]
-        self._dummy.set(custom_size=True, width=width, height=height, bold=bold, invert=inverse)
-        self._dummy.textln(text)
+        self._put(text, (*SIZES[size], bold, inverse))
+
+    def letters(self, text: str, wide: int, high: int) -> None:
+        """Print a few large letters, so many times wider and higher than normal ones."""
+        self._put(text, (wide, high, False, False))
+
+    def _put(self, text: str, style: tuple[int, int, bool, bool]) -> None:
+        try:
+            data = text.encode(self._letters)
+        except UnicodeEncodeError as error:
+            raise ValueError(f"The printer has no letters for {text!r}.") from error
+        if not text.isprintable():
+            raise ValueError(f"Only printable signs can leave as text, not {text!r}.")
+        self._styled(style)
+        self._raw(data + b"\n")
+
+    def _styled(self, style: tuple[int, int, bool, bool]) -> None:
+        wide, high, bold, inverse = style
+        was = self._style
+        if style[:2] != was[:2]:
+            self._raw(_GS + b"!" + bytes(((wide - 1) << 4 | (high - 1),)))
+        if bold != was[2]:
+            self._raw(_ESC + b"E" + bytes((bold,)))
+        if inverse != was[3]:
+            self._raw(_GS + b"B" + bytes((inverse,)))
+        self._style = style
+
+    def rule(self, columns: int) -> None:
+        """Print a horizontal line by underlining; a printer that cannot leaves a gap."""
+        self._styled((1, 1, False, False))
+        self._raw(_ESC + b"-\x02" + b" " * columns + b"\n" + _ESC + b"-\x00")
+
+    def code(self, text: str, module_dots: int) -> None:
+        """Have the printer make a QR code, error correction M.
+
+        The library sends these commands whatever its profile says, so whoever calls this must
+        know that the printer has them.
+
+        Raises:
+            ValueError: the text is not short, printable ASCII.
+        """
+        if not codeable(text):
+            raise ValueError("A printer's own QR code holds short, printable ASCII.")
+        self._dummy.qr(text, ec=_ECC_M, size=module_dots, native=True)
 
     def picture(self, picture: Image.Image) -> None:
         """Print a black-and-white picture, nudged where it would hold a printer command."""
@@ -109,27 +167,29 @@ class Sheet:
     def gap(self, dots: int) -> None:
         """Leave ``dots`` of paper empty (1/8 mm each; some models count in half dots)."""
         if dots > 0:
-            raw = _ESC + b"J" + bytes((min(dots, _MAX_GAP),))
-            self._dummy._raw(raw)  # noqa: SLF001
+            self._raw(_ESC + b"J" + bytes((min(dots, _MAX_GAP),)))
 
-    def finish(self, *, cutter: bool) -> bytes:
+    def finish(self) -> bytes:
         """Cut, or feed to the tear bar, and return all bytes of the sheet."""
-        self._dummy.set(custom_size=True, width=1, height=1, bold=False, invert=False)
-        if cutter:
+        self._styled((1, 1, False, False))
+        if self._paper.cut:
             # A partial cut holds by a point, so the ticket does not fall to the floor.
             self._dummy.cut(mode="PART")
         else:
             self._dummy.print_and_feed(_TEAR_LINES)
         return bytes(self._dummy.output)
 
+    def _raw(self, data: bytes) -> None:
+        self._dummy._raw(data)  # noqa: SLF001  # the library's way to send bytes
 
-def _profile(capabilities: Any, width_mm: int) -> Any:  # noqa: ANN401
+
+def _profile(capabilities: Any, paper: Fitted) -> Any:  # noqa: ANN401
     """Return what the library must know of our paper; its own printer list has errors."""
     profile = capabilities.Profile(
-        columns=COLUMNS[width_mm], features={"paperPartCut": True, "paperFullCut": True}
+        columns=paper.columns, features={"paperPartCut": True, "paperFullCut": True}
     )
     data = copy.deepcopy(type(profile).profile_data)
-    data["media"] = {"width": {"mm": width_mm, "pixels": DOTS[width_mm]}, "dpi": 203}
+    data["media"] = {"width": {"mm": paper.width_mm, "pixels": paper.dots}, "dpi": 203}
     profile.profile_data = data
     return profile
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-_SIGNS = str.maketrans(
-    {
-        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
-        "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u02bc": "'", "\u2032": "'",
-        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2033": '"',
-        "\u2026": "...", "\u2022": "*", "\u00b7": "-", "\u00d7": "x",
-        "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ",
-    }
-)  # fmt: skip
+_SIGNS = {
+    "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
+    "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u02bc": "'", "\u2032": "'",
+    "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2033": '"',
+    "\u2026": "...", "\u2022": "*", "\u00b7": "-", "\u00d7": "x",
+    "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ",
+}  # fmt: skip
 """Typographic signs and what a typewriter puts in their place."""
 
 _JOINERS = "\u200c\u200d"
@@ -27,14 +25,27 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 
 
-def clean(text: str) -> str:
-    """Return ``text`` on one line, without control characters and double spaces."""
+def clean(text: str, has: Callable[[str], bool] = str.isascii) -> str:
+    """Return ``text`` on one line, without control characters and double spaces.
+
+    Typographic signs become a typewriter's, such as a hyphen for a dash, unless the printer
+    ``has`` them.
+    """
     kept = "".join(
         character if not unicodedata.category(character).startswith("C") else " "
-        for character in unicodedata.normalize("NFC", text).translate(_SIGNS)
+        for character in _typed(unicodedata.normalize("NFC", text), has)
         if character in _JOINERS or unicodedata.category(character) != "Cf"
     )
     return " ".join(kept.split())
+
+
+def _typed(text: str, has: Callable[[str], bool]) -> str:
+    if text.isascii():
+        return text
+    return "".join(
+        character if character not in _SIGNS or has(character) else _SIGNS[character]
+        for character in text
+    )
 
 
 def ascii_only(text: str) -> bool:
@@ -44,7 +55,7 @@ def ascii_only(text: str) -> bool:
 
 def spelled(text: str) -> str:
     """Return the nearest ASCII spelling (``é`` as ``e``); signs that have none are left out."""
-    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    apart = unicodedata.normalize("NFKD", clean(text).translate(_LETTERS))
     return clean("".join(character for character in apart if character.isascii()))
 
 

@@ -7,14 +7,16 @@ import threading
 
 from PIL import Image, ImageDraw
 
-from printer.escpos_bytes import DOTS, Press, Size
+from printer.escpos_bytes import SIZES, Press, Size
 from printer.fonts import Fonts
-from printer.raster import BLACK, WHITE
+from printer.profile import CELL_DOTS, Fitted
+from printer.raster import BLACK, QUIET, WHITE, qr
 
-_CELL = (12, 24)
+_CELL = (CELL_DOTS, 24)
 _SPACING = 30
+_BASELINE = 18
 _MARGIN = 24
-_SCALES: dict[Size, tuple[int, int]] = {"normal": (1, 1), "tall": (1, 2), "double": (2, 2)}
+_DARK = 128
 _TALLEST = 4000
 
 
@@ -28,16 +30,16 @@ class PicturePress(Press):
     def load(self) -> None:
         """Nothing to load."""
 
-    def sheet(self, width_mm: int) -> PictureSheet:  # type: ignore[override]  # drawn, not sent
-        """Return an empty sheet for paper of 58 or 80 mm."""
-        return PictureSheet(width_mm, self.fonts)
+    def sheet(self, paper: Fitted) -> PictureSheet:  # type: ignore[override]  # drawn, not sent
+        """Return an empty sheet for this printer and its paper."""
+        return PictureSheet(paper, self.fonts)
 
 
 class PictureSheet:
     """One paper; ``finish`` returns it as PNG."""
 
-    def __init__(self, width_mm: int, fonts: Fonts) -> None:
-        self._dots = DOTS[width_mm]
+    def __init__(self, paper: Fitted, fonts: Fonts) -> None:
+        self._paper = paper
         self._fonts = fonts
         self._items: list[tuple[int, Image.Image]] = []
         self._height = _MARGIN
@@ -46,18 +48,36 @@ class PictureSheet:
         self, text: str, size: Size = "normal", *, bold: bool = False, inverse: bool = False
     ) -> None:
         """Draw one line of text in cells as wide as the printer's."""
-        wide, high = _SCALES[size]
-        cell, tall = _CELL[0] * wide, _CELL[1] * high
-        font, _ = self._fonts.number_font(round(_CELL[1] * 0.8))
-        picture = Image.new("L", (max(1, len(text) * _CELL[0]), _CELL[1]), WHITE)
-        draw = ImageDraw.Draw(picture)
-        for column, sign in enumerate(text):
-            middle = (column * _CELL[0] + _CELL[0] // 2, _CELL[1] * 3 // 4)
-            draw.text(middle, sign, fill=BLACK, font=font, anchor="ms", stroke_width=int(bold) // 2)
-        picture = picture.resize((max(1, len(text) * cell), tall))
+        wide, high = SIZES[size]
+        picture = self._cells(text, bold=bold).resize(
+            (max(1, len(text) * _CELL[0] * wide), _CELL[1] * high)
+        )
         if inverse:
             picture = Image.eval(picture, lambda value: 255 - value)
-        self._put(picture, max(_SPACING, tall + 6))
+        self._put(picture, max(_SPACING, picture.height + 6))
+
+    def letters(self, text: str, wide: int, high: int) -> None:
+        """Draw large letters: with stairs, unless the printer rounds them."""
+        size = (max(1, len(text) * _CELL[0] * wide), _CELL[1] * high)
+        if self._paper.can.smooth:
+            picture = self._cells(text, times=high).resize(size)
+        else:
+            stairs = _sharp(self._cells(text))
+            picture = stairs.resize(size, Image.Resampling.NEAREST).convert("L")
+        self._put(picture, picture.height)
+
+    def rule(self, columns: int) -> None:
+        """Draw a horizontal line where underlined spaces have theirs."""
+        line = Image.new("L", (columns * _CELL[0], _CELL[1]), WHITE)
+        line.paste(BLACK, (0, _CELL[1] - 2, line.width, _CELL[1]))
+        self._put(line, _SPACING)
+
+    def code(self, text: str, module_dots: int) -> None:
+        """Draw the QR code that the printer makes, without the quiet zone that it leaves out."""
+        code = qr(text, self._paper.dots)
+        if code is not None:
+            edge = QUIET * module_dots
+            self.picture(code.crop((edge, edge, code.width - edge, code.height - edge)))
 
     def picture(self, picture: Image.Image) -> None:
         """Put a black-and-white picture."""
@@ -67,13 +87,13 @@ class PictureSheet:
         """Leave paper empty."""
         self._height += max(0, dots)
 
-    def finish(self, *, cutter: bool) -> bytes:
+    def finish(self) -> bytes:
         """Return the whole sheet as PNG; with a cutter it ends in a dashed line."""
         height = min(_TALLEST, self._height + _MARGIN * 2)
-        sheet = Image.new("L", (self._dots + _MARGIN * 2, height), WHITE)
+        sheet = Image.new("L", (self._paper.dots + _MARGIN * 2, height), WHITE)
         for top, picture in self._items:
             sheet.paste(picture, ((sheet.width - picture.width) // 2, top))
-        if cutter:
+        if self._paper.cut:
             draw = ImageDraw.Draw(sheet)
             for left in range(0, sheet.width, 16):
                 draw.line((left, height - 4, left + 8, height - 4), fill=BLACK)
@@ -81,6 +101,21 @@ class PictureSheet:
         sheet.save(out, "PNG")
         return out.getvalue()
 
+    def _cells(self, text: str, *, bold: bool = False, times: int = 1) -> Image.Image:
+        """Draw letters in the printer's cells, ``times`` as large."""
+        wide, high = _CELL[0] * times, _CELL[1] * times
+        font, _ = self._fonts.number_font(round(high * 0.8))
+        picture = Image.new("L", (max(1, len(text) * wide), high), WHITE)
+        draw = ImageDraw.Draw(picture)
+        for column, sign in enumerate(text):
+            middle = (column * wide + wide // 2, _BASELINE * times)
+            draw.text(middle, sign, fill=BLACK, font=font, anchor="ms", stroke_width=int(bold) // 2)
+        return picture
+
     def _put(self, picture: Image.Image, height: int) -> None:
         self._items.append((self._height, picture))
         self._height += height
+
+
+def _sharp(picture: Image.Image) -> Image.Image:
+    return picture.point([BLACK if level < _DARK else WHITE for level in range(256)], "1")

@@ -69,21 +69,31 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         """The number is printed in its own letters."""
         return self.times > 2  # noqa: PLR2004 - twice is what every printer can
 
-    def width(self, otherwise: Width) -> Width:
-        """Return the width of the paper in millimetres."""
-        return self.width_mm or otherwise
-
-    def line_dots(self, otherwise: Width) -> int:
-        """Return the printable dots per line."""
-        return self.dots or DOTS[self.width(otherwise)]
-
-    def line_columns(self, otherwise: Width) -> int:
-        """Return how many letters of normal size stand on a line."""
-        return self.columns or self.line_dots(otherwise) // CELL_DOTS
+    def fitted(self, width_mm: Width, *, cutter: bool) -> Fitted:
+        """Return the measures of the paper; where it says none, those of the office count."""
+        width = self.width_mm or width_mm
+        dots = self.dots or DOTS[width]
+        return Fitted(
+            can=self,
+            width_mm=width,
+            dots=dots,
+            columns=self.columns or dots // CELL_DOTS,
+            cut=cutter if self.cut is None else self.cut,
+        )
 
     def seconds(self, size: int) -> float:
         """Return how long ``size`` bytes are on the line, 0 where the line does not matter."""
         return 0.0 if self.baud is None else size * _BITS_A_BYTE / self.baud
+
+
+class Fitted(msgspec.Struct, frozen=True, kw_only=True):
+    """A printer with the paper that is in it: every measure is known."""
+
+    can: Profile
+    width_mm: Width
+    dots: int
+    columns: int
+    cut: bool
 
 
 RASTER = Profile()
@@ -193,7 +203,7 @@ _SETTINGS: Mapping[str, Callable[[str, str], dict[str, Any]]] = MappingProxyType
         "columns": _whole("columns", 16, 69),
         "cut": _flag("cut"),
         "qr": _flag("qr"),
-        "letters": _whole("times", 1, MOST_TIMES),
+        "letters": _whole("times", 2, MOST_TIMES),
         "smooth": _flag("smooth"),
         "codepage": _code_page,
         "kanji": _flag("kanji"),

@@ -7,6 +7,7 @@ bytes arrive, even inside a picture. Such bytes are rare in pictures, but not im
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import qrcode
 from PIL import Image
@@ -17,7 +18,7 @@ BLACK = 0
 _REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 _BYTE = 8
 _INVERTED = bytes(255 - byte for byte in range(256))
-_QUIET = 4
+QUIET = 4
 """Empty modules around a QR code that ISO/IEC 18004 asks for."""
 _MODULE_DOTS = 6
 """0.75 mm at 203 dpi: old phone cameras read it at arm's length."""
@@ -69,10 +70,23 @@ def rule(dots: int, thickness: int = 2) -> Image.Image:
     return Image.new("1", (dots, thickness), BLACK)
 
 
+def qr_module(text: str, dots: int) -> int | None:
+    """Return how many dots wide a module of the QR code of ``text`` can be.
+
+    Args:
+        text: what a phone shall read.
+        dots: the widest the code may be with its quiet zone.
+
+    Returns:
+        The dots, or ``None`` when it cannot be made so small that it still can be read.
+    """
+    return _module_dots(_code(text).best_fit(start=1), dots)
+
+
 def qr(text: str, dots: int) -> Image.Image | None:
     """Return the QR code of ``text`` with its quiet zone, error correction M.
 
-    It is drawn rather than left to the printer, since many cannot make one.
+    Drawn here, since many printers cannot make one.
 
     Args:
         text: what a phone shall read.
@@ -81,14 +95,13 @@ def qr(text: str, dots: int) -> Image.Image | None:
     Returns:
         The picture, or ``None`` when it cannot be made so small that it still can be read.
     """
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=_QUIET)
-    code.add_data(text)
+    code = _code(text)
     code.make(fit=True)
+    module_dots = _module_dots(code.version, dots)
+    if module_dots is None:
+        return None
     modules = code.get_matrix()
     side = len(modules)
-    module_dots = min(_MODULE_DOTS, dots // side)
-    if module_dots < _LEAST_MODULE_DOTS:
-        return None
     small = Image.frombytes(
         "L", (side, side), bytes(BLACK if dark else WHITE for row in modules for dark in row)
     )
@@ -96,3 +109,14 @@ def qr(text: str, dots: int) -> Image.Image | None:
     return small.resize((size, size), Image.Resampling.NEAREST).convert(
         "1", dither=Image.Dither.NONE
     )
+
+
+def _code(text: str) -> qrcode.QRCode[Any]:
+    code: qrcode.QRCode[Any] = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    code.add_data(text)
+    return code
+
+
+def _module_dots(version: int, dots: int) -> int | None:
+    module_dots = min(_MODULE_DOTS, dots // (17 + 4 * version + 2 * QUIET))
+    return module_dots if module_dots >= _LEAST_MODULE_DOTS else None

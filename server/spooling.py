@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from printer.agents import Agents
 from printer.escpos_bytes import Press
 from printer.layout import TicketPaper, render
 from printer.preview import PicturePress
+from printer.profile import RASTER, Profile
 from printer.spool import Job, PrinterRow, Spool
 from printer.transport import parse_url
 from server.api.agent import agent_key
@@ -38,6 +41,7 @@ class StoreSpool:
         self._store = store
         self._public_url = public_url
         self._branches: dict[str, int] = {}
+        self._profiles: dict[str, Profile] = {}
         self._failed_at: dict[str, float] = {}
         self._claimed: dict[str, tuple[str, rows.Claimed]] = {}
 
@@ -45,7 +49,10 @@ class StoreSpool:
         """Return all printers that are set up."""
         found = await self._store.read(rows.printers)
         self._branches = {each.id: each.branch for each in found}
-        return [PrinterRow(each.id, each.name, _url(each), each.can()) for each in found]
+        self._profiles = {each.id: each.can() for each in found}
+        return [
+            PrinterRow(each.id, each.name, _url(each), self._profiles[each.id]) for each in found
+        ]
 
     async def claim(self, printer: str, now: Millis) -> Job | None:  # noqa: ARG002
         """Mark the printer's oldest due job as printing and return it."""
@@ -83,7 +90,7 @@ class StoreSpool:
             ticket=claimed.ticket.id,
             label=claimed.ticket.label,
             attempt=claimed.attempt,
-            paper=paper(tx, claimed, self._public_url),
+            paper=paper(tx, claimed, self._public_url, self._profiles.get(printer, RASTER)),
             copy=claimed.copy,
             give_up_at=claimed.give_up_at,
         )
@@ -124,7 +131,9 @@ def _url(printer: rows.PrinterSetUp) -> str:
     return f"agent:{agent_key(printer.branch, name)}" if kind == "agent" else printer.url
 
 
-def paper(tx: SqliteTx, claimed: rows.Claimed, public_url: str) -> TicketPaper:
+def paper(
+    tx: SqliteTx, claimed: rows.Claimed, public_url: str, printer: Profile = RASTER
+) -> TicketPaper:
     """Return what is on the paper: the first one says what the visitor was told, copies say now."""
     office, ticket, turn = tx.office, claimed.ticket, claimed.turn
     language = ticket.language
@@ -145,7 +154,9 @@ def paper(tx: SqliteTx, claimed: rows.Claimed, public_url: str) -> TicketPaper:
         zone_label=office.zone_label,
         ahead=ahead,
         estimate=None if estimate is None else (estimate.low_minutes, estimate.high_minutes),
-        tracking_url=f"{office.public_url or public_url}/t/{ticket.token}",
+        due=None if turn.due is None else local(turn.due, office.zone),
+        early=turn.due is not None and turn.due > tx.now,
+        tracking_url=tracking(office.public_url or public_url, ticket.token),
         foot=named(office.paper.foot, language, ""),
         language=language,
         copy=claimed.copy,
@@ -153,7 +164,25 @@ def paper(tx: SqliteTx, claimed: rows.Claimed, public_url: str) -> TicketPaper:
         cutter=office.paper.cutter,
         lines=tuple(office.paper.lines),
         logo=office.paper.logo,
+        printer=printer,
     )
+
+
+def tracking(base: str, token: str) -> str:
+    """Return the address that a phone follows a ticket by, "" where no phone could reach it.
+
+    Args:
+        base: of this server, without a slash at the end; "" while none is known.
+        token: of the ticket.
+    """
+    host = urlsplit(base).hostname or ""
+    if not host or host == "localhost" or host.endswith(".localhost"):
+        return ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return f"{base}/t/{token}"  # a name
+    return "" if address.is_loopback or address.is_unspecified else f"{base}/t/{token}"
 
 
 def _agency(office: Office, code: str, language: str) -> str | None:
@@ -165,9 +194,17 @@ def _agency(office: Office, code: str, language: str) -> str | None:
 
 
 def sample(
-    office: Office, paper: Paper, language: str, public_url: str, now: Millis
+    office: Office,
+    paper: Paper,
+    language: str,
+    public_url: str,
+    now: Millis,
+    printer: Profile = RASTER,
 ) -> TicketPaper:
-    """Return a ticket as a visitor of this office might get it, for the preview."""
+    """Return a ticket as a visitor of this office might get it, for the preview.
+
+    It has a code though no phone may reach this server yet: this is about its look.
+    """
     service = office.services[0]
     return TicketPaper(
         office=office.name,
@@ -187,6 +224,7 @@ def sample(
         cutter=paper.cutter,
         lines=tuple(paper.lines),
         logo=paper.logo,
+        printer=printer,
     )
 
 

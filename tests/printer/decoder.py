@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 CODE_PAGES = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}
@@ -27,6 +28,29 @@ class Text:
     align: int = 0
     code_page: int = 0
     spacing: int = LINE_SPACING
+    underline: int = 0
+    smooth: bool = False
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR code that the printer makes itself."""
+
+    words: str
+    module: int
+    level: str
+    align: int
+
+    @property
+    def picture(self) -> Image.Image:
+        """As it is printed: without a quiet zone."""
+        made = zxingcpp.create_barcode(
+            self.words, zxingcpp.BarcodeFormat.QRCode, ec_level=self.level
+        )
+        drawn = zxingcpp.write_barcode_to_image(made, scale=1, add_quiet_zones=False)
+        small = Image.fromarray(drawn)
+        size = (small.width * self.module, small.height * self.module)
+        return small.resize(size, Image.Resampling.NEAREST)
 
 
 @dataclass(frozen=True)
@@ -45,7 +69,7 @@ class Cut:
     partial: bool
 
 
-Item = Text | Raster | Feed | Cut
+Item = Text | Raster | Code | Feed | Cut
 
 
 @dataclass
@@ -66,6 +90,10 @@ class Ticket:
         return [item.picture for item in self.items if isinstance(item, Raster)]
 
     @property
+    def codes(self) -> list[Code]:
+        return [item for item in self.items if isinstance(item, Code)]
+
+    @property
     def cuts(self) -> list[Cut]:
         return [item for item in self.items if isinstance(item, Cut)]
 
@@ -78,7 +106,7 @@ class Ticket:
             if isinstance(item, Text) and item.words:
                 drawn = _letters(item)
                 paper.paste(drawn, (_left(item.align, dots, drawn.width), y))
-            elif isinstance(item, Raster):
+            elif isinstance(item, Raster | Code):
                 left = _left(item.align, dots, item.picture.width)
                 paper.paste(item.picture.convert("L"), (left, y))
             y += height
@@ -94,20 +122,27 @@ class _State:
     inverse: bool = False
     code_page: int = 0
     spacing: int = LINE_SPACING
+    underline: int = 0
+    smooth: bool = False
+    kanji: bool = False
+    """Two bytes beyond ASCII would be one Chinese sign."""
+    stored: str = ""
+    module: int = 3
+    level: str = "L"
 
 
 class UnknownCommand(Exception):
     pass
 
 
-def decode(data: bytes) -> Ticket:
-    """Walk all commands.
+def decode(data: bytes, *, kanji: bool = False) -> Ticket:
+    """Walk all commands; with ``kanji`` as a printer that starts in its Chinese mode.
 
     Raises:
         UnknownCommand: says which bytes, and where.
     """
     ticket = Ticket()
-    state = _State()
+    state = _State(kanji=kanji)
     line = bytearray()
     at = 0
     while at < len(data):
@@ -132,7 +167,9 @@ def decode(data: bytes) -> Ticket:
 
 def _text(line: bytes, state: _State) -> Text:
     return Text(
-        line.decode(CODE_PAGES[state.code_page]),
+        line.decode("gb18030", "replace")
+        if state.kanji
+        else line.decode(CODE_PAGES[state.code_page]),
         state.width,
         state.height,
         state.bold,
@@ -140,10 +177,12 @@ def _text(line: bytes, state: _State) -> Text:
         state.align,
         state.code_page,
         state.spacing,
+        state.underline,
+        state.smooth,
     )
 
 
-def _command(  # noqa: C901, PLR0912  # one case per command, as in the manual
+def _command(  # noqa: C901, PLR0911, PLR0912  # one case per command, as in the manual
     data: bytes, at: int, state: _State, ticket: Ticket
 ) -> int:
     """Carry out the command at ``at`` and return where the next one starts."""
@@ -153,8 +192,17 @@ def _command(  # noqa: C901, PLR0912  # one case per command, as in the manual
         case b"\x10\x04":
             ticket.real_time.append(data[at : at + 3])
         case b"\x1b@":
-            state.__init__()  # type: ignore[misc]  # back to power-on
+            state.__init__(kanji=state.kanji)  # type: ignore[misc]  # back to power-on
             return at + 2
+        case b"\x1c.":
+            state.kanji = False
+            return at + 2
+        case b"\x1b-":
+            state.underline = argument % 48
+        case b"\x1db":
+            state.smooth = bool(argument & 1)
+        case b"\x1d(":
+            return _code(data, at, state, ticket)
         case b"\x1b2":
             state.spacing = LINE_SPACING
             return at + 2
@@ -193,6 +241,30 @@ def _command(  # noqa: C901, PLR0912  # one case per command, as in the manual
     return at + 3
 
 
+def _code(data: bytes, at: int, state: _State, ticket: Ticket) -> int:
+    """``GS ( k``: set up, store and print a QR code."""
+    size = data[at + 3] + 256 * data[at + 4]
+    body = data[at + 5 : at + 5 + size]
+    if data[at + 2 : at + 3] != b"k" or len(body) != size or body[:1] != b"1":
+        raise UnknownCommand(f"{data[at : at + 8]!r} at {at}")
+    function, rest = body[1], body[2:]
+    match function:
+        case 65:
+            if rest != b"2\x00":
+                raise UnknownCommand(f"QR model {rest!r} at {at}")
+        case 67:
+            state.module = rest[0]
+        case 69:
+            state.level = "LMQH"[rest[0] - 48]
+        case 80:
+            state.stored = rest[1:].decode("ascii")
+        case 81:
+            ticket.items.append(Code(state.stored, state.module, state.level, state.align))
+        case _:
+            raise UnknownCommand(f"GS ( k function {function} at {at}")
+    return at + 5 + size
+
+
 def _raster(data: bytes, at: int, state: _State, ticket: Ticket) -> int:
     if data[at + 2 : at + 4] != b"0\x00":
         raise UnknownCommand(f"raster mode {data[at + 2 : at + 4]!r} at {at}")
@@ -214,6 +286,8 @@ def _height(item: Item) -> int:
             return max(spacing, CELL[1] * height)
         case Raster(picture=picture):
             return picture.height
+        case Code():
+            return item.picture.height
         case Feed(dots=dots):
             return dots
         case _:
@@ -235,6 +309,8 @@ def _letters(text: Text) -> Image.Image:
         draw.text((index * CELL[0], 19), letter, fill=0, font=_printer_font(), anchor="ls")
         if text.bold:
             draw.text((index * CELL[0] + 1, 19), letter, fill=0, font=_printer_font(), anchor="ls")
+    if text.underline:
+        draw.rectangle((0, CELL[1] - text.underline, cells.width, CELL[1]), fill=0)
     if text.inverse:
         cells = cells.point([255 - level for level in range(256)])
     return cells.resize(

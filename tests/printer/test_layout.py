@@ -31,7 +31,7 @@ INDONESIAN = {
     "PRIORITY": "PRIORITAS",
     "For {n} people": "Untuk {n} orang",
     "{n} people ahead of you": "{n} orang di depan Anda",
-    "About {low}-{high} minutes to wait": "Kira-kira menunggu {low}-{high} menit",
+    "About {low}–{high} minutes to wait": "Kira-kira menunggu {low}–{high} menit",
     "Scan to follow {label} on your phone": "Pindai untuk memantau {label} dari ponsel",
 }
 PAPER = TicketPaper(
@@ -89,7 +89,7 @@ def test_a_ticket_says_everything_in_its_language(press: Press, width: int) -> N
         "Nomor Anda",
         "PRIORITAS",
         "Untuk 3 orang",
-        "24-11-2026 08:15 WITA",
+        "24-11-2026 08.15 WITA",
         "4 orang di depan Anda",
         "Kira-kira menunggu 15-25 menit",
         "Pindai untuk memantau A012 dari ponsel",
@@ -103,7 +103,7 @@ def test_a_ticket_says_everything_in_its_language(press: Press, width: int) -> N
 
 def test_parts_come_in_the_order_people_look_for_them(press: Press) -> None:
     text = words(decode(render(PAPER, english, press)))
-    order = ["Mal Pel", "Perekaman", "Your number", "PRIORITY", "For 3", "08:15", "ahead", "Scan"]
+    order = ["Mal Pel", "Perekaman", "Your number", "PRIORITY", "For 3", "08.15", "ahead", "Scan"]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
 
@@ -169,7 +169,7 @@ def test_what_is_not_known_or_not_special_is_not_printed(press: Press) -> None:
     text = words(decode(render(plain, english, press)))
     for absent in ("For ", "PRIORITY", "ahead", "wait", "Dinas"):
         assert absent not in text
-    assert "24-11-2026 08:15 WITA" in text
+    assert "24-11-2026 08.15 WITA" in text
 
 
 @pytest.mark.parametrize(
@@ -185,16 +185,16 @@ def test_people_ahead_are_told_in_a_right_sentence(press: Press, ahead: int, sen
 @pytest.mark.parametrize(
     ("low", "high", "sentence"),
     [
-        (15, 25, "About 15-25 minutes to wait"),
+        (15, 25, "About 15–25 minutes to wait"),
         (10, 10, "About 10 minutes to wait"),
         (0, 5, "About 5 minutes to wait"),
         (0, 1, "About 1 minute to wait"),
         (1, 1, "About 1 minute to wait"),
         (0, 0, "About 1 minute to wait"),
-        (1, 2, "About 1-2 minutes to wait"),
-        (100, 125, "About 100-125 minutes to wait"),
-        (120, 121, "About 2-3 hours to wait"),
-        (340, 355, "About 5-6 hours to wait"),
+        (1, 2, "About 1–2 minutes to wait"),
+        (100, 125, "About 100–125 minutes to wait"),
+        (120, 121, "About 2–3 hours to wait"),
+        (340, 355, "About 5–6 hours to wait"),
         (180, 180, "About 3 hours to wait"),
     ],
 )
@@ -213,7 +213,7 @@ def test_a_copy_carries_a_mark_at_its_top(press: Press) -> None:
 
 def test_inverse_and_size_end_with_their_line(press: Press) -> None:
     ticket = decode(render(changed(copy=1), english, press))
-    stamp = next(text for text in ticket.texts if "08:15" in text.words)
+    stamp = next(text for text in ticket.texts if "08.15" in text.words)
     assert (stamp.width, stamp.height, stamp.bold, stamp.inverse) == (1, 1, False, False)
 
 
@@ -324,6 +324,7 @@ def test_every_sentence_goes_through_the_catalog(press: Press) -> None:
     for ahead in (0, 1, 4):
         for estimate in ((15, 25), (10, 10), (1, 1), (340, 355), (180, 180)):
             render(changed(ahead=ahead, estimate=estimate, copy=1), note, press)
+    render(changed(due=PAPER.issued_at, early=True), note, press)
     assert asked == set(MSGIDS)
 
 
@@ -399,7 +400,8 @@ def test_a_pickle_cut_short_by_a_power_failure_is_made_anew(tmp_path: Path) -> N
     code = f"""
 from pathlib import Path
 from printer.escpos_bytes import Press
-Press(Path({str(tmp_path)!r})).sheet(80).finish(cutter=True)
+from printer.profile import RASTER
+Press(Path({str(tmp_path)!r})).sheet(RASTER.fitted(80, cutter=True)).finish()
 """
     python(code)
     [pickle] = tmp_path.glob("*.pickle")

@@ -35,12 +35,18 @@ def test_what_differs_is_said_after_the_name() -> None:
     profile = read_profile("Escpos, width=58, cut=no, baud=9600, codepage=cp858:19, letters=4")
     assert (profile.width_mm, profile.cut, profile.baud, profile.times) == (58, False, 9600, 4)
     assert (profile.code_page, profile.code_page_number) == ("cp858", 19)
-    assert (profile.line_dots(80), profile.line_columns(80)) == (384, 32)
+    paper = profile.fitted(80, cutter=True)
+    assert (paper.width_mm, paper.dots, paper.columns, paper.cut) == (58, 384, 32, False)
+
+
+def test_where_a_printer_says_nothing_the_settings_of_the_office_count() -> None:
+    paper = read_profile("escpos").fitted(58, cutter=False)
+    assert (paper.width_mm, paper.dots, paper.columns, paper.cut) == (58, 384, 32, False)
 
 
 def test_a_narrow_head_has_fewer_columns() -> None:
-    assert read_profile("raster,dots=512").line_columns(80) == 42
-    assert read_profile("epson-180dpi").line_dots(80) == 512
+    assert read_profile("raster,dots=512").fitted(80, cutter=True).columns == 42
+    assert read_profile("epson-180dpi").fitted(80, cutter=True).dots == 512
 
 
 @pytest.mark.parametrize(
@@ -65,7 +71,7 @@ def test_what_is_not_understood_is_refused_with_what_is(text: str) -> None:
             "columns": st.integers(16, 69).map(str),
             "cut": st.sampled_from(["yes", "no"]),
             "qr": st.sampled_from(["yes", "no"]),
-            "letters": st.integers(1, 8).map(str),
+            "letters": st.integers(2, 8).map(str),
             "smooth": st.sampled_from(["yes", "no"]),
             "codepage": st.sampled_from(["none", *CODE_PAGES]),
             "kanji": st.sampled_from(["yes", "no"]),

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 from PIL import Image, ImageDraw
 
-from printer.escpos_bytes import DOTS, Press
+from printer.escpos_bytes import Press
 from printer.layout import LINES, Line, render
 from printer.logo import TALLEST, WIDEST, NoPicture, dots, shrink
 from printer.preview import PicturePress
+from printer.profile import DOTS
 from server.branches import read_office
 from server.domain.errors import Invalid
 from server.domain.office import PAPER_LINES

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -80,13 +82,15 @@ class Hall:
 
 
 @asynccontextmanager
-async def hall(data: Path, *printers: tuple[str, str, str | None]) -> AsyncIterator[Hall]:
-    """Run a hall with these printers: name, address, kiosk."""
+async def hall(
+    data: Path, *printers: tuple[str, str, str | None] | tuple[str, str, str, str]
+) -> AsyncIterator[Hall]:
+    """Run a hall with these printers: name, address, kiosk, perhaps what it can do."""
     with closing(connect(data)) as db:
         branch, _ = configure(db, office(zone=daytime_zone()))
-        for number, (name, url, kiosk) in enumerate(printers):
+        for number, (name, url, kiosk, *profile) in enumerate(printers):
             now = wall_clock() + number
-            put_printer(db, branch, name, url, kiosk, Ids().new(now), now)
+            put_printer(db, branch, name, url, kiosk, Ids().new(now), now, *profile)
     store = await Store.open(data)
     spool = await make_spool(
         store, CATALOGS, "http://192.0.2.1:8080", Agents(), Press(data / "press")
@@ -251,6 +255,62 @@ async def test_the_paper_speaks_the_visitors_language(tmp_path: Path) -> None:
         first, second = (decode(paper).text for paper in printer.papers)
         assert "Anda berikutnya" in first
         assert "1 person ahead of you" in second
+
+
+async def test_an_appointment_before_its_time_is_never_told_that_it_is_next(
+    tmp_path: Path,
+) -> None:
+    staff = Actor("user:sari", "staff")
+    async with (
+        FakePrinter(answers=well()).listening() as printer,
+        hall(tmp_path, ("depan", printer.url, None)) as here,
+    ):
+        due = wall_clock() // 60_000 * 60_000 + 20 * 60_000
+        later = NewTicket("A", due=due)
+        await here.store.transact(here.branch, staff, partial(_issue, later))
+        await here.all_printed(1)
+        text = " ".join(decode(printer.papers[0]).text.split())
+        zone = ZoneInfo(daytime_zone())
+        clock = f"{datetime.fromtimestamp(due / 1000, zone):%H.%M}"
+        assert f"Janji Anda pukul {clock}" in text
+        assert f"Belum giliran Anda. Nomor ini dipanggil mulai pukul {clock}." in text
+        assert "Anda berikutnya" not in text
+
+
+async def test_each_printer_gets_the_layout_that_it_can_print(tmp_path: Path) -> None:
+    async with (
+        FakePrinter(answers=well()).listening() as old,
+        FakePrinter(answers=well()).listening() as able,
+        hall(
+            tmp_path, ("a", old.url, "front"), ("b", able.url, "kiosk-1", "epson,width=58")
+        ) as here,
+    ):
+        await here.take(FRONT)
+        await here.take(KIOSK)
+        await here.all_printed(2)
+        drawn, lean = decode(old.papers[0]), decode(able.papers[0])
+        assert (len(drawn.codes), len(lean.codes)) == (0, 1)
+        assert lean.codes[0].words.startswith("http://192.0.2.1:8080/t/")
+        assert 10 * len(able.papers[0]) < len(old.papers[0])
+
+
+@pytest.mark.parametrize(
+    ("base", "followed"),
+    [
+        ("http://192.168.1.10:8080", True),
+        ("https://antrean.example", True),
+        ("http://[fd00::1]:8080", True),
+        ("http://127.0.0.1:8080", False),
+        ("http://[::1]:8080", False),
+        ("http://localhost:8080", False),
+        ("http://0.0.0.0:8080", False),
+        ("", False),
+    ],
+)
+def test_a_code_stands_on_paper_only_when_a_phone_could_follow_it(
+    base: str, followed: bool
+) -> None:
+    assert spooling.tracking(base, "token") == (f"{base}/t/token" if followed else "")
 
 
 def _issue(request: NewTicket, tx: object) -> None:
