@@ -7,11 +7,15 @@ lock file.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tarfile
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -71,8 +75,8 @@ HERE = Build("now", ROOT, sys.executable)
 def at_revision(revision: str, folder: Path) -> Build:
     """Lay a commit out in ``folder`` and give it its packages.
 
-    This environment serves when the lock files say the same; else one is made beside the tree,
-    with the hashes of the commit's own lock.
+    This environment serves when it holds every version of the commit's lock file; else one is made
+    from that lock, hashes checked, and kept for the next time (``$XDG_CACHE_HOME/ramah-bench``).
 
     Raises:
         ValueError: the repository has no such commit.
@@ -84,10 +88,7 @@ def at_revision(revision: str, folder: Path) -> Build:
     root = folder / commit[:9]
     with tarfile.open(fileobj=io.BytesIO(_git("archive", "--format=tar", commit))) as tar:
         tar.extractall(root, filter="data")
-    python = sys.executable
-    if not _same(root, LOCK):
-        python = _environment(root, folder / "environment")
-    return Build(commit[:9], root, python)
+    return Build(commit[:9], root, sys.executable if _here(root) else _environment(root))
 
 
 def _git(*words: str) -> bytes:
@@ -95,17 +96,29 @@ def _git(*words: str) -> bytes:
     return done.stdout if done.returncode == 0 else b""
 
 
-def _same(root: Path, name: str) -> bool:
-    theirs, ours = root / name, ROOT / name
-    return theirs.exists() and theirs.read_bytes() == ours.read_bytes()
+def _here(root: Path) -> bool:
+    """Return whether this environment holds what a tree's lock file asks for."""
+    lock = (root / LOCK).read_text("utf-8")
+    wanted = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock, re.MULTILINE)
+    try:
+        return all(version(name) == number for name, number in wanted)
+    except PackageNotFoundError:
+        return False
 
 
-def _environment(root: Path, place: Path) -> str:
-    print(f"installing the packages of {root.name}'s own lock ...", file=sys.stderr, flush=True)
-    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True, timeout=INSTALL_S)
+def _environment(root: Path) -> str:
+    """Return the Python of an environment made from a tree's own lock file."""
+    lock = root / LOCK
+    key = hashlib.sha256(sys.version.encode() + lock.read_bytes()).hexdigest()[:16]
+    caches = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    place = Path(caches) / "ramah-bench" / key
     python = str(place / "bin" / "python")
+    if (place / "whole").exists():
+        return python
+    print(f"installing the packages of {root.name}'s own lock ...", file=sys.stderr, flush=True)
+    shutil.rmtree(place, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True, timeout=INSTALL_S)
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq"]
-    subprocess.run(
-        [*pip, "--require-hashes", "-r", str(root / LOCK)], check=True, timeout=INSTALL_S
-    )
+    subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True, timeout=INSTALL_S)
+    (place / "whole").touch()
     return python

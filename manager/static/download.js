@@ -9,16 +9,21 @@ import { View, part } from '/counter/view.js';
 /**
  * @typedef {object} Form
  * @property {string} form as in `format=`
- * @property {string} name
+ * @property {() => string} name
  * @property {RegExp | null} row what stands once in each row; null when only the server can count
  */
 
-/** @type {Form[]} */
+/**
+ * What a person opens by a double click stands first.
+ *
+ * @type {Form[]}
+ */
 export const FORMS = [
-  { form: 'csv', name: 'CSV', row: /\n/g },
-  { form: 'xlsx', name: 'XLSX', row: null },
-  { form: 'json', name: 'JSON', row: /"leg":/g },
-  { form: 'parquet', name: 'Parquet', row: null },
+  { form: 'xlsx', name: () => 'XLSX', row: null },
+  { form: 'csv-sheet', name: () => t('CSV for spreadsheets'), row: /\n/g },
+  { form: 'csv', name: () => t('CSV for programs'), row: /\n/g },
+  { form: 'json', name: () => 'JSON', row: /"leg":/g },
+  { form: 'parquet', name: () => 'Parquet', row: null },
 ];
 
 const SHOW_MS = 200;
@@ -38,7 +43,7 @@ export class Download extends View {
       el('div', { class: 'downloads', role: 'group', 'aria-label': t('Download') },
         ...FORMS.map((form) => el('a', {
           class: 'button quiet small', 'data-form': form.form, download: '', onclick: (/** @type {Event} */ event) => this.press(event, form),
-        }, icon('download'), form.name))),
+        }, icon('download'), form.name()))),
       el('div', { class: 'progress card', 'data-part': 'progress', hidden: true },
         el('p', { 'data-part': 'words', role: 'status' }),
         el('progress', { 'aria-label': t('Download') }),
@@ -49,7 +54,7 @@ export class Download extends View {
   /** The filters changed: the links lead to what is shown now. */
   renew() {
     for (const link of Array.from(this.querySelectorAll('[data-form]'))) {
-      /** @type {HTMLAnchorElement} */ (link).href = this.address(link.getAttribute('data-form') || 'csv');
+      /** @type {HTMLAnchorElement} */ (link).href = this.address(link.getAttribute('data-form') || 'xlsx');
     }
   }
 
@@ -138,14 +143,15 @@ export class Download extends View {
  */
 function counter(form, rows, size, tell) {
   const text = new TextDecoder();
-  let [seen, bytes, told, tail] = [form.form === 'csv' ? -1 : 0, 0, 0, ''];
+  const head = form.form !== 'json'; // its first line names the columns
+  let [seen, bytes, told, tail] = [head ? -1 : 0, 0, 0, ''];
   return new TransformStream({
     transform(chunk, onward) {
       bytes += chunk.byteLength;
       if (form.row) {
         const words = tail + text.decode(chunk, { stream: true });
         seen += (words.match(form.row) || []).length;
-        tail = form.form === 'csv' ? '' : words.slice(-5); // a mark that lies across two pieces
+        tail = head ? '' : words.slice(-5); // a mark that lies across two pieces
       }
       const now = performance.now();
       if (now - told > SHOW_MS) {
@@ -169,7 +175,7 @@ function megabytes(bytes) {
 /** @param {Response} answer */
 function nameOf(answer) {
   const found = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') || '');
-  return found ? found[1] : 'ramah-log.json';
+  return found ? found[1] : 'ramah-log';
 }
 
 /**

@@ -33,7 +33,9 @@ export class TurnsTable extends View {
       el('div', { class: 'turns-head' },
         el('h2', { id: 'turns-title' }, t('All turns')),
         el('p', { class: 'soft', 'data-part': 'count', role: 'status' }),
-        el('a', { class: 'button quiet small', 'data-part': 'csv', download: '' }, icon('download'), t('Download CSV')),
+        el('div', { class: 'downloads', role: 'group', 'aria-label': t('Download') },
+          ...['xlsx', 'csv-sheet'].map((form) => el('a', { class: 'button quiet small', 'data-form': form, download: '' },
+            icon('download'), form === 'xlsx' ? 'XLSX' : 'CSV'))),
       ),
       el('div', { class: 'filters', role: 'search', 'aria-label': t('Filter the turns') },
         this.filter('service', t('Service')),
@@ -127,7 +129,9 @@ export class TurnsTable extends View {
     say(part(this, '[data-part="page"]'), t('{from} to {to} of {all}', { from: number(page.from + 1), to: number(page.to), all: number(rows.length) }));
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="previous"]')).disabled = page.page === 0;
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="next"]')).disabled = page.page >= page.pages - 1;
-    /** @type {HTMLAnchorElement} */ (part(this, '[data-part="csv"]')).href = `/api/log?from=${day}&to=${day}&format=csv`;
+    for (const link of Array.from(this.querySelectorAll('[data-form]'))) {
+      /** @type {HTMLAnchorElement} */ (link).href = `/api/log?from=${day}&to=${day}&format=${link.getAttribute('data-form')}`;
+    }
   }
 
   /** @param {LogTurn[]} turns */

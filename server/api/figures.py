@@ -14,7 +14,8 @@ class LogTurn(msgspec.Struct, frozen=True):
     """One turn of the wait-time log; times are ISO 8601 in the branch's zone.
 
     ``wait_s`` is issue (or appointment) to first call, ``walk_s`` last call to start,
-    ``service_s`` start to end without holds; all in seconds, never negative.
+    ``service_s`` start to end without holds; all in seconds, never negative. ``hour`` (0 to 23)
+    and ``weekday`` (1 is Monday) are those of ``issued`` on the branch's clock.
     """
 
     label: str
@@ -40,10 +41,12 @@ class LogTurn(msgspec.Struct, frozen=True):
     people: int
     ended_by: str | None
     ticket: str
-    staff: str | None = None
-    transferred_from: str | None = None
-    transferred_to: str | None = None
-    appointment: str | None = None
+    staff: str | None
+    transferred_from: str | None
+    transferred_to: str | None
+    appointment: str | None
+    hour: int
+    weekday: int
 
 
 class GoneTurn(msgspec.Struct, frozen=True):

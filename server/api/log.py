@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
 from functools import partial
 from importlib import import_module
 from typing import IO
@@ -18,7 +17,7 @@ from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import calendar_day
 from server.domain.errors import Invalid
-from server.reports import lines, workbook
+from server.reports import forms, lines, workbook
 from server.reports.log import (
     SORTS,
     Only,
@@ -35,12 +34,14 @@ from server.reports.log import (
 from server.reports.names import Names
 from server.reports.totals import totals
 from server.storage.store import Busy
+from server.storage.transaction import SqliteTx
 
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 BOUND = r"^\d{4}-\d{2}-\d{2}([T ].+)?$"
 MAX_PAGE = 1000
 MAX_EVENTS = 5000
 FILE_PIECE = 256 * 1024
+FORMATS = ("xlsx", "csv-sheet", "csv", "json", "parquet")
 PARQUET = "application/vnd.apache.parquet"
 
 
@@ -69,8 +70,8 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     """Answer with the log of a span: a page, what changed, or all of it as a streamed file."""
     query = call.request.query
     form = query.get("format", "json")
-    if form not in {"csv", "json", "xlsx", "parquet"}:
-        raise Invalid("The format is csv, json, xlsx or parquet.", field="format")
+    if form not in FORMATS:
+        raise Invalid("The format is one of {known}.", field="format", known=", ".join(FORMATS))
     if "after" in query:
         return await _changes(call)
     span = await call.read(
@@ -92,8 +93,21 @@ async def _whole(call: Call, span: Span, only: Only, form: str) -> web.StreamRes
     if form == "parquet":
         return await _parquet(call, span, only)
     if form == "csv":
-        return await _text(call, span, only, lines.csv(utc=call.flag("utc")))
-    return await _text(call, span, only, lines.JSON)
+        return await _text(call, span, only, forms.Csv(utc=call.flag("utc")))
+    if form == "csv-sheet":
+        sheet = await call.study(partial(_sheet_csv, decimal=call.request.query.get("decimal")))
+        return await _text(call, span, only, sheet)
+    return await _text(call, span, only, forms.JSON)
+
+
+def _sheet_csv(tx: SqliteTx, decimal: str | None) -> forms.SheetCsv:
+    """Return the form for the spreadsheets of the office's country, unless told otherwise."""
+    if decimal not in {None, *forms.DECIMALS}:
+        raise Invalid(
+            "The decimal sign is one of {known}.", field="decimal", known=", ".join(forms.DECIMALS)
+        )
+    codes = list(Names(tx, tx.office.languages[0]).services())
+    return forms.SheetCsv(decimal or forms.decimal_of(tx.office.languages[0]), codes)
 
 
 def _attachment(span: Span, ending: str) -> str:
@@ -167,15 +181,15 @@ async def _changes(call: Call) -> LogAnswer:
     return LogAnswer(turns, seq=seq, more=more, gone=gone)
 
 
-async def _text(call: Call, span: Span, only: Only, form: lines.Form) -> web.StreamResponse:
+async def _text(call: Call, span: Span, only: Only, form: forms.Form) -> web.StreamResponse:
     """Stream the log as text; while one part is on its way, the next is written."""
     writer = await call.study(lambda tx: lines.Lines(Turns(tx, call.language), form))
     response = web.StreamResponse()
     response.content_type = JSON
-    if form.name == "csv":
+    if form.name != "json":
         response.content_type = "text/csv"
         response.charset = "utf-8"
-        response.headers["Content-Disposition"] = _attachment(span, "csv")
+    response.headers["Content-Disposition"] = _attachment(span, form.name.partition("-")[0])
     part = lines.Part(form.head, 0, Place(span.first))
     await response.prepare(call.request)
     while part.following is not None:
@@ -186,16 +200,8 @@ async def _text(call: Call, span: Span, only: Only, form: lines.Form) -> web.Str
     return response
 
 
-async def _pages(call: Call, span: Span, only: Only) -> AsyncIterator[list[LogTurn]]:
-    view: View | None = View(span, only)
-    while view is not None:
-        turns, following = await call.study(partial(page, view=view, language=call.language))
-        yield turns
-        view = None if following is None else View(span, only, cursor=following)
-
-
 async def _workbook(call: Call, span: Span, only: Only) -> web.StreamResponse:
-    """Stream a workbook. It is packed in a temporary file first, row by row, so memory is flat.
+    """Stream a workbook. It is packed in a temporary file first, part by part: memory is flat.
 
     Raises:
         Invalid: more rows than a sheet can hold.
@@ -207,9 +213,15 @@ async def _workbook(call: Call, span: Span, only: Only) -> web.StreamResponse:
             field="format", most=workbook.MOST_ROWS, rows=count,
         )  # fmt: skip
     with tempfile.TemporaryFile() as file:
+        writer = await call.study(lambda tx: lines.Lines(Turns(tx, call.language), workbook.FORM))
+        part = lines.Part(b"", 0, Place(span.first))
         with workbook.Workbook(file, call.language, call.hall.translate) as book:
-            async for turns in _pages(call, span, only):
-                await workbook.in_thread(book.add, turns)
+            while part.following is not None:
+                following = partial(writer.after, span=span, only=only, place=part.following)
+                _, part = await asyncio.gather(
+                    workbook.in_thread(book.add, part.text, part.rows), call.study(following)
+                )
+            await workbook.in_thread(book.add, part.text, part.rows)
         return await _send_file(call, file, workbook.MEDIA, _attachment(span, "xlsx"))
 
 
@@ -280,7 +292,9 @@ ROUTES = [
         "GET", "/api/log", log, MANAGER_UP, "The wait-time log, one row per turn",
         answer=LogAnswer, also=("text/csv", workbook.MEDIA, PARQUET),
         query={
-            "format": ("^(csv|json|xlsx|parquet)$", "default json"),
+            "format": (f"^({'|'.join(FORMATS)})$",
+                       "default json; csv-sheet is for a double click in the office's country"),
+            "decimal": ("^(comma|point)$", "csv-sheet: default as the office's country writes"),
             "utc": ("^1$", "CSV: also the times in UTC, in columns of their own"),
             **FILTERS,
             "sort": ("^-?[a-z_]{1,20}$", f"with limit: {', '.join(SORTS)}; - in front: downwards"),

@@ -17,8 +17,8 @@ from server.auth import registry
 from server.cli.words import Commands, command, existing
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
-from server.reports import lines, workbook
-from server.reports.log import Only, Place, Span, Turns, View, checked, page, span_of
+from server.reports import forms, lines, workbook
+from server.reports.log import Only, Place, Span, Turns, checked, span_of
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.ids import Ids
 from server.storage.store import wall_clock
@@ -27,7 +27,8 @@ from web.i18n import Catalogs
 
 READER = Actor("command-line", "admin", "command line")
 BAR = 30
-FORMATS = ("csv", "json", "xlsx", "parquet")
+ENDINGS = ("xlsx", "csv", "json", "parquet")
+FORMATS = (*ENDINGS, "csv-sheet")
 SIGPIPE_STATUS = 141
 """What a shell tells of a program whose reader went away (128 + SIGPIPE)."""
 
@@ -41,9 +42,18 @@ def add(commands: Commands) -> None:
         "  ramah export - --service A | gzip > log.csv.gz\n",
     )  # fmt: skip
     export.add_argument(
-        "file", help=f"where to, ending in .{', .'.join(FORMATS)}; - for standard output"
+        "file", help=f"where to, ending in .{', .'.join(ENDINGS)}; - for standard output"
     )
-    export.add_argument("--format", choices=FORMATS, help="when the ending does not say it")
+    export.add_argument(
+        "--format", choices=FORMATS,
+        help="when the ending does not say it; csv-sheet is CSV that a spreadsheet program of the "
+        "office's country opens rightly by a double click, csv is for programs",
+    )  # fmt: skip
+    export.add_argument(
+        "--decimal", choices=forms.DECIMALS,
+        help="csv-sheet: how the reader's computer writes broken numbers (default: as the office's "
+        "first language does)",
+    )  # fmt: skip
     export.add_argument("--from", dest="since", help="first business day; default today")
     export.add_argument("--to", dest="until", help="last business day (included); default today")
     export.add_argument("--service", help="only this service (code)")
@@ -85,7 +95,7 @@ def _form(args: argparse.Namespace) -> str:
     if form not in FORMATS:
         raise Invalid(
             "{file}: the ending does not say which format. Use .{formats}, or --format.",
-            field="file", file=args.file, formats=", .".join(FORMATS),
+            field="file", file=args.file, formats=", .".join(ENDINGS),
         )  # fmt: skip
     return str(form)
 
@@ -160,8 +170,9 @@ def _text(
     tx: SqliteTx, file: IO[bytes], args: argparse.Namespace, span: Span, only: Only
 ) -> int:  # fmt: skip
     bar = _Bar(workbook.count(tx, span, only))
-    form = lines.csv(utc=args.utc) if _form(args) == "csv" else lines.JSON
-    writer = lines.Lines(Turns(tx, args.language), form)
+    turns = Turns(tx, args.language)
+    writer = lines.Lines(turns, _text_form(tx, args, list(turns.services)))
+    form = writer.form
     file.write(form.head)
     done = 0
     place: Place | None = Place(span.first)
@@ -172,6 +183,16 @@ def _text(
         bar.draw(done)
     file.write(form.tail)
     return done
+
+
+def _text_form(tx: SqliteTx, args: argparse.Namespace, codes: list[str]) -> forms.Form:
+    form = _form(args)
+    if form == "csv":
+        return forms.Csv(utc=args.utc)
+    if form == "csv-sheet":
+        decimal = args.decimal or forms.decimal_of(tx.office.languages[0])
+        return forms.SheetCsv(decimal, codes)
+    return forms.JSON
 
 
 def _workbook(
@@ -185,14 +206,14 @@ def _workbook(
         )  # fmt: skip
     bar = _Bar(count)
     done = 0
-    view: View | None = View(span, only)
+    writer = lines.Lines(Turns(tx, args.language), workbook.FORM)
+    place: Place | None = Place(span.first)
     with workbook.Workbook(file, args.language, Catalogs.load().translate) as book:
-        while view is not None:
-            turns, following = page(tx, view, args.language)
-            book.add(turns)
-            done += len(turns)
+        while place is not None:
+            part = writer.after(tx, span, only, place)
+            book.add(part.text, part.rows)
+            done, place = done + part.rows, part.following
             bar.draw(done)
-            view = None if following is None else View(span, only, cursor=following)
     return done
 
 
@@ -214,7 +235,9 @@ def _parquet(
 
 
 _Write = Callable[[SqliteTx, IO[bytes], argparse.Namespace, Span, Only], int]
-_WRITERS: dict[str, _Write] = {"csv": _text, "json": _text, "xlsx": _workbook, "parquet": _parquet}
+_WRITERS: dict[str, _Write] = {
+    "csv": _text, "csv-sheet": _text, "json": _text, "xlsx": _workbook, "parquet": _parquet,
+}  # fmt: skip
 
 
 class _Bar:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from server.domain.day import Millis, millis
 from server.reports.log import Only, Place, Span, where
 from server.storage.transaction import SqliteTx
 
@@ -60,3 +62,9 @@ def within(tx: SqliteTx, span: Span, only: Only, chunk: Chunk) -> tuple[str, dic
         "end_day": chunk.end.day, "end_row": chunk.end.row,
     }  # fmt: skip
     return condition, values
+
+
+def start(chunk: Chunk) -> Millis:
+    """Return a moment before all moments of a part, in every zone."""
+    day = datetime.fromisoformat(chunk.first).replace(tzinfo=UTC)
+    return millis(day - timedelta(days=2))

@@ -16,6 +16,8 @@ import msgspec
 from server.domain.day import Millis, zone
 
 LAST_DAY = date(2101, 12, 31)
+SERIAL_1970 = 25_569
+"""What spreadsheets count for 1970-01-01: days since 1899-12-30."""
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400_000
 
@@ -124,6 +126,43 @@ def moment(column: str, times: int) -> str:
         f" || substr(:minutes, {at} / 60000 % 1440 * 6 + 1, 6)"
         f" || substr(:rests, {at} % 60000 * 6 + 1, 6) || {told}"
     )
+
+
+def wall(column: str, times: int) -> str:
+    """Return SQL that tells ``column`` to the second as a wall clock does: 2026-11-27 08:00:05."""
+    at = _local(column, times)
+    return (
+        f"substr(:days, {at} / 86400000 * 11 + 1, 10)"
+        f" || ' ' || substr(:minutes, {at} / 60000 % 1440 * 6 + 1, 6)"
+        f" || substr(:rests, {at} % 60000 * 6 + 1, 2)"
+    )
+
+
+def serial(column: str, times: int) -> str:
+    """Return SQL of the wall clock as spreadsheets keep it: days since 1899-12-30.
+
+    15 digits, of which ten are behind the point: a hundredth of a millisecond.
+    """
+    return f"({_local(column, times)} / 86400000.0 + {SERIAL_1970})"
+
+
+def hour(column: str, times: int) -> str:
+    """Return SQL of the wall clock's hour, 0 to 23."""
+    return f"({_local(column, times)} / 3600000 % 24)"
+
+
+def weekday(column: str, times: int) -> str:
+    """Return SQL of the wall clock's weekday, 1 (Monday) to 7, as in ISO 8601."""
+    return f"(({_local(column, times)} / 86400000 + 3) % 7 + 1)"  # 1970 began on a Thursday
+
+
+def _local(column: str, times: int) -> str:
+    return f"({column} + {_by_time(column, times, 'ahead')})"
+
+
+def serial_before(day: str) -> int:
+    """Return the serial number of the day before the month of ``day`` (YYYY-MM-DD) began."""
+    return (date.fromisoformat(day[:7] + "-01") - _EPOCH).days - 1 + SERIAL_1970
 
 
 def _by_time(column: str, times: int, name: str) -> str:

@@ -1,6 +1,10 @@
-"""Owns what each column of the log means: for the page, the workbook and the docs."""
+"""Owns what each column of the log means, for people, and where SQLite finds it, for files."""
 
 from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
 
 from server.api.words import marked as _
 
@@ -32,5 +36,79 @@ EXPLAINED = {
     "transferred_from": _("Service that sent the visitor here."),
     "transferred_to": _("Service the visitor was sent on to."),
     "appointment": _("Time of the appointment, if there was one."),
+    "hour": _("Hour of the office's clock in which it was issued, 0 to 23."),
+    "weekday": _("Weekday on which it was issued by the office's clock: 1 is Monday, 7 is Sunday."),
 }  # fmt: skip
 """Meaning of each column, English; screens translate them."""
+
+Kind = Literal["word", "text", "number", "seconds", "moment", "day", "hour", "weekday", "made"]
+
+
+ISSUED = "CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END"
+
+
+class Column(msgspec.Struct, frozen=True):
+    """How SQLite finds a column of the log.
+
+    Attributes:
+        kind: ``word`` has letters, digits and signs that need no care in any file; ``text`` may
+            have others; ``seconds`` are milliseconds; ``hour`` and ``weekday`` are moments of which
+            only that is told; ``made`` is written already.
+        sure: it always has a value.
+        when: condition without which it has none.
+    """
+
+    sql: str
+    kind: Kind
+    sure: bool = False
+    when: str = ""
+
+
+FOUND = {
+    "label": Column("turns.label", "word", sure=True),
+    "service": Column("turns.service", "word", sure=True),
+    "counter": Column("turns.counter_number", "number"),
+    "priority": Column("turns.priority", "word", sure=True),
+    "issued": Column(ISSUED, "moment", sure=True),
+    "called": Column("turns.first_called_at", "moment"),
+    "started": Column("turns.started_at", "moment"),
+    "ended": Column("turns.ended_at", "moment"),
+    "wait_s": Column(
+        "MAX(0, turns.first_called_at - turns.eligible_at)", "seconds",
+        when="turns.first_called_at IS NOT NULL",
+    ),
+    "service_s": Column(
+        "turns.service_ms", "seconds",
+        when="turns.started_at IS NOT NULL AND turns.ended_at IS NOT NULL",
+    ),
+    "outcome": Column("turns.outcome", "word"),
+    "recalls": Column("turns.recalls", "number", sure=True),
+    "walk_s": Column("turns.walk_ms", "seconds", when="turns.walk_ms IS NOT NULL"),
+    "state": Column("turns.state", "word", sure=True),
+    "day": Column("turns.day", "day", sure=True),
+    "leg": Column("turns.leg", "number", sure=True),
+    "service_name": Column("", "made"),
+    "language": Column("tickets.language", "text", sure=True),
+    "channel": Column("tickets.channel", "word", sure=True),
+    "people": Column("tickets.people", "number", sure=True),
+    "ended_by": Column("turns.ended_by", "word"),
+    "ticket": Column("turns.ticket", "word", sure=True),
+    "staff": Column("persons.told", "word"),
+    "transferred_from": Column(
+        "(SELECT service FROM turns AS earlier"
+        " WHERE earlier.ticket = turns.ticket AND earlier.leg = turns.leg - 1)",
+        "word", when="turns.leg > 1",
+    ),
+    "transferred_to": Column(
+        "(SELECT service FROM turns AS later"
+        " WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1)",
+        "word", when="turns.outcome = 'transferred'",
+    ),
+    "appointment": Column(
+        "turns.eligible_at", "moment",
+        when="turns.leg = 1 AND turns.eligible_at > tickets.issued_at",
+    ),
+    "hour": Column(ISSUED, "hour", sure=True),
+    "weekday": Column(ISSUED, "weekday", sure=True),
+}  # fmt: skip
+"""Column of the log -> where its value is; ``service_name`` stands for ``agency`` too."""

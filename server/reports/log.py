@@ -6,7 +6,8 @@ import base64
 import hashlib
 import hmac
 import sqlite3
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -359,12 +360,13 @@ class Turns:
             (ticket, staff, came_from, went_to, taken),
         ) = row[:11], row[11:21], row[21:]
         zone = self.zone
+        issued_at = iso(issued, zone)
         return LogTurn(
             label=label,
             service=service,
             counter=number,
             priority=Priority(priority),
-            issued=iso(issued, zone),
+            issued=issued_at,
             called=_told(called, zone),
             started=_told(started, zone),
             ended=_told(ended, zone),
@@ -387,7 +389,15 @@ class Turns:
             transferred_from=came_from,
             transferred_to=went_to,
             appointment=iso(eligible, zone) if leg == 1 and eligible > taken else None,
+            hour=int(issued_at[11:13]),
+            weekday=weekday(issued_at[:10]),
         )
+
+
+@lru_cache(maxsize=64)
+def weekday(day: str) -> int:
+    """Return the weekday of a date, 1 (Monday) to 7."""
+    return date.fromisoformat(day).isoweekday()
 
 
 def _told(at: Millis | None, zone: str) -> str | None:

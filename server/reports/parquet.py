@@ -11,9 +11,11 @@ from functools import lru_cache
 from typing import IO, Any, Self
 
 import pyarrow as pa
+from pyarrow import compute as pc
 from pyarrow import parquet as pq
 
-from server.reports.chunks import SOURCE, chunk_after, within
+from server.reports import clock
+from server.reports.chunks import SOURCE, chunk_after, start, within
 from server.reports.columns import EXPLAINED
 from server.reports.log import COLUMNS, FIELDS, Only, Place, Span, Turns
 from server.storage.transaction import SqliteTx
@@ -26,23 +28,36 @@ _TYPES = {
     "label": _TEXT, "ticket": _TEXT, "counter": _NUMBER, "recalls": _NUMBER, "leg": _NUMBER,
     "people": _NUMBER, "wait_s": _SECONDS, "service_s": _SECONDS, "walk_s": _SECONDS,
     "issued": _MOMENT, "called": _MOMENT, "started": _MOMENT, "ended": _MOMENT,
-    "appointment": _MOMENT, "day": pa.date32(),
+    "appointment": _MOMENT, "day": pa.date32(), "hour": _NUMBER, "weekday": _NUMBER,
 }  # fmt: skip
 """Column -> type; all others are words that repeat."""
 _SURE = {
     "label", "service", "priority", "issued", "recalls", "state", "day", "leg", "service_name",
-    "language", "channel", "people", "ticket",
+    "language", "channel", "people", "ticket", "hour", "weekday",
 }  # fmt: skip
+_WALL = pa.timestamp("ms")
+_LOCAL = {f"{name}_local": name for name in COLUMNS if _TYPES.get(name) == _MOMENT}
+"""The same moments as the office's clock on the wall shows them, without a zone: those are the
+times of the CSV and of the workbook."""
 
 
 def schema(zone: str) -> Any:  # noqa: ANN401 - the library ships no types
-    """Return the columns with their types and meanings; moments are in UTC, ``zone`` is told."""
+    """Return the columns with their types and meanings.
+
+    Moments are in UTC, those that end in ``_local`` on the clock of ``zone``, which is told too.
+    """
     fields = [
         pa.field(
             name, _TYPES.get(name, _WORD), nullable=name not in _SURE,
             metadata={"description": EXPLAINED[name]},
         )
         for name in COLUMNS
+    ] + [
+        pa.field(
+            name, _WALL, nullable=of not in _SURE,
+            metadata={"description": f"{EXPLAINED[of]} By the office's clock, without its zone."},
+        )
+        for name, of in _LOCAL.items()
     ]  # fmt: skip
     told = {"ramah.zone": zone, "ramah.columns": json.dumps(EXPLAINED)}
     return pa.schema(fields, metadata=told)
@@ -78,23 +93,34 @@ class File:
         """Return the rows behind ``place`` as columns, and where the next begin."""
         chunk = chunk_after(tx, span, place)
         if chunk is None:
-            return self._columns([]), None
+            return self._columns([], []), None
+        times = clock.offsets(self._turns.zone, start(chunk), tx.now + 86_400_000)
         condition, values = within(tx, span, only, chunk)
         rows = tx.db.execute(
             f"SELECT {FIELDS} FROM {SOURCE} WHERE {condition} "  # noqa: S608
             "ORDER BY turns.day, turns.rowid",
             values,
         ).fetchall()
-        return self._columns(rows), chunk.end
+        return self._columns(rows, times), chunk.end
 
-    def _columns(self, rows: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401 - as ``schema``
+    def _columns(self, rows: list[tuple[Any, ...]], times: list[clock.Offset]) -> Any:  # noqa: ANN401 - as ``schema``
         told = [self._row(row) for row in rows]
-        columns = list(zip(*told, strict=True)) or [()] * len(COLUMNS)
-        arrays = [
-            pa.array(column, field.type)
-            for column, field in zip(columns, self._schema, strict=True)
-        ]
-        return pa.record_batch(arrays, schema=self._schema)
+        columns = list(zip(*told, strict=True)) or [()] * (len(COLUMNS) - 2)
+        arrays = {
+            name: pa.array(column, self._schema.field(name).type)
+            for name, column in zip(COLUMNS[:-2], columns, strict=True)
+        }
+        local = {name: _ahead(arrays[of].cast(pa.int64()), times) for name, of in _LOCAL.items()}
+        issued = local["issued_local"]
+        days = pc.divide(issued, 86_400_000)
+        into = pc.divide(pc.subtract(issued, pc.multiply(days, 86_400_000)), 3_600_000)
+        since = pc.add(days, 3)  # 1970 began on a Thursday
+        weeks = pc.multiply(pc.divide(since, 7), 7)
+        arrays["hour"] = into.cast(_NUMBER)
+        arrays["weekday"] = pc.add(pc.subtract(since, weeks), 1).cast(_NUMBER)
+        arrays |= {name: column.cast(_WALL) for name, column in local.items()}
+        columns = [arrays[name] for name in self._schema.names]
+        return pa.record_batch(columns, schema=self._schema)
 
     def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the values of ``COLUMNS``; moments stay milliseconds."""
@@ -117,6 +143,15 @@ class File:
             table = pa.Table.from_batches(self._batches).unify_dictionaries()
             self._writer.write_table(table, row_group_size=self._rows)
         self._batches, self._rows = [], 0
+
+
+def _ahead(moments: Any, times: list[clock.Offset]) -> Any:  # noqa: ANN401 - as ``schema``
+    """Return milliseconds of UTC as those of a clock with these offsets."""
+    *before, last = times or [clock.Offset(None, 0)]
+    told = pc.add(moments, last.ahead)
+    for each in reversed(before):
+        told = pc.if_else(pc.less(moments, each.until), pc.add(moments, each.ahead), told)
+    return told
 
 
 @lru_cache(maxsize=64)

@@ -1,16 +1,20 @@
-"""Owns the log as a spreadsheet file: written row by row, columns explained on a second sheet."""
+"""Owns the log as a spreadsheet file (Office Open XML): rows packed as they come, meanings beside.
+
+SQLite writes the rows as XML (``forms.SheetRows``), this packs them into the file: no object is
+made for a cell, and memory holds one part of the log. The parts of the file are those that
+ECMA-376 asks of a workbook, and no more.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import IO, Any, ParamSpec, Self, TypeVar
+import time
+from collections.abc import Callable
+from typing import IO, ParamSpec, Self, TypeVar
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import xlsxwriter
-
-from server.api.figures import LogTurn
 from server.reports.columns import EXPLAINED
+from server.reports.forms import SheetRows, escaped
 from server.reports.log import COLUMNS, Only, Span, where
 from server.storage.transaction import SqliteTx
 
@@ -20,7 +24,60 @@ Translate = Callable[..., str]
 
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
-_MOMENTS = {"issued", "called", "started", "ended", "appointment"}
+FORM = SheetRows()
+_LEVEL = 5
+"""Of packing: a file of 6 is 2 % smaller and takes a fifth longer."""
+_BOLD = 3
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_TYPES = (
+    f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels"'
+    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{_KIND}.worksheet+xml"/>'
+    "</Types>"
+)
+_ROOT_LINKS = (
+    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/>'
+    "</Relationships>"
+)
+_BOOK_LINKS = (
+    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{_LINKS}/worksheet" Target="worksheets/sheet2.xml"/>'
+    f'<Relationship Id="rId3" Type="{_LINKS}/styles" Target="styles.xml"/>'
+    "</Relationships>"
+)
+_STYLES = (
+    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="2">'
+    '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
+    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
+)
+_SHEET = (
+    f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+    '<pane xSplit="1" ySplit="1" topLeftCell="B2" activePane="bottomRight" state="frozen"/>'
+    '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+)
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
@@ -38,60 +95,80 @@ def count(tx: SqliteTx, span: Span, only: Only) -> int:
 
 
 class Workbook:
-    """A workbook on its way to a file; memory stays flat, rows go to a temporary file at once.
-
-    Times are real dates in the office's zone, so that a spreadsheet can reckon with them; text
-    is never taken for a formula or a link.
-    """
+    """A workbook on its way to a file, which must be one that can be sought in."""
 
     def __init__(self, file: IO[bytes], language: str, translate: Translate) -> None:
-        self._book = xlsxwriter.Workbook(
-            file,
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
-        self._sheet = self._book.add_worksheet("Log")
-        bold = self._book.add_format({"bold": True, "bottom": 1})
-        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self._sheet.freeze_panes(1, 1)
-        self._sheet.set_column(0, len(COLUMNS) - 1, 14)
-        for at, name in enumerate(COLUMNS):
-            self._sheet.write_string(0, at, name, bold)
-        self._row = 1
-        self._explain(language, translate, bold)
+        self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
+        self._rows = 0
+        self._put("[Content_Types].xml", _TYPES)
+        self._put("_rels/.rels", _ROOT_LINKS)
+        self._put("xl/_rels/workbook.xml.rels", _BOOK_LINKS)
+        self._put("xl/styles.xml", _STYLES)
+        self._put("xl/worksheets/sheet2.xml", _meanings(language, translate))
+        self._sheet = self._zip.open(_entry("xl/worksheets/sheet1.xml"), "w")
+        width = f'<cols><col min="1" max="{len(COLUMNS)}" width="19" customWidth="1"/></cols>'
+        names = "".join(_text(name, _BOLD) for name in COLUMNS)
+        self._sheet.write(f"{_SHEET}{width}<sheetData><row>{names}</row>".encode())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._sheet.autofilter(0, 0, max(1, self._row - 1), len(COLUMNS) - 1)
-        self._book.close()
+        last, rows = _letters(len(COLUMNS)), self._rows + 1
+        end = f'</sheetData><autoFilter ref="A1:{last}{rows}"/></worksheet>'
+        self._sheet.write(end.encode())
+        self._sheet.close()
+        self._put("xl/workbook.xml", _book(last, rows))
+        self._zip.close()
 
-    def add(self, turns: Sequence[LogTurn]) -> None:
-        """Write turns as rows."""
-        write = self._sheet.write
-        for turn in turns:
-            for at, name in enumerate(COLUMNS):
-                value = getattr(turn, name)
-                if value is None:
-                    continue
-                if name in _MOMENTS:
-                    wall = datetime.fromisoformat(value).replace(tzinfo=None)
-                    self._sheet.write_datetime(self._row, at, wall, self._moment)
-                elif isinstance(value, str):
-                    self._sheet.write_string(self._row, at, str(value))
-                else:
-                    write(self._row, at, value)
-            self._row += 1
+    def add(self, rows: bytes, number: int) -> None:
+        """Add so many rows, written by ``FORM``."""
+        self._sheet.write(rows)
+        self._rows += number
 
-    def _explain(self, language: str, translate: Translate, bold: Any) -> None:  # noqa: ANN401
-        sheet = self._book.add_worksheet("Columns")
-        sheet.set_column(0, 0, 20)
-        sheet.set_column(1, 1, 100)
-        for row, (name, meaning) in enumerate(EXPLAINED.items()):
-            sheet.write_string(row, 0, name, bold)
-            sheet.write_string(row, 1, translate(language, meaning))
+    def _put(self, name: str, text: str) -> None:
+        self._zip.writestr(_entry(name), text.encode(), compresslevel=_LEVEL)
+
+
+def _entry(name: str) -> ZipInfo:
+    """Return a part of the file; times in a ZIP are those of the machine's clock."""
+    entry = ZipInfo(name, time.localtime()[:6])
+    entry.compress_type = ZIP_DEFLATED
+    entry._compresslevel = _LEVEL  # type: ignore[attr-defined] # noqa: SLF001 - before 3.13 there is no other way
+    return entry
+
+
+def _text(text: str, style: int = 0) -> str:
+    return (f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+            f"{escaped(text)}</t></is></c>")  # fmt: skip
+
+
+def _meanings(language: str, translate: Translate) -> str:
+    """Return the second sheet: what each column means."""
+    rows = "".join(
+        f"<row>{_text(name, _BOLD)}{_text(translate(language, meaning))}</row>"
+        for name, meaning in EXPLAINED.items()
+    )
+    return (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><cols><col min="1" max="1" width="20" customWidth="1"/>'
+        '<col min="2" max="2" width="100" customWidth="1"/></cols>'
+        f"<sheetData>{rows}</sheetData></worksheet>"
+    )
+
+
+def _book(columns: str, rows: int) -> str:
+    return (
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>'
+        '<sheet name="Log" sheetId="1" r:id="rId1"/><sheet name="Columns" sheetId="2" r:id="rId2"/>'
+        '</sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0"'
+        f' hidden="1">Log!$A$1:${columns}${rows}</definedName></definedNames></workbook>'
+    )
+
+
+def _letters(column: int) -> str:
+    """Return the name of a column, counted from 1: A, Z, AA."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name

@@ -40,7 +40,7 @@ async def test_axe_finds_nothing_in_any_state_of_the_page(hall: Hall, browser: B
         await view(page, "Catatan")
         await expect(page.locator("ramah-log tbody tr")).to_have_count(3)
         await page.get_by_text("Arti setiap kolom").click()
-        await page.get_by_role("link", name="CSV").click()
+        await page.get_by_role("link", name="CSV untuk program").click()
         await expect(page.locator(".progress")).to_contain_text("Selesai")
         found += await axe(page)
         await page.get_by_role("searchbox", name="Nomor").fill("zz")

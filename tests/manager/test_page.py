@@ -85,10 +85,12 @@ async def test_turns_are_filtered_sorted_and_downloaded(hall: Hall, browser: Bro
         )
         await page.get_by_label("Cari").fill("A002")
         await expect(rows).to_have_count(1)
+        links = page.locator("ramah-turns .downloads a")
+        await expect(links).to_have_text(["XLSX", "CSV"])  # what opens everywhere comes first
         async with page.expect_download() as download:
-            await page.get_by_role("link", name="Unduh CSV").click()
+            await links.nth(1).click()
         path = await (await download.value).path()
-        found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+        found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig")), delimiter=";"))
         assert [row["label"] for row in found] == ["A001", "B001", "A002"]
 
 
@@ -260,7 +262,7 @@ async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
         await page.get_by_text("Arti setiap kolom").click()
         await expect(page.locator("ramah-log dl")).to_contain_text("Panggilan pertama")
         async with page.expect_download() as download:
-            await page.get_by_role("link", name="CSV").click()
+            await page.get_by_role("link", name="CSV untuk program").click()
         path = await (await download.value).path()
         found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
         assert [row["label"] for row in found] == ["A001"]

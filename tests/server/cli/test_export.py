@@ -70,6 +70,17 @@ def test_each_format_holds_the_same_turns(past: Path, tmp_path: Path) -> None:
     assert {each.name for each in tmp_path.iterdir()} == {f"log.{each}" for each in found}
 
 
+def test_a_file_for_a_double_click_has_the_countrys_signs(past: Path, tmp_path: Path) -> None:
+    for more, sign in (([], ";"), (["--decimal", "point"], ",")):
+        file = tmp_path / f"log{len(more)}.csv"
+        wanted = ["export", str(file), "--data", str(past), *SPAN, "--format", "csv-sheet", *more]
+        assert main(wanted) == 0
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.DictReader(text, delimiter=sign))
+        assert len(rows) > 20
+        assert all("." not in row["wait_s"] for row in rows) is (sign == ";")
+
+
 def labels(file: Path) -> list[str]:
     """Return the labels of a file in the order of its rows."""
     if file.suffix == ".csv":

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from math import floor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from server.branches import configure
 from server.domain.day import business_day, iso, millis
 from server.domain.tx import Actor
-from server.reports import chunks, clock, lines
+from server.reports import chunks, clock, forms, lines
 from server.reports.log import COLUMNS, Only, Place, Span, Turns, View, page
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect
@@ -118,10 +119,12 @@ def by_python(tx: SqliteTx, zone: str, only: Only) -> tuple[bytes, bytes]:
     assert following is None
     file = io.StringIO(newline="")
     write = csv.writer(file).writerow
-    write([*COLUMNS, *lines.UTC_COLUMNS])
+    write([*COLUMNS, *forms.UTC_COLUMNS])
     for turn in turns:
         row = {name: guarded(value) for name, value in msgspec.structs.asdict(turn).items()}
-        moments = [getattr(turn, name.removesuffix("_utc")) for name in lines.UTC_COLUMNS]
+        for name in ("wait_s", "service_s", "walk_s"):  # whole, halves up
+            row[name] = row[name] and str(floor(float(row[name]) + 0.5))
+        moments = [getattr(turn, name.removesuffix("_utc")) for name in forms.UTC_COLUMNS]
         utc = ["" if at is None else iso(millis(datetime.fromisoformat(at))) for at in moments]
         if zone == "UTC":  # the CSV tells every zone's offset with figures
             for name, value in row.items():
@@ -130,7 +133,7 @@ def by_python(tx: SqliteTx, zone: str, only: Only) -> tuple[bytes, bytes]:
     return file.getvalue().encode(), b'{"turns":' + msgspec.json.encode(turns) + b"}"
 
 
-def by_sqlite(tx: SqliteTx, form: lines.Form, only: Only) -> bytes:
+def by_sqlite(tx: SqliteTx, form: forms.Form, only: Only) -> bytes:
     """Return the log as SQLite writes it, part by part."""
     writer = lines.Lines(Turns(tx, "id"), form)
     text = form.head
@@ -157,9 +160,9 @@ def test_every_byte_is_what_python_writes(
             Only(),
         ):
             as_csv, as_json = by_python(tx, zone, only)
-            assert by_sqlite(tx, lines.csv(utc=True), only).splitlines() == as_csv.splitlines()
-            assert by_sqlite(tx, lines.csv(utc=True), only) == as_csv
-            assert by_sqlite(tx, lines.JSON, only) == as_json
+            assert by_sqlite(tx, forms.Csv(utc=True), only).splitlines() == as_csv.splitlines()
+            assert by_sqlite(tx, forms.Csv(utc=True), only) == as_csv
+            assert by_sqlite(tx, forms.JSON, only) == as_json
         staff = {(row["staff"], row["day"][:7]) for row in msgspec.json.decode(as_json)["turns"]}
         assert len({month for _, month in staff}) > 1
         assert len({who for who, _ in staff if who}) >= 6, "a person has another name each month"
@@ -167,8 +170,8 @@ def test_every_byte_is_what_python_writes(
 
 def test_a_span_without_turns_is_a_header_or_an_empty_list(tmp_path: Path) -> None:
     with hall(tmp_path, "UTC") as tx:
-        assert by_sqlite(tx, lines.csv(), Only()) == (",".join(COLUMNS) + "\r\n").encode()
-        assert by_sqlite(tx, lines.JSON, Only()) == b'{"turns":[]}'
+        assert by_sqlite(tx, forms.Csv(), Only()) == (",".join(COLUMNS) + "\r\n").encode()
+        assert by_sqlite(tx, forms.JSON, Only()) == b'{"turns":[]}'
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
+from math import floor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -217,6 +218,8 @@ async def test_csv_and_json_tell_the_same(reader: Client) -> None:
             for name, value in told.items():
                 if name == "service_name":
                     continue  # the cell that looks like a formula has a test of its own
+                if name.endswith("_s") and value is not None:
+                    value = floor(value + 0.5)  # noqa: PLW2901 - whole seconds, halves up
                 shown = "" if value is None else str(value)
                 assert line[name] == shown, name
 

@@ -15,8 +15,9 @@ from server.domain.issuing import NewTicket
 from server.domain.tx import Actor
 from server.housekeeping import close_removed
 from server.reports.cube import Cube, Filter
+from server.reports.forms import Csv
 from server.reports.kpi import Desk, figures
-from server.reports.lines import Lines, csv
+from server.reports.lines import Lines
 from server.reports.log import Only, Place, Span, Turns, View, page
 from server.reports.names import Names
 from server.reports.report import Asked, report
@@ -215,7 +216,7 @@ def test_a_service_that_was_renamed_or_removed_keeps_its_row_and_its_last_name()
         assert services(Only(service="A")) == ["A"]
         assert services(Only(counter=4)) == ["A", "B"]
         text = hall.do(
-            lambda tx: Lines(Turns(tx, "id"), csv()).after(tx, span, Only(), Place(DAY)), READER
+            lambda tx: Lines(Turns(tx, "id"), Csv()).after(tx, span, Only(), Place(DAY)), READER
         )
         assert b",Nikah,kua," in text.text
         with pytest.raises(Invalid, match="no such agency"):
