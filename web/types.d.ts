@@ -35,6 +35,10 @@ export interface Service {
   target_minutes: number;
   paused: boolean;
   notice: string | null;
+  /** The notice in each language it was given in. */
+  notices?: Words;
+  /** Name of a drawing of kiosk/static/pictures.js, or nothing. */
+  picture?: string;
   next_opening: string | null;
   reason: 'paused' | 'quota' | 'last_ticket' | 'closed' | null;
   open_until?: string | null;
@@ -315,6 +319,7 @@ export interface HallEvent {
   language?: string;
   services?: string[];
   notice?: string;
+  notices?: Words;
   until?: number | string;
   /** Time of an appointment, milliseconds since 1970. */
   due?: number;

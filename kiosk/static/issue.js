@@ -12,12 +12,18 @@ import { language } from '/web/i18n.js';
  * its way. Longer, and the next visitor would get the number of the one before.
  */
 const SAME_WISH_MS = 20000;
+/** Keys of numbers that were asked for and never shown; they outlive a reload of the page. */
+const UNSEEN = 'ramah-unseen';
+const MOST_UNSEEN = 50;
 const TRIES = 3;
 const TRY_MS = 4000;
 
 export class Issuer {
   constructor() {
     this.sending = false;
+    this.settling = false;
+    /** The key of a number that may be there, unseen. */
+    this.open = '';
     this.wish = { service: '', priority: false, people: 1, key: '', at: 0 };
   }
 
@@ -42,10 +48,13 @@ export class Issuer {
         { as: 'kiosk', idempotencyKey: this.key(service, priority, people), retries: TRIES - 1, timeout: TRY_MS },
       );
       this.wish.key = '';
+      this.open = '';
       return ticket;
     } catch (error) {
-      if (error instanceof ProblemError) {
+      if (error instanceof ProblemError && error.status < 500) {
         this.wish.key = '';
+      } else {
+        this.open = this.wish.key; // nobody knows whether there is a number now
       }
       this.wish.at = Date.now(); // the tries took their time; the visitor reads only now
       throw error;
@@ -57,6 +66,32 @@ export class Issuer {
   /** Another visitor stands here now. */
   forget() {
     this.wish.key = '';
+    this.abandon();
+  }
+
+  /** @private Whoever asked has gone: the number, if there is one, belongs to nobody. */
+  abandon() {
+    if (this.open) {
+      remember([...remembered(), this.open].slice(-MOST_UNSEEN));
+      this.open = '';
+    }
+  }
+
+  /** Give back what was asked for and never shown; call when the hall answers again. */
+  async settle() {
+    if (this.settling) {
+      return;
+    }
+    this.settling = true;
+    try {
+      for (const key of remembered()) {
+        await post('/api/tickets/unseen', { key }, { as: 'kiosk', timeout: TRY_MS });
+        remember(remembered().filter((each) => each !== key));
+      }
+    } catch (error) {
+      console.info('unseen numbers are given back later', error);
+    }
+    this.settling = false;
   }
 
   /**
@@ -68,8 +103,31 @@ export class Issuer {
   key(service, priority, people) {
     const { wish } = this;
     const same = wish.service === service && wish.priority === priority && wish.people === people;
-    const key = wish.key && same && Date.now() - wish.at < SAME_WISH_MS ? wish.key : newKey();
+    const again = wish.key !== '' && same && Date.now() - wish.at < SAME_WISH_MS;
+    const key = again ? wish.key : newKey();
+    if (!again) {
+      this.abandon();
+    }
     this.wish = { service, priority, people, key, at: Date.now() };
     return key;
+  }
+}
+
+/** @returns {string[]} */
+function remembered() {
+  try {
+    const keys = JSON.parse(window.localStorage.getItem(UNSEEN) || '[]');
+    return Array.isArray(keys) ? keys.map(String) : [];
+  } catch (error) {
+    return [];
+  }
+}
+
+/** @param {string[]} keys */
+function remember(keys) {
+  try {
+    window.localStorage.setItem(UNSEEN, JSON.stringify(keys));
+  } catch (error) {
+    console.warn('no room to remember', error);
   }
 }

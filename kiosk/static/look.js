@@ -59,7 +59,8 @@ export class Keep extends HTMLElement {
     super();
     this.on = false;
     this.words = el('span');
-    this.button = el('button', { class: 'button quiet', type: 'button', onclick: () => this.set(!this.on) }, icon('pin'), this.words);
+    this.more = el('span', { class: 'hidden-visually' });
+    this.button = el('button', { class: 'button quiet', type: 'button', onclick: () => this.set(!this.on) }, icon('pin'), this.words, ' ', this.more);
   }
 
   connectedCallback() {
@@ -79,7 +80,7 @@ export class Keep extends HTMLElement {
   render() {
     this.button.setAttribute('aria-pressed', String(this.on));
     say(this.words, t('Keep this look'));
-    this.button.setAttribute('aria-label', t('Keep this look for the next number'));
+    say(this.more, t('for the next number'));
   }
 }
 

@@ -74,11 +74,13 @@ export class Notice extends HTMLElement {
 
   /**
    * @param {string} sentence
+   * @param {string} [more] what became of the number, where that is not plain
    */
-  showTrouble(sentence) {
+  showTrouble(sentence, more = t('No number was taken. Our staff are happy to help.')) {
+    this.again = () => {};
     this.show(t('Not quite yet'), [
       el('p', { class: 'big' }, sentence),
-      el('p', { class: 'soft' }, t('No number was lost. Our staff are happy to help.')),
+      el('p', { class: 'soft' }, more),
     ]);
   }
 
@@ -121,7 +123,7 @@ export class Notice extends HTMLElement {
  */
 function whatNext(service, now) {
   if (service.paused) {
-    return service.notice || t('This service is taking a short pause. Those who wait keep their place.');
+    return pick(service.notices, service.notice || '') || t('This service is taking a short pause. Those who wait keep their place.');
   }
   const when = service.next_opening ? openingTime(service.next_opening, now) : '';
   if (service.reason === 'quota') {

@@ -215,12 +215,23 @@ async function take(service, first, people) {
   render();
 }
 
+/** Numbers that nobody saw go back as soon as the hall answers. */
+function settle() {
+  if (hall.online && !issuer.sending) {
+    issuer.settle();
+  }
+}
+
 /** @param {any} error */
 function trouble(error) {
   if (error.status === 401) {
     pairing.open();
   } else {
-    notice.showTrouble(error.detail || t('Something went wrong on our side. Please try again in a moment.'));
+    const unknown = issuer.open !== '';
+    notice.showTrouble(
+      error.detail || t('Something went wrong on our side. Please try again in a moment.'),
+      unknown ? t('No number has reached this screen. If a paper comes out, it is yours; if not, please try again.') : undefined,
+    );
   }
   hall.refresh();
 }
@@ -270,6 +281,7 @@ function rest() {
     return;
   }
   issuer.forget();
+  settle();
   ask.close();
   notice.close();
   ticketScreen.finish();
@@ -358,6 +370,9 @@ async function open() {
   );
   listenToHall();
   listenToVisitor();
-  window.setInterval(render, TICK_MS);
+  window.setInterval(() => {
+    render();
+    settle();
+  }, TICK_MS);
   await start();
 }

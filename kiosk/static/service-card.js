@@ -18,7 +18,7 @@ export class ServiceCard extends HTMLElement {
     this.agency = el('span', { class: 'agency' });
     this.waiting = el('span');
     this.range = el('span');
-    this.state = el('span');
+    this.state = el('span', { class: 'state' });
     this.facts = el(
       'span',
       { class: 'facts' },
@@ -102,7 +102,7 @@ export class ServiceCard extends HTMLElement {
     }
     let words = t('Closed for now');
     if (service.paused) {
-      words = t('Paused for a moment');
+      words = service.next_opening ? t('Opens {when}', { when: openingTime(service.next_opening, now) }) : pick(service.notices, service.notice || '') || t('Paused for a moment');
     } else if (service.reason === 'quota') {
       words = t('All numbers for today are taken');
     } else if (service.reason === 'last_ticket') {

@@ -1,9 +1,10 @@
 /** Owns the hall as it is now: each counter with its ticket, and each service with its switch. */
 
-import { pick, t, time, tn, waitRange } from '/web/i18n.js';
+import { language, pick, t, time, tn, waitRange } from '/web/i18n.js';
 import { post, newKey, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { ask, lineField } from '/counter/dialog.js';
+import { ask } from '/counter/dialog.js';
+import { wordsField } from '/manager/pausewords.js';
 import { counterState, counterTone, minutes } from '/counter/format.js';
 import { View, keepList, part } from '/counter/view.js';
 
@@ -104,7 +105,7 @@ export class HallNow extends View {
       el('span', { class: 'badge' }, service.prefix),
       el('span', { class: 'service-what' },
         el('b', {}, name),
-        el('small', {}, service.paused && service.notice ? service.notice : waitWords(service)),
+        el('small', {}, service.paused && service.notice ? pick(service.notices, service.notice) : waitWords(service)),
         wait ? el('small', { class: wait.over ? 'over-target' : '' }, wait.words) : null,
       ),
       state,
@@ -136,23 +137,18 @@ export class HallNow extends View {
 
   /** @param {Service} service */
   async pause(service) {
-    const notice = lineField({
-      label: t('What should visitors read?'),
-      hint: t('Those who wait keep their places; only new numbers stop.'),
-      suggestions: [
-        t('The central system is disturbed. We are sorry; please ask our staff.'),
-        t('This service rests for a moment and is back soon.'),
-        t('All places for today are taken. Please come again tomorrow.'),
-      ],
-    });
+    const branch = this.hall.state ? this.hall.state.branch : { languages: [language()] };
+    const words = await wordsField(branch.languages);
     const yes = await ask({
       title: t('Pause {service}', { service: pick(service.names, service.name) }),
-      fields: [notice.node],
+      fields: [words.node],
       confirm: t('Pause'),
-      check: () => (notice.value() ? null : t('Please choose or write what visitors should read.')),
+      check: () => (Object.keys(words.value()).length ? null : t('Please choose or write what visitors should read.')),
     });
     if (yes) {
-      await this.send(`/api/services/${service.code}/pause`, { notice: notice.value() });
+      const notices = words.value();
+      const [first] = branch.languages.filter((lang) => notices[lang]);
+      await this.send(`/api/services/${service.code}/pause`, { notice: notices[first], notices });
     }
   }
 

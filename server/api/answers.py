@@ -159,7 +159,7 @@ def _print_state(tx: SqliteTx, order: PrintOrder | None) -> PrintState:
 def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnswer:
     """Return a service as kiosk and display show it."""
     line = tx.lines().get(service.code, Line())
-    notice = tx.paused().get(service.code)
+    pause = tx.paused().get(service.code)
     status = service_status(tx, service)
     used_up = bool(service.quota) and line.issued >= service.quota
     waiting = waiting_now(tx, service.code)
@@ -173,17 +173,19 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
         prefix=service.prefix,
         name=named(service.names, language, service.code),
         names=service.names,
-        open=notice is None and status.tickets and not used_up,
+        open=pause is None and status.tickets and not used_up,
         waiting=waiting,
         estimate=wait_range(tx, service, waiting),
         agency=service.agency,
         requirements=service.requirements,
         target_minutes=service.target_minutes,
-        paused=notice is not None,
-        notice=notice,
+        paused=pause is not None,
+        notice=None if pause is None else pause.words(language),
+        notices={} if pause is None else pause.notices,
+        picture=service.picture,
         next_opening=None if opening is None else opening.isoformat(timespec="minutes"),
         reason=_reason(
-            tx, service, paused=notice is not None, tickets=status.tickets, full=used_up
+            tx, service, paused=pause is not None, tickets=status.tickets, full=used_up
         ),
         open_until=None if status.until is None else status.until.isoformat(timespec="minutes"),
         later=line.regular + line.priority + line.booked - waiting,

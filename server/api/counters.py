@@ -147,7 +147,7 @@ async def pause(call: Call) -> web.Response:
     """Stop new numbers of a service."""
 
     def command(tx: SqliteTx) -> None:
-        desks.pause_service(tx, call.path("service"), call.body.notice)
+        desks.pause_service(tx, call.path("service"), call.body.notice, call.body.notices)
 
     return await call.do(command)
 

@@ -21,6 +21,7 @@ SAID = PRINTABLE.replace("^", r"^(?=.*\S)", 1)
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=SAID)]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
+Language = Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)]
 Words = dict[str, str]
 
 
@@ -83,6 +84,12 @@ class AddService(Request, frozen=True):
     here: bool = False
     note: Text | None = None
     outcome_code: Annotated[str, msgspec.Meta(max_length=40, pattern=PRINTABLE)] | None = None
+
+
+class Unseen(Request, frozen=True):
+    """Give back the number that was asked for with this ``Idempotency-Key``, if nobody saw it."""
+
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
 
 
 class ChangeTicket(Request, frozen=True):
@@ -151,9 +158,10 @@ class PressKey(Request, frozen=True):
 
 
 class PauseService(Request, frozen=True):
-    """Stop new numbers; ``notice`` tells visitors what happens next."""
+    """Stop new numbers; ``notice`` tells visitors what happens next, ``notices`` per language."""
 
     notice: Reason
+    notices: Annotated[dict[Language, Text], msgspec.Meta(max_length=20)] = {}
 
 
 class LogIn(Request, frozen=True):

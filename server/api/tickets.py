@@ -9,7 +9,7 @@ from aiohttp import web
 
 from server.api.answers import not_yet, people_before, place, service_name, ticket_answer, told
 from server.api.qr import qr_svg
-from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn
+from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn, Unseen
 from server.api.routing import Call, Route
 from server.api.types import TicketAnswer, TicketLine, TicketList, TrackAnswer
 from server.auth.access import KIOSK, STAFF_UP
@@ -24,9 +24,26 @@ from server.storage.transaction import SqliteTx
 
 KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
 LISTED = 500
+ISSUED = 201
 KIOSK_REPRINT_MS = 5 * 60_000
 """How long a kiosk may print a number again; later on, staff look who asks."""
+KIOSK_OWN_MS = 10 * 60_000
+"""How long a kiosk may look at a number it gave, or give it back; never another's."""
 PHONE = Actor("phone", "phone")
+
+SELECT_GIVER = """
+SELECT events.actor, json_extract(events.data, '$.ticket') FROM turns
+JOIN events ON events.branch = turns.branch AND events.seq = turns.arrival
+WHERE turns.branch = ? AND turns.ticket = ? AND turns.leg = 1
+"""
+SELECT_ANSWER = "SELECT status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?"
+INSERT_NEVER = """
+INSERT INTO requests (branch, actor, key, digest, status, body, at)
+VALUES (?, ?, ?, 'never', 204, x'', ?)
+"""
+SELECT_ON_PAPER = """
+SELECT 1 FROM print_jobs WHERE ticket = ? AND state IN ('printing', 'printed') LIMIT 1
+"""
 
 SELECT_LIST = """
 SELECT turns.ticket, turns.label, turns.service, turns.state, turns.priority, tickets.language,
@@ -70,7 +87,25 @@ def _moment(due: datetime | None) -> Millis | None:
     return millis(due)
 
 
+def _own(tx: SqliteTx, ticket_id: str) -> None:
+    """Refuse a kiosk any number but those it gave itself a short while ago.
+
+    Ids stand on the feed that every screen reads; with one alone nobody gets another's tracking
+    address or gives another's number back.
+
+    Raises:
+        NotFound: it is not this kiosk's, or not any more.
+    """
+    if tx.actor.role != KIOSK:
+        return
+    ticket, _ = find_ticket(tx, ticket_id)
+    giver = tx.db.execute(SELECT_GIVER, (tx.branch, ticket_id)).fetchone()
+    if giver != (tx.actor.id, ticket_id) or tx.now - ticket.issued_at > KIOSK_OWN_MS:
+        raise NotFound("There is no such ticket here.", slug="unknown-ticket", field="ticket")
+
+
 def _answer(call: Call, tx: SqliteTx, ticket_id: str) -> TicketAnswer:
+    _own(tx, ticket_id)
     ticket, turn = find_ticket(tx, ticket_id)
     return ticket_answer(tx, ticket, turn, public_url=call.hall.public_url, language=call.language)
 
@@ -84,8 +119,32 @@ async def cancel(call: Call) -> web.Response:
     """Give a waiting or held ticket back."""
 
     def command(tx: SqliteTx) -> TicketAnswer:
+        _own(tx, call.path("ticket"))
         issuing.cancel(tx, call.path("ticket"))
         return _answer(call, tx, call.path("ticket"))
+
+    return await call.do(command)
+
+
+async def unseen(call: Call) -> web.Response:
+    """Give back the number that a kiosk asked for and could not show; asked again it says the same.
+
+    A request that has not come yet makes no number any more. A number whose paper came out stays:
+    somebody may hold it.
+    """
+    body: Unseen = call.body
+
+    def command(tx: SqliteTx) -> None:
+        where = (tx.branch, tx.actor.id, body.key)
+        known = tx.aside.execute(SELECT_ANSWER, where).fetchone()
+        if known is None:
+            tx.aside.execute(INSERT_NEVER, (*where, tx.now))
+        elif known[0] == ISSUED:
+            ticket_id = msgspec.json.decode(known[1], type=_Given).id
+            _, turn = find_ticket(tx, ticket_id)
+            on_paper = tx.db.execute(SELECT_ON_PAPER, (ticket_id,)).fetchone()
+            if turn.state is TurnState.WAITING and on_paper is None:
+                issuing.cancel(tx, ticket_id, reason="unseen")
 
     return await call.do(command)
 
@@ -132,6 +191,7 @@ async def reprint(call: Call) -> web.Response:
     """Print another paper, marked as a copy. A kiosk may do so for a short time only."""
 
     def command(tx: SqliteTx) -> TicketAnswer:
+        _own(tx, call.path("ticket"))
         if tx.actor.role == KIOSK:
             issued = find_ticket(tx, call.path("ticket"))[0].issued_at
             if tx.now - issued > KIOSK_REPRINT_MS:
@@ -184,6 +244,12 @@ async def listing(call: Call) -> TicketList:
         return TicketList(lines, more=len(rows) > LISTED)
 
     return await call.read(query)
+
+
+class _Given(msgspec.Struct, frozen=True):
+    """What is needed of a kept answer."""
+
+    id: str
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -269,6 +335,11 @@ ROUTES = [
         "GET", "/api/tickets", listing, STAFF_UP, "List today's tickets in one state",
         answer=TicketList,
         query={"state": ("^(waiting|held|no_show)$", "which tickets, default waiting")},
+    ),
+    Route(
+        "POST", "/api/tickets/unseen", unseen, KIOSK_AND_STAFF,
+        "Give back a number that could not be shown", body=Unseen, status=204,
+        idempotent=True,
     ),
     Route(
         "GET", "/api/tickets/{ticket}", look, KIOSK_AND_STAFF, "Look at a ticket",

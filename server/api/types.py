@@ -106,7 +106,8 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
         waiting: people who could be called now.
         later: appointments of today whose time has not come; they are not in ``waiting``.
         estimate: wait range for somebody who takes a number now.
-        notice: what to tell visitors while it is paused.
+        notice: what to tell visitors while it is paused; ``notices`` per language.
+        picture: what the kiosk draws on its button, for who does not read; "" for none.
         next_opening: when numbers are given again, if closed and known.
         reason: why no numbers are given: a pause, the day's numbers used up, the last number of
             this opening given (those who wait are still served), or closed; null when open.
@@ -130,6 +131,8 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
     reason: Literal["paused", "quota", "last_ticket", "closed"] | None = None
     open_until: str | None = None
     later: int = 0
+    notices: Words = {}
+    picture: str = ""
 
 
 class ServiceList(msgspec.Struct, frozen=True):

@@ -20,6 +20,10 @@ from server.storage.transaction import SqliteTx
 OFFICE = Path(__file__).with_name("office.toml")
 CLOSED_SERVICE = "L"
 CLOSED_NOTICE = "Petugas Imigrasi hadir setiap Selasa dan Kamis, 09.00-14.00 WITA."
+CLOSED_NOTICES = {
+    "id": CLOSED_NOTICE,
+    "en": "Immigration officers are here on Tuesdays and Thursdays, 09:00 to 14:00 WITA.",
+}
 
 
 def seed(db: sqlite3.Connection) -> bool:
@@ -69,7 +73,7 @@ def rest_one_service(db: sqlite3.Connection, branch: int) -> None:
     """Pause the tenant that comes on some weekdays only, so that a pause can be seen."""
     run_alone(
         db, branch, TECHNICIAN, Ids(),
-        lambda tx: pause_service(tx, CLOSED_SERVICE, CLOSED_NOTICE),
+        lambda tx: pause_service(tx, CLOSED_SERVICE, CLOSED_NOTICE, CLOSED_NOTICES),
     )  # fmt: skip
 
 

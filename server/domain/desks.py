@@ -9,8 +9,8 @@ import msgspec
 
 from server.domain import events
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
-from server.domain.office import Counter
-from server.domain.records import CounterNow
+from server.domain.office import Counter, Words
+from server.domain.records import CounterNow, Pause
 from server.domain.reserving import let_go_of
 from server.domain.states import CounterState
 from server.domain.tx import Tx
@@ -318,11 +318,22 @@ def take_out(tx: Tx, counter: Counter) -> None:
         let_go_of(tx, counter.id, anyway=True)
 
 
-def pause_service(tx: Tx, code: str, notice: str) -> None:
-    """Stop new numbers of a service; those who wait keep their places."""
+def pause_service(tx: Tx, code: str, notice: str, notices: Words | None = None) -> None:
+    """Stop new numbers of a service; those who wait keep their places.
+
+    Raises:
+        Invalid: words in a language that this office does not offer.
+    """
     service = tx.office.service(code)
-    if tx.paused().get(service.code) != notice:
-        tx.append(events.ServicePaused(service=service.code, notice=notice))
+    words = {lang: each.strip() for lang, each in (notices or {}).items() if each.strip()}
+    for language in words:
+        if language not in tx.office.languages:
+            raise Invalid(
+                "The language '{language}' is not offered here.", field="notices",
+                language=language[:16],
+            )  # fmt: skip
+    if tx.paused().get(service.code) != Pause(notice, words):
+        tx.append(events.ServicePaused(service=service.code, notice=notice, notices=words))
 
 
 def resume_service(tx: Tx, code: str) -> None:

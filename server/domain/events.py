@@ -236,9 +236,13 @@ class TicketChanged(Event, frozen=True, tag="ticket_changed"):
 
 
 class Cancelled(TurnEvent, frozen=True, tag="cancelled"):
-    """The ticket was given back before service."""
+    """The ticket was given back before service.
+
+    ``reason`` is ``unseen`` when a kiosk gave back a number that it could not show to anybody.
+    """
 
     outcome: Outcome
+    reason: str | None = None
 
 
 class Expired(TurnEvent, frozen=True, tag="expired"):
@@ -351,10 +355,14 @@ class NoticeChanged(Event, frozen=True, tag="notice_changed"):
 
 
 class ServicePaused(Event, frozen=True, tag="service_paused"):
-    """No new numbers for a service; those who wait keep their places."""
+    """No new numbers for a service; those who wait keep their places.
+
+    ``notice`` is what visitors read; ``notices`` the same in each language that was given.
+    """
 
     service: str
     notice: str
+    notices: dict[str, str] = {}
 
 
 class ServiceResumed(Event, frozen=True, tag="service_resumed"):

@@ -74,7 +74,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
         raise Invalid(
             "The language '{language}' is not offered here.", field="language", language=language
         )
-    _check_open(tx, service)
+    _check_open(tx, service, language)
     _check_due(tx, service, request.due)
     line = tx.lines().get(service.code, Line())
     if service.quota and line.issued >= service.quota:
@@ -177,14 +177,14 @@ def service_status(tx: Tx, service: Service) -> OpenStatus:
     return open_status(service.hours, local(tx.now, tx.office.zone))
 
 
-def _check_open(tx: Tx, service: Service) -> None:
-    notice = tx.paused().get(service.code)
-    if notice is not None:
+def _check_open(tx: Tx, service: Service, language: str) -> None:
+    pause = tx.paused().get(service.code)
+    if pause is not None:
         raise Refused(
             "This service is paused: {notice}",
             slug="service-paused",
             field="service",
-            notice=notice,
+            notice=pause.words(language),
         )
     status = service_status(tx, service)
     if status.tickets:
@@ -256,13 +256,13 @@ def turn_fields(turn: Turn, to: TurnState) -> TurnFields:
     }
 
 
-def cancel(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
+def cancel(tx: Tx, ticket_id: str, reason: str | None = None) -> tuple[Ticket, Turn]:
     """Give a waiting or held ticket back; staff and visitors are told apart in the log."""
     _, turn = find_ticket(tx, ticket_id)
     by_staff = tx.actor.role in STAFF_ROLES
     outcome = Outcome.CANCELLED_BY_STAFF if by_staff else Outcome.CANCELLED_BY_VISITOR
     fields = turn_fields(turn, TurnState.CANCELLED)
-    tx.append(events.Cancelled(outcome=outcome, **fields))
+    tx.append(events.Cancelled(outcome=outcome, reason=reason, **fields))
     return find_ticket(tx, ticket_id)
 
 

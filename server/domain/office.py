@@ -39,6 +39,13 @@ class OutcomeCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: Words
 
 
+Picture = Literal[
+    "", "id-card", "family", "birth", "business", "health", "police", "tax", "payment", "document",
+    "house", "vehicle", "work", "school", "passport", "complaint", "help",
+]  # fmt: skip
+"""The drawings a service may have, for visitors who do not read; ``kiosk/static/pictures.js``."""
+
+
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What people queue for. Its code is for life: another code is another service.
 
@@ -50,6 +57,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         target_minutes: the wait the office promises.
         max_wait_minutes: nobody waits longer than this because of priority.
         quota: numbers per day, 0 for no limit.
+        picture: the drawing on the kiosk's button beside the letter; "" for none.
         outcomes: results staff choose from when they finish; the first is offered first. None
             means that any code, or none, may be sent.
     """
@@ -67,6 +75,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quota: Annotated[int, msgspec.Meta(ge=0)] = 0
     hours: Hours | None = None
     outcomes: list[OutcomeCode] = []
+    picture: Picture = ""
 
 
 class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -101,6 +101,17 @@ class CounterNow(msgspec.Struct, frozen=True):
     until: Millis | None = None
 
 
+class Pause(msgspec.Struct, frozen=True):
+    """Why a service gives no numbers: for everybody, and per language where it was given."""
+
+    notice: str
+    notices: dict[str, str] = {}
+
+    def words(self, language: str) -> str:
+        """Return what a visitor of this language reads."""
+        return self.notices.get(language) or self.notice
+
+
 class Line(msgspec.Struct, frozen=True):
     """One service on one day: the last number given and who waits, per class.
 

@@ -12,7 +12,7 @@ from server.domain.events import AnyEvent, Envelope, PrintOrder
 from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.policy import Head
-from server.domain.records import CounterNow, Line, Ticket, Turn
+from server.domain.records import CounterNow, Line, Pause, Ticket, Turn
 from server.domain.states import Priority
 
 
@@ -68,8 +68,8 @@ class Tx(Protocol):
     def open_offers(self) -> Mapping[tuple[str, ...], int]:
         """Return how many open counters offer each set of service codes now."""
 
-    def paused(self) -> Mapping[str, str]:
-        """Return the notice of each paused service, by service code."""
+    def paused(self) -> Mapping[str, Pause]:
+        """Return why each paused service gives no numbers, by service code."""
 
     def notice(self) -> tuple[str, Millis | None]:
         """Return the line of text last told to all displays ("" for none), and until when."""

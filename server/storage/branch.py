@@ -9,7 +9,7 @@ import msgspec
 
 from server.domain.day import Millis, business_day, day_bounds
 from server.domain.office import Office
-from server.domain.records import CounterNow
+from server.domain.records import CounterNow, Pause
 from server.storage.known import Known
 from server.storage.rows import Rows
 
@@ -56,7 +56,7 @@ class BranchBatch:
         """Drop what was read, after a rollback or a change of a kind that is rare."""
         self.known = Known()
         self.counters: dict[str, CounterNow] | None = None
-        self.paused: dict[str, str] | None = None
+        self.paused: dict[str, Pause] | None = None
         self.offers: dict[tuple[str, ...], int] | None = None
         self.printers: list[tuple[str, str | None, str]] | None = None
 

@@ -168,10 +168,10 @@ def _notice(rows: Rows, _s: int, at: Millis, e: ev.NoticeChanged) -> None:
 def _paused(rows: Rows, _s: int, at: Millis, e: ev.ServicePaused) -> None:
     rows.db.execute(
         """
-        INSERT INTO paused_services (branch, service, notice, since) VALUES (?, ?, ?, ?)
-        ON CONFLICT (branch, service) DO UPDATE SET notice = excluded.notice
+        INSERT INTO paused_services (branch, service, notice, words, since) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (branch, service) DO UPDATE SET notice = excluded.notice, words = excluded.words
         """,
-        (rows.branch, e.service, e.notice, at),
+        (rows.branch, e.service, e.notice, msgspec.json.encode(e.notices).decode(), at),
     )
 
 

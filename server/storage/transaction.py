@@ -28,7 +28,7 @@ from server.domain.issuing import records_of
 from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.policy import Head
-from server.domain.records import CounterNow, Line, Ticket, Turn
+from server.domain.records import CounterNow, Line, Pause, Ticket, Turn
 from server.domain.states import CounterState, Priority
 from server.domain.tx import Actor
 from server.storage import lookups
@@ -229,15 +229,17 @@ class SqliteTx:
             self._batch.offers = offers
         return offers
 
-    def paused(self) -> Mapping[str, str]:
-        """Return the notice of each paused service."""
+    def paused(self) -> Mapping[str, Pause]:
+        """Return why each paused service gives no numbers."""
         if self._batch.paused is None:
-            self._batch.paused = dict(
-                self._db.execute(
-                    "SELECT service, notice FROM paused_services WHERE branch = ?",
-                    (self._branch,),
-                ).fetchall()
+            rows = self._db.execute(
+                "SELECT service, notice, words FROM paused_services WHERE branch = ?",
+                (self._branch,),
             )
+            self._batch.paused = {
+                code: Pause(notice, msgspec.json.decode(words, type=dict[str, str]))
+                for code, notice, words in rows
+            }
         return self._batch.paused
 
     @property

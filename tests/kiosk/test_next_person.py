@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.kiosk.test_page import opened
 from tests.kiosk.test_steps import with_papers
+from tests.web.browser import intercept, until
 from tests.web.stub_hall import StubHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -153,3 +154,47 @@ async def test_after_a_dialog_the_keys_go_on_where_they_were(
         )
         await ends.click()
         await expect(page.locator(opener)).to_be_focused()
+
+
+async def test_a_number_nobody_saw_is_given_back_once_the_visitor_has_gone(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    page = await browser.new_page()
+    await page.clock.install()
+    await opened(page, stub_hall)
+    await intercept(page, "**/api/tickets", lose_the_answer, times=3)
+    await page.locator("[data-code=A] button").click()
+    dialog = page.locator("kiosk-notice dialog")
+    for _ in range(20):  # each try waits before the next
+        await page.wait_for_timeout(100)
+        await page.clock.run_for(500)
+        if await dialog.is_visible():
+            break
+    await expect(dialog).to_contain_text("Nomornya belum sampai ke layar ini.")
+    assert len(stub_hall.tickets) == 1
+    assert stub_hall.unseen == []  # the visitor may try again
+    await page.clock.run_for(80_000)
+    await page.wait_for_timeout(100)
+    await page.clock.run_for(10_000)
+    await until(lambda: stub_hall.unseen == list(stub_hall.tickets))
+    await page.clock.run_for(20_000)
+    assert len(stub_hall.unseen) == 1
+
+
+async def test_a_paused_service_says_why_in_the_visitors_language(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    words = {"id": "Petugas hadir Selasa dan Kamis.", "en": "Officers come on Tuesdays."}
+    stub_hall.services[0] |= {
+        "open": False, "paused": True, "reason": "paused", "notice": words["id"], "notices": words,
+    }  # fmt: skip
+    page = await opened(await browser.new_page(), stub_hall)
+    await expect(page.locator("[data-code=A]")).to_contain_text(words["id"])
+    await page.keyboard.press("F7")
+    await expect(page.locator("[data-code=A]")).to_contain_text(words["en"])
+    await page.locator("[data-code=A] button").click()
+    await expect(page.locator("kiosk-notice dialog")).to_contain_text(words["en"])

@@ -72,8 +72,12 @@ async def out_of_reach(page: Page, where: str) -> list[str]:
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
         await page.wait_for_function(f"innerWidth === {width} && innerHeight === {height}")
-        await page.evaluate(SETTLED)
-        wrong: list[str] = await page.evaluate(OUT_OF_REACH)
+        wrong: list[str] = []
+        for _ in range(4):  # a screen that was just turned needs a moment
+            await page.evaluate(SETTLED)
+            wrong = await page.evaluate(OUT_OF_REACH)
+            if not wrong:
+                break
         found += [f"{where} {width}x{height}: {each}" for each in wrong]
     return found
 

@@ -70,6 +70,7 @@ class StubHall:
         self.heard: list[dict[str, Any]] = []
         self.tickets: dict[str, dict[str, Any]] = {}
         self.wishes: list[dict[str, Any]] = []
+        self.unseen: list[str] = []
         self.joined = 0
         self._sockets: list[http.WebSocketResponse] = []
         app = http.Application()
@@ -81,6 +82,7 @@ class StubHall:
         app.router.add_get("/api/events", self._events)
         app.router.add_get("/api/voice", self._voice)
         app.router.add_post("/api/tickets", self._take)
+        app.router.add_post("/api/tickets/unseen", self._unseen)
         app.router.add_post("/api/help", self._help)
         app.router.add_post("/api/help/{help}/take", self._help)
         app.router.add_post("/api/tickets/{id}/reprint", self._reprint)
@@ -189,6 +191,10 @@ class StubHall:
         number = len(self.tickets) + 1
         self.tickets.setdefault(key, _ticket(wish, f"{wish['service']}{number:03}", self.ahead))
         return http.json_response(self.tickets[key], status=201)
+
+    async def _unseen(self, request: http.Request) -> http.Response:
+        self.unseen.append((await request.json())["key"])
+        return http.Response(status=204)
 
     async def _qr(self, _request: http.Request) -> http.Response:
         drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'

@@ -83,6 +83,7 @@ export function apply(state, event) {
         paused: true,
         open: false,
         notice: event.notice || null,
+        notices: event.notices || {},
       });
       return next;
     case 'service_resumed':
@@ -90,6 +91,7 @@ export function apply(state, event) {
         paused: false,
         open: true,
         notice: null,
+        notices: {},
       });
       return next;
     default:

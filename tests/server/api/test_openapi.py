@@ -196,6 +196,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("POST", at("open"))
     await day.send("POST", at("call-next"))  # nobody waits
     ticket = await take()
+    await day.send("POST", "/api/tickets/unseen", {"key": "never-came"})
     await day.send("GET", "/api/services")
     await day.send("GET", "/api/queue")
     await day.send("GET", f"/api/tickets/{ticket['id']}")
@@ -229,6 +230,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("POST", at("break"), {"reason": "salat"})
     await day.send("POST", at("close"))
     await day.send("POST", "/api/services/C/pause", {"notice": "rapat"})
+    await day.send("POST", "/api/tickets/unseen", {"key": "never-came"})
     await day.send("GET", "/api/services")
     await day.send("POST", "/api/services/C/resume")
     call = await day.send("POST", "/api/help")

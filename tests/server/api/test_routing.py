@@ -27,6 +27,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/tickets/{ticket}"): "kiosk staff manager admin",
     ("DELETE", "/api/tickets/{ticket}"): "kiosk staff manager admin",
     ("POST", "/api/tickets/{ticket}/reprint"): "kiosk staff manager admin",
+    ("POST", "/api/tickets/unseen"): "kiosk staff manager admin",
     ("POST", "/api/tickets/{ticket}/return"): "staff manager admin",
     ("GET", "/api/tickets/{ticket}/qr.svg"): "kiosk staff manager admin",
     ("GET", "/api/track/{token}"): "",
@@ -297,7 +298,7 @@ def fields(kind: type) -> list[Field]:
         if route.body is None or route.path in SCREENS:
             continue
         for name, hint in get_type_hints(route.body).items():
-            if get_origin(hint) is not list and kind in (get_args(hint) or (hint,)):
+            if get_origin(hint) not in {list, dict} and kind in (get_args(hint) or (hint,)):
                 found.append((route.path, name, hint))
     return found
 
