@@ -39,6 +39,8 @@ export interface Service {
   notices?: Words;
   /** Name of a drawing of kiosk/static/pictures.js, or nothing. */
   picture?: string;
+  /** When serving begins today, while numbers are given before it. */
+  starts?: string | null;
   next_opening: string | null;
   reason: 'paused' | 'quota' | 'last_ticket' | 'closed' | null;
   open_until?: string | null;
@@ -260,6 +262,10 @@ export interface Track {
   language: string;
   zone: string;
   zone_label: string;
+  due_at: string | null;
+  not_yet: boolean;
+  attended: boolean;
+  starts: string | null;
 }
 
 /** A call for a person at a kiosk (`GET /api/help`). */

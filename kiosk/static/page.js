@@ -205,7 +205,7 @@ async function take(service, first, people) {
       notice.close();
       search.close();
       office = null;
-      ticketScreen.show(ticket, service);
+      ticketScreen.show(ticket, service, attended(service.code));
       speech.speak(ticketScreen.spoken(), { label: ticket.label, prefix: service.prefix });
     }
   } catch (error) {
@@ -220,6 +220,15 @@ function settle() {
   if (hall.online && !issuer.sending) {
     issuer.settle();
   }
+}
+
+/**
+ * @param {string} code of a service
+ * @returns {boolean} whether a counter that serves it is open now
+ */
+function attended(code) {
+  const counters = hall.state ? hall.state.counters : [];
+  return counters.some((counter) => counter.state === 'open' && counter.services.includes(code));
 }
 
 /** @param {any} error */
@@ -319,6 +328,10 @@ function listenToHall() {
 function listenToVisitor() {
   more.watch(grid);
   more.watch(offices);
+  grid.addEventListener('hold', (event) => {
+    const service = /** @type {CustomEvent<Service>} */ (event).detail;
+    speech.sayOnce(pick(service.names, service.name), { label: service.prefix, prefix: service.prefix });
+  });
   grid.addEventListener('choose', (event) => choose(/** @type {CustomEvent} */ (event).detail));
   offices.addEventListener('agency', (event) => {
     office = /** @type {CustomEvent} */ (event).detail;

@@ -4,9 +4,13 @@
  * @typedef {import('../../web/types').Service} Service
  */
 
-import { el, say } from '/web/dom.js';
+import { el, fill, say } from '/web/dom.js';
 import { openingTime, pick, t, tn, waitRange } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { picture } from '/kiosk/pictures.js';
+
+/** A finger that rests so long asks what this is; a shorter one chooses. */
+const HOLD_MS = 700;
 
 export class ServiceCard extends HTMLElement {
   constructor() {
@@ -14,6 +18,9 @@ export class ServiceCard extends HTMLElement {
     /** @type {Service | null} */
     this.service = null;
     this.letter = el('span', { class: 'badge letter' });
+    this.drawing = el('span', { class: 'drawing', hidden: true });
+    this.holding = 0;
+    this.held = false;
     this.name = el('span', { class: 'name' });
     this.agency = el('span', { class: 'agency' });
     this.waiting = el('span');
@@ -33,6 +40,7 @@ export class ServiceCard extends HTMLElement {
       'button',
       { class: 'service', type: 'button', onclick: () => this.chosen() },
       this.letter,
+      this.drawing,
       el('span', { class: 'words' }, this.name, this.agency, this.facts, this.rest, this.busy),
     );
   }
@@ -40,6 +48,10 @@ export class ServiceCard extends HTMLElement {
   connectedCallback() {
     if (!this.button.parentNode) {
       this.append(this.button);
+      this.button.addEventListener('pointerdown', () => this.hold());
+      for (const kind of ['pointerup', 'pointercancel', 'pointerleave']) {
+        this.button.addEventListener(kind, () => window.clearTimeout(this.holding));
+      }
     }
   }
 
@@ -57,6 +69,7 @@ export class ServiceCard extends HTMLElement {
     this.button.setAttribute('aria-busy', String(how.sending));
     this.button.setAttribute('aria-disabled', String(how.blocked));
     say(this.letter, service.prefix);
+    this.draw(service.picture || '');
     say(this.name, pick(service.names, service.name));
     say(this.agency, agency);
     this.agency.hidden = !agency || agency === this.name.textContent;
@@ -113,8 +126,36 @@ export class ServiceCard extends HTMLElement {
     say(this.state, words);
   }
 
+  /**
+   * @private
+   * @param {string} name
+   */
+  draw(name) {
+    if (this.drawing.dataset.name !== name) {
+      this.drawing.dataset.name = name;
+      const drawn = picture(name);
+      fill(this.drawing, drawn);
+      this.drawing.hidden = !drawn;
+    }
+  }
+
+  /** @private */
+  hold() {
+    this.held = false;
+    window.clearTimeout(this.holding);
+    this.holding = window.setTimeout(() => {
+      this.held = true;
+      this.dispatchEvent(new CustomEvent('hold', { bubbles: true, detail: this.service }));
+    }, HOLD_MS);
+  }
+
   /** @private */
   chosen() {
+    window.clearTimeout(this.holding);
+    if (this.held) {
+      this.held = false; // it was asked for its name
+      return;
+    }
     if (this.service) {
       this.dispatchEvent(new CustomEvent('choose', { bubbles: true, detail: this.service }));
     }

@@ -75,6 +75,19 @@ export class Speech extends HTMLElement {
   }
 
   /**
+   * Say something once for who asked with a finger, whether guidance is on or not.
+   *
+   * @param {string} words
+   * @param {{label?: string, prefix?: string}} options
+   */
+  sayOnce(words, options) {
+    const { on } = this;
+    this.on = true;
+    this.speak(words, options);
+    this.on = on;
+  }
+
+  /**
    * @private
    * @param {{more?: boolean, label?: string, prefix?: string}} options
    */

@@ -8,7 +8,7 @@
 import { moreOf } from '/kiosk/more.js';
 import { newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { language, languageChanges, pick, t, tn, waitRange } from '/web/i18n.js';
+import { language, languageChanges, notOpenYet, pick, t, tn, waitRange } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 
 const STAY_S = 15;
@@ -25,6 +25,7 @@ export class TicketScreen extends HTMLElement {
     /** @type {'' | 'failed' | 'paper_out' | 'moved' | 'copied'} what became of the paper */
     this.paperNews = '';
     this.place = '';
+    this.attended = true;
     /** How many times longer the number stays, for visitors who need more time. */
     this.patience = 1;
     this.left = STAY_S;
@@ -62,9 +63,9 @@ export class TicketScreen extends HTMLElement {
   connectedCallback() {
     this.append(
       this.sheet,
+      el('div', { class: 'ticket-end' }, this.done, this.again), // first for keys, last on the screen
       this.below,
       el('div', { class: 'leaving' }, this.line, this.count),
-      el('div', { class: 'ticket-end' }, this.done, this.again),
     );
     languageChanges.addEventListener('change', () => this.render());
     for (const kind of ['pointerdown', 'keydown']) {
@@ -75,13 +76,15 @@ export class TicketScreen extends HTMLElement {
   /**
    * @param {Ticket} ticket
    * @param {import('../../web/types').Service} service
+   * @param {boolean} attended a counter that serves it is open
    */
-  show(ticket, service) {
+  show(ticket, service, attended) {
+    this.attended = attended;
     this.ticket = ticket;
     this.of = service;
     this.paperNews = '';
     this.hidden = false;
-    this.figure.hidden = false;
+    this.figure.hidden = onlyHere(ticket.tracking_url || '');
     this.qr.src = `/api/tickets/${encodeURIComponent(ticket.id)}/qr.svg?as=kiosk`;
     this.left = this.stay();
     this.render();
@@ -165,7 +168,7 @@ export class TicketScreen extends HTMLElement {
     say(this.label, ticket.label);
     this.label.dataset.size = ticket.label.length > 5 ? 'long' : 'short';
     say(this.service, this.serviceName());
-    fill(this.ahead, ...aheadWords(ticket));
+    fill(this.ahead, ...aheadWords(ticket, this.attended, this.of));
     say(this.sit, t('Please take a seat and make yourself comfortable.'));
     const words = this.paperWords();
     const comes = this.paperComes();
@@ -276,11 +279,17 @@ export class TicketScreen extends HTMLElement {
 
 /**
  * @param {Ticket} ticket
+ * @param {boolean} attended a counter that serves it is open
+ * @param {import('../../web/types').Service | null} service
  * @returns {(Node | string)[]}
  */
-function aheadWords(ticket) {
+function aheadWords(ticket, attended, service) {
   const range = waitRange(ticket.estimate);
   const noted = ticket.priority === 'priority' ? [el('span', { class: 'noted' }, t('Priority is noted.'))] : [];
+  if (!attended) {
+    const first = ticket.ahead === 0 ? t('You are first in line.') : tn('{n} person ahead of you', '{n} people ahead of you', ticket.ahead);
+    return [el('b', {}, first), el('span', { class: 'range' }, notOpenYet(service ? service.starts : null)), ...noted];
+  }
   if (ticket.ahead === 0) {
     return [el('b', {}, t('You are next.')), ...noted];
   }
@@ -290,6 +299,14 @@ function aheadWords(ticket) {
   }
   const ahead = el('b', {}, tn('{n} person ahead of you', '{n} people ahead of you', ticket.ahead));
   return range ? [ahead, el('span', { class: 'range' }, range)] : [ahead];
+}
+
+/**
+ * @param {string} address of the phone page
+ * @returns {boolean} whether only this machine itself could open it
+ */
+function onlyHere(address) {
+  return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])([:/]|$)/i.test(address);
 }
 
 customElements.define('kiosk-ticket', TicketScreen);

@@ -9,7 +9,7 @@
  * @property {boolean} over nothing will change any more
  */
 
-import { t, tn, waitRange } from '/web/i18n.js';
+import { notOpenYet, t, time, tn, waitRange } from '/web/i18n.js';
 
 /**
  * @param {Track} track
@@ -67,6 +67,16 @@ export function counterWords(track) {
  */
 function waiting(track) {
   const range = waitRange(track.estimate);
+  if (track.not_yet && track.due_at) {
+    return said(
+      t('Your appointment is at {time}.', { time: time(track.due_at) }),
+      t('It is not your turn yet. Please be here a little before; we call you then.'),
+    );
+  }
+  if (!track.attended) {
+    const first = track.ahead === 0 ? t('You are first in line.') : tn('{n} person ahead of you', '{n} people ahead of you', track.ahead);
+    return said(first, notOpenYet(track.starts));
+  }
   if (track.ahead === 0) {
     return said(t('You are next.'), t('Please come close to the counters; we call you in a moment.'));
   }

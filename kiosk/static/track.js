@@ -9,9 +9,11 @@
 import { Bell } from '/kiosk/bell.js';
 import { counterWords, ended, words } from '/kiosk/track-words.js';
 import { get, post, ProblemError } from '/web/api.js';
+import { closeDialog, openDialog } from '/web/dialogs.js';
 import { el, fill, say } from '/web/dom.js';
 import { exactTime, language, languageChanges, loadCatalog, ownName, setLanguage, t, useOfficeZone } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { keepAwake, letSleep } from '/web/wake-lock.js';
 
 const NEAR_MS = 4000;
 const FAR_MS = 10000;
@@ -62,6 +64,7 @@ function render() {
   if (track) {
     say(part('office'), track.office);
     say(part('label'), track.label);
+    fitLabel(track.label);
     say(part('service'), track.service);
   } else {
     say(part('label'), '–');
@@ -69,8 +72,23 @@ function render() {
   renderRest(told.over);
 }
 
+/**
+ * However long a number is, it fits the narrowest phone.
+ *
+ * @param {string} label
+ */
+function fitLabel(label) {
+  const { style } = part('label');
+  const signs = Math.max(4, label.length);
+  style.fontSize = `${100 / signs}vw`;
+  style.fontSize = `min(${100 / signs}vw, ${Math.min(8, 40 / signs)}rem)`;
+}
+
 /** @param {boolean} over */
 function renderRest(over) {
+  if (over) {
+    letSleep();
+  }
   const waits = !over && track !== null && (track.state === 'waiting' || track.state === 'held');
   const things = waits && track ? track.requirements : [];
   part('ready').hidden = things.length === 0;
@@ -79,7 +97,9 @@ function renderRest(over) {
   const button = part('bell');
   button.hidden = !waits;
   button.setAttribute('aria-pressed', String(bell.armed));
-  fill(button, icon(bell.armed ? 'sound' : 'mute'), bell.armed ? t('This phone rings at your turn') : t('Ring when it is my turn'));
+  fill(button, icon(bell.armed ? 'sound' : 'mute'), bell.armed ? t('This phone rings while this page is open') : t('Ring when it is my turn'));
+  part('bell-text').hidden = !waits;
+  say(part('bell-text'), t('A locked phone stays silent until you look at it again; please watch the display in the hall too.'));
   part('cancel').hidden = !waits;
   say(part('cancel'), t('Give my number back'));
   part('fresh').hidden = over;
@@ -102,9 +122,7 @@ function alertTurn() {
   if (track && track.state === 'called' && rangFor !== (track.called_at || 'called')) {
     rangFor = track.called_at || 'called';
     bell.ring();
-    if (ask.open) {
-      ask.close();
-    }
+    closeDialog(ask);
   }
 }
 
@@ -174,7 +192,7 @@ async function giveBack() {
     }
   }
   busy = false;
-  ask.close();
+  closeDialog(ask);
   again();
 }
 
@@ -210,13 +228,14 @@ async function open() {
   languages();
   part('bell').addEventListener('click', async () => {
     await bell.arm();
+    keepAwake();
     render();
   });
   part('cancel').addEventListener('click', () => {
-    ask.showModal();
+    openDialog(ask);
     part('keep').focus();
   });
-  part('keep').addEventListener('click', () => ask.close());
+  part('keep').addEventListener('click', () => closeDialog(ask));
   part('give').addEventListener('click', giveBack);
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && !gone) {

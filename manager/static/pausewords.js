@@ -27,6 +27,7 @@ export async function wordsField(languages) {
   const chips = READY().map((text, at) =>
     el('button', { type: 'button', class: 'pick', 'aria-pressed': 'false', onclick: () => choose(at) }, text),
   );
+  const rows = inputs.map((input) => el('div', { class: 'stack-xs' }, el('label', { class: 'strong', for: input.id }, ownName(input.lang)), input));
   const ready = (/** @type {number} */ at, /** @type {string} */ lang) => sayIn(READY_IDS[at], lang);
   function choose(/** @type {number} */ at) {
     for (const input of inputs) {
@@ -36,18 +37,21 @@ export async function wordsField(languages) {
   }
   function mark() {
     chips.forEach((chip, at) => chip.setAttribute('aria-pressed', String(inputs.every((input) => input.value === ready(at, input.lang)))));
+    // who only chooses needs one line; who writes is asked in each language
+    rows.forEach((row, at) => (row.hidden = at > 0 && !inputs.some((input) => input.value)));
   }
   for (const input of inputs) {
     input.addEventListener('input', mark);
   }
   chips[0].dataset.first = '';
+  mark();
   const label = t('What should visitors read?');
   const node = el(
     'div',
     { class: 'stack-s' },
     el('span', { class: 'strong' }, label),
     el('div', { class: 'picks', role: 'group', 'aria-label': label }, ...chips),
-    ...inputs.map((input) => el('div', { class: 'stack-xs' }, el('label', { class: 'strong', for: input.id }, ownName(input.lang)), input)),
+    ...rows,
     el('small', { class: 'soft' }, t('Those who wait keep their places; only new numbers stop. A language left empty reads the first one.')),
   );
   return {

@@ -19,7 +19,7 @@ from server.domain.desks import can_offer, now_at
 from server.domain.errors import NotFound
 from server.domain.estimate import Estimate
 from server.domain.events import PrintOrder
-from server.domain.hours import opening_after, past_last_ticket
+from server.domain.hours import opening_after, past_last_ticket, service_start
 from server.domain.issuing import place_in_line, service_status, wait_range, waiting_now
 from server.domain.office import Counter, Office, Service, Words
 from server.domain.records import Line, Ticket, Turn
@@ -183,13 +183,25 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
         notice=None if pause is None else pause.words(language),
         notices={} if pause is None else pause.notices,
         picture=service.picture,
+        starts=starts(tx, service),
         next_opening=None if opening is None else opening.isoformat(timespec="minutes"),
-        reason=_reason(
-            tx, service, paused=pause is not None, tickets=status.tickets, full=used_up
-        ),
+        reason=_reason(tx, service, paused=pause is not None, tickets=status.tickets, full=used_up),
         open_until=None if status.until is None else status.until.isoformat(timespec="minutes"),
         later=line.regular + line.priority + line.booked - waiting,
     )
+
+
+def starts(tx: SqliteTx, service: Service) -> str | None:
+    """Return when serving begins today, while numbers are given before that."""
+    if service.hours is None:
+        return None
+    begins = service_start(service.hours, local(tx.now, tx.office.zone))
+    return None if begins is None else begins.isoformat(timespec="minutes")
+
+
+def attended(tx: SqliteTx, code: str) -> bool:
+    """Return whether a counter that serves this service is open now."""
+    return any(code in offered for offered in tx.open_offers())
 
 
 def _reason(

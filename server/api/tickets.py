@@ -7,7 +7,16 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
-from server.api.answers import not_yet, people_before, place, service_name, ticket_answer, told
+from server.api.answers import (
+    attended,
+    not_yet,
+    people_before,
+    place,
+    service_name,
+    starts,
+    ticket_answer,
+    told,
+)
 from server.api.qr import qr_svg
 from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn, Unseen
 from server.api.routing import Call, Route
@@ -310,6 +319,8 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
         zone_label=tx.office.zone_label,
         due_at=told(turn.due),
         not_yet=not_yet(tx, turn),
+        attended=attended(tx, turn.service),
+        starts=starts(tx, service) if service else None,
     )
 
 

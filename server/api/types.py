@@ -112,6 +112,7 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
         reason: why no numbers are given: a pause, the day's numbers used up, the last number of
             this opening given (those who wait are still served), or closed; null when open.
         open_until: when giving numbers ends today, if open and known.
+        starts: when serving begins today, while numbers are given before it.
     """
 
     id: str
@@ -133,6 +134,7 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
     later: int = 0
     notices: Words = {}
     picture: str = ""
+    starts: str | None = None
 
 
 class ServiceList(msgspec.Struct, frozen=True):
@@ -337,6 +339,7 @@ class TrackAnswer(msgspec.Struct, frozen=True):
         language: of the ticket, for the page's first words.
         zone, zone_label: the office's clock, which a phone need not share, and its short name.
         due_at: time of an appointment. ``not_yet``: it has not come, so nobody is called before.
+        attended: a counter that serves it is open. ``starts``: when serving begins, if it has not.
     """
 
     label: str
@@ -354,6 +357,8 @@ class TrackAnswer(msgspec.Struct, frozen=True):
     zone_label: str
     due_at: str | None = None
     not_yet: bool = False
+    attended: bool = True
+    starts: str | None = None
 
 
 class PrinterAnswer(msgspec.Struct, frozen=True):

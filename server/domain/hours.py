@@ -113,6 +113,19 @@ def works_at(hours: Hours, moment: datetime) -> bool:
     )
 
 
+def service_start(hours: Hours, now: datetime) -> datetime | None:
+    """Return when serving begins, while numbers are given before the doors open; else ``None``."""
+    day = now.date()
+    if day.isoformat() in hours.closed_dates:
+        return None
+    for period in hours.periods:
+        if day.isoweekday() in period.days:
+            first, opens = period.tickets_from or period.opens, _at(day, period.opens, now)
+            if _at(day, first, now) <= now < opens:
+                return opens
+    return None
+
+
 def opening_after(hours: Hours, moment: datetime) -> datetime | None:
     """Return when numbers are given at or after ``moment``, ``None`` when it is not known."""
     status = open_status(hours, moment)

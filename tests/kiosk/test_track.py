@@ -142,7 +142,7 @@ async def test_a_strange_token_learns_nothing(hall: Hall, token: str) -> None:
 
 async def test_the_page_speaks_the_language_of_the_ticket(hall: Hall, sounding: Browser) -> None:
     async with phone(sounding, hall, path_of(await taken(hall, language="en"))) as page:
-        await expect(page.locator("#big")).to_have_text("You are next.")
+        await expect(page.locator("#big")).to_have_text("You are first in line.")
         await expect(page.locator("#service")).to_have_text("Service A")
         await expect(page.locator("h1")).to_contain_text("Your number")
 

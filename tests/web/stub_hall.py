@@ -57,6 +57,7 @@ class StubHall:
         self.online = True
         self.delay = 0.0
         self.ahead = 4
+        self.tracking_url = ""
         self.services = [
             service("A", "KTP-el", 4),
             service("B", "Kartu Keluarga & Pindah Datang", 0),
@@ -189,8 +190,12 @@ class StubHall:
         await asyncio.sleep(self.delay)
         key = request.headers["Idempotency-Key"]
         number = len(self.tickets) + 1
-        self.tickets.setdefault(key, _ticket(wish, f"{wish['service']}{number:03}", self.ahead))
+        self.tickets.setdefault(key, self._ticket(wish, number))
         return http.json_response(self.tickets[key], status=201)
+
+    def _ticket(self, wish: dict[str, Any], number: int) -> dict[str, Any]:
+        label = f"{wish['service']}{number:03}"
+        return _ticket(wish, label, self.ahead, self.tracking_url)
 
     async def _unseen(self, request: http.Request) -> http.Response:
         self.unseen.append((await request.json())["key"])
@@ -242,11 +247,12 @@ def _recent(event: dict[str, Any]) -> dict[str, Any]:
 
 def counter(number: int) -> dict[str, Any]:
     named = {"id": f"c{number}", "number": number, "name": f"Loket {number}", "names": {}}
-    return {**named, "state": "open", "services": ["A"], "current": None}
+    return {**named, "state": "open", "services": ["A", "B", "C"], "current": None}
 
 
-def _ticket(wish: dict[str, Any], label: str, ahead: int) -> dict[str, Any]:
+def _ticket(wish: dict[str, Any], label: str, ahead: int, address: str) -> dict[str, Any]:
     return {
+        "tracking_url": address,
         "id": label,
         "label": label,
         "service": wish["service"],

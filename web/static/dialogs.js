@@ -11,7 +11,7 @@
  * @param {HTMLElement | null} [otherwise] has the focus afterwards when what had it is gone or hidden
  */
 export function openDialog(dialog, otherwise = null) {
-  if (dialog.open) {
+  if (dialog.hasAttribute('open')) {
     return;
   }
   const before = document.activeElement;
@@ -30,7 +30,21 @@ export function openDialog(dialog, otherwise = null) {
     },
     { once: true },
   );
-  dialog.showModal();
+  if (dialog.showModal) {
+    dialog.showModal();
+  } else {
+    dialog.setAttribute('open', ''); // iPhones before iOS 15.4 know no dialogs
+  }
+}
+
+/** @param {HTMLDialogElement} dialog */
+export function closeDialog(dialog) {
+  if (dialog.close) {
+    dialog.close();
+  } else if (dialog.hasAttribute('open')) {
+    dialog.removeAttribute('open');
+    dialog.dispatchEvent(new Event('close'));
+  }
 }
 
 /** @param {HTMLElement} element */

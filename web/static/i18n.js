@@ -341,6 +341,18 @@ function hourRange(low, high) {
 }
 
 /**
+ * Say that nobody serves yet, and from when if that is known.
+ *
+ * @param {string | null | undefined} starts ISO 8601
+ * @returns {string}
+ */
+export function notOpenYet(starts) {
+  return starts
+    ? t('The counter is not open yet; it starts at {time}.', { time: `${time(starts)}\u00a0${zoneName}`.trim() })
+    : t('The counter is not open yet; we call you as soon as it is.');
+}
+
+/**
  * Say when numbers are given again: "today, 13.00 WITA" or "Monday, 08.00 WITA".
  *
  * @param {string} at ISO 8601

@@ -1,0 +1,151 @@
+"""What kiosk and phone say is so: counters that are closed, codes nobody can open, drawings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from server.domain.office import Picture
+from tests.kiosk.test_page import opened
+from tests.kiosk.test_steps import HEARD
+from tests.kiosk.test_track import look_again, path_of, phone, taken
+from tests.server.process import Hall
+from tests.web.stub_hall import StubHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PICTURES = Path(__file__).parents[2] / "kiosk" / "static" / "pictures.js"
+
+
+async def test_nobody_is_told_to_be_next_while_no_counter_is_open(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    stub_hall.ahead = 0
+    for counter in stub_hall.counters:
+        counter["state"] = "closed"
+    stub_hall.services[0]["starts"] = "2030-01-07T08:00+08:00"
+    page = await opened(await browser.new_page(), stub_hall)
+    await page.locator("[data-code=A] button").click()
+    words = page.locator("kiosk-ticket .ahead")
+    await expect(words).to_contain_text("Loket belum buka, mulai 08.00\u00a0WITA.")
+    await expect(words).not_to_contain_text("berikutnya")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://127.0.0.1:8080/t/x", False),
+        ("http://localhost/t/x", False),
+        ("http://[::1]:8080/t/x", False),
+        ("http://192.168.1.5:8080/t/x", True),
+        ("https://localhost.example/t/x", True),
+    ],
+)
+async def test_a_code_that_no_phone_can_open_is_not_shown(
+    stub_hall: StubHall, browser: Browser, address: str, shown: bool
+) -> None:
+    stub_hall.tracking_url = address
+    page = await opened(await browser.new_page(), stub_hall)
+    await page.locator("[data-code=A] button").click()
+    await expect(page.locator("kiosk-ticket .label")).to_be_visible()
+    await expect(page.locator("kiosk-ticket .qr")).to_be_visible(visible=shown)
+
+
+async def test_every_picture_of_the_settings_is_drawn() -> None:
+    drawn = set(re.findall(r"^  '?([a-z-]+)'?: 'M", PICTURES.read_text("utf-8"), re.MULTILINE))
+    assert drawn == set(get_args(Picture)) - {""}
+
+
+async def test_a_resting_finger_hears_the_service_and_takes_no_number(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    stub_hall.services[1]["picture"] = "family"
+    page = await browser.new_page()
+    await page.add_init_script(HEARD)
+    await opened(page, stub_hall)
+    await expect(page.locator("[data-code=B] [data-picture=family]")).to_be_visible()
+    await expect(page.locator("[data-code=A] .drawing")).to_be_hidden()
+    card = await page.locator("[data-code=B] button").bounding_box()
+    assert card is not None
+    await page.mouse.move(card["x"] + 60, card["y"] + 30)
+    await page.mouse.down()
+    await page.wait_for_function("() => window.heard.length > 0")
+    await page.mouse.up()
+    assert await page.evaluate("window.heard[0]") == "/display/voices/id/B.ogg"
+    await expect(page.locator("kiosk-services")).to_be_visible()
+    assert stub_hall.wishes == []
+    await page.locator("[data-code=B] button").click()
+    await expect(page.locator("kiosk-ticket .label")).to_have_text("B001")
+
+
+async def test_the_phone_waits_for_a_counter_and_says_so(hall: Hall, sounding: Browser) -> None:
+    ticket = await taken(hall)
+    async with phone(sounding, hall, path_of(ticket)) as page, hall.client("staff") as staff:
+        await expect(page.locator("#big")).to_have_text("Anda di urutan pertama.")
+        await expect(page.locator("#next")).to_contain_text("Loket belum buka")
+        await staff.do(1, "open")
+        await look_again(page)
+        await expect(page.locator("#big")).to_have_text("Anda yang berikutnya.")
+
+
+@pytest.mark.parametrize("label", ["A001", "KTP001", "KTP00001"])
+@pytest.mark.parametrize("width", [320, 360, 412])
+async def test_a_number_of_any_length_fits_the_phone(
+    hall: Hall, sounding: Browser, label: str, width: int
+) -> None:
+    ticket = await taken(hall)
+    with hall.server.database() as db:
+        db.execute("UPDATE tickets SET label = ? WHERE id = ?", (label, ticket["id"]))
+    async with phone(sounding, hall, path_of(ticket)) as page:
+        await page.set_viewport_size({"width": width, "height": 640})
+        await expect(page.locator("#label")).to_have_text(label)
+        fits: dict[str, Any] = await page.evaluate("""() => {
+            const range = document.createRange();
+            range.selectNodeContents(document.getElementById('label'));
+            const words = range.getBoundingClientRect();
+            const slip = document.querySelector('.slip').getBoundingClientRect();
+            return {left: words.left >= slip.left, right: words.right <= slip.right,
+                    page: document.documentElement.scrollWidth <= innerWidth};
+        }""")
+        assert fits == {"left": True, "right": True, "page": True}
+
+
+async def test_the_phone_promises_to_ring_only_while_it_is_open(
+    hall: Hall, sounding: Browser
+) -> None:
+    async with phone(sounding, hall, path_of(await taken(hall))) as page:
+        await page.evaluate("""() => {
+            window.asked = 0;
+            Object.defineProperty(navigator, 'wakeLock', {value: {request: async () => {
+                window.asked += 1;
+                return new EventTarget();
+            }}});
+        }""")
+        await expect(page.locator("#bell-text")).to_contain_text("Bila layarnya terkunci")
+        await page.get_by_role("button", name="Bunyikan saat giliran saya").click()
+        await expect(page.locator("#bell")).to_have_text(
+            "Ponsel ini berbunyi selama halaman ini terbuka"
+        )
+        assert await page.evaluate("window.asked") == 1
+
+
+async def test_a_phone_without_dialogs_can_give_its_number_back(
+    hall: Hall, sounding: Browser
+) -> None:
+    """As on iPhones before iOS 15.4."""
+    async with phone(sounding, hall, path_of(await taken(hall))) as page:
+        await page.evaluate("""() => {
+            HTMLDialogElement.prototype.showModal = undefined;
+            HTMLDialogElement.prototype.close = undefined;
+        }""")
+        await expect(page.locator("#give")).to_be_hidden()
+        await page.locator("#cancel").click()
+        await page.locator("#keep").click()
+        await expect(page.locator("#give")).to_be_hidden()
+        await page.locator("#cancel").click()
+        await page.locator("#give").click()
+        await expect(page.locator("#big")).to_have_text("Nomor Anda sudah dikembalikan.")
