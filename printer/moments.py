@@ -1,4 +1,4 @@
-"""Owns how a moment is written on paper: the clock as the visitor's language has it on screens."""
+"""Owns how moments and numbers are written on paper: as the language has them on screens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 
 _CLOCK = "Hm"
 _OTHERWISE = "id"
@@ -22,6 +23,11 @@ def clock(moment: datetime, language: str) -> str:
 def stamp(moment: datetime, language: str) -> str:
     """Return date and time; the date in figures that are read alike everywhere."""
     return f"{moment:%d-%m-%Y} {clock(moment, language)}"
+
+
+def figure(value: float, language: str) -> str:
+    """Return a number with one place behind the comma: ``0,6`` in Indonesian."""
+    return format_decimal(value, format="0.0", locale=_locale(language))
 
 
 @lru_cache(maxsize=64)

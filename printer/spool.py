@@ -9,7 +9,9 @@ import asyncio
 import math
 import random
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 import structlog
@@ -18,6 +20,7 @@ from printer.errors import PrintError, WantsCommands, WantsPicture
 from printer.jobs import Job, Millis, PrinterNow, PrinterRow, SpoolStore
 from printer.layout import TicketPaper
 from printer.transport import Delivery, Looks, Paced, Transport, parse_url
+from printer.trial import TrialPaper
 from server.domain.errors import Invalid
 
 __all__ = ["BACK_OFF_S", "Job", "PrinterNow", "PrinterRow", "Spool", "SpoolStore", "back_off_s"]
@@ -73,9 +76,9 @@ class Spool:
     def __init__(  # noqa: PLR0913 - all but two have a good default
         self,
         store: SpoolStore,
-        render: Callable[[TicketPaper], bytes],
+        render: Draw,
         *,
-        picture: Callable[[TicketPaper], bytes] | None = None,
+        picture: Draw | None = None,
         clock: Callable[[], Millis] = _utc_millis,
         connect: Callable[[str], Transport] = parse_url,
         timeout_s: float = 15.0,
@@ -163,6 +166,15 @@ class Spool:
                  if each.errors >= _OFTEN]  # fmt: skip
         return [*found, "drawing papers"] if self._unprepared >= _OFTEN else found
 
+    def try_page(self, printer: str, paper: TrialPaper) -> asyncio.Future[Tried] | None:
+        """Print a test page before anything that waits; ``None`` when there is no such printer.
+
+        Returns:
+            What will be known when it was tried, once; nothing is tried again.
+        """
+        found = self._workers.get(printer)
+        return None if found is None else found[0].try_page(paper)
+
     def reload(self) -> None:
         """Say that printers were added, changed or removed. Cheap, never waits."""
         self._changed.set()
@@ -217,12 +229,18 @@ class Spool:
         return way
 
 
+Tried = tuple[int, Delivery] | PrintError
+"""Bytes of a test page and what is known of it, or why it could not be printed."""
+Draw = Callable[[Any], bytes]
+"""Makes the bytes of a ``TicketPaper``, or of a ``TrialPaper`` where test pages are printed."""
+
+
 class _Tools(msgspec.Struct, frozen=True):
     """What all workers share."""
 
     store: SpoolStore
-    render: Callable[[TicketPaper], bytes]
-    picture: Callable[[TicketPaper], bytes]
+    render: Draw
+    picture: Draw
     clock: Callable[[], Millis]
     timeout_s: float
     idle_s: float
@@ -260,6 +278,7 @@ class _Worker:
         self._failures = 0
         self._looked = -math.inf  # asked as soon as no paper waits
         self._leaving = False
+        self._pages: deque[tuple[TrialPaper, asyncio.Future[Tried]]] = deque(maxlen=1)
         self._woken = asyncio.Event()
         self._left = asyncio.Event()
         self._log = log.bind(printer=row.name)
@@ -275,9 +294,22 @@ class _Worker:
             self._looked = -math.inf
         self._woken.set()
 
+    def try_page(self, paper: TrialPaper) -> asyncio.Future[Tried]:
+        """Print a test page as soon as the job at hand is done; one that waits is replaced."""
+        self._drop_pages()
+        tried: asyncio.Future[Tried] = asyncio.get_running_loop().create_future()
+        self._pages.append((paper, tried))
+        self.wake()
+        return tried
+
+    def _drop_pages(self) -> None:
+        while self._pages:
+            self._pages.popleft()[1].cancel()
+
     def leave(self) -> None:
         """End after the job at hand."""
         self._leaving = True
+        self._drop_pages()
         self._left.set()
         self._woken.set()
 
@@ -297,6 +329,8 @@ class _Worker:
         self._woken.clear()
         if self._leaving:
             return
+        if self._pages:
+            await self._try(*self._pages.popleft())
         job = await self._tools.store.claim(self.row.id, self._tools.clock())
         if job is None:
             due = await self._tools.store.due(self.row.id)
@@ -403,7 +437,28 @@ class _Worker:
         await self._hurry_after(was)
         return True
 
-    async def _print(self, paper: TicketPaper) -> tuple[bytes, Delivery]:
+    async def _try(self, paper: TrialPaper, tried: asyncio.Future[Tried]) -> None:
+        """Print a test page; what it meets with is what the printer's state is."""
+        outcome: Tried
+        try:
+            data, how = await self._print(paper)
+        except _NotDrawn:
+            self._log.exception("test_page_not_drawn")
+            outcome = PrintError("io", "not drawn")
+        except PrintError as error:
+            self._be_ill(error)
+            outcome = error
+        else:
+            was = self.trouble
+            self._be_well()
+            outcome = (len(data), how)
+            await self._hurry_after(was)
+        failed = outcome if isinstance(outcome, PrintError) else None
+        self._log.info("test_page", error=None if failed is None else str(failed))
+        if not tried.done():
+            tried.set_result(outcome)
+
+    async def _print(self, paper: TicketPaper | TrialPaper) -> tuple[bytes, Delivery]:
         """Draw and deliver; the printer says whether it wants commands or a picture."""
         for last in (False, True):
             draw = self._tools.picture if self._pictures else self._tools.render

@@ -173,6 +173,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         agents=agents,
         press=press,
         printers=spool.states,
+        try_printer=spool.try_page,
         agent_joined=spool.retry,
         demo=config.demo,
     )

@@ -15,6 +15,7 @@ from printer.preview import PicturePress
 from printer.profile import RASTER, Profile
 from printer.spool import Job, PrinterRow, Spool
 from printer.transport import parse_url
+from printer.trial import TrialPaper, render_trial
 from server.api.agent import agent_key
 from server.api.answers import named, people_before, service_name
 from server.domain.day import Millis, local
@@ -228,6 +229,22 @@ def sample(
     )
 
 
+def trial(
+    office: Office, printer: rows.PrinterSetUp, public_url: str, ticket: bytes, language: str
+) -> TrialPaper:
+    """Return a test page for this printer, which tells how long ``ticket`` is."""
+    base = office.public_url or public_url
+    return TrialPaper(
+        name=printer.name,
+        ticket_bytes=len(ticket),
+        address=base if tracking(base, "") else "",
+        language=language,
+        width_mm=office.paper.width_mm,
+        cutter=office.paper.cutter,
+        printer=printer.can(),
+    )
+
+
 async def make_spool(
     store: Store, catalogs: Catalogs, public_url: str, agents: Agents, press: Press
 ) -> Spool:
@@ -235,13 +252,19 @@ async def make_spool(
     for branch in await store.branches():
         await store.transact(branch, rows.PRINTER, rows.requeue_stuck)
 
-    def draw(ticket: TicketPaper) -> bytes:
-        return render(ticket, partial(catalogs.translate, ticket.language), press)
+    def drawn(paper: TicketPaper | TrialPaper, press: Press) -> bytes:
+        words = partial(catalogs.translate, paper.language)
+        if isinstance(paper, TrialPaper):
+            return render_trial(paper, words, press)
+        return render(paper, words, press)
+
+    def draw(paper: TicketPaper | TrialPaper) -> bytes:
+        return drawn(paper, press)
 
     screen = PicturePress(press)
 
-    def picture(ticket: TicketPaper) -> bytes:
-        return render(ticket, partial(catalogs.translate, ticket.language), screen)
+    def picture(paper: TicketPaper | TrialPaper) -> bytes:
+        return drawn(paper, screen)
 
     connect = partial(parse_url, schemes=agents.schemes())
     papers = StoreSpool(store, public_url)

@@ -1,8 +1,8 @@
 /** Owns who and what needs a hand: visitors who ask for a person, printers and displays. */
 
-import { day, sameDay, t, time, tn } from '/web/i18n.js';
+import { day, number, sameDay, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { del, get, LinkError, ProblemError } from '/web/api.js';
+import { del, get, LinkError, post, ProblemError } from '/web/api.js';
 import { oneAtATime, soon } from '/web/soon.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
@@ -115,7 +115,7 @@ export class Care extends View {
     const [shown, away] = [(this.equipment || []).filter((each) => !isAway(each)), (this.equipment || []).filter(isAway)];
     for (const [list, devices] of /** @type {[string, Equipment[]][]} */ ([['equipment', shown], ['away-list', away]])) {
       keepList(part(this, `[data-part="${list}"]`), devices, (each) => `${each.what} ${each.id}`, () => el('li', { class: 'care-item' }),
-        (item, each) => device(item, each, now, () => this.forget(each, item, list === 'away-list')));
+        (item, each) => device(item, each, now, { remove: () => this.forget(each, item, list === 'away-list'), test: () => this.testPage(each, item) }));
     }
     part(this, '[data-part="away"]').hidden = !away.length;
     say(part(this, '[data-part="away-title"]'), tn('{n} display not seen for days', '{n} displays not seen for days', away.length));
@@ -176,6 +176,37 @@ export class Care extends View {
     });
   }
 
+  /**
+   * Print a page that shows what a printer can do, and tell what became of it.
+   *
+   * @param {Equipment} each
+   * @param {HTMLElement} item
+   */
+  async testPage(each, item) {
+    const button = part(item, '.test-page');
+    if (button.getAttribute('aria-busy') === 'true') {
+      return;
+    }
+    button.setAttribute('aria-busy', 'true');
+    let told = '';
+    try {
+      /** @type {{words: string, ticket_bytes: number, ticket_seconds: number | null}} */
+      const done = await post(`/api/printers/${encodeURIComponent(each.id)}/test`, {}, { as: 'staff' });
+      const bytes = number(done.ticket_bytes);
+      const size = done.ticket_seconds === null
+        ? t('A ticket: {bytes} bytes', { bytes })
+        : t('A ticket: {bytes} bytes, {seconds} seconds', { bytes, seconds: number(done.ticket_seconds) });
+      told = `${done.words} ${size}.`;
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      told = error.detail;
+    }
+    button.removeAttribute('aria-busy');
+    this.dispatchEvent(new CustomEvent('told', { detail: `${each.name}: ${told}` }));
+  }
+
   /** @param {Help} each */
   async take(each) {
     const refused = await takeHelp(each.id);
@@ -189,9 +220,9 @@ export class Care extends View {
  * @param {HTMLElement} item
  * @param {Equipment} each
  * @param {number} now
- * @param {() => void} remove
+ * @param {{remove: () => void, test: () => void}} act
  */
-function device(item, each, now, remove) {
+function device(item, each, now, { remove, test }) {
   const since = moment(each.since, now);
   const signature = JSON.stringify([each, since]);
   if (item.dataset.shown === signature) {
@@ -210,6 +241,10 @@ function device(item, each, now, remove) {
     each.what === 'display' && !each.well
       ? el('button', { type: 'button', class: 'button quiet small remove', onclick: remove },
         el('span', { class: 'remove-words' }, t('Remove')), el('span', { class: 'hidden-visually' }, ` ${each.name}`))
+      : null,
+    each.what === 'printer'
+      ? el('button', { type: 'button', class: 'button quiet small test-page', onclick: test },
+        el('span', {}, t('Test page')), el('span', { class: 'hidden-visually' }, ` ${each.name}`))
       : null);
 }
 

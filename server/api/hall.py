@@ -11,7 +11,8 @@ from aiohttp import web
 
 from printer.agents import Agents
 from printer.escpos_bytes import Press
-from printer.spool import PrinterNow
+from printer.spool import PrinterNow, Tried
+from printer.trial import TrialPaper
 from server.api.metrics import Metrics
 from server.api.quotes import Quotes
 from server.api.snapshot import Snapshots
@@ -41,6 +42,7 @@ class Hall:
         press: draws tickets.
         agents: the print agents that are connected.
         printers: how every printer is now.
+        try_printer: prints a test page; ``None`` when there is no such printer.
         agent_joined: told when a print agent has just connected.
         demo: its people have a password that everybody knows.
         downloads: places for whole logs on their way out at once; each holds some memory.
@@ -63,6 +65,7 @@ class Hall:
     pairings: Attempts = field(default_factory=lambda: Attempts(allowed=10, window_s=60))
     agents: Agents = field(default_factory=Agents)
     printers: Callable[[], list[PrinterNow]] = list
+    try_printer: Callable[[str, TrialPaper], asyncio.Future[Tried] | None] = lambda _id, _page: None
     agent_joined: Callable[[], None] = lambda: None
     demo: bool = False
     downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import Literal
 
 from aiohttp import web
 
+from printer.errors import PrintError
 from printer.layout import TicketPaper, render
 from printer.preview import PicturePress
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
-from server.api.types import PaperAnswer, PrinterAnswer, PrinterList
+from server.api.types import PaperAnswer, PrinterAnswer, PrinterList, TrialAnswer
 from server.api.words import marked as _
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.branches import change_paper, sound_paper
 from server.domain.day import day_bounds
+from server.domain.errors import Conflict, NotFound
+from server.domain.office import Office
 from server.equipment import PRINTER, UNKNOWN, state_of
 from server.equipment import known as last_known
-from server.spooling import sample
+from server.spooling import sample, trial
 from server.storage import spool
 from server.storage.transaction import SqliteTx
 
@@ -71,6 +75,7 @@ async def printers(call: Call) -> PrinterList:
                     waiting=counts.waiting,
                     printed=counts.printed,
                     failed=counts.failed,
+                    profile=each.profile,
                 )
             )
         return PrinterList(answers)
@@ -95,6 +100,38 @@ async def preview(call: Call) -> web.Response:
     return web.Response(body=picture, content_type="image/png", headers=headers)
 
 
+async def test(call: Call) -> TrialAnswer:
+    """Print a test page now, before the papers that wait."""
+    key, hall, language = call.path("printer"), call.hall, call.language
+
+    def query(tx: SqliteTx) -> tuple[Office, spool.PrinterSetUp, TicketPaper]:
+        printer = next((row for row in spool.printer_rows(tx.db, tx.branch) if row.id == key), None)
+        if printer is None:
+            raise NotFound("There is no such printer.", field="printer")
+        office = tx.office
+        ticket = sample(office, office.paper, language, hall.public_url, tx.now, printer.can())
+        return office, printer, ticket
+
+    office, printer, sample_ticket = await call.read(query)
+    words = partial(hall.translate, language)
+    ticket = await asyncio.to_thread(render, sample_ticket, words, hall.press)
+    under_way = hall.try_printer(key, trial(office, printer, hall.public_url, ticket, language))
+    if under_way is None:
+        raise Conflict("This printer was added just now. Please try again in a moment.")
+    # No more than waited for: on a slow line the page comes out after the answer.
+    await asyncio.wait([under_way], timeout=TRIAL_S)
+    tried = under_way.result() if under_way.done() and not under_way.cancelled() else None
+    if isinstance(tried, PrintError):
+        kind = tried.kind.replace("_", "-")
+        raise Conflict(STATES.get(tried.kind, STATES["io"]), slug=f"printer-{kind}")
+    seconds = round(printer.can().seconds(len(ticket)), 1) or None
+    state: Literal["printed", "sent", "printing"] = "printing"
+    if tried is not None:
+        state = "printed" if tried[1] == "confirmed" else "sent"
+    size = None if tried is None else tried[0]
+    return TrialAnswer(state, size, len(ticket), seconds, hall.translate(language, TRIAL[state]))
+
+
 async def look(call: Call) -> PaperAnswer:
     """Return how the ticket looks."""
     return await call.read(lambda tx: PaperAnswer(tx.office.paper, tx.office.languages))
@@ -112,6 +149,13 @@ async def save_look(call: Call) -> web.Response:
     return await call.do(command)
 
 
+TRIAL_S = 5
+"""How long a test page is waited for; a slow line needs longer."""
+TRIAL = {
+    "printed": _("The test page is printed."),
+    "sent": _("The test page was sent. Please look whether it comes out."),
+    "printing": _("The test page is on its way."),
+}
 LANGUAGE = {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")}
 ROUTES = [
     Route(
@@ -132,6 +176,11 @@ ROUTES = [
         "POST", "/api/printers/paper", save_look, MANAGER_UP,
         "Put another look of the ticket in force", answer=PaperAnswer, body=SavePaper,
         idempotent=True,
+    ),
+    Route(
+        "POST", "/api/printers/{printer}/test", test, MANAGER_UP,
+        "Print a test page: size, letters, code, cut, and how long a ticket takes",
+        answer=TrialAnswer,
     ),
     Route(
         "GET", "/api/printers", printers, STAFF_UP, "Ticket printers and how they are",

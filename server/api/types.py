@@ -372,6 +372,7 @@ class PrinterAnswer(msgspec.Struct, frozen=True):
         words: the state in a sentence, in the language asked for.
         waiting: papers that wait there, for visitors who still wait.
         printed: papers that left today; ``failed`` attempts that did not work today.
+        profile: what it can do, as ``ramah printer add --profile`` takes it.
     """
 
     id: str
@@ -383,6 +384,26 @@ class PrinterAnswer(msgspec.Struct, frozen=True):
     waiting: int
     printed: int
     failed: int
+    profile: str
+
+
+class TrialAnswer(msgspec.Struct, frozen=True):
+    """What became of a test page.
+
+    Attributes:
+        state: ``printed``: the printer says so; ``sent``: it took all bytes and cannot say more;
+            ``printing``: it is still under way on a slow line.
+        bytes: of the page, null while it is under way.
+        ticket_bytes: of a ticket as this printer gets it.
+        ticket_seconds: that these take on its line, null where the line's speed is not known.
+        words: the state in a sentence.
+    """
+
+    state: Literal["printed", "sent", "printing"]
+    bytes: int | None
+    ticket_bytes: int
+    ticket_seconds: float | None
+    words: str
 
 
 class PrinterList(msgspec.Struct, frozen=True):

@@ -40,6 +40,12 @@ def add(commands: Commands) -> None:
     remove.add_argument("name")
     remove.add_argument("--branch", help="branch code, when several have this name")
     command(words, "list", "list printers", _printer_list)
+    test = command(
+        words, "test", "print a page that shows size, letters, QR and cut", _printer_test,
+        "examples:\n  ramah printer test hall\n",
+    )  # fmt: skip
+    test.add_argument("name")
+    test.add_argument("--branch", help="branch code, when there are several")
 
 
 def _printer_add(args: argparse.Namespace) -> None:
@@ -69,6 +75,12 @@ def _printer_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         registry.remove_printer(db, args.name, args.branch)
     print(f"{args.name} removed")
+
+
+def _printer_test(args: argparse.Namespace) -> None:
+    from server.cli.trial import printer_test  # noqa: PLC0415 - it draws, which takes long to load
+
+    printer_test(args)
 
 
 def _printer_list(args: argparse.Namespace) -> None:

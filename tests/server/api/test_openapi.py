@@ -61,6 +61,7 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 
 
 SAME_AGAIN = {
+    "/api/printers/{printer}/test",
     "/api/displays/report",
     "/api/media",
     "/api/voice/packs",
@@ -236,7 +237,8 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     call = await day.send("POST", "/api/help")
     await day.send("GET", "/api/help")
     await day.send("POST", f"/api/help/{call['id']}/take")
-    await day.send("GET", "/api/printers")
+    printers = await day.send("GET", "/api/printers")
+    await day.send("POST", f"/api/printers/{printers['printers'][0]['id']}/test")
     await day.send("GET", "/api/printers/preview.png")
     await day.send("POST", "/api/printers/preview.png", {"paper": {"width_mm": 58}})
     await day.send("GET", "/api/printers/paper")

@@ -1,0 +1,101 @@
+"""Owns ``ramah printer test``: a page that shows what a printer can do, printed from here."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+
+import msgspec
+
+from printer.errors import PrintError, WantsPicture
+from printer.escpos_bytes import Press
+from printer.layout import render
+from printer.preview import PicturePress
+from printer.transport import Delivery, Paced, parse_url
+from printer.trial import TrialPaper, render_trial
+from server.api.printers import STATES
+from server.auth import registry
+from server.cli.words import existing
+from server.domain.errors import Invalid, NotFound
+from server.domain.office import Office
+from server.spooling import PRINTER_CACHE, sample, trial
+from server.storage import spool as rows
+from server.storage.store import wall_clock
+from web.i18n import Catalogs
+
+TIMEOUT_S = 15.0
+"""Without progress; what a slow line needs comes on top."""
+SELECT_OFFICE = """
+SELECT office FROM settings JOIN branches ON branches.id = settings.branch
+    AND settings.version = branches.settings_version
+WHERE branches.id = ?
+"""
+
+
+def printer_test(args: argparse.Namespace) -> None:
+    """Print a test page and tell what it and a ticket need.
+
+    Raises:
+        NotFound: there is no such printer.
+        Invalid: it is not reached from here, or it is in trouble; the message says what to do.
+    """
+    with closing(existing(args.data)) as db:
+        branch = registry.branch_of(db, args.branch)
+        printer = next(
+            (row for row in rows.printer_rows(db, branch) if row.name == args.name), None
+        )
+        if printer is None:
+            raise NotFound("There is no printer '{printer}'.", field="name", printer=args.name)
+        office = msgspec.json.decode(
+            db.execute(SELECT_OFFICE, (branch,)).fetchone()[0], type=Office
+        )
+    if printer.url.startswith("agent:"):
+        raise Invalid(
+            "This printer is beside a kiosk; the server reaches it. Please use the button on the "
+            "manager's page.",
+            field="name",
+        )
+    language = office.languages[0]
+    words = partial(Catalogs.load().translate, language)
+    press = Press(args.data / PRINTER_CACHE)
+    can = printer.can()
+    ticket = render(sample(office, office.paper, language, "", wall_clock(), can), words, press)
+    page = trial(office, printer, "", ticket, language)
+
+    def draw(press: Press) -> bytes:
+        return render_trial(page, words, press)
+
+    try:
+        size, how = asyncio.run(_send(printer.url, page, draw, press))
+    except PrintError as error:
+        why = STATES.get(error.kind, STATES["io"])
+        raise Invalid("{why} ({detail})", field="name", why=why, detail=error) from error
+    said = "printed" if how == "confirmed" else "sent; it cannot say whether it came out"
+    print(f"{printer.name}: test page {said}, {_length(page, size)}")
+    print(f"A ticket: {_length(page, len(ticket))}, profile {printer.profile}")
+
+
+async def _send(
+    url: str, page: TrialPaper, draw: Callable[[Press], bytes], press: Press
+) -> tuple[int, Delivery]:
+    way = parse_url(url)
+    baud = page.printer.baud
+    if baud is not None and isinstance(way, Paced):
+        way.rate = baud / 10  # eight bits travel as ten
+    for each in (press, PicturePress(press)):
+        data = await asyncio.to_thread(draw, each)
+        try:
+            return len(data), await way.send(data, timeout=TIMEOUT_S)
+        except WantsPicture:
+            continue
+    raise PrintError("io", "it takes neither commands nor pictures")
+
+
+def _length(page: TrialPaper, size: int) -> str:
+    baud = page.printer.baud
+    if baud is None:
+        return f"{size:,} bytes"
+    return f"{size:,} bytes, {page.printer.seconds(size):.1f} seconds at {baud} baud"
