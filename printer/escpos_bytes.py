@@ -37,6 +37,9 @@ _ECC_M = 1
 _MAX_GAP = 255
 _TEAR_LINES = 4
 
+_NOT_USED = ("cups", "usb", "serial", "win32print", "win32api", "pywintypes")
+"""Libraries of connections, which python-escpos would import; ours are in ``printer.transport``."""
+
 Size = Literal["normal", "tall", "double"]
 SIZES: dict[Size, tuple[int, int]] = {"normal": (1, 1), "tall": (1, 2), "double": (2, 2)}
 
@@ -229,7 +232,19 @@ def _import(cache: Path) -> tuple[Any, Any]:
 
 
 def _import_modules() -> tuple[Any, Any]:
-    return importlib.import_module("escpos.printer"), importlib.import_module("escpos.capabilities")
+    # It looks for what we never use of it, and takes any folder of that name where the program
+    # was started for the library: a folder called "cups" ended all printing.
+    kept = {name: sys.modules[name] for name in _NOT_USED if name in sys.modules}
+    sys.modules.update(dict.fromkeys(_NOT_USED))  # type: ignore[arg-type]  # None: cannot be had
+    try:
+        return (
+            importlib.import_module("escpos.printer"),
+            importlib.import_module("escpos.capabilities"),
+        )
+    finally:
+        for name in _NOT_USED:
+            sys.modules.pop(name, None)
+        sys.modules.update(kept)
 
 
 def private_dir(path: Path) -> None:

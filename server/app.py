@@ -175,6 +175,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         printers=spool.states,
         try_printer=spool.try_page,
         agent_joined=spool.retry,
+        failing=lambda: supervisor.failing() + spool.failing(),
         demo=config.demo,
     )
     if config.demo:

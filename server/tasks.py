@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -11,6 +12,10 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
+OFTEN = 3
+"""Deaths in a row after which a task counts as failing."""
+SOUND_S = 60.0
+"""A task that lived so long was well: its deaths before are forgotten."""
 
 
 class Supervisor:
@@ -22,6 +27,8 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._deaths: dict[str, int] = {}
+        self._started: dict[str, float] = {}
 
     def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Start ``work`` under ``name``; a running task of that name is left alone."""
@@ -38,6 +45,15 @@ class Supervisor:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    def failing(self) -> list[str]:
+        """Return the names of tasks that died several times in a row, and are not well since."""
+        now = time.monotonic()
+        return sorted(
+            name
+            for name, deaths in self._deaths.items()
+            if deaths >= OFTEN and now - self._started[name] < SOUND_S
+        )
+
     async def stop(self) -> None:
         """End all tasks, the last started first."""
         for name in reversed(list(self._tasks)):
@@ -46,11 +62,17 @@ class Supervisor:
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         pause = FIRST_PAUSE
         while True:
+            self._started[name] = time.monotonic()
             try:
                 await work()
             except Exception:
+                if time.monotonic() - self._started[name] >= SOUND_S:
+                    self._deaths[name], pause = 0, FIRST_PAUSE
+                self._deaths[name] = self._deaths.get(name, 0) + 1
                 log.exception("task_failed", task=name, restart_in_s=pause)
+                self._started[name] = time.monotonic()
             else:
+                self._deaths.pop(name, None)
                 return
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -33,6 +33,15 @@ async def ready(call: Call) -> HealthAnswer:
             _("The server cannot write now. Please call the technician."),
             retry_after=5,
         ) from None
+    failing = call.hall.failing()
+    if failing:
+        raise Rejected(
+            503,
+            "failing",
+            _("Something keeps failing: {what}. Please call the technician; the log says why."),
+            retry_after=5,
+            what=", ".join(failing),
+        )
     return HealthAnswer("ready", call.hall.version)
 
 

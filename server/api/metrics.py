@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from printer.spool import PrinterNow
+from server.equipment import state_of
 from server.push.hub import Hub
 from server.storage.store import Store
 
@@ -35,6 +36,9 @@ SELECT_BEHIND = """
 SELECT branches.code, webhooks.id, branches.seq - webhooks.seq
 FROM webhooks JOIN branches ON branches.id = webhooks.branch
 """
+SELECT_PRINTERS = """
+SELECT printers.id, branches.code FROM printers JOIN branches ON branches.id = printers.branch
+"""
 
 
 class HallNow(msgspec.Struct):
@@ -45,6 +49,7 @@ class HallNow(msgspec.Struct):
     counters: list[tuple[str, str, int]] = []
     alarms: list[tuple[str, str, int]] = []
     behind: list[tuple[str, str, int]] = []
+    printers: dict[str, str] = {}
 
 
 class Metrics:
@@ -68,11 +73,13 @@ class Metrics:
 
         def read(db: sqlite3.Connection) -> list[list[tuple[Any, ...]]]:
             waiting = db.execute(SELECT_WAITING, (self._store.clock(),)).fetchall()
-            others = (SELECT_COUNTERS, SELECT_ALARMS, SELECT_BEHIND)
+            others = (SELECT_COUNTERS, SELECT_ALARMS, SELECT_BEHIND, SELECT_PRINTERS)
             return [waiting, *(db.execute(each).fetchall() for each in others)]
 
         now = self._now
-        now.waiting, now.counters, now.alarms, now.behind = await self._store.read(read)
+        rows = await self._store.read(read)
+        now.waiting, now.counters, now.alarms, now.behind, printers = rows
+        now.printers = dict(printers)
         now.at = self._store.clock()
 
 
@@ -102,31 +109,47 @@ class _Figures(Collector):
         yield GaugeMetricFamily(
             "ramah_sockets", "Screens connected to the feed.", value=self._hub.listeners()
         )
-        yield GaugeMetricFamily(
-            "ramah_sockets_dropped", "Screens given up since start: gone or too slow.",
+        yield CounterMetricFamily(
+            "ramah_sockets_dropped", "Screens given up: gone or too slow.",
             value=self._hub.dropped(),
         )  # fmt: skip
         yield GaugeMetricFamily(
             "ramah_commands_waiting", "Commands that wait for the writer.",
             value=self._store.waiting(),
         )  # fmt: skip
+        yield from self._printer_states()
+        yield from self._halls()
+
+    def _printer_states(self) -> Iterable[Metric]:
+        """Tell of each printer that was asked: of the others neither 0 nor 1 would be true.
+
+        The reason is a metric of its own: as a label of the trouble it would begin an alert's
+        ``for:`` anew each time it changes.
+        """
+        labels = ["branch", "printer"]
         trouble = GaugeMetricFamily(
             "ramah_printer_trouble",
-            "1 while a printer cannot print (trouble says why), 0 while all is well; "
-            "absent until it was asked.",
-            labels=["printer", "trouble"],
+            "1 while a printer cannot print, 0 while all is well; absent until it was asked.",
+            labels=labels,
+        )
+        state = GaugeMetricFamily(
+            "ramah_printer_state",
+            "1 for the state a printer is in, such as ok, paper_low or paper_out.",
+            labels=[*labels, "state"],
         )
         low = GaugeMetricFamily(
-            "ramah_printer_paper_low", "1 while a roll is nearly at its end.", labels=["printer"]
+            "ramah_printer_paper_low", "1 while a roll is nearly at its end.", labels=labels
         )
         for each in self._printers():
-            if not each.known:
-                continue  # nobody asked it yet: neither 0 nor 1 would be true
-            trouble.add_metric([each.name, each.trouble], int(bool(each.trouble)))
-            low.add_metric([each.name], int(each.paper_low))
+            branch = self._now.printers.get(each.id)
+            if not each.known or branch is None:
+                continue
+            trouble.add_metric([branch, each.name], int(bool(each.trouble)))
+            state.add_metric([branch, each.name, state_of(each)], 1)
+            low.add_metric([branch, each.name], int(each.paper_low))
         yield trouble
+        yield state
         yield low
-        yield from self._halls()
 
     def _halls(self) -> Iterable[Metric]:
         now = self._now

@@ -60,12 +60,14 @@ Group {group}
 _COMMAND = """\
 #!/bin/sh
 # What the IPP printer does with a job: print it, or wait as long as it has no paper.
+touch "{folder}/at-work"
 while [ -e "{folder}/empty" ]; do
     echo "STATE: +media-empty-error" >&2
     sleep 0.1
 done
 echo "STATE: -media-empty-error" >&2
 cp "$1" "{folder}/.part" && mv "{folder}/.part" "{folder}/$(date +%s%N).paper"
+rm "{folder}/at-work"
 """
 
 
@@ -96,6 +98,11 @@ class IppPrinter:
     def papers(self) -> list[Path]:
         """What came out, the oldest first."""
         return sorted(self.folder.glob("*.paper"))
+
+    @property
+    def at_work(self) -> bool:
+        """It has a page in hand."""
+        return (self.folder / "at-work").exists()
 
     def on(self) -> None:
         """Switch it on."""

@@ -40,6 +40,7 @@ class MemorySpool:
         self.rows: dict[str, Row] = {}
         self.broken = False
         self.claims = 0
+        self.clock = now
 
     def add(self, printer: str, label: str) -> Row:
         row = Row(f"job-{label}", printer, label, now())
@@ -91,7 +92,7 @@ class MemorySpool:
         self._check()
         for row in self.rows.values():
             if row.printer == printer and row.state == "queued":
-                row.due = min(row.due, now())
+                row.due = min(row.due, self.clock())
 
     async def failed(self, job: Job, error: str, retry_at: int | None, *, copy: int) -> None:
         self._check()

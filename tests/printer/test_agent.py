@@ -11,7 +11,9 @@ from contextlib import contextmanager
 
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import PAPER_END, FakePrinter, well
+from tests.printer.slow_box import SlowBox
 from tests.server.process import RAMAH, ROOT, Server
+from tests.server.waiting import soon
 from tests.web.browser import until
 
 
@@ -97,3 +99,38 @@ async def test_an_agent_killed_in_the_middle_of_a_paper_leaves_a_marked_copy(
         with agent(server, token, printer.url):
             await until(lambda: len(printer.papers) >= 2)
     assert "CETAK ULANG" in decode(printer.papers[-1]).text
+
+
+async def test_an_agent_that_is_gone_is_told_at_once(server: Server) -> None:
+    token = server.token("agent", name="front")
+    server.ramah("printer", "add", "depan", "agent:front")
+    async with (
+        FakePrinter(answers=well()).listening() as printer,
+        server.client("manager") as manager,
+    ):
+
+        async def state() -> str:
+            return str((await manager.get("/api/printers")).json["printers"][0]["state"])
+
+        async def ready() -> bool:
+            return await state() == "ok"
+
+        async def gone() -> bool:
+            return await state() == "offline"
+
+        with agent(server, token, printer.url) as process:
+            await soon(ready, "the printer beside the kiosk is well")
+            process.kill()
+            # far below the minute after which the server looks by itself
+            await soon(gone, "the manager reads that the agent is gone", 20)
+
+
+async def test_a_slow_printer_behind_an_agent_prints_one_paper(server: Server) -> None:
+    token = server.token("agent", name="front")
+    server.ramah("printer", "add", "depan", "agent:front")
+    async with SlowBox(rate=1000.0, answers=well()).listening() as box, server.client("kiosk") as k:
+        with agent(server, token, box.url):
+            await k.take()
+            await soon(lambda: printed(server) == 1, "the paper came")
+    assert server.query("SELECT copy FROM print_jobs") == [(0,)]
+    assert "CETAK ULANG" not in decode(box.papers).text

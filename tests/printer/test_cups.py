@@ -101,6 +101,7 @@ async def test_an_office_printer_without_paper_is_told_and_prints_after_the_refi
             return False
 
     await soon(well, "the printer says that it has paper")
+    await soon(lambda: not desk.at_work, "the printer is done with what it had in hand")
     came = len(desk.papers)
     assert await way.send(picture, timeout=15) == "confirmed"
     assert len(desk.papers) == came + 1

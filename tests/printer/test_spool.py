@@ -395,3 +395,76 @@ def test_back_off_grows_to_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> Non
         samples = [back_off_s(failures) for _ in range(50)]
         assert all(0.8 * base <= seconds <= 1.2 * base for seconds in samples)
         assert len(set(samples)) > 1
+
+
+async def test_a_look_at_a_silent_printer_cures_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "BACK_OFF_S", (3600.0,))
+    async with FakePrinter(answers=well(), done=None, after_job={}).listening() as printer:
+        store = MemorySpool(row(printer))
+        job = store.add("p1", "A001")
+        async with running(store, look_s=0.05, timeout_s=0.1) as spool:
+            await until(lambda: job.errors == ["timeout"])
+            printer.answers, seen = None, printer.connections
+            spool.retry()
+            await until(lambda: printer.connections > seen)
+            await asyncio.sleep(0.6)
+            assert spool.troubles() == {"p1": "timeout"}
+            printer.answers = well()
+            spool.retry()
+            await until(lambda: spool.troubles() == {})
+
+
+async def test_a_mute_printer_that_was_off_is_well_as_soon_as_it_is_reached() -> None:
+    printer = FakePrinter(port=free_port())
+    store = MemorySpool(row(printer))
+    async with running(store, look_s=0.05) as spool:
+        await until(lambda: spool.troubles() == {"p1": "refused"})
+        async with printer.listening():
+            spool.retry()
+            await until(lambda: spool.troubles() == {})
+
+
+async def test_a_clock_set_back_an_hour_delays_no_paper() -> None:
+    back = 0
+    printer = FakePrinter(answers=well(), port=free_port())
+    store = MemorySpool(row(printer))
+    job = store.add("p1", "A001")
+    spool = Spool(store, render, connect=quick, clock=lambda: now() - back, idle_s=0.2)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(spool.run())
+        await until(lambda: len(job.errors) >= 2 and job.state == "queued")
+        job.due = now()
+        back = 3_600_000
+        store.clock = lambda: now() - back
+        async with printer.listening():
+            await until(lambda: job.state == "printed")
+        await spool.stop()
+
+
+async def test_papers_that_cannot_be_drawn_yet_wait_until_they_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spool_module, "_OFTEN", 2)
+    broken = True
+
+    def prepare() -> None:
+        if broken:
+            raise ImportError("a folder of that name is in the way")
+
+    def draw(paper: TicketPaper) -> bytes:
+        prepare()
+        return render(paper)
+
+    async with FakePrinter(answers=well()).listening() as printer:
+        store = MemorySpool(row(printer))
+        spool = Spool(store, draw, connect=quick, prepare=prepare)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(spool.run())
+            await until(lambda: spool.failing() == ["drawing papers"])
+            job = store.add("p1", "A001")
+            spool.notify("p1")
+            await until(lambda: "layout" in job.errors)
+            broken = False
+            await until(lambda: job.state == "printed")
+            assert spool.failing() == []
+            await spool.stop()

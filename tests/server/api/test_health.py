@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.server.api.client import Client
-from tests.server.process import Hall
+from tests.server.process import Hall, Server, free_port
+from tests.server.waiting import soon
 
 
 async def metrics(client: Client) -> dict[str, float]:
@@ -48,3 +52,53 @@ async def test_prometheus_sees_the_connected_screens(hall: Hall, display: Client
         await two.recv()
         assert (await metrics(display))["ramah_sockets"] == before + 2
     assert hall.last_event() == 1
+
+
+async def test_every_metric_is_named_and_typed_as_prometheus_asks(server: Server) -> None:
+    server.ramah("printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}")
+    async with server.client("staff") as staff:
+
+        async def printer_known() -> bool:
+            return any(name.startswith("ramah_printer_trouble[") for name in await metrics(staff))
+
+        await soon(printer_known, "the printer was asked")
+        text = (await staff.get("/metrics")).text
+        families = [each for each in text_string_to_metric_families(text)
+                    if each.name.startswith("ramah_")]  # fmt: skip
+        assert families
+        for family in families:
+            assert family.documentation.endswith("."), family.name
+            assert family.type in {"counter", "gauge"}, family.name
+            ours = {sample.name for sample in family.samples}
+            if family.type == "counter":
+                assert all(each.endswith("_total") for each in ours), family.name
+            else:
+                assert not any(each.endswith(("_total", "_count")) for each in ours), family.name
+        found = await metrics(staff)
+        assert found["ramah_printer_trouble[branch=hall][printer=lobi]"] == 1
+        assert found["ramah_printer_state[branch=hall][printer=lobi][state=refused]"] == 1
+        assert "ramah_sockets_dropped_total" in found
+
+
+async def test_what_keeps_failing_makes_the_server_not_ready_and_is_named(
+    server: Server,
+) -> None:
+    async with server.client() as visitor:
+        assert (await visitor.get("/readyz")).json["status"] == "ready"
+        cache = server.data / "printer-cache"
+        await asyncio.to_thread(server.stop)
+        shutil.rmtree(cache, ignore_errors=True)
+        cache.write_text("in the way of the renderer's private folder")
+        await asyncio.to_thread(server.start)
+
+        async def named() -> bool:
+            answer = await visitor.get("/readyz", check=False)
+            return answer.status == 503 and "drawing papers" in answer.text
+
+        await soon(named, "readiness names what fails")
+        cache.unlink()
+
+        async def ready() -> bool:
+            return bool((await visitor.get("/readyz", check=False)).status == 200)
+
+        await soon(ready, "and is well again by itself")

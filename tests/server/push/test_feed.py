@@ -305,7 +305,7 @@ async def shake_hands(hall: Hall, token: str) -> sockets.socket:
 async def test_a_screen_that_never_reads_is_given_up_and_delays_nobody(
     hall: Hall, staff: Client, display: Client
 ) -> None:
-    sent_away = (await metrics(staff))["ramah_sockets_dropped"]
+    sent_away = (await metrics(staff))["ramah_sockets_dropped_total"]
     stuck = await shake_hands(hall, hall.token("display"))
     try:
         async with display.socket() as good:
@@ -321,7 +321,7 @@ async def test_a_screen_that_never_reads_is_given_up_and_delays_nobody(
             async def given_up() -> bool:
                 await asyncio.gather(*(loud(each) for each in "ABC" * 4))
                 await events_up_to(good, hall.last_event())
-                return (await metrics(staff))["ramah_sockets_dropped"] > sent_away
+                return (await metrics(staff))["ramah_sockets_dropped_total"] > sent_away
 
             before = start
             async with asyncio.timeout(100):
