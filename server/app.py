@@ -58,6 +58,7 @@ from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
+from server.auth.opened import PageKeys
 from server.cores import Core
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
@@ -178,9 +179,8 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         failing=lambda: supervisor.failing() + spool.failing(),
         demo=config.demo,
     )
-    if config.demo:
-        hook: PageOpened = DemoPairing(store, access)
-        app[web.pages.PAGE_OPENED] = hook
+    hook: PageOpened = PageKeys(access, DemoPairing(store, access) if config.demo else None)
+    app[web.pages.PAGE_OPENED] = hook
 
     def publish(events: list[Published]) -> None:
         for event in events:

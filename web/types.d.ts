@@ -576,7 +576,7 @@ export interface WaitNow {
 
 /** A printer or display and how it is (`GET /api/equipment`). */
 export interface Equipment {
-  what: 'printer' | 'display';
+  what: 'printer' | 'display' | 'key';
   id: string;
   name: string;
   state: string;

@@ -233,7 +233,7 @@ function device(item, each, now, { remove, test }) {
   const low = each.state === 'paper_low';
   item.dataset.tone = unknown ? 'unknown' : each.well ? (low ? 'soon' : 'ok') : 'warn';
   item.dataset.state = each.state;
-  const detail = [each.words, each.well || unknown ? '' : t('Since {time}.', { time: since }), each.waiting ? t('Papers waiting: {n}.', { n: each.waiting }) : ''];
+  const detail = [each.words, each.well || unknown || each.what === 'key' ? '' : t('Since {time}.', { time: since }), each.waiting ? t('Papers waiting: {n}.', { n: each.waiting }) : ''];
   fill(item,
     icon(each.what === 'printer' ? 'ticket' : 'display'),
     el('span', { class: 'care-words' }, el('b', {}, each.name), el('small', {}, detail.filter(Boolean).join(' '))),

@@ -143,7 +143,9 @@ class WaitsNow(msgspec.Struct, frozen=True):
 class EquipmentAnswer(msgspec.Struct, frozen=True):
     """A printer or display and how it is, in short and in the reader's words.
 
-    ``what`` is ``printer`` or ``display``; ``waiting`` counts papers that wait at a printer.
+    ``what`` is ``printer`` or ``display``, or ``key``: a kiosk or display not in use for so long
+    that its browser soon forgets its key, at ``since``.
+    ``waiting`` counts papers that wait at a printer.
     """
 
     what: str

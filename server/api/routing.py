@@ -257,7 +257,9 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
                 _check_query(call)
             if decode is not None:
                 call.body = await _body(call, decode)
-            answer = await route.handler(call)
+            answer = _response(route, await route.handler(call))
+            if call.who.proof[0] == "device":
+                await hall.access.renew(request, answer, call.who)
         except (
             DomainError, Rejected, NotLoggedIn, NotAllowed, Busy, Unavailable, Unreadable,
             web.HTTPException,
@@ -269,13 +271,19 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
             log.exception("request_failed", method=request.method, path=route.path)
             detail = _say(call, _("Something went wrong here. Please try again."))
             return problem(500, "internal", detail, _say(call, TITLES[500]))
-        if isinstance(answer, web.StreamResponse):
-            return answer
-        if answer is None:
-            return web.Response(status=204)
-        return JsonAnswer(route.status, msgspec.json.encode(answer))
+        return answer
 
     return handle
+
+
+def _response(
+    route: Route, answer: web.StreamResponse | msgspec.Struct | None
+) -> web.StreamResponse:
+    if isinstance(answer, web.StreamResponse):
+        return answer
+    if answer is None:
+        return web.Response(status=204)
+    return JsonAnswer(route.status, msgspec.json.encode(answer))
 
 
 def _gone(request: web.Request) -> bool:

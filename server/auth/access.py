@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Collection, Iterable
 
 import msgspec
@@ -13,7 +14,8 @@ from server.auth.doorway import DOORWAY
 from server.auth.secrets import digest
 from server.domain.day import Millis
 from server.domain.tx import Actor
-from server.storage.store import Store
+from server.storage.store import Busy, Store, Unavailable
+from server.storage.transaction import SqliteTx
 
 KIOSK, DISPLAY, STAFF, MANAGER, ADMIN = "kiosk", "display", "staff", "manager", "admin"
 AGENT = "agent"
@@ -26,13 +28,16 @@ ANY_ROLE = frozenset(ROLES) - {AGENT}
 SESSION_COOKIE = "ramah_session"
 DEVICE_COOKIES = {KIOSK: "ramah_kiosk", DISPLAY: "ramah_display"}
 SESSION_HOURS = 14
-DEVICE_DAYS = 3650
+DEVICE_DAYS = 400
+"""Browsers keep no cookie longer, so a device's key is given anew while the device is in use."""
+RENEW_SECONDS = 86_400
 CACHED = 4096
 
 _codes = msgspec.json.Decoder(list[str]).decode
 BY_HASH = """
 SELECT branch, id, role, name, expires_at FROM tokens WHERE hash = ? AND revoked_at IS NULL
 """
+NOTE_END = "UPDATE tokens SET expires_at = ? WHERE hash = ?"
 SELECT_SESSION = """
 SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login,
     users.skills
@@ -69,6 +74,7 @@ class Access:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[str, str], Who | None] = {}
+        self._renewed: dict[str, float] = {}
         self.changed = asyncio.Event()
         """Set when a token, user or session changed; who waits for it clears it."""
 
@@ -122,6 +128,38 @@ class Access:
         """Return the device that holds this key."""
         return await self._find("device", secret)
 
+    async def renew(
+        self, request: web.Request, response: web.StreamResponse, who: Who, *, always: bool = False
+    ) -> None:
+        """Give a device's browser its key again, once a day and (``always``) with each page.
+
+        The day on which the browser would forget it is kept with the token, for people to see;
+        the server itself never ends a key by its clock.
+        """
+        kind, hashed = who.proof
+        name = DEVICE_COOKIES.get(who.actor.role)
+        if kind != "device" or name is None or response.prepared:
+            return
+        now = time.monotonic()
+        due = now - self._renewed.get(hashed, -RENEW_SECONDS) >= RENEW_SECONDS
+        secret = request.cookies.get(name, "")
+        if not (due or always) or digest(secret) != hashed:
+            return
+        set_device_cookie(request, response, who.actor.role, secret)
+        if not due:
+            return
+        if len(self._renewed) >= CACHED:
+            self._renewed.clear()
+        self._renewed[hashed] = now
+
+        def command(tx: SqliteTx) -> None:
+            tx.aside.execute(NOTE_END, (tx.now + DEVICE_DAYS * 86_400_000, hashed))
+
+        try:
+            await self._store.transact(who.branch, who.actor, command)
+        except (Busy, Unavailable):
+            del self._renewed[hashed]  # the browser has its key; the note is made next time
+
     def _offered(self, request: web.Request) -> Iterable[tuple[str, str]]:
         cookies = request.cookies
         asked = request.headers.get("Ramah-As") or request.query.get("as")
@@ -172,6 +210,8 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
         return None
     branch, token, role, name, expires_at = row
     actor = Actor(f"token:{token}", role, name)
+    if role in DEVICE_COOKIES:
+        expires_at = None  # a note for people: a wrong clock must not darken a hall
     return Who(branch, actor, cookie=kind == "device", expires_at=expires_at, proof=(kind, hashed))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.auth.access import DEVICE_COOKIES, Access, set_device_cookie
+from server.auth.access import Access, set_device_cookie
 from server.auth.doorway import DOORWAY
 from server.auth.registry import insert_token
 from server.auth.secrets import new_token
@@ -31,10 +31,8 @@ class DemoPairing:
         self._access = access
 
     async def __call__(self, request: web.Request, response: web.StreamResponse, role: str) -> None:
-        """Pair the page that is being opened, if it is one of ours and not paired yet."""
-        if role not in DEVICE_COOKIES or not request.app[DOORWAY].from_this_machine(request):
-            return
-        if await self._is_paired(request, role):
+        """Pair the page that is being opened; it has no key yet."""
+        if not request.app[DOORWAY].from_this_machine(request):
             return
         branches = await self._store.branches()
         if len(branches) != 1:
@@ -50,7 +48,3 @@ class DemoPairing:
         await self._store.transact(branch, GIVER, pair)
         self._access.forget()
         set_device_cookie(request, response, role, token)
-
-    async def _is_paired(self, request: web.Request, role: str) -> bool:
-        secret = request.cookies.get(DEVICE_COOKIES[role], "")
-        return await self._access.device(secret) is not None

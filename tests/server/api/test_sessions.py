@@ -291,3 +291,63 @@ async def test_a_refused_pairing_is_documented(hall: Hall, visitor: Client) -> N
 
 async def test_a_refused_login_is_documented(hall: Hall, visitor: Client) -> None:
     await log_in(visitor, hall.person("sari"), "tebakan", check=True)
+
+
+# ------------------------------------------------------------------ keys that last
+
+LONGEST_S = 400 * 86_400
+"""What Chromium and Firefox keep of a longer age."""
+
+
+async def key_of(hall: Hall, role: str) -> dict[str, str]:
+    """Pair a browser; return the header with its key, as another start of it would send."""
+    async with hall.client() as browser:
+        answer = await browser.post("/api/pair", {"code": pairing_code(hall, role)})
+        return {"Cookie": f"ramah_{role}={answer.cookies[f'ramah_{role}'].value}"}
+
+
+@pytest.mark.parametrize("role", ["kiosk", "display"])
+async def test_each_opening_of_its_page_renews_a_devices_key(hall: Hall, role: str) -> None:
+    header = await key_of(hall, role)
+    async with hall.client() as browser:
+        for _ in range(2):
+            again = (await browser.get(f"/{role}", headers=header)).cookies[f"ramah_{role}"]
+            assert f"ramah_{role}={again.value}" == header["Cookie"]
+            assert int(again["max-age"]) == LONGEST_S
+            assert again["httponly"]
+    async with hall.client() as stranger:
+        assert not (await stranger.get(f"/{role}")).cookies
+
+
+async def test_a_device_that_is_never_reloaded_keeps_its_key_by_its_calls(hall: Hall) -> None:
+    kiosk, display = await key_of(hall, "kiosk"), await key_of(hall, "display")
+    async with hall.client() as browser:
+        report = {"sound": "on", "clock": 1}
+        told = await browser.post("/api/displays/report", report, headers=display)
+        assert int(told.cookies["ramah_display"]["max-age"]) == LONGEST_S
+        again = await browser.post("/api/displays/report", report, headers=display)
+        assert not again.cookies, "once a day is enough"
+    async with hall.client() as browser:
+        ticket = await browser.post("/api/tickets", {"service": "A"}, headers=kiosk)
+        assert int(ticket.cookies["ramah_kiosk"]["max-age"]) == LONGEST_S
+
+
+async def test_the_manager_and_the_doctor_are_told_of_a_key_that_ends(
+    hall: Hall, manager: Client
+) -> None:
+    header = await key_of(hall, "kiosk")
+    async with hall.client() as browser:
+        await browser.get("/kiosk", headers=header)
+    assert (await manager.get("/api/equipment")).json["equipment"] == []
+    with hall.server.database() as db:
+        db.execute(
+            "UPDATE tokens SET expires_at = ? WHERE branch = ? AND role = 'kiosk'",
+            (wall_clock() + 20 * 86_400_000, hall.number),
+        )
+    (told,) = (await manager.get("/api/equipment")).json["equipment"]
+    assert (told["what"], told["state"], told["well"]) == ("key", "key_ends", False)
+    assert "pair it again" in hall.server.ramah("doctor").stdout
+    with hall.server.database() as db:  # a clock that runs ahead darkens no hall
+        db.execute("UPDATE tokens SET expires_at = 1 WHERE branch = ?", (hall.number,))
+    async with hall.client() as browser:
+        assert (await browser.get("/api/session", headers=header)).status == 200
