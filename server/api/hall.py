@@ -17,7 +17,7 @@ from server.api.metrics import Metrics
 from server.api.quotes import Quotes
 from server.api.snapshot import Snapshots
 from server.auth.access import Access
-from server.auth.limits import Attempts
+from server.auth.limits import Attempts, Turns
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.storage.store import Store
@@ -61,9 +61,10 @@ class Hall:
     public_url: str
     version: str
     press: Press
-    logins: Attempts = field(default_factory=lambda: Attempts(allowed=5, window_s=60))
-    addresses: Attempts = field(default_factory=lambda: Attempts(allowed=60, window_s=60))
-    pairings: Attempts = field(default_factory=lambda: Attempts(allowed=10, window_s=60))
+    logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
+    addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 5))
+    pairings: Attempts = field(default_factory=lambda: Attempts(10, 5, 30))
+    hashing: Turns = field(default_factory=Turns)
     agents: Agents = field(default_factory=Agents)
     printers: Callable[[], list[PrinterNow]] = list
     try_printer: Callable[[str, TrialPaper], asyncio.Future[Tried] | None] = lambda _id, _page: None

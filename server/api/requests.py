@@ -164,11 +164,22 @@ class PauseService(Request, frozen=True):
     notices: Annotated[dict[Language, Text], msgspec.Meta(max_length=20)] = {}
 
 
+Password = Annotated[str, msgspec.Meta(min_length=1, max_length=800)]
+"""As typed: 200 letters may be 800 signs before they are composed."""
+
+
 class LogIn(Request, frozen=True):
     """Log in as a person."""
 
     login: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
-    password: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    password: Password
+
+
+class NewPassword(Request, frozen=True):
+    """A new password for oneself, with the one that counts until now."""
+
+    old: Password
+    new: Password
 
 
 class PairDevice(Request, frozen=True):

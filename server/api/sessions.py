@@ -13,27 +13,42 @@ from aiohttp import web
 from server.api.answers import branch_answer
 from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected
-from server.api.requests import LogIn, PairDevice
+from server.api.requests import LogIn, NewPassword, PairDevice
 from server.api.routing import Call, Route
 from server.api.types import DevicePaired, PersonAnswer
 from server.api.words import marked as _
 from server.auth.access import (
     ANY_ROLE,
+    DEVICE_DAYS,
     SESSION_COOKIE,
     SESSION_HOURS,
+    STAFF_UP,
+    NotAllowed,
+    NotLoggedIn,
     check_origin,
     set_device_cookie,
 )
 from server.auth.doorway import DOORWAY
-from server.auth.registry import insert_token
-from server.auth.secrets import check_password, digest, new_token, nobody, plain_code
+from server.auth.limits import Attempts, Full
+from server.auth.registry import check_own_password, insert_token
+from server.auth.secrets import (
+    check_password,
+    digest,
+    hash_password,
+    known_mark,
+    new_token,
+    nobody,
+    plain_code,
+)
 from server.demo.people import USERS
 from server.domain.tx import Actor
 from server.storage.transaction import SqliteTx
 
 DEMO_LOGINS = frozenset(user.login for user in USERS)
 PERSON = Actor("nobody", "nobody")
-HASHING = asyncio.Semaphore(2)
+KNOWN_COOKIE = "ramah_known"
+"""Shows who logged in on this browser before: marks of the last persons, with dots between."""
+MOST_KNOWN = 8
 SELECT_USER = "SELECT id, branch, password, role, name FROM users WHERE login = ? AND active = 1"
 
 SELECT_BRANCH = """
@@ -45,7 +60,7 @@ async def log_in(call: Call) -> web.Response:
     """Check login and password and start a session; both wrong ways answer alike."""
     check_origin(call.request)
     body: LogIn = call.body
-    hall, now, address = call.hall, call.hall.store.clock(), call.client
+    hall = call.hall
     login = body.login.strip().lower()
     if hall.demo and login in DEMO_LOGINS and not _here(call):
         raise Rejected(
@@ -53,30 +68,107 @@ async def log_in(call: Call) -> web.Response:
             _("The people of the demo log in on the machine that shows it, nowhere else."),
             field="login",
         )  # fmt: skip
-    wait = max(hall.logins.wait_s(login, now), hall.addresses.wait_s(address, now))
-    if wait:
-        raise Rejected(
-            429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
-            field="login", retry_after=wait, seconds=wait,
-        )  # fmt: skip
-    hall.logins.began(login, now)
-    hall.addresses.began(address, now)
     row = await hall.store.read(lambda db: db.execute(SELECT_USER, (login,)).fetchone())
-    hashed = row[2] if row is not None else await asyncio.to_thread(nobody)
-    async with HASHING:
-        fits = await asyncio.to_thread(check_password, hashed, body.password)
-    if row is None or not fits:
+    keys = await _keys(call, login, row)
+    wait = max(limit.wait_s(key) for limit, key in keys)
+    if wait:
+        raise _too_many(wait, "login")
+    weight = -1 if len(keys) == 1 else sum(limit.failures(key) for limit, key in keys)
+    for limit, key in keys:
+        limit.began(key)
+    if not await _fits(call, row, body.password, weight):
         raise Rejected(
             401, "wrong-login", _("Login and password do not fit together."), field="password"
         )
-    hall.logins.succeeded(login)
-    hall.addresses.forgive(address)
+    keys[0][0].succeeded(keys[0][1])
+    for limit, key in keys[1:]:
+        limit.forgive(key)
     secret = secrets.token_urlsafe(32)
     await _start_session(call, row, secret)
     response = await _person(
         call, row[1], Actor(f"user:{row[0]}", row[3], row[4], person=True), login
     )
     _set_cookie(call, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
+    marks = [known_mark(row[0], row[2]), *_marks(call)]
+    kept = ".".join(list(dict.fromkeys(marks))[:MOST_KNOWN])
+    _set_cookie(call, response, KNOWN_COOKIE, kept, DEVICE_DAYS * 86_400)
+    return response
+
+
+async def _keys(call: Call, login: str, row: Any) -> list[tuple[Attempts, str]]:  # noqa: ANN401
+    """Return what limits a try to log in: the login from this client, and the client.
+
+    A browser on which the person logged in before, or still is logged in, is limited by itself:
+    what strangers do elsewhere, or behind the same address, does not concern it.
+    """
+    hall, client = call.hall, call.client
+    if row is not None:
+        mark = known_mark(row[0], row[2])
+        if mark in _marks(call) or await _is_in(call, login):
+            return [(hall.logins, f"known {mark} {client}")]
+    return [(hall.logins, f"{login} {client}"), (hall.addresses, client)]
+
+
+def _marks(call: Call) -> list[str]:
+    return call.request.cookies.get(KNOWN_COOKIE, "")[:400].split(".")
+
+
+async def _is_in(call: Call, login: str) -> bool:
+    try:
+        who = await call.hall.access.require(call.request, STAFF_UP)
+    except (NotLoggedIn, NotAllowed):
+        return False
+    return who.login == login
+
+
+async def _fits(call: Call, row: Any, password: str, weight: int) -> bool:  # noqa: ANN401
+    """Check a password when its turn comes; an unknown login takes as long as a known one."""
+
+    def check() -> bool:
+        return check_password(row[2] if row is not None else nobody(), password)
+
+    try:
+        async with call.hall.hashing.turn(weight):
+            return await asyncio.to_thread(check) and row is not None
+    except Full:
+        raise _too_many(2, "login") from None
+
+
+def _too_many(wait: int, field: str) -> Rejected:
+    return Rejected(
+        429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
+        field=field, retry_after=wait, seconds=wait,
+    )  # fmt: skip
+
+
+async def change_password(call: Call) -> web.Response:
+    """Give oneself a new password; every other session of the person ends."""
+    body: NewPassword = call.body
+    hall, login = call.hall, call.who.login
+    if login is None:
+        raise NotAllowed  # a script's token is no person
+    row = await hall.store.read(lambda db: db.execute(SELECT_USER, (login,)).fetchone())
+    key = f"change {login}"
+    wait = hall.logins.wait_s(key)
+    if wait:
+        raise _too_many(wait, "old")
+    await hall.store.read(lambda db: check_own_password(db, login, body.new))
+    hall.logins.began(key)
+    if not await _fits(call, row, body.old, -1):
+        raise Rejected(403, "wrong-login", _("The present password is another one."), field="old")
+    hall.logins.succeeded(key)
+    async with hall.hashing.turn(-1):
+        hashed = await asyncio.to_thread(hash_password, body.new)
+    user, this = row[0], digest(call.request.cookies.get(SESSION_COOKIE, ""))
+
+    def command(tx: SqliteTx) -> None:
+        tx.aside.execute("UPDATE users SET password = ? WHERE id = ?", (hashed, user))
+        tx.aside.execute("DELETE FROM sessions WHERE user = ? AND hash <> ?", (user, this))
+
+    await hall.store.transact(call.who.branch, call.who.actor, command)
+    hall.access.forget()
+    response = web.Response(status=204)
+    _set_cookie(call, response, KNOWN_COOKIE, known_mark(user, hashed), DEVICE_DAYS * 86_400)
     return response
 
 
@@ -132,14 +224,11 @@ async def pair(call: Call) -> web.Response:
     """Exchange a pairing code, once, for a device key in a cookie that scripts cannot read."""
     check_origin(call.request)
     body: PairDevice = call.body
-    hall, now, address = call.hall, call.hall.store.clock(), call.client
-    wait = hall.pairings.wait_s(address, now)
+    hall, address = call.hall, call.client
+    wait = hall.pairings.wait_s(address)
     if wait:
-        raise Rejected(
-            429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
-            field="code", retry_after=wait, seconds=wait,
-        )  # fmt: skip
-    hall.pairings.began(address, now)
+        raise _too_many(wait, "code")
+    hall.pairings.began(address)
     hashed = digest(plain_code(body.code))
     known = await hall.store.read(lambda db: _code(db, hashed))
     token = new_token()
@@ -183,6 +272,10 @@ ROUTES = [
     Route(
         "POST", "/api/session", log_in, frozenset(), "Log in as a person",
         answer=PersonAnswer, body=LogIn, problems=(401, 403, 429),
+    ),
+    Route(
+        "POST", "/api/session/password", change_password, STAFF_UP, "Change one's own password",
+        body=NewPassword, status=204, problems=(422, 429),
     ),
     Route("GET", "/api/session", who_am_i, ANY_ROLE, "Who is logged in", answer=PersonAnswer),
     Route(

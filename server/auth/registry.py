@@ -7,6 +7,7 @@ import re
 import sqlite3
 
 from server.auth.access import DEVICE_COOKIES, ROLES
+from server.auth.passwords import check_new
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
 from server.demo.people import demo_branches
 from server.domain.day import Millis
@@ -15,7 +16,6 @@ from server.domain.errors import Conflict, Invalid, NotFound
 NAME = re.compile(r"^[^\x00-\x1f\x7f-\x9f]{1,64}$")
 LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
 CODE_MINUTES = 15
-MIN_PASSWORD = 8
 
 
 def check_name(name: str, field: str = "name") -> str:
@@ -111,7 +111,7 @@ def create_user(
         raise Invalid("A login has small letters, digits, dot and dash.", field="login")
     if role not in {"staff", "manager", "admin"}:
         raise Invalid("People are staff, manager or admin.", field="role")
-    check_password_length(password)
+    password = check_new(password, [login, name, *_office_words(db, branch)])
     try:
         db.execute(
             "INSERT INTO users (id, branch, login, name, role, password, created_at) "
@@ -158,15 +158,35 @@ def _sound_skills(skills: list[str], known: list[str]) -> list[str]:
     return [code for code in known if code in skills]
 
 
-def check_password_length(password: str) -> None:
-    """Refuse a password that is too short to keep."""
-    if len(password) < MIN_PASSWORD:
-        raise Invalid("A password has at least {n} characters.", field="password", n=MIN_PASSWORD)
+def _office_words(db: sqlite3.Connection, branch: int) -> list[str]:
+    """Return code and name of a branch: others guess passwords made of them first."""
+    row = db.execute(
+        "SELECT code, json_extract(office, '$.name') FROM branches LEFT JOIN settings "
+        "ON settings.branch = branches.id AND version = settings_version WHERE branches.id = ?",
+        (branch,),
+    ).fetchone()
+    return [] if row is None else [each for each in row if each]
+
+
+def check_own_password(db: sqlite3.Connection, login: str, password: str) -> None:
+    """Refuse a new password that is too short, too long, or easily guessed.
+
+    Raises:
+        Invalid: says why. NotFound: there is no such login.
+    """
+    row = db.execute("SELECT branch, name FROM users WHERE login = ?", (login,)).fetchone()
+    if row is None:
+        raise NotFound("There is no login '{login}'.", field="login", login=login)
+    check_new(password, [login, row[1], *_office_words(db, row[0])])
 
 
 def set_password(db: sqlite3.Connection, login: str, password: str) -> None:
-    """Give a person a new password and end their sessions."""
-    check_password_length(password)
+    """Give a person a new password and end their sessions.
+
+    Raises:
+        Invalid: the password does not fit. NotFound: there is no such login.
+    """
+    check_own_password(db, login, password)
     row = db.execute(
         "UPDATE users SET password = ? WHERE login = ? RETURNING id",
         (hash_password(password), login),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from server.auth.passwords import normal
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No 0, O, 1 and I, which are mistaken for one another on a touchscreen."""
@@ -38,15 +41,29 @@ def digest(secret: str) -> str:
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password. Slow on purpose (~50 ms)."""
-    return _hasher.hash(password)
+    return _hasher.hash(normal(password))
 
 
 def check_password(hashed: str, password: str) -> bool:
-    """Whether the password fits the hash. Slow on purpose (~50 ms)."""
-    try:
-        return _hasher.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    """Whether the password fits the hash. Slow on purpose (~50 ms).
+
+    Hashes from before passwords had one form are of what was typed.
+    """
+    for typed in dict.fromkeys((normal(password), password)):
+        try:
+            return _hasher.verify(hashed, typed)
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
+            continue
+    return False
+
+
+def known_mark(user: str, hashed: str) -> str:
+    """Return what a browser keeps to show later that this person logged in on it.
+
+    Nobody can make it without the hash; a new password makes another one.
+    """
+    mark = hmac.new(hashed.encode(), b"known browser:" + user.encode(), hashlib.sha256)
+    return mark.hexdigest()[:32]
 
 
 @cache

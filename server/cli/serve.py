@@ -7,10 +7,12 @@ import socket
 import sqlite3
 import sys
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import uvloop
 
 from server.auth import registry
+from server.auth.doorway import Network, networks, origin_of
 from server.cli.words import Commands, command
 from server.logs import set_up_logging
 from server.storage.database import ServerLock, connect, transaction
@@ -25,14 +27,60 @@ def add(commands: Commands) -> None:
         "  ramah serve --host 0.0.0.0 --port 8080 --data /var/lib/ramah\n",
     )  # fmt: skip
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0: all)")
-    serve.add_argument("--port", type=int, default=8080, help="port (default 8080)")
-    serve.add_argument("--public-url", help="address that phones reach, for the QR on the ticket")
+    serve.add_argument("--port", type=port, default=8080, help="port (default 8080)")
+    serve.add_argument(
+        "--public-url", type=public_url, help="address that phones reach, for the QR on the ticket"
+    )
+    serve.add_argument(
+        "--trusted-proxy", type=proxy, action="append", default=[], metavar="ADDRESS",
+        help="a reverse proxy (address or network, may be given again) whose X-Forwarded-For, "
+        "-Proto and -Host count; see deploy/README.md",
+    )  # fmt: skip
     serve.add_argument("--demo", action="store_true", help="fill an empty folder with a demo hall")
     serve.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="how the log is written"
     )
 
 
+def port(word: str) -> int:
+    """Return a port number.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, in words.
+    """
+    if not (word.isascii() and word.isdigit() and 1 <= int(word) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to {LAST_PORT}, not '{word}'")
+    return int(word)
+
+
+def public_url(word: str) -> str:
+    """Return an address that phones can open, without a slash at its end.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, in words.
+    """
+    parts = urlsplit(word)
+    if origin_of(word) is None or parts.username or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(
+            f"'{word}' is no address that a phone can open; "
+            "write it whole, such as https://antrean.example.go.id or http://192.168.1.10:8080"
+        )
+    return word.rstrip("/")
+
+
+def proxy(word: str) -> list[Network]:
+    """Return the networks of a proxy.
+
+    Raises:
+        argparse.ArgumentTypeError: it names none, in words.
+    """
+    try:
+        return networks([word])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+LAST_PORT = 65_535
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -47,8 +95,9 @@ def _serve(args: argparse.Namespace) -> int:
             if not demo:
                 registry.branch_of_any(db)
                 over(db)
-        public_url = (args.public_url or _guess_url(args.host, args.port)).rstrip("/")
-        config = Config(args.data, public_url, demo)
+        address = args.public_url or _guess_url(args.host, args.port)
+        proxies = tuple(each for some in args.trusted_proxy for each in some)
+        config = Config(args.data, address, demo, proxies)
         try:
             uvloop.run(
                 serve(

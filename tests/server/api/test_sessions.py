@@ -6,10 +6,14 @@ import asyncio
 from contextlib import closing
 
 import pytest
+from argon2 import PasswordHasher
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from server.auth import registry
+from server.auth.limits import Attempts, Full, Turns
+from server.auth.passwords import check_new
+from server.domain.errors import Invalid
 from server.storage.database import connect as open_database
 from server.storage.store import wall_clock
 from tests.server.api.client import Answer, Client
@@ -162,6 +166,137 @@ async def test_a_person_sees_only_what_the_role_may_see(hall: Hall, visitor: Cli
     async with hall.client() as boss:
         await log_in(boss, hall.person("dewi", "manager"))
         assert (await boss.get("/api/log")).status == 200
+
+
+async def test_a_stranger_who_guesses_does_not_lock_the_person_out_of_the_own_browser(
+    server: Server,
+) -> None:
+    login = "sari"
+    server.person(login)
+    async with server.client() as own, server.client() as stranger:
+        assert (await log_in(own, login)).status == 200
+        await own.delete("/api/session")
+        told = [await log_in(stranger, login, f"tebakan {n}") for n in range(8)][-1]
+        assert told.status == 429
+        assert (await log_in(own, login)).status == 200, "the browser is known"
+        assert (await log_in(own, login)).status == 200, "and so is the session"
+        told = [await log_in(own, login, f"tebakan {n}") for n in range(12)][-1]
+        assert told.status == 429, "a known browser may not guess for ever either"
+
+
+async def test_guessing_waits_longer_each_time_and_the_words_say_how_long(server: Server) -> None:
+    server.person("sari")
+    async with server.client() as client:
+        answers = [await log_in(client, "sari", "tebakan") for _ in range(6)]
+        told = answers[-1]
+        assert [each.status for each in answers] == [401] * 5 + [429]
+        assert f" {told.headers['Retry-After']} " in told.json["detail"]
+
+
+def test_the_waits_grow_and_a_clock_set_back_makes_none_longer() -> None:
+    now = [1000.0]
+    limit = Attempts(allowed=2, first_s=5, longest_s=30, clock=lambda: now[0])
+    waits = []
+    for _ in range(6):
+        limit.began("sari")
+        waits.append(limit.wait_s("sari"))
+        now[0] += limit.wait_s("sari")
+        assert limit.wait_s("sari") == 0
+    assert waits == [0, 5, 10, 20, 30, 30]
+    now[0] += 901
+    limit.began("sari")
+    assert limit.wait_s("sari") == 0, "forgotten after a quarter of an hour"
+
+
+async def test_who_did_not_fail_goes_before_those_who_guess() -> None:
+    turns, order = Turns(places=1, waiting=3), []
+
+    async def check(name: str, weight: int) -> None:
+        try:
+            async with turns.turn(weight):
+                order.append(name)
+        except Full:
+            order.append(f"not {name}")
+
+    async with asyncio.TaskGroup() as group, turns.turn(0):
+        for n in range(4):
+            group.create_task(check(f"guess {n}", 10 + n))
+            await asyncio.sleep(0)
+        gone = group.create_task(check("who went away", 0))
+        await asyncio.sleep(0)
+        gone.cancel()
+        group.create_task(check("sari", 0))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert order == ["not guess 3", "not guess 2", "sari", "guess 0", "guess 1"]
+
+
+# ------------------------------------------------------------------ passwords
+
+
+async def test_a_person_changes_the_own_password_and_the_other_sessions_end(server: Server) -> None:
+    server.person("sari")
+    async with server.client() as here, server.client() as elsewhere, server.client() as new:
+        for each in (here, elsewhere):
+            await log_in(each, "sari")
+        change = {"old": "salah semua", "new": "tiga kucing oranye"}
+        wrong = await here.post("/api/session/password", change)
+        assert (wrong.status, wrong.json["field"]) == (403, "old")
+        weak = await here.post("/api/session/password", {"old": PASSWORD, "new": "sari1234"})
+        assert (weak.status, weak.json["field"]) == (422, "password")
+        done = await here.post("/api/session/password", change | {"old": PASSWORD})
+        assert done.status == 204
+        assert (await here.get("/api/session")).status == 200
+        assert (await elsewhere.get("/api/session")).status == 401
+        assert (await log_in(new, "sari")).status == 401
+        assert (await log_in(new, "sari", change["new"])).status == 200
+
+
+async def test_a_scripts_token_has_no_password_to_change(staff: Client) -> None:
+    body = {"old": PASSWORD, "new": "tiga kucing oranye"}
+    assert (await staff.post("/api/session/password", body)).status == 403
+
+
+COMPOSED, PULLED_APART = "caf\u00e9 \u00e0 Lyon", "cafe\u0301 a\u0300 Lyon"
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed"), [(COMPOSED, PULLED_APART), (PULLED_APART, COMPOSED)], ids=["NFC", "NFD"]
+)
+async def test_the_same_password_of_another_keyboard_is_the_same(
+    server: Server, kept: str, typed: str
+) -> None:
+    words = ["user", "add", "sari", "--name", "Ibu Sari", "--role", "staff"]
+    assert server.ramah(*words, stdin=kept + "\n").returncode == 0
+    async with server.client() as client:
+        assert (await log_in(client, "sari", typed)).status == 200
+
+
+async def test_a_hash_from_before_passwords_had_one_form_still_counts(server: Server) -> None:
+    server.person("sari")
+    with server.database() as db:
+        db.execute("UPDATE users SET password = ?", (PasswordHasher().hash(PULLED_APART),))
+    async with server.client() as client:
+        assert (await log_in(client, "sari", PULLED_APART)).status == 200
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["12345678", "password", "Password1!", "rahasia123", "aaaaaaaa", "qwertyuiop", "87654321",
+     "ramah2026", "sari1234", "ibusari99", "hall-hall", "rahasiarahasia", "17081945", "x" * 201],
+)  # fmt: skip
+def test_passwords_that_others_try_first_are_refused(password: str) -> None:
+    with pytest.raises(Invalid):
+        check_new(password, ["sari", "Ibu Sari", "hall"])
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["tiga-kucing-oranye", "senyum-dulu", "k7#mQ2xv", "\u732b" * 8 + "\u72ac\u9ce5",
+     "sari suka bakso", "abc\u00e9" * 49 + "wxyz"],
+)  # fmt: skip
+def test_other_passwords_are_taken_whatever_their_letters(password: str) -> None:
+    assert check_new(password, ["sari", "Ibu Sari", "hall"])
 
 
 # ------------------------------------------------------------------ other sites

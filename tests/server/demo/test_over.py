@@ -12,6 +12,7 @@ import pytest
 from server.demo.people import PASSWORD, USERS
 from tests.server.api.client import Client
 from tests.server.process import Server, office_toml
+from tests.server.waiting import soon
 
 
 @pytest.fixture
@@ -129,7 +130,9 @@ async def test_on_a_network_the_demos_people_log_in_on_the_machine_itself_only(
 ) -> None:
     with Server(tmp_path / "data", "--demo", "--host", "0.0.0.0") as server:  # noqa: S104
         server.start()
-        assert "DEMO ON A NETWORK" in server.out.read_text("utf-8")
+        await soon(
+            lambda: "DEMO ON A NETWORK" in server.out.read_text("utf-8"), "the demo says so loudly"
+        )
         assert await may_log_in(server, "admin")
         body = {"login": "admin", "password": PASSWORD}
         async with server.client() as through_proxy:
