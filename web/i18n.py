@@ -17,6 +17,8 @@ import msgspec
 from babel import Locale
 from babel.messages.pofile import read_po
 
+from web.locales import direction_of, has_data, locale_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -64,7 +66,7 @@ class Catalog:
             elif message.string:
                 messages[message.id] = str(message.string)
         form = gettext.c2py(found.plural_expr)
-        locale = Locale.parse(language, sep="-")
+        locale = locale_of(language)
         by_category = _forms_by_category(locale, form)
         shipped: dict[str, str | dict[str, str]] = dict(messages)
         for msgid, texts in plurals.items():
@@ -73,11 +75,11 @@ class Catalog:
                 for category, index in by_category.items()
                 if index < len(texts)
             }
-        direction = locale.text_direction
+        direction = direction_of(language)
         script = msgspec.json.encode(
             {"language": language, "direction": direction, "messages": shipped}, order="sorted"
         )
-        name = _own_name(path.read_text("utf-8"), locale)
+        name = _own_name(path.read_text("utf-8"), language)
         return cls(language, name, direction, messages, plurals, form, script)
 
 
@@ -169,10 +171,13 @@ class Catalogs:
         return msgspec.json.encode(whole, order="sorted")
 
 
-def _own_name(catalog: str, locale: Locale) -> str:
+def _own_name(catalog: str, language: str) -> str:
     told = _LANGUAGE_NAME.search(catalog)
     if told is not None:
         return told[1]
+    if not has_data(language):
+        return language  # web.extract asks for the header
+    locale = locale_of(language)
     known = locale.get_display_name(str(locale)) or str(locale)
     return _FULL_NAMES.get(known, known[:1].upper() + known[1:])
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from server.api.figures import Report
 from server.reports.report import BINS_MINUTES
 from server.reports.svg import SCREEN, Bar, Line, Size, Write, bars, heat, lines
+from web.locales import locale_of
 
 Say = Callable[..., str]
 LEAST = 0.001
@@ -46,25 +46,25 @@ def draw(report: Report, say: Say, language: str, size: Size = SCREEN) -> dict[s
 def number(value: float, language: str, *, column: bool = False) -> str:
     """Return a number as the language writes it, with at most one decimal; in a column with one."""
     decimals = ".0" if column else ".#" if abs(value) < 100 else ""  # noqa: PLR2004
-    return format_decimal(value, "#,##0" + decimals, language)
+    return format_decimal(value, "#,##0" + decimals, locale_of(language))
 
 
 def clock(hour: int, language: str) -> str:
     """Return a full hour as the language writes it: 08.00 in Indonesian, 08:00 in English."""
-    return format_skeleton("Hm", datetime(2024, 1, 1, hour), locale=language)  # noqa: DTZ001
+    return format_skeleton("Hm", datetime(2024, 1, 1, hour), locale=locale_of(language))  # noqa: DTZ001
 
 
 def percent(share: float, language: str, *, column: bool = False) -> str:
     """Return a share as the language writes it: 83,1% in Indonesian; decimals as ``number``."""
-    pattern = str(Locale.parse(language).percent_formats[None].pattern)
+    pattern = str(locale_of(language).percent_formats[None].pattern)
     decimals = ".0" if column else ".#" if abs(share) < 1 else ""
     pattern = pattern.replace("0", "0" + decimals, 1)
-    return format_percent(share, pattern, language)
+    return format_percent(share, pattern, locale_of(language))
 
 
 def axis(language: str) -> Write:
     """Return what writes the round values of an axis: 2,5 in Indonesian, 2.5 in English."""
-    return lambda value: format_decimal(value, "#,##0.##", language)
+    return lambda value: format_decimal(value, "#,##0.##", locale_of(language))
 
 
 def minutes(seconds: float | None) -> float | None:
@@ -74,12 +74,12 @@ def minutes(seconds: float | None) -> float | None:
 
 def day_name(day: str, language: str) -> str:
     """Return a short date, such as ``3 Mar``."""
-    return format_date(date.fromisoformat(day), "d MMM", language)
+    return format_date(date.fromisoformat(day), "d MMM", locale_of(language))
 
 
 def weekday(number_: int, language: str) -> str:
     """Return a weekday's name; 1 is Monday."""
-    return format_date(WEEK[number_ - 1], "EEEE", language)
+    return format_date(WEEK[number_ - 1], "EEEE", locale_of(language))
 
 
 def _trend(report: Report, say: Say, language: str, size: Size) -> str:

@@ -20,6 +20,7 @@ from server.reports import charts
 from server.reports.histogram import MAX_ERROR
 from server.reports.kpi import KPIS
 from server.reports.svg import PAPER
+from web.locales import locale_of
 
 Say = Callable[..., str]
 Table = dict[str, list[list[str]] | list[str]]
@@ -106,11 +107,13 @@ def comparable(report: Report) -> bool:
 
 def _period(first: date, last: date, language: str) -> str:
     if first == last:
-        return format_date(first, "EEEE, d MMMM y", language)
+        return format_date(first, "EEEE, d MMMM y", locale_of(language))
     whole_month = first.day == 1 and _after(last).day == 1
     if whole_month and (first.year, first.month) == (last.year, last.month):
-        return format_date(first, "MMMM y", language)
-    return " \u2013 ".join(format_date(each, "d MMMM y", language) for each in (first, last))
+        return format_date(first, "MMMM y", locale_of(language))
+    return " \u2013 ".join(
+        format_date(each, "d MMMM y", locale_of(language)) for each in (first, last)
+    )
 
 
 def _after(day: date) -> date:

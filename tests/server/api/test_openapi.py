@@ -259,6 +259,8 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await person.send("GET", "/api/session")
     span = {"first": "2026-03-02", "last": "2026-03-03"}
     await person.send("POST", "/api/reports/person", span)
+    change = {"old": PASSWORD, "new": "tiga kucing oranye"}
+    await person.send("POST", "/api/session/password", change)
     await person.send("DELETE", "/api/session")
     await _voices_and_screens(day, hall)
     code = hall.server.ramah(
