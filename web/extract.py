@@ -24,7 +24,8 @@ from babel.messages.extract import extract_javascript
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from web.i18n import LOCALES
+from web.i18n import LOCALES, own_name
+from web.locales import has_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,7 +102,8 @@ def update(root: Path = ROOT, locales: Path = LOCALES, *, prune: bool = False) -
             key = known.id[0] if isinstance(known.id, (tuple, list)) else known.id
             if key and key not in said and not prune:
                 new.add(known.id, known.string or "")
-        path.write_text(_written(new, language), encoding="utf-8")
+        name = own_name(path.read_text("utf-8"))
+        path.write_text(_written(new, language, name), encoding="utf-8")
     return missing
 
 
@@ -115,15 +117,16 @@ def _translation(
     return texts if len(texts) == forms and all(texts) else None
 
 
-def _written(catalog: Catalog, language: str) -> str:
+def _written(catalog: Catalog, language: str, name: str | None = None) -> str:
     """Return a sorted .po file with the header lines that matter, so that changes merge well."""
     out = io.BytesIO()
     write_po(out, catalog, width=0, sort_output=True, no_location=True, omit_header=True)
+    named = f'"Language-Name: {name}\\n"\n' if name else ""
     header = f"""# Ramah: the words of screens, paper and problems. See web/extract.py.
 msgid ""
 msgstr ""
 "Language: {language}\\n"
-"MIME-Version: 1.0\\n"
+{named}"MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 "Plural-Forms: {catalog.plural_forms}\\n"
@@ -207,6 +210,23 @@ def _text(node: ast.expr) -> str | None:
     return None
 
 
+def warnings(locales: Path = LOCALES) -> list[str]:
+    """Return what a translator should know of languages that locale data lack."""
+    found = []
+    for path in sorted(locales.glob("*/ramah.po")):
+        language = path.parent.name
+        if has_data(language):
+            continue
+        found.append(
+            f"{language}: no locale data; numbers and dates are written the Indonesian way"
+        )
+        if own_name(path.read_text("utf-8")) is None:
+            found.append(f"{language}: write its own name into the head: Language-Name: ...")
+    return found
+
+
 if __name__ == "__main__":
+    for line in warnings():
+        print(line, file=sys.stderr)  # noqa: T201 - a helper speaks by printing
     for line in update(prune="--prune" in sys.argv):
         print("not yet translated:", line)  # noqa: T201 - a helper speaks by printing

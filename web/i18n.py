@@ -171,10 +171,16 @@ class Catalogs:
         return msgspec.json.encode(whole, order="sorted")
 
 
-def _own_name(catalog: str, language: str) -> str:
+def own_name(catalog: str) -> str | None:
+    """Return what the speakers call the language, as the head of a .po file says."""
     told = _LANGUAGE_NAME.search(catalog)
+    return None if told is None else told[1]
+
+
+def _own_name(catalog: str, language: str) -> str:
+    told = own_name(catalog)
     if told is not None:
-        return told[1]
+        return told
     if not has_data(language):
         return language  # web.extract asks for the header
     locale = locale_of(language)

@@ -1,4 +1,4 @@
-"""Languages of the country that locale data do not know: the program starts and writes with them."""
+"""Languages that locale data do not know: the program starts and writes with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from server.reports import charts
 from server.reports.paper import _period
-from web.extract import update
+from web.extract import update, warnings
 from web.i18n import Catalogs
 from web.locales import direction_of, has_data, locale_of
 
@@ -34,6 +34,7 @@ def test_a_catalog_of_a_language_without_locale_data_is_read(tmp_path: Path, lan
     assert catalogs.translate(language, "Waiting") == "Nyantos"
     assert catalogs.direction(language) == "ltr"
     assert catalogs.script_catalog(language)
+    assert any(line.startswith(f"{language}: no locale data") for line in warnings(tmp_path))
     update(locales=tmp_path)
     again = Catalogs.load(tmp_path)
     assert again.translate(language, "Waiting") == "Nyantos"
