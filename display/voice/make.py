@@ -33,17 +33,18 @@ def make(table: Table, folder: Path) -> int:
     size = 0
     for clip, text in table.clips().items():
         target = folder / f"{clip}.ogg"
-        _say(text, SPEAKER[table.language], target)
+        say(text, table.language, target)
         size += target.stat().st_size
     return size
 
 
-def _say(text: str, voice: str, target: Path) -> None:
+def say(text: str, language: str, target: Path) -> None:
+    """Write a clip of some words in one of the shipped languages."""
     espeak, ffmpeg = shutil.which("espeak-ng"), shutil.which("ffmpeg")
     if espeak is None or ffmpeg is None:
         raise SystemExit("Needs espeak-ng and ffmpeg: apt-get install espeak-ng ffmpeg")
     wave = subprocess.run(  # noqa: S603 - our own words
-        [espeak, "-v", voice, "-s", str(WORDS_PER_MINUTE), "--stdout", text],
+        [espeak, "-v", SPEAKER[language], "-s", str(WORDS_PER_MINUTE), "--stdout", text],
         check=True, capture_output=True,
     ).stdout  # fmt: skip
     subprocess.run(  # noqa: S603 - our own sound

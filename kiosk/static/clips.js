@@ -1,21 +1,24 @@
 /**
- * Owns saying a letter or a number with the hall's own clips, for kiosks whose browser has no voice
- * for the language (Chromium on Linux often has none). Sentences stay in the bar: there are no clips
- * of them. What it needs is asked for once, when a visitor first wants to hear.
+ * Owns saying sentences, letters and numbers with the hall's own clips, for kiosks whose browser has
+ * no voice for the language (Chromium on Linux often has none). What it needs is asked for once, when
+ * a visitor first wants to hear.
  *
  * @typedef {import('../../web/types').VoiceAnswer} VoiceAnswer
  */
 
 import { get } from '/web/api.js';
-import { sayLabel } from '/display/spoken.js';
+import { sayLabel, sayNumber } from '/display/spoken.js';
+import { piecesOf } from '/kiosk/sentences.js';
 
-/** A clip takes a second; one that never ends must not hold up the rest. */
-const LONGEST_MS = 4000;
+/** A clip takes some seconds; one that never ends must not hold up the rest. */
+const LONGEST_MS = 12000;
 
 export class Clips {
   constructor() {
     /** @type {Promise<VoiceAnswer | null> | null} */
     this.how = null;
+    /** @type {Map<string, Promise<import('/kiosk/sentences.js').Sentence[]>>} */
+    this.sentences = new Map();
     /** Counts what is said: a newer saying ends an older one. */
     this.turn = 0;
     /** @type {HTMLAudioElement | null} */
@@ -31,33 +34,58 @@ export class Clips {
   }
 
   /**
-   * Say a label letter by letter and digit by digit, after anything else was stopped.
+   * Say all of some words that there are clips for.
    *
-   * @param {string} label such as `A012`, or only a service's letter
-   * @param {string} prefix the letters it begins with
+   * @param {string} words
    * @param {string} language
-   * @param {{intro: boolean}} [options] `intro`: "ticket number" first
+   * @param {{label?: string, prefix?: string}} [options] a number in the words, or the letter of a
+   *   service, which goes first
    */
-  async say(label, prefix, language, options = { intro: false }) {
+  async sayWords(words, language, options = {}) {
     this.stop();
     const { turn } = this;
-    const how = await this.load();
-    const known = how && how.languages[language];
-    if (!how || !known) {
+    const { label = '', prefix = '' } = options;
+    const [how, known] = await Promise.all([this.load(), this.known(language)]);
+    const spoken = how && how.languages[language];
+    if (!how || !spoken || turn !== this.turn) {
       return;
     }
-    const clips = [...(options.intro ? ['number'] : []), ...sayLabel(label, prefix, known.table, how.rules.style)];
-    // a colleague's own recordings are for the displays; the clips that came with us are for everybody
-    const voice = known.voices.find((one) => clips.every((clip) => (one.clips[clip] || '').startsWith('/display/')));
-    if (!voice) {
-      return;
+    const own = `/display/kiosk-voice/${language}/`;
+    const hall = `/display/voices/${language}/`;
+    const sign = (/** @type {string} */ clip) => `${hall}${clip}.ogg`;
+    const labelled = sayLabel(label, prefix, spoken.table, how.rules.style).map(sign);
+    const addresses = label && label === prefix ? labelled : [];
+    for (const piece of piecesOf(words, known, label === prefix ? '' : label)) {
+      if ('clip' in piece) {
+        addresses.push(`${own}${piece.clip}.ogg`);
+      } else if ('number' in piece) {
+        addresses.push(...sayNumber(piece.number, spoken.table).map(sign));
+      } else {
+        addresses.push(...labelled);
+      }
     }
-    for (const clip of clips) {
+    for (const address of addresses) {
       if (turn !== this.turn) {
         return;
       }
-      await this.play(voice.clips[clip]);
+      await this.play(address);
     }
+  }
+
+  /**
+   * @private
+   * @param {string} language
+   * @returns {Promise<import('/kiosk/sentences.js').Sentence[]>} nothing for a language without clips
+   */
+  known(language) {
+    let found = this.sentences.get(language);
+    if (!found) {
+      found = fetch(`/display/kiosk-voice/${encodeURIComponent(language)}/sentences.json`)
+        .then((answer) => (answer.ok ? answer.json() : []))
+        .catch(() => []);
+      this.sentences.set(language, found);
+    }
+    return found;
   }
 
   /** @private */

@@ -18,6 +18,8 @@ export class Options extends HTMLElement {
     this.size = 0;
     this.low = false;
     this.spoken = false;
+    /** Which voice speaks; set by the page. */
+    this.source = () => 'clips';
     this.openWords = el('span', { class: 'words' });
     this.opener = el('button', { class: 'button quiet', type: 'button', onclick: () => this.open() }, icon('settings'), this.openWords);
     this.heading = el('h2', { id: 'options-title' });
@@ -61,6 +63,7 @@ export class Options extends HTMLElement {
   }
 
   open() {
+    this.render(); // voices of a browser come late
     openDialog(this.dialog);
     this.text.button.focus();
     this.below.check();
@@ -117,7 +120,8 @@ export class Options extends HTMLElement {
     say(this.reach.more, t('For visitors in a wheelchair, and children'));
     this.reach.button.setAttribute('aria-pressed', String(this.low));
     say(this.voice.title, t('Spoken guidance'));
-    say(this.voice.more, t('Reads the screen aloud; works with keys alone'));
+    const source = this.source() === 'browser' ? t('voice: this device') : t('voice: recorded sentences');
+    say(this.voice.more, `${t('Reads the screen aloud; works with keys alone')} (${source})`);
     this.voice.button.setAttribute('aria-pressed', String(this.spoken));
     say(this.done, t('Done'));
     this.below.check();

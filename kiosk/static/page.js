@@ -366,6 +366,7 @@ function listenToVisitor() {
       /** @type {import('/kiosk/more.js').More} */ (each).check();
     }
   });
+  options.source = () => speech.source;
   idle.inUse = inUse;
   idle.slow = slow;
   idle.addEventListener('rest', rest);

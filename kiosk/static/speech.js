@@ -1,7 +1,7 @@
 /**
  * Owns the spoken prompts of the kiosk, for visitors who do not see the screen: what has the
  * focus, what a screen says, and what changed. The same words stand in a bar on the screen. Where
- * the browser has no voice for the language, services and numbers are said with the hall's clips.
+ * the browser has no voice for the language, the hall's clips say them; names of services stay in the bar.
  */
 
 import { Clips } from '/kiosk/clips.js';
@@ -26,6 +26,11 @@ export class Speech extends HTMLElement {
     this.hidden = true;
     document.addEventListener('focusin', (event) => this.focused(event));
     languageChanges.addEventListener('change', () => this.on && this.hello());
+  }
+
+  /** @returns {'browser' | 'clips'} which voice would speak now; the options tell it to the technician */
+  get source() {
+    return window.speechSynthesis && hasVoice(window.speechSynthesis, language()) ? 'browser' : 'clips';
   }
 
   /** @param {boolean} on */
@@ -62,7 +67,7 @@ export class Speech extends HTMLElement {
     say(this.bar, words);
     const voice = window.speechSynthesis;
     if (!voice || !hasVoice(voice, language())) {
-      this.speakByClips(options);
+      this.speakByClips(words, options);
       return;
     }
     if (!options.more) {
@@ -89,15 +94,11 @@ export class Speech extends HTMLElement {
 
   /**
    * @private
+   * @param {string} words
    * @param {{more?: boolean, label?: string, prefix?: string}} options
    */
-  speakByClips(options) {
-    if (options.label !== undefined) {
-      const { label, prefix = '' } = options;
-      this.clips.say(label, prefix, language(), { intro: label !== prefix });
-    } else if (!options.more) {
-      this.clips.stop();
-    }
+  speakByClips(words, options) {
+    this.clips.sayWords(words, language(), options);
   }
 
   /** @private */

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
+from display.voice.sentences import clip_of
 from tests.kiosk.test_page import SIZES, opened
 from tests.server.process import PASSWORD, Server
 from tests.web.stub_hall import StubHall, service
@@ -168,7 +169,7 @@ async def test_a_blind_visitor_takes_a_number_by_keys_and_ear(
     await expect(page.locator("html")).to_have_attribute("data-contrast", "high")
 
 
-async def test_without_a_voice_in_the_browser_the_halls_clips_say_letter_and_number(
+async def test_without_a_voice_in_the_browser_the_halls_clips_say_whole_sentences(
     stub_hall: StubHall, browser: Browser
 ) -> None:
     page = await browser.new_page()
@@ -178,18 +179,37 @@ async def test_without_a_voice_in_the_browser_the_halls_clips_say_letter_and_num
 
     async def heard(*clips: str) -> None:
         await page.wait_for_function("(n) => window.heard.length >= n", arg=len(clips))
-        addresses = [f"/display/voices/{clip}.ogg" for clip in clips]
-        assert await page.evaluate("window.heard.splice(0)") == addresses
+        addresses = [
+            f"/display/kiosk-voice/{clip[:3]}{clip_of(clip[3:].strip())}.ogg" if " " in clip
+            else f"/display/voices/{clip}.ogg"
+            for clip in clips
+        ]  # fmt: skip
+        assert (await page.evaluate("window.heard.splice(0)"))[: len(clips)] == addresses
 
     await page.keyboard.press("F2")
+    await page.wait_for_function("window.heard.length > 0")  # how it is used
+    await page.evaluate("window.heard.splice(0)")
     await page.keyboard.press("b")
-    await heard("id/B")
+    await heard("id/B", "id/Belum ada antrean")
     await page.keyboard.press("Enter")
-    await heard("id/number", "id/B", "id/0", "id/0", "id/1")
+    await heard(
+        "id/Nomor Anda",
+        "id/B",
+        "id/0",
+        "id/0",
+        "id/1",
+        "id/Ada ",
+        "id/4",
+        "id/orang di depan Anda",
+        "id/kira-kira ",
+    )
+    await page.evaluate("window.heard.splice(0)")
     await page.keyboard.press("Escape")
     await page.keyboard.press("F7")
     await expect(page.locator("html")).to_have_attribute("lang", "en")
     await page.keyboard.press("F2")  # speech went with the visitor before
+    await page.wait_for_function("window.heard.length > 0")
+    await page.evaluate("window.heard.splice(0)")
     await page.keyboard.press("b")
     await heard("en/B")
 
