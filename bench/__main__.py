@@ -18,7 +18,7 @@ from types import FrameType
 
 import msgspec
 
-from bench import against, call, fanout, glass, issue, log, pages, paper, start, year
+from bench import against, call, fanout, glass, issue, log, pages, paper, rush, start, year
 from bench.figures import Figure, table
 from bench.machine import Machine, Others, machine
 from bench.office import scratch
@@ -28,6 +28,7 @@ BENCHES = {
     "issue": issue.run,
     "fanout": fanout.run,
     "glass": glass.run,
+    "rush": rush.run,
     "start": start.run,
     "log": log.run,
     "year": year.run,

@@ -117,12 +117,13 @@ def prepare(data: Path) -> None:
 
 
 def prepare_hall(data: Path, settings: str) -> None:
-    """Make an office of one's own from its TOML ``settings``, with a token for staff."""
+    """Make an office of one's own from its TOML ``settings``, with tokens for staff and display."""
     data.mkdir(parents=True)
     file = data / "office.toml"
     file.write_text(settings, "utf-8")
     _ramah(data, "branch", "add", str(file))
-    (data / "token.staff").write_bytes(_ramah(data, "token", "create", "--role", "staff"))
+    for role in ("staff", "display"):
+        (data / f"token.{role}").write_bytes(_ramah(data, "token", "create", "--role", role))
 
 
 def _ramah(data: Path, *words: str) -> bytes:

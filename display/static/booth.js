@@ -6,6 +6,7 @@
  * @typedef {import('/display/staff-room.js').Told} Told
  */
 
+import { decode, wake } from '/web/sound-device.js';
 import { del } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language as pageLanguage, t } from '/web/i18n.js';
@@ -205,13 +206,16 @@ export class Booth extends HTMLElement {
 
   /** @private @param {string[]} clips */
   async play(clips) {
+    const speaker = this.speaker || new AudioContext();
+    this.speaker = speaker;
+    if (!(await wake(speaker))) {
+      this.told.tell(t('No sound came from this device. Please check its loudspeaker.'), 'warn');
+      return;
+    }
     await this.told.about(async () => {
-      const speaker = this.speaker || new AudioContext();
-      this.speaker = speaker;
-      await speaker.resume();
       const buffers = await Promise.all(clips.map(async (clip) => {
         const response = await fetch(this.address(clip), { cache: 'no-cache' });
-        return speaker.decodeAudioData(await response.arrayBuffer());
+        return decode(speaker, await response.arrayBuffer());
       }));
       let at = speaker.currentTime + 0.05;
       for (const buffer of buffers) {

@@ -3,6 +3,7 @@
  * Fires `level` with a number from 0 to 1 as `detail`.
  */
 
+import { wake } from '/web/sound-device.js';
 import { RATE, level, loudness, trim } from '/display/wave.js';
 
 const LONGEST_S = 10;
@@ -31,7 +32,7 @@ export class Recorder extends EventTarget {
    */
   async open() {
     if (this.context) {
-      await this.context.resume();
+      await wake(this.context);
       return;
     }
     // what makes telephone calls clear makes a voice thin
@@ -47,7 +48,7 @@ export class Recorder extends EventTarget {
     silent.gain.value = 0;
     tap.connect(silent);
     silent.connect(this.context.destination);
-    await this.context.resume();
+    await wake(this.context);
   }
 
   /** Let the microphone go. */

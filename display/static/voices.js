@@ -4,6 +4,7 @@ import { del, get, post } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { t } from '/web/i18n.js';
 import { Booth } from '/display/booth.js';
+import { Recorder } from '/display/recorder.js';
 import { Told, openFor, upload } from '/display/staff-room.js';
 
 /**
@@ -111,9 +112,10 @@ function newVoice() {
     begin(person.value.trim(), consent);
   } },
     el('h2', {}, t('Record a new voice')),
+    el('p', { class: 'banner warn', hidden: Recorder.possible }, t('This browser gives no microphone here. Open this page on the server itself, or over https.')),
     el('label', { class: 'field' }, el('span', {}, t('Name of the speaker')), person),
     el('label', { class: 'consent' }, el('input', { type: 'checkbox', required: true }), el('span', {}, consent)),
-    el('button', { class: 'button', type: 'submit' }, t('Begin')));
+    el('button', { class: 'button', type: 'submit', disabled: !Recorder.possible }, t('Begin')));
 }
 
 /**

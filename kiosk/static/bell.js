@@ -1,5 +1,7 @@
 /** Owns how a phone draws attention: three soft tones and a vibration, once a touch allowed them. */
 
+import { wake } from '/web/sound-device.js';
+
 const TONES = [523.25, 659.25, 783.99];
 const STEP_S = 0.28;
 const TIMES = 3;
@@ -11,6 +13,8 @@ export class Bell {
     /** @type {AudioContext | null} */
     this.context = null;
     this.armed = false;
+    /** Whether the phone has given a sound; until it was asked, it is believed. */
+    this.sounds = true;
     /** How often it rang; for those who look after the page. */
     this.rung = 0;
   }
@@ -20,9 +24,10 @@ export class Bell {
     this.armed = true;
     try {
       this.context = this.context || new AudioContext();
-      await this.context.resume();
+      this.sounds = await wake(this.context);
       this.tones(0, 0.15);
     } catch (error) {
+      this.sounds = false;
       console.warn('no sound on this phone', error);
     }
     this.vibrate([120]);

@@ -97,7 +97,7 @@ function renderRest(over) {
   const button = part('bell');
   button.hidden = !waits;
   button.setAttribute('aria-pressed', String(bell.armed));
-  fill(button, icon(bell.armed ? 'sound' : 'mute'), bell.armed ? t('This phone rings while this page is open') : t('Ring when it is my turn'));
+  fill(button, icon(bell.armed && bell.sounds ? 'sound' : 'mute'), bellWords());
   part('bell-text').hidden = !waits;
   say(part('bell-text'), t('A locked phone stays silent until you look at it again; please watch the display in the hall too.'));
   part('cancel').hidden = !waits;
@@ -219,6 +219,19 @@ function languages() {
   );
 }
 
+/** @returns {string} what is true of this phone's bell */
+function bellWords() {
+  if (!bell.armed) {
+    return t('Ring when it is my turn');
+  }
+  if (bell.sounds) {
+    return t('This phone rings while this page is open');
+  }
+  return 'vibrate' in navigator
+    ? t('This phone gives no sound; it vibrates at your turn')
+    : t('This phone gives no sound; please keep this page in sight');
+}
+
 async function open() {
   await loadCatalog(language());
   languageChanges.addEventListener('change', () => {
@@ -227,8 +240,10 @@ async function open() {
   });
   languages();
   part('bell').addEventListener('click', async () => {
-    await bell.arm();
+    const ready = bell.arm();
     keepAwake();
+    render();
+    await ready; // a phone without a sound device answers late, or by our patience
     render();
   });
   part('cancel').addEventListener('click', () => {

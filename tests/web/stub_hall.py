@@ -127,13 +127,23 @@ class StubHall:
         for socket in self._sockets:
             await socket.send_json(event)
 
-    async def call(self, label: str, number: int, *, recall: bool = False) -> None:
+    async def call(
+        self, label: str, number: int, *, recall: bool = False, language: str | None = None
+    ) -> None:
         common = {"ticket": label, "leg": 1, "label": label, "service": label[0], "number": 1}
+        if language is not None:
+            common["language"] = language
         counter = {"id": f"c{number}", "number": number}
         if recall:
             await self.emit("recalled", **common, counter=counter, recalls=1)
         else:
             moved = {"was": "waiting", "state": "called", "priority": "regular", "rule": "fair"}
+            for each in self.counters:
+                if each["id"] == counter["id"]:
+                    each["current"] = {
+                        "ticket": label, "label": label, "service": label[0], "state": "called",
+                        "called_at": _now(), "started_at": None, "recalls": 0,
+                    }  # fmt: skip
             await self.emit("called", **common, **moved, counter=counter)
 
     def snapshot(self) -> dict[str, Any]:
