@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -12,8 +15,18 @@ from printer.errors import PrintError
 from printer.transport import Looks, parse_url
 from server.api.printers import STATES
 from server.domain.errors import Invalid
+from server.domain.office import Office
+from server.storage import spool as rows
+from server.storage.store import wall_clock
 
 LOOK_S = 12.0
+SLOW_S = 6.0
+"""A visitor waits longer than this for paper only where it cannot be helped."""
+SELECT_OFFICE = """
+SELECT office FROM settings JOIN branches ON branches.id = settings.branch
+    AND settings.version = branches.settings_version
+WHERE branches.id = ?
+"""
 _ASKED = frozenset({"tcp", "usb", "serial", "cups"})
 _AGAIN_S = 2.0
 
@@ -108,3 +121,29 @@ def about_queue(url: str) -> str:
             return "Its printer takes no receipt commands: each ticket is sent as a picture (PDF)."
         return "Its printer gets the raw bytes of a receipt printer."
     return str(STATES.get(said, STATES["io"]))
+
+
+def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: str) -> str:
+    """Return in words how long a ticket is on its way to a printer; "" where no line is slow."""
+    printer = next(row for row in rows.printer_rows(db, branch) if row.name == name)
+    can = printer.can()
+    if can.baud is None:
+        return ""
+    stored = db.execute(SELECT_OFFICE, (branch,)).fetchone()
+    if stored is None:
+        return ""
+    # Drawing takes long to load.
+    from printer.escpos_bytes import Press  # noqa: PLC0415
+    from printer.layout import render  # noqa: PLC0415
+    from server.spooling import PRINTER_CACHE, sample  # noqa: PLC0415
+    from web.i18n import Catalogs  # noqa: PLC0415
+
+    office = msgspec.json.decode(stored[0], type=Office)
+    language = office.languages[0]
+    ticket = sample(office, office.paper, language, "", wall_clock(), can)
+    words = partial(Catalogs.load().translate, language)
+    size = len(render(ticket, words, Press(data / PRINTER_CACHE)))
+    told = f"A ticket is {size:,} bytes: {can.seconds(size):.1f} seconds at {can.baud} baud."
+    if can.seconds(size) > SLOW_S and not can.qr:
+        told += " A printer that makes QR codes itself is faster with --profile escpos or epson."
+    return told

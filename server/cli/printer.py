@@ -50,7 +50,7 @@ def add(commands: Commands) -> None:
 
 def _printer_add(args: argparse.Namespace) -> None:
     from printer.transport import parse_url  # noqa: PLC0415 - only here
-    from server.cli.asking import about_queue  # noqa: PLC0415
+    from server.cli.asking import about_queue, ticket_on_the_line  # noqa: PLC0415
 
     url = args.url
     if url.startswith("file:"):
@@ -62,13 +62,16 @@ def _printer_add(args: argparse.Namespace) -> None:
     said = about_queue(url)
     profile = None if args.profile is None else write_profile(read_profile(args.profile))
     with closing(existing(args.data)) as db:
+        branch = registry.branch_of(db, args.branch)
         registry.put_printer(
-            db, registry.branch_of(db, args.branch), args.name, url, args.kiosk,
+            db, branch, args.name, url, args.kiosk,
             Ids().new(wall_clock()), wall_clock(), profile,
         )  # fmt: skip
+        line = ticket_on_the_line(db, args.data, branch, args.name)
     print(f"{args.name}: {url}")
-    if said:
-        print(said)
+    for each in (said, line):
+        if each:
+            print(each)
 
 
 def _printer_remove(args: argparse.Namespace) -> None:
