@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -138,14 +138,16 @@ def _ramah(data: Path, *words: str) -> bytes:
 
 
 @contextmanager
-def serving(data: Path, *, demo: bool = True, build: Build = HERE) -> Iterator[Office]:
-    """Run a build's server on a prepared folder."""
+def serving(
+    data: Path, *, demo: bool = True, build: Build = HERE, more: Sequence[str] = ()
+) -> Iterator[Office]:
+    """Run a build's server on a prepared folder, with ``more`` arguments."""
     port = free_port()
     log = data / "server.log"
     arguments = serve_arguments(data, port)
     if not demo:
         arguments.remove("--demo")
-    with process(arguments, log, build) as running:
+    with process([*arguments, *more], log, build) as running:
         until_served(port, "/healthz", running, log)
         yield Office(data, port, running.pid)
 

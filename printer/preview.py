@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from printer.escpos_bytes import SIZES, Press, Size
 from printer.fonts import Fonts
 from printer.profile import CELL_DOTS, Fitted
-from printer.raster import BLACK, QUIET, WHITE, qr
+from printer.raster import BLACK, QUIET, WHITE, qr, qr_module
 
 _CELL = (CELL_DOTS, 24)
 _SPACING = 30
@@ -74,10 +74,12 @@ class PictureSheet:
 
     def code(self, text: str, module_dots: int) -> None:
         """Draw the QR code that the printer makes, without the quiet zone that it leaves out."""
-        code = qr(text, self._paper.dots)
-        if code is not None:
-            edge = QUIET * module_dots
-            self.picture(code.crop((edge, edge, code.width - edge, code.height - edge)))
+        code, drawn = qr(text, self._paper.dots), qr_module(text, self._paper.dots)
+        if code is not None and drawn is not None:
+            edge = QUIET * drawn
+            bare = code.crop((edge, edge, code.width - edge, code.height - edge))
+            side = bare.width * module_dots // drawn
+            self.picture(bare.resize((side, side), Image.Resampling.NEAREST))
 
     def picture(self, picture: Image.Image) -> None:
         """Put a black-and-white picture."""

@@ -17,6 +17,7 @@ CODE = "Ramah"
 _ACCENTS = "é ñ ü ç \u2013 €"
 _EDGE_DOTS = 4
 _GAP = 16
+_MODULE_DOTS = 6
 _TICKS = "1234567890"
 
 TITLE = _("Test page")
@@ -85,7 +86,8 @@ def render_trial(paper: TrialPaper, words: Words, press: Press) -> bytes:
         if not can.qr:
             page.gap(_GAP)
             page.say(say(words, MORE))
-            page.sheet.code(CODE, _GAP // 2)
+            page.gap(_GAP)
+            page.sheet.code(CODE, _MODULE_DOTS)
             page.sheet.letters("A1", MOST_TIMES, MOST_TIMES)
         page.gap(_GAP)
         page.say(say(words, CUT if fitted.cut else TEAR))
