@@ -8,6 +8,7 @@ import hmac
 import sqlite3
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -22,6 +23,8 @@ from server.reports.names import Names, services_wanted
 from server.storage.transaction import SqliteTx
 
 PAGE_ROWS = 2000
+MOST_LABELS = 64
+"""Labels that are looked up one by one; more of them are met soon enough day after day."""
 KEPT = 5000
 """Pseudonyms that are kept at most: months come one after the other."""
 COLUMNS = LogTurn.__struct_fields__
@@ -180,8 +183,7 @@ def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
         values |= {f"service{at}": code for at, code in enumerate(codes)}
     if only.text:
         words.append("turns.label >= :text AND turns.label < :text_end")
-        text = only.text.upper()
-        values |= {"text": text, "text_end": text + "\U0010ffff"}
+        values |= _beginning(only.text)
     return " AND ".join(words), values
 
 
@@ -195,7 +197,12 @@ def page(tx: SqliteTx, view: View, language: str) -> tuple[list[LogTurn], str | 
     Raises:
         Invalid: the cursor does not belong to this order.
     """
-    condition, values = where(tx, view.span, view.only)
+    only = view.only
+    found_labels = labels(tx, only.text) if only.text else None
+    few = found_labels is not None and len(found_labels) <= MOST_LABELS
+    if few and view.sort == "issued":
+        only = msgspec.structs.replace(only, text=None)  # each label is asked for by itself
+    condition, values = where(tx, view.span, only)
     key = SORTS[view.sort]
     direction, beyond = ("DESC", "<") if view.down else ("ASC", ">")
     if view.sort == "issued":
@@ -208,16 +215,68 @@ def page(tx: SqliteTx, view: View, language: str) -> tuple[list[LogTurn], str | 
         known, row = _cursor(view)
         values |= {"known": known, "row": row}
         condition += _after(view.sort, key, beyond, known is None)
-    sql = (
-        f"SELECT {selected}, {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
-        f"WHERE {condition} ORDER BY {order} LIMIT :rows"
-    )
-    rows = tx.db.execute(sql, values | {"rows": view.rows + 1}).fetchall()
+    values["rows"] = view.rows + 1
+    if found_labels is None or not few:
+        sql = (
+            f"SELECT {selected}, {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
+            f"WHERE {condition} ORDER BY {order} LIMIT :rows"
+        )
+        rows = tx.db.execute(sql, values).fetchall()
+    elif view.sort == "issued":
+        rows = _of_labels(tx, found_labels, condition, order, values)
+        rows.sort(key=_day_and_row, reverse=view.down)
+        rows = rows[: view.rows + 1]
+    else:
+        sql = (
+            f"SELECT {selected}, {FIELDS} FROM turns INDEXED BY turns_label "  # noqa: S608
+            "CROSS JOIN tickets ON tickets.id = turns.ticket "
+            f"WHERE {condition} ORDER BY {order} LIMIT :rows"
+        )
+        rows = tx.db.execute(sql, values).fetchall()
     more = len(rows) > view.rows
     turns = Turns(tx, language, {row[4] for row in rows})
     found = [turns.of(row[1:]) for row in rows[: view.rows]]
     last = rows[view.rows - 1] if more else None
     return found, None if last is None else _written(view, last[0], last[2])
+
+
+def labels(tx: SqliteTx, text: str) -> list[str]:
+    """Return the labels there ever were that begin so, ``MOST_LABELS`` and one more at most.
+
+    Each is found by one look into the index ``turns_label``, so it costs what there are labels and
+    not what there are turns.
+    """
+    after = "SELECT label FROM turns INDEXED BY turns_label WHERE branch = :branch AND label"
+    one = "ORDER BY label LIMIT 1"
+    rows = tx.db.execute(
+        f"WITH RECURSIVE found (label) AS (SELECT ({after} >= :text AND label < :text_end {one})"  # noqa: S608
+        f" UNION ALL SELECT ({after} > found.label AND label < :text_end {one}) FROM found "
+        "WHERE found.label IS NOT NULL LIMIT :most) "
+        "SELECT label FROM found WHERE label IS NOT NULL",
+        {"branch": tx.branch, "most": MOST_LABELS + 1} | _beginning(text),
+    )
+    return [str(label) for (label,) in rows]
+
+
+def _beginning(text: str) -> dict[str, str]:
+    return {"text": text.upper(), "text_end": text.upper() + "\U0010ffff"}
+
+
+def _of_labels(
+    tx: SqliteTx, found: list[str], condition: str, order: str, values: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Return the first rows of each of some labels: the index has them in the right order."""
+    sql = (
+        f"SELECT turns.day, {FIELDS} FROM turns INDEXED BY turns_label "  # noqa: S608
+        "CROSS JOIN tickets ON tickets.id = turns.ticket "
+        f"WHERE turns.label = :label AND {condition} ORDER BY {order} LIMIT :rows"
+    )
+    return [
+        row for label in found for row in tx.db.execute(sql, values | {"label": label}).fetchall()
+    ]
+
+
+_day_and_row = itemgetter(1, 2)
 
 
 def _after(sort: str, key: str, beyond: str, nothing: bool) -> str:  # noqa: FBT001 - two branches

@@ -90,7 +90,8 @@ def count(tx: SqliteTx, span: Span, only: Only) -> int:
     condition, values = where(tx, span, only)
     # looking each ticket up would make a count of millions last seven times as long
     tickets = "JOIN tickets ON tickets.id = turns.ticket" if "tickets." in condition else ""
-    sql = f"SELECT COUNT(*) FROM turns {tickets} WHERE {condition}"  # noqa: S608
+    turns = "turns INDEXED BY turns_label" if only.text else "turns"
+    sql = f"SELECT COUNT(*) FROM {turns} {tickets} WHERE {condition}"  # noqa: S608
     return int(tx.db.execute(sql, values).fetchone()[0])
 
 
