@@ -37,7 +37,7 @@ _IMPORT = re.compile(
 )
 _COMMENT = re.compile(r"(?m)^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$")
 _TEXT = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
-_SAID = re.compile(rf"(?<![\w.$])tn?\(\s*({_TEXT})")
+_SAID = re.compile(rf"(?<![\w.$])(?:tn?|sayIn)\(\s*({_TEXT})")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 
 

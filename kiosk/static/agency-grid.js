@@ -36,6 +36,10 @@ export class AgencyGrid extends HTMLElement {
     const codes = groups(services, agencies);
     if (codes.join(' ') !== Array.from(this.cards.keys()).join(' ')) {
       this.textContent = '';
+      this.dataset.many = codes.length > 6 ? 'many' : 'few';
+      for (const columns of [1, 2]) {
+        this.style.setProperty(`--rows-of-${columns}`, String(Math.ceil(codes.length / columns)));
+      }
       this.cards = new Map(codes.map((code) => [code, this.card(code)]));
       this.append(...Array.from(this.cards.values(), (card) => card.button));
     }

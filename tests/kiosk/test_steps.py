@@ -349,3 +349,22 @@ async def test_a_manager_sees_each_change_of_the_ticket_at_once(
     actor, body = server.query("SELECT actor, data FROM events ORDER BY seq DESC LIMIT 1")[0]
     assert actor.startswith("user:")  # who did it stands in the log
     assert '"Thank you."' in body
+
+
+async def test_many_offices_stand_in_two_columns_on_a_tall_screen(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    names = [f"Instansi {number}" for number in range(10)]
+    stub_hall.agencies = [{"code": f"i{n}", "name": each, "names": {"id": each}}
+                          for n, each in enumerate(names)]  # fmt: skip
+    stub_hall.services = [
+        service(f"{chr(65 + n)}", f"Layanan {n}", 1, agency=f"i{n % 10}") for n in range(24)
+    ]
+    page = await browser.new_page(viewport={"width": 1080, "height": 1920})
+    await page.goto(stub_hall.url("/kiosk"))
+    first = await page.locator("[data-agency=i0]").bounding_box()
+    second = await page.locator("[data-agency=i1]").bounding_box()
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+    assert first["x"] < second["x"]
