@@ -11,6 +11,7 @@ from aiohttp import web
 from printer.errors import PrintError
 from printer.layout import TicketPaper, render
 from printer.preview import PicturePress
+from printer.profile import RASTER, read_profile
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
 from server.api.types import PaperAnswer, PrinterAnswer, PrinterList, TrialAnswer
@@ -87,10 +88,11 @@ async def preview(call: Call) -> web.Response:
     """Return a sample ticket as a picture: as the settings are, or as the body has them."""
     language = call.request.query.get("language") or call.language
     wanted: PreviewPaper = call.body or PreviewPaper()
+    printer = read_profile(call.request.query.get("profile") or RASTER.name)
 
     def query(tx: SqliteTx) -> TicketPaper:
         paper = tx.office.paper if wanted.paper is None else wanted.paper
-        return sample(tx.office, paper, language[:16], call.hall.public_url, tx.now)
+        return sample(tx.office, paper, language[:16], call.hall.public_url, tx.now, printer)
 
     ticket = await call.read(query)
     words = partial(call.hall.translate, ticket.language)
@@ -156,17 +158,20 @@ TRIAL = {
     "sent": _("The test page was sent. Please look whether it comes out."),
     "printing": _("The test page is on its way."),
 }
-LANGUAGE = {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")}
+PREVIEW = {
+    "language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's"),
+    "profile": ("^[a-z0-9=:,-]{1,200}$", "what the printer can do, default raster"),
+}
 ROUTES = [
     Route(
         "GET", "/api/printers/preview.png", preview, MANAGER_UP,
         "A sample ticket as a picture, as it is set up", answer=bytes, media="image/png",
-        query=LANGUAGE,
+        query=PREVIEW,
     ),
     Route(
         "POST", "/api/printers/preview.png", preview, MANAGER_UP,
         "A sample ticket as a picture, with a layout that is being tried", answer=bytes,
-        body=PreviewPaper, media="image/png", query=LANGUAGE,
+        body=PreviewPaper, media="image/png", query=PREVIEW,
     ),
     Route(
         "GET", "/api/printers/paper", look, MANAGER_UP, "The look of the ticket",

@@ -13,6 +13,8 @@ from playwright.async_api import Browser, WebSocketRoute, expect
 from tests.counter.staff import numbers, press, staff_page, take_seat
 from tests.counter.test_page import small_targets
 from tests.manager.desk import dark_display
+from tests.printer.decoder import decode
+from tests.printer.fake_printer import FakePrinter, well
 from tests.server.process import Hall, free_port, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -171,6 +173,22 @@ async def test_the_manager_looks_at_one_person_after_choosing_and_never_at_a_lis
         await page.get_by_role("combobox", name="Petugas").select_option(f"Dewi.{hall.code}")
         await expect(page.locator("[data-kpi=served]")).to_have_count(0)
         assert len(hall.query(LOOKS)) == 1
+
+
+async def test_a_manager_prints_a_test_page_at_a_printer(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    async with FakePrinter(answers=well()).listening() as printer:
+        added = await asyncio.to_thread(
+            hall.server.ramah, "printer", "add", "lobi", printer.url, "--branch", hall.code
+        )
+        assert added.returncode == 0, added.stderr
+        async with staff_page(browser, hall, "/manager", who="dewi") as page:
+            item = page.locator(".care-item", has_text="lobi")
+            await expect(item).to_contain_text("Baik", timeout=30_000)
+            await item.get_by_role("button", name="Halaman uji lobi").click()
+            await expect(page.locator("body")).to_contain_text("lobi: Halaman uji sudah tercetak.")
+        [paper] = printer.papers
+        assert "Halaman uji" in decode(paper).text
 
 
 async def test_the_page_hears_of_a_call_for_a_person_and_of_a_printer_without_asking(

@@ -96,3 +96,16 @@ async def test_the_command_line_says_what_keeps_a_page_from_coming(hall: Hall) -
         hall.server.ramah, "printer", "test", "nobody", "--branch", hall.code
     )
     assert "There is no printer 'nobody'" in unknown.stderr
+
+
+async def test_the_preview_shows_the_ticket_as_a_printer_with_this_profile_prints_it(
+    hall: Hall,
+) -> None:
+    async with hall.client("manager") as boss:
+        drawn = await boss.get("/api/printers/preview.png")
+        lean = await boss.get("/api/printers/preview.png?profile=epson,width=58")
+        assert (drawn.status, lean.status) == (200, 200)
+        widths = [int.from_bytes(each.body[16:20], "big") for each in (drawn, lean)]
+        assert widths[0] - widths[1] == 576 - 384
+        wrong = await boss.get("/api/printers/preview.png?profile=laser")
+        assert (wrong.status, wrong.json["field"]) == (422, "profile")
