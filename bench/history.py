@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from server.clock import wall_clock
 from server.domain import events as ev
 from server.domain.day import business_day, day_bounds
 from server.domain.estimate import MODEL, Estimate
@@ -31,7 +32,6 @@ from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect
 from server.storage.history import envelopes, replay
 from server.storage.ids import Ids, tracking_token
-from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx
 
 BRANCH = 1

@@ -8,6 +8,9 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from server.clock import Jump
+from server.domain import events
+from server.domain.closing import TAKE_BACK_MS
 from server.domain.day import day_bounds
 from server.domain.events import AlarmCleared, AlarmRaised
 from server.domain.states import CounterState
@@ -21,6 +24,9 @@ EVERY_SECONDS = 3.0
 WATCHER = Actor("alarms", "system")
 MINUTE = 60_000
 LONG_WAIT, NOBODY, PRINTER, DISPLAY = "long_wait", "nobody", "printer", "display"
+CLOCK, DAY_END = "clock", "day_end"
+JUST_TAKEN_MS = 4 * 3_600_000
+"""Who took a number so lately may still be in the hall when the day is said to be over."""
 log = structlog.get_logger()
 
 Found = dict[tuple[str, str], tuple[int, int]]
@@ -62,8 +68,11 @@ class Watch:
 
     async def _look(self, branch: int) -> None:
         try:
-            if await self._views.view(branch, WATCHER, lambda tx: set(found(tx)) != raised(tx)):
-                await self._store.transact(branch, WATCHER, settle)
+            jump = self._store.clock.jump()
+            if await self._views.view(
+                branch, WATCHER, lambda tx: set(found(tx, jump)) != raised(tx)
+            ):
+                await self._store.transact(branch, WATCHER, lambda tx: settle(tx, jump))
         except (Busy, Unavailable) as error:
             log.warning("alarms_put_off", branch=branch, why=repr(error))
 
@@ -74,8 +83,8 @@ def raised(tx: SqliteTx) -> set[tuple[str, str]]:
     return {(row[0], row[1]) for row in rows}
 
 
-def found(tx: SqliteTx) -> Found:
-    """Return what is wrong now, by the branch's rules."""
+def found(tx: SqliteTx, jump: Jump | None = None) -> Found:
+    """Return what is wrong now, by the branch's rules; ``jump`` is one of the clock in doubt."""
     rules = tx.office.alarms
     wrong: Found = {}
     working = {
@@ -96,7 +105,24 @@ def found(tx: SqliteTx) -> Found:
             known = wrong.get((NOBODY, service), (0, 0))[0]
             wrong[NOBODY, service] = (max(minutes, known), rules.nobody_minutes)
     wrong.update(_broken(tx))
+    if jump is not None:
+        wrong[CLOCK, ""] = (jump.by_ms // MINUTE, 0)
+    ended = people_of_an_ended_day(tx)
+    if ended:
+        wrong[DAY_END, ""] = (ended, 0)
     return wrong
+
+
+def people_of_an_ended_day(tx: SqliteTx) -> int:
+    """Return how many who took a number lately were left over by a day's end of the last hour."""
+    ended = tx.ended_day(tx.now - TAKE_BACK_MS)
+    taken = (
+        tx.ticket(each.event.ticket) for each in ended if isinstance(each.event, events.Expired)
+    )
+    return sum(
+        ticket is not None and abs(ended[0].at - ticket.issued_at) < JUST_TAKEN_MS
+        for ticket in taken
+    )
 
 
 def _broken(tx: SqliteTx) -> Found:
@@ -124,9 +150,9 @@ def _broken(tx: SqliteTx) -> Found:
     return wrong
 
 
-def settle(tx: SqliteTx) -> None:
+def settle(tx: SqliteTx, jump: Jump | None = None) -> None:
     """Raise what is new and clear what is over; the same again writes nothing."""
-    wrong, known = found(tx), raised(tx)
+    wrong, known = found(tx, jump), raised(tx)
     for rule, subject in sorted(known - wrong.keys()):
         tx.append(AlarmCleared(rule=rule, subject=subject))
     for rule, subject in sorted(wrong.keys() - known):

@@ -2,12 +2,17 @@
 
 import { day, sameDay, t, time } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
-import { get, LinkError, ProblemError } from '/web/api.js';
+import { get, LinkError, post, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
 import { oneAtATime, soon } from '/web/soon.js';
 import { View, keepList, part } from '/counter/view.js';
 import { bell } from '/manager/sound.js';
 
+/** @type {Record<string, {path: string, words: () => string}>} */
+const ACTS = {
+  clock: { path: '/api/clock/confirm', words: () => t('Yes, the time is right') },
+  day_end: { path: '/api/day/reopen', words: () => t('Let them wait on') },
+};
 const AT_ONCE_MS = 250;
 const MINUTES_MS = 60000;
 
@@ -38,6 +43,32 @@ export class Alarms extends View {
     load();
   }
 
+  /**
+   * @private What a person can do about it, in one touch.
+   * @param {HTMLElement} shown
+   * @param {string} rule
+   */
+  offer(shown, rule) {
+    const act = ACTS[rule];
+    if (!act || shown.querySelector('button')) {
+      return;
+    }
+    const button = /** @type {HTMLButtonElement} */ (el('button', { type: 'button', class: 'small' }, act.words()));
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      try {
+        await post(act.path, {}, { as: 'staff' });
+      } catch (error) {
+        if (!(error instanceof ProblemError || error instanceof LinkError)) {
+          throw error;
+        }
+      }
+      button.disabled = false;
+      this.load();
+    });
+    shown.append(button);
+  }
+
   /** @private */
   async read() {
     try {
@@ -46,7 +77,10 @@ export class Alarms extends View {
       keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
         (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
           icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: sameDay(alarm.since, this.hall.now()) ? time(alarm.since) : `${day(alarm.since)}, ${time(alarm.since)}` })))),
-        (shown, alarm) => say(part(shown, 'b'), alarm.words));
+        (shown, alarm) => {
+          say(part(shown, 'b'), alarm.words);
+          this.offer(shown, alarm.rule);
+        });
     } catch (error) {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {
         throw error;

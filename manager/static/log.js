@@ -19,7 +19,7 @@ import { statusName } from '/manager/turns.js';
 const PAGE = 100;
 const TYPING_MS = 300;
 const SLOW_MS = 30000;
-const OUTCOMES = ['served', 'no_show', 'cancelled_by_visitor', 'cancelled_by_staff', 'transferred', 'expired', 'waiting', 'called', 'serving', 'held'];
+const OUTCOMES = ['served', 'no_show', 'cancelled_by_visitor', 'cancelled_by_staff', 'transferred', 'expired', 'unfinished', 'waiting', 'called', 'serving', 'held'];
 
 /** `<ramah-log>`; give it the `hall`. */
 export class Log extends View {

@@ -247,6 +247,8 @@ export function statusName(status) {
       return t('Sent on');
     case 'expired':
       return t('Left over at closing');
+    case 'unfinished':
+      return t('Begun, not finished');
     case 'waiting':
       return t('Waiting');
     case 'called':
@@ -268,7 +270,7 @@ function statusTone(status) {
   if (status === 'called' || status === 'serving') {
     return 'chip brand';
   }
-  return status === 'no_show' || status === 'expired' ? 'chip warn' : 'chip';
+  return status === 'no_show' || status === 'expired' || status === 'unfinished' ? 'chip warn' : 'chip';
 }
 
 customElements.define('ramah-turns', TurnsTable);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.alarms import DISPLAY, LONG_WAIT, NOBODY, found
+from server.alarms import CLOCK, DAY_END, DISPLAY, LONG_WAIT, NOBODY, found
 from server.api.figures import Alarm, AlarmList
 from server.api.routing import Call, Route
 from server.api.words import marked as _
@@ -14,6 +14,8 @@ WORDS = {
     LONG_WAIT: _("{subject}: somebody has waited {value} minutes (limit {limit})."),
     NOBODY: _("{subject}: people wait, but no open counter serves them."),
     DISPLAY: _("{subject} shows nothing. Is the display switched on, and is its page open?"),
+    CLOCK: _("The clock of the server has jumped. Is its time right?"),
+    DAY_END: _("The day has ended while {value} people may still be waiting."),
 }
 PRINTER_WORDS = _(
     "{subject}: {value} papers wait. Please check the printer's power, cable, paper and cover."
@@ -27,7 +29,7 @@ async def alarms(call: Call) -> AlarmList:
     """Return the alarms that are on."""
 
     def read(tx: SqliteTx) -> AlarmList:
-        now = found(tx)
+        now = found(tx, call.hall.store.clock.jump())
         names = {
             each.code: each.names.get(call.language) or each.code for each in tx.office.services
         }

@@ -269,6 +269,7 @@ class Totals(msgspec.Struct, frozen=True):
     cancelled: int
     transferred: int
     expired: int
+    unfinished: int
     wait_mean_s: float | None
     wait_p50_s: float | None
     wait_p90_s: float | None

@@ -14,10 +14,10 @@ from printer.cups import CupsTransport
 from printer.errors import PrintError
 from printer.transport import Looks, parse_url
 from server.api.printers import STATES
+from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.storage import spool as rows
-from server.storage.store import wall_clock
 
 LOOK_S = 12.0
 SLOW_S = 6.0

@@ -13,6 +13,7 @@ from server.api.equipment import KEY_WARNING_MS
 from server.api.printers import STATES
 from server.cli.asking import Now, ask_now
 from server.cli.words import Commands, command, existing
+from server.clock import wall_clock
 from server.demo.people import left_by_demo, only_demo
 from server.domain.day import local
 from server.domain.tx import Actor
@@ -23,7 +24,6 @@ from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, prepare, transaction
 from server.storage.history import envelopes, replay
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx
 
 DOCTOR = Actor("doctor", "system")

@@ -15,13 +15,13 @@ from typing import IO
 
 from server.auth import registry
 from server.cli.words import Commands, command, existing
+from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
 from server.reports import forms, lines, workbook
 from server.reports.log import Only, Place, Span, Turns, checked, span_of
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from printer.profile import PROFILES, read_profile, write_profile
 from server.auth import registry
 from server.cli.words import Commands, command, existing, group
+from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 
 
 def add(commands: Commands) -> None:

@@ -14,9 +14,9 @@ import uvloop
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
 from server.cli.words import Commands, command
+from server.clock import wall_clock
 from server.logs import set_up_logging
 from server.storage.database import ServerLock, connect, transaction
-from server.storage.store import wall_clock
 
 
 def add(commands: Commands) -> None:

@@ -9,9 +9,9 @@ from contextlib import closing
 from server.auth import registry
 from server.auth.access import ROLES
 from server.cli.words import Commands, command, existing, group
+from server.clock import wall_clock
 from server.domain.errors import NotFound
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 
 
 def add(commands: Commands) -> None:

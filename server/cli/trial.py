@@ -19,11 +19,11 @@ from printer.trial import TrialPaper, render_trial
 from server.api.printers import STATES
 from server.auth import registry
 from server.cli.words import existing
+from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
 from server.domain.office import Office
 from server.spooling import PRINTER_CACHE, sample, trial
 from server.storage import spool as rows
-from server.storage.store import wall_clock
 from web.i18n import Catalogs
 
 TIMEOUT_S = 15.0

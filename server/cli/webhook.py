@@ -12,10 +12,10 @@ import msgspec
 
 from server.auth import registry
 from server.cli.words import Commands, command, existing, group
+from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
 from server.domain.events import AnyEvent
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 
 KINDS = sorted(str(each.__struct_config__.tag) for each in get_args(AnyEvent))
 MAX_URL = 500

@@ -71,6 +71,7 @@ class Book:
         self.calls: list[Row] = []
         self.sessions: list[list[Any]] = []
         self.closed_at: Millis = 0
+        self.closed_seq = 0
         self._day = day
         self._seq = seq
         self._desks = sorted(desks, key=lambda desk: desk.key)
@@ -352,10 +353,11 @@ class Book:
         for turn in sorted(left, key=lambda each: each.arrival):
             if turn.state == "waiting":
                 self._moves(turn, -1)
-            self._told(at, actor, ev.Expired(**turn.fields("expired")))
-            turn.end(at, "expired", "expired", "automatic")
+            outcome = Outcome.EXPIRED if turn.started_at is None else Outcome.UNFINISHED
+            self._told(at, actor, ev.Expired(**turn.fields("expired"), outcome=outcome))
+            turn.end(at, "expired", outcome.value, "automatic")
         self._told(at, actor, ev.DayClosed(day=self._day))
-        self.closed_at = at
+        self.closed_at, self.closed_seq = at, self._seq
 
     # ---- what is left
 
@@ -389,7 +391,7 @@ class Book:
                 for code, waiting in self._waiting.items()
                 if code in self._work
             ],
-            "days": [(self._day, self.closed_at)],
+            "days": [(self._day, self.closed_at, self.closed_seq)],
         }
 
     # ---- small things

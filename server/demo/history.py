@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from server.clock import wall_clock
 from server.demo import profile
 from server.demo.hall import Day
 from server.domain.day import Millis, day_bounds, local
@@ -29,7 +30,6 @@ from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import transaction
 from server.storage.ids import Ids
 from server.storage.rows import CALL_COLUMNS, EVENT_COLUMNS, TURN_COLUMNS
-from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx
 from server.storage.values import TICKET_COLUMNS
 
@@ -41,10 +41,16 @@ TABLES = {
     "calls": CALL_COLUMNS.removeprefix("branch, "),
     "counter_sessions": SESSION_COLUMNS,
     "lines": "day, service, last_number, issued, regular, priority",
-    "days": "day, closed_at",
+    "days": "day, closed_at, changed_seq",
 }
 """Tables of a day and their columns besides the branch."""
-NUMBERED = {"events": "seq", "calls": "seq", "counter_sessions": "seq", "turns": "arrival"}
+NUMBERED = {
+    "events": "seq",
+    "calls": "seq",
+    "counter_sessions": "seq",
+    "turns": "arrival",
+    "days": "changed_seq",
+}
 """Columns that hold event numbers; a day's begin with 1 and move along when it is written."""
 VISITORS_PER_COUNTER = 22
 ROWS = 24
@@ -191,8 +197,8 @@ def write(db: sqlite3.Connection, branch: int, played: Played) -> None:
             _insert(db, f"rollups ({ROLLUP_COLUMNS})", ROLLUP_PLACES, rollup.cells)
             db.executemany("INSERT INTO rollup_counters VALUES (?, ?, ?, ?, ?)", rollup.counters)
         db.executemany(
-            "INSERT INTO rollup_days (branch, day, version, made_at) VALUES (?, ?, ?, ?)",
-            [(branch, day, VERSION, closed_at) for day, closed_at in rows["days"]],
+            "INSERT INTO rollup_days (branch, day, version, made_at, upto) VALUES (?, ?, ?, ?, ?)",
+            [(branch, day, VERSION, at, base + seq) for day, at, seq in rows["days"]],
         )
         db.execute("UPDATE branches SET seq = ? WHERE id = ?", (base + played.last_seq, branch))
 

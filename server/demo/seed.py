@@ -7,6 +7,7 @@ from pathlib import Path
 
 from server.auth.registry import create_user
 from server.branches import TECHNICIAN, configure, read_office
+from server.clock import wall_clock
 from server.demo.history import Plan
 from server.demo.people import PASSWORD, USERS, only_demo
 from server.domain.desks import now_at, open_counter, pause_service
@@ -14,7 +15,7 @@ from server.domain.office import Office
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.storage.ids import Ids
-from server.storage.store import run_alone, wall_clock
+from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
 
 OFFICE = Path(__file__).with_name("office.toml")

@@ -1,13 +1,25 @@
-"""Owns the end of a business day: what is left over gets a final state, nothing is deleted."""
+"""Owns the end of a business day: what is left over gets a final state, nothing is deleted.
+
+An end that should not have been (the clock was wrong, the evening was long) can be taken back.
+"""
 
 from __future__ import annotations
 
+import msgspec
+
 from server.domain import events
+from server.domain.day import Millis, day_bounds
 from server.domain.desks import counter_ref, now_at
-from server.domain.issuing import turn_fields
+from server.domain.errors import Conflict
+from server.domain.issuing import find_ticket, turn_fields
 from server.domain.records import Turn
 from server.domain.states import AT_COUNTER, CounterState, Outcome, TurnState
 from server.domain.tx import Tx
+
+GOES_ON_MS = 3 * 3_600_000
+"""Who was called or started so lately is served to the end, though midnight has passed."""
+TAKE_BACK_MS = 3_600_000
+"""How long an end of a day can be taken back."""
 
 
 def close_past_days(tx: Tx, *, close_counters: bool = True) -> int:
@@ -15,31 +27,51 @@ def close_past_days(tx: Tx, *, close_counters: bool = True) -> int:
 
     Waiting and held turns expire; called ones expire as never served, those in service count
     as served, both marked as closed by the clock. Counters left open are closed, so a morning
-    begins with nobody at a desk. Safe to repeat: a closed day has nothing left.
+    begins with nobody at a desk. A visitor who is at a counter right now is served to the end:
+    that day stays open until then, and the counter with it. Safe to repeat: a closed day has
+    nothing left.
     """
     day = tx.oldest_open_day(tx.day)
     if day is None:
         return 0
     leftovers = list(tx.unfinished_before(tx.day))
-    for turn in leftovers:
+    under_way = {turn.day for turn in leftovers if _goes_on(turn, tx.now)}
+    ended = [turn for turn in leftovers if not _goes_on(turn, tx.now)]
+    for turn in ended:
         _end(tx, turn)
     if close_counters:
-        for counter in tx.office.counters:
-            now = now_at(tx, counter)
-            if now.state is not CounterState.CLOSED:
-                tx.append(
-                    events.CounterChanged(
-                        counter=counter_ref(counter),
-                        was=now.state,
-                        state=CounterState.CLOSED,
-                        services=now.services,
-                        reason="day-end",
-                    )
-                )
-    while day is not None:
-        tx.append(events.DayClosed(day=day))
-        day = tx.oldest_open_day(tx.day)
-    return len(leftovers)
+        _close_counters(tx, {turn.counter for turn in leftovers if _goes_on(turn, tx.now)})
+    for day in tx.open_days_before(tx.day):
+        if day not in under_way:
+            tx.append(events.DayClosed(day=day))
+    return len(ended)
+
+
+def _goes_on(turn: Turn, now: Millis) -> bool:
+    if turn.state not in AT_COUNTER:
+        return False
+    since = max(turn.called_at or 0, turn.serving_since or 0)
+    return now - since < GOES_ON_MS
+
+
+def _close_counters(tx: Tx, busy: set[str | None]) -> None:
+    """Close the counters of the evening before; not where somebody works past midnight."""
+    began, _ = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
+    for counter in tx.office.counters:
+        now = now_at(tx, counter)
+        if now.state is CounterState.CLOSED or counter.id in busy or now.since >= began:
+            continue
+        if tx.last_act(counter.id, began) is not None:
+            continue
+        tx.append(
+            events.CounterChanged(
+                counter=counter_ref(counter),
+                was=now.state,
+                state=CounterState.CLOSED,
+                services=now.services,
+                reason="day-end",
+            )
+        )
 
 
 def _end(tx: Tx, turn: Turn) -> None:
@@ -48,4 +80,67 @@ def _end(tx: Tx, turn: Turn) -> None:
         outcome = Outcome.SERVED if served else Outcome.EXPIRED
         tx.append(events.TurnClosed(**turn_fields(turn, TurnState.CLOSED), outcome=outcome))
     else:
-        tx.append(events.Expired(**turn_fields(turn, TurnState.EXPIRED)))
+        # held after a while of service: somebody did serve them, it was only not finished
+        outcome = Outcome.EXPIRED if turn.started_at is None else Outcome.UNFINISHED
+        tx.append(events.Expired(**turn_fields(turn, TurnState.EXPIRED), outcome=outcome))
+
+
+class TakenBack(msgspec.Struct, frozen=True):
+    """An end of a day that was taken back.
+
+    Attributes:
+        days: the business days that had ended.
+        into: the present one, in which their people go on.
+        back: numbers that wait or rest again.
+        left: numbers that stay ended, as somebody has the same number today.
+    """
+
+    days: list[str]
+    into: str
+    back: list[str]
+    left: list[str]
+
+
+def take_back(tx: Tx) -> TakenBack:
+    """Take the latest end of a day back: who waited waits again, at the old place in line.
+
+    When it is another business day by now, their numbers go on in it, and new ones follow them.
+    Counters are opened by the people who sit there.
+
+    Raises:
+        Conflict: no day has ended within the last hour, or it was taken back.
+    """
+    ended = tx.ended_day(tx.now - TAKE_BACK_MS)
+    days = [each.event.day for each in ended if isinstance(each.event, events.DayClosed)]
+    if not days:
+        raise Conflict("No day has ended within the last hour.", slug="no-day-ended")
+    back, left = [], []
+    for each in ended:
+        event = each.event
+        if not isinstance(event, (events.Expired, events.TurnClosed)):
+            continue
+        ticket, turn = find_ticket(tx, event.ticket)
+        if turn.leg != event.leg or turn.state is not event.state:
+            continue
+        if event.was is TurnState.SERVING:
+            continue  # counted as served
+        if turn.day != tx.day and tx.has_number(tx.day, ticket.prefix, ticket.number):
+            left.append(ticket.label)
+            continue
+        tx.append(
+            events.Reopened(
+                ticket=turn.ticket,
+                leg=turn.leg,
+                label=turn.label,
+                service=turn.service,
+                priority=turn.priority,
+                was=turn.state,
+                state=TurnState.HELD if event.was is TurnState.HELD else TurnState.WAITING,
+                day=tx.day,
+                eligible_at=turn.eligible_at,
+            )
+        )
+        back.append(ticket.label)
+    for day in days:
+        tx.append(events.DayReopened(day=day, into=tx.day, staff=tx.actor.id))
+    return TakenBack(days, tx.day, back, left)

@@ -377,6 +377,32 @@ class DayClosed(Event, frozen=True, tag="day_closed"):
     day: str
 
 
+class Reopened(TurnEvent, frozen=True, tag="reopened"):
+    """The end of a day was taken back: the turn goes on, in business day ``day``.
+
+    ``eligible_at`` is from when it waits, by the clock that counts now.
+    """
+
+    day: str
+    eligible_at: Millis
+
+
+class DayReopened(Event, frozen=True, tag="day_reopened"):
+    """The end of ``day`` was taken back; who had waited goes on in ``into``, the present day."""
+
+    day: str
+    into: str
+    staff: str | None = None
+
+
+class ClockSet(Event, frozen=True, tag="clock_set"):
+    """A jump of the clock counts from now on: it was ``was``. It held, or a person confirmed it."""
+
+    was: Millis
+    by_ms: int
+    staff: str | None = None
+
+
 class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
     """Something needs a person: ``rule`` says what, ``subject`` where (service code or printer).
 
@@ -446,6 +472,9 @@ AnyEvent = (
     | ServicePaused
     | ServiceResumed
     | DayClosed
+    | Reopened
+    | DayReopened
+    | ClockSet
     | AlarmRaised
     | AlarmCleared
     | EquipmentChanged

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     CANCELLED_BY_STAFF = "cancelled_by_staff"
     TRANSFERRED = "transferred"
     EXPIRED = "expired"
+    UNFINISHED = "unfinished"
 
 
 class Priority(StrEnum):

@@ -107,11 +107,23 @@ class Tx(Protocol):
     def reserved_for(self, counter: str) -> Sequence[str]:
         """Return today's tickets that wait for this counter alone, first in line first."""
 
+    def has_number(self, day: str, prefix: str, number: int) -> bool:
+        """Return whether a number was given on a business day."""
+
+    def ended_day(self, since: Millis) -> Sequence[Envelope]:
+        """Return the events of the latest end of a day, oldest first; empty when it was taken back.
+
+        ``since`` bounds how far is looked.
+        """
+
     def unfinished_before(self, day: str) -> Iterator[Turn]:
         """Return turns of business days before ``day`` that have not ended, oldest first."""
 
     def oldest_open_day(self, day: str) -> str | None:
         """Return the oldest business day before ``day`` that was not closed yet."""
+
+    def open_days_before(self, day: str) -> Sequence[str]:
+        """Return the business days before ``day`` that were not closed yet, oldest first."""
 
     def print_order(self, copy: int = 0) -> PrintOrder | None:
         """Return a print order for the printer that serves the actor; ``None`` without one."""

@@ -21,7 +21,7 @@ SUMS = (
     "turns", "tickets", "people", "appointments", "called", "served", "no_show",
     "cancelled_visitor", "cancelled_staff", "transferred", "expired", "never_called", "recalled",
     "recalls", "closed_by_clock", "within", "wait_ms", "walk_n", "walk_ms", "service_n",
-    "service_ms", "busy_ms",
+    "service_ms", "busy_ms", "unfinished",
 )  # fmt: skip
 MAXIMA = ("wait_max_ms", "service_max_ms")
 NONE = -1
@@ -63,6 +63,7 @@ class Cell(msgspec.Struct):
     service_n: int = 0
     service_ms: int = 0
     busy_ms: int = 0
+    unfinished: int = 0
     wait_max_ms: int = 0
     service_max_ms: int = 0
     waits: Histogram = 0
@@ -92,6 +93,7 @@ class Cell(msgspec.Struct):
         self.service_n += other.service_n
         self.service_ms += other.service_ms
         self.busy_ms += other.busy_ms
+        self.unfinished += other.unfinished
         self.wait_max_ms = max(self.wait_max_ms, other.wait_max_ms)
         self.service_max_ms = max(self.service_max_ms, other.service_max_ms)
         self.waits += other.waits
@@ -125,6 +127,7 @@ WHERE turns.branch = ? AND turns.day = ?
 _OUTCOMES = {
     "served": "served", "no_show": "no_show", "cancelled_by_visitor": "cancelled_visitor",
     "cancelled_by_staff": "cancelled_staff", "transferred": "transferred", "expired": "expired",
+    "unfinished": "unfinished",
 }  # fmt: skip
 
 

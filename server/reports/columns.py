@@ -19,7 +19,7 @@ EXPLAINED = {
     "ended": _("When the turn ended, in whatever way."),
     "wait_s": _("Seconds from taking the number (or from the appointment) to the first call."),
     "service_s": _("Seconds of service, without the time on hold."),
-    "outcome": _("How it ended: served, no_show, cancelled_by_visitor, cancelled_by_staff, transferred, expired."),
+    "outcome": _("How it ended: served, no_show, cancelled_by_visitor, cancelled_by_staff, transferred, expired, unfinished."),
     "recalls": _("How often the call was repeated."),
     "walk_s": _("Seconds from the last call to the start of service."),
     "state": _("Where the turn stands now."),

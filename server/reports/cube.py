@@ -16,7 +16,7 @@ from server.storage.transaction import SqliteTx
 LIVE_DAYS = 62
 """Days counted from the log in one report; more than that wait for their roll-up."""
 SELECT_DAYS = """
-SELECT days.day, days.closed_at <= rollup_days.made_at FROM days
+SELECT days.day, days.closed_at IS NOT NULL AND days.changed_seq <= rollup_days.upto FROM days
 LEFT JOIN rollup_days ON rollup_days.branch = days.branch AND rollup_days.day = days.day
     AND rollup_days.version = ?
 WHERE days.branch = ? AND days.day >= ? AND days.day <= ? ORDER BY days.day

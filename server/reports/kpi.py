@@ -104,6 +104,10 @@ KPIS: tuple[Kpi, ...] = (
         _("Numbers that still waited when the day ended. Nobody served them; they are counted, not forgotten."),
         "turns with outcome `expired`", "`turns.outcome`",
         lambda cell, _: cell.expired, "less"),
+    Kpi("unfinished", "count", _("Begun, not finished"),
+        _("Served for a while, then held, and not taken up again before the day ended. They are neither served nor left waiting."),
+        "turns with outcome `unfinished`", "`turns.outcome`",
+        lambda cell, _: cell.unfinished, "less"),
     Kpi("transferred", "count", _("Sent on"),
         _("Turns that ended by sending the visitor to another service or counter."),
         "turns with outcome `transferred`", "`turns.outcome`",
@@ -180,7 +184,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("closed_by_clock", "count", _("Ended by the clock"),
         _("Still in service when the day closed: nobody ended them by hand. How long they took is not known, so the averages leave them out."),
         "turns with outcome `served` and ended_by `automatic`", "`turns.outcome`, `turns.ended_by`",
-        lambda cell, _: cell.closed_by_clock - cell.expired, "less"),
+        lambda cell, _: cell.closed_by_clock - cell.expired - cell.unfinished, "less"),
 )  # fmt: skip
 
 

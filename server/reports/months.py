@@ -32,10 +32,10 @@ KEY = ("hour", "service", "counter", "priority")
 SELECT_MONTHS = """
 WITH present AS (
     SELECT substr(days.day, 1, 7) AS month, COUNT(*) AS days, COUNT(rollup_days.day) AS rolled,
-        SUM(rollup_days.made_at) AS made
+        SUM(rollup_days.upto) AS made
     FROM days LEFT JOIN rollup_days ON rollup_days.branch = days.branch
         AND rollup_days.day = days.day AND rollup_days.version = ?2
-        AND days.closed_at <= rollup_days.made_at
+        AND days.closed_at IS NOT NULL AND days.changed_seq <= rollup_days.upto
     WHERE days.branch = ?1 GROUP BY month
 )
 SELECT present.month, present.days, present.made,

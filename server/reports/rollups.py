@@ -16,7 +16,7 @@ from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, copied, count_da
 from server.reports.histogram import UNLIKE_ANY, Histogram, Unreadable, decode, encode
 from server.storage.transaction import SqliteTx
 
-VERSION = 5
+VERSION = 6
 """Of the rules in ``cells``: days rolled up by older rules are counted again."""
 BATCH_ROWS = 400
 GRAINS: dict[str, tuple[str, Callable[[Key], Key]]] = {
@@ -46,7 +46,7 @@ SELECT days.day FROM days LEFT JOIN rollup_days
     ON rollup_days.branch = days.branch AND rollup_days.day = days.day
 WHERE days.branch = ? AND days.closed_at IS NOT NULL
     AND (rollup_days.version IS NULL OR rollup_days.version <> ?
-        OR rollup_days.made_at < days.closed_at)  -- the day was open again
+        OR rollup_days.upto < days.changed_seq)  -- the day was open again
 ORDER BY days.day LIMIT ?
 """
 
@@ -57,6 +57,8 @@ class DayRows(msgspec.Struct, frozen=True):
     day: str
     cells: list[tuple[Any, ...]]
     counters: list[tuple[Any, ...]]
+    upto: int = 0
+    """The last event that was counted."""
 
 
 def collapsed(cells: Mapping[Key, Cell], shape: Callable[[Key], Any]) -> dict[Any, Cell]:
@@ -89,7 +91,8 @@ def due(tx: SqliteTx, limit: int = 1000) -> list[str]:
 
 def count(tx: SqliteTx, day: str) -> DayRows:
     """Count a closed day; reads only."""
-    return day_rows(tx.branch, day, count_day(tx, day), desk_time(tx, day))
+    rows = day_rows(tx.branch, day, count_day(tx, day), desk_time(tx, day))
+    return msgspec.structs.replace(rows, upto=tx.next_seq() - 1)
 
 
 def day_rows(
@@ -122,8 +125,8 @@ def writes(rows: DayRows) -> Iterator[Callable[[SqliteTx], None]]:
     def finish(tx: SqliteTx) -> None:
         tx.aside.executemany("INSERT INTO rollup_counters VALUES (?, ?, ?, ?, ?)", rows.counters)
         tx.aside.execute(
-            "INSERT INTO rollup_days (branch, day, version, made_at) VALUES (?, ?, ?, ?)",
-            (tx.branch, day, VERSION, tx.now),
+            "INSERT INTO rollup_days (branch, day, version, made_at, upto) VALUES (?, ?, ?, ?, ?)",
+            (tx.branch, day, VERSION, tx.now, rows.upto),
         )
 
     yield clear

@@ -77,6 +77,7 @@ def totals(tx: SqliteTx, day: str) -> Totals:
         + by_outcome.get("cancelled_by_staff", 0),
         transferred=by_outcome.get("transferred", 0),
         expired=by_outcome.get("expired", 0),
+        unfinished=by_outcome.get("unfinished", 0),
         wait_mean_s=sum(ordered) / len(ordered) if ordered else None,
         wait_p50_s=percentile(ordered, 0.5),
         wait_p90_s=percentile(ordered, 0.9),

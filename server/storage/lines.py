@@ -68,6 +68,12 @@ class Lines:
         )
         self.moved(day, service, priority, 1, booked=booked)
 
+    def carried(self, day: str, prefix: str, number: int) -> None:
+        """Know a number that came over from another day."""
+        numbers = self._numbers.get(day)
+        if numbers is not None:
+            numbers[prefix] = max(number, numbers.get(prefix, 0))
+
     def knows_numbers(self, day: str) -> bool:
         """Return whether ``last_number`` answers from memory, without the tickets' table."""
         return day in self._numbers

@@ -8,7 +8,17 @@ from typing import Any, cast
 import msgspec
 
 from server.domain.day import Millis
-from server.domain.events import AnyEvent, CounterRef, Envelope, TurnEvent
+from server.domain.events import (
+    AnyEvent,
+    CounterChanged,
+    CounterRef,
+    DayClosed,
+    DayReopened,
+    Envelope,
+    Expired,
+    TurnClosed,
+    TurnEvent,
+)
 from server.domain.policies import Past
 from server.domain.states import Priority
 
@@ -19,6 +29,8 @@ RECENT_CALLS = 2000
 """How many of today's calls the policy may look back on; it stops at the few it needs."""
 OWN_CALLS = 4000
 """How many of today's calls are searched for those of one counter."""
+MOST_OF_A_DAY = 20_000
+"""How many of the latest events are searched for the end of a day."""
 RECENT_EVENTS = 2000
 """How many of the latest events are searched for a slip to undo."""
 
@@ -102,6 +114,28 @@ def last_act(db: sqlite3.Connection, branch: int, counter: str, since: Millis) -
         if where == counter and isinstance(event, TurnEvent):
             return Envelope(seq, at, actor, cast("AnyEvent", event))
     return None
+
+
+def ended_day(db: sqlite3.Connection, branch: int, since: Millis) -> list[Envelope]:
+    """Return the events of the latest end of a day, oldest first; none when it was taken back.
+
+    A day's end is one transaction: its events follow one another up to the last ``day_closed``.
+    """
+    found: list[Envelope] = []
+    closed = False
+    for seq, at, actor, data in db.execute(SELECT_LATEST, (branch, MOST_OF_A_DAY)):
+        event = _decode_event(data)
+        if isinstance(event, DayReopened) or (not closed and at < since):
+            return []
+        closed = closed or isinstance(event, DayClosed)
+        if not closed:
+            continue
+        if not isinstance(event, (DayClosed, Expired, TurnClosed, CounterChanged)) or (
+            found and at != found[0].at
+        ):
+            break
+        found.append(Envelope(seq, at, actor, event))
+    return found[::-1]
 
 
 def notice(db: sqlite3.Connection, branch: int) -> tuple[str, Millis | None]:

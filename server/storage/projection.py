@@ -181,11 +181,50 @@ def _resumed(rows: Rows, _s: int, _at: Millis, e: ev.ServiceResumed) -> None:
     )
 
 
-def _day_closed(rows: Rows, _s: int, at: Millis, e: ev.DayClosed) -> None:
+def _day_closed(rows: Rows, seq: int, at: Millis, e: ev.DayClosed) -> None:
     rows.open_days.discard(e.day)
     rows.db.execute(
-        "UPDATE days SET closed_at = ? WHERE branch = ? AND day = ?", (at, rows.branch, e.day)
+        "UPDATE days SET closed_at = ?, changed_seq = ? WHERE branch = ? AND day = ?",
+        (at, seq, rows.branch, e.day),
     )
+
+
+def _day_reopened(rows: Rows, seq: int, _at: Millis, e: ev.DayReopened) -> None:
+    """A closed day changed: when it is the present one it goes on, else its people went on."""
+    rows.db.execute(
+        "UPDATE days SET closed_at = IIF(day = ?1, NULL, closed_at), changed_seq = ?2 "
+        "WHERE branch = ?3 AND day = ?4",
+        (e.into, seq, rows.branch, e.day),
+    )
+    rows.db.execute(OPEN_DAY, (rows.branch, e.into))
+
+
+IN_THE_HALL = """
+branch = :branch AND state IN ('waiting', 'held', 'called', 'serving', 'no_show')
+    AND day IN (SELECT day FROM days WHERE branch = :branch AND closed_at IS NULL)
+"""
+MOVES_WITH_THE_CLOCK = (
+    f"""
+    UPDATE tickets SET issued_at = issued_at + :by, eligible_at = eligible_at + :by
+    WHERE id IN (SELECT ticket FROM turns WHERE {IN_THE_HALL})
+    """,  # noqa: S608 - constants of this module
+    f"""
+    UPDATE turns SET eligible_at = IIF(due IS NULL, eligible_at + :by, eligible_at),
+        first_called_at = first_called_at + :by, called_at = called_at + :by,
+        started_at = started_at + :by, serving_since = serving_since + :by,
+        hold_until = hold_until + :by, missed_at = missed_at + :by
+    WHERE {IN_THE_HALL}
+    """,  # noqa: S608
+    "UPDATE counters SET until = until + :by WHERE branch = :branch",
+    "UPDATE notices SET until = until + :by WHERE branch = :branch",
+    "UPDATE print_jobs SET next_at = next_at + :by WHERE branch = :branch AND state = 'queued'",
+)
+"""An appointment's time is the wall clock's and stays; what counts from a moment moves."""
+
+
+def _clock_set(rows: Rows, _s: int, _at: Millis, e: ev.ClockSet) -> None:
+    for statement in MOVES_WITH_THE_CLOCK:
+        rows.db.execute(statement, {"branch": rows.branch, "by": e.by_ms})
 
 
 def _alarm_raised(rows: Rows, _s: int, at: Millis, e: ev.AlarmRaised) -> None:
@@ -237,6 +276,8 @@ _PROJECTIONS: dict[type, Callable[..., None]] = TURN_CHANGES | {
     ev.ServicePaused: _paused,
     ev.ServiceResumed: _resumed,
     ev.DayClosed: _day_closed,
+    ev.DayReopened: _day_reopened,
+    ev.ClockSet: _clock_set,
     ev.AlarmRaised: _alarm_raised,
     ev.AlarmCleared: _alarm_cleared,
     ev.EquipmentChanged: _equipment,

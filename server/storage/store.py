@@ -17,6 +17,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import structlog
 
+from server.clock import Clock, wall_clock
 from server.domain.day import Millis
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
@@ -32,6 +33,8 @@ Command = Callable[[SqliteTx], T]
 
 MAX_BATCH = 256
 MAX_DRAIN = 64
+DRAIN_SECONDS = 0.25
+"""Others who need the writer wait no longer than this and one commit, however slow the disk is."""
 MAX_PENDING = 20_000
 WATCH_SECONDS = 1.0
 CHECKPOINT_SECONDS = 0.5
@@ -44,11 +47,6 @@ class Busy(Exception):
 
 class Unavailable(Exception):
     """The database could not be written (disk full, file gone); nothing of the batch was kept."""
-
-
-def wall_clock() -> Millis:
-    """Return the present moment."""
-    return time.time_ns() // 1_000_000
 
 
 class _WroteThenFailed(Exception):
@@ -84,7 +82,7 @@ class Store:
         checkpointer: Thread,
         readers: Sequence[Thread],
         student: Thread,
-        clock: Callable[[], Millis],
+        clock: Clock,
     ) -> None:
         self._writer = writer
         self._checkpointer = checkpointer
@@ -111,9 +109,12 @@ class Store:
 
     @classmethod
     async def open(
-        cls, data: Path, *, readers: int = 2, clock: Callable[[], Millis] = wall_clock
+        cls, data: Path, *, readers: int = 2, clock: Callable[[], Millis] | None = None
     ) -> Self:
         """Open (and create or migrate) the database in folder ``data``.
+
+        Without a ``clock`` the time is the machine's, as far as it can be trusted after the last
+        event of the log; a function is taken as it is.
 
         Raises:
             database.NewerDatabase: it was written by a newer program.
@@ -124,7 +125,12 @@ class Store:
         others = [await Thread.open(path, readonly=True) for _ in range(readers)]
         checkpointer = await Thread.open(path, readonly=False)
         student = await Thread.open(path, readonly=True)
-        store = cls(writer, checkpointer, others, student, clock)
+        if clock is None or isinstance(clock, Clock):
+            known = clock or Clock()
+            known.begin(await writer.run(_last_moment))
+        else:
+            known = Clock(clock, clock)
+        store = cls(writer, checkpointer, others, student, known)
         store._seen = await writer.run(_last_seqs)
         store._tasks = [
             store._loop.create_task(each)
@@ -226,6 +232,7 @@ class Store:
         has a moment; results go back without waiting either. It returns now and then for
         others who need the connection.
         """
+        ends = time.monotonic() + DRAIN_SECONDS
         for _ in range(MAX_DRAIN):
             batch: list[_Work[Any]] = []
             while self._pending and len(batch) < MAX_BATCH:
@@ -240,6 +247,8 @@ class Store:
                 for work in batch:
                     work.error = Unavailable(str(error))
             self._loop.call_soon_threadsafe(self._settle, batch, published)
+            if time.monotonic() > ends:
+                return
 
     def _settle(self, batch: list[_Work[Any]], published: list[Published]) -> None:
         for work in batch:
@@ -401,6 +410,16 @@ def _data_version(db: sqlite3.Connection) -> int:
 
 def _last_seqs(db: sqlite3.Connection) -> dict[int, int]:
     return dict(db.execute("SELECT id, seq FROM branches").fetchall())
+
+
+def _last_moment(db: sqlite3.Connection) -> Millis | None:
+    """Return the moment of the latest event, by the order of the logs and not by their clocks."""
+    row = db.execute(
+        "SELECT MAX(events.at) FROM branches "
+        "JOIN events ON events.branch = branches.id AND events.seq = branches.seq"
+    ).fetchone()
+    moment: Millis | None = row[0]
+    return moment
 
 
 def _configured(db: sqlite3.Connection) -> list[int]:

@@ -12,12 +12,14 @@ import msgspec
 from server.domain.day import Millis
 from server.domain.events import (
     AnyEvent,
+    ClockSet,
     Configured,
     Continued,
     CounterChanged,
     Envelope,
     Issued,
     PrintOrder,
+    Reopened,
     ServicePaused,
     ServiceResumed,
     Transferred,
@@ -45,8 +47,10 @@ _encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
 _decode_codes = msgspec.json.Decoder(list[str]).decode
 
-OPENS_LEG = (Transferred, Continued, Undone)
-"""Events after which another turn of the ticket may be the present one."""
+FORGETS = (CounterChanged, ServicePaused, ServiceResumed, Configured, ClockSet)
+"""Rare events after which all that was read is read again."""
+OPENS_LEG = (Transferred, Continued, Undone, Reopened)
+"""Events after which another turn of the ticket may be the present one, or the ticket another."""
 SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
 SELECT_TURN = f"""
 SELECT {TURN_COLUMNS} FROM turns
@@ -81,6 +85,9 @@ SELECT_RESERVED_ALL = """
 SELECT ticket FROM turns
 WHERE branch = ? AND day = ? AND for_counter = ? AND state = 'waiting' AND for_counter <> ''
 ORDER BY arrival
+"""
+SELECT_NUMBER = """
+SELECT 1 FROM tickets WHERE branch = ? AND day = ? AND number = ? AND prefix = ?
 """
 SELECT_UNFINISHED = f"""
 SELECT {TURN_COLUMNS} FROM turns
@@ -148,7 +155,7 @@ class SqliteTx:
         append(batch.rows, seq, self.now, self.actor.id, event, before)
         batch.seq = seq
         self.published.append(Published(self._branch, seq, self.now, event))
-        if isinstance(event, (CounterChanged, ServicePaused, ServiceResumed, Configured)):
+        if isinstance(event, FORGETS):
             batch.forget()
             if isinstance(event, Configured):
                 batch.take_office(event.office)
@@ -370,6 +377,15 @@ class SqliteTx:
         rows = self.db.execute(SELECT_RESERVED_ALL, (self._branch, self.day, counter))
         return [row[0] for row in rows]
 
+    def has_number(self, day: str, prefix: str, number: int) -> bool:
+        """Return whether a number was given on a business day."""
+        wanted = (self._branch, day, number, prefix)
+        return self._turns.execute(SELECT_NUMBER, wanted).fetchone() is not None
+
+    def ended_day(self, since: Millis) -> list[Envelope]:
+        """Return the events of the latest end of a day, oldest first."""
+        return lookups.ended_day(self.db, self._branch, since)
+
     def unfinished_before(self, day: str) -> Iterator[Turn]:
         """Return turns of earlier, still open days that have not ended."""
         rows = self.db.execute(SELECT_UNFINISHED, (self._branch, self._branch, day)).fetchall()
@@ -382,6 +398,14 @@ class SqliteTx:
             (self._branch, day),
         ).fetchone()
         return None if row is None else row[0]
+
+    def open_days_before(self, day: str) -> list[str]:
+        """Return the open days before a day, oldest first."""
+        rows = self.db.execute(
+            "SELECT day FROM days WHERE branch = ? AND day < ? AND closed_at IS NULL ORDER BY day",
+            (self._branch, day),
+        )
+        return [row[0] for row in rows]
 
     def print_order(self, copy: int = 0) -> PrintOrder | None:
         """Return a print order for the printer that serves the actor."""

@@ -218,6 +218,19 @@ def _swept(rows: Rows, _s: int, at: Millis, e: ev.Expired | ev.TurnClosed) -> No
     _move(rows, e, _ENDED, {"at": at, "ended_by": "automatic", "outcome": e.outcome.value})
 
 
+_GOES_ON = """, ended_at = NULL, ended_by = NULL, outcome = NULL, missed_at = NULL, day = :day,
+    eligible_at = :eligible_at, counter = NULL, counter_number = NULL"""
+
+
+def _reopened(rows: Rows, _s: int, _at: Millis, e: ev.Reopened) -> None:
+    """Let a turn that the end of a day had ended go on, perhaps in another business day."""
+    _move(rows, e, _GOES_ON, {"day": e.day, "eligible_at": e.eligible_at})
+    prefix, number = rows.db.execute(
+        "UPDATE tickets SET day = ? WHERE id = ? RETURNING prefix, number", (e.day, e.ticket)
+    ).fetchone()
+    rows.lines.carried(e.day, prefix, number)
+
+
 TURN_CHANGES: dict[type, Callable[..., None]] = {
     ev.Called: _called,
     ev.Recalled: _recalled,
@@ -234,4 +247,5 @@ TURN_CHANGES: dict[type, Callable[..., None]] = {
     ev.Cancelled: _cancelled,
     ev.Expired: _swept,
     ev.TurnClosed: _swept,
+    ev.Reopened: _reopened,
 }

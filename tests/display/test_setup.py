@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from server.storage.store import wall_clock
+from server.clock import wall_clock
 from tests.display.test_booth import logged_in
 from tests.display.test_media_api import picture
 from tests.server.api.client import Client

@@ -25,9 +25,9 @@ from urllib.request import urlopen
 from server.auth import registry
 from server.auth.secrets import digest, hash_password, new_token
 from server.branches import configure, read_office
+from server.clock import wall_clock
 from server.storage.database import DATABASE, connect
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 from tests.server.api.client import Client
 from tests.server.waiting import until
 

@@ -25,13 +25,14 @@ from printer.spool import Spool
 from server import spooling
 from server.auth.registry import put_printer
 from server.branches import configure
+from server.clock import wall_clock
 from server.domain.issuing import NewTicket, issue
 from server.domain.tx import Actor
 from server.spooling import make_spool
 from server.storage.database import connect
 from server.storage.ids import Ids
 from server.storage.published import Published
-from server.storage.store import Store, wall_clock
+from server.storage.store import Store
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import PAPER_END, FakePrinter, free_port, well
 from tests.server.process import daytime_zone

@@ -17,10 +17,10 @@ export const RECENT = 20;
 const AT_COUNTER = ['called', 'serving'];
 
 /** Events that change nothing a screen shows. */
-const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken', 'freed', 'ticket_changed', 'alarm_raised', 'alarm_cleared', 'equipment_changed', 'figures_seen'];
+const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken', 'freed', 'ticket_changed', 'alarm_raised', 'alarm_cleared', 'equipment_changed', 'figures_seen', 'reopened'];
 
 /** Events after which only a fresh snapshot is right. */
-const FRESH = ['configured', 'day_closed', 'undone'];
+const FRESH = ['configured', 'day_closed', 'undone', 'day_reopened', 'clock_set'];
 
 /** Events that move a turn from state `was` to `state`. */
 const TURNS = [

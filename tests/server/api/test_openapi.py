@@ -6,6 +6,7 @@ import io
 import re
 import wave
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ from openapi_spec_validator import validate
 from PIL import Image
 
 from server.app import ROUTES, Config, build
+from server.auth import registry
+from server.domain.events import DayClosed
+from server.domain.tx import Actor
+from server.storage.database import connect
+from server.storage.ids import Ids
+from server.storage.store import run_alone
 from tests.server.api.client import Client, contract, operation_of
 from tests.server.process import PASSWORD, Hall
 from tests.server.waiting import soon
@@ -255,6 +262,13 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("GET", "/api/log/count")
     await day.send("GET", "/api/log/choices")
     await day.send("GET", "/api/totals")
+    await day.send("GET", "/api/clock")
+    await day.send("POST", "/api/clock/confirm")
+    with closing(connect(hall.server.data)) as db:
+        branch = registry.branch_of(db, hall.code)
+        actor = Actor("clock", "system")
+        run_alone(db, branch, actor, Ids(), lambda tx: tx.append(DayClosed(day=tx.day)))
+    await day.send("POST", "/api/day/reopen")
     await day.send("GET", "/api/equipment")
     await day.send("GET", "/api/waits")
     for path in ("log/columns", "reports?charts=1", "reports/paper", "kpis", "people", "alarms"):

@@ -13,9 +13,9 @@ from websockets.exceptions import InvalidStatus
 from server.auth import registry
 from server.auth.limits import Attempts, Full, Turns
 from server.auth.passwords import check_new
+from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.storage.database import connect as open_database
-from server.storage.store import wall_clock
 from tests.server.api.client import Answer, Client
 from tests.server.process import PASSWORD, Hall, Server
 from tests.server.waiting import soon

@@ -13,11 +13,11 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
+from server.clock import wall_clock
 from server.domain import issuing
 from server.domain.events import AnyEvent
 from server.domain.issuing import NewTicket
 from server.storage.published import public_message
-from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx
 from tests.server.api.client import Client
 from tests.server.api.test_health import metrics

@@ -289,6 +289,7 @@ async def test_the_totals_of_the_day_are_what_one_works_out_by_hand(reader: Clie
         "cancelled": 1,
         "transferred": 1,
         "expired": 1,
+        "unfinished": 0,
         "wait_mean_s": 536.25,
         "wait_p50_s": 405,
         "wait_p90_s": 840,

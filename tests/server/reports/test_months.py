@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from server.clock import wall_clock
 from server.demo.history import jobs_of, write_history
 from server.demo.seed import demo_office, history_plan
 from server.domain.tx import Actor
@@ -20,7 +21,6 @@ from server.reports.rollups import differences, write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect, transaction
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 from server.storage.transaction import SqliteTx
 from tests.server.process import Server
 from tests.server.waiting import until
@@ -97,7 +97,7 @@ def test_a_day_that_is_counted_again_takes_its_month_out_of_use(past: sqlite3.Co
         write_at_once(view(past), "2026-03-03")
     assert good_months(view(past)) == ["2026-02", "2026-04"]
     assert due_months(view(past)) == ["2026-03"]
-    past.execute("UPDATE days SET closed_at = closed_at + 1000000000000 WHERE day = '2026-04-01'")
+    past.execute("UPDATE days SET changed_seq = 1000000000000 WHERE day = '2026-04-01'")
     assert good_months(view(past)) == ["2026-02"]
     assert due_months(view(past)) == ["2026-03"]  # April waits for its day
     rolled(past, "2026-03")

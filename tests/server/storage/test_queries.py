@@ -14,9 +14,9 @@ from server.api.hall import HALL
 from server.app import Config, build
 from server.auth import registry
 from server.branches import configure
+from server.clock import wall_clock
 from server.storage.database import DATABASE, connect
 from server.storage.ids import Ids
-from server.storage.store import wall_clock
 from tests.server.api.client import Client
 from tests.server.rehearsal import TOKEN, office
 

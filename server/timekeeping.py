@@ -1,0 +1,61 @@
+"""Owns the moment in which a jump of the clock begins to count, and what moves with it.
+
+Whoever is in the hall then has waited as long as before, a missed visitor has the same grace, a
+login is as old as it was: their moments move with the clock, by an event for the queue's tables
+and beside it for keys, codes and kept answers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import structlog
+
+from server.domain.events import ClockSet
+from server.domain.tx import Actor
+from server.storage.store import Store
+from server.storage.transaction import SqliteTx
+
+CLOCK = Actor("clock", "system")
+BESIDE_THE_LOG = (
+    "UPDATE sessions SET expires_at = expires_at + ?",
+    "UPDATE pairing_codes SET expires_at = expires_at + ?",
+    "UPDATE requests SET at = at + ?",
+)
+log = structlog.get_logger()
+
+
+async def let_jump_count(store: Store, actor: Actor = CLOCK, *, anyway: bool = False) -> int:
+    """Let a jump of the clock count when it has held, or ``anyway``; return by how many ms.
+
+    Raises:
+        Busy, Unavailable: as for every write; then the jump counts later.
+    """
+    clock = store.clock
+    jump = clock.jump()
+    if jump is None or (jump.counts_in_ms and not anyway):
+        clock.step(anyway=anyway)
+        return 0
+    branches = await store.configured()
+
+    def beside(db: sqlite3.Connection, by_ms: int) -> None:
+        for statement in BESIDE_THE_LOG:
+            db.execute(statement, (by_ms,))
+
+    # later first, so that no key ends in between
+    if branches and jump.by_ms > 0:
+        await store.transact(branches[0], actor, lambda tx: beside(tx.aside, jump.by_ms))
+    was = clock()
+    by_ms = clock.step(anyway=anyway)
+    if branches and jump.by_ms < 0:
+        await store.transact(branches[0], actor, lambda tx: beside(tx.aside, jump.by_ms))
+    staff = actor.id if anyway else None
+    for branch in branches:
+
+        def told(tx: SqliteTx) -> int:
+            return tx.append(ClockSet(was=was, by_ms=by_ms, staff=staff))
+
+        await store.transact(branch, actor, told)
+    log.warning("clock_set", by_s=round(by_ms / 1000), by_hand=anyway)
+    store.on_outside_change()
+    return by_ms
