@@ -99,7 +99,7 @@ def _rush(office: Office, page: Page) -> list[Figure]:
     for desk in desks:
         desk.join()
     called = time.time() - began
-    page.wait_for_function("window.stands !== null", timeout=GIVE_UP_S * 1000)
+    page.wait_for_function("() => window.stands !== null", timeout=GIVE_UP_S * 1000)
     stands = float(page.evaluate("window.stands")) / 1000 - began
     kinds: dict[str, int] = {}
     while sum(kinds.values()) < CALLS and time.time() - began < GIVE_UP_S:

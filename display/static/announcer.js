@@ -14,7 +14,7 @@
  */
 
 /** A call is said within this time of its being made, or its counter is told that it was not. */
-export const SAY_WITHIN_MS = 50000;
+export const SAY_WITHIN_MS = 45000;
 /** With so many behind the one that is said, number and counter are enough. */
 const RUSH = 3;
 /** More than any hall has counters: beyond it the oldest are told, not kept. */
