@@ -45,6 +45,10 @@ function locale() {
  */
 export function percent(share, digits = 0, always = false) {
   const most = share < 1 || always ? digits : 0;
+  if (share > 0 && share < 1) { // what is not everything is never told as everything, nor something as nothing
+    const least = Math.pow(10, -2 - most);
+    share = share < least ? least : share >= 1 - least / 2 ? 1 - least : share;
+  }
   return new Intl.NumberFormat(locale(), { style: 'percent', minimumFractionDigits: always ? most : 0, maximumFractionDigits: most }).format(share);
 }
 

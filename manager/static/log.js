@@ -58,7 +58,7 @@ export class Log extends View {
         this.select('counter', t('Counter')),
         this.select('outcome', t('Outcome'), OUTCOMES.map((each) => [each, statusName(each)])),
         this.select('priority', t('Class'), [['regular', t('Regular')], ['priority', t('Priority')]]),
-        this.select('channel', t('Taken at'), [['kiosk', t('Kiosk')], ['staff', t('Staff')]]),
+        this.select('channel', t('Taken at'), [['kiosk', t('Kiosk')], ['staff', t('Staff')], ['manager', t('Manager')], ['admin', t('Administrator')]]),
         this.input('q', t('Number'), 'search'),
       ),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),

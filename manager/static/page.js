@@ -126,7 +126,10 @@ function showOwn() {
 /** @returns {string} the office's calendar day, YYYY-MM-DD */
 function today() {
   const zone = person ? person.branch.zone : 'UTC';
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date());
+  // by its parts: how engines write a date in en-CA differs (ICU 72 has 08/03/2026)
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(new Date());
+  const of = (/** @type {string} */ type) => parts.filter((each) => each.type === type).map((each) => each.value).join('');
+  return `${of('year')}-${of('month')}-${of('day')}`;
 }
 
 /** @param {unknown} error */

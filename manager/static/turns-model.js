@@ -81,7 +81,7 @@ export function choose(turns, view) {
       (!text || wordsOf(turn).includes(text)),
   );
   const sign = view.down ? -1 : 1;
-  return found.sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || compare(a.issued, b.issued, -1));
+  return found.sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || compare(valueOf(a, 'issued'), valueOf(b, 'issued'), -1));
 }
 
 /**
@@ -116,6 +116,13 @@ export function sortedBy(view, column) {
  * @returns {string | number | null}
  */
 function valueOf(turn, column) {
+  if (column === 'issued' || column === 'called' || column === 'started' || column === 'ended') {
+    const at = turn[column];
+    return at === null ? null : Date.parse(at); // by the instant: a clock that went back says an hour twice
+  }
+  if (column === 'label') {
+    return turn.label.replace(/\d+$/, (number) => number.padStart(9, '0')); // A2 before A10
+  }
   return column === 'status' ? statusOf(turn) : turn[column];
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
@@ -46,7 +47,13 @@ def draw(report: Report, say: Say, language: str, size: Size = SCREEN) -> dict[s
 def number(value: float, language: str, *, column: bool = False) -> str:
     """Return a number as the language writes it, with at most one decimal; in a column with one."""
     decimals = ".0" if column else ".#" if abs(value) < 100 else ""  # noqa: PLR2004
-    return format_decimal(value, "#,##0" + decimals, locale_of(language))
+    told = half_up(value, 1 if decimals else 0)
+    return format_decimal(told, "#,##0" + decimals, locale_of(language))
+
+
+def half_up(value: float, decimals: int) -> Decimal:
+    """Return a number with so many decimals, halves away from nought, as browsers round."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def clock(hour: int, language: str) -> str:
@@ -59,7 +66,13 @@ def percent(share: float, language: str, *, column: bool = False) -> str:
     pattern = str(locale_of(language).percent_formats[None].pattern)
     decimals = ".0" if column else ".#" if abs(share) < 1 else ""
     pattern = pattern.replace("0", "0" + decimals, 1)
-    return format_percent(share, pattern, locale_of(language))
+    told = half_up(share, 3 if decimals else 2)
+    if (
+        0 < share < 1
+    ):  # what is not everything is never told as everything, nor something as nothing
+        least = Decimal(1).scaleb(-3)
+        told = min(max(told, least), 1 - least)
+    return format_percent(told, pattern, locale_of(language))
 
 
 def axis(language: str) -> Write:

@@ -47,7 +47,7 @@ OUTCOMES = tuple(dict.fromkeys([*map(str, Outcome), *map(str, TurnState)]))
 """What a filter on the outcome may say: how turns ended, and where those stand that go on."""
 SORTS = {
     "issued": "turns.day || printf('%016d', turns.rowid)",
-    "label": "turns.label",
+    "label": "tickets.prefix || printf('%09d', tickets.number)",
     "service": "turns.service",
     "counter": "turns.counter_number",
     "called": "turns.first_called_at",

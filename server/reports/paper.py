@@ -127,7 +127,7 @@ def told(value: float | None, unit: str, say: Say, language: str, *, column: boo
     if unit == "share":
         return charts.percent(value, language, column=column)
     if unit == "seconds" and value < SHORT_S:
-        return say("{s} s", s=round(value))
+        return say("{s} s", s=charts.half_up(value, 0))
     if unit == "seconds":
         return say("{m} min", m=charts.number(value / 60, language, column=column))
     return charts.number(value, language)
@@ -183,7 +183,7 @@ def _summary(report: Report, say: Say, language: str) -> list[str]:
         lines.append(say(
             "Waits were longest on {day} from {hour}: one in ten waited more than {n} minutes.",
             day=charts.weekday(slow.weekday, language), hour=charts.clock(slow.hour, language),
-            n=charts.number(round(slow.wait_p90_s / 60), language),
+            n=charts.number(float(charts.half_up(slow.wait_p90_s / 60, 0)), language),
         ))  # fmt: skip
     short = _furthest(report.services)
     if short is not None:
