@@ -269,7 +269,12 @@ async def make_spool(
     connect = partial(parse_url, schemes=agents.schemes())
     papers = StoreSpool(store, public_url)
     spool = Spool(
-        papers, draw, picture=picture, clock=store.clock, connect=connect, prepare=press.load
+        papers,
+        draw,
+        picture=picture,
+        clock=lambda: store.clock(),  # noqa: PLW0108 - the store's clock as it is then
+        connect=connect,
+        prepare=press.load,
     )
     agents.on_leave = lambda key: spool.gone(f"agent:{key}")
     papers.troubles = spool.troubles

@@ -25,7 +25,7 @@ from printer.spool import Spool
 from server import spooling
 from server.auth.registry import put_printer
 from server.branches import configure
-from server.clock import wall_clock
+from server.clock import Clock, wall_clock
 from server.domain.issuing import NewTicket, issue
 from server.domain.tx import Actor
 from server.spooling import make_spool
@@ -332,3 +332,18 @@ async def test_a_stopped_process_leaves_a_marked_copy(tmp_path: Path) -> None:
     ):
         await here.all_printed(1)
         assert "CETAK ULANG" in decode(printer.papers[0]).text
+
+
+async def test_a_clock_set_back_an_hour_delays_no_paper_in_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_module, "BACK_OFF_S", (0.5,))
+    folder = tmp_path / "share"  # nobody can ask a folder whether it is well again
+    async with hall(tmp_path, ("depan", f"file:{folder}/papers", None)) as here:
+        await here.take()
+        async with asyncio.timeout(20):
+            while here.kinds["print_failed"] < 1:  # noqa: ASYNC110 - counts set no event
+                await asyncio.sleep(0.01)
+        here.store.clock = Clock(lambda: wall_clock() - 3_600_000)
+        await asyncio.to_thread(folder.mkdir)
+        await here.all_printed(1)
