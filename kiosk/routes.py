@@ -1,8 +1,14 @@
 """Owns the pages around a number: touchscreen, the phone page of a ticket, trying its paper."""
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web as http
 
 from web.pages import page
+
+LabelOf = Callable[[str], Awaitable[str | None]]
+LABEL_OF: http.AppKey[LabelOf] = http.AppKey("LABEL_OF")
+"""Optional; the number behind a tracking token, None when it is over."""
 
 
 def setup(app: http.Application) -> None:
@@ -18,8 +24,10 @@ async def show(request: http.Request) -> http.Response:
 
 
 async def track(request: http.Request) -> http.Response:
-    """Answer with the phone page. It holds nothing yet: the token is asked for by its script."""
-    answer = await page(request, "kiosk/track.html", "visitor")
+    """Answer with the phone page; its number stands in it, for browsers that can do no more."""
+    label_of = request.app.get(LABEL_OF)
+    label = await label_of(request.match_info["token"]) if label_of else None
+    answer = await page(request, "kiosk/track.html", "visitor", {"label": label})
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 

@@ -12,6 +12,8 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from itertools import groupby
@@ -50,7 +52,7 @@ from server.api import (
     waits,
 )
 from server.api.hall import HALL, Hall
-from server.api.json_answer import JSON
+from server.api.json_answer import JSON, SERVER
 from server.api.metrics import Metrics
 from server.api.openapi import document
 from server.api.quotes import Quotes
@@ -129,9 +131,18 @@ def version() -> str:
         return "0"
 
 
+async def plain_head(request: http.Request, response: http.StreamResponse) -> None:
+    """Give every answer, a refusal too, the headers that keep it from being guessed at or kept."""
+    response.headers["Server"] = SERVER
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path.startswith("/api/") or response.status >= HTTPStatus.BAD_REQUEST:
+        response.headers.setdefault("Cache-Control", "no-store")
+
+
 def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
     app = http.Application(client_max_size=MAX_BODY)
+    app.on_response_prepare.append(plain_head)
     app[DOORWAY] = Doorway(config.proxies, config.public_url)
     program = version()
     web.pages.setup(app, program)
@@ -181,6 +192,8 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
         failing=lambda: supervisor.failing() + spool.failing(),
         demo=config.demo,
     )
+    label_of: kiosk.routes.LabelOf = partial(tickets.label_of, app[HALL])
+    app[kiosk.routes.LABEL_OF] = label_of
     hook: PageOpened = PageKeys(access, DemoPairing(store, access) if config.demo else None)
     app[web.pages.PAGE_OPENED] = hook
 

@@ -116,7 +116,8 @@ export class QueuePanel extends View {
     nothing.hidden = lines.length > 0;
     say(nothing, loading ? t('Just a moment …') : nothingWords(this.tab));
     const more = part(this, '.more');
-    const cut = lines.length > SHOWN || Boolean(desk.lists[this.tab]?.more);
+    const known = desk.lists[this.tab];
+    const cut = lines.length > SHOWN || Boolean(known && known.more);
     more.hidden = !cut;
     say(more, cut ? t('More numbers follow; the first {n} are shown.', { n: Math.min(SHOWN, lines.length) }) : '');
   }

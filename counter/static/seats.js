@@ -62,7 +62,10 @@ export class Seats extends View {
   card(counter) {
     const { desk } = this;
     const services = counter.services.map((code) => desk.serviceName(code));
-    const waiting = counter.services.reduce((sum, code) => sum + (desk.service(code)?.waiting || 0), 0);
+    const waiting = counter.services.reduce((sum, code) => {
+      const service = desk.service(code);
+      return sum + (service ? service.waiting : 0);
+    }, 0);
     const taken = Boolean(counter.holder) && !counter.mine;
     return el('li', {},
       el('button', {

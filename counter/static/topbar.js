@@ -77,7 +77,8 @@ export class TopBar extends View {
     const patient = this.hall && !this.hall.state && performance.now() - this.opened < PATIENCE_MS;
     const lost = Boolean(this.hall && !this.hall.online && !patient);
     const words = lost ? 'lost' : this.hall && this.hall.stale ? 'stale' : '';
-    if (words === this.said && this.querySelector('.link-lost')?.childElementCount === (words ? 1 : 0)) {
+    const told = this.querySelector('.link-lost');
+    if (words === this.said && told && told.childElementCount === (words ? 1 : 0)) {
       return;
     }
     this.said = words;

@@ -1,7 +1,7 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
 import { Hall } from '/web/hall.js';
-import { dateFormat, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { calendarDay, dateFormat, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -126,10 +126,7 @@ function showOwn() {
 /** @returns {string} the office's calendar day, YYYY-MM-DD */
 function today() {
   const zone = person ? person.branch.zone : 'UTC';
-  // by its parts: how engines write a date in en-CA differs (ICU 72 has 08/03/2026)
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(new Date());
-  const of = (/** @type {string} */ type) => parts.filter((each) => each.type === type).map((each) => each.value).join('');
-  return `${of('year')}-${of('month')}-${of('day')}`;
+  return calendarDay(new Date(), zone);
 }
 
 /** @param {unknown} error */

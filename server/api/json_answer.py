@@ -8,10 +8,12 @@ from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http import SERVER_SOFTWARE
 from aiohttp.web_request import BaseRequest
 
 JSON = "application/json"
+SERVER = "Ramah"
+"""Told to everybody instead of the versions of what we are made of."""
+
 AT_ONCE = 64 * 1024
 """Larger bodies go aiohttp's way, which waits for slow readers."""
 
@@ -39,7 +41,8 @@ def _head(status: int) -> bytes:
     if head is None:
         head = _heads[status] = (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {JSON}\r\n"
-            f"Server: {SERVER_SOFTWARE}\r\nDate: "
+            f"X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
+            f"Server: {SERVER}\r\nDate: "
         ).encode()
     return head
 

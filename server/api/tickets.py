@@ -17,6 +17,7 @@ from server.api.answers import (
     ticket_answer,
     told,
 )
+from server.api.hall import Hall
 from server.api.qr import qr_svg
 from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn, Unseen
 from server.api.routing import Call, Route
@@ -269,7 +270,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
 async def track(call: Call) -> TrackAnswer:
     """Return what the visitor's phone shows. The token is the key and dies at day end."""
-    branch, ticket_id = await _by_token(call, call.path("token"))
+    branch, ticket_id = await _by_token(call.hall, call.path("token"))
 
     def query(tx: SqliteTx) -> _Seen:
         answer = _tracked(call, tx, ticket_id)
@@ -284,7 +285,7 @@ async def track(call: Call) -> TrackAnswer:
 
 async def give_back(call: Call) -> TrackAnswer:
     """Give the number back from the phone; done twice, it says the same again."""
-    branch, ticket_id = await _by_token(call, call.path("token"))
+    branch, ticket_id = await _by_token(call.hall, call.path("token"))
 
     def command(tx: SqliteTx) -> TrackAnswer:
         if _tracked(call, tx, ticket_id).state is not TurnState.CANCELLED:
@@ -324,10 +325,22 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
     )
 
 
-async def _by_token(call: Call, token: str) -> tuple[int, str]:
-    row = await call.hall.store.read(
-        lambda db: db.execute(SELECT_BY_TOKEN, (token[:64],)).fetchone()
-    )
+async def label_of(hall: Hall, token: str) -> str | None:
+    """Return the number behind a tracking token of today, for the page itself; None for others."""
+    try:
+        branch, ticket_id = await _by_token(hall, token)
+    except NotFound:
+        return None
+
+    def query(tx: SqliteTx) -> str | None:
+        ticket, _turn = find_ticket(tx, ticket_id)
+        return ticket.label if ticket.day == tx.day else None
+
+    return await hall.snapshots.view(branch, PHONE, query)
+
+
+async def _by_token(hall: Hall, token: str) -> tuple[int, str]:
+    row = await hall.store.read(lambda db: db.execute(SELECT_BY_TOKEN, (token[:64],)).fetchone())
     if row is None:
         raise _unknown_token()
     return int(row[0]), str(row[1])

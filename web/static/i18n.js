@@ -217,6 +217,19 @@ export function ownName(lang) {
 }
 
 /**
+ * Put together from its parts: no locale writes YYYY-MM-DD in every browser.
+ *
+ * @param {Date | string | number} when
+ * @param {string} timeZone
+ * @returns {string} the calendar day there, YYYY-MM-DD
+ */
+export function calendarDay(when, timeZone) {
+  const made = new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const parts = made.formatToParts(new Date(when));
+  return ['year', 'month', 'day'].map((type) => (parts.find((each) => each.type === type) || { value: '' }).value).join('-');
+}
+
+/**
  * @param {Date | string | number} when
  * @param {Intl.DateTimeFormatOptions} options
  */

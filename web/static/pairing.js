@@ -125,7 +125,8 @@ export class Pairing extends HTMLElement {
    * @param {any} error
    */
   words(error) {
-    const wrong = error instanceof ProblemError && error.status < 500 && error.status !== 429;
+    // 403 and 429 are not about the code: the server says what it is
+    const wrong = error instanceof ProblemError && error.status < 500 && ![403, 429].includes(error.status);
     return wrong
       ? t('That code does not fit yet, or it has expired. Please check it or ask for a new one.')
       : error.detail || t('Something went wrong on our side. Please try again in a moment.');
