@@ -161,6 +161,8 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     hub = Hub()
     for branch, seq in (await store.branches()).items():
         hub.feed(branch, seq)
+    # before anything writes: a paper that was under way at a crash does
+    store.on_events = partial(_tell_screens, hub)
     catalogs: Catalogs = app[web.pages.CATALOGS]
     access = Access(store)
     acks = Acks(store, hub)
@@ -202,8 +204,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
             metrics.events[event.kind] += 1
             if event.printer is not None:
                 spool.notify(event.printer)
-        for branch, its in groupby(events, attrgetter("branch")):
-            hub.feed(branch).publish(its)
+        _tell_screens(hub, events)
         webhooks.wake()
 
     async def hear_addresses() -> None:
@@ -242,6 +243,11 @@ def _addresses(db: sqlite3.Connection) -> list[str]:
         "JOIN settings ON settings.branch = branches.id AND version = settings_version"
     )
     return [row[0] for row in rows if row[0]]
+
+
+def _tell_screens(hub: Hub, events: list[Published]) -> None:
+    for branch, its in groupby(events, attrgetter("branch")):
+        hub.feed(branch).publish(its)
 
 
 async def serve(config: Config, host: str, port: int, ready: Callable[[], None]) -> None:

@@ -35,8 +35,8 @@ ERROR_CHARS = 200
 log = structlog.get_logger()
 
 SELECT_HOOKS = """
-SELECT webhooks.id, branches.code, webhooks.branch, url, secret, kinds, webhooks.seq,
-    branches.seq, attempts
+SELECT webhooks.id, branches.code || ':' || branches.history, webhooks.branch, url, secret, kinds,
+    webhooks.seq, branches.seq, attempts
 FROM webhooks JOIN branches ON branches.id = webhooks.branch ORDER BY webhooks.id
 """
 

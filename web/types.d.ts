@@ -109,6 +109,8 @@ export interface RecentCall {
 export interface Queue {
   type: 'snapshot';
   seq: number;
+  /** The log that `seq` counts in; another one after a restore. */
+  history?: string;
   at: string;
   day: string;
   version: string;

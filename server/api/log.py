@@ -16,7 +16,7 @@ from server.api.json_answer import JSON
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import calendar_day
-from server.domain.errors import Invalid
+from server.domain.errors import Conflict, Invalid
 from server.reports import forms, lines, workbook
 from server.reports.log import (
     SORTS,
@@ -56,6 +56,7 @@ class LogAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     turns: list[LogTurn]
     next: str | None = None
     seq: int | None = None
+    history: str | None = None
     more: bool = False
     gone: list[GoneTurn] = []
 
@@ -175,10 +176,20 @@ async def _changes(call: Call) -> LogAnswer:
     query = call.request.query
     after = whole(query["after"], "after")
     limit = max(1, whole(query.get("limit", "1000"), "limit", MAX_EVENTS))
-    turns, gone, seq, more = await call.study(
-        partial(changed_since, after=after, limit=limit, language=call.language)
-    )
-    return LogAnswer(turns, seq=seq, more=more, gone=gone)
+
+    def changes(tx: SqliteTx) -> LogAnswer:
+        history = tx.history()
+        if query.get("history", history) != history:
+            raise Conflict(
+                "This number counts in another history: a backup was restored. "
+                "Read the log from 0 again.",
+                slug="other-history",
+                field="history",
+            )
+        turns, gone, seq, more = changed_since(tx, after, limit, call.language)
+        return LogAnswer(turns, seq=seq, history=history, more=more, gone=gone)
+
+    return await call.study(changes)
 
 
 async def _text(call: Call, span: Span, only: Only, form: forms.Form) -> web.StreamResponse:
@@ -290,6 +301,7 @@ ROUTES = [
     ),
     Route(
         "GET", "/api/log", log, MANAGER_UP, "The wait-time log, one row per turn",
+        problems=(409,),
         answer=LogAnswer, also=("text/csv", workbook.MEDIA, PARQUET),
         query={
             "format": (f"^({'|'.join(FORMATS)})$",
@@ -301,6 +313,7 @@ ROUTES = [
             "limit": (r"^\d{1,4}$", f"a page of so many turns, up to {MAX_PAGE}"),
             "cursor": ("^[A-Za-z0-9_-]{1,200}$", "next page, from the answer before"),
             "after": (r"^\d{1,18}$", "turns that events after this number changed"),
+            "history": ("^[0-9a-f]{16}$", "with after: the history it counts in; else 409"),
         },
     ),
     Route(

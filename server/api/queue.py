@@ -64,6 +64,9 @@ async def events(call: Call) -> web.StreamResponse:
         )
     socket, answer = await accept(request, call.who, hall.acks.hear)
     try:
+        told = request.query.get("history", "")
+        if since is not None and told and told != await call.read(lambda tx: tx.history()):
+            since = None  # the number counts in another history
         await _catch_up(call, hall.hub.feed(call.who.branch), socket, since)
     except (Busy, Unavailable):
         socket.end(TRY_AGAIN_LATER)
@@ -108,6 +111,9 @@ ROUTES = [
         "GET", "/api/events", events, ANY_ROLE,
         "Websocket: a snapshot or what was missed since, then every event in order",
         status=101, problems=(400,),
-        query={"since": (r"^\d{1,18}$", "number of the last event the client has")},
+        query={
+            "since": (r"^\d{1,18}$", "number of the last event the client has"),
+            "history": ("^[0-9a-f]{16}$", "the history it counts in; another one: a snapshot"),
+        },
     ),
 ]  # fmt: skip

@@ -113,6 +113,7 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
         day=tx.day,
         version=version,
         branch=branch_answer(office),
+        history=tx.history(),
         services=[service_answer(tx, service, language) for service in office.services],
         counters=counters,
         recent_calls=_calls(tx, here, language),

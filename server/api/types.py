@@ -298,6 +298,8 @@ class RecentCall(msgspec.Struct, frozen=True):
 class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
     """The whole hall as of event ``seq``; also the first message on the event socket.
 
+    ``history`` names the log that ``seq`` counts in; it is another one after a restore.
+
     ``notice`` is a line of text for all displays, until ``notice_until`` if that is given.
     """
 
@@ -312,6 +314,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     agencies: list[AgencyAnswer] = []
     notice: str | None = None
     notice_until: str | None = None
+    history: str = ""
 
 
 class PersonAnswer(msgspec.Struct, frozen=True):

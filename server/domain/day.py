@@ -33,9 +33,17 @@ def millis(moment: datetime) -> Millis:
 def business_day(now: Millis, zone_name: str, day_start_minutes: int = 0) -> str:
     """Return the business day of ``now`` as ``YYYY-MM-DD``.
 
-    A day that starts at 04:00 (``day_start_minutes=240``) counts 03:59 as the day before.
+    A day that starts at 04:00 (``day_start_minutes=240``) counts 03:59 as the day before. It
+    begins once: where it starts in the hour that comes twice in autumn, the first time counts.
     """
-    return (local(now, zone_name) - timedelta(minutes=day_start_minutes)).date().isoformat()
+    wall = local(now, zone_name).replace(tzinfo=None) - timedelta(minutes=day_start_minutes)
+    day = wall.date()
+    following = (day + timedelta(days=1)).isoformat()
+    if now >= day_bounds(following, zone_name, day_start_minutes)[0]:
+        return following
+    if now < day_bounds(day.isoformat(), zone_name, day_start_minutes)[0]:
+        return (day - timedelta(days=1)).isoformat()
+    return day.isoformat()
 
 
 def calendar_day(text: str) -> str:

@@ -383,14 +383,20 @@ def _check_hours(code: str, hours: Hours) -> None:
                 code=code,
             )
     for day in hours.closed_dates:
-        try:
-            date.fromisoformat(day)
-        except ValueError as error:
+        if not _is_date(day):
             raise Invalid(
                 "'{day}' is no date like 2026-12-25.",
                 field="services.hours.closed_dates",
                 day=day,
-            ) from error
+            )
+
+
+def _is_date(text: str) -> bool:
+    """Return whether this is a date in the one spelling that dates are compared in."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _unique(field: str, values: list[str]) -> None:

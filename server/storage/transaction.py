@@ -131,6 +131,13 @@ class SqliteTx:
         """The branch's number in this database."""
         return self._branch
 
+    def history(self) -> str:
+        """Return the name of this branch's history, another one after a restore."""
+        row = self._db.execute(
+            "SELECT history FROM branches WHERE id = ?", (self._branch,)
+        ).fetchone()
+        return str(row[0])
+
     def settings_at(self, moment: Millis) -> Office:
         """Return the settings in force at a moment: the newest older ones, else the oldest."""
         row = self._db.execute(

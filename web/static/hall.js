@@ -151,7 +151,8 @@ export class Hall extends EventTarget {
    */
   connect(since) {
     const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
-    const query = `?as=${this.role}` + (since === null ? '' : `&since=${since}`);
+    const history = this.state && this.state.history;
+    const query = `?as=${this.role}` + (since === null ? '' : `&since=${since}${history ? `&history=${history}` : ''}`);
     const socket = new WebSocket(`${scheme}${location.host}/api/events${query}`);
     this.socket = socket;
     this.heard = false;

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from websockets.asyncio.client import connect
 
 from tests.server.api.client import Client
 from tests.server.process import Hall, daytime_zone, office_toml
@@ -210,3 +212,22 @@ async def test_an_appointment_is_told_its_time_and_not_called_before(
     assert (await staff.post("/api/counters/1/call-next")).status == 204
     service = (await kiosk.get("/api/services")).json["services"][0]
     assert (service["waiting"], service["later"]) == (0, 1)
+
+
+async def test_a_number_of_another_history_is_not_taken_for_one_of_this(
+    manager: Client, kiosk: Client
+) -> None:
+    await kiosk.take()
+    history = (await kiosk.get("/api/queue")).json["history"]
+    ours = (await manager.get(f"/api/log?after=1&history={history}")).json
+    assert (ours["history"], len(ours["turns"])) == (history, 1)
+    other = await manager.get("/api/log?after=1&history=0123456789abcdef")
+    assert (other.status, other.problem) == (409, "other-history")
+    async with kiosk.socket(since=1) as socket:
+        assert json.loads(await socket.recv())["type"] == "event"
+    async with connect(
+        kiosk.url.replace("http", "ws", 1) + "/api/events?since=1&history=0123456789abcdef",
+        additional_headers=kiosk.headers,
+    ) as socket:
+        told = json.loads(await socket.recv())
+    assert (told["type"], told["history"]) == ("snapshot", history)

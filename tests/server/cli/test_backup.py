@@ -115,3 +115,19 @@ def test_what_is_no_backup_changes_nothing(tmp_path: Path, files: dict[str, byte
         assert (server.data / "ramah.db").read_bytes() == before
         assert not list(tmp_path.rglob("*outside*"))
         assert not list(server.data.glob("*restore*"))
+
+
+def test_a_hall_that_was_brought_back_begins_another_history(tmp_path: Path) -> None:
+    with Server(tmp_path / "data") as server:
+        server.add_branch(office_toml())
+        select = "SELECT history FROM branches"
+        ((before,),) = server.query(select)
+        assert len(before) == 16
+        file = tmp_path / "b.tar"
+        assert server.ramah("backup", str(file)).returncode == 0
+        assert server.query(select) == [(before,)]
+        done = server.ramah("restore", str(file), "--replace")
+        assert done.returncode == 0, done.stderr
+        ((after,),) = server.query(select)
+        assert len(after) == 16
+        assert after != before

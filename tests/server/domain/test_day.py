@@ -65,6 +65,23 @@ def test_a_day_never_goes_backwards_while_the_clock_goes_on(
     assert business_day(now, zone) <= business_day(now + later, zone)
 
 
+@pytest.mark.parametrize(
+    ("zone", "starts", "night"),
+    [("Europe/Berlin", 150, "2026-10-25"), ("America/St_Johns", 90, "2026-11-01"),
+     ("America/New_York", 90, "2026-11-01"),
+     ("America/Havana", 30, "2026-11-01")],
+)  # fmt: skip
+def test_where_the_day_begins_in_the_double_hour_it_begins_once(
+    zone: str, starts: int, night: str
+) -> None:
+    noon = day_bounds(night, zone)[0] - 12 * 3_600_000
+    days = [business_day(noon + each * 60_000, zone, starts) for each in range(36 * 60)]
+    assert days == sorted(days)
+    assert len(set(days)) == 2
+    first, _ = day_bounds(night, zone, starts)
+    assert business_day(first, zone, starts) == night
+
+
 @given(moments, zones)
 def test_a_moment_survives_being_written_and_read(now: int, zone: str) -> None:
     assert millis(datetime.fromisoformat(iso(now, zone))) == now

@@ -122,6 +122,14 @@ MISTAKES: list[tuple[str, Mistake, str]] = [
         lambda s: s["services"][0].update(hours=hours() | {"closed_dates": ["17-08-2026"]}),
         "closed_dates",
     ),
+    *(
+        (
+            f"a holiday written as {day}",
+            lambda s, day=day: s["services"][0].update(hours=hours() | {"closed_dates": [day]}),
+            "closed_dates",
+        )
+        for day in ("20261225", "2026-W52-5", "2026W525")
+    ),
     ("an agency nobody named", lambda s: s["services"][0].update(agency="dinsa"), "agency"),
 ]
 
