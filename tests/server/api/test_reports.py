@@ -107,7 +107,7 @@ async def test_a_day_beyond_reason_is_refused(manager: Client, day: str) -> None
 async def test_definitions_are_told_in_the_readers_language(manager: Client) -> None:
     kpis = (await manager.get("/api/kpis", headers={"Accept-Language": "id"})).json["kpis"]
     median = next(each for each in kpis if each["key"] == "wait_p50_s")
-    assert median["name"] == "Separuh menunggu paling lama"
+    assert median["name"] == "Separuh menunggu tidak lebih dari"
     assert median["fields"] == "`eligible_at`, `first_called_at`"
 
 
