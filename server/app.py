@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
@@ -21,6 +24,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import msgspec
+import structlog
 from aiohttp import web as http
 
 import counter.routes
@@ -75,6 +79,9 @@ from server.tasks import Supervisor
 from server.webhooks import Webhooks
 from web.i18n import Catalogs
 from web.pages import PageOpened
+
+END_SECONDS = 4.0
+told = structlog.get_logger()
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -158,6 +165,16 @@ def build(config: Config) -> http.Application:
 
 async def _running(app: http.Application, config: Config, program: str) -> AsyncIterator[None]:
     store = await Store.open(config.data)
+    try:  # whatever fails from here on, the database's threads end: they would keep the process
+        async with asynccontextmanager(_working)(app, config, program, store):
+            yield
+    finally:
+        await store.close()
+
+
+async def _working(
+    app: http.Application, config: Config, program: str, store: Store
+) -> AsyncIterator[None]:
     hub = Hub()
     for branch, seq in (await store.branches()).items():
         hub.feed(branch, seq)
@@ -233,7 +250,6 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
     await spool.stop()
     await supervisor.stop()
     await acks.flush()
-    await store.close()
 
 
 def _addresses(db: sqlite3.Connection) -> list[str]:
@@ -274,7 +290,22 @@ async def serve(config: Config, host: str, port: int, ready: Callable[[], None])
         ready()
         await stop.wait()
     finally:
-        await runner.cleanup()
+        await _end(runner)
+
+
+async def _end(runner: http.AppRunner) -> None:
+    """Stop everything, within ``END_SECONDS``: a bad disk must not keep a dead server alive.
+
+    Nothing is lost by leaving then: what was acknowledged is on disk.
+    """
+    try:
+        async with asyncio.timeout(END_SECONDS):
+            await runner.cleanup()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the process has to end
+        told.error("stopped_uncleanly", why=repr(error))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def _settle_memory() -> None:

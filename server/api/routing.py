@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import ContentEncodingError
 
 from printer.logo import NoPicture
 from server.api.hall import HALL, Hall
@@ -194,6 +195,20 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
+def _check_raw(request: web.Request) -> None:
+    """Refuse a header that is no text: whatever reads it later may rely on text."""
+    for name in ("Authorization", "Cookie", "Idempotency-Key"):
+        value = request.headers.get(name)
+        if value is not None and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise Rejected(
+                    400, "malformed-header", _("The header {field} is not well-formed text."),
+                    field=name,
+                ) from None  # fmt: skip
+
+
 def _too_large() -> Rejected:
     return Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
 
@@ -209,6 +224,10 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
         raw = content.read_nowait() if content.is_eof() else await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise _too_large() from None
+    except ContentEncodingError:
+        raise Rejected(
+            400, "malformed-body", _("The body is not packed as its head says."), field="body"
+        ) from None
     if len(raw) > MAX_BODY:
         raise _too_large()
     try:
@@ -251,6 +270,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         hall = request.app[HALL]
         call = Call(route, request, hall)
         try:
+            _check_raw(request)
             if route.roles:
                 call.who = await hall.access.require(request, route.roles)
             if request.query_string:

@@ -170,7 +170,7 @@ class Access:
                 yield "device", cookies[name]
 
     async def _find(self, kind: str, secret: str) -> Who | None:
-        if not secret or len(secret) > 200:  # noqa: PLR2004 - far longer than any of ours
+        if not secret or len(secret) > 200 or not secret.isascii():  # noqa: PLR2004 - far longer than any of ours
             return None
         key = (kind, secret)
         if key in self._known:

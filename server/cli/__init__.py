@@ -22,6 +22,7 @@ from server.cli import (
     watch,
     webhook,
 )
+from server.cli.words import disk_words
 from server.domain.errors import DomainError
 from server.storage.database import AlreadyRunning, NewerDatabase
 
@@ -48,7 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"ramah: {error}{field}", file=sys.stderr)
     except (AlreadyRunning, NewerDatabase) as error:
         print(f"ramah: {error}", file=sys.stderr)
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
+        print(f"ramah: {args.data}: {disk_words(error)}", file=sys.stderr)
+    except sqlite3.Error as error:
         print(f"ramah: {args.data}: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import socket
 import sqlite3
 import sys
@@ -13,7 +15,7 @@ import uvloop
 
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
-from server.cli.words import Commands, command
+from server.cli.words import Commands, command, disk_words
 from server.clock import wall_clock
 from server.logs import set_up_logging
 from server.storage.database import ServerLock, connect, transaction
@@ -113,7 +115,22 @@ def _serve(args: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             return 1
+        except Exception as error:  # noqa: BLE001 - any of them is told in words, and the process ends
+            print(
+                f"ramah: the server cannot work with {args.data}: {_reason(error)}\n"
+                "What to do: ramah doctor tells what is wrong; ramah restore brings a backup back.",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
+            os._exit(1)  # a thread that is stuck in the disk must not keep the process
     return 0
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        return _reason(error.exceptions[0])
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EROFS, errno.EACCES}:
+        return disk_words(error)
+    return str(error) or type(error).__name__
 
 
 def _seed(db: sqlite3.Connection) -> bool:

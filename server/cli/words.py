@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
@@ -44,6 +45,22 @@ def group(commands: Commands, name: str, text: str) -> Commands:
     """Add a word with commands of its own below it."""
     made = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     return made.add_subparsers(required=True, metavar="COMMAND")
+
+
+DISK = {
+    errno.ENOSPC: "the disk is full; make room and try again",
+    errno.EDQUOT: "the disk quota is used up; make room and try again",
+    errno.EROFS: "the disk is read-only here; a unit writes to its own folders only",
+    errno.EACCES: "this user may not write there; run it as the server's user",
+    errno.ENOENT: "there is no such folder or file",
+    errno.EIO: "the disk does not answer; look at its cable and at dmesg",
+}
+
+
+def disk_words(error: OSError) -> str:
+    """Return what the system refuses, in words, with the file it is about."""
+    told = DISK.get(error.errno or 0, error.strerror or str(error))
+    return f"{told} ({error.filename})" if error.filename else told
 
 
 def existing(data: Path) -> sqlite3.Connection:

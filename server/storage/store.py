@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
@@ -208,12 +208,12 @@ class Store:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for _ in range(self._reader_count):
-            await (await self._readers.get()).close()
+            await _let_go((await self._readers.get()).close())
         async with self._studying:
-            await self._student.close()
-        await self._checkpointer.close()
-        await self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall())
-        await self._writer.close()
+            await _let_go(self._student.close())
+        await _let_go(self._checkpointer.close())
+        await _let_go(self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall()))
+        await _let_go(self._writer.close())
 
     async def _pump(self) -> None:
         while True:
@@ -382,6 +382,14 @@ class Store:
             published += self._missed(db, branch, seq)
             self._seen[branch] = max(seq, self._seen.get(branch, 0))
         return published
+
+
+async def _let_go(step: Coroutine[Any, Any, object]) -> None:
+    """Do one step of closing; on a bad disk the next ones must come nevertheless."""
+    try:
+        await step
+    except (sqlite3.Error, OSError) as error:
+        log.warning("not_closed_well", why=str(error))
 
 
 def run_alone(

@@ -57,6 +57,9 @@ async def belongings(manager: Client, kiosk: Client) -> dict[str, str]:
 async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     hall.token("display", "lobi")
     ids = await belongings(manager, kiosk)
+    added = hall.server.ramah("printer", "add", "hall", "file:/dev/null", "--branch", hall.code)
+    assert added.returncode == 0
+    ids["printer"] = (await manager.get("/api/printers")).json["printers"][0]["id"]
     ids["display"] = (await manager.get("/api/displays")).json["displays"][0]["id"]
     return ids
 

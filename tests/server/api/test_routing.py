@@ -54,6 +54,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/printers/preview.png"): "manager admin",
     ("GET", "/api/printers/paper"): "manager admin",
     ("POST", "/api/printers/paper"): "manager admin",
+    ("POST", "/api/printers/{printer}/test"): "manager admin",
     ("GET", "/api/log"): "manager admin",
     ("GET", "/api/log/count"): "manager admin",
     ("GET", "/api/log/choices"): "manager admin",
@@ -68,6 +69,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/waits"): "manager admin",
     ("GET", "/api/alarms"): "manager admin",
     ("POST", "/api/session"): "",
+    ("POST", "/api/session/password"): "staff manager admin",
     ("GET", "/api/session"): ALL,
     ("DELETE", "/api/session"): "",
     ("POST", "/api/pair"): "",
@@ -309,6 +311,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/counters/{counter}/break": {"reason": "salat"},
     "/api/services/{service}/pause": {"notice": "rapat"},
     "/api/session": {"login": "sari", "password": "x"},
+    "/api/session/password": {"old": "x", "new": "y"},
     "/api/pair": {"code": "ABCD-EFGH"},
     "/api/voice": {"voice": {}},
     "/api/displays/code": {"name": "Lobi"},
@@ -327,7 +330,7 @@ def real(path: str) -> str:
     return address(path.replace("{counter}", "1").replace("{service}", "A"))
 
 
-TEXTS = [each for each in fields(str) if each[1] != "password"]
+TEXTS = [each for each in fields(str) if each[1] not in {"password", "old", "new"}]
 NUMBERS = fields(int)
 CONTROLS = [
     "\x00",
