@@ -42,7 +42,6 @@ class Pasts:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._checked = False
 
     def with_turns(self, turns: int, use: str = "") -> Path:
         """Return the folder; ``use`` tells apart those that a bench adds turns to."""
@@ -52,7 +51,4 @@ class Pasts:
         prepare(data)
         if turns:
             history.fill(data, turns)
-            if not self._checked and turns <= history.TURNS_A_DAY:
-                history.check(data, self.folder / "check")
-                self._checked = True
         return data

@@ -22,17 +22,12 @@ from server.domain.events import PrintOrder
 from server.domain.hours import opening_after, past_last_ticket, service_start
 from server.domain.issuing import place_in_line, service_status, wait_range, waiting_now
 from server.domain.office import Counter, Office, Service, Words
-from server.domain.records import Line, Ticket, Turn
+from server.domain.records import Ticket, Turn
 from server.domain.states import CounterState, TurnState
 from server.storage.transaction import SqliteTx
 
 RESTING = frozenset({TurnState.WAITING, TurnState.HELD})
 """States in which a ticket is at no counter."""
-COUNT_BEFORE = """
-SELECT SUM(priority = 'regular'), SUM(priority = 'priority') FROM turns
-WHERE branch = ? AND day = ? AND service = ? AND priority IN ('regular', 'priority')
-    AND arrival < ? AND state = 'waiting' AND for_counter = '' AND due IS NULL
-"""
 
 
 def named(names: Words, language: str, fallback: str) -> str:
@@ -68,16 +63,16 @@ def people_before(tx: SqliteTx, turn: Turn) -> int:
     """Return how many are called before this waiting turn; 0 when it does not wait."""
     if turn.state is not TurnState.WAITING:
         return 0
+    day = tx.hall.day(turn.day)
+    regular, priority, booked = day.before(turn)
     if turn.due is not None:
-        return tx.booked_before(turn.service, turn.eligible_at, turn.arrival)
-    row = tx.db.execute(COUNT_BEFORE, (tx.branch, turn.day, turn.service, turn.arrival)).fetchone()
-    before = place_in_line(tx, row[0] or 0, row[1] or 0, turn.priority)
-    return tx.due_now(turn.service) + before
+        return booked
+    return tx.due_now(turn.service) + place_in_line(tx, regular, priority, turn.priority)
 
 
-def not_yet(tx: SqliteTx, turn: Turn) -> bool:
+def not_yet(now: Millis, turn: Turn) -> bool:
     """Return whether this is an appointment whose time has not come: nobody calls it now."""
-    return turn.state is TurnState.WAITING and turn.due is not None and turn.due > tx.now
+    return turn.state is TurnState.WAITING and turn.due is not None and turn.due > now
 
 
 def told(at: Millis | None) -> str | None:
@@ -108,7 +103,7 @@ def ticket_answer(
     office = tx.office
     if ahead is None:
         ahead = people_before(tx, turn)
-        if turn.state is TurnState.WAITING and not not_yet(tx, turn):
+        if turn.state is TurnState.WAITING and not not_yet(tx.now, turn):
             estimate = _estimate(tx, turn.service, ahead)
     for_staff = tx.actor.role in STAFF_UP
     served = turn.service_ms if turn.ended_at is not None and turn.started_at else None
@@ -136,7 +131,7 @@ def ticket_answer(
         hold_until=told(turn.hold_until),
         due=told(turn.due),
         due_at=told(turn.due),
-        not_yet=not_yet(tx, turn),
+        not_yet=not_yet(tx.now, turn),
         note=turn.note if for_staff else None,
         rule=turn.rule if for_staff else None,
         why=turn.why if for_staff else None,
@@ -158,7 +153,7 @@ def _print_state(tx: SqliteTx, order: PrintOrder | None) -> PrintState:
 
 def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnswer:
     """Return a service as kiosk and display show it."""
-    line = tx.lines().get(service.code, Line())
+    line = tx.line(service.code)
     pause = tx.paused().get(service.code)
     status = service_status(tx, service)
     used_up = bool(service.quota) and line.issued >= service.quota

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -16,7 +17,6 @@ from server.domain.errors import NotFound
 from server.domain.office import Counter
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.ids import Ids
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
@@ -27,12 +27,6 @@ LOOKED_AT = 400
 """Calls looked through for those of tickets that stand at a counter now: forty counters, each
 with a call and the repeats that an office allows, and what was done meanwhile."""
 SCREEN = Actor("screen", "display")
-SELECT_CALLS = """
-SELECT calls.seq, calls.at, calls.ticket, calls.label, calls.service, calls.counter, calls.number,
-    calls.priority IS NULL, tickets.language
-FROM calls LEFT JOIN tickets ON tickets.id = calls.ticket
-WHERE calls.branch = ? AND calls.day = ? ORDER BY calls.seq DESC LIMIT ?
-"""
 
 
 class Snapshots:
@@ -42,7 +36,6 @@ class Snapshots:
         self._store = store
         self._version = version
         self._offices = OfficeCache()
-        self._ids = Ids()
         self._made: dict[int, tuple[int, bytes]] = {}
 
     async def view(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
@@ -51,7 +44,7 @@ class Snapshots:
         Raises:
             NotFound: the branch has no settings.
         """
-        return await self._store.read(lambda db: query(self._view(db, branch, actor)))
+        return await self._store.look(branch, actor, lambda tx: query(_configured(tx)))
 
     async def study(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
         """As ``view``, for questions that may take long: they never keep a screen waiting."""
@@ -90,9 +83,13 @@ class Snapshots:
 
     def _view(self, db: sqlite3.Connection, branch: int, actor: Actor) -> SqliteTx:
         batch = BranchBatch(db, branch, self._offices)
-        if batch.office is None:
-            raise NotFound("This branch has no settings yet.", slug="no-settings")
-        return SqliteTx(batch, actor, self._store.clock(), self._ids)
+        return _configured(SqliteTx(batch, actor, self._store.clock()))
+
+
+def _configured(tx: SqliteTx) -> SqliteTx:
+    if not tx.configured:
+        raise NotFound("This branch has no settings yet.", slug="no-settings")
+    return tx
 
 
 def _key(seq: int, now: Millis) -> int:
@@ -116,31 +113,32 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
         history=tx.history(),
         services=[service_answer(tx, service, language) for service in office.services],
         counters=counters,
-        recent_calls=_calls(tx, here, language),
+        recent_calls=_calls(tx, here),
         agencies=agency_answers(office, language),
         notice=notice,
         notice_until=told(until),
     )
 
 
-def _calls(tx: SqliteTx, here: set[str], language: str) -> list[RecentCall]:
+def _calls(tx: SqliteTx, here: set[str]) -> list[RecentCall]:
     """Return the latest calls, and the latest of every ticket in ``here``, however long ago.
 
     A screen that was away while a whole hall called learns of each call that is still open.
     """
     calls: list[RecentCall] = []
     missing = set(here)
-    for seq, at, ticket, label, service, counter, number, recall, spoken in tx.db.execute(
-        SELECT_CALLS, (tx.branch, tx.day, LOOKED_AT)
-    ):
+    today = (call for call in tx.hall.calls if call.day == tx.day)
+    for call in islice(today, LOOKED_AT):
         if len(calls) >= SHOWN_CALLS and not missing:
             break
-        if len(calls) < SHOWN_CALLS or ticket in missing:
-            own = None if spoken == language else spoken
+        if len(calls) < SHOWN_CALLS or call.ticket in missing:
             calls.append(
-                RecentCall(seq, iso(at), ticket, label, service, counter, number, bool(recall), own)
-            )
-        missing.discard(ticket)
+                RecentCall(
+                    call.seq, iso(call.at), call.ticket, call.label, call.service, call.counter,
+                    call.number, call.priority is None, call.language,
+                )
+            )  # fmt: skip
+        missing.discard(call.ticket)
     return calls
 
 

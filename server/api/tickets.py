@@ -28,7 +28,8 @@ from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
 from server.domain.issuing import NewTicket, find_ticket, wait_range
-from server.domain.states import Priority, TurnState
+from server.domain.states import TurnState
+from server.domain.turns import Visit
 from server.domain.tx import Actor
 from server.storage.transaction import SqliteTx
 
@@ -41,11 +42,6 @@ KIOSK_OWN_MS = 10 * 60_000
 """How long a kiosk may look at a number it gave, or give it back; never another's."""
 PHONE = Actor("phone", "phone")
 
-SELECT_GIVER = """
-SELECT events.actor, json_extract(events.data, '$.ticket') FROM turns
-JOIN events ON events.branch = turns.branch AND events.seq = turns.arrival
-WHERE turns.branch = ? AND turns.ticket = ? AND turns.leg = 1
-"""
 SELECT_ANSWER = "SELECT status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?"
 INSERT_NEVER = """
 INSERT INTO requests (branch, actor, key, digest, status, body, at)
@@ -53,15 +49,6 @@ VALUES (?, ?, ?, 'never', 204, x'', ?)
 """
 SELECT_ON_PAPER = """
 SELECT 1 FROM print_jobs WHERE ticket = ? AND state IN ('printing', 'printed') LIMIT 1
-"""
-
-SELECT_LIST = """
-SELECT turns.ticket, turns.label, turns.service, turns.state, turns.priority, tickets.language,
-    tickets.people, tickets.issued_at, turns.for_counter, turns.hold_reason, turns.hold_until,
-    turns.due
-FROM turns JOIN tickets ON tickets.id = turns.ticket AND tickets.leg = turns.leg
-WHERE turns.branch = ? AND turns.day = ? AND turns.state = ?
-ORDER BY turns.arrival LIMIT ?
 """
 SELECT_BY_TOKEN = "SELECT branch, id FROM tickets WHERE token = ?"  # noqa: S105
 
@@ -109,8 +96,9 @@ def _own(tx: SqliteTx, ticket_id: str) -> None:
     if tx.actor.role != KIOSK:
         return
     ticket, _ = find_ticket(tx, ticket_id)
-    giver = tx.db.execute(SELECT_GIVER, (tx.branch, ticket_id)).fetchone()
-    if giver != (tx.actor.id, ticket_id) or tx.now - ticket.issued_at > KIOSK_OWN_MS:
+    visit = tx.visit(ticket_id)
+    own = visit is not None and visit.giver == tx.actor.id
+    if not own or tx.now - ticket.issued_at > KIOSK_OWN_MS:
         raise NotFound("There is no such ticket here.", slug="unknown-ticket", field="ticket")
 
 
@@ -231,29 +219,33 @@ async def listing(call: Call) -> TicketList:
         raise Invalid("Choose waiting, held or no_show.", field="state")
 
     def query(tx: SqliteTx) -> TicketList:
-        rows = tx.db.execute(SELECT_LIST, (tx.branch, tx.day, wanted, LISTED + 1)).fetchall()
-        lines = [
-            TicketLine(
-                id=row[0],
-                label=row[1],
-                service=row[2],
-                state=TurnState(row[3]),
-                priority=Priority(row[4]),
-                language=row[5],
-                people=row[6],
-                since=iso(row[7]),
-                counter=row[8] or None,
-                hold_reason=row[9],
-                hold_until=told(row[10]),
-                due=told(row[11]),
-                due_at=told(row[11]),
-                not_yet=row[3] == TurnState.WAITING and (row[11] or 0) > tx.now,
-            )
-            for row in rows[:LISTED]
-        ]
-        return TicketList(lines, more=len(rows) > LISTED)
+        visits = [tx.hall.visits[key] for key in tx.hall.day(tx.day).tickets]
+        found = [each for each in visits if each.turn.state == wanted]
+        found.sort(key=lambda each: each.turn.arrival)
+        lines = [_line(each, tx.now) for each in found[:LISTED]]
+        return TicketList(lines, more=len(found) > LISTED)
 
     return await call.read(query)
+
+
+def _line(visit: Visit, now: Millis) -> TicketLine:
+    ticket, turn = visit.ticket, visit.turn
+    return TicketLine(
+        id=ticket.id,
+        label=turn.label,
+        service=turn.service,
+        state=turn.state,
+        priority=turn.priority,
+        language=ticket.language,
+        people=ticket.people,
+        since=iso(ticket.issued_at),
+        counter=turn.for_counter or None,
+        hold_reason=turn.hold_reason,
+        hold_until=told(turn.hold_until),
+        due=told(turn.due),
+        due_at=told(turn.due),
+        not_yet=not_yet(now, turn),
+    )
 
 
 class _Given(msgspec.Struct, frozen=True):
@@ -302,7 +294,7 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
     language = call.language
     ahead = people_before(tx, turn)
     service = next((each for each in tx.office.services if each.code == turn.service), None)
-    waiting = turn.state is TurnState.WAITING and not not_yet(tx, turn)
+    waiting = turn.state is TurnState.WAITING and not not_yet(tx.now, turn)
     bring = {} if service is None else service.requirements
     return TrackAnswer(
         label=ticket.label,
@@ -319,7 +311,7 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
         zone=tx.office.zone,
         zone_label=tx.office.zone_label,
         due_at=told(turn.due),
-        not_yet=not_yet(tx, turn),
+        not_yet=not_yet(tx.now, turn),
         attended=attended(tx, turn.service),
         starts=starts(tx, service) if service else None,
     )

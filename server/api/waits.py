@@ -7,10 +7,6 @@ from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.storage.transaction import SqliteTx
 
-SELECT_WAITING = """
-SELECT service, eligible_at FROM turns
-WHERE branch = ? AND day = ? AND state = 'waiting' AND (due IS NULL OR due <= ?)
-"""
 MINUTE = 60_000
 
 
@@ -19,8 +15,11 @@ async def waits(call: Call) -> WaitsNow:
 
     def query(tx: SqliteTx) -> WaitsNow:
         since: dict[str, list[int]] = {}
-        for code, eligible in tx.db.execute(SELECT_WAITING, (tx.branch, tx.day, tx.now)):
-            since.setdefault(code, []).append(max(0, tx.now - eligible))
+        for ticket in tx.hall.day(tx.day).waiting():
+            turn = tx.hall.visits[ticket].turn
+            if turn.due is None or turn.due <= tx.now:
+                waited = max(0, tx.now - turn.eligible_at)
+                since.setdefault(turn.service, []).append(waited)
         return WaitsNow([
             WaitNow(
                 service=each.code,

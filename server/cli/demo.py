@@ -31,8 +31,14 @@ def add(commands: Commands) -> None:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from server.demo.filling import fill  # noqa: PLC0415 - only this command needs all this
-    from server.demo.history import Job, Plan, enlarged, jobs_of, yesterday  # noqa: PLC0415
+    from server.demo.history import (  # noqa: PLC0415 - only this command needs all this
+        Job,
+        Plan,
+        enlarged,
+        fill,
+        jobs_of,
+        yesterday,
+    )  # fmt: skip
     from server.demo.seed import add_people, demo_office, history_plan, rest_one_service  # noqa: PLC0415
 
     if not (1 <= args.days <= 3700 and 1 <= args.per_day <= 50_000):  # noqa: PLR2004

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from server.api.equipment import KEY_WARNING_MS
 from server.api.printers import STATES
 from server.cli.asking import Now, ask_now
 from server.cli.words import Commands, command, existing
@@ -22,8 +21,8 @@ from server.reports.months import good_months, month_differences, write_month
 from server.reports.rollups import differences, due, write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, prepare, transaction
-from server.storage.history import envelopes, replay
-from server.storage.ids import Ids
+from server.storage.history import envelopes
+from server.storage.replay import replay
 from server.storage.transaction import SqliteTx
 
 DOCTOR = Actor("doctor", "system")
@@ -39,12 +38,6 @@ ORDER BY printers.name
 """
 """As the server last found them; no row of ``equipment``: it never ran with this printer."""
 PRINTERS = "printers"
-KEYS = """
-SELECT tokens.name, role, expires_at, json_extract(settings.office, '$.zone')
-FROM tokens JOIN branches ON branches.id = tokens.branch
-LEFT JOIN settings ON settings.branch = branches.id AND settings.version = settings_version
-WHERE role IN ('kiosk', 'display') AND revoked_at IS NULL AND expires_at < ? ORDER BY tokens.name
-"""
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
 MONTH_LENGTH = 7
@@ -109,11 +102,9 @@ def _checks(data: Path, asked: Asked, *, deep: bool) -> Iterator[tuple[str, Chec
     yield "room on the disk", lambda _: _disk(data)
     yield "the file is sound", _sound
     yield "the log has no gap", _gaps
-    yield "counts of waiting people agree with the turns", _lines
     yield "past days are closed", _open_days
     yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
-    yield "keys of kiosks and displays", _keys
     yield "nothing of the demo is left in an office", _demo_left
     if deep:
         yield "tickets and turns follow from the log", _replayed
@@ -124,7 +115,7 @@ def _branches(db: sqlite3.Connection) -> list[tuple[int, str]]:
 
 
 def _view(db: sqlite3.Connection, branch: int) -> SqliteTx:
-    return SqliteTx(BranchBatch(db, branch, OfficeCache()), DOCTOR, wall_clock(), Ids())
+    return SqliteTx(BranchBatch(db, branch, OfficeCache()), DOCTOR, wall_clock())
 
 
 def _disk(data: Path) -> Iterator[str]:
@@ -148,19 +139,6 @@ def _gaps(db: sqlite3.Connection) -> Iterator[str]:
         ).fetchone()
         if count and (first != 1 or last != count or told != last):
             yield f"{code}: {count} events, numbered {first} to {last}, the branch says {told}"
-
-
-def _lines(db: sqlite3.Connection) -> Iterator[str]:
-    rows = db.execute("""
-        SELECT branches.code, lines.day, lines.service, lines.regular + lines.priority,
-            (SELECT COUNT(*) FROM turns WHERE turns.branch = lines.branch AND turns.day = lines.day
-                AND turns.service = lines.service AND turns.state = 'waiting')
-        FROM lines JOIN branches ON branches.id = lines.branch
-        WHERE lines.day IN (SELECT day FROM days WHERE closed_at IS NULL)
-    """)
-    for code, day, service, told, real in rows:
-        if told != real:
-            yield f"{code}, {day}, {service}: the count says {told} wait, the turns say {real}"
 
 
 def _open_days(db: sqlite3.Connection) -> Iterator[str]:
@@ -222,15 +200,6 @@ def _webhooks(db: sqlite3.Connection) -> Iterator[str]:
     for url, attempts, error in db.execute("SELECT url, attempts, error FROM webhooks"):
         if error is not None:
             yield f"{url}: {attempts} attempts failed: {error}"
-
-
-def _keys(db: sqlite3.Connection) -> Iterator[str]:
-    soon = wall_clock() + KEY_WARNING_MS
-    for name, role, ends, zone in db.execute(KEYS, (soon,)):
-        yield (
-            f"{role} {name}: not in use for long, its browser forgets its key on "
-            f"{_moment(ends, zone)[:10]}; open its page before, or pair it again"
-        )
 
 
 def _demo_left(db: sqlite3.Connection) -> Iterator[str]:

@@ -21,7 +21,6 @@ from server.domain.tx import Actor
 from server.reports import forms, lines, workbook
 from server.reports.log import Only, Place, Span, Turns, checked, span_of
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.ids import Ids
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
 
@@ -72,7 +71,7 @@ def _export(args: argparse.Namespace) -> int:
     form = _form(args)
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
-        tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), READER, wall_clock(), Ids())
+        tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), READER, wall_clock())
         span = span_of(tx.office, tx.day, args.since, args.until)
         only = checked(Only(
             service=args.service, agency=args.agency, counter=args.counter,

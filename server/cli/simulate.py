@@ -7,7 +7,7 @@ from pathlib import Path
 
 from server.branches import read_office
 from server.cli.words import Commands, command
-from server.demo.rehearsal import GROUPS, rehearse, visitors
+from server.demo.memory import GROUPS, waits_under
 from server.demo.seed import OFFICE
 from server.domain.policies import POLICIES
 
@@ -25,12 +25,14 @@ def add(commands: Commands) -> None:
 
 def _simulate(args: argparse.Namespace) -> None:
     office = read_office(args.office)
-    day = visitors(office, args.visitors, args.seed)
-    print(f"{office.name}: {len(day)} visitors, {len(office.counters)} counters, seed {args.seed}")
+    print(
+        f"{office.name}: {args.visitors} visitors, {len(office.counters)} counters, "
+        f"seed {args.seed}"
+    )
     print("waits in minutes (p50 / p90 / longest), counted from arrival or appointment\n")
     print(f"{'policy':10}" + "".join(f"{group:>24}" for group in GROUPS))
     for policy in POLICIES:
-        waits = rehearse(office, day, policy)
+        waits = waits_under(office, policy, args.visitors, args.seed)
         cells = (
             f"{w.p50:.1f} / {w.p90:.1f} / {w.longest:.0f}" for w in map(waits.get, GROUPS) if w
         )

@@ -1,66 +1,49 @@
-"""Owns a made-up past: days of a busy hall, written to an empty branch in big strides.
-
-Days are played (``hall``) and counted in memory, some at a time, and written as rows behind the
-branch's last event. Several processes do so in turns: while one writes, the others play.
-"""
+"""A made-up past: days of a busy hall, played by the real commands and written day by day."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date, timedelta
-from itertools import chain
+from pathlib import Path
 from random import Random
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import msgspec
 
 from server.clock import wall_clock
 from server.demo import profile
-from server.demo.hall import Day
+from server.demo.simulator import Day
 from server.domain.day import Millis, day_bounds, local
 from server.domain.events import Configured
 from server.domain.office import Counter, Office, completed
-from server.domain.tx import Actor
-from server.reports.cells import counted, open_time, targets_of
+from server.domain.tx import Actor, Tx
 from server.reports.months import due_months, write_month
-from server.reports.rollups import ROLLUP_COLUMNS, VERSION, DayRows, day_rows
+from server.reports.rollups import write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.database import transaction
-from server.storage.ids import Ids
-from server.storage.rows import CALL_COLUMNS, EVENT_COLUMNS, TURN_COLUMNS
+from server.storage.database import DATABASE, connect, transaction
 from server.storage.transaction import SqliteTx
-from server.storage.values import TICKET_COLUMNS
 
-SESSION_COLUMNS = "seq, counter, number, state, reason, staff, services, from_at, to_at"
-TABLES = {
-    "events": EVENT_COLUMNS.removeprefix("branch, "),
-    "tickets": TICKET_COLUMNS,
-    "turns": TURN_COLUMNS,
-    "calls": CALL_COLUMNS.removeprefix("branch, "),
-    "counter_sessions": SESSION_COLUMNS,
-    "lines": "day, service, last_number, issued, regular, priority",
-    "days": "day, closed_at, changed_seq",
-}
-"""Tables of a day and their columns besides the branch."""
-NUMBERED = {
-    "events": "seq",
-    "calls": "seq",
-    "counter_sessions": "seq",
-    "turns": "arrival",
-    "days": "changed_seq",
-}
-"""Columns that hold event numbers; a day's begin with 1 and move along when it is written."""
+T = TypeVar("T")
+
 VISITORS_PER_COUNTER = 22
-ROWS = 24
-"""Rows of one statement."""
-ROLLUP_PLACES = f"({', '.join('?' * (ROLLUP_COLUMNS.count(',') + 1))})"
-STRIDE = 1500
-"""Turns that are played before they are written together."""
+MANY = 2_000_000
+"""Turns from which on a report needs months made of days; of fewer the server makes them."""
 ACTOR = Actor("command-line", "admin", "command line")
+FAST = (
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA cache_size = -64000",
+)
+"""For a file that is thrown away when anything goes wrong before it is complete."""
 Job = tuple[str, int]
 """A day and how many visitors come."""
+Progress = Callable[[int, int, int], None]
+"""Is told days done, days, turns done."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -69,24 +52,6 @@ class Plan(msgspec.Struct, frozen=True):
     office: Office
     seed: int
     staff: dict[int, Actor]
-
-
-class Played(msgspec.Struct):
-    """Played days: rows by table, numbered as if their first event were 1.
-
-    Attributes:
-        arrivals: events whose text holds a place in line (see ``Book.arrivals``).
-        counters: rows of ``counters`` as the last day left them.
-    """
-
-    rows: dict[str, list[Any]]
-    arrivals: list[tuple[int, str, int, str]]
-    counters: list[tuple[Any, ...]]
-    rollups: list[DayRows]
-    days: int = 0
-    turns: int = 0
-    last_seq: int = 0
-    closed_at: Millis = 0
 
 
 def enlarged(office: Office, per_day: int) -> Office:
@@ -113,163 +78,106 @@ def jobs_of(plan: Plan, last: date, days: int, per_day: int) -> list[Job]:
     ]
 
 
-def strides(jobs: Iterable[Job]) -> Iterator[list[Job]]:
-    """Yield runs of days that are played and written together."""
-    run: list[Job] = []
-    for job in jobs:
-        run.append(job)
-        if sum(count for _, count in run) >= STRIDE:
-            yield run
-            run = []
-    if run:
-        yield run
+class _BranchStage:
+    """A stage whose rows are written when the day is over."""
+
+    def __init__(self, batch: BranchBatch) -> None:
+        self._batch = batch
+
+    def do(self, at: Millis, actor: Actor, command: Callable[[Tx], T]) -> T:
+        return command(SqliteTx(self._batch, actor, at))
 
 
-def play(plan: Plan, branch: int, run: Iterable[Job]) -> Played:
-    """Play some days, one after the other, and count them."""
-    office = plan.office
-    targets = targets_of(office)
-    played = Played({table: [] for table in TABLES}, [], [], [])
+def write_history(
+    db: sqlite3.Connection, branch: int, plan: Plan, jobs: Sequence[Job],
+    progress: Progress = lambda _done, _all, _turns: None,
+) -> int:  # fmt: skip
+    """Play a past behind the branch's last event; return how many turns it has.
+
+    Each day is closed, rolled up and committed alone. A branch without settings gets the plan's
+    from the beginning of the first day on.
+    """
+    if not jobs:
+        return 0
+    office, turns = plan.office, 0
+    batch = BranchBatch(db, branch, OfficeCache())
+    first, _ = day_bounds(jobs[0][0], office.zone, office.day_start_minutes)
     collects = gc.isenabled()
     gc.disable()  # a day has no cycles, and looking for them costs a tenth of the time
     try:
-        for day, count in run:
-            story = Day(office, day, count, f"{plan.seed}/{day}", played.last_seq, plan.staff)
-            book = story.play()
-            before = len(played.rows["events"])
-            played.arrivals += [
-                (row + before, head, place, tail) for row, head, place, tail in book.arrivals
-            ]
-            for table, rows in book.rows().items():
-                played.rows[table] += rows
-            cells = counted([turn.counted() for turn in book.turns], targets, office.zone)
-            times = _desk_time(
-                book.sessions, *day_bounds(day, office.zone, office.day_start_minutes)
-            )
-            played.rollups.append(day_rows(branch, day, cells, times))
-            played.days += 1
-            played.turns += len(book.turns)
-            played.last_seq = book.last_seq()
-            played.closed_at = book.closed_at
-            played.counters = book.counters_now()
+        for done, (day, count) in enumerate(jobs, start=1):
+            with transaction(db):
+                if batch.office is None:
+                    SqliteTx(batch, ACTOR, first - 1).append(Configured(1, office))
+                Day(
+                    office, day, count, f"{plan.seed}/{day}", _BranchStage(batch), plan.staff
+                ).play()
+                batch.write()
+                tx = SqliteTx(batch, ACTOR, day_bounds(day, office.zone)[1] + 20_000)
+                turns += db.execute(
+                    "SELECT COUNT(*) FROM turns WHERE branch = ? AND day = ?", (branch, day)
+                ).fetchone()[0]
+                write_at_once(tx, day)
+            batch.hall.days.pop(day, None)
+            progress(done, len(jobs), turns)
     finally:
         if collects:
             gc.enable()
-    return played
-
-
-def _desk_time(sessions: list[list[Any]], first: Millis, end: Millis) -> dict[int, tuple[int, int]]:
-    rows = [(each[2], each[3], each[7], each[8]) for each in sessions if each[3] != "closed"]
-    return open_time(rows, first, end)
-
-
-def write(db: sqlite3.Connection, branch: int, played: Played) -> None:
-    """Write played days behind the branch's last event, in one transaction."""
-    with transaction(db):
-        base = int(db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()[0])
-        rows = played.rows
-        events = rows["events"]
-        for row, before, place, behind in played.arrivals:
-            seq, at, actor, _ = events[row]
-            events[row] = (seq, at, actor, f"{before}{place + base}{behind}")
-        firsts: dict[str, Millis] = {}
-        for session in rows["counter_sessions"]:
-            firsts.setdefault(session[1], session[7])
-        db.executemany(
-            "UPDATE counter_sessions SET to_at = ? "
-            "WHERE branch = ? AND counter = ? AND to_at IS NULL",
-            [(at, branch, counter) for counter, at in firsts.items()],
-        )
-        _close_between(rows["counter_sessions"])
-        for table, columns in TABLES.items():
-            _insert(
-                db,
-                f"{table} (branch, {columns})",
-                _places(table, columns, branch, base),
-                rows[table],
-            )
-        db.executemany(
-            "INSERT OR REPLACE INTO counters (branch, id, state, services, since, holder, "
-            "holder_name, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(branch, *row) for row in played.counters],
-        )
-        for rollup in played.rollups:
-            _insert(db, f"rollups ({ROLLUP_COLUMNS})", ROLLUP_PLACES, rollup.cells)
-            db.executemany("INSERT INTO rollup_counters VALUES (?, ?, ?, ?, ?)", rollup.counters)
-        db.executemany(
-            "INSERT INTO rollup_days (branch, day, version, made_at, upto) VALUES (?, ?, ?, ?, ?)",
-            [(branch, day, VERSION, at, base + seq) for day, at, seq in rows["days"]],
-        )
-        db.execute("UPDATE branches SET seq = ? WHERE id = ?", (base + played.last_seq, branch))
-
-
-def _close_between(sessions: list[list[Any]]) -> None:
-    """End the session that a day left open where the next day of the run goes on."""
-    open_ones: dict[str, list[Any]] = {}
-    for session in sessions:
-        before = open_ones.get(session[1])
-        if before is not None and before[-1] is None:
-            before[-1] = session[7]
-        open_ones[session[1]] = session
-
-
-def _places(table: str, columns: str, branch: int, base: int) -> str:
-    """Return the values of a day's row; the branch and the first number are part of them."""
-    numbered = NUMBERED.get(table)
-    values = [f"? + {base}" if name == numbered else "?" for name in columns.split(", ")]
-    return f"({branch}, {', '.join(values)})"
-
-
-def _insert(db: sqlite3.Connection, into: str, places: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Write rows, many with one statement: that costs half of what one by one does."""
-    one = f"INSERT INTO {into} VALUES {places}"  # noqa: S608 - names of this module
-    many = f"{one}, {', '.join([places] * (ROWS - 1))}"
-    whole = len(rows) - len(rows) % ROWS
-    for at in range(0, whole, ROWS):
-        db.execute(many, list(chain.from_iterable(rows[at : at + ROWS])))
-    db.executemany(one, rows[whole:])
+    return turns
 
 
 def roll_up_months(db: sqlite3.Connection, branch: int) -> None:
     """Roll the months up that are over, so that the first report need not wait for it."""
     with transaction(db):
-        tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), ACTOR, wall_clock(), Ids())
+        tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), ACTOR, wall_clock())
         for month in due_months(tx):
             write_month(tx, month)
 
 
-def configure(db: sqlite3.Connection, branch: int, plan: Plan, jobs: list[Job]) -> None:
-    """Give the branch its settings, from the beginning of the first day on."""
-    office = plan.office
-    first, _ = day_bounds(jobs[0][0], office.zone, office.day_start_minutes)
-    with transaction(db):
-        batch = BranchBatch(db, branch, OfficeCache())
-        SqliteTx(batch, ACTOR, first - 1, Ids()).append(Configured(1, office))
-        batch.write()
+def fill(
+    data: Path,
+    prepare: Callable[[sqlite3.Connection], tuple[int, Plan]],
+    jobs: Callable[[Plan], list[Job]],
+    progress: Progress,
+    finish: Callable[[sqlite3.Connection, int], None],
+) -> int:
+    """Make the database of ``data``, which must have none yet; return how many turns it has.
 
+    It is filled without a journal under another name and becomes the database when it is
+    complete: a past that was cut short leaves nothing behind.
 
-Progress = Callable[[int, int, int], None]
-"""Is told days done, days, turns done."""
-
-
-def write_history(
-    db: sqlite3.Connection, branch: int, plan: Plan, jobs: list[Job],
-    progress: Progress = lambda _done, _all, _turns: None,
-) -> int:  # fmt: skip
-    """Fill an empty branch with a past; return how many turns it has.
-
-    The days are closed and rolled up. Each stride is committed alone.
+    Args:
+        data: the folder.
+        prepare: adds the branch and its people to the empty database; returns both.
+        jobs: says which days to play.
+        progress: is told how far it is.
+        finish: what remains to be done when the past is there.
     """
-    if not jobs:
-        return 0
-    configure(db, branch, plan, jobs)
-    days = turns = 0
-    for run in strides(jobs):
-        played = play(plan, branch, run)
-        write(db, branch, played)
-        days, turns = days + played.days, turns + played.turns
-        progress(days, len(jobs), turns)
+    with TemporaryDirectory(dir=data, prefix="unfinished-") as folder:
+        unfinished = Path(folder)
+        with closing(connect(unfinished)) as db:
+            for pragma in FAST:
+                db.execute(pragma)
+            branch, plan = prepare(db)
+            turns = write_history(db, branch, plan, jobs(plan), progress)
+            if turns > MANY:
+                roll_up_months(db, branch)
+            finish(db, branch)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA optimize")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _to_disk(unfinished / DATABASE)
+        (unfinished / DATABASE).replace(data / DATABASE)
+        _to_disk(data)
     return turns
+
+
+def _to_disk(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def yesterday(office: Office) -> date:

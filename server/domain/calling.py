@@ -10,10 +10,10 @@ from server.domain.errors import Conflict, Refused
 from server.domain.issuing import find_ticket, present_turn, turn_fields
 from server.domain.office import Counter
 from server.domain.policies import Policy, select
-from server.domain.policy import Choice, Head
+from server.domain.policy import Choice
 from server.domain.records import CounterNow, Ticket, Turn
 from server.domain.reserving import let_go
-from server.domain.states import Priority, TurnState
+from server.domain.states import TurnState
 from server.domain.tx import Tx
 
 
@@ -55,19 +55,7 @@ def call_ticket(tx: Tx, key: str, ticket_id: str, reason: str) -> tuple[Ticket, 
 
 
 def _choose(tx: Tx, counter: Counter, now: CounterNow) -> Choice | None:
-    lines = tx.lines()
-    heads: list[Head | None] = [tx.reserved_head(counter.id)]
-    for code in now.services:
-        line = lines.get(code)
-        if line is None:
-            continue
-        if line.regular:
-            heads.append(tx.head(code, Priority.REGULAR))
-        if line.priority:
-            heads.append(tx.head(code, Priority.PRIORITY))
-        if line.booked:
-            heads.append(tx.slot_head(code))  # the policy leaves it alone before its time
-    present = [head for head in heads if head is not None]
+    present = tx.heads(counter.id, now.services)
     if not present:
         return None
     rules = tx.office.rules

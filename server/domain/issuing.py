@@ -14,7 +14,7 @@ from server.domain.hours import ALWAYS_OPEN, OpenStatus, open_status, works_at
 from server.domain.numbering import label, next_number
 from server.domain.office import Service
 from server.domain.policies import newcomers_place
-from server.domain.records import Line, Ticket, Turn
+from server.domain.records import Ticket, Turn
 from server.domain.reserving import let_go
 from server.domain.states import (
     Outcome,
@@ -76,7 +76,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
         )
     _check_open(tx, service, language)
     _check_due(tx, service, request.due)
-    line = tx.lines().get(service.code, Line())
+    line = tx.line(service.code)
     if service.quota and line.issued >= service.quota:
         raise Refused(
             "Today's numbers for this service have all been taken.",
@@ -108,43 +108,8 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
         quote=events.Quote(ahead=ahead, model=MODEL, estimate=estimate),
         print=order,
     )
-    seq = tx.append(event)
-    ticket, turn = records_of(event, seq, tx.now)
-    return Placed(ticket, turn, ahead, estimate, order)
-
-
-def records_of(event: events.Issued, seq: int, at: int) -> tuple[Ticket, Turn]:
-    """Return the ticket and its first turn as the issued event makes them."""
-    eligible = max(at, event.due or 0)
-    ticket = Ticket(
-        id=event.ticket,
-        day=event.day,
-        prefix=event.prefix,
-        number=event.number,
-        label=event.label,
-        service=event.service,
-        priority=event.priority,
-        language=event.language,
-        people=event.people,
-        channel=event.channel,
-        token=event.token,
-        issued_at=at,
-        eligible_at=eligible,
-        leg=1,
-    )
-    turn = Turn(
-        ticket=event.ticket,
-        leg=1,
-        day=event.day,
-        label=event.label,
-        service=event.service,
-        priority=event.priority,
-        state=TurnState.WAITING,
-        arrival=seq,
-        eligible_at=eligible,
-        due=event.due,
-    )
-    return ticket, turn
+    tx.append(event)
+    return Placed(*find_ticket(tx, event.ticket), ahead, estimate, order)
 
 
 def place_in_line(tx: Tx, regular: int, priority: int, cls: Priority) -> int:
@@ -155,8 +120,10 @@ def place_in_line(tx: Tx, regular: int, priority: int, cls: Priority) -> int:
 
 def waiting_now(tx: Tx, service: str) -> int:
     """Return how many people could be called for a service now: appointments from their time on."""
-    line = tx.lines().get(service)
-    return 0 if line is None else line.regular + line.priority + tx.due_now(service)
+    queue = tx.hall.day(tx.day).queues.get(service)
+    if queue is None:
+        return 0
+    return len(queue.regular) + len(queue.priority) + queue.due(tx.now)
 
 
 def _check_due(tx: Tx, service: Service, due: Millis | None) -> None:
@@ -201,11 +168,11 @@ def _check_open(tx: Tx, service: Service, language: str) -> None:
 
 def wait_range(tx: Tx, service: Service, ahead: int) -> Estimate | None:
     """Return the wait range for somebody with ``ahead`` people before them."""
-    lines = tx.lines()
+    queues = tx.hall.day(tx.day).queues
     work = {
         each.code: waiting_now(tx, each.code) * each.typical_minutes
         for each in tx.office.services
-        if each.code in lines
+        if each.code in queues
     }
     return estimate_wait(service, ahead, work, tx.open_offers())
 
@@ -216,18 +183,15 @@ def find_ticket(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
     Raises:
         NotFound: this branch has no such ticket.
     """
-    ticket = tx.ticket(ticket_id)
-    if ticket is None:
+    visit = tx.visit(ticket_id)
+    if visit is None:
         raise NotFound("There is no such ticket here.", slug="unknown-ticket", field="ticket")
-    return ticket, present_turn(tx, ticket_id)
+    return visit.ticket, visit.turn
 
 
 def present_turn(tx: Tx, ticket_id: str) -> Turn:
     """Return the present turn of a ticket of this branch."""
-    turn = tx.turn(ticket_id)
-    if turn is None:
-        raise NotFound("There is no such ticket here.", slug="unknown-ticket", field="ticket")
-    return turn
+    return find_ticket(tx, ticket_id)[1]
 
 
 class TurnFields(TypedDict):

@@ -258,6 +258,13 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
             counter=key[:40],
         )
 
+    def promise(self, service: str) -> tuple[int, int]:
+        """Return a service's limit of waiting because of priority, and its target, in ms."""
+        known = self._by_code.get(service)
+        if known is None:
+            return 0, 60_000
+        return known.max_wait_minutes * 60_000, known.target_minutes * 60_000
+
     @property
     def day_start_minutes(self) -> int:
         """Minutes after midnight at which the business day begins."""

@@ -116,7 +116,7 @@ class Line(msgspec.Struct, frozen=True):
     """One service on one day: the last number given and who waits, per class.
 
     ``booked`` are those with an appointment, of either class, who are in no other count; most of
-    them are not there yet, so who waits now is a question to ``Tx.waiting_now``.
+    them are not there yet, so who waits now is a question to ``issuing.waiting_now``.
     """
 
     last_number: int = 0

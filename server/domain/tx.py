@@ -1,19 +1,26 @@
-"""Owns what a command may ask of the store: one branch, inside one transaction."""
+"""What a command works with: the hall as it is, the moment, who asks, and ``append``."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
 import msgspec
 
 from server.domain.day import Millis
 from server.domain.events import AnyEvent, Envelope, PrintOrder
+from server.domain.hall import Hall
 from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.policy import Head
 from server.domain.records import CounterNow, Line, Pause, Ticket, Turn
-from server.domain.states import Priority
+from server.domain.states import TurnState
+from server.domain.turns import Visit
+
+UNFINISHED = frozenset({TurnState.WAITING, TurnState.HELD, TurnState.CALLED, TurnState.SERVING})
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -30,103 +37,241 @@ class Actor(msgspec.Struct, frozen=True):
     skills: frozenset[str] | None = None
 
 
-class Tx(Protocol):
-    """A transaction on one branch. Rows change only through ``append``."""
+class PrinterPlace(msgspec.Struct, frozen=True):
+    """A printer of the branch; ``kiosk`` is the name of the only kiosk it prints for."""
 
-    now: Millis
-    actor: Actor
-    office: Office
-    day: str
+    id: str
+    name: str
+    kiosk: str | None = None
 
+
+class Outside(Protocol):
+    """What a command needs that no event tells."""
+
+    def visit(self, ticket: str) -> Visit | None:
+        """Return a ticket of this branch that the hall does not hold: one of a closed day."""
+
+    def printers(self) -> Sequence[PrinterPlace]:
+        """Return the branch's printers, the first set up first."""
+
+    def new_id(self, now: Millis) -> str:
+        """Return a new time-ordered 128-bit id, 32 hex digits."""
+
+    def new_token(self, now: Millis) -> str:
+        """Return a new unguessable tracking token (128 random bits)."""
+
+
+class Tx(ABC):
+    """One command on one branch. The hall changes only through ``append``."""
+
+    def __init__(
+        self, outside: Outside, actor: Actor, now: Millis, office: Office, day: str
+    ) -> None:
+        self.actor = actor
+        self.now = now
+        self.office = office
+        self.day = day
+        self._outside = outside
+
+    @property
+    @abstractmethod
+    def hall(self) -> Hall:
+        """The branch's present day, with what this command appended so far."""
+
+    @abstractmethod
     def append(self, event: AnyEvent) -> int:
-        """Write the event, change the rows it means, and return its sequence number."""
+        """Apply the event to the hall, have it written, and return its sequence number."""
 
     def next_seq(self) -> int:
         """Return the sequence number that the next appended event will get."""
+        return self.hall.seq + 1
 
     def new_id(self) -> str:
         """Return a new time-ordered 128-bit id, 32 hex digits."""
+        return self._outside.new_id(self.now)
 
     def new_token(self) -> str:
         """Return a new unguessable tracking token (128 random bits)."""
+        return self._outside.new_token(self.now)
 
-    def lines(self) -> Mapping[str, Line]:
-        """Return today's line of each service that has one, by service code."""
+    # ---------------------------------------------------------------- tickets and turns
 
-    def due_now(self, service: str) -> int:
-        """Return how many waiting appointments of a service have come to their time."""
-
-    def booked_before(self, service: str, eligible_at: Millis, arrival: int) -> int:
-        """Return how many waiting appointments of a service are called before such a one."""
-
-    def last_number(self, prefix: str) -> int:
-        """Return the last number given under a prefix today, 0 for none."""
-
-    def counters(self) -> Mapping[str, CounterNow]:
-        """Return every counter as it stands, by id."""
-
-    def open_offers(self) -> Mapping[tuple[str, ...], int]:
-        """Return how many open counters offer each set of service codes now."""
-
-    def paused(self) -> Mapping[str, Pause]:
-        """Return why each paused service gives no numbers, by service code."""
-
-    def notice(self) -> tuple[str, Millis | None]:
-        """Return the line of text last told to all displays ("" for none), and until when."""
+    def visit(self, ticket: str) -> Visit | None:
+        """Return a ticket with its turns, if this branch has it."""
+        known = self.hall.visits.get(ticket)
+        if known is None:
+            known = self._outside.visit(ticket)
+            if known is not None:
+                self.hall.admit(known)
+        return known
 
     def ticket(self, ticket: str) -> Ticket | None:
         """Return the ticket with this id, if this branch has it."""
+        known = self.visit(ticket)
+        return None if known is None else known.ticket
 
     def turn(self, ticket: str) -> Turn | None:
         """Return the present turn of the ticket, if this branch has it."""
-
-    def turn_at(self, counter: str) -> Turn | None:
-        """Return the turn that is called to or served at the counter."""
-
-    def head(self, service: str, priority: Priority) -> Head | None:
-        """Return today's first waiting ticket of the line that any counter may call."""
-
-    def reserved_head(self, counter: str) -> Head | None:
-        """Return today's first waiting ticket that was sent to this counter."""
-
-    def slot_head(self, service: str) -> Head | None:
-        """Return today's next appointment of the service that any counter may call."""
-
-    def recent_calls(self, services: Sequence[str]) -> Iterator[Past]:
-        """Yield today's latest calls for these services, newest first."""
-
-    def own_calls(self, counter: str, most: int) -> Sequence[str]:
-        """Return the services of the counter's latest ``most`` calls today, newest first."""
-
-    def last_act(self, counter: str, since: Millis) -> Envelope | None:
-        """Return the newest event that moved a turn at the counter, not older than ``since``."""
+        known = self.visit(ticket)
+        return None if known is None else known.turn
 
     def turn_leg(self, ticket: str, leg: int) -> Turn | None:
         """Return one given turn of the ticket, if this branch has it."""
+        known = self.visit(ticket)
+        if known is None:
+            return None
+        return next((turn for turn in known.turns if turn.leg == leg), None)
 
-    def reserved_for(self, counter: str) -> Sequence[str]:
-        """Return today's tickets that wait for this counter alone, first in line first."""
-
-    def has_number(self, day: str, prefix: str, number: int) -> bool:
-        """Return whether a number was given on a business day."""
-
-    def ended_day(self, since: Millis) -> Sequence[Envelope]:
-        """Return the events of the latest end of a day, oldest first; empty when it was taken back.
-
-        ``since`` bounds how far is looked.
-        """
-
-    def unfinished_before(self, day: str) -> Iterator[Turn]:
-        """Return turns of business days before ``day`` that have not ended, oldest first."""
-
-    def oldest_open_day(self, day: str) -> str | None:
-        """Return the oldest business day before ``day`` that was not closed yet."""
-
-    def open_days_before(self, day: str) -> Sequence[str]:
-        """Return the business days before ``day`` that were not closed yet, oldest first."""
-
-    def print_order(self, copy: int = 0) -> PrintOrder | None:
-        """Return a print order for the printer that serves the actor; ``None`` without one."""
+    def turn_at(self, counter: str) -> Turn | None:
+        """Return the turn that is called to or served at the counter."""
+        return self.hall.turn_at(counter)
 
     def copies(self, ticket: str) -> int:
         """Return how many papers of the ticket were ordered."""
+        known = self.visit(ticket)
+        return 0 if known is None else known.papers
+
+    # ---------------------------------------------------------------- lines
+
+    def lines(self) -> Mapping[str, Line]:
+        """Return today's line of each service that has one, by service code."""
+        return self.hall.lines(self.day)
+
+    def line(self, service: str) -> Line:
+        """Return today's line of one service."""
+        return self.hall.day(self.day).line_of(service)
+
+    def has_number(self, day: str, prefix: str, number: int) -> bool:
+        """Return whether a number was given on a business day."""
+        return (prefix, number) in self.hall.day(day).given
+
+    def due_now(self, service: str) -> int:
+        """Return how many waiting appointments of a service have come to their time."""
+        queue = self.hall.day(self.day).queues.get(service)
+        return 0 if queue is None else queue.due(self.now)
+
+    def booked_before(self, service: str, eligible_at: Millis, arrival: int) -> int:
+        """Return how many waiting appointments of a service are called before such a one."""
+        queue = self.hall.day(self.day).queues.get(service)
+        return 0 if queue is None else bisect_left(queue.booked, (eligible_at, arrival))
+
+    def last_number(self, prefix: str) -> int:
+        """Return the last number given under a prefix today, 0 for none."""
+        return self.hall.day(self.day).numbers.get(prefix, 0)
+
+    def heads(self, counter: str, services: Sequence[str]) -> list[Head]:
+        """Return today's first waiting tickets of all that a counter may call.
+
+        That is: who was sent to this counter, and of each service the first of each class and
+        the next appointment.
+        """
+        day = self.hall.day(self.day)
+        first = []
+        sent = day.reserved.get(counter)
+        if sent:
+            first.append(sent[0])
+        for code in services:
+            queue = day.queues.get(code)
+            if queue is None:
+                continue
+            if queue.regular:
+                first.append(queue.regular[0])
+            if queue.priority:
+                first.append(queue.priority[0])
+            if queue.booked:
+                first.append(queue.booked[0][1])
+        return [self._head(day.at(arrival)) for arrival in first]
+
+    def reserved_for(self, counter: str) -> Sequence[str]:
+        """Return today's tickets that wait for this counter alone, first in line first."""
+        day = self.hall.day(self.day)
+        return [day.at(arrival) for arrival in day.reserved.get(counter, ())]
+
+    def _head(self, ticket: str) -> Head:
+        """Return a waiting ticket as the policy sees it."""
+        visit = self.hall.visits[ticket]
+        turn = visit.turns[-1]
+        booked = turn.due is not None and not turn.for_counter
+        since = turn.eligible_at
+        if turn.leg > 1 and not booked and not turn.for_counter:
+            since = visit.in_line_since
+        limit, target = self.office.promise(turn.service)
+        return Head(
+            turn.ticket, turn.leg, turn.service, turn.priority, turn.arrival, since, limit,
+            reserved=bool(turn.for_counter), target_ms=target, booked=booked,
+        )  # fmt: skip
+
+    # ---------------------------------------------------------------- counters and calls
+
+    def counters(self) -> Mapping[str, CounterNow]:
+        """Return every counter as it stands, by id."""
+        return self.hall.counters
+
+    def open_offers(self) -> Mapping[tuple[str, ...], int]:
+        """Return how many open counters offer each set of service codes now."""
+        return self.hall.offers()
+
+    def paused(self) -> Mapping[str, Pause]:
+        """Return why each paused service gives no numbers, by service code."""
+        return self.hall.paused
+
+    def notice(self) -> tuple[str, Millis | None]:
+        """Return the line of text last told to all displays ("" for none), and until when."""
+        return self.hall.notice
+
+    def recent_calls(self, services: Sequence[str]) -> Iterator[Past]:
+        """Yield today's latest calls for these services, newest first."""
+        return (call for call in self.hall.recent_calls(self.day) if call.service in services)
+
+    def own_calls(self, counter: str, most: int) -> Sequence[str]:
+        """Return the services of the counter's latest ``most`` calls today, newest first."""
+        own = (
+            call.service
+            for call in self.hall.calls
+            if call.counter == counter and call.day == self.day and call.priority is not None
+        )
+        return list(islice(own, most))
+
+    def last_act(self, counter: str, since: Millis) -> Envelope | None:
+        """Return the newest event that moved a turn at the counter, not older than ``since``."""
+        act = self.hall.last_act(counter)
+        return None if act is None or act.at < since else act
+
+    # ---------------------------------------------------------------- days and paper
+
+    def unfinished_before(self, day: str) -> Iterator[Turn]:
+        """Return turns of business days before ``day`` that have not ended, oldest first."""
+        for each in self.open_days_before(day):
+            turns = [self.hall.visits[key].turn for key in self.hall.day(each).tickets]
+            unfinished = (turn for turn in turns if turn.state in UNFINISHED)
+            yield from sorted(unfinished, key=lambda turn: turn.arrival)
+
+    def ended_day(self, since: Millis) -> Sequence[Envelope]:
+        """Return the events of the latest end of a day, oldest first.
+
+        None when it was taken back, or when it was before ``since``.
+        """
+        ended = self.hall.ended
+        return ended if ended and ended[-1].at >= since else []
+
+    def open_days_before(self, day: str) -> Sequence[str]:
+        """Return the business days before ``day`` that were not closed yet, oldest first."""
+        return sorted(each for each in self.hall.open_days if each < day)
+
+    def oldest_open_day(self, day: str) -> str | None:
+        """Return the oldest business day before ``day`` that was not closed yet."""
+        return min((each for each in self.hall.open_days if each < day), default=None)
+
+    def print_order(self, copy: int = 0) -> PrintOrder | None:
+        """Return a print order for the printer that serves the actor; ``None`` without one."""
+        shared = None
+        for printer in self._outside.printers():
+            if printer.kiosk is not None and printer.kiosk == self.actor.name:
+                return PrintOrder(self.new_id(), printer.id, copy)
+            if printer.kiosk is None and shared is None:
+                shared = printer.id
+        return None if shared is None else PrintOrder(self.new_id(), shared, copy)
+
+    def printer_name(self, printer: str) -> str | None:
+        """Return the name of a printer of this branch."""
+        return next((each.name for each in self._outside.printers() if each.id == printer), None)

@@ -1,4 +1,4 @@
-"""Owns what the writer knows of one branch from batch to batch, and its decoded settings."""
+"""What the writer keeps of one branch: its hall, the rows to write, its settings and printers."""
 
 from __future__ import annotations
 
@@ -8,41 +8,56 @@ from functools import lru_cache
 import msgspec
 
 from server.domain.day import Millis, business_day, day_bounds
+from server.domain.events import Configured, Envelope
+from server.domain.hall import OF_A_TICKET, Hall
 from server.domain.office import Office
-from server.domain.records import CounterNow, Pause
-from server.storage.known import Known
+from server.domain.turns import Visit
+from server.domain.tx import PrinterPlace
+from server.storage.ids import Ids, tracking_token
+from server.storage.loading import load_day, load_hall, load_visit
 from server.storage.rows import Rows
 
-_encode = msgspec.json.encode
 _decode_office = msgspec.json.Decoder(Office).decode
-_decode_codes = msgspec.json.Decoder(list[str]).decode
+
+SELECT_PRINTERS = "SELECT id, name, kiosk FROM printers WHERE branch = ? ORDER BY created_at, id"
 
 
 class BranchBatch:
-    """What the writer knows of one branch, kept from batch to batch.
+    """One branch inside one transaction; the writer keeps it from batch to batch.
 
     The write lock keeps it true until the commit, and ``PRAGMA data_version`` tells at the next
-    batch whether another process wrote meanwhile.
+    batch whether another process wrote meanwhile. The hall is folded when it is first asked for,
+    so that who only reads tables pays nothing for it.
     """
 
-    def __init__(self, db: sqlite3.Connection, branch: int, offices: OfficeCache) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, branch: int, offices: OfficeCache, ids: Ids | None = None
+    ) -> None:
         self.db = db
         self.branch = branch
         self.rows = Rows(db, branch)
-        row = db.execute(
+        seq, version = db.execute(
             "SELECT seq, settings_version FROM branches WHERE id = ?", (branch,)
         ).fetchone()
-        self.seq: int = row[0]
-        self.first_seq = self.seq
-        self.office: Office | None = offices.get(db, branch, row[1])
+        self._written: int = seq
+        self.office: Office | None = offices.get(db, branch, version)
         self._kept_office = self.office
+        self._ids = ids or Ids()
+        self._hall: Hall | None = None
         self._day = ("", 0, 0)
-        self.forget()
+        self._printers: list[PrinterPlace] | None = None
 
-    def take_office(self, office: Office | None) -> None:
-        """Work by other settings from the next command on: their event was written."""
-        self.office = office
-        self._day = ("", 0, 0)
+    @property
+    def seq(self) -> int:
+        """Number of the last event, also of this batch."""
+        return self._written if self._hall is None else self._hall.seq
+
+    @property
+    def hall(self) -> Hall:
+        """The branch's present day."""
+        if self._hall is None:
+            self._hall = load_hall(self.db, self.branch, self.office)
+        return self._hall
 
     def day_at(self, now: Millis, office: Office) -> str:
         """Return the business day of ``now``; worked out once, not for every command."""
@@ -52,38 +67,66 @@ class BranchBatch:
             self._day = (day, *day_bounds(day, office.zone, office.day_start_minutes))
         return day
 
-    def forget(self) -> None:
-        """Drop what was read, after a rollback or a change of a kind that is rare."""
-        self.known = Known()
-        self.counters: dict[str, CounterNow] | None = None
-        self.paused: dict[str, Pause] | None = None
-        self.offers: dict[tuple[str, ...], int] | None = None
-        self.printers: list[tuple[str, str | None, str]] | None = None
+    def know_day(self, day: str) -> None:
+        """See to it that the hall knows the numbers of a day, also of one that was closed."""
+        if day not in self.hall.days:
+            self.hall.days[day] = load_day(self.db, self.branch, day)
+
+    def follow(self, each: Envelope) -> None:
+        """Apply an event to the hall and note the rows that it changes.
+
+        Raises:
+            Impossible: it does not follow the log so far.
+        """
+        hall, event = self.hall, each.event
+        if isinstance(event, OF_A_TICKET) and event.ticket not in hall.visits:
+            visit = self.visit(event.ticket)
+            if visit is not None:
+                hall.admit(visit)
+        self.rows.note(each, hall.apply(each))
+        if isinstance(event, Configured):
+            self.office = event.office
+            self._day = ("", 0, 0)
+
+    # ---------------------------------------------------------------- what no event tells
+
+    def visit(self, ticket: str) -> Visit | None:
+        """Return a ticket of the branch that the hall does not hold."""
+        self.rows.flush()
+        return load_visit(self.db, self.branch, ticket)
+
+    def printers(self) -> list[PrinterPlace]:
+        """Return the branch's printers, the first set up first."""
+        if self._printers is None:
+            rows = self.db.execute(SELECT_PRINTERS, (self.branch,))
+            self._printers = [PrinterPlace(*row) for row in rows]
+        return self._printers
+
+    def new_id(self, now: Millis) -> str:
+        """Return a new time-ordered id."""
+        return self._ids.new(now)
+
+    def new_token(self, now: Millis) -> str:
+        """Return a new tracking token."""
+        return tracking_token(now)
+
+    # ---------------------------------------------------------------- the transaction's end
 
     def write(self) -> None:
         """Write what is kept in memory until the end of the batch."""
         self._kept_office = self.office
-        self.rows.write()
-        if self.seq != self.first_seq:
+        self.rows.flush()
+        if self.seq != self._written:
             self.db.execute("UPDATE branches SET seq = ? WHERE id = ?", (self.seq, self.branch))
-            self.first_seq = self.seq
+            self._written = self.seq
 
-    def back_to(self, seq: int) -> None:
-        """Drop what a command that was rolled back left in memory; ``seq`` was before it."""
-        self.seq = seq
-        if self.office is not self._kept_office:
-            self.take_office(self._office_now())
+    def back(self) -> None:
+        """Forget what a command left in memory that was rolled back; the hall is folded again."""
+        self.office = self._kept_office
+        self._day = ("", 0, 0)
+        self._hall = None
+        self._printers = None
         self.rows.forget()
-        self.forget()
-
-    def _office_now(self) -> Office | None:
-        """Return the settings that stand in the table, also those of this batch."""
-        row = self.db.execute(
-            "SELECT office FROM settings JOIN branches ON branches.id = settings.branch "
-            "AND branches.settings_version = settings.version WHERE branches.id = ?",
-            (self.branch,),
-        ).fetchone()
-        return None if row is None else _decode_office(row[0])
 
 
 class OfficeCache:

@@ -45,6 +45,16 @@ def prepare(db: sqlite3.Connection, *, readonly: bool) -> None:
 
 
 @contextmanager
+def reading(db: sqlite3.Connection) -> Iterator[None]:
+    """See one commit, whole, for as long as the block lasts."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")
+
+
+@contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """Take the write lock; commit at the end, or roll back when something is raised."""
     db.execute("BEGIN IMMEDIATE")

@@ -19,9 +19,10 @@ import structlog
 
 from server.clock import Clock, wall_clock
 from server.domain.day import Millis
+from server.domain.turns import Impossible
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.database import DATABASE, connect, migrations, transaction
+from server.storage.database import DATABASE, connect, migrations, reading, transaction
 from server.storage.history import events_after
 from server.storage.ids import Ids
 from server.storage.published import Published
@@ -54,11 +55,13 @@ class _WroteThenFailed(Exception):
 
 
 class _Work(Generic[T]):
-    __slots__ = ("actor", "branch", "command", "error", "future", "published", "result")
+    __slots__ = ("actor", "branch", "command", "error", "future", "look", "published", "result")
 
     def __init__(
-        self, branch: int, actor: Actor, command: Command[T], future: asyncio.Future[T]
-    ) -> None:
+        self, branch: int, actor: Actor, command: Command[T], future: asyncio.Future[T], *,
+        look: bool = False,
+    ) -> None:  # fmt: skip
+        self.look = look
         self.branch = branch
         self.actor = actor
         self.command = command
@@ -147,12 +150,26 @@ class Store:
         Raises:
             Busy: too many commands wait. Unavailable: the database cannot be written.
         """
+        return await self._have_done(_Work(branch, actor, command, self._loop.create_future()))
+
+    async def look(self, branch: int, actor: Actor, query: Command[T]) -> T:
+        """Run ``query`` on a branch as of its last commit; it must not write.
+
+        It runs in the database thread between two batches and sees the hall in memory, so it
+        needs no table, also while the database cannot be written.
+
+        Raises:
+            Busy: too many commands wait.
+        """
+        future: asyncio.Future[T] = self._loop.create_future()
+        return await self._have_done(_Work(branch, actor, query, future, look=True))
+
+    async def _have_done(self, work: _Work[T]) -> T:
         if self._closed or len(self._pending) >= MAX_PENDING:
             raise Busy
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._pending.append(_Work(branch, actor, command, future))
+        self._pending.append(work)
         self._wake.set()
-        return await future
+        return await work.future
 
     async def read(self, query: Query[T]) -> T:
         """Run ``query`` on a reader connection; it sees the last commit, whole."""
@@ -240,15 +257,50 @@ class Store:
             if not batch:
                 return
             published: list[Published] = []
-            try:
-                published = self._run(db, batch)
-            except Exception as error:  # noqa: BLE001 - every waiting caller must be told
-                log.error("batch_failed", error=str(error), commands=len(batch))  # noqa: TRY400
-                for work in batch:
-                    work.error = Unavailable(str(error))
+            commands = [work for work in batch if not work.look]
+            if commands:
+                try:
+                    published = self._run(db, commands)
+                except Exception as error:  # noqa: BLE001 - every waiting caller must be told
+                    log.error("batch_failed", error=str(error), commands=len(commands))  # noqa: TRY400
+                    for work in commands:
+                        work.error = Unavailable(str(error))
+            if len(commands) < len(batch):
+                published += self._look(db, [work for work in batch if work.look])
             self._loop.call_soon_threadsafe(self._settle, batch, published)
             if time.monotonic() > ends:
                 return
+
+    def _look(self, db: sqlite3.Connection, batch: list[_Work[Any]]) -> list[Published]:
+        """Run what only looks, on what is committed."""
+        published: list[Published] = []
+        try:
+            with reading(db):
+                self._look_outside(db)
+                for work in batch:
+                    known = self._known(db, work.branch, published)
+                    try:
+                        work.result = work.command(SqliteTx(known, work.actor, self.clock()))
+                    except Exception as error:  # noqa: BLE001 - the caller's own
+                        work.error = error
+        except sqlite3.Error as error:
+            log.error("look_failed", error=str(error))  # noqa: TRY400
+            for work in batch:
+                work.error = work.error or Unavailable(str(error))
+        for event in published:
+            self._seen[event.branch] = event.seq
+        return published
+
+    def _known(
+        self, db: sqlite3.Connection, branch: int, published: list[Published]
+    ) -> BranchBatch:
+        """Return what is kept of a branch; ``published`` gets what others wrote meanwhile."""
+        known = self._branches.get(branch)
+        if known is None:
+            known = BranchBatch(db, branch, self._offices, self._ids)
+            self._branches[branch] = known
+            published += self._missed(db, branch, known.seq)
+        return known
 
     def _settle(self, batch: list[_Work[Any]], published: list[Published]) -> None:
         for work in batch:
@@ -284,11 +336,7 @@ class Store:
             with transaction(db):
                 self._look_outside(db)
                 for work in batch:
-                    known = self._branches.get(work.branch)
-                    if known is None:
-                        known = BranchBatch(db, work.branch, self._offices)
-                        self._branches[work.branch] = known
-                        published += self._missed(db, work.branch, known.seq)
+                    known = self._known(db, work.branch, published)
                     if savepoints:
                         self._run_in_savepoint(db, known, work)
                     else:
@@ -311,7 +359,7 @@ class Store:
             self._branches.clear()
 
     def _run_one(self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]) -> None:
-        tx = SqliteTx(known, work.actor, self.clock(), self._ids)
+        tx = SqliteTx(known, work.actor, self.clock())
         changes = db.total_changes
         work.error, work.published = None, []
         try:
@@ -319,7 +367,8 @@ class Store:
         except sqlite3.OperationalError:
             raise  # the disk, not the command: the whole batch is given up
         except Exception as error:
-            if tx.published or db.total_changes != changes:
+            impossible = isinstance(error, Impossible)  # half of it may be in the hall
+            if impossible or tx.published or db.total_changes != changes:
                 raise _WroteThenFailed from error
             work.error = error
         else:
@@ -328,14 +377,13 @@ class Store:
     def _run_in_savepoint(
         self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]
     ) -> None:
-        seq = known.seq
         db.execute("SAVEPOINT command")
         try:
             self._run_one(db, known, work)
             known.write()
         except (_WroteThenFailed, sqlite3.IntegrityError) as failed:
             db.execute("ROLLBACK TO command")
-            known.back_to(seq)
+            known.back()
             cause = failed.__cause__
             work.error = cause if isinstance(cause, Exception) else failed
             work.published = []
@@ -397,8 +445,8 @@ def run_alone(
 ) -> T:
     """Run one command on a plain connection, for the command line; safe beside a server."""
     with transaction(db):
-        batch = BranchBatch(db, branch, OfficeCache())
-        result = command(SqliteTx(batch, actor, wall_clock(), ids))
+        batch = BranchBatch(db, branch, OfficeCache(), ids)
+        result = command(SqliteTx(batch, actor, wall_clock()))
         batch.write()
     return result
 
@@ -436,8 +484,5 @@ def _configured(db: sqlite3.Connection) -> list[int]:
 
 
 def _in_read(db: sqlite3.Connection, query: Query[T]) -> T:
-    db.execute("BEGIN")
-    try:
+    with reading(db):
         return query(db)
-    finally:
-        db.execute("ROLLBACK")

@@ -12,10 +12,6 @@ from server.domain.states import CounterState, Outcome, Priority, TurnState
 
 _decode_codes = msgspec.json.Decoder(list[str]).decode
 
-TICKET_COLUMNS = (
-    "id, day, prefix, number, label, service, priority, language, people, channel, token, "
-    "issued_at, eligible_at, leg"
-)
 _PRIORITY, _STATE, _OUTCOME = 5, 6, 23
 
 
@@ -34,12 +30,6 @@ def turn_of(row: Sequence[Any]) -> Turn:
     if values[_OUTCOME] is not None:
         values[_OUTCOME] = Outcome(values[_OUTCOME])
     return Turn(*values)
-
-
-def records(row: Sequence[Any]) -> tuple[Ticket, Turn]:
-    """Return the ticket and the turn of a row of ``TICKET_COLUMNS`` and ``TURN_COLUMNS``."""
-    size = len(Ticket.__struct_fields__)
-    return ticket_of(row[:size]), turn_of(row[size:])
 
 
 def counter_now_of(row: Sequence[Any]) -> CounterNow:

@@ -21,7 +21,8 @@ from server.domain.day import millis
 from server.domain.office import Office, completed
 from server.domain.tx import Actor
 from server.storage.database import connect, migrate, prepare
-from server.storage.history import envelopes, replay
+from server.storage.history import envelopes
+from server.storage.replay import replay
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
@@ -35,7 +36,7 @@ BUDI = Actor("user:budi", "staff", "Bapak Budi", person=True)
 CLOCK = Actor("clock", "system")
 
 PROJECTED = (
-    "tickets", "turns", "lines", "days", "calls", "counters", "counter_sessions",
+    "tickets", "turns", "days", "calls", "counters", "counter_sessions",
     "paused_services", "print_jobs", "settings", "notices", "equipment",
 )  # fmt: skip
 """Every table that follows from the log."""

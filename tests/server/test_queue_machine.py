@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
+import msgspec
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -35,13 +36,17 @@ from server.domain import (
 )
 from server.domain.day import business_day, day_bounds
 from server.domain.errors import DomainError
+from server.domain.hall import OF_A_TICKET, Hall
 from server.domain.issuing import NewTicket
 from server.domain.slips import UNDO_SECONDS
 from server.domain.states import Priority
+from server.domain.turns import Visit
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.ids import Ids
+from server.storage.history import envelopes
+from server.storage.rows import TURN_COLUMNS
 from server.storage.transaction import SqliteTx
+from server.storage.values import turn_of
 from tests.server.domain.test_states import arrows
 from tests.server.rehearsal import (
     BUDI,
@@ -118,6 +123,8 @@ class QueueMachine(RuleBasedStateMachine):
         self.places: list[dict[str, Place]] = [{}, {}]
         self.calls: list[list[Call]] = [[], []]
         self.offered: list[dict[str, list[str]]] = [{}, {}]
+        self.folded: dict[int, Hall] = {}
+        self.visits: dict[int, dict[str, Visit]] = {}
 
     @initialize(target=tickets, where=branches)
     def a_morning_begins(self, where: int) -> Any:  # noqa: ANN401
@@ -427,11 +434,10 @@ class QueueMachine(RuleBasedStateMachine):
         self.earlier_turns_of_a_ticket_ended_by_transfer()
         self.nobody_waits_for_a_counter_that_cannot_call()
         self.numbers_are_given_once_and_without_a_gap()
-        self.the_lines_count_those_who_really_wait()
         self.times_are_never_negative()
         self.every_call_is_kept()
         self.every_paper_that_was_ordered_is_in_the_spool()
-        self.the_writer_knows_what_the_tables_hold()
+        self.the_hall_is_the_fold_of_its_log_and_the_rows_are_its_values()
 
     def the_log_has_no_gap_and_every_event_is_possible(self) -> None:
         for where, branch in enumerate(self.hall.branches):
@@ -604,28 +610,6 @@ class QueueMachine(RuleBasedStateMachine):
             numbers[branch, day, service].append(number)
         for given in numbers.values():
             assert given == list(range(1, len(given) + 1))
-        for branch, day, service, last, issued in self.hall.rows(
-            "SELECT branch, day, service, last_number, issued FROM lines"
-        ):
-            assert last == issued == len(numbers.get((branch, day, service), []))
-
-    def the_lines_count_those_who_really_wait(self) -> None:
-        counted = {
-            (branch, day, service, name): count
-            for branch, day, service, regular, priority in self.hall.rows(
-                "SELECT branch, day, service, regular, priority FROM lines"
-            )
-            for name, count in (("regular", regular), ("priority", priority))
-            if count
-        }
-        real = {
-            tuple(row[:4]): row[4]
-            for row in self.hall.rows(
-                "SELECT branch, day, service, priority, COUNT(*) FROM turns "
-                "WHERE state = 'waiting' GROUP BY 1, 2, 3, 4"
-            )
-        }
-        assert counted == real
 
     def times_are_never_negative(self) -> None:
         assert not self.hall.rows(
@@ -650,12 +634,36 @@ class QueueMachine(RuleBasedStateMachine):
             id_ for (id_,) in self.hall.rows("SELECT id FROM print_jobs ORDER BY id")
         ]
 
-    def the_writer_knows_what_the_tables_hold(self) -> None:
-        """What is kept in memory from batch to batch is what somebody new would read."""
-        for where, branch in enumerate(self.hall.branches):
-            tickets = [*self.places[where]][-20:]
-            kept, read = self.hall.do(partial(_views, tickets=tickets), branch=branch)
-            assert kept == read
+    def the_hall_is_the_fold_of_its_log_and_the_rows_are_its_values(self) -> None:
+        """What the writer keeps from batch to batch is what the log says, and what tables hold."""
+        for branch in self.hall.branches:
+            kept, folded, loaded = self.hall.do(
+                partial(_halls, fold=self.fold(branch)), branch=branch
+            )
+            assert kept == folded
+            assert loaded == {key: kept[key] for key in loaded}
+            rows = self.hall.rows(
+                f"SELECT {TURN_COLUMNS} FROM turns WHERE branch = ? ORDER BY ticket, leg",  # noqa: S608
+                branch,
+            )
+            legs = [turn for visit in self.visits[branch].values() for turn in visit.turns]
+            assert [turn_of(row) for row in rows] == sorted(
+                legs, key=lambda turn: (turn.ticket, turn.leg)
+            )
+
+    def fold(self, branch: int) -> Hall:
+        """Go on folding the log from its first event, apart from the store."""
+        hall = self.folded.setdefault(branch, Hall())
+        visits = self.visits.setdefault(branch, {})
+        for each in envelopes(self.hall.db, branch, hall.seq, 2**60):
+            event = each.event
+            if isinstance(event, OF_A_TICKET) and event.ticket not in hall.visits:
+                hall.admit(visits[event.ticket])  # of a day that is closed
+            hall.apply(each)
+            ticket = getattr(event, "ticket", None)
+            if ticket in hall.visits:
+                visits[ticket] = hall.visits[ticket]
+        return hall
 
     def teardown(self) -> None:
         """Build the same tables from the log alone."""
@@ -666,25 +674,41 @@ class QueueMachine(RuleBasedStateMachine):
         self.hall.close()
 
 
-def _view(tx: SqliteTx, tickets: list[str]) -> list[Any]:
-    """Return all that a call may look at."""
-    counters = [each.id for each in tx.office.counters]
-    return [
-        [tx.head(service, priority) for service in "ABC" for priority in Priority],
-        [tx.reserved_head(counter) for counter in counters],
-        [tx.turn_at(counter) for counter in counters],
-        [*tx.recent_calls("ABC")],
-        [(tx.ticket(ticket), tx.turn(ticket)) for ticket in tickets],
-        dict(tx.lines()),
-        tx.counters(),
-        [tx.last_number(service) for service in "ABC"],
-    ]
+def _view(hall: Hall, day: str) -> dict[str, Any]:
+    """Return all that a command may look at."""
+    today = hall.day(day)
+    return {
+        "seq": hall.seq,
+        "office": hall.office,
+        "lines": hall.lines(day),
+        "order": {
+            (code, name): [today.at(each if isinstance(each, int) else each[1]) for each in line]
+            for code, queue in today.queues.items()
+            for name in ("regular", "priority", "booked")
+            if (line := getattr(queue, name))
+        },
+        "reserved": {
+            key: [today.at(each) for each in line] for key, line in today.reserved.items()
+        },
+        "at_counter": hall.at_counter,
+        "counters": hall.counters,
+        "offers": hall.offers(),
+        "paused": hall.paused,
+        "notice": hall.notice,
+        "open_days": hall.open_days,
+        "numbers": {key: number for key, number in today.numbers.items() if number},
+        "visits": {
+            key: msgspec.structs.replace(visit, quote=None)
+            for key, visit in hall.visits.items()
+            if visit.ticket.day in hall.open_days
+        },
+    }
 
 
-def _views(tx: SqliteTx, tickets: list[str]) -> tuple[list[Any], list[Any]]:
-    """Return what the writer sees, and what somebody new to the tables does."""
-    fresh = BranchBatch(tx.db, tx.branch, OfficeCache())
-    return _view(tx, tickets), _view(SqliteTx(fresh, tx.actor, tx.now, Ids()), tickets)
+def _halls(tx: SqliteTx, fold: Hall) -> tuple[dict[str, Any], ...]:
+    """Return what the writer sees, what the whole log says, and what a new process loads."""
+    fresh = SqliteTx(BranchBatch(tx.db, tx.branch, OfficeCache()), tx.actor, tx.now)
+    return tuple(_view(hall, tx.day) for hall in (tx.hall, fold, fresh.hall))
 
 
 class Halfway(Exception):

@@ -7,14 +7,14 @@ import re
 import pytest
 
 from server.cli import main
-from server.demo.rehearsal import GROUPS
+from server.demo.memory import GROUPS
 from server.domain.policies import POLICIES
 
 
 def test_every_policy_is_a_row_and_every_class_a_column_of_waits(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["simulate", "--visitors", "120", "--seed", "4"]) == 0
+    assert main(["simulate", "--visitors", "260", "--seed", "4"]) == 0
     lines = capsys.readouterr().out.splitlines()
     (head,) = (line for line in lines if line.startswith("policy"))
     assert head.split()[1:] == list(GROUPS)

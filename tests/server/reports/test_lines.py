@@ -25,7 +25,6 @@ from server.reports import chunks, clock, forms, lines
 from server.reports.log import COLUMNS, Only, Place, Span, Turns, View, page
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect
-from server.storage.ids import Ids
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import office
 
@@ -59,7 +58,7 @@ def hall(data: Path, zone: str) -> Iterator[SqliteTx]:
     )
     with closing(connect(data)) as db:
         branch, *_ = configure(db, made)
-        yield SqliteTx(BranchBatch(db, branch, OfficeCache()), Actor("x", "admin"), NOW, Ids())
+        yield SqliteTx(BranchBatch(db, branch, OfficeCache()), Actor("x", "admin"), NOW)
 
 
 def fill(tx: SqliteTx, zone: str, seed: int, visits: int) -> None:

@@ -20,7 +20,6 @@ from server.reports.months import due_months, good_months, month_differences, wr
 from server.reports.rollups import differences, write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect, transaction
-from server.storage.ids import Ids
 from server.storage.transaction import SqliteTx
 from tests.server.process import Server
 from tests.server.waiting import until
@@ -51,7 +50,7 @@ def past(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def view(db: sqlite3.Connection) -> SqliteTx:
-    return SqliteTx(BranchBatch(db, 1, OfficeCache()), READER, wall_clock(), Ids())
+    return SqliteTx(BranchBatch(db, 1, OfficeCache()), READER, wall_clock())
 
 
 def answers(db: sqlite3.Connection) -> Answers:

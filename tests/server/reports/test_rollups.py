@@ -291,14 +291,13 @@ def test_percentiles_of_a_month_are_near_the_exact_ones(tmp_path: Path) -> None:
     from server.reports.totals import percentile  # noqa: PLC0415
     from server.storage.branch import BranchBatch, OfficeCache  # noqa: PLC0415
     from server.storage.database import connect  # noqa: PLC0415
-    from server.storage.ids import Ids  # noqa: PLC0415
     from server.storage.transaction import SqliteTx  # noqa: PLC0415
 
     with closing(connect(tmp_path)) as db:
         db.execute("INSERT INTO branches (code) VALUES ('mpp')")
         plan = history_plan(demo_office(), [], 2)
         write_history(db, 1, plan, jobs_of(plan, date(2026, 4, 30), 28, 120))
-        tx = SqliteTx(BranchBatch(db, 1, OfficeCache()), READER, wall_clock(), Ids())
+        tx = SqliteTx(BranchBatch(db, 1, OfficeCache()), READER, wall_clock())
         cube = Cube(tx, "2026-04-01", "2026-04-30", Filter())
         assert cube.unrolled == []
         cells = cube.by("service")

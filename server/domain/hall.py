@@ -1,0 +1,312 @@
+"""A branch's present day as one value: the fold of its log.
+
+Commands read it, the store applies what they append, and rows, answers and screens are made from
+it. No I/O and no clock. It holds the business days that are open; older tickets are handed to it
+by the store when a command asks for one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from server.domain import events as ev
+from server.domain.day import Millis
+from server.domain.lines import Day
+from server.domain.office import Office
+from server.domain.policies import Past
+from server.domain.records import CounterNow, Line, Pause, Turn
+from server.domain.states import AT_COUNTER, CounterState, Priority
+from server.domain.turns import Impossible, Visit, evolve, issued, shifted
+
+KEPT_CALLS = 2000
+"""How many calls the policy and a new screen may look back on."""
+
+
+OF_A_TICKET = (ev.TurnEvent, ev.Recalled, ev.Freed, ev.TicketChanged, ev.ReprintOrdered)
+"""Kinds of event that change a ticket or a turn of one."""
+
+
+Changes = tuple[tuple[Visit | None, Visit], ...]
+"""Tickets before and after an event; ``None`` before the first."""
+
+
+class CallMade(msgspec.Struct, frozen=True):
+    """A call or recall as it was told to the hall; ``priority`` is ``None`` for a recall.
+
+    ``language`` is the visitor's, when it is not the office's first.
+    """
+
+    seq: int
+    at: Millis
+    day: str
+    ticket: str
+    label: str
+    service: str
+    counter: str
+    number: int
+    priority: Priority | None
+    rule: str
+    recalls: int = 0
+    language: str | None = None
+
+
+class Hall:
+    """The hall of one branch as of event ``seq``; changed by ``apply`` alone.
+
+    Attributes:
+        seq: number of the last event.
+        office: the settings in force; ``None`` before the first.
+        visits: tickets of the open days, and older ones that were asked for, by id.
+        days: what each business day counts, by day; one that was closed keeps its numbers.
+        open_days: days with numbers that were not closed yet.
+        counters: every counter that was ever opened, by id.
+        at_counter: the ticket called to or served at a counter, by the counter's id.
+        paused: why each paused service gives no numbers.
+        notice: the line of text for all, and until when.
+        calls: the latest calls and recalls, newest first.
+        ended: the events of the latest end of a day, oldest first; none when it was taken back.
+    """
+
+    def __init__(self, office: Office | None = None, seq: int = 0) -> None:
+        self.seq = seq
+        self.office = office
+        self.visits: dict[str, Visit] = {}
+        self.days: dict[str, Day] = {}
+        self.open_days: set[str] = set()
+        self.counters: dict[str, CounterNow] = {}
+        self.at_counter: dict[str, str] = {}
+        self.paused: dict[str, Pause] = {}
+        self.notice: tuple[str, Millis | None] = ("", None)
+        self.calls: deque[CallMade] = deque(maxlen=KEPT_CALLS)
+        self.ended: list[ev.Envelope] = []
+        self._ending: list[ev.Envelope] = []
+        self._closed: dict[str, Millis] = {}
+        self._acts: dict[str, ev.Envelope] = {}
+        self._offers: dict[tuple[str, ...], int] | None = None
+
+    # ---------------------------------------------------------------- what commands ask
+
+    def day(self, day: str) -> Day:
+        """Return what is counted of a business day; nothing yet for one without numbers."""
+        return self.days.get(day) or _EMPTY
+
+    def lines(self, day: str) -> Mapping[str, Line]:
+        """Return the line of each service that gave numbers or has people waiting."""
+        known = self.day(day)
+        return {code: known.line_of(code) for code in known.queues.keys() | known.issued.keys()}
+
+    def turn_at(self, counter: str) -> Turn | None:
+        """Return the turn that is called to or served at a counter."""
+        ticket = self.at_counter.get(counter)
+        return None if ticket is None else self.visits[ticket].turn
+
+    def offers(self) -> Mapping[tuple[str, ...], int]:
+        """Return how many open counters offer each set of service codes."""
+        if self._offers is None:
+            self._offers = {}
+            for counter in self.counters.values():
+                if counter.state is CounterState.OPEN:
+                    key = tuple(counter.services)
+                    self._offers[key] = self._offers.get(key, 0) + 1
+        return self._offers
+
+    def recent_calls(self, day: str) -> Iterator[Past]:
+        """Yield a day's latest calls, newest first; recalls are none."""
+        for call in self.calls:
+            if call.day == day and call.priority is not None:
+                yield Past(call.service, call.priority, call.rule)
+
+    def last_act(self, counter: str) -> ev.Envelope | None:
+        """Return the newest event that moved a turn at a counter."""
+        return self._acts.get(counter)
+
+    # ---------------------------------------------------------------- what the log does
+
+    def admit(self, visit: Visit) -> None:
+        """Take in a ticket of a closed day, whose events are not folded any more."""
+        self.visits[visit.ticket.id] = visit
+
+    def apply(self, each: ev.Envelope) -> Changes:
+        """Make the hall what it is after its next event; return each ticket before and after it.
+
+        Raises:
+            Impossible: the event does not follow, or does not fit what the log built before.
+        """
+        if each.seq != self.seq + 1:
+            message = f"event {self.seq + 1} is missing"
+            raise Impossible(message)
+        event = each.event
+        changes: Changes = ()
+        if isinstance(event, ev.Issued):
+            changes = ((None, self._issued(each, event)),)
+        elif isinstance(event, OF_A_TICKET):
+            changes = (self._moved(each, event, event.ticket),)
+        elif isinstance(event, ev.ClockSet):
+            changes = self._clock_set(event.by_ms)
+        else:
+            self._other(each.at, event)
+        if isinstance(event, _ENDS_A_DAY) or self._ending:
+            self._follow_end(each)
+        self.seq = each.seq
+        return changes
+
+    def _issued(self, each: ev.Envelope, event: ev.Issued) -> Visit:
+        if event.ticket in self.visits:
+            message = f"ticket {event.ticket} was given twice"
+            raise Impossible(message)
+        visit = issued(each.seq, each.at, each.actor, event)
+        day = self._open(event.day)
+        day.number(event.prefix, event.service, event.number)
+        day.tickets[event.ticket] = None
+        day.put(visit.turn)
+        self.visits[event.ticket] = visit
+        return visit
+
+    def _open(self, day: str) -> Day:
+        self.open_days.add(day)
+        known = self.days.get(day)
+        if known is None:
+            known = self.days[day] = Day()
+        return known
+
+    def _moved(
+        self, each: ev.Envelope, event: ev.AnyEvent, ticket: str
+    ) -> tuple[Visit | None, Visit]:
+        before = self.visits.get(ticket)
+        if before is None:
+            message = f"ticket {ticket} is not known"
+            raise Impossible(message)
+        after = evolve(before, each.at, event)
+        was, now = before.turn, after.turn
+        if now.day != was.day:
+            self._carry(after, was.day)
+        if now is not was:
+            self._place(was, now)
+        self.visits[now.ticket] = after
+        if isinstance(event, ev.Called):
+            self._called(each, now.day, event)
+        elif isinstance(event, ev.Recalled):
+            self._recalled(each, now.day, event)
+        if isinstance(event, ev.TurnEvent):
+            place = getattr(event, "counter", None)
+            where = place.id if isinstance(place, ev.CounterRef) else place
+            if where is not None:
+                self._acts[where] = each
+        return before, after
+
+    def _carry(self, visit: Visit, from_day: str) -> None:
+        """Take a ticket over into another business day."""
+        ticket = visit.ticket
+        if from_day in self.days:
+            self.days[from_day].tickets.pop(ticket.id, None)
+        day = self._open(ticket.day)
+        day.tickets[ticket.id] = None
+        day.carry(ticket.prefix, ticket.number)
+
+    def _clock_set(self, by: Millis) -> Changes:
+        changed = []
+        for day in self.open_days:
+            for ticket in self.days[day].tickets:
+                before = self.visits[ticket]
+                after = shifted(before, by)
+                if after is not before:
+                    self._place(before.turn, after.turn)
+                    self.visits[ticket] = after
+                    changed.append((before, after))
+        for key, counter in self.counters.items():
+            if counter.until is not None:
+                self.counters[key] = replace(counter, until=counter.until + by)
+        notice, until = self.notice
+        self.notice = (notice, None if until is None else until + by)
+        return tuple(changed)
+
+    def _follow_end(self, each: ev.Envelope) -> None:
+        """Keep the events of a day's end: they come in one commit, at one moment."""
+        event = each.event
+        if isinstance(event, ev.DayReopened):
+            self.ended, self._ending = [], []
+        elif not isinstance(event, _ENDS_A_DAY):
+            self._ending = []
+        else:
+            if self._ending and self._ending[0].at != each.at:
+                self._ending = []
+            self._ending.append(each)
+            if isinstance(event, ev.DayClosed):
+                self.ended = list(self._ending)
+
+    def _place(self, was: Turn, now: Turn) -> None:
+        """Move a ticket from where its turn waited or was served to where it is now."""
+        if was.day in self.days:
+            self.days[was.day].take(was)
+        if now.day in self.days:
+            self.days[now.day].put(now)
+        if was.counter is not None and was.state in AT_COUNTER:
+            del self.at_counter[was.counter]
+        if now.counter is None or now.state not in AT_COUNTER:
+            return
+        if self.at_counter.setdefault(now.counter, now.ticket) != now.ticket:
+            message = f"two tickets at counter {now.counter}"
+            raise Impossible(message)
+
+    def _called(self, each: ev.Envelope, day: str, event: ev.Called) -> None:
+        self.calls.appendleft(
+            CallMade(
+                each.seq, each.at, day, event.ticket, event.label, event.service, event.counter.id,
+                event.number, event.priority, event.rule, language=event.language,
+            )
+        )  # fmt: skip
+
+    def _recalled(self, each: ev.Envelope, day: str, event: ev.Recalled) -> None:
+        self.calls.appendleft(
+            CallMade(
+                each.seq, each.at, day, event.ticket, event.label, event.service, event.counter.id,
+                event.number, None, "recall", event.recalls, event.language,
+            )
+        )  # fmt: skip
+
+    def _other(self, at: Millis, event: ev.AnyEvent) -> None:
+        match event:
+            case ev.Configured(office=office):
+                self.office = office
+            case ev.CounterChanged():
+                self._offers = None
+                self.counters[event.counter.id] = CounterNow(
+                    event.counter.id, event.state, event.services, at, event.staff,
+                    event.holder_name, event.reason, event.until,
+                )  # fmt: skip
+            case ev.ServicePaused():
+                self.paused[event.service] = Pause(event.notice, event.notices)
+            case ev.ServiceResumed():
+                self.paused.pop(event.service, None)
+            case ev.NoticeChanged():
+                self.notice = (event.notice, event.until)
+            case ev.DayClosed():
+                self._day_closed(event.day, at)
+            case ev.DayReopened():
+                self._open(event.into)
+            case _:
+                pass  # no fact about the hall's present day
+
+    def _day_closed(self, day: str, at: Millis) -> None:
+        """End a day, and let go of the tickets of days that ended before: they stay ended.
+
+        Numbers stay, as nobody may get one of them again.
+        """
+        self.open_days.discard(day)
+        self._closed[day] = at
+        for each, closed_at in list(self._closed.items()):
+            if each in self.open_days or each not in self.days:
+                del self._closed[each]
+            elif closed_at != at:
+                for ticket in self.days[each].tickets:
+                    self.visits.pop(ticket, None)
+                self.days[each].tickets.clear()
+                del self._closed[each]
+
+
+_EMPTY = Day()
+_ENDS_A_DAY = (ev.Expired, ev.TurnClosed, ev.CounterChanged, ev.DayClosed, ev.DayReopened)

@@ -1,0 +1,88 @@
+"""Reading a hall back: today's events are folded, whatever the log holds before them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from server.domain.hall import OF_A_TICKET, Hall
+from server.domain.lines import Day
+from server.domain.office import Office
+from server.domain.records import Pause
+from server.domain.turns import Visit
+from server.storage.history import envelopes
+from server.storage.rows import TICKET_COLUMNS, TURN_COLUMNS
+from server.storage.values import counter_now_of, ticket_of, turn_of
+
+SELECT_COUNTERS = """
+SELECT id, state, services, since, holder, holder_name, reason, until FROM counters
+WHERE branch = ?
+"""
+SELECT_PAUSED = "SELECT service, notice, words FROM paused_services WHERE branch = ?"
+SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
+# indexes days_open, turns_day
+SELECT_FIRST = """
+SELECT MIN(turns.arrival) FROM days
+JOIN turns ON turns.branch = days.branch AND turns.day = days.day
+WHERE days.branch = ?1 AND turns.leg = 1 AND (days.closed_at IS NULL OR days.closed_at = (
+    SELECT MAX(closed_at) FROM days WHERE branch = ?1))
+"""
+# the unique index of the tickets' numbers
+SELECT_NUMBERS = "SELECT prefix, service, number FROM tickets WHERE branch = ? AND day = ?"
+SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
+SELECT_TURNS = f"SELECT {TURN_COLUMNS} FROM turns WHERE ticket = ? ORDER BY leg"  # noqa: S608
+SELECT_PAPERS = "SELECT COUNT(*) FROM print_jobs WHERE ticket = ?"
+# index calls_day
+SELECT_LAST_CALL = """
+SELECT number FROM calls WHERE branch = ? AND day = ? AND ticket = ? ORDER BY seq DESC LIMIT 1
+"""
+
+
+def load_hall(db: sqlite3.Connection, branch: int, office: Office | None) -> Hall:
+    """Return the hall as of the branch's last event.
+
+    What no day ends (counters, pauses, the notice) comes from its tables, everything else from
+    the events since the first number of the oldest day that is still open, or that was closed last:
+    its end can be taken back.
+    """
+    (seq,) = db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()
+    hall = Hall(office)
+    hall.counters = {row[0]: counter_now_of(row) for row in db.execute(SELECT_COUNTERS, (branch,))}
+    hall.paused = {
+        code: Pause(notice, msgspec.json.decode(words, type=dict[str, str]))
+        for code, notice, words in db.execute(SELECT_PAUSED, (branch,))
+    }
+    notice = db.execute(SELECT_NOTICE, (branch,)).fetchone()
+    if notice is not None:
+        hall.notice = (notice[0], notice[1])
+    (first,) = db.execute(SELECT_FIRST, (branch,)).fetchone()
+    hall.seq = seq if first is None else first - 1
+    for each in envelopes(db, branch, hall.seq, seq):
+        event = each.event
+        if isinstance(event, OF_A_TICKET) and event.ticket not in hall.visits:
+            hall.seq = each.seq  # the left-overs of a day that is closed
+        else:
+            hall.apply(each)
+    hall.office = office
+    return hall
+
+
+def load_day(db: sqlite3.Connection, branch: int, day: str) -> Day:
+    """Return the numbers that were given on a day whose tickets the hall does not hold."""
+    known = Day()
+    for prefix, service, number in db.execute(SELECT_NUMBERS, (branch, day)):
+        known.number(prefix, service, number)
+    return known
+
+
+def load_visit(db: sqlite3.Connection, branch: int, ticket: str) -> Visit | None:
+    """Return a ticket of the branch with its turns, as its rows hold it."""
+    row = db.execute(SELECT_TICKET, (ticket, branch)).fetchone()
+    if row is None:
+        return None
+    found = ticket_of(row)
+    turns = tuple(map(turn_of, db.execute(SELECT_TURNS, (ticket,))))
+    (papers,) = db.execute(SELECT_PAPERS, (ticket,)).fetchone()
+    call = db.execute(SELECT_LAST_CALL, (branch, found.day, ticket)).fetchone()
+    return Visit(found, turns, papers, None if call is None else call[0])
