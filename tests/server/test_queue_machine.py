@@ -27,6 +27,7 @@ from server.auth.registry import put_printer
 from server.domain import (
     calling,
     desks,
+    events,
     issuing,
     pressing,
     serving,
@@ -342,6 +343,12 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(ticket=tickets, actor=anybody)
     def reprint(self, ticket: tuple[int, str], actor: Actor) -> None:
         self.with_ticket(ticket, actor, issuing.reprint)
+
+    @rule(ticket=tickets)
+    def a_phone_is_told_the_wait(self, ticket: tuple[int, str]) -> None:
+        where, id_ = ticket
+        told = events.Quoted(ticket=id_, channel="phone", quote=events.Quote(1, "m"))
+        self.fire(where, KIOSK, lambda tx: tx.append(told))
 
     @rule(ticket=tickets, actor=anybody)
     def in_the_wrong_branch(self, ticket: tuple[int, str], actor: Actor) -> None:
@@ -728,7 +735,7 @@ EVERY_KIND = {
     "issued", "called", "recalled", "started", "finished", "no_show", "returned", "held",
     "transferred", "cancelled", "expired", "turn_closed", "reprint_ordered", "counter_changed",
     "service_paused", "service_resumed", "day_closed", "configured", "continued", "undone",
-    "freed", "ticket_changed", "notice_changed",
+    "freed", "ticket_changed", "notice_changed", "quoted",
 }  # fmt: skip
 
 
