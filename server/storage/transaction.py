@@ -65,8 +65,8 @@ class SqliteTx(Tx):
 
     def history(self) -> str:
         """Return the name of this branch's history, another one after a restore."""
-        row = self._db.execute(
-            "SELECT history FROM branches WHERE id = ?", (self._branch,)
+        row = self.aside.execute(
+            "SELECT history FROM branches WHERE id = ?", (self.branch,)
         ).fetchone()
         return str(row[0])
 

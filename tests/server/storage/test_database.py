@@ -11,7 +11,7 @@ import pytest
 
 from server.storage import database
 from server.storage.database import DATABASE, NewerDatabase, connect, migrate, migrations
-from tests.server.process import Server, office_toml
+from tests.server.process import Server, free_port, office_toml
 
 
 def version(path: Path) -> int:
@@ -24,7 +24,7 @@ def test_a_second_server_on_the_same_folder_is_refused_and_told_which_process_ha
     server: Server,
 ) -> None:
     assert server.process is not None
-    run = server.ramah("serve", "--port", "0")
+    run = server.ramah("serve", "--port", str(free_port()))
     assert run.returncode == 1
     assert f"process {server.process.pid}" in run.stderr
     assert str(server.data) in run.stderr
@@ -49,7 +49,7 @@ def test_a_database_of_a_newer_program_is_refused_and_not_touched(tmp_path: Path
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("PRAGMA user_version = 9999")
     before = path.read_bytes()
-    for words in (["serve", "--port", "0"], ["branch", "list"], ["token", "list"]):
+    for words in (["serve", "--port", str(free_port())], ["branch", "list"], ["token", "list"]):
         run = server.ramah(*words)
         assert run.returncode == 1
         assert "9999" in run.stderr
