@@ -219,7 +219,7 @@ async def listing(call: Call) -> TicketList:
         raise Invalid("Choose waiting, held or no_show.", field="state")
 
     def query(tx: SqliteTx) -> TicketList:
-        visits = [tx.hall.visits[key] for key in tx.hall.day(tx.day).tickets]
+        visits = [tx.hall.visits[key] for key in tx.today.tickets]
         found = [each for each in visits if each.turn.state == wanted]
         found.sort(key=lambda each: each.turn.arrival)
         lines = [_line(each, tx.now) for each in found[:LISTED]]

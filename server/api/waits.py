@@ -15,7 +15,7 @@ async def waits(call: Call) -> WaitsNow:
 
     def query(tx: SqliteTx) -> WaitsNow:
         since: dict[str, list[int]] = {}
-        for ticket in tx.hall.day(tx.day).waiting():
+        for ticket in tx.today.waiting():
             turn = tx.hall.visits[ticket].turn
             if turn.due is None or turn.due <= tx.now:
                 waited = max(0, tx.now - turn.eligible_at)

@@ -13,6 +13,7 @@ from server.demo.simulator import Day, Habits
 from server.domain.day import Millis, business_day
 from server.domain.events import AnyEvent, Envelope
 from server.domain.hall import Hall
+from server.domain.lines import Day as LineDay
 from server.domain.office import Office
 from server.domain.policies import PolicyName
 from server.domain.turns import Visit
@@ -54,6 +55,7 @@ class MemoryTx(Tx):
             raise ValueError("a hall needs settings")
         super().__init__(outside, actor, now, hall.office, day)
         self._hall = hall
+        hall.days.setdefault(day, LineDay())
 
     @property
     def hall(self) -> Hall:

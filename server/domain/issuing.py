@@ -120,10 +120,8 @@ def place_in_line(tx: Tx, regular: int, priority: int, cls: Priority) -> int:
 
 def waiting_now(tx: Tx, service: str) -> int:
     """Return how many people could be called for a service now: appointments from their time on."""
-    queue = tx.hall.day(tx.day).queues.get(service)
-    if queue is None:
-        return 0
-    return len(queue.regular) + len(queue.priority) + queue.due(tx.now)
+    queue = tx.today.queues.get(service)
+    return 0 if queue is None else queue.present(tx.now)
 
 
 def _check_due(tx: Tx, service: Service, due: Millis | None) -> None:
@@ -168,9 +166,9 @@ def _check_open(tx: Tx, service: Service, language: str) -> None:
 
 def wait_range(tx: Tx, service: Service, ahead: int) -> Estimate | None:
     """Return the wait range for somebody with ``ahead`` people before them."""
-    queues = tx.hall.day(tx.day).queues
+    queues = tx.today.queues
     work = {
-        each.code: waiting_now(tx, each.code) * each.typical_minutes
+        each.code: queues[each.code].present(tx.now) * each.typical_minutes
         for each in tx.office.services
         if each.code in queues
     }

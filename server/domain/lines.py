@@ -32,6 +32,11 @@ class Queue:
         """Return how many appointments have come to their time."""
         return bisect_right(self.booked, (now, sys.maxsize)) if self.booked else 0
 
+    def present(self, now: Millis) -> int:
+        """Return how many could be called now: appointments from their time on."""
+        waiting = len(self.regular) + len(self.priority)
+        return waiting + self.due(now) if self.booked else waiting
+
     def line(self, priority: Priority) -> list[int]:
         """Return the arrivals of one class, first in line first."""
         return self.regular if priority is Priority.REGULAR else self.priority

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
@@ -13,6 +14,7 @@ import msgspec
 from server.domain.day import Millis
 from server.domain.events import AnyEvent, Envelope, PrintOrder
 from server.domain.hall import Hall
+from server.domain.lines import Day
 from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.policy import Head
@@ -82,6 +84,11 @@ class Tx(ABC):
     def append(self, event: AnyEvent) -> int:
         """Apply the event to the hall, have it written, and return its sequence number."""
 
+    @cached_property
+    def today(self) -> Day:
+        """The present business day; whoever makes the transaction sees to it that it is there."""
+        return self.hall.days[self.day]
+
     def next_seq(self) -> int:
         """Return the sequence number that the next appended event will get."""
         return self.hall.seq + 1
@@ -139,7 +146,7 @@ class Tx(ABC):
 
     def line(self, service: str) -> Line:
         """Return today's line of one service."""
-        return self.hall.day(self.day).line_of(service)
+        return self.today.line_of(service)
 
     def has_number(self, day: str, prefix: str, number: int) -> bool:
         """Return whether a number was given on a business day."""
@@ -147,17 +154,17 @@ class Tx(ABC):
 
     def due_now(self, service: str) -> int:
         """Return how many waiting appointments of a service have come to their time."""
-        queue = self.hall.day(self.day).queues.get(service)
+        queue = self.today.queues.get(service)
         return 0 if queue is None else queue.due(self.now)
 
     def booked_before(self, service: str, eligible_at: Millis, arrival: int) -> int:
         """Return how many waiting appointments of a service are called before such a one."""
-        queue = self.hall.day(self.day).queues.get(service)
+        queue = self.today.queues.get(service)
         return 0 if queue is None else bisect_left(queue.booked, (eligible_at, arrival))
 
     def last_number(self, prefix: str) -> int:
         """Return the last number given under a prefix today, 0 for none."""
-        return self.hall.day(self.day).numbers.get(prefix, 0)
+        return self.today.numbers.get(prefix, 0)
 
     def heads(self, counter: str, services: Sequence[str]) -> list[Head]:
         """Return today's first waiting tickets of all that a counter may call.
@@ -165,7 +172,7 @@ class Tx(ABC):
         That is: who was sent to this counter, and of each service the first of each class and
         the next appointment.
         """
-        day = self.hall.day(self.day)
+        day = self.today
         first = []
         sent = day.reserved.get(counter)
         if sent:
@@ -184,7 +191,7 @@ class Tx(ABC):
 
     def reserved_for(self, counter: str) -> Sequence[str]:
         """Return today's tickets that wait for this counter alone, first in line first."""
-        day = self.hall.day(self.day)
+        day = self.today
         return [day.at(arrival) for arrival in day.reserved.get(counter, ())]
 
     def _head(self, ticket: str) -> Head:
