@@ -10,7 +10,6 @@ import asyncio
 import gc
 import os
 import signal
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +68,7 @@ from server.auth.opened import PageKeys
 from server.cores import Core
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
+from server.offices import Offices
 from server.push.acks import Acks
 from server.push.doors import Doors
 from server.push.hub import Hub
@@ -187,6 +187,8 @@ async def _working(
     agents = Agents()
     press = Press(config.data / PRINTER_CACHE)
     spool = await make_spool(store, catalogs, config.public_url, agents, press)
+    offices = Offices(store, app[DOORWAY])
+    await offices.hear()
     metrics = Metrics(store, hub, spool.states)
     webhooks = Webhooks(store)
     snapshots = Snapshots(store, program)
@@ -208,29 +210,28 @@ async def _working(
         printers=spool.states,
         try_printer=spool.try_page,
         agent_joined=spool.retry,
+        no_office=offices.none,
         failing=lambda: supervisor.failing() + spool.failing(),
         demo=config.demo,
     )
     label_of: kiosk.routes.LabelOf = partial(tickets.label_of, app[HALL])
     app[kiosk.routes.LABEL_OF] = label_of
+    app[web.pages.NO_OFFICE] = offices.none
     hook: PageOpened = PageKeys(access, DemoPairing(store, access) if config.demo else None)
     app[web.pages.PAGE_OPENED] = hook
 
     def publish(events: list[Published]) -> None:
         for event in events:
             metrics.events[event.kind] += 1
+            if event.kind == "configured":
+                supervisor.start("offices", offices.hear)
             if event.printer is not None:
                 spool.notify(event.printer)
         _tell_screens(hub, events)
         webhooks.wake()
 
-    async def hear_addresses() -> None:
-        app[DOORWAY].known_as(await store.read(_addresses))
-
-    await hear_addresses()
-
     def changed_outside() -> None:
-        supervisor.start("addresses", hear_addresses)
+        supervisor.start("offices", offices.hear)
         access.forget()
         webhooks.look()
         spool.reload()
@@ -250,15 +251,6 @@ async def _working(
     await spool.stop()
     await supervisor.stop()
     await acks.flush()
-
-
-def _addresses(db: sqlite3.Connection) -> list[str]:
-    """Return the public addresses that the offices' settings name."""
-    rows = db.execute(
-        "SELECT json_extract(settings.office, '$.public_url') FROM branches "
-        "JOIN settings ON settings.branch = branches.id AND version = settings_version"
-    )
-    return [row[0] for row in rows if row[0]]
 
 
 def _tell_screens(hub: Hub, events: list[Published]) -> None:

@@ -30,6 +30,9 @@ FILES = http.AppKey("FILES", Files)
 PAGE_OPENED: http.AppKey[PageOpened] = http.AppKey("PAGE_OPENED")
 """Optional; awaited with each page before it is sent, with the role it will act in."""
 
+NO_OFFICE: http.AppKey[Callable[[], bool]] = http.AppKey("NO_OFFICE")
+"""Optional; whether no office is described yet: every page then says what to do first."""
+
 ROOMS = ("web", "kiosk", "display", "counter", "manager")
 LANGUAGE_COOKIE = "ramah_lang"
 
@@ -89,6 +92,9 @@ async def page(
         role: which login of this browser the page acts with: kiosk, display or staff.
         context: more values for the template.
     """
+    no_office = request.app.get(NO_OFFICE)
+    if no_office is not None and no_office():
+        template, role, context = "web/first.html", "visitor", None
     catalogs = request.app[CATALOGS]
     lang = page_language(request)
     tree = request.app[FILES].look()

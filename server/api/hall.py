@@ -44,6 +44,7 @@ class Hall:
         printers: how every printer is now.
         try_printer: prints a test page; ``None`` when there is no such printer.
         agent_joined: told when a print agent has just connected.
+        no_office: whether no office is described yet; the server waits for one.
         failing: names what has failed several times in a row, for who watches the server.
         demo: its people have a password that everybody knows.
         downloads: places for whole logs on their way out at once; each holds some memory.
@@ -69,6 +70,7 @@ class Hall:
     printers: Callable[[], list[PrinterNow]] = list
     try_printer: Callable[[str, TrialPaper], asyncio.Future[Tried] | None] = lambda _id, _page: None
     agent_joined: Callable[[], None] = lambda: None
+    no_office: Callable[[], bool] = lambda: False
     failing: Callable[[], list[str]] = list
     demo: bool = False
     downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))

@@ -23,7 +23,7 @@ async def alive(call: Call) -> HealthAnswer:
 
 
 async def ready(call: Call) -> HealthAnswer:
-    """Answer that the store can be written, after having written to it."""
+    """Answer that an office can be served: the store was written to, nothing keeps failing."""
     try:
         await call.hall.store.probe()
     except (Busy, Unavailable):
@@ -33,6 +33,13 @@ async def ready(call: Call) -> HealthAnswer:
             _("The server cannot write now. Please call the technician."),
             retry_after=5,
         ) from None
+    if call.hall.no_office():
+        raise Rejected(
+            503,
+            "no-office",
+            _("There is no office yet. Add one with: ramah branch add office.toml"),
+            retry_after=1,
+        )
     failing = call.hall.failing()
     if failing:
         raise Rejected(

@@ -229,16 +229,10 @@ def branch_of(db: sqlite3.Connection, code: str | None) -> int:
     return int(rows[0][0])
 
 
-def branch_of_any(db: sqlite3.Connection) -> int:
-    """Return the first branch; a server without one has nothing to serve.
-
-    Raises:
-        NotFound: no branch was added yet.
-    """
-    row = db.execute("SELECT MIN(id) FROM branches").fetchone()
-    if row[0] is None:
-        return branch_of(db, None)
-    return int(row[0])
+def any_office(db: sqlite3.Connection) -> bool:
+    """Whether an office is described here; without one a server has nothing to serve yet."""
+    row = db.execute("SELECT EXISTS (SELECT 1 FROM branches WHERE settings_version > 0)")
+    return bool(row.fetchone()[0])
 
 
 def put_printer(

@@ -95,15 +95,18 @@ def _serve(args: argparse.Namespace) -> int:
         with closing(connect(args.data)) as db:
             demo = args.demo and _seed(db)
             if not demo:
-                registry.branch_of_any(db)
                 over(db)
+            configured = registry.any_office(db)
         address = args.public_url or _guess_url(args.host, args.port)
         proxies = tuple(each for some in args.trusted_proxy for each in some)
         config = Config(args.data, address, demo, proxies)
         try:
             uvloop.run(
                 serve(
-                    config, args.host, args.port, lambda: _announce(args.host, args.port, demo=demo)
+                    config,
+                    args.host,
+                    args.port,
+                    lambda: _announce(args, demo=demo, configured=configured),
                 )
             )
         except OSError as error:
@@ -172,7 +175,8 @@ def _own_address() -> str:
             return "127.0.0.1"
 
 
-def _announce(host: str, port: int, *, demo: bool) -> None:
+def _announce(args: argparse.Namespace, *, demo: bool, configured: bool) -> None:
+    host, port = args.host, args.port
     base = _guess_url("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port)  # noqa: S104
     lines = ["", f"Ramah is ready: {base}/", ""]
     for page, who in (
@@ -182,6 +186,13 @@ def _announce(host: str, port: int, *, demo: bool) -> None:
         ("manager", "waiting and service times"),
     ):
         lines.append(f"  {base}/{page:<9} {who}")
+    if not configured:
+        lines += [
+            "", f"THERE IS NO OFFICE in {args.data} yet; every page says so. Describe it, then run",
+            f"  ramah branch add office.toml --data {args.data}",
+            "beside this server, as its user: it goes on by itself (server/demo/office.toml is a",
+            "file to start from, docs/installer.md tells each step).",
+        ]  # fmt: skip
     if demo:
         from server.demo.people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
 
