@@ -48,6 +48,8 @@ lint: .venv/.dev node_modules/.installed ## check style, types of Python and of 
 	@$(BIN)/node node_modules/typescript/bin/tsc --version >/dev/null || \
 		{ echo "TypeScript does not start: rm -r node_modules, then make dev" >&2; exit 1; }
 	$(if $(JS_FOUND),$(BIN)/node node_modules/typescript/bin/tsc --noEmit,@echo "tsc: no JavaScript yet")
+	$(BIN)/node node_modules/eslint/bin/eslint.js --max-warnings 0 '*/static/**/*.js'
+	$(BIN)/node node_modules/stylelint/bin/stylelint.mjs --max-warnings 0 '*/static/**/*.css'
 
 format: .venv/.dev ## put the Python in the project's one format
 	$(BIN)/ruff check --fix-only --quiet

@@ -248,6 +248,10 @@ export class Current extends View {
       this.finished = null;
     }
     this.dataset.stage = stage;
+    const work = this.closest('.work');
+    if (work) {
+      work.toggleAttribute('data-between', stage !== 'called' && stage !== 'serving');
+    }
     this.renderButtons();
     const current = seat.current;
     const signature = JSON.stringify([stage, current, seat.unheard, seat.reason, this.finished, stage === 'free' && [desk.waiting, onBreakNow(desk)], desk.outcome, desk.settings]);

@@ -18,7 +18,7 @@
 
 import { get, ProblemError } from '/web/api.js';
 import { pick } from '/web/i18n.js';
-import { oneAtATime } from '/web/soon.js';
+import { listen, oneAtATime } from '/web/soon.js';
 import { stageOf } from '/counter/actions.js';
 
 /** @type {ListName[]} */
@@ -59,11 +59,11 @@ export class DeskState extends EventTarget {
   start() {
     this.ending = new AbortController();
     const { signal } = this.ending;
-    this.hall.addEventListener('change', () => this.changed(), { signal });
-    this.hall.addEventListener('snapshot', () => this.load(), { signal });
-    this.hall.addEventListener('online', () => this.hall.online && this.load(), { signal });
-    this.hall.addEventListener('unheard', (event) => this.unheard(/** @type {CustomEvent} */ (event).detail.counter), { signal });
-    this.hall.addEventListener('event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), { signal });
+    listen(this.hall, 'change', () => this.changed(), signal);
+    listen(this.hall, 'snapshot', () => this.load(), signal);
+    listen(this.hall, 'online', () => this.hall.online && this.load(), signal);
+    listen(this.hall, 'unheard', (event) => this.unheard(/** @type {CustomEvent} */ (event).detail.counter), signal);
+    listen(this.hall, 'event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), signal);
     this.load();
   }
 

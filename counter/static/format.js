@@ -76,6 +76,7 @@ export function counterTone(state) {
  */
 export function languageName(language) {
   try {
+    // eslint-disable-next-line compat/compat -- an older browser throws, and the code is shown
     const names = new Intl.DisplayNames([language], { type: 'language' });
     const name = names.of(language) || language;
     return name.charAt(0).toUpperCase() + name.slice(1);

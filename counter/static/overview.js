@@ -16,7 +16,7 @@
 
 import { del, get, newKey, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
-import { oneAtATime, soon } from '/web/soon.js';
+import { listen, oneAtATime, soon } from '/web/soon.js';
 import { ring } from '/counter/bell.js';
 import { presses } from '/counter/presses.js';
 
@@ -71,9 +71,9 @@ export class Overview extends EventTarget {
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.due = soon(() => this.load(), DUE_MS, signal);
-    this.hall.addEventListener('change', () => this.changed(), { signal });
-    this.hall.addEventListener('snapshot', () => this.load(), { signal });
-    this.hall.addEventListener('event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), { signal });
+    listen(this.hall, 'change', () => this.changed(), signal);
+    listen(this.hall, 'snapshot', () => this.load(), signal);
+    listen(this.hall, 'event', (event) => this.heard(/** @type {CustomEvent} */ (event).detail), signal);
     this.load();
   }
 

@@ -1,5 +1,7 @@
 /** Owns what the parts of the staff pages have in common: build once, render from state, let go. */
 
+import { listen } from '/web/soon.js';
+
 /** A custom element that builds its skeleton once and then only changes what differs. */
 export class View extends HTMLElement {
   constructor() {
@@ -32,7 +34,7 @@ export class View extends HTMLElement {
    * @param {(event: any) => void} handler
    */
   follow(target, type, handler) {
-    target.addEventListener(type, handler, { signal: this.ending.signal });
+    listen(target, type, handler, this.ending.signal);
   }
 
   /**

@@ -175,6 +175,7 @@ export class Screen extends EventTarget {
 
 /** @returns {number} megabytes the page uses, where the browser tells; else 0 */
 function memory() {
+  // eslint-disable-next-line compat/compat -- asked for, and nought where there is none
   const told = /** @type {any} */ (performance).memory;
   return told ? Math.round(told.usedJSHeapSize / 1048576) : 0;
 }

@@ -153,6 +153,7 @@ function put(paper, languages) {
 /** @param {string} lang */
 function ownName(lang) {
   try {
+    // eslint-disable-next-line compat/compat -- an older browser throws, and the code is shown
     return new Intl.DisplayNames([lang], { type: 'language' }).of(lang) || lang;
   } catch (error) {
     return lang;

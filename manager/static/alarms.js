@@ -26,6 +26,7 @@ export class Alarms extends View {
   /** @override */
   build() {
     this.className = 'alarms';
+    this.hidden = true;
     this.append(el('div', { role: 'status', 'aria-live': 'polite', 'data-part': 'list' }));
     const load = soon(() => this.load(), AT_ONCE_MS, this.ending.signal);
     this.follow(this.hall, 'snapshot', load);
@@ -74,6 +75,7 @@ export class Alarms extends View {
     try {
       const { alarms } = /** @type {{alarms: import('../../web/types').Alarm[]}} */ (await get('/api/alarms', { as: 'staff' }));
       this.count = alarms.length;
+      this.hidden = !alarms.length;
       keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
         (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
           icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: sameDay(alarm.since, this.hall.now()) ? time(alarm.since) : `${day(alarm.since)}, ${time(alarm.since)}` })))),

@@ -9,7 +9,7 @@
  */
 
 import { get, ProblemError } from '/web/api.js';
-import { oneAtATime } from '/web/soon.js';
+import { listen, oneAtATime } from '/web/soon.js';
 import { keyOf } from '/manager/turns-model.js';
 
 /** Figures follow the hall, but not faster than a person can read. */
@@ -43,8 +43,8 @@ export class Day extends EventTarget {
 
   start() {
     const { signal } = this.ending;
-    this.hall.addEventListener('snapshot', () => this.begin(), { signal });
-    this.hall.addEventListener('event', () => this.due(), { signal });
+    listen(this.hall, 'snapshot', () => this.begin(), signal);
+    listen(this.hall, 'event', () => this.due(), signal);
     this.begin();
   }
 

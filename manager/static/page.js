@@ -243,13 +243,27 @@ window.addEventListener('hashchange', showView);
 function dayPicker(now) {
   const input = el('input', { type: 'date', tabIndex: -1, 'aria-hidden': 'true' });
   input.addEventListener('change', () => input.value && now.show(input.value));
-  const choose = el('button', { type: 'button', class: 'button quiet', onclick: () => input.showPicker() }, icon('calendar'), el('span', { class: 'number', 'data-part': 'date' }));
+  const choose = el('button', { type: 'button', class: 'button quiet', onclick: () => openPicker(input) }, icon('calendar'), el('span', { class: 'number', 'data-part': 'date' }));
   return el('div', { class: 'day-picker', role: 'group', 'aria-label': t('Choose the day') },
     el('button', { type: 'button', class: 'button quiet', 'data-part': 'before', 'aria-label': t('The day before'), onclick: () => now.show(shifted(now.day, -1)) }, icon('previous')),
     el('span', { class: 'date' }, choose, input),
     el('button', { type: 'button', class: 'button quiet', 'data-part': 'after', 'aria-label': t('The day after'), onclick: () => now.show(shifted(now.day, 1)) }, icon('next')),
     el('button', { type: 'button', class: 'button quiet', 'data-part': 'today', onclick: () => now.show(now.today) }, t('Today')),
   );
+}
+
+/**
+ * Older browsers than Chromium 99 open no calendar for us: there the field itself is shown.
+ *
+ * @param {HTMLInputElement} input
+ */
+function openPicker(input) {
+  if (input.showPicker) {
+    input.showPicker();
+  } else {
+    input.classList.add('bare');
+    input.focus();
+  }
 }
 
 /** @param {string} shown YYYY-MM-DD */

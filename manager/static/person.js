@@ -36,7 +36,7 @@ export class PersonView extends View {
     this.period.today = this.today;
     this.period.kinds = ['day', 'week', 'month', 'custom'];
     this.who = this.others ? null : '';
-    this.period.addEventListener('period', () => this.load(), { signal: this.ending.signal });
+    this.follow(this.period, 'period', () => this.load());
     this.append(
       el('form', { class: 'card report-ask', 'aria-label': t('Choose whose figures'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.period,

@@ -35,7 +35,7 @@ export class Reports extends View {
   build() {
     this.className = 'reports';
     this.period.today = this.today;
-    this.period.addEventListener('period', () => this.load(), { signal: this.ending.signal });
+    this.follow(this.period, 'period', () => this.load());
     this.append(
       el('form', { class: 'card report-ask', 'aria-label': t('Choose the report'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.period,

@@ -56,3 +56,17 @@ export function oneAtATime(work) {
     return running;
   };
 }
+
+/**
+ * Listen until the signal ends it. `addEventListener` takes a signal itself only from Chromium 88 on;
+ * an older one would listen for ever.
+ *
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: any) => void} handler
+ * @param {AbortSignal} signal
+ */
+export function listen(target, type, handler, signal) {
+  target.addEventListener(type, handler);
+  signal.addEventListener('abort', () => target.removeEventListener(type, handler));
+}

@@ -37,6 +37,7 @@ function ask() {
   if (!wanted || held || document.visibilityState !== 'visible' || !canKeepAwake()) {
     return;
   }
+  // eslint-disable-next-line compat/compat -- asked for above
   const asked = /** @type {any} */ (navigator).wakeLock.request('screen').then(
     (/** @type {EventTarget} */ lock) => {
       lock.addEventListener('release', () => forget(asked));
