@@ -34,7 +34,7 @@ Changes = tuple[tuple[Visit | None, Visit], ...]
 """Tickets before and after an event; ``None`` before the first."""
 
 
-class CallMade(msgspec.Struct, frozen=True):
+class CallMade(msgspec.Struct, frozen=True, gc=False):
     """A call or recall as it was told to the hall; ``priority`` is ``None`` for a recall.
 
     ``language`` is the visitor's, when it is not the office's first.

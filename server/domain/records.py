@@ -8,7 +8,7 @@ from server.domain.day import Millis
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class Ticket(msgspec.Struct, frozen=True, gc=False):
     """One visitor's (or family's) place for the day; holds nothing personal."""
 
     id: str
@@ -27,7 +27,7 @@ class Ticket(msgspec.Struct, frozen=True):
     leg: int
 
 
-class Turn(msgspec.Struct, frozen=True):
+class Turn(msgspec.Struct, frozen=True, gc=False):
     """One wait-and-serve of a ticket for one service; ``leg`` 1 is the first.
 
     Attributes:

@@ -22,7 +22,7 @@ class Impossible(Exception):
     """An event does not fit the state that the log built before it: the log is damaged."""
 
 
-class Visit(msgspec.Struct, frozen=True):
+class Visit(msgspec.Struct, frozen=True, gc=False):
     """A ticket with its turns, first leg first; the last one is the present one.
 
     Attributes:
