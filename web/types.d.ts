@@ -46,6 +46,10 @@ export interface Service {
   open_until?: string | null;
   /** Appointments of today whose time has not come. */
   later?: number;
+  /** The times of those appointments, the earliest first. */
+  booked?: string[];
+  /** How many numbers the day's quota leaves; null without a quota. */
+  left?: number | null;
 }
 
 export interface Agency {
@@ -99,7 +103,7 @@ export interface RecentCall {
   counter: string;
   number: number;
   recall: boolean;
-  /** repeats so far; only known of calls that came as events */
+  /** which repeat it is; 0 for the call itself */
   recalls?: number;
   /** the visitor's, when it is not the office's first */
   language?: string | null;
@@ -123,6 +127,8 @@ export interface Queue {
   recent_calls: RecentCall[];
   /** a line of text for all displays, until `notice_until` if that is given */
   notice_until: string | null;
+  /** from this moment on another business day counts */
+  day_ends?: string;
 }
 
 export interface CounterPlace {
@@ -329,8 +335,12 @@ export interface HallEvent {
   notice?: string;
   notices?: Words;
   until?: number | string;
-  /** Time of an appointment, milliseconds since 1970. */
+  /** Time of an appointment, milliseconds since 1970: of the turn that begins, of the one that moves. */
   due?: number;
+  booked?: number;
+  /** The one counter that may call it: of the turn that moves, of the next leg. */
+  sent_to?: string;
+  to_counter?: string;
   to_service?: string;
   /** `print_failed`: what went wrong; `print_moved`: the printer that takes over; `help_...`: where */
   error?: string;

@@ -254,7 +254,13 @@ export class Current extends View {
     }
     this.renderButtons();
     const current = seat.current;
-    const signature = JSON.stringify([stage, current, seat.unheard, seat.reason, this.finished, stage === 'free' && [desk.waiting, onBreakNow(desk)], desk.outcome, desk.settings]);
+    // whatever the slip is written from: answers and events come in any order
+    const service = current && desk.service(current.service);
+    const signature = JSON.stringify([
+      stage, current, seat.unheard, seat.reason, seat.since, seat.until, this.finished,
+      service && [service.names, service.requirements, service.target_minutes],
+      stage === 'free' && [desk.waiting, onBreakNow(desk)], desk.outcome, desk.settings,
+    ]);
     if (signature !== this.shown) {
       this.shown = signature;
       this.renderSlip();

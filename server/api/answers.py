@@ -20,7 +20,13 @@ from server.domain.errors import NotFound
 from server.domain.estimate import Estimate
 from server.domain.events import PrintOrder
 from server.domain.hours import opening_after, past_last_ticket, service_start
-from server.domain.issuing import place_in_line, service_status, wait_range, waiting_now
+from server.domain.issuing import (
+    booked_later,
+    place_in_line,
+    service_status,
+    wait_range,
+    waiting_now,
+)
 from server.domain.office import Counter, Office, Service, Words
 from server.domain.records import Ticket, Turn
 from server.domain.states import CounterState, TurnState
@@ -183,6 +189,8 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
         reason=_reason(tx, service, paused=pause is not None, tickets=status.tickets, full=used_up),
         open_until=None if status.until is None else status.until.isoformat(timespec="minutes"),
         later=line.regular + line.priority + line.booked - waiting,
+        booked=[iso(at) for at in booked_later(tx, service.code)],
+        left=max(0, service.quota - line.issued) if service.quota else None,
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from server.api.answers import agency_answers, branch_answer, counter_name, service_answer, told
 from server.api.types import CounterAnswer, CurrentTicket, QueueAnswer, RecentCall
-from server.domain.day import Millis, iso
+from server.domain.day import Millis, day_bounds, iso
 from server.domain.desks import now_at
 from server.domain.errors import NotFound
 from server.domain.office import Counter
@@ -117,6 +117,7 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
         agencies=agency_answers(office, language),
         notice=notice,
         notice_until=told(until),
+        day_ends=iso(day_bounds(tx.day, office.zone, office.day_start_minutes)[1]),
     )
 
 
@@ -136,6 +137,7 @@ def _calls(tx: SqliteTx, here: set[str]) -> list[RecentCall]:
                 RecentCall(
                     call.seq, iso(call.at), call.ticket, call.label, call.service, call.counter,
                     call.number, call.priority is None, call.language,
+                    call.recalls,
                 )
             )  # fmt: skip
         missing.discard(call.ticket)
@@ -161,7 +163,7 @@ def _counter(tx: SqliteTx, counter: Counter, language: str) -> CounterAnswer:
             service=turn.service,
             state=turn.state,
             called_at=told(turn.called_at),
-            started_at=told(turn.started_at),
+            started_at=told(turn.serving_since),
             recalls=turn.recalls,
         )
     return CounterAnswer(

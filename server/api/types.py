@@ -105,6 +105,8 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
         open: numbers are given now.
         waiting: people who could be called now.
         later: appointments of today whose time has not come; they are not in ``waiting``.
+        booked: the times of those appointments, the earliest first.
+        left: how many numbers the day's quota leaves; null without a quota.
         estimate: wait range for somebody who takes a number now.
         notice: what to tell visitors while it is paused; ``notices`` per language.
         picture: what the kiosk draws on its button, for who does not read; "" for none.
@@ -135,6 +137,8 @@ class ServiceAnswer(msgspec.Struct, frozen=True):
     notices: Words = {}
     picture: str = ""
     starts: str | None = None
+    booked: list[str] = []
+    left: int | None = None
 
 
 class ServiceList(msgspec.Struct, frozen=True):
@@ -164,7 +168,10 @@ class BranchAnswer(msgspec.Struct, frozen=True):
 
 
 class CurrentTicket(msgspec.Struct, frozen=True):
-    """What a counter has now, as far as a public screen may know."""
+    """What a counter has now, as far as a public screen may know.
+
+    ``called_at`` is the latest call or repeat; ``started_at`` when the present service began.
+    """
 
     ticket: str
     label: str
@@ -279,7 +286,7 @@ class DeskAnswer(msgspec.Struct, frozen=True):
 
 
 class RecentCall(msgspec.Struct, frozen=True):
-    """One of the latest calls, newest first; ``seq`` is the event's.
+    """One of the latest calls, newest first; ``seq`` is the event's, ``recalls`` the repeat's.
 
     ``language`` is the visitor's, when it is not the office's first.
     """
@@ -293,12 +300,14 @@ class RecentCall(msgspec.Struct, frozen=True):
     number: int
     recall: bool
     language: str | None = None
+    recalls: int = 0
 
 
 class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
     """The whole hall as of event ``seq``; also the first message on the event socket.
 
     ``history`` names the log that ``seq`` counts in; it is another one after a restore.
+    ``day_ends`` is the moment from which another business day counts.
 
     ``notice`` is a line of text for all displays, until ``notice_until`` if that is given.
     """
@@ -315,6 +324,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     notice: str | None = None
     notice_until: str | None = None
     history: str = ""
+    day_ends: str = ""
 
 
 class PersonAnswer(msgspec.Struct, frozen=True):

@@ -91,6 +91,7 @@ def _call(
             why=why,
             staff=tx.actor.id,
             language=_other_language(tx, ticket),
+            recalls=turn.recalls,
         )
     )
     return ticket, present_turn(tx, ticket.id)

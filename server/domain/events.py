@@ -75,8 +75,12 @@ class Configured(Event, frozen=True, tag="configured"):
     office: Office
 
 
-class TurnEvent(Event, frozen=True):
-    """Base of the events that change a turn from state ``was`` to ``state``."""
+class TurnEvent(Event, frozen=True, kw_only=True):
+    """Base of the events that change a turn from state ``was`` to ``state``.
+
+    ``booked`` is the time of its appointment, ``sent_to`` the one counter that may call it: with
+    both, whoever counts a line from events knows where the turn stood.
+    """
 
     ticket: str
     leg: int
@@ -85,6 +89,8 @@ class TurnEvent(Event, frozen=True):
     priority: Priority
     was: TurnState
     state: TurnState
+    booked: Millis | None = None
+    sent_to: str | None = None
 
 
 class Issued(Event, frozen=True, tag="issued"):
@@ -110,6 +116,7 @@ class Issued(Event, frozen=True, tag="issued"):
 class Called(TurnEvent, frozen=True, tag="called"):
     """A ticket was asked to a counter; ``rule`` and ``why`` say what chose it.
 
+    ``recalls`` counts the repeats of its calls before this one.
     ``language`` is the visitor's, when it is not the office's first: screens call in it too.
     """
 
@@ -119,6 +126,7 @@ class Called(TurnEvent, frozen=True, tag="called"):
     why: str
     staff: str | None = None
     language: str | None = None
+    recalls: int = 0
 
 
 class Recalled(Event, frozen=True, tag="recalled"):
@@ -214,12 +222,16 @@ class Undone(TurnEvent, frozen=True, tag="undone"):
 
 
 class Freed(Event, frozen=True, tag="freed"):
-    """A ticket that waited for one counter alone may be called by any: that counter closed."""
+    """A ticket that waited for one counter alone may be called by any: that counter closed.
+
+    ``booked`` is the time of its appointment.
+    """
 
     ticket: str
     leg: int
     label: str
     service: str
+    booked: Millis | None = None
 
 
 class TicketChanged(Event, frozen=True, tag="ticket_changed"):

@@ -124,6 +124,12 @@ def waiting_now(tx: Tx, service: str) -> int:
     return 0 if queue is None else queue.present(tx.now)
 
 
+def booked_later(tx: Tx, service: str) -> list[Millis]:
+    """Return the times of a service's appointments that have not come, the earliest first."""
+    queue = tx.hall.day(tx.day).queues.get(service)
+    return [] if queue is None else [at for at, _ in queue.booked[queue.due(tx.now) :]]
+
+
 def _check_due(tx: Tx, service: Service, due: Millis | None) -> None:
     if due is None:
         return
@@ -202,6 +208,8 @@ class TurnFields(TypedDict):
     priority: Priority
     was: TurnState
     state: TurnState
+    booked: Millis | None
+    sent_to: str | None
 
 
 def turn_fields(turn: Turn, to: TurnState) -> TurnFields:
@@ -215,6 +223,8 @@ def turn_fields(turn: Turn, to: TurnState) -> TurnFields:
         "priority": turn.priority,
         "was": turn.state,
         "state": to,
+        "booked": turn.due,
+        "sent_to": turn.for_counter or None,
     }
 
 

@@ -36,7 +36,13 @@ def let_go(tx: Tx, turn: Turn, *, anyway: bool = False) -> None:
         return
     if anyway or not receives(tx, turn.for_counter, turn.service):
         tx.append(
-            events.Freed(ticket=turn.ticket, leg=turn.leg, label=turn.label, service=turn.service)
+            events.Freed(
+                ticket=turn.ticket,
+                leg=turn.leg,
+                label=turn.label,
+                service=turn.service,
+                booked=turn.due,
+            )
         )
 
 

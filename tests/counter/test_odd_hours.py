@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, Route, WebSocketRoute, expect
 
 from tests.counter.staff import (
     at_work,
@@ -19,7 +19,7 @@ from tests.counter.staff import (
     staff_page,
     take_seat,
 )
-from tests.server.process import Hall, Server
+from tests.server.process import Hall, Server, office_toml
 from tests.web.browser import intercept
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -329,3 +329,42 @@ async def test_who_takes_a_number_away_from_a_counter_is_not_silent_there(
         await expect(page.locator("[data-action=call-next]")).to_be_visible()
         await press(page, "n")
         await expect(page.locator("[data-action=start]")).to_be_visible()
+
+
+WHAT_TO_BRING = 'requirements = { id = ["KTP lama"], en = ["Old identity card"] }\n'
+
+
+@pytest.mark.parametrize("late", ["socket", "/api/counters", "/api/desk", "/api/tickets*"])
+async def test_a_page_opened_during_a_service_says_all_of_it_whatever_answer_comes_last(
+    shared: Server, browser: Browser, late: str
+) -> None:
+    code = f"late{''.join(filter(str.isalpha, late))}"
+    bring = office_toml(code).replace(
+        '[[services]]\ncode = "A"\n', f'[[services]]\ncode = "A"\n{WHAT_TO_BRING}'
+    )
+    hall = Hall(shared, code, bring)
+    async with at_work(browser, hall, "A") as page:
+        await press(page, "n", "m")
+        await expect(page.locator(".bring")).to_contain_text("KTP lama")
+        others = asyncio.Event()
+
+        async def hold_socket(socket: WebSocketRoute) -> None:
+            await others.wait()
+            socket.connect_to_server()
+
+        async def hold_answer(route: Route) -> None:
+            await others.wait()
+            await route.continue_()
+
+        other = await page.context.new_page()
+        if late == "socket":
+            await other.route_web_socket("**/api/events*", hold_socket)
+        else:
+            await other.route(f"**{late}", hold_answer)
+        await other.goto(hall.server.url + "/counter")
+        drawn = "#slip-label" if late in ("socket", "/api/desk", "/api/tickets*") else ".opening"
+        await expect(other.locator(drawn)).to_be_visible()
+        others.set()
+        await expect(other.locator(".bring")).to_contain_text("KTP lama")
+        await expect(other.locator("#slip-label")).to_have_text("A001")
+        await expect(other.locator(".prompts")).to_contain_text("Sebelum selesai")

@@ -110,7 +110,9 @@ async def test_what_cannot_be_applied_asks_for_a_fresh_snapshot(
     assert await last(browser, stub_hall, event) is None
 
 
-RENEWS = {"configured", "day_closed", "undone", "day_reopened", "clock_set"}
+RENEWS = {
+    "configured", "service_resumed", "day_closed", "undone", "day_reopened", "clock_set",
+}  # fmt: skip
 EACH = """async ([state, events]) => {
   const { apply } = await import('/web/hall-state.js');
   const afresh = [];

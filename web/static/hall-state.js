@@ -17,10 +17,10 @@ export const RECENT = 20;
 const AT_COUNTER = ['called', 'serving'];
 
 /** Events that change nothing a screen shows. */
-const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken', 'freed', 'ticket_changed', 'alarm_raised', 'alarm_cleared', 'equipment_changed', 'figures_seen', 'reopened'];
+const QUIET = ['reprint_ordered', 'printed', 'print_failed', 'print_moved', 'quoted', 'help_requested', 'help_taken', 'ticket_changed', 'alarm_raised', 'alarm_cleared', 'equipment_changed', 'figures_seen', 'reopened'];
 
-/** Events after which only a fresh snapshot is right. */
-const FRESH = ['configured', 'day_closed', 'undone', 'day_reopened', 'clock_set'];
+/** Events after which only a fresh snapshot is right: hours and old turns are in no event. */
+const FRESH = ['configured', 'service_resumed', 'day_closed', 'undone', 'day_reopened', 'clock_set'];
 
 /** Events that move a turn from state `was` to `state`. */
 const TURNS = [
@@ -39,38 +39,43 @@ const TURNS = [
 ];
 
 /**
- * Apply the event after `state.seq` and return the next state; the old one stays as it was.
+ * Apply the event after `state.seq` and return the next state; the old one stays as it was. What
+ * comes out is what the server's snapshot says at that moment, but for what its clock and estimate
+ * decide (`withFreshServices`); tests/vectors holds a day of proof.
  *
  * @param {Queue} state
  * @param {HallEvent} event
  * @returns {Queue | null} null when only a fresh snapshot can tell what the hall looks like
  */
 export function apply(state, event) {
-  if (event.seq !== state.seq + 1 || FRESH.includes(event.kind)) {
+  const at = new Date(event.at).getTime();
+  const anotherDay = Boolean(state.day_ends) && at >= Date.parse(state.day_ends || '');
+  if (event.seq !== state.seq + 1 || FRESH.includes(event.kind) || anotherDay) {
     return null;
   }
-  const next = Object.assign({}, state, { seq: event.seq, at: iso(event.at) });
+  const next = Object.assign({}, atTime(state, at), { seq: event.seq, at: iso(event.at) });
   if (TURNS.includes(event.kind)) {
-    next.services = countWaiting(state.services, event);
-    next.counters = placeTicket(state.counters, event);
-    if (event.kind === 'called') {
-      next.recent_calls = addCall(next, event, false);
-    }
+    next.services = countWaiting(next.services, event, at);
+    next.counters = placeTicket(next.counters, event);
+    next.recent_calls = event.kind === 'called' ? addCall(next, event) : lastCalls(next, next.recent_calls);
     return next;
   }
   switch (event.kind) {
     case 'recalled':
-      next.counters = state.counters.map((counter) =>
+      next.counters = next.counters.map((counter) =>
         counter.current && counter.current.ticket === event.ticket
-          ? withCurrent(counter, { recalls: event.recalls || counter.current.recalls + 1 })
+          ? withCurrent(counter, { recalls: event.recalls || counter.current.recalls + 1, called_at: iso(event.at) })
           : counter,
       );
-      next.recent_calls = addCall(next, event, true);
+      next.recent_calls = addCall(next, event);
+      return next;
+    case 'freed':
+      next.services = stand(next.services, event.service, event.booked, at, 1);
       return next;
     case 'counter_changed':
-      next.counters = state.counters.map((counter) =>
+      next.counters = next.counters.map((counter) =>
         counter.id === counterId(event)
-          ? Object.assign({}, counter, { state: event.state, services: event.services || [], until: until(event) })
+          ? Object.assign({}, counter, { state: event.state, services: event.services && event.services.length ? event.services : counter.services, until: until(event) })
           : counter,
       );
       return next;
@@ -79,24 +84,47 @@ export function apply(state, event) {
       next.notice_until = until(event);
       return next;
     case 'service_paused':
-      next.services = changed(state.services, event.service, {
+      next.services = changed(next.services, event.service, {
         paused: true,
         open: false,
-        notice: event.notice || null,
+        reason: 'paused',
+        notice: (event.notices || {})[next.branch.languages[0]] || event.notice || null,
         notices: event.notices || {},
-      });
-      return next;
-    case 'service_resumed':
-      next.services = changed(state.services, event.service, {
-        paused: false,
-        open: true,
-        notice: null,
-        notices: {},
       });
       return next;
     default:
       return QUIET.includes(event.kind) ? next : null;
   }
+}
+
+/**
+ * Let time pass without an event: appointments come to their time, a line for everybody ends.
+ *
+ * @param {Queue} state
+ * @param {number} now milliseconds since 1970
+ * @returns {Queue} the same one when nothing changes
+ */
+export function atTime(state, now) {
+  const over = state.notice_until && Date.parse(state.notice_until) <= now;
+  const due = state.services.some((each) => each.booked && each.booked.length && Date.parse(each.booked[0]) <= now);
+  if (!over && !due) {
+    return state;
+  }
+  const services = due ? state.services.map((service) => comeToTime(service, now)) : state.services;
+  return Object.assign({}, state, { services }, over ? { notice: null, notice_until: null } : {});
+}
+
+/**
+ * @param {Service} service
+ * @param {number} now
+ * @returns {Service}
+ */
+function comeToTime(service, now) {
+  const booked = (service.booked || []).filter((time) => Date.parse(time) > now);
+  const came = (service.booked || []).length - booked.length;
+  return came
+    ? Object.assign({}, service, { booked, later: booked.length, waiting: service.waiting + came })
+    : service;
 }
 
 /**
@@ -111,14 +139,12 @@ export function withFreshServices(state, fresh) {
     const found = fresh.find((other) => other.code === service.code);
     return found
       ? Object.assign({}, service, {
-          open: found.open && !service.paused,
+          open: found.open && !service.paused && service.left !== 0,
           estimate: found.estimate,
           next_opening: found.next_opening,
-          reason: found.reason,
+          reason: service.paused ? 'paused' : found.reason === 'paused' ? service.reason : found.reason,
           open_until: found.open_until,
-          // with appointments the clock decides who waits; without them every event says it
-          waiting: service.later || found.later ? found.waiting : service.waiting,
-          later: found.later,
+          starts: found.starts,
         })
       : service;
   });
@@ -128,25 +154,58 @@ export function withFreshServices(state, fresh) {
 /**
  * @param {Service[]} services
  * @param {HallEvent} event
+ * @param {number} at
  */
-function countWaiting(services, event) {
-  if (event.kind === 'issued' && event.due && event.due > new Date(event.at).getTime()) {
-    return services.map((each) => (each.code === event.service ? Object.assign({}, each, { later: (each.later || 0) + 1 }) : each));
+function countWaiting(services, event, at) {
+  if (event.kind === 'issued') {
+    return stand(services, event.service, event.due, at, 1).map((each) =>
+      each.code === event.service && typeof each.left === 'number' ? withLeft(each, each.left - 1) : each,
+    );
   }
-  const from = event.was === 'waiting' ? event.service : null;
-  let to = event.state === 'waiting' ? event.service : null;
+  const left = event.was === 'waiting' && !event.sent_to ? stand(services, event.service, event.booked, at, -1) : services;
   if (event.kind === 'transferred' || event.kind === 'continued') {
-    to = event.to_service || null;
+    return event.to_counter ? left : stand(left, event.to_service, event.due, at, 1);
   }
-  if (from === to) {
-    return services;
-  }
+  return event.state === 'waiting' && !event.sent_to ? stand(left, event.service, event.booked, at, 1) : left;
+}
+
+/**
+ * Let somebody stand in a line, or leave it: those whose time has not come are counted apart.
+ *
+ * @param {Service[]} services
+ * @param {string | undefined} code
+ * @param {number | undefined} due time of an appointment
+ * @param {number} at
+ * @param {1 | -1} by
+ * @returns {Service[]}
+ */
+function stand(services, code, due, at, by) {
   return services.map((service) => {
-    const change = (service.code === to ? 1 : 0) - (service.code === from ? 1 : 0);
-    return change
-      ? Object.assign({}, service, { waiting: Math.max(0, service.waiting + change) })
-      : service;
+    if (service.code !== code) {
+      return service;
+    }
+    if (!due || due <= at) {
+      return Object.assign({}, service, { waiting: Math.max(0, service.waiting + by) });
+    }
+    const booked = (service.booked || []).slice();
+    if (by > 0) {
+      booked.push(iso(due));
+      booked.sort(); // all are of one form, so letters sort as times do
+    } else if (booked.includes(iso(due))) {
+      booked.splice(booked.indexOf(iso(due)), 1);
+    }
+    return Object.assign({}, service, { booked, later: booked.length });
   });
+}
+
+/**
+ * @param {Service} service
+ * @param {number} left numbers of the day's quota
+ * @returns {Service}
+ */
+function withLeft(service, left) {
+  const full = left <= 0 ? { open: false, reason: /** @type {const} */ ('quota') } : {};
+  return Object.assign({}, service, { left: Math.max(0, left) }, full);
 }
 
 /**
@@ -168,7 +227,7 @@ function placeTicket(counters, event) {
           state: 'called',
           called_at: iso(event.at),
           started_at: null,
-          recalls: 0,
+          recalls: event.recalls || 0,
         },
       });
     }
@@ -187,9 +246,9 @@ function placeTicket(counters, event) {
 /**
  * @param {Queue} state
  * @param {HallEvent} event
- * @param {boolean} recall
  */
-function addCall(state, event, recall) {
+function addCall(state, event) {
+  const recall = event.kind === 'recalled';
   /** @type {import('../types').RecentCall} */
   const call = {
     seq: event.seq,
@@ -200,11 +259,19 @@ function addCall(state, event, recall) {
     counter: counterId(event),
     number: counterNumber(state, event),
     recall,
-    recalls: event.recalls || 0,
+    recalls: recall ? event.recalls || 0 : 0,
     language: event.language || null,
   };
+  return lastCalls(state, [call].concat(state.recent_calls));
+}
+
+/**
+ * @param {Queue} state
+ * @param {import('../types').RecentCall[]} calls newest first
+ */
+function lastCalls(state, calls) {
   const missing = new Set(state.counters.map((counter) => counter.current && counter.current.ticket));
-  return [call].concat(state.recent_calls).filter((each, index) => {
+  return calls.filter((each, index) => {
     const latest = missing.delete(each.ticket);
     return index < RECENT || latest;
   });

@@ -11,7 +11,7 @@
  */
 
 import { get, ProblemError } from '/web/api.js';
-import { apply, withFreshServices } from '/web/hall-state.js';
+import { apply, atTime, withFreshServices } from '/web/hall-state.js';
 import { oneAtATime } from '/web/soon.js';
 
 const SILENCE_MS = 4500;
@@ -131,8 +131,8 @@ export class Hall extends EventTarget {
     try {
       const fresh = await get(this.probePath(), { as: this.role });
       if (this.state) {
-        this.state = withFreshServices(this.state, fresh.services);
         this.setClock(fresh.at);
+        this.state = atTime(withFreshServices(this.state, fresh.services), this.now());
         this.changed();
       }
     } catch (error) {
@@ -297,7 +297,7 @@ export class Hall extends EventTarget {
     this.setOnline(true);
     this.dispatchEvent(new CustomEvent('event', { detail: event }));
     this.changed();
-    if (event.kind === 'service_resumed' || event.kind === 'counter_changed') {
+    if (event.kind === 'counter_changed') {
       this.refresh();
     }
   }

@@ -30,7 +30,7 @@ def turn(was: TurnState, state: TurnState) -> dict[str, Any]:
     """Return the fields that every turn event carries."""
     return {
         "ticket": "t1", "leg": 1, "label": "A001", "service": "A", "priority": REGULAR,
-        "was": was, "state": state,
+        "was": was, "state": state, "booked": 5, "sent_to": "c1",
     }  # fmt: skip
 
 

@@ -1,0 +1,45 @@
+"""A screen that followed the events shows what a screen that just came would show."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from server.domain.events import AnyEvent
+from tests.vectors.hall_day import KEPT, clumsy_day, kinds, snake, whole_day, written
+
+CHECK = Path(__file__).with_name("check.mjs")
+
+
+def followed(*files: Path) -> int:
+    """Return how many events the page's code followed to the server's own snapshots."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.fail("no node: the venv has one in its bin folder")
+    done = subprocess.run([node, CHECK, *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return int(done.stdout)
+
+
+def test_events_lead_from_each_snapshot_of_a_whole_day_to_the_next() -> None:
+    assert followed(KEPT) > 100
+
+
+def test_the_kept_day_is_what_the_hall_does_today() -> None:
+    """Else: ``python -m tests.vectors.hall_day`` and look at what changed."""
+    day = whole_day()
+    assert written(day) == KEPT.read_text(encoding="utf-8")
+    assert kinds(day) == {snake(each.__name__) for each in get_args(AnyEvent)}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_events_lead_through_days_of_chance(seed: int, tmp_path: Path) -> None:
+    file = tmp_path / "day.json"
+    day = clumsy_day(seed)
+    file.write_text(written(day), encoding="utf-8")
+    assert followed(file) > 50
+    assert kinds(day) >= {"called", "recalled", "started", "transferred", "held"}
