@@ -338,6 +338,8 @@ export interface HallEvent {
   /** Time of an appointment, milliseconds since 1970: of the turn that begins, of the one that moves. */
   due?: number;
   booked?: number;
+  /** `called`: the visitor sits there already, for one more service; nobody is told */
+  seated?: boolean;
   /** The one counter that may call it: of the turn that moves, of the next leg. */
   sent_to?: string;
   to_counter?: string;

@@ -128,7 +128,7 @@ def _calls(tx: SqliteTx, here: set[str]) -> list[RecentCall]:
     """
     calls: list[RecentCall] = []
     missing = set(here)
-    today = (call for call in tx.hall.calls if call.day == tx.day)
+    today = (call for call in tx.hall.calls if call.day == tx.day and not call.seated)
     for call in islice(today, LOOKED_AT):
         if len(calls) >= SHOWN_CALLS and not missing:
             break

@@ -80,7 +80,7 @@ async def _run(url: str, token: str, since: int | None, *, calls: bool) -> None:
 
 def is_call(message: dict[str, Any]) -> bool:
     """Whether a message asks a visitor to a counter."""
-    return message.get("kind") in {"called", "recalled"}
+    return message.get("kind") in {"called", "recalled"} and not message.get("seated")
 
 
 def is_new(message: dict[str, Any], since: int | None) -> bool:

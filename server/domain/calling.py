@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from server.domain import events
 from server.domain.desks import counter_ref, ready_counter
@@ -15,6 +16,9 @@ from server.domain.records import CounterNow, Ticket, Turn
 from server.domain.reserving import let_go
 from server.domain.states import TurnState
 from server.domain.tx import Tx
+
+SITS_MS = 30 * 60_000
+"""How long somebody who goes on with another service at the same counter is taken to sit there."""
 
 
 def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn] | None:
@@ -92,9 +96,19 @@ def _call(
             staff=tx.actor.id,
             language=_other_language(tx, ticket),
             recalls=turn.recalls,
+            seated=_seated(tx, counter, turn),
         )
     )
     return ticket, present_turn(tx, ticket.id)
+
+
+def _seated(tx: Tx, counter: Counter, turn: Turn) -> Literal[True] | None:
+    """Return whether the last act here sent this very visitor on to this counter."""
+    act = tx.last_act(counter.id, tx.now - SITS_MS)
+    if act is None or not isinstance(act.event, events.Continued):
+        return None
+    event = act.event
+    return True if (event.ticket, event.to_counter) == (turn.ticket, counter.id) else None
 
 
 def _other_language(tx: Tx, ticket: Ticket) -> str | None:

@@ -7,6 +7,8 @@ envelope (branch, seq, at, actor).
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from server.domain.day import Millis
@@ -116,7 +118,8 @@ class Issued(Event, frozen=True, tag="issued"):
 class Called(TurnEvent, frozen=True, tag="called"):
     """A ticket was asked to a counter; ``rule`` and ``why`` say what chose it.
 
-    ``recalls`` counts the repeats of its calls before this one.
+    ``recalls`` counts the repeats of its calls before this one. ``seated``: the visitor sits at the
+    counter already, for one more service; the hall hears nothing.
     ``language`` is the visitor's, when it is not the office's first: screens call in it too.
     """
 
@@ -127,6 +130,7 @@ class Called(TurnEvent, frozen=True, tag="called"):
     staff: str | None = None
     language: str | None = None
     recalls: int = 0
+    seated: Literal[True] | None = None
 
 
 class Recalled(Event, frozen=True, tag="recalled"):

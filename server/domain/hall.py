@@ -37,7 +37,8 @@ Changes = tuple[tuple[Visit | None, Visit], ...]
 class CallMade(msgspec.Struct, frozen=True, gc=False):
     """A call or recall as it was told to the hall; ``priority`` is ``None`` for a recall.
 
-    ``language`` is the visitor's, when it is not the office's first.
+    ``language`` is the visitor's, when it is not the office's first. ``seated``: nobody had to be
+    told, as the visitor sat there.
     """
 
     seq: int
@@ -52,6 +53,7 @@ class CallMade(msgspec.Struct, frozen=True, gc=False):
     rule: str
     recalls: int = 0
     language: str | None = None
+    seated: bool = False
 
 
 class Hall:
@@ -257,6 +259,7 @@ class Hall:
             CallMade(
                 each.seq, each.at, day, event.ticket, event.label, event.service, event.counter.id,
                 event.number, event.priority, event.rule, language=event.language,
+                seated=event.seated is True,
             )
         )  # fmt: skip
 

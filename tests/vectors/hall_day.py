@@ -134,7 +134,7 @@ def whole_day() -> dict[str, Any]:
 def _morning(day: Recorder) -> None:
     for counter in "1234":
         day.do(on(desks.open_counter, counter))
-    first, _, third = (day.issue(each) for each in "AAB")
+    first, *_ = (day.issue(each) for each in "AAB")
     day.issue("C", "priority", people=3, language="en")
     day.do(on(calling.call_next, "1"))
     for _ in range(2):
@@ -145,7 +145,7 @@ def _morning(day: Recorder) -> None:
     day.do(on(issuing.come_back, first), TOKEN)
     day.do(on(calling.call_ticket, "1", first, "kembali"))
     day.do(on(serving.start, "1"))
-    day.do(on(visits.add_service, "1", "A" if first == third else "B"))
+    day.do(on(visits.add_service, "1", "B"))
     day.do(on(calling.call_next, "4"))
     day.do(on(calling.no_show, "4"))
     day.do(on(calling.call_next, "3"))
@@ -189,6 +189,13 @@ def _slips(day: Recorder) -> None:
     day.do(on(serving.finish, "1"))
     day.do(on(slips.undo, "1"))
     day.do(on(supervising.release, "1", "queue"), DEWI)
+    day.issue("C")
+    day.do(on(calling.call_next, "4"))
+    day.do(on(serving.start, "4"))
+    day.do(on(visits.add_service, "4", "A", here=True))
+    day.do(on(calling.call_next, "4"))  # who sits there already
+    day.do(on(serving.start, "4"))
+    day.do(on(serving.finish, "4"))
     for _ in range(9):  # more calls than a screen keeps
         day.issue("C")
         day.do(on(calling.call_next, "4"))

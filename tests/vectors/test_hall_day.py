@@ -36,10 +36,19 @@ def test_the_kept_day_is_what_the_hall_does_today() -> None:
     assert kinds(day) == {snake(each.__name__) for each in get_args(AnyEvent)}
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_events_lead_through_days_of_chance(seed: int, tmp_path: Path) -> None:
-    file = tmp_path / "day.json"
-    day = clumsy_day(seed)
-    file.write_text(written(day), encoding="utf-8")
-    assert followed(file) > 50
-    assert kinds(day) >= {"called", "recalled", "started", "transferred", "held"}
+def test_events_lead_through_days_of_chance(tmp_path: Path) -> None:
+    days = [clumsy_day(seed) for seed in range(4)]
+    files = [tmp_path / f"{seed}.json" for seed, _ in enumerate(days)]
+    for day, file in zip(days, files, strict=True):
+        file.write_text(written(day), encoding="utf-8")
+    assert followed(*files) > 200
+    seen = set().union(*map(kinds, days))
+    assert seen >= {"called", "recalled", "started", "transferred", "held", "freed", "undone"}
+
+
+def test_who_goes_on_at_the_same_counter_is_not_called_in_the_hall() -> None:
+    day = whole_day()
+    (event,) = (e for step in day["steps"] for e in step["events"] if e.get("seated"))
+    heard = {call["seq"] for step in day["steps"] for call in step["after"].get("recent_calls", [])}
+    assert event["kind"] == "called"
+    assert event["seq"] not in heard

@@ -57,7 +57,7 @@ export function apply(state, event) {
   if (TURNS.includes(event.kind)) {
     next.services = countWaiting(next.services, event, at);
     next.counters = placeTicket(next.counters, event);
-    next.recent_calls = event.kind === 'called' ? addCall(next, event) : lastCalls(next, next.recent_calls);
+    next.recent_calls = event.kind === 'called' && !event.seated ? addCall(next, event) : lastCalls(next, next.recent_calls);
     return next;
   }
   switch (event.kind) {
