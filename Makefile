@@ -23,7 +23,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run dev test lint format bench lock clean
+.PHONY: help setup run dev test lint format docs bench lock clean
 
 help: ## list these verbs
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lint: .venv/.dev node_modules/.installed ## check style, types of Python and of 
 format: .venv/.dev ## put the Python in the project's one format
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
+
+docs: .venv/.runtime ## write the guides of other languages anew from docs/*.md and docs/*/*.po
+	$(BIN)/python -m web.guides
 
 bench: .venv/.dev ## measure against the budgets (ARGS="name")
 	$(BIN)/python -m bench $(ARGS)
