@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
@@ -15,7 +15,7 @@ from display.media import shelf
 from display.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
 from display.screens import Name, ScreenReport, Screens, Shows, Told
 from server.api.requests import PRINTABLE, Request
-from server.api.routing import Call, Route
+from server.api.routing import Call, Route, arriving
 from server.auth import registry
 from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso
@@ -32,10 +32,11 @@ WHERE branch = ? AND role = 'display' AND revoked_at IS NULL ORDER BY created_at
 
 @dataclass(frozen=True)
 class Lobby:
-    """What these calls work with."""
+    """What these calls work with; ``one`` lets uploads be looked into one at a time."""
 
     screens: Screens
     shelf: Shelf
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 LOBBY = web.AppKey("LOBBY", Lobby)
@@ -294,13 +295,13 @@ async def add_file(call: Call) -> Medium:
     file = await asyncio.to_thread(lobby.shelf.begin, part)
     try:
         with file:
-            chunks = call.request.content.iter_chunked(1 << 20)
-            async for chunk in shelf.pour(chunks, MAX_FILE):
+            async for chunk in shelf.pour(arriving(call.request, 1 << 20), MAX_FILE):
                 await asyncio.to_thread(file.write, chunk)
+        async with lobby.one:
+            found = await asyncio.to_thread(lobby.shelf.settle, part, key)
     except BaseException:
-        await asyncio.to_thread(lobby.shelf.remove, part)
+        await asyncio.shield(asyncio.to_thread(lobby.shelf.remove, part))
         raise
-    found = await asyncio.to_thread(lobby.shelf.settle, part, key)
     stored = f"{key}.{found.ending}"
     size = await asyncio.to_thread(lobby.shelf.size, stored)
     medium = Medium(

@@ -25,8 +25,11 @@ def setup(app: http.Application) -> None:
 def open_rooms(app: http.Application, data: Path) -> None:
     """Give the API what it needs of the display's files in the data folder."""
     screens = Screens()
-    app[LOBBY] = Lobby(screens, Shelf(data))
-    app[VOICES] = Voices(Packs(data), load_tables(data), shipped_clips(), screens)
+    shelf, packs = Shelf(data), Packs(data)
+    for room in (shelf, packs):
+        room.sweep()
+    app[LOBBY] = Lobby(screens, shelf)
+    app[VOICES] = Voices(packs, load_tables(data), shipped_clips(), screens)
 
 
 async def show(request: http.Request) -> http.Response:

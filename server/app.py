@@ -14,7 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
@@ -77,8 +77,9 @@ from server.storage.published import Published
 from server.storage.store import Store
 from server.tasks import Supervisor
 from server.webhooks import Webhooks
+from web.files import File
 from web.i18n import Catalogs
-from web.pages import PageOpened
+from web.pages import PageOpened, text_answer
 
 END_SECONDS = 4.0
 told = structlog.get_logger()
@@ -102,8 +103,13 @@ class Config(msgspec.Struct, frozen=True):
 
 async def openapi(call: Call) -> http.Response:
     """Return the OpenAPI document."""
-    body = msgspec.json.encode(document(ROUTES, call.hall.version))
-    return http.Response(body=body, content_type=JSON)
+    return text_answer(call.request, _contract(call.hall.version), build="")
+
+
+@cache
+def _contract(version: str) -> File:
+    """Return the document as it is sent; the same for everybody as long as the process lives."""
+    return File(msgspec.json.encode(document(ROUTES, version)), JSON)
 
 
 ROUTES: list[Route] = [

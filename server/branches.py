@@ -12,6 +12,7 @@ import sqlite3
 import tomllib
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -95,6 +96,10 @@ def sound_paper(paper: Paper) -> Paper:
     return msgspec.structs.replace(paper, foot=foot, logo=_sound_logo(paper.logo))
 
 
+_ONE = Lock()
+"""One picture at a time is unpacked: it takes up to a hundred megabytes for a moment."""
+
+
 def _sound_logo(logo: str) -> str:
     if not logo:
         return ""
@@ -102,7 +107,8 @@ def _sound_logo(logo: str) -> str:
     try:
         if not head.startswith("data:image/"):
             raise NoPicture("it is no picture")
-        return shrink(base64.b64decode(data, validate=True))
+        with _ONE:
+            return shrink(base64.b64decode(data, validate=True))
     except (binascii.Error, ValueError) as error:
         raise Invalid("The logo cannot be used: {why}.", field="paper.logo", why=error) from error
 

@@ -11,14 +11,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from server.domain.errors import Invalid
 
 MAX_SIDE = 12_000
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = 25_000_000
+"""Of a picture that is decoded whole, four bytes each: about 100 MB."""
+MAX_PHOTO_PIXELS = 60_000_000
+"""Of a JPEG that can be decoded small."""
+MAX_BOXES = 5_000
+"""Boxes looked at in a film; a real one has a few dozen, a made one could have millions."""
 SCREEN = (3840, 2160)
 """Larger pictures are made smaller: no screen shows more, and a weak one chokes on more."""
+PHOTOS = {"JPEG", "MPO"}
+"""The reader of JPEG also reads MPO, a JPEG with a second picture behind it, as phones make."""
 IMAGES = {
     "JPEG": ("image/jpeg", "jpg"),
     "PNG": ("image/png", "png"),
@@ -71,25 +78,58 @@ def _image(path: Path) -> Found:
     try:
         with Image.open(path, formats=list(IMAGES)) as image:
             width, height = image.size
-            if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-                raise Invalid("This picture has too many pixels.", field="body")
-            kind, ending = IMAGES[image.format or ""]
+            _check_size(image)
+            kind, ending = IMAGES["JPEG" if image.format == "MPO" else image.format or ""]
+            image.draft(None, SCREEN)
             image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, struct.error,
-            Image.DecompressionBombError):  # fmt: skip
+    except Invalid:
+        raise
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many() from None
+    except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
         raise _unknown() from None
     return Found("image", kind, ending, width, height)
 
 
+def _check_size(image: Image.Image) -> None:
+    if max(image.size) > MAX_SIDE or image.width * image.height > _most(image):
+        raise _too_many()
+
+
+def _most(image: Image.Image) -> int:
+    """Return how many pixels a picture of this kind may have.
+
+    A progressive JPEG keeps all its coefficients in memory, however small it is decoded.
+    """
+    small = image.format in PHOTOS and not image.info.get("progressive")
+    return MAX_PHOTO_PIXELS if small else MAX_PIXELS
+
+
+def _too_many() -> Invalid:
+    return Invalid("This picture has too many pixels.", field="body")
+
+
 def redraw(path: Path, found: Found) -> Found:
-    """Write a picture anew: upright, no larger than a screen, without place and camera data."""
-    with Image.open(path) as opened:
-        image: Image.Image = ImageOps.exif_transpose(opened)
-        image.thumbnail(SCREEN)
-        if found.ending == "jpg" and image.mode != "RGB":
-            image = image.convert("RGB")
-        image.save(path, {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}[found.ending], quality=88)
-        return msgspec.structs.replace(found, width=image.width, height=image.height)
+    """Write a picture anew: upright, no larger than a screen, without place and camera data.
+
+    Raises:
+        Invalid: it cannot be drawn, though it could be read.
+    """
+    form = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}[found.ending]
+    try:
+        with Image.open(path, formats=list(IMAGES)) as opened:
+            opened.draft(None, SCREEN)
+            opened.thumbnail((max(SCREEN), max(SCREEN)))  # first: turning makes a copy
+            image: Image.Image = ImageOps.exif_transpose(opened)
+            image.thumbnail(SCREEN)
+            if found.ending == "jpg" and image.mode != "RGB":
+                image = image.convert("RGB")
+            image.save(path, form, quality=88)
+            return msgspec.structs.replace(found, width=image.width, height=image.height)
+    except MemoryError:
+        raise _too_many() from None
+    except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
+        raise _unknown() from None
 
 
 def _mp4(file: BinaryIO, size: int) -> Found:
@@ -107,7 +147,7 @@ def _mp4(file: BinaryIO, size: int) -> Found:
                     wide, high = _track(file, first, last)
                     if wide * high > width * height:
                         width, height = wide, high
-    except (struct.error, ValueError, ZeroDivisionError):
+    except (struct.error, ValueError, ZeroDivisionError, IndexError, OverflowError):
         raise _unknown() from None
     if width == 0 or seconds <= 0:
         raise _unknown()
@@ -116,7 +156,9 @@ def _mp4(file: BinaryIO, size: int) -> Found:
 
 def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Yield (name, first byte of content, end) of each box; a box that lies ends the file."""
-    while start + 8 <= end:
+    for _ in range(MAX_BOXES):
+        if start + 8 > end:
+            return
         file.seek(start)
         size, name = struct.unpack(">I4s", file.read(8))
         content = start + 8
@@ -129,6 +171,7 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, i
             raise ValueError(name)
         yield name, content, start + size
         start += size
+    raise ValueError("a film of far too many boxes")
 
 
 def _length(file: BinaryIO, start: int) -> float:

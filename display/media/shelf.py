@@ -10,7 +10,8 @@ from typing import Annotated, Any, BinaryIO
 
 import msgspec
 
-from display.media.check import Found, look, redraw
+from display.media.apart import settled
+from display.media.check import Found
 from display.screens import Shows
 from server.api.requests import PRINTABLE, Request
 from server.domain.errors import Invalid, NotFound
@@ -169,6 +170,11 @@ class Shelf:
     def __init__(self, data: Path) -> None:
         self.folder = data / "media"
 
+    def sweep(self) -> None:
+        """Delete what uploads left that a crash cut short; none is under way yet."""
+        for path in self.folder.glob("*.part"):
+            path.unlink(missing_ok=True)
+
     def begin(self, part: str) -> BinaryIO:
         """Open a new file for an upload.
 
@@ -186,9 +192,7 @@ class Shelf:
         """Look into an upload and give it its name; what does not fit is deleted."""
         path = self.folder / part
         try:
-            found = look(path)
-            if found.kind == "image":
-                found = redraw(path, found)
+            found = settled(path)
             path.rename(self.folder / f"{name}.{found.ending}")
         except BaseException:
             path.unlink(missing_ok=True)

@@ -30,6 +30,8 @@ MAX_CLIP = 48_000 * 2 * MAX_SECONDS + 4096
 MAX_CLIPS = 400
 MAX_ZIP = 64 * 1024 * 1024
 MAX_PACKS = 50
+PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""Other packings may ask for gigabytes of memory to unpack a few bytes."""
 CARD = "pack.json"
 OWNER = "branch"
 """File with the code of the branch that a pack belongs to; never part of an exported pack."""
@@ -65,6 +67,11 @@ class Packs:
     def __init__(self, data: Path) -> None:
         self._folder = data / "voices" / "packs"
 
+    def sweep(self) -> None:
+        """Delete halves of recordings that a crash left; nothing is written yet."""
+        for path in self._folder.glob("**/*.part"):
+            path.unlink(missing_ok=True)
+
     def all(self) -> list[Pack]:
         """Return every pack that has a readable card, by id."""
         found = []
@@ -87,7 +94,7 @@ class Packs:
         clips = {
             each.name: sorted(path.stem for path in each.glob("*.wav"))
             for each in sorted(folder.iterdir())
-            if each.is_dir() and LANGUAGE.match(each.name)
+            if each.is_dir() and LANGUAGE.fullmatch(each.name)
         }
         return Pack(pack, card, clips)
 
@@ -187,13 +194,13 @@ class Packs:
         return self.get(pack.id)
 
     def _at(self, pack: str) -> Path:
-        if not PACK.match(pack) or not (self._folder / pack).is_dir():
+        if not PACK.fullmatch(pack) or not (self._folder / pack).is_dir():
             raise no_pack(pack)
         return self._folder / pack
 
     def _clip_path(self, pack: str, language: str, clip: str) -> Path:
         folder = self._at(pack)
-        if not LANGUAGE.match(language) or not CLIP.match(clip) or ".." in clip:
+        if not _is_clip(language, clip):
             raise NotFound("This voice has no '{clip}' yet.", field="clip", clip=clip[:41])
         return folder / language / f"{clip}.wav"
 
@@ -213,6 +220,22 @@ def _write(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
+def _is_clip(language: str, clip: str) -> bool:
+    return bool(LANGUAGE.fullmatch(language) and CLIP.fullmatch(clip)) and ".." not in clip
+
+
+def _check_card(card: Card) -> None:
+    """Refuse what no form of ours takes: endless, empty or broken texts.
+
+    Raises:
+        Invalid: naming the field.
+    """
+    for name, most in (("person", 80), ("consent", 200), ("agreed_on", 10), ("licence", 80)):
+        text = getattr(card, name)
+        if len(text) > most or not " ".join(text.split()).isprintable():
+            raise Invalid("This file is not a Ramah voice.", field=name)
+
+
 def check_wave(sound: bytes) -> float:
     """Return the seconds of a clip, after checking that it is mono 16-bit PCM of bounded length.
 
@@ -226,7 +249,7 @@ def check_wave(sound: bytes) -> float:
             form = file.getnchannels(), file.getsampwidth(), file.getcomptype()
             rate, frames = int(file.getframerate()), int(file.getnframes())
             whole = len(file.readframes(frames)) == frames * 2
-    except (wave.Error, EOFError, ValueError, RuntimeError):
+    except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
         raise Invalid("This is no WAV sound.", field="body") from None
     if form != (1, 2, "NONE") or rate not in RATES or not whole:
         raise Invalid("A clip is WAV, one channel, 16 bits.", field="body")
@@ -241,27 +264,40 @@ def read_zip(content: bytes) -> tuple[Card, dict[tuple[str, str], bytes]]:
     Raises:
         Invalid: it is no pack, holds other files, or is too large when unpacked.
     """
-    wrong = Invalid("This file is not a Ramah voice.", field="body")
-    sounds: dict[tuple[str, str], bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_CLIPS + 1 or sum(each.file_size for each in entries) > MAX_ZIP:
-                raise Invalid("This voice is too large.", field="body")
-            with archive.open(CARD) as file:
-                card = msgspec.json.decode(file.read(64_000), type=Card)
-            for each in entries:
-                if each.filename == CARD:
-                    continue
-                language, _, name = each.filename.partition("/")
-                clip = name.removesuffix(".wav")
-                if not (LANGUAGE.match(language) and CLIP.match(clip) and name.endswith(".wav")):
-                    raise wrong
-                with archive.open(each) as file:
-                    sounds[language, clip] = file.read(MAX_CLIP + 1)
-    except (zipfile.BadZipFile, KeyError, msgspec.DecodeError, NotImplementedError, RuntimeError,
-            EOFError, OSError):  # fmt: skip
-        raise wrong from None
+            card, sounds = _unpacked(archive)
+    except Invalid:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged archive raises nearly anything
+        raise _no_voice() from None
     for sound in sounds.values():
         check_wave(sound)
+    return card, sounds
+
+
+def _no_voice() -> Invalid:
+    return Invalid("This file is not a Ramah voice.", field="body")
+
+
+def _unpacked(archive: zipfile.ZipFile) -> tuple[Card, dict[tuple[str, str], bytes]]:
+    entries = archive.infolist()
+    if len(entries) > MAX_CLIPS + 1 or sum(each.file_size for each in entries) > MAX_ZIP:
+        raise Invalid("This voice is too large.", field="body")
+    known_packing = all(each.compress_type in PACKED for each in entries)
+    if not known_packing or len({each.filename for each in entries}) != len(entries):
+        raise _no_voice()
+    with archive.open(CARD) as file:
+        card = msgspec.json.decode(file.read(64_000), type=Card)
+    _check_card(card)
+    sounds: dict[tuple[str, str], bytes] = {}
+    for each in entries:
+        if each.filename == CARD:
+            continue
+        language, _, name = each.filename.partition("/")
+        clip = name.removesuffix(".wav")
+        if not (_is_clip(language, clip) and name.endswith(".wav")):
+            raise _no_voice()
+        with archive.open(each) as file:
+            sounds[language, clip] = file.read(MAX_CLIP + 1)
     return card, sounds

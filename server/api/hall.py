@@ -16,6 +16,7 @@ from printer.trial import TrialPaper
 from server.api.metrics import Metrics
 from server.api.quotes import Quotes
 from server.api.snapshot import Snapshots
+from server.api.tracks import Tracks
 from server.auth.access import Access
 from server.auth.limits import Attempts, Turns
 from server.push.acks import Acks
@@ -62,6 +63,7 @@ class Hall:
     public_url: str
     version: str
     press: Press
+    tracks: Tracks = field(default_factory=Tracks)
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
     addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 5))
     pairings: Attempts = field(default_factory=lambda: Attempts(10, 5, 30))

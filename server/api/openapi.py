@@ -120,9 +120,11 @@ def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): success}
     if route.empty:
         responses["204"] = {"description": route.empty.capitalize()}
-    statuses = {404, 422, 503, *route.problems}
+    statuses = {400, 404, 422, 503, *route.problems}
     if route.method != "GET":
-        statuses |= {400, 409, 413}
+        statuses |= {409, 413}
+    if route.body is not None or route.upload:
+        statuses.add(408)
     if route.roles:
         statuses |= {401, 403}
     for status in sorted(statuses):

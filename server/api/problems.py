@@ -19,6 +19,7 @@ TITLES = {
     403: _("Not allowed"),
     404: _("Not found"),
     405: _("Method not allowed"),
+    408: _("The request came too slowly"),
     409: _("Not possible now"),
     413: _("The request is too large"),
     422: _("The request is not valid"),

@@ -6,9 +6,11 @@ OpenAPI come from that declaration.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
@@ -38,6 +40,7 @@ from server.auth.doorway import DOORWAY
 from server.domain.errors import DomainError, Refused
 from server.domain.tx import Actor
 from server.reports.histogram import Unreadable
+from server.storage.database import is_disk_trouble
 from server.storage.store import Busy, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -45,6 +48,10 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 MAX_BODY = 64 * 1024
+BODY_S = 15.0
+"""How long a body of JSON may take; it is a few hundred bytes."""
+SILENT_S, UPLOAD_S = 20.0, 1800.0
+"""How long an upload may bring nothing, and take in all."""
 GONE = 499
 """Who asked has hung up; nobody reads the answer."""
 PUBLIC: frozenset[str] = frozenset()
@@ -221,7 +228,13 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
     try:
         # nearly always the whole body came with the head
         content = request.content
-        raw = content.read_nowait() if content.is_eof() else await request.read()
+        if content.is_eof():
+            raw = content.read_nowait()
+        else:
+            async with asyncio.timeout(BODY_S):
+                raw = await request.read()
+    except TimeoutError:
+        raise _late() from None
     except web.HTTPRequestEntityTooLarge:
         raise _too_large() from None
     except ContentEncodingError:
@@ -242,6 +255,29 @@ async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN
         ) from None
 
 
+def _late() -> Rejected:
+    return Rejected(408, "too-slow", _("The request did not come whole in time."), field="body")
+
+
+async def arriving(request: web.Request, size: int) -> AsyncIterator[bytes]:
+    """Pass the body of an upload on as it comes.
+
+    Raises:
+        Rejected: nothing came for a while, or it takes longer than any line needs.
+    """
+    content, ends = request.content, time.monotonic() + UPLOAD_S
+    while True:
+        left = ends - time.monotonic()
+        try:
+            async with asyncio.timeout(min(SILENT_S, left)):
+                chunk = await content.read(size)
+        except TimeoutError:
+            raise _late() from None
+        if not chunk:
+            return
+        yield chunk
+
+
 async def receive(call: Call, most: int) -> bytes:
     """Return the body of an upload, read as it comes and given up beyond ``most`` bytes.
 
@@ -250,7 +286,7 @@ async def receive(call: Call, most: int) -> bytes:
     """
     body = bytearray()
     if (call.request.content_length or 0) <= most:
-        async for chunk in call.request.content.iter_chunked(64 * 1024):
+        async for chunk in arriving(call.request, 64 * 1024):
             body += chunk
             if len(body) > most:
                 break
@@ -288,6 +324,9 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         except Exception as error:
             if isinstance(error, ConnectionResetError) and _gone(request):
                 return web.Response(status=GONE)  # raised, it would be logged as a fault of ours
+            if is_disk_trouble(error):
+                log.error("disk_failed", path=route.path, why=str(error))  # noqa: TRY400 - in words
+                return _problem(call, Unavailable(str(error)))
             log.exception("request_failed", method=request.method, path=route.path)
             detail = _say(call, _("Something went wrong here. Please try again."))
             return problem(500, "internal", detail, _say(call, TITLES[500]))
@@ -361,7 +400,9 @@ def _problem(  # noqa: PLR0911 - one return for each kind of error
             detail = _say(call, _("Very many requests at once. Please try again in a moment."))
             return problem(503, "busy", detail, _say(call, TITLES[503]), retry_after=1)
         case Unavailable():
-            detail = _say(call, _("The server cannot write now. Please call the technician."))
+            detail = _say(
+                call, _("The server cannot use its disk now. Please call the technician.")
+            )
             return problem(503, "unavailable", detail, _say(call, TITLES[503]), retry_after=5)
         case Unreadable():
             log.error("figures_damaged", path=call.route.path, mend="ramah doctor --repair")

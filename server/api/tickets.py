@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -41,6 +42,7 @@ KIOSK_REPRINT_MS = 5 * 60_000
 KIOSK_OWN_MS = 10 * 60_000
 """How long a kiosk may look at a number it gave, or give it back; never another's."""
 PHONE = Actor("phone", "phone")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 SELECT_ANSWER = "SELECT status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?"
 INSERT_NEVER = """
@@ -262,16 +264,22 @@ class _Seen(msgspec.Struct, frozen=True):
 
 async def track(call: Call) -> TrackAnswer:
     """Return what the visitor's phone shows. The token is the key and dies at day end."""
-    branch, ticket_id = await _by_token(call.hall, call.path("token"))
+    hall, token, language = call.hall, call.path("token"), call.language
+    branch, ticket_id = await _by_token(hall, token)
+    moment = (hall.hub.feed(branch).seq, hall.store.clock() // 1000)
+    ready = hall.tracks.answer(token, language, moment)
+    if ready is not None:
+        return ready
 
     def query(tx: SqliteTx) -> _Seen:
         answer = _tracked(call, tx, ticket_id)
         quote = events.Quote(ahead=answer.ahead, model=MODEL, estimate=answer.estimate)
         return _Seen(answer, quote, ticket_id)
 
-    seen = await call.hall.snapshots.view(branch, PHONE, query)
+    seen = await hall.snapshots.view(branch, PHONE, query)
+    hall.tracks.answered(token, language, moment, seen.answer)
     if seen.answer.state is TurnState.WAITING:
-        await call.hall.quotes.tell(branch, seen.ticket, "phone", seen.quote)
+        await hall.quotes.tell(branch, seen.ticket, "phone", seen.quote)
     return seen.answer
 
 
@@ -332,9 +340,15 @@ async def label_of(hall: Hall, token: str) -> str | None:
 
 
 async def _by_token(hall: Hall, token: str) -> tuple[int, str]:
-    row = await hall.store.read(lambda db: db.execute(SELECT_BY_TOKEN, (token[:64],)).fetchone())
+    known = hall.tracks.ticket(token)
+    if known is not None:
+        return known
+    if not _TOKEN.fullmatch(token):
+        raise _unknown_token()
+    row = await hall.store.read(lambda db: db.execute(SELECT_BY_TOKEN, (token,)).fetchone())
     if row is None:
         raise _unknown_token()
+    hall.tracks.found(token, int(row[0]), str(row[1]))
     return int(row[0]), str(row[1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -16,6 +17,25 @@ LOCK = "server.lock"
 BUSY_MS = 10_000
 WAL_PAGES = 8000
 """The writer checkpoints by itself only when the log grew to 32 MB behind the checkpointer."""
+
+
+_DISK_CODES = frozenset({
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_NOMEM,
+})  # fmt: skip
+_DISK_ERRNOS = frozenset({
+    errno.EIO, errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EUCLEAN, errno.ESTALE, errno.ENODEV,
+    errno.ENXIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM,
+})  # fmt: skip
+
+
+def is_disk_trouble(error: BaseException) -> bool:
+    """Whether the disk or the machine is at fault, so that trying again later may help."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is not None and code & 0xFF in _DISK_CODES
+    return isinstance(error, OSError) and error.errno in _DISK_ERRNOS
 
 
 class NewerDatabase(Exception):

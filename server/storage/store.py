@@ -38,6 +38,7 @@ DRAIN_SECONDS = 0.25
 """Others who need the writer wait no longer than this and one commit, however slow the disk is."""
 MAX_PENDING = 20_000
 WATCH_SECONDS = 1.0
+PROBED_SECONDS = 0.25
 CHECKPOINT_SECONDS = 0.5
 log = structlog.get_logger()
 
@@ -107,6 +108,8 @@ class Store:
         self._version = -1
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
+        self._probed: asyncio.Task[None] | None = None
+        self._probed_at = 0.0
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
         self.on_outside_change: Callable[[], None] = lambda: None
 
@@ -191,11 +194,18 @@ class Store:
     async def probe(self) -> None:
         """Write nothing, durably: take the write lock and commit.
 
+        Who asks at the same moment shares one commit: anybody may ask, as often as they like.
+
         Raises:
             Unavailable: the database cannot be written.
         """
+        now = time.monotonic()
+        old = now - self._probed_at > PROBED_SECONDS
+        if self._probed is None or (self._probed.done() and old):
+            self._probed_at = now
+            self._probed = self._loop.create_task(self._writer.run(_probe))
         try:
-            await self._writer.run(_probe)
+            await asyncio.shield(self._probed)
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
 
