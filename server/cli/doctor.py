@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from server.api.equipment import KEY_WARNING_MS
 from server.api.printers import STATES
 from server.cli.asking import Now, ask_now
 from server.cli.words import Commands, command, existing
@@ -38,6 +39,12 @@ ORDER BY printers.name
 """
 """As the server last found them; no row of ``equipment``: it never ran with this printer."""
 PRINTERS = "printers"
+KEYS = """
+SELECT tokens.name, role, expires_at, json_extract(settings.office, '$.zone')
+FROM tokens JOIN branches ON branches.id = tokens.branch
+LEFT JOIN settings ON settings.branch = branches.id AND settings.version = settings_version
+WHERE role IN ('kiosk', 'display') AND revoked_at IS NULL AND expires_at < ? ORDER BY tokens.name
+"""
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
 MONTH_LENGTH = 7
@@ -105,6 +112,7 @@ def _checks(data: Path, asked: Asked, *, deep: bool) -> Iterator[tuple[str, Chec
     yield "past days are closed", _open_days
     yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
+    yield "keys of kiosks and displays", _keys
     yield "nothing of the demo is left in an office", _demo_left
     if deep:
         yield "tickets and turns follow from the log", _replayed
@@ -200,6 +208,15 @@ def _webhooks(db: sqlite3.Connection) -> Iterator[str]:
     for url, attempts, error in db.execute("SELECT url, attempts, error FROM webhooks"):
         if error is not None:
             yield f"{url}: {attempts} attempts failed: {error}"
+
+
+def _keys(db: sqlite3.Connection) -> Iterator[str]:
+    soon = wall_clock() + KEY_WARNING_MS
+    for name, role, ends, zone in db.execute(KEYS, (soon,)):
+        yield (
+            f"{role} {name}: not in use for long, its browser forgets its key on "
+            f"{_moment(ends, zone)[:10]}; open its page before, or pair it again"
+        )
 
 
 def _demo_left(db: sqlite3.Connection) -> Iterator[str]:

@@ -199,6 +199,11 @@ def _announce(args: argparse.Namespace, *, demo: bool, configured: bool) -> None
         lines += ["", "Demo logins (password for all: " + PASSWORD + "):"]
         lines += [f"  {user.login:<6} {user.role:<8} {user.name}" for user in USERS]
         lines += ["", "Kiosk and display pages opened on this machine are paired by themselves."]
+        if host in LOOPBACK and not args.public_url:
+            lines += [
+                "No phone reaches this address, so tickets have no QR code yet; to follow a number",
+                "on a phone in the same network: make run HOST=0.0.0.0",
+            ]  # fmt: skip
         if host not in LOOPBACK:
             lines += [
                 "", "THIS IS A DEMO ON A NETWORK. Its people log in on this machine only; the",

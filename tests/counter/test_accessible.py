@@ -34,9 +34,6 @@ OUTCOMES = (
     'outcomes = [{code = "ok", names = {id = "Selesai semua"}}, '
     '{code = "papers", names = {id = "Berkas kurang"}}]\n'
 )
-TWENTY_MINUTES_EARLIER = """
-UPDATE turns SET eligible_at = eligible_at - 1200000 WHERE branch = ? AND label = 'A001'
-"""
 
 
 class Look:
@@ -139,8 +136,7 @@ async def test_a_free_counter_and_its_questions_need_no_mouse(hall: Hall, browse
 async def test_a_visit_and_its_questions_need_no_mouse(busy: Hall, browser: Browser) -> None:
     busy.person("sari")
     await numbers(busy, "A", "A")
-    with busy.server.database() as db:
-        db.execute(TWENTY_MINUTES_EARLIER, (busy.number,))
+    busy.issued_earlier(20, "A001")
     async with staff_page(browser, busy, who="sari") as page:
         await take_seat(page)
         look = Look(page)

@@ -323,12 +323,7 @@ async def test_waits_stand_beside_their_promise_and_say_when_it_is_not_kept(
 ) -> None:
     hall.person("dewi", "manager")
     await numbers(hall, "A", "A", "B")
-    with hall.server.database() as db:  # as if the numbers of A had been taken long ago
-        db.execute(
-            "UPDATE turns SET eligible_at = eligible_at - 1500000 "
-            "WHERE branch = ? AND service = 'A'",
-            (hall.number,),
-        )
+    hall.issued_earlier(25, "A%")
     async with staff_page(browser, hall, "/manager", who="dewi") as page:
         rows = page.locator(".service-now")
         await expect(rows.nth(0)).to_contain_text("terlama 25 menit, janji 15 menit")
@@ -348,11 +343,7 @@ async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(
     async with staff_page(browser, hall, "/manager", who="dewi") as page:
         await expect(page.locator(".totals")).to_be_visible()
         await numbers(hall, "A")
-        with hall.server.database() as db:  # as if the number had been taken two minutes ago
-            db.execute(
-                "UPDATE turns SET eligible_at = eligible_at - 120000 WHERE branch = ?",
-                (hall.number,),
-            )
+        hall.issued_earlier(2)
         alarm = page.locator("[data-rule=long_wait]")
         await expect(alarm).to_contain_text("Layanan A", timeout=30_000)
         async with hall.client("staff") as staff:

@@ -278,6 +278,29 @@ class Hall:
         )  # fmt: skip
         return [(seq, json.loads(data)) for seq, data in rows]
 
+    def issued_earlier(self, minutes: int, label: str = "%") -> None:
+        """Let numbers that wait have been given so many minutes earlier.
+
+        ``label`` is a pattern of LIKE. The log says so, and the rows that follow from it.
+        """
+        earlier, of = minutes * 60_000, (self.number, label)
+        with self.server.database() as db:
+            changed = db.execute(
+                "UPDATE events SET at = at - ? WHERE branch = ? AND data ->> 'label' LIKE ? "
+                "AND data ->> 'kind' = 'issued'",
+                (earlier, *of),
+            ).rowcount
+            db.execute(
+                "UPDATE tickets SET issued_at = issued_at - ?1, eligible_at = eligible_at - ?1 "
+                "WHERE branch = ?2 AND label LIKE ?3",
+                (earlier, *of),
+            )
+            db.execute(
+                "UPDATE turns SET eligible_at = eligible_at - ? WHERE branch = ? AND label LIKE ?",
+                (earlier, *of),
+            )
+        assert changed, f"no number like {label} was given"
+
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Return rows; the first ``?`` is the branch."""
         return self.server.query(sql, self.number, *values)

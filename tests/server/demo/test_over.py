@@ -115,6 +115,21 @@ async def test_who_got_an_own_password_stays(demo: Server) -> None:
     assert await may_log_in(demo, "budi", "empat-kucing-abu")
 
 
+async def test_a_demo_that_no_phone_reaches_says_how_to_start_it_for_phones(
+    demo: Server, tmp_path: Path
+) -> None:
+    def said(server: Server) -> str:
+        return server.out.read_text("utf-8")
+
+    await soon(lambda: "Stop with" in said(demo), "the demo has said all")
+    assert "HOST=0.0.0.0" in said(demo)
+    public = ("--demo", "--public-url", "http://antrean.example:8080")
+    with Server(tmp_path / "public", *public) as server:
+        server.start()
+        await soon(lambda: "Stop with" in said(server), "the demo has said all")
+        assert "HOST=0.0.0.0" not in said(server)
+
+
 def own_address() -> str:
     """Return an address of this machine that is not the loopback's; sends nothing."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:

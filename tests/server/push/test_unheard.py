@@ -105,6 +105,7 @@ async def test_a_call_says_the_visitors_language_when_it_is_not_the_halls(
         taken = await staff.post("/api/tickets", {"service": "A", "language": language})
         assert taken.status == 201
     async with display.socket() as screen:
+        assert json.loads(await screen.recv())["type"] == "snapshot"
         await staff.do(1, "call-next")
         for step in ("recall", "start", "finish", "call-next"):
             await staff.do(1, step)
