@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import sqlite3
 from datetime import date, datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -19,12 +17,11 @@ from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, mi
 from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.domain.states import Outcome, Priority, TurnState
+from server.reports.kinds import Sought
 from server.reports.names import Names, services_wanted
+from server.reports.rollups import VERSION
 from server.storage.transaction import SqliteTx
 
-PAGE_ROWS = 2000
-MOST_LABELS = 64
-"""Labels that are looked up one by one; more of them are met soon enough day after day."""
 KEPT = 5000
 """Pseudonyms that are kept at most: months come one after the other."""
 COLUMNS = LogTurn.__struct_fields__
@@ -41,25 +38,8 @@ FIELDS = """
         WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END,
     tickets.issued_at
 """
-WAIT = "MAX(0, turns.first_called_at - turns.eligible_at)"
-SERVICE = "CASE WHEN turns.started_at IS NOT NULL AND turns.ended_at IS NOT NULL THEN turns.service_ms END"  # noqa: E501
 OUTCOMES = tuple(dict.fromkeys([*map(str, Outcome), *map(str, TurnState)]))
 """What a filter on the outcome may say: how turns ended, and where those stand that go on."""
-SORTS = {
-    "issued": "turns.day || printf('%016d', turns.rowid)",
-    "label": "tickets.prefix || printf('%09d', tickets.number)",
-    "service": "turns.service",
-    "counter": "turns.counter_number",
-    "called": "turns.first_called_at",
-    "started": "turns.started_at",
-    "ended": "turns.ended_at",
-    "wait_s": WAIT,
-    "service_s": SERVICE,
-    "walk_s": "turns.walk_ms",
-    "recalls": "turns.recalls",
-    "outcome": "COALESCE(turns.outcome, turns.state)",
-}
-"""Column to sort by -> SQL; only names from here ever reach a statement."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -141,26 +121,20 @@ class Place(msgspec.Struct, frozen=True):
     row: int = 0
 
 
-class View(msgspec.Struct, frozen=True):
-    """One page of the table: which turns, in which order, after which place, how many."""
-
-    span: Span
-    only: Only = Only()
-    sort: str = "issued"
-    down: bool = False
-    rows: int = PAGE_ROWS
-    cursor: str | None = None
+OF_SPAN = "turns.day >= :first AND turns.day <= :last"
 
 
-def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
+def where(
+    tx: SqliteTx, span: Span, only: Only, of_days: str = OF_SPAN
+) -> tuple[str, dict[str, Any]]:
     """Return the condition of a span and a filter, and its values.
 
-    The first two parts use the index ``turns_day``.
+    The first two parts use the index ``turns_day``; ``of_days`` says which days.
 
     Raises:
         Invalid: there never was such a service, agency or counter.
     """
-    words = ["turns.branch = :branch AND turns.day >= :first AND turns.day <= :last"]
+    words = [f"turns.branch = :branch AND {of_days}"]
     values: dict[str, Any] = {"branch": tx.branch, "first": span.first, "last": span.last}
     if span.issued_from or span.issued_to != 2**62:
         words.append("tickets.issued_at >= :issued_from AND tickets.issued_at < :issued_to")
@@ -183,129 +157,23 @@ def where(tx: SqliteTx, span: Span, only: Only) -> tuple[str, dict[str, Any]]:
         values |= {f"service{at}": code for at, code in enumerate(codes)}
     if only.text:
         words.append("turns.label >= :text AND turns.label < :text_end")
-        values |= _beginning(only.text)
+        values |= beginning(only.text)
     return " AND ".join(words), values
 
 
-def page(tx: SqliteTx, view: View, language: str) -> tuple[list[LogTurn], str | None]:
-    """Return a page of turns and the cursor of the next one, if there is one.
-
-    Pages are found by the last row's place (keyset), so the thousandth costs what the first
-    does when sorted by time of issue. Other orders sort the span once per page. What is not
-    known comes last.
-
-    Raises:
-        Invalid: the cursor does not belong to this order.
-    """
-    only = view.only
-    found_labels = labels(tx, only.text) if only.text else None
-    few = found_labels is not None and len(found_labels) <= MOST_LABELS
-    if few and view.sort == "issued":
-        only = msgspec.structs.replace(only, text=None)  # each label is asked for by itself
-    condition, values = where(tx, view.span, only)
-    key = SORTS[view.sort]
-    direction, beyond = ("DESC", "<") if view.down else ("ASC", ">")
-    if view.sort == "issued":
-        order = f"turns.day {direction}, turns.rowid {direction}"
-        selected = "turns.day"
-    else:
-        order = f"{key} IS NULL, {key} {direction}, turns.rowid {direction}"
-        selected = key
-    if view.cursor is not None:
-        known, row = _cursor(view)
-        values |= {"known": known, "row": row}
-        condition += _after(view.sort, key, beyond, known is None)
-    values["rows"] = view.rows + 1
-    if found_labels is None or not few:
-        sql = (
-            f"SELECT {selected}, {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
-            f"WHERE {condition} ORDER BY {order} LIMIT :rows"
-        )
-        rows = tx.db.execute(sql, values).fetchall()
-    elif view.sort == "issued":
-        rows = _of_labels(tx, found_labels, condition, order, values)
-        rows.sort(key=_day_and_row, reverse=view.down)
-        rows = rows[: view.rows + 1]
-    else:
-        sql = (
-            f"SELECT {selected}, {FIELDS} FROM turns INDEXED BY turns_label "  # noqa: S608
-            "CROSS JOIN tickets ON tickets.id = turns.ticket "
-            f"WHERE {condition} ORDER BY {order} LIMIT :rows"
-        )
-        rows = tx.db.execute(sql, values).fetchall()
-    more = len(rows) > view.rows
-    turns = Turns(tx, language, {row[4] for row in rows})
-    found = [turns.of(row[1:]) for row in rows[: view.rows]]
-    last = rows[view.rows - 1] if more else None
-    return found, None if last is None else _written(view, last[0], last[2])
-
-
-def labels(tx: SqliteTx, text: str) -> list[str]:
-    """Return the labels there ever were that begin so, ``MOST_LABELS`` and one more at most.
-
-    Each is found by one look into the index ``turns_label``, so it costs what there are labels and
-    not what there are turns.
-    """
-    after = "SELECT label FROM turns INDEXED BY turns_label WHERE branch = :branch AND label"
-    one = "ORDER BY label LIMIT 1"
-    rows = tx.db.execute(
-        f"WITH RECURSIVE found (label) AS (SELECT ({after} >= :text AND label < :text_end {one})"  # noqa: S608
-        f" UNION ALL SELECT ({after} > found.label AND label < :text_end {one}) FROM found "
-        "WHERE found.label IS NOT NULL LIMIT :most) "
-        "SELECT label FROM found WHERE label IS NOT NULL",
-        {"branch": tx.branch, "most": MOST_LABELS + 1} | _beginning(text),
-    )
-    return [str(label) for (label,) in rows]
-
-
-def _beginning(text: str) -> dict[str, str]:
+def beginning(text: str) -> dict[str, str]:
+    """Return the values of a condition on labels that begin so."""
     return {"text": text.upper(), "text_end": text.upper() + "\U0010ffff"}
 
 
-def _of_labels(
-    tx: SqliteTx, found: list[str], condition: str, order: str, values: dict[str, Any]
-) -> list[tuple[Any, ...]]:
-    """Return the first rows of each of some labels: the index has them in the right order."""
-    sql = (
-        f"SELECT turns.day, {FIELDS} FROM turns INDEXED BY turns_label "  # noqa: S608
-        "CROSS JOIN tickets ON tickets.id = turns.ticket "
-        f"WHERE turns.label = :label AND {condition} ORDER BY {order} LIMIT :rows"
-    )
-    return [
-        row for label in found for row in tx.db.execute(sql, values | {"label": label}).fetchall()
-    ]
-
-
-_day_and_row = itemgetter(1, 2)
-
-
-def _after(sort: str, key: str, beyond: str, nothing: bool) -> str:  # noqa: FBT001 - two branches
-    if sort == "issued":
-        return (f" AND turns.day {beyond}= :known"
-                f" AND (turns.day {beyond} :known OR turns.rowid {beyond} :row)")  # fmt: skip
-    if nothing:
-        return f" AND {key} IS NULL AND turns.rowid {beyond} :row"
-    return (f" AND ({key} IS NULL OR {key} {beyond} :known"
-            f" OR ({key} = :known AND turns.rowid {beyond} :row))")  # fmt: skip
-
-
-def _written(view: View, known: str | int | None, row: int) -> str:
-    raw = msgspec.json.encode([view.sort, view.down, known, row])
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _cursor(view: View) -> tuple[str | int | None, int]:
-    try:
-        text = (view.cursor or "") + "=" * (-len(view.cursor or "") % 4)
-        sort, down, known, row = msgspec.json.decode(
-            base64.urlsafe_b64decode(text), type=tuple[str, bool, str | int | None, int]
-        )
-    except (ValueError, msgspec.DecodeError):
-        sort, down, known, row = "", False, None, 0
-    numbers = [each for each in (known, row) if isinstance(each, int)]
-    if (sort, down) != (view.sort, view.down) or any(abs(each) >= 2**62 for each in numbers):
-        raise Invalid("This cursor belongs to another question.", field="cursor")
-    return known, row
+def sought(tx: SqliteTx, span: Span, only: Only) -> Sought:
+    """Return where a filter may find something, as far as closed days have noted it."""
+    return Sought(
+        tx, span.first, span.last, VERSION,
+        services=services_wanted(tx, only.service, only.agency, only.counter),
+        text=(only.text or "").upper(), counter=only.counter, priority=only.priority,
+        outcome=only.outcome, channel=only.channel,
+    )  # fmt: skip
 
 
 def changed_since(

@@ -14,9 +14,10 @@ import msgspec
 
 from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, copied, count_day, desk_time
 from server.reports.histogram import UNLIKE_ANY, Histogram, Unreadable, decode, encode
+from server.reports.kinds import Kind, kinds_of, note
 from server.storage.transaction import SqliteTx
 
-VERSION = 6
+VERSION = 7
 """Of the rules in ``cells``: days rolled up by older rules are counted again."""
 BATCH_ROWS = 400
 GRAINS: dict[str, tuple[str, Callable[[Key], Key]]] = {
@@ -59,6 +60,8 @@ class DayRows(msgspec.Struct, frozen=True):
     counters: list[tuple[Any, ...]]
     upto: int = 0
     """The last event that was counted."""
+    kinds: list[Kind] = []
+    """What the log can be filtered by and this day holds."""
 
 
 def collapsed(cells: Mapping[Key, Cell], shape: Callable[[Key], Any]) -> dict[Any, Cell]:
@@ -92,7 +95,7 @@ def due(tx: SqliteTx, limit: int = 1000) -> list[str]:
 def count(tx: SqliteTx, day: str) -> DayRows:
     """Count a closed day; reads only."""
     rows = day_rows(tx.branch, day, count_day(tx, day), desk_time(tx, day))
-    return msgspec.structs.replace(rows, upto=tx.next_seq() - 1)
+    return msgspec.structs.replace(rows, upto=tx.next_seq() - 1, kinds=kinds_of(tx, day))
 
 
 def day_rows(
@@ -123,6 +126,7 @@ def writes(rows: DayRows) -> Iterator[Callable[[SqliteTx], None]]:
         )
 
     def finish(tx: SqliteTx) -> None:
+        note(tx.aside, tx.branch, day, rows.kinds)
         tx.aside.executemany("INSERT INTO rollup_counters VALUES (?, ?, ?, ?, ?)", rows.counters)
         tx.aside.execute(
             "INSERT INTO rollup_days (branch, day, version, made_at, upto) VALUES (?, ?, ?, ?, ?)",

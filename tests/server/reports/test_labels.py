@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.reports import log
-from server.reports.log import Only, View, page
+from server.reports import pages
+from server.reports.log import Only
+from server.reports.pages import View, page
 from server.reports.workbook import count
 from tests.server.reports.test_lines import ALL, fill, hall
 
@@ -35,7 +36,7 @@ def test_a_search_finds_what_reading_everything_finds(
         every, _ = page(tx, View(ALL, wide, sort, down, rows=10**6), "id")
         right = [turn for turn in every if turn.label.startswith(str(only.text).upper())]
         for most in (64, 3):  # looked up one by one, and met day after day
-            monkeypatch.setattr(log, "MOST_LABELS", most)
+            monkeypatch.setattr(pages, "MOST_LABELS", most)
             found = []
             view: View | None = View(ALL, only, sort, down, rows=5)
             while view is not None:
@@ -60,4 +61,5 @@ def test_a_search_reads_no_day_from_end_to_end(tmp_path: Path, only: Only) -> No
     assert looks
     assert all("turns_label (branch=? AND label" in plan or "sqlite_autoindex_turns" in plan
                for plan in looks), looks  # fmt: skip
-    assert not any("TEMP B-TREE" in plan for plan in plans), "\n".join(plans)
+    one_by_one = any("label=? AND day=?" in plan for plan in plans)  # of days that may hold it
+    assert one_by_one or not any("TEMP B-TREE" in plan for plan in plans), "\n".join(plans)

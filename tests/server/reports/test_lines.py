@@ -22,7 +22,8 @@ from server.branches import configure
 from server.domain.day import business_day, iso, millis
 from server.domain.tx import Actor
 from server.reports import chunks, clock, forms, lines
-from server.reports.log import COLUMNS, Only, Place, Span, Turns, View, page
+from server.reports.log import COLUMNS, Only, Place, Span, Turns
+from server.reports.pages import View, page
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect
 from server.storage.transaction import SqliteTx
@@ -76,6 +77,7 @@ def fill(tx: SqliteTx, zone: str, seed: int, visits: int) -> None:
         legs = chance.choice([1, 1, 1, 2, 3])
         ticket, label = f"{seed:08x}{at:024x}", f"A{at + 1:03d}"
         day = business_day(issued, zone)
+        tx.db.execute("INSERT OR IGNORE INTO days (branch, day) VALUES (?, ?)", (tx.branch, day))
         insert(tx.db, "tickets", {
             "id": ticket, "branch": tx.branch, "day": day, "prefix": "A", "number": at + 1,
             "label": label, "service": "A1", "priority": "regular",
@@ -88,7 +90,7 @@ def fill(tx: SqliteTx, zone: str, seed: int, visits: int) -> None:
             ended = chance.choice([None, "served", "no_show"])
             insert(tx.db, "turns", {
                 "ticket": ticket, "leg": leg, "branch": tx.branch, "day": day, "label": label,
-                "service": chance.choice([*CODES, "GONE"]), "state": "done", "arrival": at,
+                "service": chance.choice([*CODES, "GONE"]), "state": "done", "arrival": 100 + at,
                 "priority": chance.choice(["regular", "priority"]), "eligible_at": eligible,
                 "counter_number": chance.choice([None, 1, 9999]),
                 "staff": chance.choice([None, "sari", "dewi", 'kode "x"']),

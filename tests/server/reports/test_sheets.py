@@ -21,7 +21,8 @@ import pytest
 
 from server.reports import chunks, clock, forms, lines, workbook
 from server.reports.columns import EXPLAINED, FOUND
-from server.reports.log import COLUMNS, Only, Place, Turns, View, page
+from server.reports.log import COLUMNS, Only, Place, Turns
+from server.reports.pages import View, page
 from server.reports.parquet import File
 from server.storage.transaction import SqliteTx
 from tests.server.reports.test_lines import ALL, DAYS, by_sqlite, fill, hall, insert

@@ -18,8 +18,9 @@ from server.reports.cube import Cube, Filter
 from server.reports.forms import Csv
 from server.reports.kpi import Desk, figures
 from server.reports.lines import Lines
-from server.reports.log import Only, Place, Span, Turns, View, page
+from server.reports.log import Only, Place, Span, Turns
 from server.reports.names import Names
+from server.reports.pages import View, page
 from server.reports.report import Asked, report
 from server.reports.rollups import differences, due, write_at_once
 from server.reports.totals import totals
