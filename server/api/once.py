@@ -9,6 +9,7 @@ import msgspec
 
 from server.api.problems import Rejected, not_valid
 from server.api.words import marked as _
+from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.storage.transaction import SqliteTx
 
 MAX_KEY = 200
@@ -22,7 +23,7 @@ def check_key(key: str) -> None:
         Rejected: it is.
     """
     if not key or len(key) > MAX_KEY or not key.isprintable():
-        raise not_valid("Idempotency-Key", "expected 1 to 200 printable characters")
+        raise not_valid("Idempotency-Key", say("expected 1 to 200 printable characters"))
 
 
 def digest_of(method: str, path: str, body: object) -> str:

@@ -9,7 +9,8 @@ from aiohttp import web
 
 from server.api.types import Problem
 from server.api.words import marked as _
-from server.domain.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from server.domain.errors import Conflict, DomainError, Invalid, NotFound, Phrase, Refused
+from server.misfits import misfit
 
 TYPE = "urn:ramah:problem:"
 STATUS: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Refused: 409, Invalid: 422}
@@ -121,10 +122,10 @@ def unreadable(error: msgspec.DecodeError) -> Rejected:
         named = pattern.search(reason)
         if named:
             path = f"{path}.{named['name']}" if path else named["name"]
-    return not_valid(path or "body", clipped(reason, 160).rstrip("."))
+    return not_valid(path or "body", misfit(clipped(reason, 160)))
 
 
-def not_valid(field: str, reason: str) -> Rejected:
+def not_valid(field: str, reason: Phrase) -> Rejected:
     """Return the refusal of one field or parameter, whose name came from outside."""
     return Rejected(
         422,

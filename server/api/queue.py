@@ -9,11 +9,12 @@ from aiohttp import web
 
 from server.api.answers import agency_answers, branch_answer, service_answer
 from server.api.json_answer import JsonAnswer
-from server.api.problems import Rejected
+from server.api.problems import Rejected, not_valid
 from server.api.routing import Call, Route
 from server.api.types import QueueAnswer, ServiceList
 from server.api.words import marked as _
 from server.auth.access import ANY_ROLE, check_origin
+from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.push.frames import INTERNAL, TRY_AGAIN_LATER
 from server.push.hub import Feed, join
 from server.push.socket import Socket, accept, is_websocket
@@ -80,10 +81,7 @@ def _since(text: str | None) -> int | None:
     if text is None or text == "":
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004
-        raise Rejected(
-            422, "invalid-field", _("The field '{field}' is not valid: {reason}."),
-            field="since", reason="expected the number of an event",
-        )  # fmt: skip
+        raise not_valid("since", say("expected the number of an event"))
     return int(text)
 
 

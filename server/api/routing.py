@@ -37,7 +37,8 @@ from server.api.problems import (
 from server.api.words import marked as _
 from server.auth.access import NotAllowed, NotLoggedIn, Who
 from server.auth.doorway import DOORWAY
-from server.domain.errors import DomainError, Refused
+from server.domain.errors import DomainError, Named, Phrase, Refused
+from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.tx import Actor
 from server.reports.histogram import Unreadable
 from server.storage.database import is_disk_trouble
@@ -124,7 +125,7 @@ class Call:
         """Tell whether a parameter is 1; refuse other values."""
         value = self.request.query.get(name)
         if value not in {None, "", "1"}:
-            raise not_valid(name, "expected 1, or none")
+            raise not_valid(name, say("expected 1, or nothing"))
         return value == "1"
 
     async def read(self, query: Callable[[SqliteTx], T]) -> T:
@@ -187,9 +188,9 @@ def _check_query(call: Call) -> None:
     query = call.request.query
     for name in query:
         if name not in call.route.query and name != "as":
-            raise not_valid(name, "no such parameter")
+            raise not_valid(name, say("there is no such parameter"))
         if len(query.getall(name)) > 1:
-            raise not_valid(name, "written twice")
+            raise not_valid(name, say("it is written twice"))
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -198,7 +199,7 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(fields) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise not_valid(twice, "written twice")
+        raise not_valid(twice, say("it is written twice"))
     return fields
 
 
@@ -358,6 +359,10 @@ def _in_words(call: Call, params: dict[str, object]) -> dict[str, object]:
     return {
         name: _say(call, str(value))
         if isinstance(value, NoPicture)
+        else _say(call, value.message, **_in_words(call, value.params))
+        if isinstance(value, Phrase)
+        else value.said(call.language)
+        if isinstance(value, Named)
         else _say(call, STATES[value])
         if name in {"state", "wanted"} and isinstance(value, str) and value in STATES
         else value
@@ -381,7 +386,7 @@ def _problem(  # noqa: PLR0911 - one return for each kind of error
             return problem(
                 error.status,
                 error.slug,
-                _say(call, error.message, **params),
+                _say(call, error.message, **_in_words(call, params)),
                 _say(call, TITLES[error.status]),
                 error.retry_after,
                 field=error.field,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from server.domain import events
-from server.domain.errors import Conflict, Invalid, NotFound, Refused
+from server.domain.errors import Conflict, Invalid, Named, NotFound, Refused
 from server.domain.office import Counter, Words
 from server.domain.records import CounterNow, Pause
 from server.domain.reserving import let_go_of
@@ -177,11 +177,12 @@ def _checked(tx: Tx, counter: Counter, wanted: Sequence[str]) -> list[str]:
     allowed = can_offer(tx, counter)
     for code in wanted:
         if code not in allowed:
+            known = [each for each in tx.office.services if each.code == code]
             raise Invalid(
                 "Counter {number} does not offer '{service}'.",
                 field="services",
                 number=counter.number,
-                service=code[:40],
+                service=Named(known[0].names) if known else code[:40],
             )
     if not wanted:
         raise Invalid("A counter offers at least one service.", field="services")

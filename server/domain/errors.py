@@ -3,6 +3,40 @@
 from __future__ import annotations
 
 
+class Phrase:
+    """A value of a sentence that is a sentence itself, so that it is translated with it.
+
+    Args:
+        message: in English, also the gettext msgid; may hold ``{name}`` places.
+        params: values for the places, which may be phrases too.
+    """
+
+    __slots__ = ("message", "params")
+
+    def __init__(self, message: str, **params: object) -> None:
+        self.message = message
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params) if self.params else self.message
+
+
+class Named:
+    """A value of a sentence that has a name in each language, as a service has."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+
+    def said(self, language: str) -> str:
+        """Return the name in a language, else the first there is."""
+        return self.names.get(language) or next(iter(self.names.values()), "")
+
+    def __str__(self) -> str:
+        return self.said("")
+
+
 class DomainError(Exception):
     """A command that cannot be done, in words a person understands.
 

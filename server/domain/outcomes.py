@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Named
 from server.domain.office import Service
 
 
@@ -18,6 +18,6 @@ def check_outcome(service: Service, code: str | None) -> None:
         raise Invalid(
             "The service '{service}' has no outcome '{code}'.",
             field="outcome_code",
-            service=service.code,
+            service=Named(service.names),
             code=code,
         )

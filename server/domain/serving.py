@@ -7,7 +7,7 @@ from typing import TypedDict
 from server.domain import events
 from server.domain.calling import current_turn
 from server.domain.desks import now_at
-from server.domain.errors import Conflict, Invalid
+from server.domain.errors import Conflict, Invalid, Named
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.office import Counter
 from server.domain.outcomes import check_outcome
@@ -159,7 +159,7 @@ def destination(tx: Tx, turn: Turn, to_service: str | None, to_counter: str | No
                 "Counter {number} does not offer '{service}'.",
                 field="counter",
                 number=target.number,
-                service=code,
+                service=Named(tx.office.service(code).names),
             )
         code = offered[0]
     keeps = tx.office.rules.transfer_position == "arrival"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.domain import events
 from server.domain.calling import current_turn
-from server.domain.errors import Conflict, Invalid
+from server.domain.errors import Conflict, Invalid, Named
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.outcomes import check_outcome
 from server.domain.records import Ticket, Turn
@@ -69,7 +69,7 @@ def add_service(
                 "Counter {number} does not offer '{service}'.",
                 field="here",
                 number=counter.number,
-                service=to_service,
+                service=Named(tx.office.service(to_service).names),
             )
         where["to_counter"] = counter.id
     tx.append(
