@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache, partial
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
@@ -35,6 +35,7 @@ import manager.routes
 import web.pages
 from printer.agents import Agents
 from printer.escpos_bytes import Press
+from server.addresses import FOUND, OwnAddress, note
 from server.alarms import Watch
 from server.api import (
     agent,
@@ -83,6 +84,11 @@ from web.pages import PageOpened, text_answer
 
 END_SECONDS = 4.0
 told = structlog.get_logger()
+ADDRESS = http.AppKey("ADDRESS", OwnAddress)
+
+
+Announce = Callable[[OwnAddress], None]
+"""Told when the server can be opened, and again when its address is another one."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -90,13 +96,16 @@ class Config(msgspec.Struct, frozen=True):
 
     Attributes:
         data: the data folder; its lock is already held.
-        public_url: address that phones reach, without a slash at the end.
+        public_url: the address that phones reach, as the technician told it; "" for our own.
+        host, port: what it listens on.
         demo: pages opened on this machine are paired, counters stay open over night.
         proxies: networks of the proxies whose word on the client counts.
     """
 
     data: Path
-    public_url: str
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8080
     demo: bool = False
     proxies: tuple[Network, ...] = ()
 
@@ -156,6 +165,7 @@ def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
     app = http.Application(client_max_size=MAX_BODY)
     app.on_response_prepare.append(plain_head)
+    app[ADDRESS] = OwnAddress(config.host, config.port, config.public_url)
     app[DOORWAY] = Doorway(config.proxies, config.public_url)
     program = version()
     web.pages.setup(app, program)
@@ -192,7 +202,7 @@ async def _working(
     supervisor = Supervisor()
     agents = Agents()
     press = Press(config.data / PRINTER_CACHE)
-    spool = await make_spool(store, catalogs, config.public_url, agents, press)
+    spool = await make_spool(store, catalogs, app[ADDRESS], agents, press)
     offices = Offices(store, app[DOORWAY])
     await offices.hear()
     metrics = Metrics(store, hub, spool.states)
@@ -209,7 +219,7 @@ async def _working(
         metrics=metrics,
         translate=catalogs.translate,
         languages=catalogs.languages,
-        public_url=config.public_url,
+        address=app[ADDRESS],
         version=program,
         agents=agents,
         press=press,
@@ -264,8 +274,8 @@ def _tell_screens(hub: Hub, events: list[Published]) -> None:
         hub.feed(branch).publish(its)
 
 
-async def serve(config: Config, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until the process is told to stop (SIGINT, SIGTERM); ``ready`` is called once it can.
+async def serve(config: Config, announce: Announce) -> None:
+    """Serve until the process is told to stop (SIGINT, SIGTERM).
 
     Raises:
         OSError: the address cannot be listened on.
@@ -281,14 +291,28 @@ async def serve(config: Config, host: str, port: int, ready: Callable[[], None])
         loop.add_signal_handler(number, stop.set)
     try:
         await runner.setup()
-        await http.TCPSite(runner, host, port, backlog=4096).start()
+        await http.TCPSite(runner, config.host, config.port, backlog=4096).start()
         _settle_memory()
         core.keep()
         await runner.app[HALL].store.in_writer(core.keep)
-        ready()
+        following = loop.create_task(_tell_address(runner.app[ADDRESS], config.data, announce))
         await stop.wait()
+        following.cancel()
     finally:
+        (config.data / FOUND).unlink(missing_ok=True)
         await _end(runner)
+
+
+async def _tell_address(address: OwnAddress, data: Path, announce: Announce) -> None:
+    """Say where the server can be opened, now and whenever that changes."""
+
+    def tell() -> None:
+        with suppress(OSError):  # a full disk; the figures and pages say so
+            note(data, address())
+        announce(address)
+
+    tell()
+    await address.follow(tell)
 
 
 async def _end(runner: http.AppRunner) -> None:

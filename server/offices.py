@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from server.auth.doorway import Doorway
+from server.auth.registry import public_addresses
 from server.storage.store import Store
-
-SELECT_ADDRESSES = """
-SELECT COALESCE(json_extract(settings.office, '$.public_url'), '') FROM branches
-JOIN settings ON settings.branch = branches.id AND version = settings_version
-"""
 
 
 class Offices:
@@ -26,15 +20,10 @@ class Offices:
 
     async def hear(self) -> None:
         """Take over what the settings say now."""
-        addresses = await self._store.read(_addresses)
+        addresses = await self._store.read(public_addresses)
         self._any = bool(addresses)
         self._doorway.known_as([each for each in addresses if each])
 
     def none(self) -> bool:
         """Whether no office is described yet."""
         return not self._any
-
-
-def _addresses(db: sqlite3.Connection) -> list[str]:
-    """Return the public address of every office, "" where it names none."""
-    return [row[0] for row in db.execute(SELECT_ADDRESSES)]

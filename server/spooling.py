@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from printer.agents import Agents
 from printer.escpos_bytes import Press
@@ -16,6 +14,7 @@ from printer.profile import RASTER, Profile
 from printer.spool import Job, PrinterRow, Spool
 from printer.transport import parse_url
 from printer.trial import TrialPaper, render_trial
+from server.addresses import phones_reach
 from server.api.agent import agent_key
 from server.api.answers import named, people_before, service_name
 from server.domain.day import Millis, local
@@ -36,7 +35,7 @@ PRINTER_CACHE = "printer-cache"
 class StoreSpool:
     """The spool's view of the store (``printer.spool.SpoolStore``)."""
 
-    def __init__(self, store: Store, public_url: str) -> None:
+    def __init__(self, store: Store, public_url: Callable[[], str]) -> None:
         self.troubles: Callable[[], dict[str, str]] = dict
         """What keeps printers from printing now; set when the spool is there."""
         self._store = store
@@ -91,7 +90,7 @@ class StoreSpool:
             ticket=claimed.ticket.id,
             label=claimed.ticket.label,
             attempt=claimed.attempt,
-            paper=paper(tx, claimed, self._public_url, self._profiles.get(printer, RASTER)),
+            paper=paper(tx, claimed, self._public_url(), self._profiles.get(printer, RASTER)),
             copy=claimed.copy,
             give_up_at=claimed.give_up_at,
         )
@@ -176,14 +175,7 @@ def tracking(base: str, token: str) -> str:
         base: of this server, without a slash at the end; "" while none is known.
         token: of the ticket.
     """
-    host = urlsplit(base).hostname or ""
-    if not host or host == "localhost" or host.endswith(".localhost"):
-        return ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return f"{base}/t/{token}"  # a name
-    return "" if address.is_loopback or address.is_unspecified else f"{base}/t/{token}"
+    return f"{base}/t/{token}" if phones_reach(base) else ""
 
 
 def _agency(office: Office, code: str, language: str) -> str | None:
@@ -246,7 +238,11 @@ def trial(
 
 
 async def make_spool(
-    store: Store, catalogs: Catalogs, public_url: str, agents: Agents, press: Press
+    store: Store,
+    catalogs: Catalogs,
+    public_url: Callable[[], str],
+    agents: Agents,
+    press: Press,
 ) -> Spool:
     """Return the spool, with papers that a stopped process left half-way queued as copies."""
     for branch in await store.branches():

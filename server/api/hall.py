@@ -38,7 +38,7 @@ class Hall:
     """The running server, as handlers see it.
 
     Attributes:
-        public_url: address that phones reach, without a slash at the end.
+        address: tells the present address that phones reach, without a slash at the end.
         languages: the languages words can be had in, the default first.
         press: draws tickets.
         agents: the print agents that are connected.
@@ -60,7 +60,7 @@ class Hall:
     metrics: Metrics
     translate: Translate
     languages: list[str]
-    public_url: str
+    address: Callable[[], str]
     version: str
     press: Press
     tracks: Tracks = field(default_factory=Tracks)
@@ -76,6 +76,11 @@ class Hall:
     failing: Callable[[], list[str]] = list
     demo: bool = False
     downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))
+
+    @property
+    def public_url(self) -> str:
+        """The present address that phones reach; of offices that name none themselves."""
+        return self.address()
 
 
 HALL = web.AppKey("HALL", Hall)

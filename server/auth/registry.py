@@ -229,10 +229,13 @@ def branch_of(db: sqlite3.Connection, code: str | None) -> int:
     return int(rows[0][0])
 
 
-def any_office(db: sqlite3.Connection) -> bool:
-    """Whether an office is described here; without one a server has nothing to serve yet."""
-    row = db.execute("SELECT EXISTS (SELECT 1 FROM branches WHERE settings_version > 0)")
-    return bool(row.fetchone()[0])
+def public_addresses(db: sqlite3.Connection) -> list[str]:
+    """Return the public address of every office that is described, "" where it names none."""
+    rows = db.execute(
+        "SELECT COALESCE(json_extract(settings.office, '$.public_url'), '') FROM branches "
+        "JOIN settings ON settings.branch = branches.id AND version = settings_version"
+    )
+    return [row[0] for row in rows]
 
 
 def put_printer(

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from server.addresses import network_addresses, phones_reach, running_at
 from server.api.equipment import KEY_WARNING_MS
 from server.api.printers import STATES
+from server.auth.registry import public_addresses
 from server.cli.asking import Now, ask_now
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
@@ -45,6 +47,7 @@ FROM tokens JOIN branches ON branches.id = tokens.branch
 LEFT JOIN settings ON settings.branch = branches.id AND settings.version = settings_version
 WHERE role IN ('kiosk', 'display') AND revoked_at IS NULL AND expires_at < ? ORDER BY tokens.name
 """
+ADDRESS = "the address in the tickets' QR codes"
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
 MONTH_LENGTH = 7
@@ -70,15 +73,18 @@ def _doctor(args: argparse.Namespace) -> int:
     wrong = 0
     with closing(existing(args.data)) as db:
         asked = _asked(db)
+        told = {
+            PRINTERS: lambda: _told(db, asked),
+            ADDRESS: lambda: _told_address(db, args.data),
+        }
         for name, check in _checks(args.data, asked, deep=args.deep):
             found = list(check(db))
             wrong += len(found)
             print(f"{'wrong' if found else 'well '}  {name}")
             for line in found:
                 print(f"       {line}")
-            if name == PRINTERS:
-                for line in _told(db, asked):
-                    print(f"       {line}")
+            for line in told.get(name, _nothing)():
+                print(f"       {line}")
         days = list(_bad_days(db))
         print(f"{'wrong' if days else 'well '}  roll-ups agree with the log")
         for branch, day, lines in days:
@@ -98,6 +104,10 @@ def _doctor(args: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
+def _nothing() -> Iterator[str]:
+    return iter(())
+
+
 Check = Callable[[sqlite3.Connection], Iterator[str]]
 
 
@@ -110,6 +120,7 @@ def _checks(data: Path, asked: Asked, *, deep: bool) -> Iterator[tuple[str, Chec
     yield "the file is sound", _sound
     yield "the log has no gap", _gaps
     yield "past days are closed", _open_days
+    yield ADDRESS, lambda db: _address(db, data)
     yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
     yield "keys of kiosks and displays", _keys
@@ -173,6 +184,34 @@ def _printers(db: sqlite3.Connection, asked: Asked) -> Iterator[str]:
             continue  # what it says now counts
         elif state is not None and state not in {OK, PAPER_LOW, UNKNOWN}:
             yield f"{name}: {_state_words(state)} (since {_moment(since, zone)})"
+
+
+def _address(db: sqlite3.Connection, data: Path) -> Iterator[str]:
+    """Find codes that lead nowhere: an office's own address, or a server without a network."""
+    for each in public_addresses(db):
+        if each and not phones_reach(each):
+            yield f"public_url = {each!r} in the office's settings: no phone can open that"
+    now = running_at(data)
+    if now and "" in public_addresses(db) and not phones_reach(now) and not network_addresses():
+        yield f"{now}: this machine is in no network now, so tickets carry no QR code"
+
+
+def _told_address(db: sqlite3.Connection, data: Path) -> Iterator[str]:
+    """Tell which address the codes hold now."""
+    named = public_addresses(db)
+    yield from dict.fromkeys(each for each in named if phones_reach(each))
+    if named and "" not in named:
+        return
+    now = running_at(data)
+    if not now:
+        yield "the server does not run; it finds its address when it does"
+    elif phones_reach(now):
+        yield now
+    elif network_addresses():
+        yield (
+            f"{now} opens on this machine only, so tickets carry no QR code; "
+            "phones need ramah serve --host 0.0.0.0 or --public-url"
+        )
 
 
 def _asked(db: sqlite3.Connection) -> Asked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import socket
 import sqlite3
 import sys
 from contextlib import closing
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+from server.addresses import ALL_HOSTS, OwnAddress, phones_reach
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
 from server.cli.words import Commands, command, disk_words
@@ -96,19 +96,13 @@ def _serve(args: argparse.Namespace) -> int:
             demo = args.demo and _seed(db)
             if not demo:
                 over(db)
-            configured = registry.any_office(db)
-        address = args.public_url or _guess_url(args.host, args.port)
+            offices = registry.public_addresses(db)
         proxies = tuple(each for some in args.trusted_proxy for each in some)
-        config = Config(args.data, address, demo, proxies)
+        config = Config(
+            args.data, args.public_url or "", args.host, args.port, demo=demo, proxies=proxies
+        )
         try:
-            uvloop.run(
-                serve(
-                    config,
-                    args.host,
-                    args.port,
-                    lambda: _announce(args, demo=demo, configured=configured),
-                )
-            )
+            uvloop.run(serve(config, Announcement(args, offices, demo=demo)))
         except OSError as error:
             if error.errno is None:
                 raise
@@ -159,56 +153,76 @@ def over(db: sqlite3.Connection) -> None:
         )
 
 
-def _guess_url(host: str, port: int) -> str:
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
-        host = _own_address()
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+class Announcement:
+    """What the technician reads: where the pages are, and what is still to do."""
+
+    def __init__(self, args: argparse.Namespace, offices: list[str], *, demo: bool) -> None:
+        """``offices``: the public address that each office names, "" where it names none."""
+        self._args = args
+        self._demo = demo
+        self._configured = bool(offices)
+        self._own = not offices or "" in offices
+        self._begun = False
+
+    def __call__(self, address: OwnAddress) -> None:
+        """Print it; later only what is new, the address."""
+        if self._begun:
+            lines = ["", f"Ramah's address is now {address()}/", *self._phones(address)]
+        else:
+            lines = self._whole(address)
+            self._begun = True
+        print("\n".join(lines), flush=True)
+
+    def _whole(self, address: OwnAddress) -> list[str]:
+        args, everywhere = self._args, address.everywhere()
+        base = everywhere[0]
+        lines = ["", f"Ramah is ready: {base}/", ""]
+        for page, who in (
+            ("kiosk", "visitors take a number"),
+            ("display", "the lobby sees and hears calls"),
+            ("counter", "staff call and serve"),
+            ("manager", "waiting and service times"),
+        ):
+            lines.append(f"  {base}/{page:<9} {who}")
+        if len(everywhere) > 1:
+            lines += ["", "The same pages are under"]
+            lines += [f"  {each}/" for each in everywhere[1:]]
+        lines += self._phones(address)
+        if not self._configured:
+            lines += [
+                "", f"THERE IS NO OFFICE in {args.data} yet; every page says so. Describe it, then",
+                f"  ramah branch add office.toml --data {args.data}",
+                "beside this server, as its user: it goes on by itself (server/demo/office.toml",
+                "is a file to start from, docs/installer.md tells each step).",
+            ]  # fmt: skip
+        if self._demo:
+            lines += _about_demo(args.host)
+        return [*lines, "", "Stop with Ctrl+C."]
+
+    def _phones(self, address: OwnAddress) -> list[str]:
+        """Say when the visitors' phones cannot come: a code that leads nowhere helps nobody."""
+        if not self._own or phones_reach(address()):
+            return []
+        if self._args.host in ALL_HOSTS:
+            why = "This machine is in no network yet: tickets carry no QR code until it is in one."
+        else:
+            why = (
+                "Only this machine can open these pages: tickets carry no QR code. For phones in\n"
+                "the same network start with --host 0.0.0.0 (make run HOST=0.0.0.0)."
+            )
+        return ["", why]
 
 
-def _own_address() -> str:
-    """Return this machine's address in the local network; sends nothing."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+def _about_demo(host: str) -> list[str]:
+    from server.demo.people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
 
-
-def _announce(args: argparse.Namespace, *, demo: bool, configured: bool) -> None:
-    host, port = args.host, args.port
-    base = _guess_url("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port)  # noqa: S104
-    lines = ["", f"Ramah is ready: {base}/", ""]
-    for page, who in (
-        ("kiosk", "visitors take a number"),
-        ("display", "the lobby sees and hears calls"),
-        ("counter", "staff call and serve"),
-        ("manager", "waiting and service times"),
-    ):
-        lines.append(f"  {base}/{page:<9} {who}")
-    if not configured:
+    lines = ["", "Demo logins (password for all: " + PASSWORD + "):"]
+    lines += [f"  {user.login:<6} {user.role:<8} {user.name}" for user in USERS]
+    lines += ["", "Kiosk and display pages opened on this machine are paired by themselves."]
+    if host not in LOOPBACK:
         lines += [
-            "", f"THERE IS NO OFFICE in {args.data} yet; every page says so. Describe it, then run",
-            f"  ramah branch add office.toml --data {args.data}",
-            "beside this server, as its user: it goes on by itself (server/demo/office.toml is a",
-            "file to start from, docs/installer.md tells each step).",
+            "", "THIS IS A DEMO ON A NETWORK. Its people log in on this machine only; the",
+            "password above is known to everybody. For a counter elsewhere add a person:",
+            "  ramah user add NAME --name NAME --role staff",
         ]  # fmt: skip
-    if demo:
-        from server.demo.people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
-
-        lines += ["", "Demo logins (password for all: " + PASSWORD + "):"]
-        lines += [f"  {user.login:<6} {user.role:<8} {user.name}" for user in USERS]
-        lines += ["", "Kiosk and display pages opened on this machine are paired by themselves."]
-        if host in LOOPBACK and not args.public_url:
-            lines += [
-                "No phone reaches this address, so tickets have no QR code yet; to follow a number",
-                "on a phone in the same network: make run HOST=0.0.0.0",
-            ]  # fmt: skip
-        if host not in LOOPBACK:
-            lines += [
-                "", "THIS IS A DEMO ON A NETWORK. Its people log in on this machine only; the",
-                "password above is known to everybody. For a counter elsewhere add a person:",
-                "  ramah user add NAME --name NAME --role staff",
-            ]  # fmt: skip
-    lines += ["", "Stop with Ctrl+C."]
-    print("\n".join(lines), flush=True)
+    return lines

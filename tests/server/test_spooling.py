@@ -94,7 +94,7 @@ async def hall(
             put_printer(db, branch, name, url, kiosk, Ids().new(now), now, *profile)
     store = await Store.open(data)
     spool = await make_spool(
-        store, CATALOGS, "http://192.0.2.1:8080", Agents(), Press(data / "press")
+        store, CATALOGS, lambda: "http://192.0.2.1:8080", Agents(), Press(data / "press")
     )
     made = Hall(store, spool, branch, data)
 

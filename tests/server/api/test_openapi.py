@@ -44,7 +44,7 @@ async def test_the_document_knows_the_log_as_csv(manager: Client) -> None:
 
 
 def test_every_route_that_is_served_is_in_the_document(tmp_path: Path) -> None:
-    app = build(Config(tmp_path, "http://127.0.0.1"))
+    app = build(Config(tmp_path))
     served = {
         (route.method, route.resource.canonical)
         for route in app.router.routes()

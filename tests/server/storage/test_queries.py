@@ -51,7 +51,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
         branch, _ = configure(db, office())
         token = registry.create_token(db, branch, "admin", "admin", Ids().new(1), wall_clock())
         registry.put_printer(db, branch, "p", "file:/dev/null", None, "p1", 1)
-    app = build(Config(tmp_path, "http://127.0.0.1"))
+    app = build(Config(tmp_path))
     async with TestServer(app) as server, Client(str(server.make_url("")).rstrip("/"), token) as c:
         seen = Watched(tmp_path, c)
         store = app[HALL].store
