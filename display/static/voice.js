@@ -9,6 +9,7 @@
  */
 
 import { get } from '/web/api.js';
+import { knownZone } from '/web/i18n.js';
 import { decode } from '/web/sound-device.js';
 import { inWords, spoken, spokenShort } from '/display/spoken.js';
 import { readAloud } from '/display/read-aloud.js';
@@ -352,7 +353,7 @@ export function clockOf(now, zone) {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+      timeZone: knownZone(zone), weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
     });
     formats.set(zone, format);
   }

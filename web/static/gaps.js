@@ -10,8 +10,10 @@
  */
 export function asMargins(rule) {
   const { style } = rule;
-  const across = style.columnGap;
-  const down = style.rowGap;
+  // with a variable in it, only the short form can be read
+  const short = style.getPropertyValue('gap').match(/(?:[^\s()]|\([^()]*\))+/g) || [''];
+  const down = style.rowGap || short[0];
+  const across = style.columnGap || short[short.length - 1];
   if (!/flex$/.test(style.display) || !(across || down)) {
     return '';
   }

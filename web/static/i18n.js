@@ -157,8 +157,25 @@ export function pick(words, fallback = '') {
  * @param {{zone: string, zone_label: string}} branch
  */
 export function useOfficeZone(branch) {
-  zone = branch.zone;
+  zone = knownZone(branch.zone);
   zoneName = branch.zone_label;
+}
+
+/**
+ * A zone as this browser can use it. Old ones refuse names that came later, and Chromium 70 all of
+ * `Etc/GMT-9`; a screen hangs where its office is, so its own clock's zone is the best there is.
+ *
+ * @param {string} name
+ * @returns {string | undefined} nothing for the zone of the machine
+ */
+export function knownZone(name) {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch (error) {
+    console.warn('times are told in the zone of this machine', error);
+    return undefined;
+  }
 }
 
 /** @returns {string} what people call the office's zone, for example WITA */
