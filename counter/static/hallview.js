@@ -285,7 +285,9 @@ export class HallView extends View {
     });
     const yes = await askOnline(this.overview, {
       title: t('Free counter {number} of {label}', { number: counter.number, label: current.label }),
-      intro: t('For a ticket that was left behind. Please agree on it with {name} first.', { name: counter.holder || t('Somebody') }),
+      intro: counter.holder
+        ? t('For a ticket that was left behind. Please agree on it with {name} first.', { name: counter.holder })
+        : t('For a ticket that was left behind. Nobody sits at this counter now.'),
       fields: [way.node],
       confirm: t('Free it'),
     });

@@ -143,9 +143,6 @@ function sentence(error) {
   if (error instanceof ProblemError && error.status === 401) {
     return t('The user name and password do not match yet. Please try once more.');
   }
-  if (error instanceof ProblemError && error.status === 429) {
-    return t('That was tried often. Please wait a few minutes, then try again.');
-  }
   if (error instanceof ProblemError || error instanceof LinkError) {
     return error.detail;
   }

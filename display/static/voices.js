@@ -18,7 +18,7 @@ const place = el('div', { class: 'stack' });
 /** @param {HTMLElement} main */
 async function build(main) {
   fill(main,
-    el('h1', {}, t('The voice of the hall')),
+    el('h1', {}, t('Call voices')),
     el('p', { class: 'soft' }, t('A colleague reads about sixty short phrases aloud, once. From then on every number is called with that voice.')),
     el('p', {}, el('a', { href: '/display/setup' }, t('Screens and media'))),
     told.root,
@@ -145,4 +145,4 @@ function importCard() {
     el('label', { class: 'field' }, el('span', {}, t('Voice file (.zip)')), file));
 }
 
-openFor(() => t('The voice of the hall'), build);
+openFor(() => t('Call voices'), build);

@@ -262,7 +262,7 @@ function stateWord(each) {
   switch (each.state) {
     case 'ok':
     case 'online':
-      return t('Well');
+      return t('Works');
     case 'unknown':
       return t('Not asked yet');
     case 'paper_low':
@@ -272,7 +272,7 @@ function stateWord(each) {
     case 'cover_open':
       return t('Cover open');
     case 'offline':
-      return each.what === 'display' ? t('Dark') : t('Out of touch');
+      return each.what === 'display' ? t('Screen off') : t('Out of touch');
     default:
       return t('Needs a hand');
   }

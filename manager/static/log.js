@@ -58,7 +58,7 @@ export class Log extends View {
         this.select('counter', t('Counter')),
         this.select('outcome', t('Outcome'), OUTCOMES.map((each) => [each, statusName(each)])),
         this.select('priority', t('Class'), [['regular', t('Regular')], ['priority', t('Priority')]]),
-        this.select('channel', t('Taken at'), [['kiosk', t('Kiosk')], ['staff', t('Staff')], ['manager', t('Manager')], ['admin', t('Administrator')]]),
+        this.select('channel', t('Taken at'), CHANNELS.map((each) => [each, channelName(each)])),
         this.input('q', t('Number'), 'search'),
       ),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
@@ -279,9 +279,26 @@ function columns() {
     { key: 'to', name: t('Sent to'), value: (turn) => turn.transferred_to || '–' },
     { key: 'appointment', name: t('Appointment'), figure: true, value: (turn) => clock(turn.appointment) },
     { key: 'people', name: t('People'), figure: true, value: (turn) => String(turn.people) },
-    { key: 'channel', name: t('Taken at'), value: (turn) => turn.channel },
+    { key: 'channel', name: t('Taken at'), value: (turn) => channelName(turn.channel) },
     { key: 'language', name: t('Language'), value: (turn) => turn.language },
   ];
+}
+
+const CHANNELS = ['kiosk', 'staff', 'manager', 'admin'];
+
+/** @param {string} channel how the number was taken */
+function channelName(channel) {
+  switch (channel) {
+    case 'kiosk':
+      return t('Kiosk');
+    case 'staff':
+      return t('Staff');
+    case 'manager':
+      return t('Manager');
+    case 'admin':
+      return t('Administrator');
+  }
+  return channel;
 }
 
 /** @param {string | null | undefined} moment ISO 8601 with the office's offset, so its clock is in the text */

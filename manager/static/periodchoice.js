@@ -114,7 +114,7 @@ function kindName(kind) {
     case 'year':
       return t('Year');
     default:
-      return t('Own dates');
+      return t('Custom dates');
   }
 }
 
