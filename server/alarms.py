@@ -10,9 +10,9 @@ import structlog
 
 from server.clock import Jump
 from server.domain import events
-from server.domain.closing import TAKE_BACK_MS
 from server.domain.day import day_bounds
 from server.domain.events import AlarmCleared, AlarmRaised
+from server.domain.hall import TAKE_BACK_MS
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.equipment import UNKNOWN, WELL
@@ -120,7 +120,7 @@ def people_of_an_ended_day(tx: SqliteTx) -> int:
         tx.ticket(each.event.ticket) for each in ended if isinstance(each.event, events.Expired)
     )
     return sum(
-        ticket is not None and abs(ended[0].at - ticket.issued_at) < JUST_TAKEN_MS
+        ticket is not None and abs(ended[-1].at - ticket.issued_at) < JUST_TAKEN_MS
         for ticket in taken
     )
 

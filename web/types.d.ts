@@ -163,6 +163,7 @@ export interface Ticket {
   why: string | null;
   hold_until: string | null;
   due: string | null;
+  attended?: boolean;
 }
 
 export interface TicketLine {

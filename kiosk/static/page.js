@@ -205,7 +205,7 @@ async function take(service, first, people) {
       notice.close();
       search.close();
       office = null;
-      ticketScreen.show(ticket, service, attended(service.code));
+      ticketScreen.show(ticket, service, ticket.attended !== false && attended(service.code));
       speech.speak(ticketScreen.spoken(), { label: ticket.label, prefix: service.prefix });
     }
   } catch (error) {

@@ -28,6 +28,7 @@ from server.domain.issuing import (
     waiting_now,
 )
 from server.domain.office import Counter, Office, Service, Words
+from server.domain.presence import attended
 from server.domain.records import Ticket, Turn
 from server.domain.states import CounterState, TurnState
 from server.storage.transaction import SqliteTx
@@ -138,6 +139,7 @@ def ticket_answer(
         due=told(turn.due),
         due_at=told(turn.due),
         not_yet=not_yet(tx.now, turn),
+        attended=attended(tx, turn.service),
         note=turn.note if for_staff else None,
         rule=turn.rule if for_staff else None,
         why=turn.why if for_staff else None,
@@ -200,11 +202,6 @@ def starts(tx: SqliteTx, service: Service) -> str | None:
         return None
     begins = service_start(service.hours, local(tx.now, tx.office.zone))
     return None if begins is None else begins.isoformat(timespec="minutes")
-
-
-def attended(tx: SqliteTx, code: str) -> bool:
-    """Return whether a counter that serves this service is open now."""
-    return any(code in offered for offered in tx.open_offers())
 
 
 def _reason(

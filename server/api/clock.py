@@ -8,9 +8,8 @@ from aiohttp import web
 from server.api.requests import NoBody
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP, STAFF_UP
-from server.domain.closing import TAKE_BACK_MS, take_back
+from server.domain.closing import ended_days, take_back
 from server.domain.day import iso
-from server.domain.events import DayClosed
 from server.storage.transaction import SqliteTx
 from server.timekeeping import let_jump_count
 
@@ -54,11 +53,7 @@ async def clock(call: Call) -> ClockAnswer:
 
 def _answer(call: Call, tx: SqliteTx) -> ClockAnswer:
     jump = call.hall.store.clock.jump()
-    ended = [
-        each.event.day
-        for each in tx.ended_day(tx.now - TAKE_BACK_MS)
-        if isinstance(each.event, DayClosed)
-    ]
+    ended = ended_days(tx)
     return ClockAnswer(
         now=iso(tx.now, tx.office.zone),
         day=tx.day,

@@ -9,7 +9,6 @@ import msgspec
 from aiohttp import web
 
 from server.api.answers import (
-    attended,
     not_yet,
     people_before,
     place,
@@ -29,6 +28,7 @@ from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
 from server.domain.issuing import NewTicket, find_ticket, wait_range
+from server.domain.presence import attended
 from server.domain.states import TurnState
 from server.domain.turns import Visit
 from server.domain.tx import Actor

@@ -32,6 +32,7 @@ class TicketAnswer(msgspec.Struct, frozen=True):
         hold_until: when a held ticket is due again.
         due_at: time of an appointment (``due`` is its older name). ``not_yet``: that time has not
             come, so nobody calls it now, whatever ``ahead`` says.
+        attended: somebody who serves it is at a counter now, as far as can be known.
     """
 
     id: str
@@ -61,6 +62,7 @@ class TicketAnswer(msgspec.Struct, frozen=True):
     due: str | None = None
     due_at: str | None = None
     not_yet: bool = False
+    attended: bool = True
 
 
 class CounterPlace(msgspec.Struct, frozen=True):
@@ -352,7 +354,8 @@ class TrackAnswer(msgspec.Struct, frozen=True):
         language: of the ticket, for the page's first words.
         zone, zone_label: the office's clock, which a phone need not share, and its short name.
         due_at: time of an appointment. ``not_yet``: it has not come, so nobody is called before.
-        attended: a counter that serves it is open. ``starts``: when serving begins, if it has not.
+        attended: somebody who serves it is at a counter.
+        starts: when serving begins, if it has not.
     """
 
     label: str

@@ -11,15 +11,15 @@ from server.domain import events
 from server.domain.day import Millis, day_bounds
 from server.domain.desks import counter_ref, now_at
 from server.domain.errors import Conflict
+from server.domain.hall import TAKE_BACK_MS
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.records import Turn
+from server.domain.reserving import let_go
 from server.domain.states import AT_COUNTER, CounterState, Outcome, TurnState
 from server.domain.tx import Tx
 
 GOES_ON_MS = 3 * 3_600_000
 """Who was called or started so lately is served to the end, though midnight has passed."""
-TAKE_BACK_MS = 3_600_000
-"""How long an end of a day can be taken back."""
 
 
 def close_past_days(tx: Tx, *, close_counters: bool = True) -> int:
@@ -101,6 +101,21 @@ class TakenBack(msgspec.Struct, frozen=True):
     left: list[str]
 
 
+def ended_days(tx: Tx) -> list[str]:
+    """Return the business days that the clock ended within the last hour, oldest first.
+
+    Also one that is still open for a visitor in service, while everybody else's turn was ended.
+    """
+    days = set()
+    for each in tx.ended_day(tx.now - TAKE_BACK_MS):
+        event = each.event
+        if isinstance(event, events.DayClosed):
+            days.add(event.day)
+        elif isinstance(event, (events.Expired, events.TurnClosed)):
+            days.add(find_ticket(tx, event.ticket)[1].day)
+    return sorted(days)
+
+
 def take_back(tx: Tx) -> TakenBack:
     """Take the latest end of a day back: who waited waits again, at the old place in line.
 
@@ -111,7 +126,7 @@ def take_back(tx: Tx) -> TakenBack:
         Conflict: no day has ended within the last hour, or it was taken back.
     """
     ended = tx.ended_day(tx.now - TAKE_BACK_MS)
-    days = [each.event.day for each in ended if isinstance(each.event, events.DayClosed)]
+    days = ended_days(tx)
     if not days:
         raise Conflict("No day has ended within the last hour.", slug="no-day-ended")
     back, left = [], []
@@ -140,6 +155,7 @@ def take_back(tx: Tx) -> TakenBack:
                 eligible_at=turn.eligible_at,
             )
         )
+        let_go(tx, find_ticket(tx, event.ticket)[1])
         back.append(ticket.label)
     for day in days:
         tx.append(events.DayReopened(day=day, into=tx.day, staff=tx.actor.id))

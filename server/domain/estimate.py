@@ -40,7 +40,7 @@ def estimate_wait(
         service: what the newcomer queues for.
         ahead: people called before the newcomer.
         work: minutes of work that wait, per service code.
-        offers: how many open counters offer this set of service codes.
+        offers: how many counters where somebody is offer this set of service codes.
     """
     own = work.get(service.code, 0.0) + service.typical_minutes
     capacity = 0.0

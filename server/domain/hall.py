@@ -19,11 +19,13 @@ from server.domain.lines import Day
 from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.records import CounterNow, Line, Pause, Turn
-from server.domain.states import AT_COUNTER, CounterState, Priority
+from server.domain.states import AT_COUNTER, Priority
 from server.domain.turns import Impossible, Visit, evolve, issued, shifted
 
 KEPT_CALLS = 2000
 """How many calls the policy and a new screen may look back on."""
+TAKE_BACK_MS = 3_600_000
+"""How long an end of a day can be taken back."""
 
 
 OF_A_TICKET = (ev.TurnEvent, ev.Recalled, ev.Freed, ev.TicketChanged, ev.ReprintOrdered)
@@ -70,7 +72,10 @@ class Hall:
         paused: why each paused service gives no numbers.
         notice: the line of text for all, and until when.
         calls: the latest calls and recalls, newest first.
-        ended: the events of the latest end of a day, oldest first; none when it was taken back.
+        openers: which actor changed each counter last, by the counter's id.
+        ended: how turns and days ended by the clock within an hour before the latest such event,
+            oldest first; none when that was taken back.
+        present: what ``presence`` worked out: in which second, for which counters, their offers.
     """
 
     def __init__(self, office: Office | None = None, seq: int = 0) -> None:
@@ -84,11 +89,11 @@ class Hall:
         self.paused: dict[str, Pause] = {}
         self.notice: tuple[str, Millis | None] = ("", None)
         self.calls: deque[CallMade] = deque(maxlen=KEPT_CALLS)
+        self.openers: dict[str, str] = {}
         self.ended: list[ev.Envelope] = []
-        self._ending: list[ev.Envelope] = []
+        self.present: tuple[int, frozenset[str], Mapping[tuple[str, ...], int]] | None = None
         self._closed: dict[str, Millis] = {}
         self._acts: dict[str, ev.Envelope] = {}
-        self._offers: dict[tuple[str, ...], int] | None = None
 
     # ---------------------------------------------------------------- what commands ask
 
@@ -105,16 +110,6 @@ class Hall:
         """Return the turn that is called to or served at a counter."""
         ticket = self.at_counter.get(counter)
         return None if ticket is None else self.visits[ticket].turn
-
-    def offers(self) -> Mapping[tuple[str, ...], int]:
-        """Return how many open counters offer each set of service codes."""
-        if self._offers is None:
-            self._offers = {}
-            for counter in self.counters.values():
-                if counter.state is CounterState.OPEN:
-                    key = tuple(counter.services)
-                    self._offers[key] = self._offers.get(key, 0) + 1
-        return self._offers
 
     def recent_calls(self, day: str) -> Iterator[Past]:
         """Yield a day's latest calls, newest first; recalls are none."""
@@ -150,8 +145,8 @@ class Hall:
         elif isinstance(event, ev.ClockSet):
             changes = self._clock_set(event.by_ms)
         else:
-            self._other(each.at, event)
-        if isinstance(event, _ENDS_A_DAY) or self._ending:
+            self._other(each, event)
+        if isinstance(event, _ENDS_A_DAY):
             self._follow_end(each)
         self.seq = each.seq
         return changes
@@ -198,6 +193,8 @@ class Hall:
             where = place.id if isinstance(place, ev.CounterRef) else place
             if where is not None:
                 self._acts[where] = each
+                if self.present is not None and where not in self.present[1]:
+                    self.present = None
         return before, after
 
     def _carry(self, visit: Visit, from_day: str) -> None:
@@ -220,25 +217,28 @@ class Hall:
                     self.visits[ticket] = after
                     changed.append((before, after))
         for key, counter in self.counters.items():
-            if counter.until is not None:
-                self.counters[key] = replace(counter, until=counter.until + by)
+            until = None if counter.until is None else counter.until + by
+            self.counters[key] = replace(counter, since=counter.since + by, until=until)
         notice, until = self.notice
         self.notice = (notice, None if until is None else until + by)
+        # what may be taken back for some time may be so for as long as before
+        self._acts = {key: replace(act, at=act.at + by) for key, act in self._acts.items()}
+        self.ended = [replace(each, at=each.at + by) for each in self.ended]
+        self._closed = {day: at + by for day, at in self._closed.items()}
+        self.present = None
         return tuple(changed)
 
     def _follow_end(self, each: ev.Envelope) -> None:
-        """Keep the events of a day's end: they come in one commit, at one moment."""
-        event = each.event
-        if isinstance(event, ev.DayReopened):
-            self.ended, self._ending = [], []
-        elif not isinstance(event, _ENDS_A_DAY):
-            self._ending = []
-        else:
-            if self._ending and self._ending[0].at != each.at:
-                self._ending = []
-            self._ending.append(each)
-            if isinstance(event, ev.DayClosed):
-                self.ended = list(self._ending)
+        """Keep what the clock ended as long as it can be taken back.
+
+        A day whose last visitor is served past midnight is closed later than the others' turns.
+        """
+        if isinstance(each.event, ev.DayReopened):
+            self.ended = []
+            return
+        if self.ended and each.at - self.ended[0].at > TAKE_BACK_MS:
+            self.ended = [kept for kept in self.ended if each.at - kept.at <= TAKE_BACK_MS]
+        self.ended.append(each)
 
     def _place(self, was: Turn, now: Turn) -> None:
         """Move a ticket from where its turn waited or was served to where it is now."""
@@ -271,12 +271,14 @@ class Hall:
             )
         )  # fmt: skip
 
-    def _other(self, at: Millis, event: ev.AnyEvent) -> None:
+    def _other(self, each: ev.Envelope, event: ev.AnyEvent) -> None:
+        at = each.at
         match event:
             case ev.Configured(office=office):
                 self.office = office
             case ev.CounterChanged():
-                self._offers = None
+                self.present = None
+                self.openers[event.counter.id] = each.actor
                 self.counters[event.counter.id] = CounterNow(
                     event.counter.id, event.state, event.services, at, event.staff,
                     event.holder_name, event.reason, event.until,
@@ -295,7 +297,7 @@ class Hall:
                 pass  # no fact about the hall's present day
 
     def _day_closed(self, day: str, at: Millis) -> None:
-        """End a day, and let go of the tickets of days that ended before: they stay ended.
+        """End a day, and let go of the tickets of days that ended long before: they stay ended.
 
         Numbers stay, as nobody may get one of them again.
         """
@@ -304,7 +306,7 @@ class Hall:
         for each, closed_at in list(self._closed.items()):
             if each in self.open_days or each not in self.days:
                 del self._closed[each]
-            elif closed_at != at:
+            elif at - closed_at > TAKE_BACK_MS:
                 for ticket in self.days[each].tickets:
                     self.visits.pop(ticket, None)
                 self.days[each].tickets.clear()
@@ -312,4 +314,4 @@ class Hall:
 
 
 _EMPTY = Day()
-_ENDS_A_DAY = (ev.Expired, ev.TurnClosed, ev.CounterChanged, ev.DayClosed, ev.DayReopened)
+_ENDS_A_DAY = (ev.Expired, ev.TurnClosed, ev.DayClosed, ev.DayReopened)

@@ -126,6 +126,17 @@ def service_start(hours: Hours, now: datetime) -> datetime | None:
     return None
 
 
+def last_start(hours: Hours, now: datetime) -> datetime | None:
+    """Return when serving last began today, the moment itself while numbers are given before."""
+    if service_start(hours, now) is not None:
+        return now
+    day = now.date()
+    if day.isoformat() in hours.closed_dates:
+        return None
+    starts = [_at(day, each.opens, now) for each in hours.periods if day.isoweekday() in each.days]
+    return max((each for each in starts if each <= now), default=None)
+
+
 def opening_after(hours: Hours, moment: datetime) -> datetime | None:
     """Return when numbers are given at or after ``moment``, ``None`` when it is not known."""
     status = open_status(hours, moment)

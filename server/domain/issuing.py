@@ -14,6 +14,7 @@ from server.domain.hours import ALWAYS_OPEN, OpenStatus, open_status, works_at
 from server.domain.numbering import label, next_number
 from server.domain.office import Service
 from server.domain.policies import newcomers_place
+from server.domain.presence import offers
 from server.domain.records import Ticket, Turn
 from server.domain.reserving import let_go
 from server.domain.states import (
@@ -178,7 +179,7 @@ def wait_range(tx: Tx, service: Service, ahead: int) -> Estimate | None:
         for each in tx.office.services
         if each.code in queues
     }
-    return estimate_wait(service, ahead, work, tx.open_offers())
+    return estimate_wait(service, ahead, work, offers(tx))
 
 
 def find_ticket(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:

@@ -184,24 +184,34 @@ IN_THE_HALL = frozenset(
 def shifted(visit: Visit, by: Millis) -> Visit:
     """Return the visit after the clock was set: who is in the hall has waited as long as before.
 
-    An appointment's time is the wall clock's and stays.
+    Legs that are over move too, so that nothing of a visit comes before its beginning. The time of
+    an appointment that has not been called is the wall clock's and stays.
     """
-    turn, ticket = visit.turn, visit.ticket
-    if turn.state not in IN_THE_HALL:
+    if visit.turn.state not in IN_THE_HALL:
         return visit
+    ticket = visit.ticket
+    turns = tuple(_later(turn, by) for turn in visit.turns)
+    booked = visit.turns[0].due is not None
+    eligible = turns[0].eligible_at if booked else ticket.eligible_at + by
+    ticket = replace(ticket, issued_at=ticket.issued_at + by, eligible_at=eligible)
+    return replace(visit, ticket=ticket, turns=turns)
 
+
+def _later(turn: Turn, by: Millis) -> Turn:
     def later(moment: Millis | None) -> Millis | None:
         return None if moment is None else moment + by
 
-    moved = replace(
-        turn,
-        eligible_at=turn.eligible_at + by if turn.due is None else turn.eligible_at,
-        first_called_at=later(turn.first_called_at), called_at=later(turn.called_at),
-        started_at=later(turn.started_at), serving_since=later(turn.serving_since),
-        hold_until=later(turn.hold_until), missed_at=later(turn.missed_at),
+    eligible = turn.eligible_at + by
+    if turn.due is not None and turn.first_called_at is None:
+        # who came after the appointed time waits since then
+        late = turn.eligible_at > turn.due
+        eligible = max(turn.due, eligible) if late else turn.due
+    return replace(
+        turn, eligible_at=eligible, first_called_at=later(turn.first_called_at),
+        called_at=later(turn.called_at), started_at=later(turn.started_at),
+        serving_since=later(turn.serving_since), hold_until=later(turn.hold_until),
+        missed_at=later(turn.missed_at), ended_at=later(turn.ended_at),
     )  # fmt: skip
-    ticket = replace(ticket, issued_at=ticket.issued_at + by, eligible_at=ticket.eligible_at + by)
-    return replace(_with(visit, moved), ticket=ticket)
 
 
 def _returned(visit: Visit, _at: Millis, e: ev.Returned) -> Visit:

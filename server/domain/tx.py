@@ -214,10 +214,6 @@ class Tx(ABC):
         """Return every counter as it stands, by id."""
         return self.hall.counters
 
-    def open_offers(self) -> Mapping[tuple[str, ...], int]:
-        """Return how many open counters offer each set of service codes now."""
-        return self.hall.offers()
-
     def paused(self) -> Mapping[str, Pause]:
         """Return why each paused service gives no numbers, by service code."""
         return self.hall.paused
@@ -254,12 +250,11 @@ class Tx(ABC):
             yield from sorted(unfinished, key=lambda turn: turn.arrival)
 
     def ended_day(self, since: Millis) -> Sequence[Envelope]:
-        """Return the events of the latest end of a day, oldest first.
+        """Return how the clock ended turns and days since a moment, oldest first.
 
-        None when it was taken back, or when it was before ``since``.
+        None when that was taken back.
         """
-        ended = self.hall.ended
-        return ended if ended and ended[-1].at >= since else []
+        return [each for each in self.hall.ended if each.at >= since]
 
     def open_days_before(self, day: str) -> Sequence[str]:
         """Return the business days before ``day`` that were not closed yet, oldest first."""

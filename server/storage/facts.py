@@ -13,6 +13,7 @@ import msgspec
 
 from server.domain import events as ev
 from server.domain.day import Millis
+from server.domain.hall import TAKE_BACK_MS
 
 _encode = msgspec.json.encode
 
@@ -170,7 +171,8 @@ def _day_reopened(rows: _At, seq: int, _at: Millis, e: ev.DayReopened) -> None:
 
 
 MOVES_WITH_THE_CLOCK = (
-    "UPDATE counters SET until = until + :by WHERE branch = :branch",
+    "UPDATE counters SET since = since + :by, until = until + :by WHERE branch = :branch",
+    "UPDATE days SET closed_at = closed_at + :by WHERE branch = :branch AND closed_at >= :was",
     "UPDATE notices SET until = until + :by WHERE branch = :branch",
     "UPDATE print_jobs SET next_at = next_at + :by WHERE branch = :branch AND state = 'queued'",
 )
@@ -178,8 +180,9 @@ MOVES_WITH_THE_CLOCK = (
 
 
 def _clock_set(rows: _At, _s: int, _at: Millis, e: ev.ClockSet) -> None:
+    values = {"branch": rows.branch, "by": e.by_ms, "was": e.was - TAKE_BACK_MS}
     for statement in MOVES_WITH_THE_CLOCK:
-        rows.db.execute(statement, {"branch": rows.branch, "by": e.by_ms})
+        rows.db.execute(statement, values)
 
 
 def _alarm_raised(rows: _At, _s: int, at: Millis, e: ev.AlarmRaised) -> None:

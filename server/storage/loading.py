@@ -6,7 +6,7 @@ import sqlite3
 
 import msgspec
 
-from server.domain.hall import OF_A_TICKET, Hall
+from server.domain.hall import OF_A_TICKET, TAKE_BACK_MS, Hall
 from server.domain.lines import Day
 from server.domain.office import Office
 from server.domain.records import Pause
@@ -21,12 +21,22 @@ WHERE branch = ?
 """
 SELECT_PAUSED = "SELECT service, notice, words FROM paused_services WHERE branch = ?"
 SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
-# indexes days_open, turns_day
+# index days_open; the day that changed last tells when the latest end was
+SELECT_DAYS = """
+SELECT day FROM days WHERE branch = ?1 AND (closed_at IS NULL OR closed_at >= ?2 + (
+    SELECT closed_at FROM days WHERE branch = ?1 AND closed_at IS NOT NULL
+    ORDER BY changed_seq DESC LIMIT 1))
+"""
+# the unique index of the tickets' numbers, the key of turns
 SELECT_FIRST = """
-SELECT MIN(turns.arrival) FROM days
-JOIN turns ON turns.branch = days.branch AND turns.day = days.day
-WHERE days.branch = ?1 AND turns.leg = 1 AND (days.closed_at IS NULL OR days.closed_at = (
-    SELECT MAX(closed_at) FROM days WHERE branch = ?1))
+SELECT MIN(turns.arrival) FROM tickets JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
+WHERE tickets.branch = ? AND tickets.day = ?
+"""
+# index counter_sessions_now
+SELECT_OPENERS = """
+SELECT counter_sessions.counter, events.actor FROM counter_sessions
+JOIN events ON events.branch = counter_sessions.branch AND events.seq = counter_sessions.seq
+WHERE counter_sessions.branch = ? AND counter_sessions.to_at IS NULL
 """
 # the unique index of the tickets' numbers
 SELECT_NUMBERS = "SELECT prefix, service, number FROM tickets WHERE branch = ? AND day = ?"
@@ -43,21 +53,13 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None) -> Hal
     """Return the hall as of the branch's last event.
 
     What no day ends (counters, pauses, the notice) comes from its tables, everything else from
-    the events since the first number of the oldest day that is still open, or that was closed last:
-    its end can be taken back.
+    the events since the first number of the days that are open, or whose end can be taken back.
     """
     (seq,) = db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()
+    days = {day for (day,) in db.execute(SELECT_DAYS, (branch, -TAKE_BACK_MS))}
+    firsts = [db.execute(SELECT_FIRST, (branch, day)).fetchone()[0] for day in days]
     hall = Hall(office)
-    hall.counters = {row[0]: counter_now_of(row) for row in db.execute(SELECT_COUNTERS, (branch,))}
-    hall.paused = {
-        code: Pause(notice, msgspec.json.decode(words, type=dict[str, str]))
-        for code, notice, words in db.execute(SELECT_PAUSED, (branch,))
-    }
-    notice = db.execute(SELECT_NOTICE, (branch,)).fetchone()
-    if notice is not None:
-        hall.notice = (notice[0], notice[1])
-    (first,) = db.execute(SELECT_FIRST, (branch,)).fetchone()
-    hall.seq = seq if first is None else first - 1
+    hall.seq = min((first for first in firsts if first is not None), default=seq + 1) - 1
     for each in envelopes(db, branch, hall.seq, seq):
         event = each.event
         if isinstance(event, OF_A_TICKET) and event.ticket not in hall.visits:
@@ -65,6 +67,17 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None) -> Hal
         else:
             hall.apply(each)
     hall.office = office
+    for day in hall.days.keys() - days - hall.open_days:
+        del hall.days[day]  # known in part only
+    # events before the first that was folded may have changed these
+    hall.counters = {row[0]: counter_now_of(row) for row in db.execute(SELECT_COUNTERS, (branch,))}
+    hall.openers = dict(db.execute(SELECT_OPENERS, (branch,)))
+    hall.paused = {
+        code: Pause(notice, msgspec.json.decode(words, type=dict[str, str]))
+        for code, notice, words in db.execute(SELECT_PAUSED, (branch,))
+    }
+    notice = db.execute(SELECT_NOTICE, (branch,)).fetchone()
+    hall.notice = ("", None) if notice is None else (notice[0], notice[1])
     return hall
 
 

@@ -102,6 +102,8 @@ class Rows:
             self._call(each, event, changes[0][1].turn)
         elif not isinstance(event, ev.TurnEvent):
             self._fact(each, event)
+        if isinstance(event, ev.ClockSet):
+            self.flush()  # it moves the papers ordered before it, and none after it
 
     def _fact(self, each: ev.Envelope, event: ev.AnyEvent) -> None:
         if isinstance(event, ev.Issued | ev.ReprintOrdered) and event.print is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 from server.auth.registry import put_printer
 from server.domain import (
     calling,
+    closing,
     desks,
     events,
     issuing,
@@ -37,7 +38,7 @@ from server.domain import (
 )
 from server.domain.day import business_day, day_bounds
 from server.domain.errors import DomainError
-from server.domain.hall import OF_A_TICKET, Hall
+from server.domain.hall import OF_A_TICKET, TAKE_BACK_MS, Hall
 from server.domain.issuing import NewTicket
 from server.domain.slips import UNDO_SECONDS
 from server.domain.states import Priority
@@ -51,6 +52,7 @@ from server.storage.values import turn_of
 from tests.server.domain.test_states import arrows
 from tests.server.rehearsal import (
     BUDI,
+    CLOCK,
     KIOSK,
     SARI,
     TOKEN,
@@ -71,6 +73,7 @@ EVERYWHERE = [
 ]
 ALLOWED = arrows()
 DEWI = Actor("user:dewi", "manager", "Ibu Dewi", person=True)
+TAKEN_BACK = {("expired", "waiting"), ("expired", "held"), ("closed", "waiting")}
 AT_COUNTER = {"called", "serving"}
 OPEN = {"waiting", "held", "called", "serving"}
 CAP = 3
@@ -98,6 +101,8 @@ class Place:
     arrival: int = 0
     counter: str | None = None
     for_counter: str | None = None
+    number: int = 0
+    due: int | None = None
 
 
 @dataclass
@@ -126,6 +131,8 @@ class QueueMachine(RuleBasedStateMachine):
         self.offered: list[dict[str, list[str]]] = [{}, {}]
         self.folded: dict[int, Hall] = {}
         self.visits: dict[int, dict[str, Visit]] = {}
+        self.numbers: list[dict[tuple[str, str], set[int]]] = [{}, {}]
+        self.clock_sets: list[list[tuple[int, int]]] = [[], []]
 
     @initialize(target=tickets, where=branches)
     def a_morning_begins(self, where: int) -> Any:  # noqa: ANN401
@@ -158,6 +165,15 @@ class QueueMachine(RuleBasedStateMachine):
     ) -> Any:  # noqa: ANN401  # fmt: skip
         request = NewTicket(service, priority, language, people)
         placed = self.fire(where, actor, lambda tx: issuing.issue(tx, request))
+        return multiple() if placed is None else (where, placed.ticket.id)
+
+    @rule(
+        target=tickets, where=branches, service=services, priority=st.sampled_from(Priority),
+        minutes=st.sampled_from([-5, 1, 10, 40, 300]),
+    )  # fmt: skip
+    def an_appointment(self, where: int, service: str, priority: Priority, minutes: int) -> Any:  # noqa: ANN401
+        request = NewTicket(service, priority, due=self.hall.now + minutes * MINUTE)
+        placed = self.fire(where, SARI, lambda tx: issuing.issue(tx, request))
         return multiple() if placed is None else (where, placed.ticket.id)
 
     @rule(
@@ -415,9 +431,38 @@ class QueueMachine(RuleBasedStateMachine):
     def the_clock_is_set_back_a_little(self, seconds: int) -> None:
         assume(self.moved(-seconds * 1000))
 
+    @rule(
+        hours=st.sampled_from([-30, -24, -3, -1, 1, 2, 5, 24, 49]),
+        seconds=st.sampled_from([0, 0, 61]),
+        ended=st.sampled_from(["", "", "before", "after"]),
+        taken_back=st.booleans(),
+    )  # fmt: skip
+    def a_jump_of_the_clock_counts(
+        self, hours: int, seconds: int, ended: str, *, taken_back: bool
+    ) -> None:
+        """A jump held, or a person said that it is right; a day may have ended around it."""
+        was, by_ms = self.hall.now, hours * 60 * MINUTE + seconds * 1000
+        self.hall.now += by_ms
+        if ended == "before":
+            self.hall.end_day()
+        for where in (0, 1):
+            self.fire(where, CLOCK, on(_clock_was_set, was, by_ms))
+        if ended == "after":
+            self.hall.end_day()
+        if ended and taken_back:
+            self.hall.seconds(30)
+            self.the_end_of_the_day_is_taken_back(0, 0)
+            self.the_end_of_the_day_is_taken_back(1, 0)
+
+    @rule(where=branches, minutes=st.sampled_from([0, 1, 40, 70]))
+    def the_end_of_the_day_is_taken_back(self, where: int, minutes: int) -> None:
+        if self.moved(minutes * MINUTE):
+            self.fire(where, DEWI, closing.take_back)
+
     @precondition(lambda self: any(self.places))
     @rule(hours=st.integers(0, 6), days=st.integers(1, 3))
     def a_new_day_begins(self, hours: int, days: int) -> None:
+        """The night; who was called or started within three hours is served to the end."""
         first = EVERYWHERE[0]
         today = business_day(self.hall.now, first.zone)
         tomorrow = day_bounds(today, first.zone)[1]
@@ -426,9 +471,10 @@ class QueueMachine(RuleBasedStateMachine):
         for where, each in enumerate(EVERYWHERE):
             day = business_day(self.hall.now, each.zone, each.day_start_minutes)
             left = self.hall.rows(
-                "SELECT label, day, state FROM turns WHERE branch = ? AND day < ? "
-                "AND state IN ('waiting', 'held', 'called', 'serving')",
-                self.hall.branches[where], day,
+                "SELECT label, day, state FROM turns WHERE branch = ? AND day < ? AND "
+                "(state IN ('waiting', 'held') OR (state IN ('called', 'serving') "
+                "AND MAX(called_at, COALESCE(serving_since, 0)) <= ?))",
+                self.hall.branches[where], day, self.hall.now - closing.GOES_ON_MS,
             )  # fmt: skip
             assert left == [], "left over after the day was closed"
 
@@ -464,23 +510,37 @@ class QueueMachine(RuleBasedStateMachine):
         if event["kind"] == "issued":
             assert event["ticket"] not in places
             places[event["ticket"]] = Place(
-                event["day"], event["service"], event["priority"], arrival=seq
-            )
+                event["day"], event["service"], event["priority"], arrival=seq,
+                number=event["number"], due=event.get("due"),
+            )  # fmt: skip
+            given = self.numbers[where].setdefault((event["day"], event["prefix"]), set())
+            assert event["number"] == max(given, default=0) + 1, "a gap, or given twice"
+            given.add(event["number"])
             return
-        if event["kind"] == "counter_changed":
+        if event["kind"] == "clock_set":
+            self.clock_sets[where].append((seq, event["by_ms"]))
+        elif event["kind"] == "counter_changed":
             self.offered[where][event["counter"]["id"]] = event["services"]
-            return
-        if "was" not in event:
+        elif "was" not in event:
             self._follow_ticket(places, event)
-            return
-        if event["kind"] == "undone":
+        elif event["kind"] == "undone":
             self._follow_back(where, event)
-            return
+        else:
+            self._follow_turn(where, event)
+
+    def _follow_turn(self, where: int, event: dict[str, Any]) -> None:
+        places = self.places[where]
         place = places[event["ticket"]]
         assert (event["leg"], event["was"]) == (place.leg, place.state)
-        assert (event["was"], event["state"]) in ALLOWED
+        allowed = TAKEN_BACK if event["kind"] == "reopened" else ALLOWED
+        assert (event["was"], event["state"]) in allowed
         if event["kind"] == "called":
             self._check_call(where, event, place)
+        if event["kind"] == "reopened" and event["day"] != place.day:
+            place.day = event["day"]
+            carried = self.numbers[where].setdefault((place.day, event["label"][0]), set())
+            assert place.number not in carried, "two people with one number"
+            carried.add(place.number)
         place.state = event["state"]
         if place.state in AT_COUNTER:
             if event["kind"] == "called":
@@ -496,6 +556,8 @@ class QueueMachine(RuleBasedStateMachine):
                 leg=event["to_leg"],
                 arrival=event["arrival"],
                 for_counter=event.get("to_counter"),
+                number=place.number,
+                due=event.get("due"),
             )
             assert event["to_leg"] == place.leg + 1
 
@@ -514,6 +576,7 @@ class QueueMachine(RuleBasedStateMachine):
             self.hall.branches[where], event["undoes"],
         )  # fmt: skip
         undone = json.loads(data)
+        at += sum(by_ms for seq, by_ms in self.clock_sets[where] if seq > event["undoes"])
         assert (undone["kind"], undone["ticket"]) == (event["what"], event["ticket"])
         assert (undone["was"], undone["state"]) == (event["state"], event["was"])
         assert self.hall.now - at <= UNDO_SECONDS * 1000
@@ -525,17 +588,18 @@ class QueueMachine(RuleBasedStateMachine):
         else:
             assert (place.leg, place.state) == (event["leg"], event["was"])
         place.leg, place.service, place.state = event["leg"], event["service"], event["state"]
-        place.arrival, place.for_counter = self._line_of(where, event)
+        place.arrival, place.for_counter, place.due = self._line_of(where, event)
         place.counter = event["counter"]
         self._check_alone(where, place)
 
-    def _line_of(self, where: int, event: dict[str, Any]) -> tuple[int, str | None]:
-        """Return (arrival, for_counter) of the leg that an undone event goes back to."""
-        ((arrival, for_counter),) = self.hall.rows(
-            "SELECT arrival, for_counter FROM turns WHERE branch = ? AND ticket = ? AND leg = ?",
+    def _line_of(self, where: int, event: dict[str, Any]) -> tuple[int, str | None, int | None]:
+        """Return (arrival, for_counter, due) of the leg that an undone event goes back to."""
+        ((arrival, for_counter, due),) = self.hall.rows(
+            "SELECT arrival, for_counter, due FROM turns "
+            "WHERE branch = ? AND ticket = ? AND leg = ?",
             self.hall.branches[where], event["ticket"], event["leg"],
         )  # fmt: skip
-        return arrival, for_counter or None
+        return arrival, for_counter or None, due
 
     def _check_alone(self, where: int, place: Place) -> None:
         here = [
@@ -558,10 +622,16 @@ class QueueMachine(RuleBasedStateMachine):
         free = [each for each in waiting if each.for_counter is None and each.service in offered]
         if event["rule"] != "by-hand":
             sent_here = [each for each in waiting if each.for_counter == counter]
+            walk_ins = [each for each in free if each.due is None]
             if sent_here:
                 assert place is min(sent_here, key=lambda each: each.arrival)
+            elif place.due is not None:
+                assert place in free
+                assert place.due <= self.hall.now, "nobody is called before the appointment"
+                assert event["rule"] == "slot"
             else:
                 assert place in free
+                free = walk_ins
                 line = [
                     each.arrival
                     for each in free
@@ -610,13 +680,16 @@ class QueueMachine(RuleBasedStateMachine):
             assert service in json.loads(offered), f"{label} waits for what is not offered"
 
     def numbers_are_given_once_and_without_a_gap(self) -> None:
-        numbers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-        for branch, day, service, number in self.hall.rows(
-            "SELECT branch, day, service, number FROM tickets ORDER BY id"
-        ):
-            numbers[branch, day, service].append(number)
-        for given in numbers.values():
-            assert given == list(range(1, len(given) + 1))
+        """Each number follows the day's last one; some were carried over into another day.
+
+        That each follows is seen at its event; here that nobody else has it.
+        """
+        held: list[tuple[Any, ...]] = self.hall.rows(
+            "SELECT branch, day, prefix, number FROM tickets"
+        )
+        assert len(held) == len(set(held))
+        for branch, day, prefix, number in held:
+            assert number in self.numbers[self.hall.branches.index(branch)][day, prefix]
 
     def times_are_never_negative(self) -> None:
         assert not self.hall.rows(
@@ -647,8 +720,9 @@ class QueueMachine(RuleBasedStateMachine):
             kept, folded, loaded = self.hall.do(
                 partial(_halls, fold=self.fold(branch)), branch=branch
             )
-            assert kept == folded
-            assert loaded == {key: kept[key] for key in loaded}
+            for key, value in kept.items():
+                assert value == folded[key], f"{key} is not the fold of the log"
+                assert value == loaded[key], f"{key} is not what a new process loads"
             rows = self.hall.rows(
                 f"SELECT {TURN_COLUMNS} FROM turns WHERE branch = ? ORDER BY ticket, leg",  # noqa: S608
                 branch,
@@ -668,7 +742,9 @@ class QueueMachine(RuleBasedStateMachine):
                 hall.admit(visits[event.ticket])  # of a day that is closed
             hall.apply(each)
             ticket = getattr(event, "ticket", None)
-            if ticket in hall.visits:
+            if isinstance(event, events.ClockSet):
+                visits |= hall.visits
+            elif ticket in hall.visits:
                 visits[ticket] = hall.visits[ticket]
         return hall
 
@@ -681,9 +757,14 @@ class QueueMachine(RuleBasedStateMachine):
         self.hall.close()
 
 
-def _view(hall: Hall, day: str) -> dict[str, Any]:
+def _clock_was_set(tx: SqliteTx, was: int, by_ms: int) -> None:
+    tx.append(events.ClockSet(was=was, by_ms=by_ms))
+
+
+def _view(hall: Hall, day: str, now: int) -> dict[str, Any]:
     """Return all that a command may look at."""
     today = hall.day(day)
+    acts = [hall.last_act(counter) for counter in sorted(hall.counters)]
     return {
         "seq": hall.seq,
         "office": hall.office,
@@ -699,7 +780,16 @@ def _view(hall: Hall, day: str) -> dict[str, Any]:
         },
         "at_counter": hall.at_counter,
         "counters": hall.counters,
-        "offers": hall.offers(),
+        "openers": hall.openers,
+        "acts": [
+            act
+            for act in acts
+            if act is not None
+            and now - act.at < MINUTE
+            and (ticket := hall.visits.get(getattr(act.event, "ticket", "")))
+            and ticket.ticket.day in hall.open_days
+        ],
+        "ended": [each for each in hall.ended if each.at >= now - TAKE_BACK_MS],
         "paused": hall.paused,
         "notice": hall.notice,
         "open_days": hall.open_days,
@@ -715,7 +805,7 @@ def _view(hall: Hall, day: str) -> dict[str, Any]:
 def _halls(tx: SqliteTx, fold: Hall) -> tuple[dict[str, Any], ...]:
     """Return what the writer sees, what the whole log says, and what a new process loads."""
     fresh = SqliteTx(BranchBatch(tx.db, tx.branch, OfficeCache()), tx.actor, tx.now)
-    return tuple(_view(hall, tx.day) for hall in (tx.hall, fold, fresh.hall))
+    return tuple(_view(hall, tx.day, tx.now) for hall in (tx.hall, fold, fresh.hall))
 
 
 class Halfway(Exception):
@@ -735,7 +825,8 @@ EVERY_KIND = {
     "issued", "called", "recalled", "started", "finished", "no_show", "returned", "held",
     "transferred", "cancelled", "expired", "turn_closed", "reprint_ordered", "counter_changed",
     "service_paused", "service_resumed", "day_closed", "configured", "continued", "undone",
-    "freed", "ticket_changed", "notice_changed", "quoted",
+    "freed", "ticket_changed", "notice_changed", "quoted", "clock_set", "reopened",
+    "day_reopened",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.branches import put_in_force
-from server.domain import calling, desks, issuing, serving, supervising, visits
+from server.domain import calling, desks, issuing, presence, serving, supervising, visits
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.events import Configured
 from server.domain.issuing import NewTicket
@@ -117,7 +117,7 @@ def test_a_removed_counter_is_closed_and_its_person_free(hall: Rehearsal) -> Non
     remove_counter_2(hall)
     now = hall.do(lambda tx: tx.counters()[gone])
     assert (now.state, now.holder) == ("closed", None)
-    assert hall.do(lambda tx: sum(tx.open_offers().values())) == 2
+    assert hall.do(lambda tx: sum(presence.offers(tx).values())) == 2
 
 
 def test_a_removed_counter_with_a_visitor_finishes_and_keeps_nobody_waiting(

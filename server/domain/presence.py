@@ -1,0 +1,90 @@
+"""Who is really there: which open counters a visitor may be promised.
+
+A counter is opened by a login, by the keys on its desk, by a supervisor, or by a script that opens
+all of them. Only some of these say that a person sits there, so a promise asks for a sign of life:
+somebody who logged in holds the counter, a ticket is at it, or it was opened or moved a ticket
+within minutes. One that worked today is believed until somebody it could call has waited for it
+in vain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.domain.day import Millis, day_bounds, local
+from server.domain.hours import last_start
+from server.domain.records import CounterNow
+from server.domain.states import CounterState
+from server.domain.tx import Tx
+
+SEEN_MS = 15 * 60_000
+"""How long a sign of life counts for a counter that nobody is logged in at."""
+IN_VAIN_MS = 5 * 60_000
+"""How long somebody waits at the longest for a counter that worked today and is free."""
+AT_A_DESK = ("token:", "user:")
+"""Actors whose opening says that somebody sits there; a command line's or a demo's does not."""
+
+
+def attended(tx: Tx, service: str) -> bool:
+    """Return whether somebody is there now who serves this service."""
+    return any(service in offered for offered in offers(tx))
+
+
+def offers(tx: Tx) -> Mapping[tuple[str, ...], int]:
+    """Return how many counters with somebody there offer each set of service codes now.
+
+    Looked at once a second, or when a counter changed.
+    """
+    second = tx.now // 1000
+    known = tx.hall.present
+    if known is None or known[0] != second:
+        known = tx.hall.present = (second, *_look(tx))
+    return known[2]
+
+
+def _look(tx: Tx) -> tuple[frozenset[str], Mapping[tuple[str, ...], int]]:
+    found: dict[tuple[str, ...], int] = {}
+    there = set()
+    for counter in tx.counters().values():
+        if is_there(tx, counter):
+            there.add(counter.id)
+            key = tuple(counter.services)
+            found[key] = found.get(key, 0) + 1
+    return frozenset(there), found
+
+
+def is_there(tx: Tx, counter: CounterNow) -> bool:
+    """Return whether somebody is at a counter to serve, as far as can be known."""
+    if counter.state is not CounterState.OPEN:
+        return False
+    if counter.holder is not None or counter.id in tx.hall.at_counter:
+        return True
+    act = tx.hall.last_act(counter.id)
+    if act is not None and tx.now - act.at < SEEN_MS:
+        return True
+    opened_here = tx.hall.openers.get(counter.id, "").startswith(AT_A_DESK)
+    if opened_here and tx.now - _ready_since(tx, counter) < SEEN_MS:
+        return True
+    began, _ = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
+    return act is not None and act.at >= began and not _in_vain(tx, counter)
+
+
+def _ready_since(tx: Tx, counter: CounterNow) -> Millis:
+    """Return since when the counter could have worked: opened, and its services have begun.
+
+    Who opens it at half past seven has nothing to do before eight, nor while all rest at noon.
+    """
+    now = local(tx.now, tx.office.zone)
+    since = counter.since
+    for service in tx.office.services:
+        if service.code in counter.services and service.hours is not None:
+            start = last_start(service.hours, now)
+            if start is not None:
+                since = max(since, round(start.timestamp() * 1000))
+    return since
+
+
+def _in_vain(tx: Tx, counter: CounterNow) -> bool:
+    """Return whether somebody whom a free counter could call has waited long."""
+    heads = tx.heads(counter.id, counter.services)
+    return any(tx.now - head.eligible_at >= IN_VAIN_MS for head in heads)
