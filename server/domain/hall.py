@@ -8,7 +8,7 @@ by the store when a command asks for one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -28,6 +28,8 @@ TAKE_BACK_MS = 3_600_000
 """How long an end of a day can be taken back."""
 
 
+OPENS_A_DAY = (ev.Issued, ev.Reopened, ev.DayReopened)
+"""Kinds of event that let a business day go on; the hall must hold it before."""
 OF_A_TICKET = (ev.TurnEvent, ev.Recalled, ev.Freed, ev.TicketChanged, ev.ReprintOrdered)
 """Kinds of event that change a ticket or a turn of one."""
 
@@ -65,7 +67,7 @@ class Hall:
         seq: number of the last event.
         office: the settings in force; ``None`` before the first.
         visits: tickets of the open days, and older ones that were asked for, by id.
-        days: what each business day counts, by day; one that was closed keeps its numbers.
+        days: what each business day counts, by day, until well after its end.
         open_days: days with numbers that were not closed yet.
         counters: every counter that was ever opened, by id.
         at_counter: the ticket called to or served at a counter, by the counter's id.
@@ -122,6 +124,13 @@ class Hall:
         return self._acts.get(counter)
 
     # ---------------------------------------------------------------- what the log does
+
+    def admit_day(self, day: str, known: Day, visits: Iterable[Visit]) -> None:
+        """Take in a day that is not held: its numbers, and its tickets, the first taken first."""
+        self.days[day] = known
+        for visit in visits:
+            known.tickets[visit.ticket.id] = None
+            known.put(self.visits.setdefault(visit.ticket.id, visit).turn)
 
     def admit(self, visit: Visit) -> None:
         """Take in a ticket of a closed day, whose events are not folded any more."""
@@ -297,9 +306,9 @@ class Hall:
                 pass  # no fact about the hall's present day
 
     def _day_closed(self, day: str, at: Millis) -> None:
-        """End a day, and let go of the tickets of days that ended long before: they stay ended.
+        """End a day, and let go of the days that ended long before: they stay ended.
 
-        Numbers stay, as nobody may get one of them again.
+        Should one begin again (the clock was set back), it is admitted again before that.
         """
         self.open_days.discard(day)
         self._closed[day] = at
@@ -307,9 +316,8 @@ class Hall:
             if each in self.open_days or each not in self.days:
                 del self._closed[each]
             elif at - closed_at > TAKE_BACK_MS:
-                for ticket in self.days[each].tickets:
+                for ticket in self.days.pop(each).tickets:
                     self.visits.pop(ticket, None)
-                self.days[each].tickets.clear()
                 del self._closed[each]
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 import msgspec
 
 from server.domain.day import Millis, business_day, day_bounds
-from server.domain.events import Configured, Envelope
-from server.domain.hall import OF_A_TICKET, Hall
+from server.domain.events import Configured, DayReopened, Envelope
+from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, Hall
 from server.domain.office import Office
 from server.domain.turns import Visit
 from server.domain.tx import PrinterPlace
@@ -68,9 +68,10 @@ class BranchBatch:
         return day
 
     def know_day(self, day: str) -> None:
-        """See to it that the hall knows the numbers of a day, also of one that was closed."""
+        """See to it that the hall holds a day, also one that was closed long before."""
         if day not in self.hall.days:
-            self.hall.days[day] = load_day(self.db, self.branch, day)
+            self.rows.flush()
+            self.hall.admit_day(day, *load_day(self.db, self.branch, day))
 
     def follow(self, each: Envelope) -> None:
         """Apply an event to the hall and note the rows that it changes.
@@ -83,6 +84,8 @@ class BranchBatch:
             visit = self.visit(event.ticket)
             if visit is not None:
                 hall.admit(visit)
+        if isinstance(event, OPENS_A_DAY):
+            self.know_day(event.into if isinstance(event, DayReopened) else event.day)
         self.rows.note(each, hall.apply(each))
         if isinstance(event, Configured):
             self.office = event.office

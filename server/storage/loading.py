@@ -25,7 +25,7 @@ SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
 SELECT_DAYS = """
 SELECT day FROM days WHERE branch = ?1 AND (closed_at IS NULL OR closed_at >= ?2 + (
     SELECT closed_at FROM days WHERE branch = ?1 AND closed_at IS NOT NULL
-    ORDER BY changed_seq DESC LIMIT 1))
+    ORDER BY changed_seq DESC, closed_at DESC LIMIT 1))
 """
 # the unique index of the tickets' numbers, the key of turns
 SELECT_FIRST = """
@@ -38,8 +38,14 @@ SELECT counter_sessions.counter, events.actor FROM counter_sessions
 JOIN events ON events.branch = counter_sessions.branch AND events.seq = counter_sessions.seq
 WHERE counter_sessions.branch = ? AND counter_sessions.to_at IS NULL
 """
-# the unique index of the tickets' numbers
-SELECT_NUMBERS = "SELECT prefix, service, number FROM tickets WHERE branch = ? AND day = ?"
+# the unique index of the tickets' numbers, the keys of turns and events
+SELECT_TAKEN = """
+SELECT tickets.id, events.data ->> 'day' = tickets.day FROM tickets
+JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
+JOIN events ON events.branch = tickets.branch AND events.seq = turns.arrival
+WHERE tickets.branch = ? AND tickets.day = ? ORDER BY turns.arrival
+"""
+SELECT_GIVER = "SELECT actor FROM events WHERE branch = ? AND seq = ?"
 SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
 SELECT_TURNS = f"SELECT {TURN_COLUMNS} FROM turns WHERE ticket = ? ORDER BY leg"  # noqa: S608
 SELECT_PAPERS = "SELECT COUNT(*) FROM print_jobs WHERE ticket = ?"
@@ -67,8 +73,9 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None) -> Hal
         else:
             hall.apply(each)
     hall.office = office
-    for day in hall.days.keys() - days - hall.open_days:
-        del hall.days[day]  # known in part only
+    for day in hall.days.keys() - days - hall.open_days:  # known in part only
+        for ticket in hall.days.pop(day).tickets:
+            del hall.visits[ticket]
     # events before the first that was folded may have changed these
     hall.counters = {row[0]: counter_now_of(row) for row in db.execute(SELECT_COUNTERS, (branch,))}
     hall.openers = dict(db.execute(SELECT_OPENERS, (branch,)))
@@ -81,12 +88,24 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None) -> Hal
     return hall
 
 
-def load_day(db: sqlite3.Connection, branch: int, day: str) -> Day:
-    """Return the numbers that were given on a day whose tickets the hall does not hold."""
-    known = Day()
-    for prefix, service, number in db.execute(SELECT_NUMBERS, (branch, day)):
-        known.number(prefix, service, number)
-    return known
+def load_day(db: sqlite3.Connection, branch: int, day: str) -> tuple[Day, list[Visit]]:
+    """Return a day that the hall does not hold: its numbers, and its tickets in their order."""
+    known, visits = Day(), []
+    for ticket, of_the_day in _taken(db, branch, day):
+        visit = load_visit(db, branch, ticket)
+        if visit is None:
+            continue
+        visits.append(visit)
+        if of_the_day:
+            known.number(visit.ticket.prefix, visit.ticket.service, visit.ticket.number)
+        else:
+            known.carry(visit.ticket.prefix, visit.ticket.number)
+    return known, visits
+
+
+def _taken(db: sqlite3.Connection, branch: int, day: str) -> list[tuple[str, bool]]:
+    """Return the tickets of a day, and whether they were not carried over from another one."""
+    return [(ticket, bool(own)) for ticket, own in db.execute(SELECT_TAKEN, (branch, day))]
 
 
 def load_visit(db: sqlite3.Connection, branch: int, ticket: str) -> Visit | None:
@@ -97,5 +116,6 @@ def load_visit(db: sqlite3.Connection, branch: int, ticket: str) -> Visit | None
     found = ticket_of(row)
     turns = tuple(map(turn_of, db.execute(SELECT_TURNS, (ticket,))))
     (papers,) = db.execute(SELECT_PAPERS, (ticket,)).fetchone()
-    call = db.execute(SELECT_LAST_CALL, (branch, found.day, ticket)).fetchone()
-    return Visit(found, turns, papers, None if call is None else call[0])
+    call = db.execute(SELECT_LAST_CALL, (branch, turns[-1].day, ticket)).fetchone()
+    (giver,) = db.execute(SELECT_GIVER, (branch, turns[0].arrival)).fetchone()
+    return Visit(found, turns, papers, None if call is None else call[0], giver=giver)

@@ -38,8 +38,9 @@ from server.domain import (
 )
 from server.domain.day import business_day, day_bounds
 from server.domain.errors import DomainError
-from server.domain.hall import OF_A_TICKET, TAKE_BACK_MS, Hall
+from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, TAKE_BACK_MS, Hall
 from server.domain.issuing import NewTicket
+from server.domain.lines import Day
 from server.domain.slips import UNDO_SECONDS
 from server.domain.states import Priority
 from server.domain.turns import Visit
@@ -132,6 +133,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.folded: dict[int, Hall] = {}
         self.visits: dict[int, dict[str, Visit]] = {}
         self.numbers: list[dict[tuple[str, str], set[int]]] = [{}, {}]
+        self.issued_on: dict[str, str] = {}
         self.clock_sets: list[list[tuple[int, int]]] = [[], []]
 
     @initialize(target=tickets, where=branches)
@@ -513,6 +515,7 @@ class QueueMachine(RuleBasedStateMachine):
                 event["day"], event["service"], event["priority"], arrival=seq,
                 number=event["number"], due=event.get("due"),
             )  # fmt: skip
+            self.issued_on[event["ticket"]] = event["day"]
             given = self.numbers[where].setdefault((event["day"], event["prefix"]), set())
             assert event["number"] == max(given, default=0) + 1, "a gap, or given twice"
             given.add(event["number"])
@@ -740,6 +743,10 @@ class QueueMachine(RuleBasedStateMachine):
             event = each.event
             if isinstance(event, OF_A_TICKET) and event.ticket not in hall.visits:
                 hall.admit(visits[event.ticket])  # of a day that is closed
+            if isinstance(event, OPENS_A_DAY):
+                self._hold_day(
+                    hall, visits, event.into if isinstance(event, events.DayReopened) else event.day
+                )
             hall.apply(each)
             ticket = getattr(event, "ticket", None)
             if isinstance(event, events.ClockSet):
@@ -747,6 +754,23 @@ class QueueMachine(RuleBasedStateMachine):
             elif ticket in hall.visits:
                 visits[ticket] = hall.visits[ticket]
         return hall
+
+    def _hold_day(self, hall: Hall, visits: dict[str, Visit], day: str) -> None:
+        """Give back a day that the hall let go of, as a store does."""
+        if day in hall.days:
+            return
+        known = Day()
+        mine = sorted(
+            (each for each in visits.values() if each.ticket.day == day),
+            key=lambda each: each.turns[0].arrival,
+        )
+        for each in mine:
+            ticket = each.ticket
+            if self.issued_on[ticket.id] == day:
+                known.number(ticket.prefix, ticket.service, ticket.number)
+            else:
+                known.carry(ticket.prefix, ticket.number)
+        hall.admit_day(day, known, mine)
 
     def teardown(self) -> None:
         """Build the same tables from the log alone."""
@@ -795,7 +819,7 @@ def _view(hall: Hall, day: str, now: int) -> dict[str, Any]:
         "open_days": hall.open_days,
         "numbers": {key: number for key, number in today.numbers.items() if number},
         "visits": {
-            key: msgspec.structs.replace(visit, quote=None)
+            key: msgspec.structs.replace(visit, quote=None, last_number=None)
             for key, visit in hall.visits.items()
             if visit.ticket.day in hall.open_days
         },
