@@ -20,11 +20,13 @@ from printer.logo import NoPicture, shrink
 from server.domain.desks import take_out
 from server.domain.errors import Invalid
 from server.domain.events import Configured
-from server.domain.office import Office, Paper, completed
+from server.domain.office import Office, Paper, completed, filled, problems
 from server.domain.tx import Actor
+from server.settings import Mistakes, mistakes, plain, spoken, unreadable
 from server.storage.ids import Ids
 from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
+from web.i18n import Catalogs
 
 TECHNICIAN = Actor("command-line", "admin", "command line")
 
@@ -36,16 +38,27 @@ def read_office(path: Path) -> Office:
         Invalid: the file cannot be read or does not hang together; names the field.
     """
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8-sig")
     except OSError as error:
         raise Invalid("The file cannot be read: {why}", field="file", why=error) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise Invalid("The file is not valid TOML: {why}", field="file", why=error) from error
-    _take_logo(raw, path.parent)
     try:
-        return completed(msgspec.convert(raw, Office))
-    except msgspec.ValidationError as error:
-        raise Invalid("The settings do not fit: {why}", field="file", why=error) from error
+        raw = {key: plain(each) for key, each in tomllib.loads(text).items()}
+    except tomllib.TOMLDecodeError as error:
+        raise unreadable(text, error) from error
+    _take_logo(raw, path.parent)
+    found = mistakes(raw)
+    found += spoken(raw.get("languages"), Catalogs.known())
+    if not found:
+        try:
+            office = filled(msgspec.convert(raw, Office))
+            found += problems(office)
+            if not found:
+                return completed(office)
+        except msgspec.ValidationError as error:
+            raise Invalid("The settings do not fit: {why}", field="file", why=error) from error
+    raise Mistakes(found)
 
 
 def _take_logo(raw: dict[str, object], folder: Path) -> None:

@@ -95,6 +95,12 @@ class Catalogs:
         found = [Catalog.read(path) for path in sorted(root.glob("*/ramah.po"))]
         return cls({catalog.language: catalog for catalog in found})
 
+    @staticmethod
+    def known(root: Path = LOCALES) -> list[str]:
+        """Return the languages with a catalog, without reading them; the default first."""
+        found = [path.parent.name for path in root.glob("*/ramah.po")]
+        return sorted(found, key=lambda lang: (lang != DEFAULT_LANGUAGE, lang))
+
     @property
     def languages(self) -> list[str]:
         """The languages with a catalog, the default first."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from server.cli import (
     backup,
@@ -24,8 +26,11 @@ from server.cli import (
 )
 from server.cli.words import disk_words
 from server.domain.errors import DomainError
+from server.settings import Mistakes
 from server.storage.database import AlreadyRunning, NewerDatabase
+from web.i18n import Catalogs
 
+LANGUAGE_OF = ("LC_ALL", "LC_MESSAGES", "LANG")
 EXAMPLES = """\
 examples:
   ramah serve --demo                        try it: a hall with demo data on this machine
@@ -45,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args) or 0)
     except DomainError as error:
-        field = f" ({error.field})" if error.field else ""
-        print(f"ramah: {error}{field}", file=sys.stderr)
+        for line in told(error, args.lang):
+            print(f"ramah: {line}", file=sys.stderr)
     except (AlreadyRunning, NewerDatabase) as error:
         print(f"ramah: {error}", file=sys.stderr)
     except OSError as error:
@@ -56,6 +61,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 1
+
+
+def told(error: DomainError, lang: str | None) -> list[str]:
+    """Return what is wrong in the person's language: as asked, else the system's, else English."""
+    system = next((os.environ[each] for each in LANGUAGE_OF if os.environ.get(each)), "")
+    lang = lang or system.partition(".")[0].partition("_")[0]
+    say = partial(Catalogs.load().translate, lang)
+    if isinstance(error, Mistakes):
+        return error.lines(say)
+    field = f" ({error.field})" if error.field else ""
+    return [say(error.message, **error.params) + field]
 
 
 def parser() -> argparse.ArgumentParser:

@@ -37,6 +37,9 @@ def command(
         default=Path(os.environ.get("RAMAH_DATA", "data")),
         help="data folder (default: $RAMAH_DATA, else ./data)",
     )
+    made.add_argument(
+        "--lang", metavar="LANGUAGE", help="language of messages: id or en (default: $LANG's)"
+    )
     made.set_defaults(run=run)
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter as Tally
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from itertools import permutations
@@ -281,7 +282,15 @@ def completed(office: Office) -> Office:
     Raises:
         Invalid: names the field that does not fit.
     """
-    office = msgspec.structs.replace(
+    office = filled(office)
+    for wrong in problems(office):
+        raise wrong
+    return msgspec.convert(msgspec.to_builtins(office), Office)
+
+
+def filled(office: Office) -> Office:
+    """Return the office with ids and prefixes filled in, unchecked."""
+    return msgspec.structs.replace(
         office,
         zone_label=office.zone_label or office.zone,
         services=[
@@ -299,38 +308,37 @@ def completed(office: Office) -> Office:
             for counter in office.counters
         ],
     )
-    _check(office)
-    return msgspec.convert(msgspec.to_builtins(office), Office)
 
 
 def _id(*parts: str) -> str:
     return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
 
 
-def _check(office: Office) -> None:
+def problems(office: Office) -> Iterator[Invalid]:
+    """Find everything that does not hang together."""
     try:
         ZoneInfo(office.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid("There is no time zone '{zone}'.", field="zone", zone=office.zone) from error
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Invalid("There is no time zone '{zone}'.", field="zone", zone=office.zone)
     if not office.services:
-        raise Invalid("An office needs at least one service.", field="services")
+        yield Invalid("An office needs at least one service.", field="services")
     if not office.languages:
-        raise Invalid("An office needs at least one language.", field="languages")
-    _unique("services.code", [service.code for service in office.services])
-    _unique("services.prefix", [service.prefix for service in office.services])
-    _check_prefixes(office)
-    _unique("counters.number", [str(counter.number) for counter in office.counters])
+        yield Invalid("An office needs at least one language.", field="languages")
+    yield from _unique("services.code", [service.code for service in office.services])
+    yield from _unique("services.prefix", [service.prefix for service in office.services])
+    yield from _check_prefixes(office)
+    yield from _unique("counters.number", [str(counter.number) for counter in office.counters])
     for each in office.voice.quiet:
         if each.starts >= each.ends:
-            raise Invalid("A quiet time starts before it ends.", field="voice.quiet")
-    _check_services(office)
+            yield Invalid("A quiet time starts before it ends.", field="voice.quiet")
+    yield from _check_services(office)
     for service in office.services:
-        _unique("services.outcomes", [outcome.code for outcome in service.outcomes])
+        yield from _unique("services.outcomes", [outcome.code for outcome in service.outcomes])
     codes = {service.code for service in office.services}
     for counter in office.counters:
         for code in [*counter.services, *counter.weights]:
             if code not in codes:
-                raise Invalid(
+                yield Invalid(
                     "Counter {number} offers '{code}', which is no service here.",
                     field="counters.services",
                     number=counter.number,
@@ -338,8 +346,8 @@ def _check(office: Office) -> None:
                 )
 
 
-def _check_prefixes(office: Office) -> None:
-    """Refuse prefixes under which two services would give numbers that read alike.
+def _check_prefixes(office: Office) -> Iterator[Invalid]:
+    """Find prefixes under which two services would give numbers that read alike.
 
     A and A1 do: A1001 is the 1001st visitor of A and the first of A1. They may stand beside
     each other where the numbers of a day never get more digits than they are written with.
@@ -350,7 +358,7 @@ def _check_prefixes(office: Office) -> None:
     for one, other in permutations([service.prefix for service in office.services], 2):
         more = other.removeprefix(one)
         if more != other and more.isdigit() and not more.startswith("0"):
-            raise Invalid(
+            yield Invalid(
                 "Prefixes '{one}' and '{other}' would both give {label}; choose another letter.",
                 field="services.prefix",
                 one=one,
@@ -359,21 +367,21 @@ def _check_prefixes(office: Office) -> None:
             )
 
 
-def _check_services(office: Office) -> None:
+def _check_services(office: Office) -> Iterator[Invalid]:
     agencies = {agency.code for agency in office.agencies}
     for service in office.services:
         if service.agency is not None and service.agency not in agencies:
-            raise Invalid(
+            yield Invalid(
                 "Service {code} names the agency '{agency}', which is not listed.",
                 field="services.agency",
                 code=service.code,
                 agency=service.agency,
             )
         if service.hours is not None:
-            _check_hours(service.code, service.hours)
+            yield from _check_hours(service.code, service.hours)
 
 
-def _check_hours(code: str, hours: Hours) -> None:
+def _check_hours(code: str, hours: Hours) -> Iterator[Invalid]:
     for period in hours.periods:
         first, last = period.tickets_from or period.opens, period.last_ticket or period.closes
         wrong = None
@@ -384,14 +392,14 @@ def _check_hours(code: str, hours: Hours) -> None:
         elif not first < last <= period.closes:
             wrong = "last_ticket"
         if wrong is not None:
-            raise Invalid(
+            yield Invalid(
                 "The hours of service {code} do not follow one another.",
                 field=f"services.hours.{wrong}",
                 code=code,
             )
     for day in hours.closed_dates:
         if not _is_date(day):
-            raise Invalid(
+            yield Invalid(
                 "'{day}' is no date like 2026-12-25.",
                 field="services.hours.closed_dates",
                 day=day,
@@ -406,7 +414,7 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _unique(field: str, values: list[str]) -> None:
+def _unique(field: str, values: list[str]) -> Iterator[Invalid]:
     for value, count in Tally(values).items():
         if count > 1:
-            raise Invalid("'{value}' is used more than once.", field=field, value=value)
+            yield Invalid("'{value}' is used more than once.", field=field, value=value)

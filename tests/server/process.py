@@ -171,7 +171,7 @@ class Server:
         """Run a real ``ramah`` command on this folder."""
         return subprocess.run(
             [*self.program, *words, "--data", str(self.data)],
-            cwd=ROOT, env={**os.environ, **self.environment}, input=stdin,
+            cwd=ROOT, env={**os.environ, "LC_ALL": "C.UTF-8", **self.environment}, input=stdin,
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 

@@ -1,0 +1,321 @@
+"""Owns what is wrong with a settings file: everything at once, in words, by the names it uses.
+
+The rules stand in the types of ``server.domain.office``; this only tells where a file breaks them,
+as a person would: which service, which setting, what it should be, and what was probably meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, time
+from difflib import get_close_matches
+
+from msgspec import inspect
+
+from server.api.words import marked as _
+from server.domain.errors import Invalid
+from server.domain.office import Office
+
+Say = Callable[..., str]
+"""Turns an English sentence into the reader's language and fills its places."""
+MOST = 30
+"""Mistakes told at once; a file with more has one mistake of another kind."""
+_PREFIX = re.compile(r"^[A-Z][A-Z0-9]{0,2}$")
+_LOOSE_TIME = re.compile(r"^\s*([01]?\d|2[0-4])\s*[.:h]\s*([0-5]\d)\s*(?::00)?\s*$")
+_DAYS = {
+    name: number
+    for names in (
+        "senin selasa rabu kamis jumat sabtu minggu",
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "sen sel rab kam jum sab min",
+        "mon tue wed thu fri sat sun",
+    )
+    for number, name in enumerate(names.split(), 1)
+} | {"jum'at": 5, "ahad": 7}
+_SHOWN = 40
+
+
+class Mistake(Invalid):
+    """One thing that is wrong, and the part of the office it is in."""
+
+    def __init__(
+        self, message: str, path: str, place: tuple[str, dict[str, object]] | None = None,
+        **params: object,
+    ) -> None:  # fmt: skip
+        super().__init__(message, field=path, slug=None, **params)
+        self.place = place
+
+    def words(self, say: Say) -> str:
+        """Return it as a sentence in the reader's language."""
+        what = say(self.message, **self.params)
+        return f"{say(self.place[0], **self.place[1])}: {what}" if self.place else what
+
+
+class Mistakes(Invalid):
+    """A settings file with mistakes; as an error it says the first one."""
+
+    def __init__(self, all_of_them: list[Invalid]) -> None:
+        first = all_of_them[0]
+        super().__init__(first.message, field=first.field, slug=first.slug, **first.params)
+        self.all_of_them = all_of_them
+
+    def lines(self, say: Say) -> list[str]:
+        """Return every mistake in the reader's language, in the file's order."""
+        told = [
+            each.words(say) if isinstance(each, Mistake) else say(each.message, **each.params)
+            for each in self.all_of_them[:MOST]
+        ]
+        more = len(self.all_of_them) - MOST
+        return told if more <= 0 else [*told, say(_("And {n} more."), n=more)]
+
+    def __str__(self) -> str:
+        """Return every mistake in English."""
+        return "\n".join(self.lines(in_english))
+
+
+def in_english(message: str, **params: object) -> str:
+    """Return a sentence as it is in the source."""
+    return message.format(**params) if params else message
+
+
+def plain(raw: object) -> object:
+    """Return settings with TOML's own dates and times written as the settings keep them."""
+    if isinstance(raw, dict):
+        return {key: plain(each) for key, each in raw.items()}
+    if isinstance(raw, list):
+        return [plain(each) for each in raw]
+    if isinstance(raw, time):
+        return f"{raw:%H:%M}"
+    return raw.isoformat() if isinstance(raw, date) else raw
+
+
+def mistakes(raw: Mapping[str, object]) -> list[Invalid]:
+    """Return what does not fit the settings' types, in the file's order."""
+    found: list[Invalid] = []
+    _Reader(raw, found).look(raw, inspect.type_info(Office), "")
+    return found
+
+
+class _Reader:
+    def __init__(self, raw: Mapping[str, object], found: list[Invalid]) -> None:
+        self._raw = raw
+        self._found = found
+
+    def look(self, value: object, kind: inspect.Type, path: str) -> None:
+        """Compare a value with its type; go on below it."""
+        if isinstance(kind, inspect.Metadata):
+            kind = kind.type
+        if isinstance(kind, inspect.UnionType):
+            kind = next(each for each in kind.types if not isinstance(each, inspect.NoneType))
+        if isinstance(kind, inspect.StructType):
+            self._struct(value, kind, path)
+        elif isinstance(kind, inspect.ListType):
+            self._list(value, kind, path)
+        elif isinstance(kind, inspect.DictType):
+            self._words(value, kind, path)
+        else:
+            self._single(value, kind, path)
+
+    def _tell(self, path: str, message: str, **params: object) -> None:
+        name = re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]
+        self._found.append(Mistake(message, path, self._place(path), **{"name": name} | params))
+
+    def _place(self, path: str) -> tuple[str, dict[str, object]] | None:
+        """Return the part of the office that a path is in, as people call it."""
+        found = re.match(r"(services|counters|agencies)\[(\d+)\]", path)
+        if found is None:
+            block, dot, _rest = path.partition(".")
+            return ("[{block}]", {"block": block}) if dot else None
+        entries = self._raw[found[1]]
+        one = entries[int(found[2])] if isinstance(entries, list) else None
+        entry = one if isinstance(one, dict) else {}
+        number = int(found[2]) + 1
+        if found[1] == "counters":
+            return _("Counter {number}"), {"number": entry.get("number", f"#{number}")}
+        names = entry.get("names")
+        name = next(iter(names.values()), "") if isinstance(names, dict) else ""
+        values: dict[str, object] = {
+            "code": _short(entry.get("code", f"#{number}")),
+            "name": _short(name),
+        }
+        if found[1] == "agencies":
+            return _("Agency {code}"), values
+        return (_("Service {code} ({name})") if name else _("Service {code}")), values
+
+    def _struct(self, value: object, kind: inspect.StructType, path: str) -> None:
+        if not isinstance(value, dict):
+            self._tell(path, _("'{name}' has settings of its own: write it as a block."))
+            return
+        known = {field.encode_name: field for field in kind.fields}
+        below = f"{path}." if path else ""
+        meant = set()
+        for name, each in value.items():
+            if name in known:
+                self.look(each, known[name].type, f"{below}{name}")
+                continue
+            guess = get_close_matches(name, known, 1, 0.6)
+            if guess:
+                meant.add(guess[0])
+                message = _("There is no setting '{name}'. Did you mean '{guess}'?")
+                self._tell(f"{below}{name}", message, name=_short(name), guess=guess[0])
+            else:
+                message = _("There is no setting '{name}' here. There is: {known}.")
+                self._tell(f"{below}{name}", message, name=_short(name), known=", ".join(known))
+        for name, field in known.items():
+            if field.required and name not in value and name not in meant:
+                self._tell(f"{below}{name}", _("'{name}' is missing."))
+        if kind.cls.__name__ == "Service":
+            self._code_as_prefix(value, path)
+
+    def _code_as_prefix(self, service: Mapping[str, object], path: str) -> None:
+        """A code also stands before the numbers, unless a prefix is named."""
+        code = service.get("code")
+        if "prefix" in service or not isinstance(code, str) or _PREFIX.match(code):
+            return
+        guess = code.upper()
+        message = _(
+            "The code '{code}' would stand before the numbers, where one to three capital letters "
+            'or digits go. Choose such a code, or add a prefix, for example prefix = "{guess}".'
+        )
+        fits = guess if _PREFIX.match(guess) else "A"
+        if re.match(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$", code):
+            self._tell(f"{path}.code", message, code=code, guess=fits)
+
+    def _list(self, value: object, kind: inspect.ListType, path: str) -> None:
+        if not isinstance(value, list):
+            self._tell(path, _("'{name}' is a list: write it in square brackets."))
+            return
+        if kind.max_length is not None and len(value) > kind.max_length:
+            self._tell(path, _("'{name}' has at most {most} entries."), most=kind.max_length)
+        for index, each in enumerate(value):
+            self.look(each, kind.item_type, f"{path}[{index}]")
+
+    def _words(self, value: object, kind: inspect.DictType, path: str) -> None:
+        if not isinstance(value, dict):
+            message = _("'{name}' has a value for each language, such as {example}.")
+            self._tell(path, message, example='{ id = "...", en = "..." }')
+            return
+        for name, each in value.items():
+            self.look(each, kind.value_type, f"{path}.{name}")
+
+    def _single(self, value: object, kind: inspect.Type, path: str) -> None:
+        shown = _short(value)
+        if isinstance(kind, inspect.LiteralType):
+            self._choice(value, kind, path)
+        elif isinstance(kind, inspect.BoolType):
+            if not isinstance(value, bool):
+                self._tell(path, _("'{name}' is true or false, not '{value}'."), value=shown)
+        elif isinstance(kind, inspect.IntType | inspect.FloatType):
+            self._number(value, kind, path)
+        elif not isinstance(value, str):
+            if "24:00" in (getattr(kind, "pattern", None) or ""):
+                self._time(value, path)
+            else:
+                self._tell(path, _("'{name}' is a text in quotation marks, not {value}."),
+                           value=shown)  # fmt: skip
+        elif isinstance(kind, inspect.StrType):
+            self._text(value, kind, path)
+
+    def _choice(self, value: object, kind: inspect.LiteralType, path: str) -> None:
+        if value in kind.values and not isinstance(value, bool):
+            return
+        known = [str(each) for each in kind.values if each != ""]
+        guess = get_close_matches(str(value).lower(), known, 1, 0.6)
+        if guess:
+            message = _("'{value}' is no {name}. Did you mean '{guess}'?")
+            self._tell(path, message, value=_short(value), guess=guess[0])
+        else:
+            message = _("'{value}' is no {name}. There is: {known}.")
+            self._tell(path, message, value=_short(value), known=", ".join(known))
+
+    def _number(self, value: object, kind: inspect.IntType | inspect.FloatType, path: str) -> None:
+        if re.search(r"\bdays\[\d+\]$", path):
+            self._day(value, path)
+            return
+        whole = isinstance(kind, inspect.IntType)
+        right = (int,) if whole else (int, float)
+        if isinstance(value, bool) or not isinstance(value, right):
+            message = _("'{name}' is a number without quotation marks, not '{value}'.")
+            if whole and isinstance(value, float):
+                message = _("'{name}' is a whole number, not '{value}'.")
+            self._tell(path, message, value=_short(value))
+            return
+        assert isinstance(value, int | float)  # noqa: S101 - seen above
+        low = kind.ge if kind.ge is not None else kind.gt
+        high = kind.le if kind.le is not None else kind.lt
+        small = low is not None and (value < low or (kind.gt is not None and value == low))
+        if small or (high is not None and value > high):
+            message = _("'{name}' is from {low} to {high}, not {value}.")
+            if kind.gt is not None:
+                message = _("'{name}' is more than {low} and at most {high}, not {value}.")
+            elif high is None:
+                message = _("'{name}' is at least {low}, not {value}.")
+            self._tell(path, message, value=value, low=low, high=high)
+
+    def _day(self, value: object, path: str) -> None:
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 7:  # noqa: PLR2004
+            return
+        word = str(value).strip().lower()
+        near = get_close_matches(word, _DAYS, 1, 0.7)
+        if near:
+            message = _("Days are numbers, 1 Monday to 7 Sunday: write {day} for '{value}'.")
+            self._tell(path, message, value=_short(value), day=_DAYS[near[0]])
+        else:
+            message = _("Days are numbers, 1 Monday to 7 Sunday; '{value}' is none.")
+            self._tell(path, message, value=_short(value))
+
+    def _time(self, value: object, path: str) -> None:
+        found = _LOOSE_TIME.match(str(value))
+        if found:
+            message = _("'{value}' is no time here: write \"{right}\".")
+            right = f"{int(found[1]):02}:{found[2]}"
+            self._tell(path, message, value=_short(value), right=right)
+        else:
+            message = _("'{value}' is no time of the day; write it like \"07:30\".")
+            self._tell(path, message, value=_short(value))
+
+    def _text(self, value: str, kind: inspect.StrType, path: str) -> None:
+        if kind.max_length is not None and len(value) > kind.max_length:
+            self._tell(path, _("'{name}' has at most {most} letters."), most=kind.max_length)
+        if kind.pattern is None or re.search(kind.pattern, value):
+            return
+        if ":[0-5]" in kind.pattern:
+            self._time(value, path)
+        elif path.endswith(".prefix"):
+            message = _("'{value}' cannot stand before a number: one to three capital letters or "
+                        "digits do, such as A or KTP.")  # fmt: skip
+            self._tell(path, message, value=_short(value))
+        else:
+            message = _("'{value}' is no {name}: letters, digits, dash and underline, 16 at most, "
+                        "no spaces.")  # fmt: skip
+            self._tell(path, message, value=_short(value))
+
+
+def _short(value: object) -> str:
+    text = "".join(each if each.isprintable() else "?" for each in str(value))
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def unreadable(path_text: str, error: Exception) -> Invalid:
+    """Return where a file stops being TOML, with the line itself."""
+    found = re.search(r"\(at line (\d+), column \d+\)", str(error))
+    if found is None:
+        return Invalid("The file is not valid TOML: {why}", field="file", why=error)
+    number = int(found[1])
+    lines = path_text.splitlines()
+    line = lines[number - 1].strip() if number <= len(lines) else ""
+    return Invalid(
+        "The file is not valid TOML: line {number} cannot be read: {line} ({why})",
+        field="file", number=number, line=_short(line), why=str(error).partition(" (at")[0],
+    )  # fmt: skip
+
+
+def spoken(languages: object, known: list[str]) -> Iterator[Invalid]:
+    """Find languages that the program's pages cannot speak."""
+    for index, each in enumerate(languages if isinstance(languages, list) else []):
+        if isinstance(each, str) and each not in known:
+            yield Mistake(
+                _("There is no language '{value}'. Ramah speaks: {known} (docs/languages.md)."),
+                f"languages[{index}]", value=_short(each), known=", ".join(known),
+            )  # fmt: skip

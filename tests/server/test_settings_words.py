@@ -1,0 +1,213 @@
+"""A settings file is refused in words: every mistake, by name, in the reader's language."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from server.branches import read_office
+from server.domain.errors import Invalid
+from server.settings import Mistakes, in_english
+from tests.server.process import Server, office_toml
+from web.i18n import Catalogs
+
+HEAD = 'code = "hall"\nname = "Kantor"\nzone = "Asia/Makassar"\n'
+SERVICE = '[[services]]\ncode = "A"\nnames = { id = "Administrasi" }\n'
+COUNTER = '[[counters]]\nnumber = 3\nservices = ["A"]\n'
+PERIOD = '[[services.hours.periods]]\ndays = [1]\nopens = "08:00"\ncloses = "15:00"\n'
+A = "Service A (Administrasi): "
+
+
+def told(tmp_path: Path, toml: str, language: str = "en") -> list[str]:
+    """Return what is said of these settings."""
+    file = tmp_path / "office.toml"
+    file.write_text(toml, "utf-8")
+    with pytest.raises(Invalid) as refused:
+        read_office(file)
+    say = in_english if language == "en" else partial(Catalogs.load().translate, language)
+    if isinstance(refused.value, Mistakes):
+        return refused.value.lines(say)
+    return [say(refused.value.message, **refused.value.params)]
+
+
+def hours(line: str) -> str:
+    name = line.split(" ", maxsplit=1)[0]
+    kept = "".join(f"{each}\n" for each in PERIOD.splitlines() if not each.startswith(name))
+    return f"{HEAD}{SERVICE}{kept}{line}\n{COUNTER}"
+
+
+def service(line: str) -> str:
+    return f"{HEAD}{SERVICE}{line}\n{COUNTER}"
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        (
+            service("typical_minute = 10"),
+            A + "There is no setting 'typical_minute'. Did you mean 'typical_minutes'?",
+        ),
+        (service('picture = "healt"'), A + "'healt' is no picture. Did you mean 'health'?"),
+        (service("quota = -1"), A + "'quota' is at least 0, not -1."),
+        (
+            service('target_minutes = "15"'),
+            A + "'target_minutes' is a number without quotation marks, not '15'.",
+        ),
+        (
+            service("target_minutes = 15.5"),
+            A + "'target_minutes' is a whole number, not '15.5'.",
+        ),
+        (
+            service("typical_minutes = 0"),
+            A + "'typical_minutes' is more than 0 and at most 600, not 0.",
+        ),
+        (hours('opens = "7.30"'), A + "'7.30' is no time here: write \"07:30\"."),
+        (hours('opens = "7:30"'), A + "'7:30' is no time here: write \"07:30\"."),
+        (hours("opens = 8"), A + "'8' is no time of the day; write it like \"07:30\"."),
+        (hours('opens = "pagi"'), A + "'pagi' is no time of the day; write it like \"07:30\"."),
+        (
+            hours('days = ["Senin"]'),
+            A + "Days are numbers, 1 Monday to 7 Sunday: write 1 for 'Senin'.",
+        ),
+        (
+            hours('days = ["Jum\'at"]'),
+            A + "Days are numbers, 1 Monday to 7 Sunday: write 5 for 'Jum'at'.",
+        ),
+        (
+            hours('days = ["friday"]'),
+            A + "Days are numbers, 1 Monday to 7 Sunday: write 5 for 'friday'.",
+        ),
+        (hours("days = [0]"), A + "Days are numbers, 1 Monday to 7 Sunday; '0' is none."),
+        (
+            HEAD + 'languages = ["id", "xx"]\n' + SERVICE + COUNTER,
+            "There is no language 'xx'. Ramah speaks: id, en (docs/languages.md).",
+        ),
+        (
+            HEAD + SERVICE + COUNTER + '[rules]\npolicy = "fare"\n',
+            "[rules]: 'fare' is no policy. Did you mean 'fair'?",
+        ),
+        (
+            HEAD + SERVICE + COUNTER + '[paper]\ncutter = "yes"\n',
+            "[paper]: 'cutter' is true or false, not 'yes'.",
+        ),
+        (
+            HEAD + SERVICE + COUNTER + "[paper]\nwidth_mm = 70\n",
+            "[paper]: '70' is no width_mm. There is: 58, 80.",
+        ),
+        (
+            HEAD + SERVICE + '[[counters]]\nnumber = 3\nservices = "A"\n',
+            "Counter 3: 'services' is a list: write it in square brackets.",
+        ),
+        (
+            HEAD + SERVICE + COUNTER + 'rules = "fair"\n',
+            (
+                "Counter 3: There is no setting 'rules' here. "
+                "There is: number, services, names, id, weights."
+            ),
+        ),
+        ('rules = "fair"\n' + HEAD + SERVICE + COUNTER,
+         "'rules' has settings of its own: write it as a block."),
+        (HEAD + '[[services]]\ncode = "A"\nnames = "Pajak"\n' + COUNTER,
+         ("Service A: 'names' has a value for each language, "
+          'such as { id = "...", en = "..." }.')),
+        (HEAD + '[[services]]\ncode = "A"\n' + COUNTER, "Service A: 'names' is missing."),
+        (HEAD.replace('name = "Kantor"', "name = 7") + SERVICE + COUNTER,
+         "'name' is a text in quotation marks, not 7."),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_said_as_a_person_would(tmp_path: Path, toml: str, words: str) -> None:
+    assert told(tmp_path, toml) == [words]
+
+
+def test_a_code_that_cannot_stand_before_numbers_is_called_a_code(tmp_path: Path) -> None:
+    wrong = HEAD + SERVICE.replace('"A"', '"f"') + COUNTER.replace('"A"', '"f"')
+    (line,) = told(tmp_path, wrong)
+    assert line.startswith("Service f (Administrasi): The code 'f' would stand before the numbers")
+    assert line.endswith('prefix = "F".')
+    (line,) = told(tmp_path, wrong.replace('code = "f"', 'code = "f"\nprefix = "f"'))
+    assert "'f' cannot stand before a number" in line
+    file = tmp_path / "office.toml"
+    file.write_text(wrong.replace('code = "f"', 'code = "f"\nprefix = "F"'), "utf-8")
+    assert read_office(file).services[0].prefix == "F"
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    wrong = (
+        HEAD + SERVICE + "typical_minute = 10\nquota = -1\n"
+        + PERIOD.replace("08:00", "8.00").replace("[1]", '["Senin", "Selasa"]')
+        + COUNTER.replace("services", "servces")
+    )  # fmt: skip
+    assert told(tmp_path, wrong) == [
+        A + "There is no setting 'typical_minute'. Did you mean 'typical_minutes'?",
+        A + "'quota' is at least 0, not -1.",
+        A + "Days are numbers, 1 Monday to 7 Sunday: write 1 for 'Senin'.",
+        A + "Days are numbers, 1 Monday to 7 Sunday: write 2 for 'Selasa'.",
+        A + "'8.00' is no time here: write \"08:00\".",
+        "Counter 3: There is no setting 'servces'. Did you mean 'services'?",
+    ]
+
+
+def test_what_does_not_hang_together_is_told_all_at_once_too(tmp_path: Path) -> None:
+    wrong = (
+        HEAD.replace("Asia/Makassar", "Asia/Balikpapan") + SERVICE + 'agency = "dinsa"\n'
+        + PERIOD.replace("15:00", "07:00") + COUNTER.replace('["A"]', '["B"]')
+    )  # fmt: skip
+    assert told(tmp_path, wrong) == [
+        "There is no time zone 'Asia/Balikpapan'.",
+        "Service A names the agency 'dinsa', which is not listed.",
+        "The hours of service A do not follow one another.",
+        "Counter 3 offers 'B', which is no service here.",
+    ]
+
+
+def test_what_an_editor_or_toml_itself_writes_otherwise_is_taken(tmp_path: Path) -> None:
+    file = tmp_path / "office.toml"
+    dates = (
+        PERIOD.replace('"08:00"', "08:00:00") + "[services.hours]\nclosed_dates = [2026-12-25]\n"
+    )
+    file.write_text("\ufeff" + HEAD + SERVICE + dates + COUNTER, "utf-8")
+    kept = read_office(file).services[0].hours
+    assert kept is not None
+    assert (kept.periods[0].opens, kept.closed_dates) == ("08:00", ["2026-12-25"])
+
+
+def test_a_line_that_is_no_toml_is_shown(tmp_path: Path) -> None:
+    (line,) = told(tmp_path, HEAD + "[[services]]\ncode = A\n")
+    assert "line 5 cannot be read: code = A" in line
+
+
+def test_a_file_of_mistakes_is_not_told_without_end(tmp_path: Path) -> None:
+    lines = told(tmp_path, HEAD + SERVICE + COUNTER + "".join(f"x{n} = 1\n" for n in range(99)))
+    assert lines[-1] == "And 69 more."
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [
+        (["--lang", "id"], {}),
+        ([], {"LC_ALL": "id_ID.UTF-8"}),
+        ([], {"LC_ALL": "", "LANG": "id_ID"}),
+    ],
+    ids=["asked", "locale", "lang"],
+)
+def test_the_command_speaks_the_technicians_language(
+    tmp_path: Path, words: list[str], environment: dict[str, str]
+) -> None:
+    file = tmp_path / "office.toml"
+    file.write_text(service("typical_minute = 10\nquota = -1"), "utf-8")
+    with Server(tmp_path / "data") as server:
+        server.environment = environment
+        refused = server.ramah("branch", "add", str(file), *words)
+        assert refused.returncode == 1
+        assert refused.stderr.splitlines() == [
+            (
+                "ramah: Layanan A (Administrasi): Tidak ada pengaturan 'typical_minute'. "
+                "Maksud Anda 'typical_minutes'?"
+            ),
+            "ramah: Layanan A (Administrasi): 'quota' paling sedikit 0, bukan -1.",
+        ]
+        server.add_branch(office_toml("hall"))
+        refused = server.ramah("user", "password", "nobody", *words, stdin="tiga-kucing\n")
+        assert "Nama pengguna 'nobody' tidak ada." in refused.stderr
