@@ -108,7 +108,14 @@ class Manager(Staff):
         return dict(zip(names, (each.strip() for each in cells), strict=True))
 
     async def download(self) -> Path:
-        """Download the day as CSV."""
+        """Download the day as the CSV that a spreadsheet of this country opens."""
         async with self.page.expect_download() as download:
-            await self.page.get_by_role("link", name="Unduh CSV").click()
+            await self.page.get_by_role("link", name="CSV", exact=True).click()
+        return Path(await (await download.value).path())
+
+    async def log(self) -> Path:
+        """Download the log of the last days as JSON, which has every digit."""
+        await self.page.get_by_role("link", name="Catatan", exact=True).click()
+        async with self.page.expect_download() as download:
+            await self.page.get_by_role("link", name="JSON").click()
         return Path(await (await download.value).path())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -128,17 +129,19 @@ async def test_from_the_touch_to_the_wait_time_on_the_managers_page(
         shown = await manager.turn(label)
         assert shown["Loket"].endswith("1")
         assert shown["Hasil"] == "Dilayani"
-        (line,) = csv.DictReader(
-            io.StringIO((await manager.download()).read_text("utf-8-sig"), newline="")
-        )
+        sheet = (await manager.download()).read_text("utf-8-sig")
+        (opened,) = csv.DictReader(io.StringIO(sheet, newline=""), delimiter=";")
+        (line,) = json.loads((await manager.log()).read_text("utf-8"))["turns"]
 
-    assert (line["label"], line["service"], line["counter"]) == (label, "A", "1")
-    assert line["outcome"] == "served"
+    for each in (opened, line):
+        assert (each["label"], each["service"], str(each["counter"])) == (label, "A", "1")
+        assert each["outcome"] == "served"
     (row,) = demo.query(
         "SELECT first_called_at - eligible_at, service_ms, called_at - first_called_at FROM turns"
     )
-    assert float(line["wait_s"]) == row[0] / 1000
-    assert float(line["service_s"]) == row[1] / 1000
+    assert (line["wait_s"], line["service_s"]) == (row[0] / 1000, row[1] / 1000)
+    assert opened["wait_s"].replace(",", ".") == f"{row[0] / 1000:g}"
+    assert opened["service_s"].replace(",", ".") == f"{row[1] / 1000:g}"
     assert seconds(shown["Tunggu"]) == pytest.approx(row[0] / 1000, abs=1)
     assert seconds(shown["Lama layanan"]) == pytest.approx(row[1] / 1000, abs=1)
     papers = [each for each in paper.tickets if each]

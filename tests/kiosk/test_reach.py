@@ -32,9 +32,12 @@ SCREENS: dict[str, Step] = {
     "start": start, "question": question, "ticket": ticket, "settings": settings,
     "office": office, "search": search,
 }  # fmt: skip
-SETTLED = """() => new Promise((done) => setTimeout(() =>
-    requestAnimationFrame(() => requestAnimationFrame(done)), 30))"""
-OUT_OF_REACH = """() => {
+OUT_OF_REACH = """async ([width, height, wait]) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    while (innerWidth !== width || innerHeight !== height) await frame();
+    if (wait) await new Promise((done) => setTimeout(done, wait));
+    await frame();
+    await frame();
     const wrong = [];
     const top = [...document.querySelectorAll('dialog[open]')].pop() || document.body;
     const shown = (one) => one.getClientRects().length > 0;
@@ -71,11 +74,9 @@ async def out_of_reach(page: Page, where: str) -> list[str]:
     found: list[str] = []
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
-        await page.wait_for_function(f"innerWidth === {width} && innerHeight === {height}")
         wrong: list[str] = []
-        for _ in range(4):  # a screen that was just turned needs a moment
-            await page.evaluate(SETTLED)
-            wrong = await page.evaluate(OUT_OF_REACH)
+        for wait in (0, 30, 60, 90):  # a screen that was just turned needs a moment
+            wrong = await page.evaluate(OUT_OF_REACH, [width, height, wait])
             if not wrong:
                 break
         found += [f"{where} {width}x{height}: {each}" for each in wrong]
