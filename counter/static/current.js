@@ -250,6 +250,7 @@ export class Current extends View {
     this.dataset.stage = stage;
     const work = this.closest('.work');
     if (work) {
+      work.setAttribute('data-stage', stage);
       work.toggleAttribute('data-between', stage !== 'called' && stage !== 'serving');
     }
     this.renderButtons();

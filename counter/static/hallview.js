@@ -64,7 +64,8 @@ export class HallView extends View {
     const open = counters.filter((counter) => counter.state === 'open').length;
     say(part(this, '[data-part="sum"]'), [
       t('{open} of {all} open', { open, all: counters.length }),
-      tn('{n} waiting', '{n} waiting', waiting.length),
+      // who has an appointment of later does not wait yet
+      tn('{n} waiting', '{n} waiting', waiting.filter((line) => !line.due || Date.parse(line.due) <= now).length),
     ].join(' · '));
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
     this.renderHelp(now);

@@ -39,6 +39,8 @@ export class Login extends View {
   /** Why one has to log in again, if there is a reason. */
   reason = '';
   busy = false;
+  /** Ends the time that somebody has to wait. */
+  waiting = 0;
 
   /** @override */
   build() {
@@ -90,7 +92,7 @@ export class Login extends View {
           caps,
         ),
         el('button', { class: 'button large wide', type: 'submit' }, t('Log in')),
-        el('p', { class: 'soft small' }, t('Forgot your password? Your manager can set a new one.')),
+        el('p', { class: 'soft small' }, t('Forgot your password? Whoever looks after Ramah here can set a new one.')),
       ),
     );
     login.focus();
@@ -121,12 +123,25 @@ export class Login extends View {
       this.dispatchEvent(new CustomEvent('loggedin', { detail: person, bubbles: true }));
     } catch (error) {
       this.tell(sentence(error));
+      this.patience(error instanceof ProblemError && error.status === 429 ? error.retryAfter : 0);
       const password = /** @type {HTMLInputElement} */ (part(this, '#login-password'));
       password.setAttribute('aria-invalid', String(error instanceof ProblemError && error.status === 401));
       password.select();
     } finally {
       this.busy = false;
       button.removeAttribute('aria-busy');
+    }
+  }
+
+  /**
+   * Say when the time to wait is over, so that nobody counts seconds.
+   *
+   * @param {number} seconds 0 for none
+   */
+  patience(seconds) {
+    window.clearTimeout(this.waiting);
+    if (seconds > 0) {
+      this.waiting = window.setTimeout(() => this.isConnected && this.tell(t('You can try again now.')), seconds * 1000);
     }
   }
 

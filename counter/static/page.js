@@ -156,7 +156,7 @@ function build(wanted) {
   bar.middle = [el('span', { class: 'chip', 'data-part': 'counter-state' })];
   bar.tools = [
     now.person.role === 'staff' ? el('span') : el('a', { class: 'button quiet tool', href: '/counter/supervisor' }, icon('supervise'), el('span', {}, t('The whole hall'))),
-    tool('offer', 'change', t('Services'), t('Services offered here now'), () => askOffer(now)),
+    tool('offer', 'list', t('Services'), t('Services offered here now'), () => askOffer(now)),
     tool('strip', 'strip', t('Strip'), t('Narrow strip beside other programs'), openStrip),
     tool('keys', 'keys', t('Keys'), t('Keys and habits'), askKeys),
     el('button', { type: 'button', class: 'button quiet tool-wide', 'data-part': 'close', onclick: () => askClose(now) }, icon('close'), el('span', {}, t('Close counter'))),

@@ -91,7 +91,8 @@ export class QueuePanel extends View {
       tab.setAttribute('aria-selected', String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
       const lines = desk.lines(name);
-      say(part(tab, 'b'), desk.lists[name] ? String(lines.length) : '');
+      const here = lines.filter((line) => !isLater(line, desk.hall.now()));
+      say(part(tab, 'b'), desk.lists[name] ? String(here.length) : '');
       const due = name === 'held' && lines.some((line) => isDue(line, desk.hall.now()));
       tab.classList.toggle('due', due);
       say(part(tab, '.hidden-visually'), due ? t('one is due') : '');
@@ -144,7 +145,7 @@ export class QueuePanel extends View {
     );
     const more = call
       ? [
-          el('button', { type: 'button', class: 'button quiet small tiny', title: t('Correct or transfer'), 'aria-label': t('Correct or transfer {label}', { label: line.label }), onclick: () => askLine(this.desk, line) }, icon('change')),
+          el('button', { type: 'button', class: 'button quiet small tiny', title: t('Correct or transfer'), 'aria-label': t('Correct or transfer {label}', { label: line.label }), onclick: () => askLine(this.desk, line) }, icon('more')),
         ]
       : [];
     return el('li', { class: 'line' }, el('b', { class: 'line-label number' }, line.label), el('div', { class: 'line-words' }), ...more, button);
@@ -176,6 +177,7 @@ export class QueuePanel extends View {
       );
     }
     item.classList.toggle('due', isDue(line, desk.hall.now()));
+    item.classList.toggle('later', isLater(line, desk.hall.now()));
     const button = /** @type {HTMLButtonElement} */ (part(item, 'button:last-of-type'));
     button.disabled = !desk.hall.online || (this.tab === 'waiting' && desk.stage !== 'free');
   }
@@ -199,7 +201,7 @@ function firstWords(line, now) {
     return waited < 60 ? t('just now') : minutes(waited);
   }
   const appointment = t('Booked {time}', { time: time(line.due) });
-  return Date.parse(line.due) > now ? appointment : `${appointment} · ${minutes(secondsSince(line.due, now))}`;
+  return isLater(line, now) ? t('Booked {time}, not yet', { time: time(line.due) }) : `${appointment} · ${minutes(secondsSince(line.due, now))}`;
 }
 
 /**
@@ -219,6 +221,15 @@ function holdWords(until, now) {
  */
 function isDue(line, now) {
   return Boolean(line.hold_until) && Date.parse(line.hold_until || '') <= now;
+}
+
+/**
+ * @param {TicketLine} line
+ * @param {number} now
+ * @returns {boolean} whether it is an appointment whose time has not come: nobody waits for it yet
+ */
+function isLater(line, now) {
+  return line.state === 'waiting' && Boolean(line.due) && Date.parse(line.due || '') > now;
 }
 
 /** @param {ListName} name */

@@ -46,7 +46,7 @@ export class Seats extends View {
     const nothing = part(this, '.nothing');
     nothing.hidden = counters.length > 0;
     nothing.textContent = loaded
-      ? t('No counters are set up yet. Your manager can add them.')
+      ? t('No counters are set up yet. Please ask whoever installs Ramah to add them.')
       : t('Just a moment …');
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.seat : undefined;
     fill(part(this, '.seat-list'), ...counters.map((counter) => this.card(counter)));

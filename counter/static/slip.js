@@ -166,7 +166,7 @@ function unheard(why) {
   const words = why === 'unvoiced'
     ? t('This number is on the lobby screen but was not spoken yet; many were called at once. You can call it again.')
     : t('This number is on the lobby screen, which has no sound now. Please call the visitor yourself.');
-  return el('p', { class: 'prompt unheard', role: 'status' }, icon('bell'), el('span', {}, words));
+  return el('p', { class: 'prompt unheard', role: 'status' }, icon('bell-off'), el('span', {}, words));
 }
 
 /**

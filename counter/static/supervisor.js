@@ -72,7 +72,10 @@ function show() {
   bar.person = now.person;
   bar.hall = now.hall;
   bar.heading = t('Supervisor');
-  bar.tools = [el('a', { class: 'button quiet tool-wide', href: '/counter' }, icon('call-next'), el('span', {}, t('To a counter')))];
+  bar.tools = [
+    el('a', { class: 'button quiet tool-wide', href: '/manager' }, icon('calendar'), el('span', {}, t('Day and reports'))),
+    el('a', { class: 'button quiet tool-wide', href: '/counter' }, icon('desk'), el('span', {}, t('To a counter'))),
+  ];
   bar.addEventListener('logout', async () => {
     await logOut();
     leave();

@@ -2,7 +2,7 @@
 
 import { day, sameDay, t, time } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
-import { get, LinkError, post, ProblemError } from '/web/api.js';
+import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
 import { oneAtATime, soon } from '/web/soon.js';
 import { View, keepList, part } from '/counter/view.js';
@@ -54,20 +54,24 @@ export class Alarms extends View {
     if (!act || shown.querySelector('button')) {
       return;
     }
-    const button = /** @type {HTMLButtonElement} */ (el('button', { type: 'button', class: 'small' }, act.words()));
+    const told = el('span', { role: 'alert' });
+    const button = /** @type {HTMLButtonElement} */ (el('button', { type: 'button', class: 'button quiet small' }, act.words()));
+    const key = newKey();
     button.addEventListener('click', async () => {
       button.disabled = true;
       try {
-        await post(act.path, {}, { as: 'staff' });
+        await post(act.path, {}, { as: 'staff', idempotencyKey: key, retries: 2 });
+        say(told, '');
       } catch (error) {
         if (!(error instanceof ProblemError || error instanceof LinkError)) {
           throw error;
         }
+        say(told, error.detail);
       }
       button.disabled = false;
       this.load();
     });
-    shown.append(button);
+    shown.append(told, button);
   }
 
   /** @private */

@@ -170,6 +170,7 @@ function build() {
     el('main', { class: 'manager' },
       el('nav', { class: 'views', 'aria-label': t('Parts of this page') },
         ...views().map(([name, words]) => el('a', { class: 'view-link', href: `#${name}`, 'data-view': name }, words)),
+        el('a', { class: 'view-link', href: '/counter/supervisor' }, t('The whole hall')),
         el('a', { class: 'view-link', href: '/display/setup' }, t('Screens and media')),
         el('a', { class: 'view-link', href: '/display/voices' }, t('Call voices')),
         el('a', { class: 'view-link', href: '/kiosk/paper' }, t('The look of the ticket'))),

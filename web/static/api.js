@@ -24,6 +24,8 @@ export class ProblemError extends Error {
     this.status = problem.status;
     this.field = problem.field || null;
     this.problem = problem;
+    /** Seconds after which it may be tried again, 0 when nobody said. */
+    this.retryAfter = 0;
   }
 
   /** @returns {string} the problem's stable name, for example `service-closed` */
@@ -140,7 +142,9 @@ async function once(method, path, body, options) {
     if (response.ok) {
       return text ? JSON.parse(text) : undefined;
     }
-    throw new ProblemError(problemOf(response, text));
+    const problem = new ProblemError(problemOf(response, text));
+    problem.retryAfter = Number(response.headers.get('Retry-After')) || 0;
+    throw problem;
   } catch (error) {
     if (error instanceof ProblemError) {
       throw error;
