@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from server.domain import calling, desks, issuing, serving
-from server.domain.closing import close_past_days
+from server.domain import calling, desks, issuing, serving, visits
+from server.domain.closing import close_past_days, take_back
 from server.domain.issuing import NewTicket
 from tests.server.rehearsal import CLOCK, SARI, Rehearsal, assert_replay_is_identical, on
 
@@ -104,3 +104,27 @@ def test_a_number_taken_while_the_clock_was_set_back_over_midnight_is_not_forgot
             ("A001", "expired", "expired", "automatic"),
             ("A002", "expired", "expired", "automatic"),
         ]
+
+
+def test_an_end_is_taken_back_while_somebody_in_service_keeps_the_day_open() -> None:
+    """A clock a day ahead at ten: all who waited ended, the day did not; both go on."""
+    with Rehearsal(at="2026-03-02 22:30") as hall:
+        for _ in range(3):
+            hall.do(on(issuing.issue, NewTicket("A")))
+        for counter in ("1", "2"):
+            hall.do(on(desks.open_counter, counter))
+        hall.do(on(calling.call_next, "1"))
+        hall.do(on(serving.start, "1"))
+        waiting = hall.do(on(calling.call_next, "2"))[0].id
+        hall.do(on(calling.return_to_queue, "2"))
+        hall.do(on(visits.transfer_waiting, waiting, to_counter="2"))
+        hall.minutes(120)
+        assert hall.do(close_past_days, CLOCK) == 2
+        assert hall.kinds().count("day_closed") == 0
+        taken = hall.do(take_back, SARI)
+        assert (taken.days, taken.back) == (["2026-03-02"], ["A002", "A003"])
+        # who had been sent to a counter that closed for the night waits for all of them
+        hall.do(on(desks.open_counter, "4"))
+        assert hall.do(on(calling.call_next, "4"))[0].label == "A002"
+        hall.do(on(serving.finish, "1"))
+        assert_replay_is_identical(hall.db, hall.branches[0])
