@@ -14,7 +14,7 @@ from server.domain.errors import Conflict
 from server.domain.hall import TAKE_BACK_MS
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.records import Turn
-from server.domain.reserving import let_go
+from server.domain.reserving import let_go, let_go_of
 from server.domain.states import AT_COUNTER, CounterState, Outcome, TurnState
 from server.domain.tx import Tx
 
@@ -72,6 +72,7 @@ def _close_counters(tx: Tx, busy: set[str | None]) -> None:
                 reason="day-end",
             )
         )
+        let_go_of(tx, counter.id)  # the clock may have been set back into a day with people
 
 
 def _end(tx: Tx, turn: Turn) -> None:
