@@ -60,6 +60,7 @@ from server.api.json_answer import JSON, SERVER
 from server.api.metrics import Metrics
 from server.api.openapi import document
 from server.api.quotes import Quotes
+from server.api.reading import groups
 from server.api.routing import MAX_BODY, Call, Route, handler_of, nowhere
 from server.api.snapshot import Snapshots
 from server.auth.access import Access
@@ -121,6 +122,17 @@ def _contract(version: str) -> File:
     return File(msgspec.json.encode(document(ROUTES, version)), JSON)
 
 
+async def api_page(call: Call) -> http.StreamResponse:
+    """Return the OpenAPI document as a page for people."""
+    told = {"groups": _groups(call.hall.version)}
+    return await web.pages.page(call.request, "web/api.html", "visitor", told)
+
+
+@cache
+def _groups(version: str) -> list[dict[str, object]]:
+    return groups(document(ROUTES, version))
+
+
 ROUTES: list[Route] = [
     *tickets.ROUTES,
     *counters.ROUTES,
@@ -142,6 +154,8 @@ ROUTES: list[Route] = [
     *display.voice.routes.ROUTES,
     Route("GET", "/api/openapi.json", openapi, frozenset(), "This document", answer=bytes,
           media=JSON),
+    Route("GET", "/api/docs", api_page, frozenset(), "The contract as a page for people",
+          answer=bytes, media="text/html"),
 ]  # fmt: skip
 
 

@@ -8,12 +8,46 @@ from typing import Any
 
 import msgspec
 
+from server.api.examples import example
 from server.api.json_answer import JSON
 from server.api.problems import TITLES
 from server.api.routing import Route
 from server.api.types import Problem
 
 REF = "#/components/schemas/{name}"
+
+TAGS = {
+    "Numbers": "Take a number, look at it, give it back, print it again.",
+    "Phone": "What a visitor's phone shows and may do, by the token of the ticket.",
+    "Counters": "Call, serve and finish at a counter; open, break and close it.",
+    "Services": "What is offered, and pausing a service.",
+    "Hall": "The whole hall now, the feed of events, the clock, the line on all displays.",
+    "Help": "Visitors who asked for a person at a kiosk.",
+    "Log and reports": "The log of every turn, figures of a day or a period, what they mean.",
+    "Alarms and equipment": "What needs a person now; printers and displays and how they are.",
+    "Paper": "Ticket printers, the look of a ticket, the print agent.",
+    "Screens and media": "Lobby screens and what plays beside the calls.",
+    "Voices": "How calls are spoken, and the staff's own voices.",
+    "Log-in and pairing": "Sessions of people, keys of kiosks and displays, who works here.",
+    "Running it": "Health, metrics, and this contract.",
+}
+"""The headings of the contract, with what stands under each."""
+
+_TAG_OF = {
+    "tickets": "Numbers", "track": "Phone", "counters": "Counters", "desk": "Counters",
+    "services": "Services", "queue": "Hall", "events": "Hall", "clock": "Hall", "day": "Hall",
+    "notice": "Hall", "waits": "Hall", "help": "Help", "log": "Log and reports",
+    "totals": "Log and reports", "reports": "Log and reports", "kpis": "Log and reports",
+    "alarms": "Alarms and equipment", "equipment": "Alarms and equipment", "printers": "Paper",
+    "agent": "Paper", "displays": "Screens and media", "media": "Screens and media",
+    "playlists": "Screens and media", "voice": "Voices", "session": "Log-in and pairing",
+    "pair": "Log-in and pairing", "people": "Log-in and pairing",
+}  # fmt: skip
+
+
+def tag_of(path: str) -> str:
+    """Return the heading a call stands under."""
+    return _TAG_OF.get(path.split("/")[2], "Running it") if path.count("/") > 1 else "Running it"
 
 
 def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
@@ -25,6 +59,9 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    for item in paths.values():
+        for operation in item.values():
+            _show(operation, components)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -36,6 +73,7 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -47,6 +85,17 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _show(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    """Put an example beside the JSON that a call takes, and beside its good answers."""
+    contents = [operation.get("requestBody", {}).get("content", {})]
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            contents.append(answer.get("content", {}))
+    for content in contents:
+        if JSON in content and "$ref" in content[JSON]["schema"]:
+            content[JSON]["example"] = example(content[JSON]["schema"], components)
 
 
 def _is_type(answer: object) -> bool:
@@ -61,7 +110,7 @@ def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.summary,
         "operationId": _operation_id(route),
-        "tags": [route.path.split("/")[2] if route.path.startswith("/api/") else "health"],
+        "tags": [tag_of(route.path)],
         "responses": _responses(route),
     }
     parameters = [

@@ -21,7 +21,13 @@ def add(commands: Commands) -> None:
     words = group(commands, "user", "people who log in")
     add = command(
         words, "add", "add a person; asks for the password, or reads it from standard input",
-        _user_add, 'examples:\n  ramah user add sari --name "Ibu Sari" --role staff\n',
+        _user_add,
+        "roles:\n  staff    calls and serves at a counter, sees the own figures\n"
+        "  manager  also the figures, the log, screens, voices, pauses, the whole hall\n"
+        "  admin    all that a manager may\n\n"
+        "a login has 1 to 64 small letters, digits, dots and dashes;\n"
+        "a password 8 to 200 characters\n\n"
+        'examples:\n  ramah user add sari --name "Ibu Sari" --role staff\n',
     )  # fmt: skip
     add.add_argument("login")
     add.add_argument("--name", required=True, help="shown to colleagues")

@@ -273,7 +273,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("GET", "/api/waits")
     for path in ("log/columns", "reports?charts=1", "reports/paper", "kpis", "people", "alarms"):
         await day.send("GET", f"/api/{path}")
-    for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json"):
+    for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs"):
         await day.send("GET", path)
     person = Diary(visitor)
     login = hall.person("sari")

@@ -80,6 +80,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/readyz"): "",
     ("GET", "/metrics"): "",
     ("GET", "/api/openapi.json"): "",
+    ("GET", "/api/docs"): "",
     ("POST", "/api/displays/report"): "display",
     ("GET", "/api/displays/mine"): "display",
     ("GET", "/api/displays"): "manager admin",
