@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 
 from server.cli import (
     backup,
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"ramah {_version()}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     words = (
         serve,
@@ -101,3 +103,10 @@ def parser() -> argparse.ArgumentParser:
     for module in words:
         module.add(commands)
     return top
+
+
+def _version() -> str:
+    try:
+        return version("ramah")
+    except PackageNotFoundError:
+        return "0"

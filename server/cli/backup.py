@@ -131,14 +131,21 @@ def _restore(args: argparse.Namespace) -> None:
             _unpack(args.file, fresh)
             with closing(connect(fresh)) as db:  # brings it to this program's version
                 db.execute("UPDATE branches SET history = lower(hex(randomblob(8)))")
-            aside = _set_aside(data)
-            for each in sorted(fresh.iterdir()):
-                each.rename(data / each.name)
+                db.execute("PRAGMA journal_mode = DELETE")  # one file, which can change places
+                restored = _last_events(db)
+            lost = _lost(data, restored)
+            aside = _keep_aside(data)
+            _put_in_place(fresh, data)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     print(f"{data}: restored from {args.file}")
     if aside is not None:
         print(f"{aside}: what was there before")
+    if lost:
+        print(
+            f"CAREFUL: {lost} events after this backup are not in it. Numbers given meanwhile may "
+            "be given again: collect the papers of visitors who still wait.",
+        )
 
 
 def _unpack(file: Path, folder: Path) -> None:
@@ -175,17 +182,85 @@ def _expected(member: tarfile.TarInfo) -> bool:
     return member.isreg() and (member.name == DATABASE or bool(inside))
 
 
-def _set_aside(data: Path) -> Path | None:
-    """Move what is there into a folder of its own; return it, ``None`` when nothing was there."""
-    there = [
-        path
-        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS)
-        if (path := data / name).exists()
-    ]
+def _last_events(db: sqlite3.Connection) -> dict[str, int]:
+    return dict(db.execute("SELECT code, seq FROM branches").fetchall())
+
+
+def _lost(data: Path, restored: dict[str, int]) -> int:
+    """Return how many events of the hall that is there the restored one does not have."""
+    if not (data / DATABASE).exists():
+        return 0
+    with suppress(sqlite3.Error), closing(sqlite3.connect(data / DATABASE)) as db:
+        known = _last_events(db)
+        return sum(max(0, seq - restored.get(code, 0)) for code, seq in known.items())
+    return 0  # damaged: that is why somebody restores
+
+
+def _keep_aside(data: Path) -> Path | None:
+    """Copy what is there into a folder of its own; return it, ``None`` when nothing was there.
+
+    The hall itself stays as it is until the restored one takes its place: whenever the power
+    goes, one of the two is there, whole.
+    """
+    _finish_log(data)
+    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS)
+    there = [path for name in names if (path := data / name).exists()]
     if not there:
         return None
     aside = data / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    aside.mkdir(mode=0o700)
+    part = aside.with_name(aside.name + UNFINISHED)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700)
     for path in there:
-        path.rename(aside / path.name)
+        if path.is_dir():
+            shutil.copytree(path, part / path.name, symlinks=True, copy_function=_linked)
+        else:
+            _linked(path, part / path.name)
+    _settle(part)
+    part.rename(aside)
     return aside
+
+
+def _finish_log(data: Path) -> None:
+    """Move what is only in the write-ahead log into the database, so that one file is all."""
+    if (data / DATABASE).exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(data / DATABASE)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _linked(source: str | Path, target: str | Path) -> None:
+    """Give a file a second name where the disk can, else copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _put_in_place(fresh: Path, data: Path) -> None:
+    """Let the restored hall take the old one's place; the one step that counts is a rename.
+
+    Pictures and voices come before it, and those of the old hall go after it: what is too much
+    harms nobody.
+    """
+    kept = list(_files(fresh))
+    for path in kept:
+        target = data / path.relative_to(fresh)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.replace(target)
+    for end in ("-wal", "-shm"):  # empty by now; of a damaged hall they are kept aside
+        (data / f"{DATABASE}{end}").unlink(missing_ok=True)
+    (fresh / DATABASE).replace(data / DATABASE)
+    _settle(data)
+    wanted = {path.relative_to(fresh) for path in kept}
+    for path in list(_files(data)):
+        if path.relative_to(data) not in wanted:
+            path.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Write a folder's names to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

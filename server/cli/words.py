@@ -74,7 +74,8 @@ def existing(data: Path) -> sqlite3.Connection:
     """
     if not (data / DATABASE).exists():
         raise NotFound(
-            "There is no Ramah in {data} yet. Start with: ramah serve --demo --data {data}",
+            "There is no Ramah in {data} yet. Is the folder right (--data)? "
+            "Else describe the office first: ramah branch add office.toml --data {data}",
             field="data",
             data=data,
         )

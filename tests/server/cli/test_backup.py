@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+import shutil
+import sqlite3
 import stat
+import sys
 import tarfile
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from server.cli import main
+from server.storage.database import connect
 from tests.display.test_media_api import added, picture
 from tests.server.process import Server, office_toml
 
@@ -131,3 +140,67 @@ def test_a_hall_that_was_brought_back_begins_another_history(tmp_path: Path) -> 
         ((after,),) = server.query(select)
         assert len(after) == 16
         assert after != before
+
+
+STEPS = {"os.rename", "os.link", "os.remove", "os.mkdir", "shutil.rmtree", "shutil.copytree"}
+
+
+def restore_killed_at(step: int, data: Path, saved: Path) -> bool:
+    """Run a restore in a process that ends without a word at this step; return whether it did."""
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def step_done(event: str, _args: tuple[object, ...]) -> None:
+            nonlocal left
+            if event in STEPS:
+                left -= 1
+                if left < 0:
+                    os._exit(9)
+
+        sys.addaudithook(step_done)
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
+            os._exit(main(["restore", str(saved), "--replace", "--data", str(data)]))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_a_restore_cut_anywhere_leaves_one_of_the_two_halls_whole(tmp_path: Path) -> None:
+    with Server(tmp_path / "whole") as server:
+        server.add_branch(office_toml("hall"))
+        (server.data / "media").mkdir()
+        (server.data / "media" / "old.jpg").write_bytes(b"old")
+        saved = tmp_path / "b.tar"
+        assert server.ramah("backup", str(saved)).returncode == 0
+        (server.data / "media" / "old.jpg").unlink()
+        (server.data / "media" / "new.jpg").write_bytes(b"new")
+        server.add_branch(office_toml("hall", services="AB"))  # an event more than the backup has
+        for step in count():
+            data = tmp_path / f"cut{step}"
+            shutil.copytree(server.data, data)
+            cut = restore_killed_at(step, data, saved)
+            with closing(connect(data)) as db:
+                assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                (seq,) = db.execute("SELECT seq FROM branches").fetchone()
+            picture = {1: "old.jpg", 2: "new.jpg"}[seq]
+            assert (data / "media" / picture).exists(), step
+            if seq == 1:
+                (aside,) = data.glob("before-restore-*[0-9]")
+                with closing(sqlite3.connect(aside / "ramah.db")) as db:
+                    assert db.execute("SELECT seq FROM branches").fetchone() == (2,)
+                assert (aside / "media" / "new.jpg").read_bytes() == b"new"
+            if not cut:
+                assert seq == 1
+                assert not (data / "media" / "new.jpg").exists()
+                break
+        assert step > 8
+
+
+def test_a_restore_says_what_came_after_the_backup(tmp_path: Path) -> None:
+    with Server(tmp_path / "data") as server:
+        server.add_branch(office_toml("hall"))
+        saved = tmp_path / "b.tar"
+        assert server.ramah("backup", str(saved)).returncode == 0
+        assert "CAREFUL" not in server.ramah("restore", str(saved), "--replace").stdout
+        server.add_branch(office_toml("hall", services="AB"))
+        told = server.ramah("restore", str(saved), "--replace").stdout
+        assert "CAREFUL: 1 events after this backup are not in it" in told

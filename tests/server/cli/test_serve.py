@@ -38,3 +38,13 @@ def test_what_cannot_be_is_refused_in_words(tmp_path: Path, words: list[str]) ->
     told = served(Server(tmp_path / "data"), *words)
     assert told.returncode == 2
     assert words[1] in told.stderr
+
+
+def test_the_program_tells_its_version(tmp_path: Path) -> None:
+    told = subprocess.run([*RAMAH, "--version"], cwd=ROOT, capture_output=True, text=True,
+                          check=True, timeout=60).stdout  # fmt: skip
+    assert told.startswith("ramah ")
+    assert told.strip() != "ramah"
+    empty = Server(tmp_path / "data").ramah("user", "list")
+    assert empty.returncode == 1
+    assert f"ramah branch add office.toml --data {tmp_path / 'data'}" in empty.stderr
