@@ -6,7 +6,6 @@
  */
 
 import '/web/link-banner.js';
-import '/web/pairing.js';
 import '/display/board.js';
 import '/display/call.js';
 import '/display/clock.js';
@@ -31,6 +30,7 @@ import { Voice } from '/display/voice.js';
 import { examples, saying } from '/display/saying.js';
 
 const STILL_MS = 3000;
+const PAIR_AGAIN_MS = 3000;
 /** So many counters leave room for the list of calls before. */
 const ROOM_FOR_LIST = 4;
 
@@ -275,6 +275,11 @@ function takeSnapshot() {
   takeCalls(true);
 }
 
+/** The screen for a code comes when it is needed; until the server answers, again and again. */
+function pair() {
+  import('/web/pairing.js').then(() => pairing.open(), () => window.setTimeout(pair, PAIR_AGAIN_MS));
+}
+
 /** A pointer that nobody moves does not belong on a lobby screen. */
 function hideStillPointer() {
   let timer = 0;
@@ -313,7 +318,6 @@ function listen() {
   hall.addEventListener('change', render);
   hall.addEventListener('snapshot', takeSnapshot);
   hall.addEventListener('event', () => takeCalls());
-  hall.addEventListener('unpaired', () => pairing.open());
   pairing.addEventListener('paired', () => hall.start());
   languageChanges.addEventListener('change', render);
   document.addEventListener('contextmenu', (event) => event.preventDefault());
@@ -327,6 +331,9 @@ function listen() {
 }
 
 async function open() {
+  // the hall's first word travels while the words of the page do
+  hall.addEventListener('unpaired', pair);
+  hall.start();
   await loadCatalog(language());
   await setLanguage(language());
   banner.watch(hall, () => t('We are reconnecting. The numbers shown stay valid; please stay seated.'));
@@ -334,7 +341,10 @@ async function open() {
   hideStillPointer();
   keepAwake();
   listen();
-  hall.start();
+  if (hall.state) {
+    takeSnapshot();
+    render();
+  }
 }
 
 open();

@@ -6,7 +6,6 @@
  */
 
 import '/web/link-banner.js';
-import '/web/pairing.js';
 import '/web/switches.js';
 import '/kiosk/services.js';
 import '/kiosk/more.js';
@@ -22,7 +21,6 @@ import { helpNews } from '/kiosk/help.js';
 import { listenToKeys, listenToSpeech } from '/kiosk/keys.js';
 import { Look } from '/kiosk/look.js';
 import { fits } from '/kiosk/search.js';
-import { get } from '/web/api.js';
 import { fill, say } from '/web/dom.js';
 import { Hall } from '/web/hall.js';
 import { language, languageChanges, loadCatalog, pick, setLanguage, t, useOfficeZone } from '/web/i18n.js';
@@ -32,6 +30,7 @@ import { greeting } from '/kiosk/greeting.js';
 import { Issuer } from '/kiosk/issue.js';
 
 const TICK_MS = 5000;
+const PAIR_AGAIN_MS = 3000;
 const SEARCH_FROM = 12;
 
 /**
@@ -234,7 +233,7 @@ function attended(code) {
 /** @param {any} error */
 function trouble(error) {
   if (error.status === 401) {
-    pairing.open();
+    pair();
   } else {
     const unknown = issuer.open !== '';
     notice.showTrouble(
@@ -245,19 +244,15 @@ function trouble(error) {
   hall.refresh();
 }
 
-async function start() {
-  hall.start();
-  await loadAgencies();
+/** @param {import('../../web/types').Queue} state */
+function takeSnapshot(state) {
+  useOfficeZone(state.branch);
+  agencies = state.agencies || [];
 }
 
-async function loadAgencies() {
-  try {
-    agencies = (await get('/api/services', { as: 'kiosk', retries: 2 })).agencies;
-    render();
-  } catch (error) {
-    // names of agencies are a help, not a need; the hall says when the link is gone
-    console.warn('agencies not loaded', error);
-  }
+/** The screen for a code comes when it is needed; until the server answers, again and again. */
+function pair() {
+  import('/web/pairing.js').then(() => pairing.open(), () => window.setTimeout(pair, PAIR_AGAIN_MS));
 }
 
 /** One step back; on the first screen there is none. */
@@ -307,13 +302,9 @@ function rest() {
 
 function listenToHall() {
   hall.addEventListener('change', render);
-  hall.addEventListener('unpaired', () => pairing.open());
   hall.addEventListener('snapshot', () => {
     if (hall.state) {
-      useOfficeZone(hall.state.branch);
-    }
-    if (!agencies.length) {
-      loadAgencies(); // a kiosk that woke before its server
+      takeSnapshot(hall.state);
     }
   });
   hall.addEventListener('event', (happened) => {
@@ -321,7 +312,7 @@ function listenToHall() {
     ticketScreen.news(event);
     helpNews(event);
   });
-  pairing.addEventListener('paired', start);
+  pairing.addEventListener('paired', () => hall.start());
   languageChanges.addEventListener('change', render);
 }
 
@@ -377,6 +368,9 @@ function listenToVisitor() {
 open();
 
 async function open() {
+  // the hall's first word travels while the words of the page do
+  hall.addEventListener('unpaired', pair);
+  hall.start();
   await loadCatalog(language());
   await setLanguage(language());
   banner.watch(hall, () =>
@@ -384,9 +378,12 @@ async function open() {
   );
   listenToHall();
   listenToVisitor();
+  if (hall.state) {
+    takeSnapshot(hall.state);
+    render();
+  }
   window.setInterval(() => {
     render();
     settle();
   }, TICK_MS);
-  await start();
 }

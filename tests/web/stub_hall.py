@@ -157,6 +157,7 @@ class StubHall:
             "services": self.services,
             "counters": self.counters,
             "recent_calls": [_recent(one) for one in reversed(self.events) if "counter" in one],
+            "agencies": self.agencies,
         }
 
     async def _services(self, _request: http.Request) -> http.Response:
