@@ -80,8 +80,8 @@ class Configured(Event, frozen=True, tag="configured"):
 class TurnEvent(Event, frozen=True, kw_only=True):
     """Base of the events that change a turn from state ``was`` to ``state``.
 
-    ``booked`` is the time of its appointment, ``sent_to`` the one counter that may call it: with
-    both, whoever counts a line from events knows where the turn stood.
+    ``booked`` is from when its appointment may be called, ``sent_to`` the one counter that may
+    call it: with both, whoever counts a line from events knows where the turn stood.
     """
 
     ticket: str
@@ -228,7 +228,7 @@ class Undone(TurnEvent, frozen=True, tag="undone"):
 class Freed(Event, frozen=True, tag="freed"):
     """A ticket that waited for one counter alone may be called by any: that counter closed.
 
-    ``booked`` is the time of its appointment.
+    ``booked`` is from when its appointment may be called.
     """
 
     ticket: str

@@ -224,7 +224,7 @@ def turn_fields(turn: Turn, to: TurnState) -> TurnFields:
         "priority": turn.priority,
         "was": turn.state,
         "state": to,
-        "booked": turn.due,
+        "booked": None if turn.due is None else turn.eligible_at,
         "sent_to": turn.for_counter or None,
     }
 

@@ -41,7 +41,7 @@ def let_go(tx: Tx, turn: Turn, *, anyway: bool = False) -> None:
                 leg=turn.leg,
                 label=turn.label,
                 service=turn.service,
-                booked=turn.due,
+                booked=None if turn.due is None else turn.eligible_at,
             )
         )
 

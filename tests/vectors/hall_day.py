@@ -244,7 +244,11 @@ def _equipment(day: Recorder) -> None:
 
 
 def _evening(day: Recorder) -> None:
+    booked = day.issue("A", due=day.hall.now + 90 * 60_000)
+    day.do(on(calling.call_ticket, "2", booked, "sudah datang"))
+    day.do(on(calling.return_to_queue, "2"))
     day.tell(ev.ClockSet(was=day.hall.now - 60_000, by_ms=60_000))
+    day.do(on(issuing.cancel, booked))  # its moment moved with the clock
     day.do(on(calling.call_next, "4"))
     day.do(on(serving.start, "4"))
     day.hall.now = wall("2026-03-03 00:01")
