@@ -23,7 +23,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run dev test lint format docs bench lock clean
+.PHONY: help setup run dev test soak lint format docs bench lock clean
 
 help: ## list these verbs
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: dev ## run all tests (ARGS="-k name" for some)
 	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
 	@# the lobby's tests listen to sound in real time: two files at once, nothing else beside them
 	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
+
+soak: dev ## run the long walks that `test` shortens (every size in every mode)
+	RAMAH_SOAK=1 RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest tests/kiosk/test_reach.py $(ARGS)
 
 lint: .venv/.dev node_modules/.installed ## check style, types of Python and of the pages' JavaScript
 	$(BIN)/ruff check
