@@ -9,6 +9,9 @@ import { el } from '/web/dom.js';
 import { duration } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 
+/** Smaller changes are told and not judged: two points of a share, a tenth, half a minute. */
+const [LEAST_POINTS, LEAST_PART, LEAST_SECONDS] = [0.02, 0.1, 30];
+
 /**
  * @param {number | null | undefined} value
  * @param {string} unit count, seconds, share or rate
@@ -111,6 +114,21 @@ export function tile(kpi, value, detail) {
 }
 
 /**
+ * Tell whether a change is worth a judgement: 15 s after 14 s is the same hall.
+ *
+ * @param {string} unit
+ * @param {number} value
+ * @param {number} other
+ */
+export function differs(unit, value, other) {
+  const by = Math.abs(value - other);
+  if (unit === 'share') {
+    return by >= LEAST_POINTS - 1e-9;
+  }
+  return by >= LEAST_PART * Math.abs(other) && (unit !== 'seconds' || by >= LEAST_SECONDS);
+}
+
+/**
  * @param {Kpi} kpi
  * @param {number | null} value
  * @param {number | null} other
@@ -121,7 +139,7 @@ export function change(kpi, value, other) {
   if (!kpi.better || value === null || other === null || told(value, kpi.unit) === told(other, kpi.unit)) {
     return was;
   }
-  if (kpi.unit === 'count') {
+  if (kpi.unit === 'count' || !differs(kpi.unit, value, other)) {
     return was;
   }
   const good = value > other === (kpi.better === 'more');

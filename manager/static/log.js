@@ -6,13 +6,14 @@
  * @typedef {import('../../web/types').LogChoices} LogChoices
  */
 
-import { number, t } from '/web/i18n.js';
+import { number, ownName, t, tn } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { duration } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
 import { Download } from '/manager/download.js';
+import { CHANNELS, channelName } from '/manager/channels.js';
 import { shifted } from '/manager/period.js';
 import { statusName } from '/manager/turns.js';
 
@@ -49,6 +50,7 @@ export class Log extends View {
     this.append(el('div', { class: 'turns card' },
       el('div', { class: 'turns-head' },
         el('h2', { id: 'log-title' }, t('The log')),
+        el('p', { class: 'soft', 'data-part': 'total', role: 'status' }),
         this.download,
       ),
       el('form', { class: 'filters', role: 'search', 'aria-label': t('Filter the turns'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
@@ -60,6 +62,7 @@ export class Log extends View {
         this.select('priority', t('Class'), [['regular', t('Regular')], ['priority', t('Priority')]]),
         this.select('channel', t('Taken at'), CHANNELS.map((each) => [each, channelName(each)])),
         this.input('q', t('Number'), 'search'),
+        el('button', { type: 'button', class: 'button quiet small', 'data-part': 'clear', onclick: () => this.clear() }, t('Clear filters')),
       ),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-labelledby': 'log-title' },
@@ -154,6 +157,41 @@ export class Log extends View {
     this.load();
   }
 
+  /** All turns of the chosen days again. */
+  clear() {
+    for (const field of Array.from(this.querySelectorAll('[data-ask]'))) {
+      const key = field.getAttribute('data-ask') || '';
+      if (key !== 'from' && key !== 'to') {
+        this.ask[key] = '';
+        /** @type {HTMLInputElement} */ (field).value = '';
+      }
+    }
+    this.afresh();
+    part(this, '[data-ask="service"]').focus();
+  }
+
+  /** Say how many turns the question finds; the page need not wait for it. */
+  async count() {
+    const query = this.query().toString();
+    const place = part(this, '[data-part="total"]');
+    if (place.dataset.of === query) {
+      return;
+    }
+    place.dataset.of = query;
+    fill(place);
+    try {
+      const { rows } = /** @type {{rows: number}} */ (await get(`/api/log/count?${query}`, { as: 'staff', timeout: SLOW_MS }));
+      if (place.dataset.of === query) {
+        fill(place, tn('{n} turn', '{n} turns', rows));
+      }
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      place.dataset.of = ''; // the page's own look says what is wrong; the next one asks again
+    }
+  }
+
   /** @param {string} key */
   sortBy(key) {
     this.sort = this.sort === `-${key}` ? key : `-${key}`;
@@ -203,6 +241,8 @@ export class Log extends View {
         this.following = answer.next || null;
         this.show(answer.turns);
         fill(part(this, '[data-part="problem"]'));
+        part(this, '[data-part="clear"]').hidden = !Object.keys(this.ask).some((key) => key !== 'from' && key !== 'to' && this.ask[key]);
+        this.count();
       }
     } catch (error) {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {
@@ -280,25 +320,8 @@ function columns() {
     { key: 'appointment', name: t('Appointment'), figure: true, value: (turn) => clock(turn.appointment) },
     { key: 'people', name: t('People'), figure: true, value: (turn) => String(turn.people) },
     { key: 'channel', name: t('Taken at'), value: (turn) => channelName(turn.channel) },
-    { key: 'language', name: t('Language'), value: (turn) => turn.language },
+    { key: 'language', name: t('Language'), value: (turn) => ownName(turn.language) },
   ];
-}
-
-const CHANNELS = ['kiosk', 'staff', 'manager', 'admin'];
-
-/** @param {string} channel how the number was taken */
-function channelName(channel) {
-  switch (channel) {
-    case 'kiosk':
-      return t('Kiosk');
-    case 'staff':
-      return t('Staff');
-    case 'manager':
-      return t('Manager');
-    case 'admin':
-      return t('Administrator');
-  }
-  return channel;
 }
 
 /** @param {string | null | undefined} moment ISO 8601 with the office's offset, so its clock is in the text */

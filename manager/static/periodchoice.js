@@ -5,11 +5,12 @@
  * @typedef {import('./period.js').Span} Span
  */
 
-import { dateFormat, t } from '/web/i18n.js';
+import { t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
 import { before, later, earlier, spanOf } from '/manager/period.js';
+import { spanWords } from '/manager/periodwords.js';
 
 /** `<ramah-period>`; give it `today`, `kinds` and `kind`. Fires `period` when other days are chosen. */
 export class PeriodChoice extends View {
@@ -110,34 +111,12 @@ function kindName(kind) {
     case 'week':
       return t('Week');
     case 'month':
-      return t('Month');
+      return t('Calendar month');
     case 'year':
-      return t('Year');
+      return t('365 days');
     default:
       return t('Custom dates');
   }
-}
-
-function format() {
-  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-}
-
-/** @param {string} day YYYY-MM-DD */
-function noon(day) {
-  return new Date(`${day}T12:00:00Z`);
-}
-
-/** @param {string} day YYYY-MM-DD */
-export function dayWords(day) {
-  return format().format(noon(day));
-}
-
-/**
- * @param {Span} span
- * @returns {string} for example `23–24 Nov 2026`; nothing is said twice
- */
-export function spanWords(span) {
-  return format().formatRange(noon(span.first), noon(span.last));
 }
 
 customElements.define('ramah-period', PeriodChoice);

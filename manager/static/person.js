@@ -13,7 +13,8 @@ import { get, newKey, post, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
 import { tile, told } from '/manager/figures.js';
-import { PeriodChoice, spanWords } from '/manager/periodchoice.js';
+import { PeriodChoice } from '/manager/periodchoice.js';
+import { spanWords } from '/manager/periodwords.js';
 
 const SLOW_MS = 30000;
 

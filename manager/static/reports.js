@@ -13,7 +13,8 @@ import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
 import { change, told, tile } from '/manager/figures.js';
-import { PeriodChoice, dayWords, spanWords } from '/manager/periodchoice.js';
+import { PeriodChoice } from '/manager/periodchoice.js';
+import { dayWords, spanWords } from '/manager/periodwords.js';
 
 const FIRST = ['tickets', 'people', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'wait_p95_s', 'service_level'];
 const COLUMNS = ['turns', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'within_target', 'service_mean_s', 'occupancy'];

@@ -52,8 +52,11 @@ def number(value: float, language: str, *, column: bool = False) -> str:
 
 
 def half_up(value: float, decimals: int) -> Decimal:
-    """Return a number with so many decimals, halves away from nought, as browsers round."""
-    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    """Return a number with so many decimals, halves away from nought, as browsers round.
+
+    They round the number as it is written (0.1235), not the binary one a little below.
+    """
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def clock(hour: int, language: str) -> str:

@@ -13,7 +13,8 @@ from typing import Literal
 
 import msgspec
 import typst
-from babel.dates import format_date
+from babel import Locale
+from babel.dates import format_skeleton
 
 from server.api.figures import Figures, Report, ReportHeat, ReportSlice
 from server.reports import charts
@@ -32,10 +33,14 @@ ON_ONE_PAGE = 14
 """Rows that fit below the pictures."""
 QUIET = 10
 """An hour with so many times fewer turns than the busiest is too quiet to be told of."""
+BRITISH = Locale("en", "GB")
+"""English pages write their dates so."""
 WORTH_TELLING_S = 60
 """Waits below are no news for a summary."""
-SHORT_S = 90
-"""Shorter times are told in seconds."""
+STANDARDS: list[Literal["1.7", "ua-1"]] = ["1.7", "ua-1"]
+"""PDF/UA: tagged and titled for those who hear it."""
+CALM_S = 600
+"""Longer times are told in whole minutes."""
 
 
 async def pdf(report: Report, say: Say, language: str) -> bytes:
@@ -50,8 +55,9 @@ def render(
     source = (resources.files("server.reports") / "paper.typ").read_bytes()
     data = msgspec.json.encode(_data(report, say, language)).decode()
     made: bytes | list[bytes] = typst.compile(
-        source, format=form, sys_inputs={"data": data}, ppi=110
-    )
+        source, format=form, sys_inputs={"data": data}, ppi=110,
+        pdf_standards=[*STANDARDS] if form == "pdf" else None,
+    )  # fmt: skip
     return made[0] if isinstance(made, list) else made
 
 
@@ -62,16 +68,16 @@ def _data(report: Report, say: Say, language: str) -> dict[str, object]:
         "lang": language,
         "title": say("Waiting and service report"),
         "office": report.office,
-        "period": _period(first, last, language),
+        "period": period_words(first, last, language),
         "days": say("1 day with service")
         if report.days == 1
         else say("{n} days with service", n=report.days),
         "compared": ""
         if report.compare_first is None or report.compare_last is None
-        else say("no numbers in {period} to compare with", period=_period(
+        else say("no numbers in {period} to compare with", period=period_words(
             date.fromisoformat(report.compare_first), date.fromisoformat(report.compare_last),
             language)) if not comparable(report)
-        else say("compared with {period}", period=_period(
+        else say("compared with {period}", period=period_words(
             date.fromisoformat(report.compare_first), date.fromisoformat(report.compare_last),
             language)),
         "figures": [_tile(key, report, say, language) for key in SHOWN],
@@ -105,19 +111,18 @@ def comparable(report: Report) -> bool:
     return bool(report.compared and report.compared["turns"])
 
 
-def _period(first: date, last: date, language: str) -> str:
+def period_words(first: date, last: date, language: str) -> str:
+    """Return days as the page writes them (``manager/static/periodwords.js``)."""
+    locale = BRITISH if language == "en" else locale_of(language)
+    end = format_skeleton("yMMMd", last, locale=locale)
     if first == last:
-        return format_date(first, "EEEE, d MMMM y", locale_of(language))
-    whole_month = first.day == 1 and _after(last).day == 1
-    if whole_month and (first.year, first.month) == (last.year, last.month):
-        return format_date(first, "MMMM y", locale_of(language))
-    return " \u2013 ".join(
-        format_date(each, "d MMMM y", locale_of(language)) for each in (first, last)
-    )
-
-
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
+        return end
+    day_first = end.startswith(f"{last.day} ")
+    if not day_first or first.year != last.year:
+        return f"{format_skeleton('yMMMd', first, locale=locale)} \u2013 {end}"
+    if first.month == last.month:
+        return f"{first.day}\u2013{end}"
+    return f"{format_skeleton('MMMd', first, locale=locale)} \u2013 {end}"
 
 
 def told(value: float | None, unit: str, say: Say, language: str, *, column: bool = False) -> str:
@@ -126,11 +131,23 @@ def told(value: float | None, unit: str, say: Say, language: str, *, column: boo
         return "\u2013"
     if unit == "share":
         return charts.percent(value, language, column=column)
-    if unit == "seconds" and value < SHORT_S:
-        return say("{s} s", s=charts.half_up(value, 0))
     if unit == "seconds":
-        return say("{m} min", m=charts.number(value / 60, language, column=column))
+        return duration(value, say)
     return charts.number(value, language)
+
+
+def duration(seconds: float, say: Say) -> str:
+    """Return a length of time as the page tells it: 45 s, 9 min 30 s, 12 min, 1 h 5 min."""
+    whole = int(charts.half_up(seconds, 0))
+    if seconds >= CALM_S:
+        whole = 60 * int(charts.half_up(seconds / 60, 0))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return say("{h} h {m} min", h=hours, m=minutes) if minutes else say("{h} h", h=hours)
+    if minutes:
+        return say("{m} min {s} s", m=minutes, s=rest) if rest else say("{m} min", m=minutes)
+    return say("{s} s", s=rest)
 
 
 def _tile(key: str, report: Report, say: Say, language: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ async def test_axe_finds_nothing_in_any_state_of_the_page(hall: Hall, browser: B
         await page.locator(".put-away summary").click()
         found = await axe(page)
         await view(page, "Laporan")
-        await page.get_by_role("button", name="Tahun", exact=True).click()
+        await page.get_by_role("button", name="365 hari", exact=True).click()
         await expect(page.locator("svg.chart")).to_have_count(6)
         for each in await page.locator("summary:visible").all():
             await each.click()

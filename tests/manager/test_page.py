@@ -243,7 +243,7 @@ async def test_a_report_shows_figures_pictures_and_the_table_behind_each(
         )
         pictures = page.locator("svg.chart[role=img]")
         await expect(pictures).to_have_count(3)
-        await page.get_by_role("button", name="Tahun", exact=True).click()
+        await page.get_by_role("button", name="365 hari", exact=True).click()
         await expect(pictures).to_have_count(6)
         assert all([await each.get_attribute("aria-label") for each in await pictures.all()])
         behind = page.locator(".chart-card details")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.reports import charts
-from server.reports.paper import _period
+from server.reports.paper import period_words
 from web.extract import update, warnings
 from web.i18n import Catalogs
 from web.locales import direction_of, has_data, locale_of
@@ -48,7 +48,7 @@ def test_numbers_and_dates_are_written_the_indonesian_way(language: str) -> None
     assert charts.weekday(1, language) == "Senin"
     assert charts.day_name("2026-03-02", language) == "2 Mar"
     assert charts.clock(14, language) == charts.clock(14, "id")
-    assert _period(date(2026, 3, 2), date(2026, 3, 2), language) == "Senin, 2 Maret 2026"
+    assert period_words(date(2026, 8, 3), date(2026, 8, 4), language) == "3–4 Agu 2026"
 
 
 def test_languages_with_data_keep_their_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pypdf
 
@@ -38,6 +39,24 @@ def words(text: str, **places: object) -> str:
     return text.format(**places)
 
 
+def test_the_report_is_for_those_who_hear_it_too() -> None:
+    """PDF/UA-1: it says so, has a title and a language, every part is tagged."""
+    with Rehearsal(large(), at=f"{DAY} 08:00") as hall:
+        hall.do(on(issuing.issue, NewTicket("A1")), KIOSK)
+        for language in ("id", "en"):
+            found = hall.do(on(report, Asked(DAY, DAY, language=language)), READER)
+            made = render(found, words, language)
+            paper = pypdf.PdfReader(io.BytesIO(made))
+            root: Any = paper.trailer["/Root"]
+            assert paper.metadata is not None
+            assert "2 Mar 2026" in str(paper.metadata.title)
+            assert root["/Lang"] == language
+            assert root["/MarkInfo"]["/Marked"].value is True
+            assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+            meta = root["/Metadata"].get_object().get_data()
+            assert re.search(rb"pdfuaid:part(>|=\")1", meta)
+
+
 def pages(hall: Rehearsal, language: str = "id") -> list[str]:
     """Return the text of each page."""
     found = hall.do(lambda tx: report(tx, Asked(DAY, DAY, language=language)), READER)
@@ -64,9 +83,10 @@ def test_a_large_hall_has_its_agencies_on_the_first_page_and_every_service_after
         whole = "\n".join(told)
         for service in rules.services:
             assert f"Layanan {service.code}" in whole
-        assert "7,5 min" in told[0]
+        assert "7 min 30 s" in told[0]
         assert not re.search(r"\d\.\d+ ?(min|%)", told[0]), "a point where Indonesian has a comma"
-        assert "7.5 min" in pages(hall, "en")[0]
+        assert "7 min 30 s" in (english := pages(hall, "en")[0])
+        assert "within 1.6%" in english
 
 
 def test_a_period_without_visitors_says_so_on_one_page() -> None:

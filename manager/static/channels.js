@@ -1,0 +1,22 @@
+/** Owns what people call the ways in which a number is taken. */
+
+import { t } from '/web/i18n.js';
+
+/** The roles that may take a number, as the log has them. */
+export const CHANNELS = ['kiosk', 'staff', 'manager', 'admin'];
+
+/** @param {string} channel */
+export function channelName(channel) {
+  switch (channel) {
+    case 'kiosk':
+      return t('Kiosk');
+    case 'staff':
+      return t('Staff');
+    case 'manager':
+      return t('Manager');
+    case 'admin':
+      return t('Administrator');
+    default:
+      return channel;
+  }
+}
