@@ -18,7 +18,20 @@ from types import FrameType
 
 import msgspec
 
-from bench import against, call, fanout, glass, issue, log, pages, paper, rush, start, year
+from bench import (
+    against,
+    call,
+    fanout,
+    glass,
+    issue,
+    log,
+    pages,
+    paper,
+    rush,
+    start,
+    storm,
+    year,
+)
 from bench.figures import Figure, table
 from bench.machine import Machine, Others, machine
 from bench.office import scratch
@@ -35,6 +48,7 @@ BENCHES = {
     "call": call.run,
     "pages": pages.run,
     "paper": paper.run,
+    "storm": storm.run,
 }
 """In the order they run: those that add turns of today come last."""
 

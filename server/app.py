@@ -36,6 +36,7 @@ import web.pages
 from printer.agents import Agents
 from printer.escpos_bytes import Press
 from server.addresses import FOUND, OwnAddress, note
+from server.admission import Admission
 from server.alarms import Watch
 from server.api import (
     agent,
@@ -67,6 +68,7 @@ from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.opened import PageKeys
+from server.connections import GUARD, Door, Guard, raise_limit
 from server.cores import Core
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
@@ -83,6 +85,7 @@ from web.files import File
 from web.i18n import Catalogs
 from web.pages import PageOpened, text_answer
 
+HUB = http.AppKey("HUB", Hub)
 END_SECONDS = 4.0
 told = structlog.get_logger()
 ADDRESS = http.AppKey("ADDRESS", OwnAddress)
@@ -113,7 +116,9 @@ class Config(msgspec.Struct, frozen=True):
 
 async def openapi(call: Call) -> http.Response:
     """Return the OpenAPI document."""
-    return text_answer(call.request, _contract(call.hall.version), build="")
+    answer = text_answer(call.request, _contract(call.hall.version), build="")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @cache
@@ -177,10 +182,13 @@ async def plain_head(request: http.Request, response: http.StreamResponse) -> No
 
 def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
-    app = http.Application(client_max_size=MAX_BODY)
+    app = http.Application(client_max_size=MAX_BODY, middlewares=[Admission().admit])
     app.on_response_prepare.append(plain_head)
     app[ADDRESS] = OwnAddress(config.host, config.port, config.public_url)
-    app[DOORWAY] = Doorway(config.proxies, config.public_url)
+    app[DOORWAY] = doorway = Doorway(config.proxies, config.public_url)
+    hub = Hub()
+    app[HUB] = hub
+    app[GUARD] = Guard(raise_limit(), doorway.trusts, hub.listeners)
     program = version()
     web.pages.setup(app, program)
     for room in (kiosk.routes, display.routes, counter.routes, manager.routes):
@@ -205,7 +213,7 @@ async def _running(app: http.Application, config: Config, program: str) -> Async
 async def _working(
     app: http.Application, config: Config, program: str, store: Store
 ) -> AsyncIterator[None]:
-    hub = Hub()
+    hub = app[HUB]
     for branch, seq in (await store.branches()).items():
         hub.feed(branch, seq)
     # before anything writes: a paper that was under way at a crash does
@@ -222,7 +230,6 @@ async def _working(
     metrics = Metrics(store, hub, spool.states)
     webhooks = Webhooks(store)
     snapshots = Snapshots(store, program)
-    housekeeping = Housekeeping(store, snapshots, close_counters=not config.demo)
     app[HALL] = Hall(
         store=store,
         hub=hub,
@@ -243,6 +250,7 @@ async def _working(
         no_office=offices.none,
         failing=lambda: supervisor.failing() + spool.failing(),
         demo=config.demo,
+        met=app[GUARD].met,
     )
     label_of: kiosk.routes.LabelOf = partial(tickets.label_of, app[HALL])
     app[kiosk.routes.LABEL_OF] = label_of
@@ -269,12 +277,15 @@ async def _working(
     store.on_events = publish
     store.on_outside_change = changed_outside
     supervisor.start("heartbeat", hub.heartbeat)
+    supervisor.start("connections", app[GUARD].run)
     supervisor.start("doors", Doors(access, hub).run)
     supervisor.start("acks", acks.run)
-    supervisor.start("housekeeping", housekeeping.run)
+    supervisor.start(
+        "housekeeping", Housekeeping(store, snapshots, close_counters=not config.demo).run
+    )
     supervisor.start("spool", spool.run)
-    watched = Equipment(store, snapshots, spool.states, app[display.api.LOBBY].screens.online)
-    supervisor.start("equipment", watched.run)
+    online = app[display.api.LOBBY].screens.online
+    supervisor.start("equipment", Equipment(store, snapshots, spool.states, online).run)
     supervisor.start("alarms", Watch(store, snapshots).run)
     supervisor.start("webhooks", webhooks.run)
     yield
@@ -305,7 +316,7 @@ async def serve(config: Config, announce: Announce) -> None:
         loop.add_signal_handler(number, stop.set)
     try:
         await runner.setup()
-        await http.TCPSite(runner, config.host, config.port, backlog=4096).start()
+        await Door(runner, config.host, config.port, runner.app[GUARD]).start()
         _settle_memory()
         core.keep()
         await runner.app[HALL].store.in_writer(core.keep)

@@ -47,6 +47,7 @@ class Hall:
         agent_joined: told when a print agent has just connected.
         no_office: whether no office is described yet; the server waits for one.
         failing: names what has failed several times in a row, for who watches the server.
+        met: told of each request that showed who it is from.
         demo: its people have a password that everybody knows.
         downloads: places for whole logs on their way out at once; each holds some memory.
     """
@@ -75,6 +76,7 @@ class Hall:
     no_office: Callable[[], bool] = lambda: False
     failing: Callable[[], list[str]] = list
     demo: bool = False
+    met: Callable[[web.Request], None] = lambda _request: None
     downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))
 
     @property

@@ -73,7 +73,7 @@ class Access:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[tuple[str, str], Who | None] = {}
+        self._known: dict[tuple[str, str], Who] = {}
         self._renewed: dict[str, float] = {}
         self.changed = asyncio.Event()
         """Set when a token, user or session changed; who waits for it clears it."""
@@ -123,6 +123,24 @@ class Access:
                         check_origin(request)
                     return who
         raise NotAllowed if found else NotLoggedIn
+
+    def known_role(self, request: web.Request) -> str | None:
+        """Return the role of who asks if that is known without a look at the database.
+
+        It decides who goes first, never what anybody may do.
+        """
+        header = request.headers.get("Authorization")
+        if header is not None:
+            offered: Iterable[tuple[str, str]] = [("token", header.partition(" ")[2].strip())]
+        elif "Cookie" in request.headers:
+            offered = self._offered(request)
+        else:
+            return None
+        for key in offered:
+            who = self._known.get(key)
+            if who is not None and (who.expires_at is None or self._store.clock() < who.expires_at):
+                return who.actor.role
+        return None
 
     async def device(self, secret: str) -> Who | None:
         """Return the device that holds this key."""
@@ -174,13 +192,14 @@ class Access:
             return None
         key = (kind, secret)
         if key in self._known:
-            who = self._known[key]
+            who: Who | None = self._known[key]
         else:
             hashed = digest(secret)
             who = await self._store.read(lambda db: _look_up(db, kind, hashed))
-            if len(self._known) >= CACHED:
-                self._known.clear()
-            self._known[key] = who
+            if who is not None:  # guesses must not push out those who are known
+                if len(self._known) >= CACHED:
+                    self._known.clear()
+                self._known[key] = who
         if who is not None and who.expires_at is not None:
             return who if self._store.clock() < who.expires_at else None
         return who

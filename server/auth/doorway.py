@@ -43,6 +43,10 @@ class Doorway:
             return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
         return str(address) if address is not None else (request.remote or "")
 
+    def trusts(self, peer: str) -> bool:
+        """Whether a connection from this address is a proxy's of ours."""
+        return bool(self._proxies) and self._trusted(_address(peer))
+
     def secure(self, request: web.Request) -> bool:
         """Whether the browser talks TLS, to us or to a trusted proxy."""
         if self._through_proxy(request):

@@ -1,0 +1,173 @@
+"""Owns whose request goes first: counters at once, the hall next, strangers with what is left.
+
+Requests of one event loop stand in each other's way. A counter's never waits here. Screens, kiosks
+and scripts have many places, strangers a few with a breath between two, so that a flood leaves the
+processor free for the hall; whoever floods waits in a line of the own address. Who finds even that
+line full is told to come back (503 with ``Retry-After``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from server.api.hall import HALL
+from server.api.problems import TITLES, problem
+from server.api.routing import check_raw, negotiate
+from server.api.words import marked as _
+from server.auth.doorway import DOORWAY
+from server.storage.database import is_disk_trouble
+
+log = structlog.get_logger()
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HALL_PLACES = 48
+STRANGERS_PLACES = 4
+BREATH_S = 0.004
+"""A place of a stranger lies empty for so long: there are at most 1,000 answers a second."""
+WAITING = 2_000
+WAITING_EACH = 600
+"""Of one address; a town's phones may share one."""
+SHORT = ("/api/tickets", "/api/services", "/api/queue", "/api/waits")
+"""What known clients ask for over and over; files and long answers of theirs hold no place."""
+GONE = 499
+
+
+class Full(Exception):
+    """So many wait that one more would wait for nothing."""
+
+
+class Lane:
+    """Few at once, the others in turn by address.
+
+    Args:
+        places: how many at once.
+        breath_s: pause before a place that was left can be taken again.
+    """
+
+    def __init__(self, places: int, breath_s: float = 0.0) -> None:
+        self._free = places
+        self._breath = breath_s
+        self._waiting = 0
+        self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+
+    async def enter(self, address: str) -> None:
+        """Wait for a place and take it.
+
+        Raises:
+            Full: too many wait already.
+        """
+        if self._free and not self._waiting:
+            self._free -= 1
+            return
+        line = self._lines.get(address)
+        if self._waiting >= WAITING or (line is not None and len(line) >= WAITING_EACH):
+            raise Full
+        if line is None:
+            line = self._lines[address] = deque()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line.append(future)
+        self._waiting += 1
+        try:
+            await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled():
+                self.leave()  # the place came at the moment the asker went
+            raise
+
+    def leave(self) -> None:
+        """Give the place to the next who waits, or back; after a breath, whoever waits.
+
+        Most answers are made without a pause, so nobody is seen to wait: the breath is what bounds
+        how many there are a second.
+        """
+        if self._breath:
+            asyncio.get_running_loop().call_later(self._breath, self._pass_on)
+        else:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        while self._lines:
+            address, line = self._lines.popitem(last=False)
+            future = line.popleft()
+            self._waiting -= 1
+            if line:
+                self._lines[address] = line  # behind the other addresses
+            if not future.done():
+                future.set_result(None)
+                return
+        self._free += 1
+
+
+class Admission:
+    """The lanes of one server; its method ``admit`` is aiohttp's middleware."""
+
+    def __init__(self) -> None:
+        self._hall = Lane(HALL_PLACES)
+        self._strangers = Lane(STRANGERS_PLACES, BREATH_S)
+
+    def lane(self, request: web.Request) -> Lane | None:
+        """Return where a request has to wait; ``None`` for nowhere."""
+        role = request.app[HALL].access.known_role(request)
+        if role is None:
+            return self._strangers
+        return self._hall if request.path.startswith(SHORT) else None
+
+    @web.middleware
+    async def admit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let a request in when it is its turn, and answer for a disk that fails under a page."""
+        lane = self.lane(request)
+        if lane is not None:
+            try:
+                await lane.enter(request.app[DOORWAY].client(request))
+            except Full:
+                return _say(request, 503, "busy", TOO_MANY, retry_after=2)
+        try:
+            if request.transport is None or request.transport.is_closing():
+                return web.Response(status=GONE)  # nobody waits for it any more
+            return await _answered(request, handler)
+        finally:
+            if lane is not None:
+                lane.leave()
+
+
+TOO_MANY = _("Very many requests at once. Please try again in a moment.")
+NO_DISK = _("The server cannot use its disk now. Please call the technician.")
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    wrong = check_raw(request)
+    if wrong is not None:
+        return _say(request, 400, "malformed-header", NO_TEXT, field=wrong)
+    try:
+        return await handler(request)
+    except (OSError, sqlite3.Error) as error:
+        if not is_disk_trouble(error):
+            raise
+        log.error("disk_failed", path=request.path, why=str(error))  # noqa: TRY400 - in words
+        return _say(request, 503, "unavailable", NO_DISK, retry_after=5)
+
+
+NO_TEXT = _("The header {field} is not well-formed text.")
+
+
+def _say(
+    request: web.Request,
+    status: int,
+    slug: str,
+    message: str,
+    *,
+    retry_after: int | None = None,
+    field: str | None = None,
+) -> web.Response:
+    hall = request.app[HALL]
+    header = request.headers.get("Accept-Language", "")
+    language = negotiate(header, hall.languages)
+    detail = hall.translate(language, message, field=field or "")
+    title = hall.translate(language, TITLES[status])
+    return problem(status, slug, detail, title, retry_after, field=field)

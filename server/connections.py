@@ -1,0 +1,262 @@
+"""Owns the connections themselves: how long a head may take, how many may lie idle, who must go.
+
+A stranger can open a thousand connections and say nothing. Each costs a descriptor, and a server
+without descriptors lets nobody in. So heads and pauses have limits, each address may keep so many
+connections that showed no login, and when there is no room left, the one that has been silent
+longest makes place for whoever knocks: staff always get in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import time
+from collections.abc import Callable, Iterable
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from server.api.json_answer import SERVER
+
+HEAD_S = 10.0
+"""From a connection, or the first byte of a later head, to the head's end."""
+IDLE_S = 30.0
+"""How long a stranger's connection may lie idle between two requests."""
+KNOWN_IDLE_S = 300.0
+LINGER_S = 2.0
+STUCK_S = 60.0
+"""How long one request of a stranger may take: who does not read the answer is cut."""
+EACH_ADDRESS = 256
+YOUNG_S = 1.0
+"""A connection younger than this is not pushed out for its address: its head is on its way."""
+SWEEP_S = 1.0
+LOOKED_AT = 64
+RESERVED = 128
+"""Descriptors for what is no connection: the database, logs, files, printers, webhooks."""
+MOST = 30_000
+_LATE = (
+    f"HTTP/1.1 408 Request Timeout\r\nServer: {SERVER}\r\nX-Content-Type-Options: nosniff\r\n"
+    "Cache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+).encode()
+
+
+def raise_limit() -> int:
+    """Let this process open as many descriptors as the system grants; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        wanted = min(hard, 1 << 20) if hard != resource.RLIM_INFINITY else 1 << 20
+        with contextlib.suppress(OSError, ValueError):  # a unit may forbid it, and sets it itself
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+            soft = max(soft, wanted)
+    return soft
+
+
+class Connection(RequestHandler):
+    """One HTTP connection, with what is needed to tell who has been silent.
+
+    Attributes:
+        known: a request on it showed a valid login, token or key, or it is a trusted proxy's.
+        address: where it comes from.
+    """
+
+    __slots__ = ("_counted", "_guard", "_head_at", "_quiet_at", "address", "known", "made_at")
+
+    def __init__(self, guard: Guard, manager: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            manager, loop=loop, access_log=None,  # type: ignore[arg-type]  # as AppRunner does
+            keepalive_timeout=KNOWN_IDLE_S, lingering_time=LINGER_S, auto_decompress=False,
+        )  # fmt: skip
+        self._guard = guard
+        self._head_at = 0.0
+        self._quiet_at = self.made_at = time.monotonic()
+        self._counted = 0
+        self.known = False
+        self.address = ""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Come in, if there is room."""
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else ""
+        self._guard.came(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Leave; also when a websocket takes the connection over."""
+        self._guard.left(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Note when a head begins, and that it has ended."""
+        if not self._head_at and not self.busy:
+            self._head_at = time.monotonic()
+        super().data_received(data)
+        if self._messages:
+            self._head_at = 0.0
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no request at all, with the headers of every other answer."""
+        answer = super().handle_error(request, status, exc, message)
+        answer.headers.update(
+            {"Server": SERVER, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+        )
+        return answer
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way."""
+        return self._current_request is not None or bool(self._messages)
+
+    def late(self, now: float) -> bool:
+        """Whether it has used up its time."""
+        if self._request_count != self._counted or (self.known and self.busy):
+            self._counted, self._quiet_at = self._request_count, now
+            return False
+        if self.busy:
+            return now - self._quiet_at > STUCK_S
+        if self._head_at:
+            return now - self._head_at > HEAD_S
+        if not self._request_count:
+            return now - self.made_at > HEAD_S
+        return not self.known and now - self._quiet_at > IDLE_S
+
+    def cut(self) -> None:
+        """End it: in words when a head is half said, at once when it does not read."""
+        transport = self.transport
+        if transport is None:
+            return
+        if self._head_at and not self.busy:
+            transport.write(_LATE)
+            self.force_close()
+        else:
+            transport.abort()
+
+
+class Guard:
+    """All HTTP connections of the server, the strangers among them by address.
+
+    Args:
+        descriptors: how many the process may have open.
+        trusted: whether an address is a proxy of ours, whose connections count as known.
+        sockets: how many event sockets are open beside them.
+    """
+
+    def __init__(
+        self, descriptors: int, trusted: Callable[[str], bool], sockets: Callable[[], int]
+    ) -> None:
+        self._room = min(MOST, descriptors - min(RESERVED, descriptors // 4))
+        self._trusted = trusted
+        self._sockets = sockets
+        self._all: dict[Connection, None] = {}
+        self._strangers: dict[str, dict[Connection, None]] = {}
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._all)
+
+    def came(self, connection: Connection) -> None:
+        """Take a connection in; where there is no room, who was silent longest goes."""
+        self._all[connection] = None
+        if self._trusted(connection.address):
+            connection.known = True
+        else:
+            strangers = self._strangers.setdefault(connection.address, {})
+            strangers[connection] = None
+            if len(strangers) > EACH_ADDRESS:
+                self._push_out(strangers, time.monotonic() - YOUNG_S)
+        if len(self._all) + self._sockets() > self._room and not self._make_room(connection):
+            connection.cut()
+
+    def left(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self._all.pop(connection, None)
+        self._forget_stranger(connection)
+
+    def met(self, request: web.Request) -> None:
+        """Take note that a request showed who it is from: its connection is no stranger's."""
+        connection = request.protocol
+        if isinstance(connection, Connection) and not connection.known:
+            connection.known = True
+            self._forget_stranger(connection)
+
+    def sweep(self) -> None:
+        """End what has used up its time, and what an address has too many of."""
+        now = time.monotonic()
+        for connection in [each for each in self._all if each.late(now)]:
+            connection.cut()
+        for strangers in list(self._strangers.values()):
+            for _ in range(len(strangers) - EACH_ADDRESS):
+                if not self._push_out(strangers, now - YOUNG_S):
+                    break
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            self.sweep()
+
+    def _forget_stranger(self, connection: Connection) -> None:
+        strangers = self._strangers.get(connection.address)
+        if strangers is not None:
+            strangers.pop(connection, None)
+            if not strangers:
+                del self._strangers[connection.address]
+
+    def _make_room(self, newcomer: Connection) -> bool:
+        """Push one out: idle, of the address that has most strangers; else a busy one of those."""
+        crowds = sorted(self._strangers.values(), key=len, reverse=True)
+        for crowd in (*crowds, self._all):
+            if self._push_out(crowd, newcomer.made_at, newcomer):
+                return True
+        for oldest in (next(iter(crowd)) for crowd in crowds):
+            if oldest is not newcomer:
+                self.left(oldest)
+                oldest.cut()
+                return True
+        return False
+
+    def _push_out(
+        self, crowd: Iterable[Connection], before: float, spare: Connection | None = None
+    ) -> bool:
+        """End the first idle connection made before a moment; true when there was one."""
+        for looked, connection in enumerate(crowd):
+            if looked >= LOOKED_AT or connection.made_at > before:
+                return False
+            if connection is not spare and not connection.busy:
+                self.left(connection)
+                connection.cut()
+                return True
+        return False
+
+
+GUARD = web.AppKey("GUARD", Guard)
+
+
+class Door(web.TCPSite):
+    """Where the server listens; each connection is guarded."""
+
+    def __init__(self, runner: web.AppRunner, host: str, port: int, guard: Guard) -> None:
+        super().__init__(runner, host, port, backlog=4096)
+        self._guard = guard
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            OSError: the address cannot be listened on.
+        """
+        await web.BaseSite.start(self)
+        manager = self._runner.server
+        if manager is None:
+            raise RuntimeError("the runner was not set up")
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self._guard, manager, loop), self._host, self._port,
+            backlog=self._backlog,
+        )  # fmt: skip
