@@ -466,5 +466,5 @@ async def test_papers_that_cannot_be_drawn_yet_wait_until_they_can(
             await until(lambda: "layout" in job.errors)
             broken = False
             await until(lambda: job.state == "printed")
-            assert spool.failing() == []
+            await until(lambda: spool.failing() == [])
             await spool.stop()

@@ -100,7 +100,8 @@ def test_the_settings_file_names_its_logo(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "field"), [('logo = "none.png"', "paper.logo"), ('lines = ["nmber"]', "file")]
+    ("setting", "field"),
+    [('logo = "none.png"', "paper.logo"), ('lines = ["nmber"]', "paper.lines[0]")],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, setting: str, field: str) -> None:
     file = tmp_path / "office.toml"

@@ -72,7 +72,9 @@ async def test_reports_and_log_give_the_same_figures_to_the_digit(data: Path) ->
                 now = dict(figures((await manager.get(path)).json))
                 old = dict(figures(said))
                 assert len(old) > 5
-                assert {key: now.get(key, math.nan) for key in old} == old, path
+                found = {key: now.get(key, math.nan) for key in old}
+                # to the twelfth digit: sum() of Python 3.12 rounds the last ones better than 3.11
+                assert found == pytest.approx(old, rel=1e-12, abs=0), path
 
 
 async def test_the_open_day_goes_on_where_it_stood(data: Path) -> None:
