@@ -190,9 +190,12 @@ class Tx(ABC):
         return [self._head(day.at(arrival)) for arrival in first]
 
     def reserved_for(self, counter: str) -> Sequence[str]:
-        """Return today's tickets that wait for this counter alone, first in line first."""
-        day = self.today
-        return [day.at(arrival) for arrival in day.reserved.get(counter, ())]
+        """Return the tickets that wait for this counter alone, first in line first.
+
+        Also those of another open day: after midnight, or where the clock was set back.
+        """
+        days = [self.hall.days[each] for each in sorted(self.hall.open_days)]
+        return [day.at(arrival) for day in days for arrival in day.reserved.get(counter, ())]
 
     def _head(self, ticket: str) -> Head:
         """Return a waiting ticket as the policy sees it."""
