@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 
@@ -30,6 +31,9 @@ HALL_PLACES = 48
 STRANGERS_PLACES = 4
 BREATH_S = 0.004
 """A place of a stranger lies empty for so long: there are at most 1,000 answers a second."""
+RESTS, LONGEST_S = 12, 0.25
+"""A place lies empty for so many times the processor time of its answer: strangers get a quarter
+of the processor at most, on a slow one too."""
 WAITING = 2_000
 WAITING_EACH = 600
 """Of one address; a town's phones may share one."""
@@ -77,17 +81,21 @@ class Lane:
             await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
-                self.leave()  # the place came at the moment the asker went
+                self._pass_on()  # the place came at the moment the asker went
             raise
 
-    def leave(self) -> None:
+    def leave(self, spent_s: float = 0.0) -> None:
         """Give the place to the next who waits, or back; after a breath, whoever waits.
+
+        Args:
+            spent_s: processor time of the answer; a costly one makes a longer breath.
 
         Most answers are made without a pause, so nobody is seen to wait: the breath is what bounds
         how many there are a second.
         """
         if self._breath:
-            asyncio.get_running_loop().call_later(self._breath, self._pass_on)
+            pause = max(self._breath, min(LONGEST_S, spent_s * RESTS))
+            asyncio.get_running_loop().call_later(pause, self._pass_on)
         else:
             self._pass_on()
 
@@ -127,13 +135,14 @@ class Admission:
                 await lane.enter(request.app[DOORWAY].client(request))
             except Full:
                 return _say(request, 503, "busy", TOO_MANY, retry_after=2)
+        began = time.thread_time()
         try:
             if request.transport is None or request.transport.is_closing():
                 return web.Response(status=GONE)  # nobody waits for it any more
             return await _answered(request, handler)
         finally:
             if lane is not None:
-                lane.leave()
+                lane.leave(time.thread_time() - began)
 
 
 TOO_MANY = _("Very many requests at once. Please try again in a moment.")

@@ -7,6 +7,7 @@ hooks in, for example to pair a page opened on the same machine.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -53,6 +54,8 @@ class _Made:
 
 
 _MADE = http.AppKey("_MADE", _Made)
+_DRAWN: http.AppKey[dict[tuple[object, ...], tuple[float, File]]] = http.AppKey("_DRAWN")
+_DRAWN_S = 1.0
 _WHOLE: http.AppKey[dict[str, File]] = http.AppKey("_WHOLE")
 
 
@@ -63,6 +66,7 @@ def setup(app: http.Application, version: str) -> None:
     app[FILES] = Files({room: _ROOT / room / "static" for room in ROOMS}, catalogs.digest())
     app[_MADE] = _Made()
     app[_WHOLE] = {}
+    app[_DRAWN] = {}
     app[VERSION] = version
     env = aiohttp_jinja2.setup(
         app,
@@ -97,9 +101,32 @@ async def page(
     no_office = request.app.get(NO_OFFICE)
     if no_office is not None and no_office():
         template, role, context = "web/first.html", "visitor", None
-    catalogs = request.app[CATALOGS]
-    lang = page_language(request)
+    file = _drawn(request, template, role, page_language(request), context or {})
+    response = http.Response(content_type="text/html", charset="utf-8")
+    response.headers.update(safety_headers(request))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    packed = file.packed if _takes_gzip(request) else None
+    response.body = packed or file.body
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    hook = request.app.get(PAGE_OPENED)
+    if hook is not None:
+        await hook(request, response, role)
+    return response
+
+
+def _drawn(
+    request: http.Request, template: str, role: str, lang: str, context: Mapping[str, object]
+) -> File:
+    """Return a page as it is sent; the same for whoever asks within a second: a crowd may."""
+    kept, now = request.app[_DRAWN], time.monotonic()
     tree = request.app[FILES].look()
+    plain = all(isinstance(each, str | None) for each in context.values())
+    key = (template, role, lang, tree.build, *(sorted(context.items()) if plain else ()))
+    if plain and key in kept and now - kept[key][0] < _DRAWN_S:
+        return kept[key][1]
+    catalogs = request.app[CATALOGS]
     values: dict[str, object] = {
         "_": partial(catalogs.translate, lang),
         "ngettext": partial(catalogs.ngettext, lang),
@@ -112,16 +139,13 @@ async def page(
         "modules": tree.modules,
         "at": f"/static/{tree.build}/",
     }
-    response = aiohttp_jinja2.render_template(template, request, {**values, **(context or {})})
-    response.headers.update(safety_headers(request))
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept-Encoding"
-    if _takes_gzip(request):
-        response.enable_compression(http.ContentCoding.gzip)
-    hook = request.app.get(PAGE_OPENED)
-    if hook is not None:
-        await hook(request, response, role)
-    return response
+    text = aiohttp_jinja2.render_string(template, request, {**values, **context})
+    file = File(text.encode(), "text/html")
+    if plain:
+        if len(kept) >= _MOST_MADE:
+            kept.clear()
+        kept[key] = (now, file)
+    return file
 
 
 def page_language(request: http.Request) -> str:
