@@ -50,7 +50,12 @@ export class TopBar extends View {
         ),
         this.person
           ? el('div', { class: 'person' },
-              el('span', { class: 'person-name' }, this.person.name),
+              el('button', {
+                type: 'button',
+                class: 'person-name',
+                title: t('Change the password'),
+                onclick: () => import('/counter/password.js').then((room) => room.changePassword()),
+              }, this.person.name),
               el('button', { type: 'button', class: 'button quiet', onclick: () => this.dispatchEvent(new Event('logout')) }, t('Log out')))
           : null,
       ),

@@ -19,7 +19,7 @@ from tests.counter.staff import (
     staff_page,
     take_seat,
 )
-from tests.server.process import Hall, Server
+from tests.server.process import PASSWORD, Hall, Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -206,3 +206,25 @@ async def test_an_empty_counter_is_freed_without_asking_a_somebody(
         await expect(page.locator("ramah-hall")).to_be_visible()
         await page.get_by_role("link", name="Ke loket").click()
         await take_seat(page, 3)
+
+
+async def test_somebody_changes_the_own_password_in_the_bar(browser: Browser, hall: Hall) -> None:
+    hall.person("sari")
+    async with staff_page(browser, hall, who="sari") as page:
+        await page.locator("button.person-name").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Kata sandi lama").fill("bukan-ini")
+        await dialog.get_by_label("Kata sandi baru", exact=True).fill("langit-biru-17")
+        await dialog.get_by_label("Ulangi kata sandi baru").fill("langit-biru-18")
+        await dialog.get_by_role("button", name="Ganti", exact=True).click()
+        await expect(dialog).to_contain_text("Kedua kata sandi baru belum sama")
+        await dialog.get_by_label("Ulangi kata sandi baru").fill("langit-biru-17")
+        await dialog.get_by_role("button", name="Ganti", exact=True).click()
+        await expect(dialog).to_contain_text("belum cocok")
+        await dialog.get_by_label("Kata sandi lama").fill(PASSWORD)
+        await dialog.get_by_role("button", name="Ganti", exact=True).click()
+        await expect(dialog).to_contain_text("Kata sandi sudah diganti")
+        await dialog.get_by_role("button", name="Baik").click()
+        await page.get_by_role("button", name="Keluar").click()
+        await log_in(page, hall, "sari", "langit-biru-17")
+        await expect(page.locator("button.person-name")).to_be_visible()
