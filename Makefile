@@ -5,6 +5,8 @@ PYTHON ?=
 HOST ?= 127.0.0.1
 PORT ?= 8080
 DATA ?= ./data
+# Only for `make soak`: its simulated printers want 3.13.
+SIMULATOR_PYTHON ?= python3.13
 # More arguments for the program behind the verb: make test ARGS="-k numbering", make bench ARGS=issue
 ARGS ?=
 
@@ -41,8 +43,14 @@ test: dev ## run all tests (ARGS="-k name" for some)
 	@# the lobby's tests listen to sound in real time: two files at once, nothing else beside them
 	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
 
-soak: dev ## run the long walks that `test` shortens (every size in every mode)
-	RAMAH_SOAK=1 RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest tests/kiosk/test_reach.py $(ARGS)
+soak: dev build/emupos/bin/emupos ## run what `test` shortens or leaves out: each size and mode, simulated printers (SIMULATOR_PYTHON >= 3.13)
+	RAMAH_SOAK=1 RAMAH_EMUPOS="$(CURDIR)/build/emupos/bin/emupos" RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) \
+		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/printer/test_emupos.py $(ARGS)
+
+# In an environment of its own: it wants another Python than Ramah.
+build/emupos/bin/emupos:
+	"$(SIMULATOR_PYTHON)" -m venv --clear build/emupos
+	build/emupos/bin/python -m pip --disable-pip-version-check --no-input install -qq emupos==0.4.0
 
 lint: .venv/.dev node_modules/.installed ## check style, types of Python and of the pages' JavaScript
 	$(BIN)/ruff check
