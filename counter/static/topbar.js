@@ -52,10 +52,10 @@ export class TopBar extends View {
           ? el('div', { class: 'person' },
               el('button', {
                 type: 'button',
-                class: 'person-name',
+                class: 'person-button',
                 title: t('Change the password'),
                 onclick: () => import('/counter/password.js').then((room) => room.changePassword()),
-              }, this.person.name),
+              }, el('span', { class: 'person-name' }, this.person.name)),
               el('button', { type: 'button', class: 'button quiet', onclick: () => this.dispatchEvent(new Event('logout')) }, t('Log out')))
           : null,
       ),

@@ -211,7 +211,7 @@ async def test_an_empty_counter_is_freed_without_asking_a_somebody(
 async def test_somebody_changes_the_own_password_in_the_bar(browser: Browser, hall: Hall) -> None:
     hall.person("sari")
     async with staff_page(browser, hall, who="sari") as page:
-        await page.locator("button.person-name").click()
+        await page.locator("button.person-button").click()
         dialog = page.get_by_role("dialog")
         await dialog.get_by_label("Kata sandi lama").fill("bukan-ini")
         await dialog.get_by_label("Kata sandi baru", exact=True).fill("langit-biru-17")
@@ -227,4 +227,4 @@ async def test_somebody_changes_the_own_password_in_the_bar(browser: Browser, ha
         await dialog.get_by_role("button", name="Baik").click()
         await page.get_by_role("button", name="Keluar").click()
         await log_in(page, hall, "sari", "langit-biru-17")
-        await expect(page.locator("button.person-name")).to_be_visible()
+        await expect(page.locator("button.person-button")).to_be_visible()
