@@ -187,7 +187,7 @@ async def test_without_a_voice_in_the_browser_the_halls_clips_say_whole_sentence
         assert (await page.evaluate("window.heard.splice(0)"))[: len(clips)] == addresses
 
     await page.keyboard.press("F2")
-    await page.wait_for_function("window.heard.length > 0")  # how it is used
+    await page.wait_for_function("() => window.heard.length > 0")  # how it is used
     await page.evaluate("window.heard.splice(0)")
     await page.keyboard.press("b")
     await heard("id/B", "id/Belum ada antrean")
@@ -208,7 +208,7 @@ async def test_without_a_voice_in_the_browser_the_halls_clips_say_whole_sentence
     await page.keyboard.press("F7")
     await expect(page.locator("html")).to_have_attribute("lang", "en")
     await page.keyboard.press("F2")  # speech went with the visitor before
-    await page.wait_for_function("window.heard.length > 0")
+    await page.wait_for_function("() => window.heard.length > 0")
     await page.evaluate("window.heard.splice(0)")
     await page.keyboard.press("b")
     await heard("en/B")

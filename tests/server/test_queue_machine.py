@@ -721,7 +721,8 @@ class QueueMachine(RuleBasedStateMachine):
         """What the writer keeps from batch to batch is what the log says, and what tables hold."""
         for branch in self.hall.branches:
             kept, folded, loaded = self.hall.do(
-                partial(_halls, fold=self.fold(branch)), branch=branch
+                partial(self._halls, fold=self.fold(branch), visits=self.visits[branch]),
+                branch=branch,
             )
             for key, value in kept.items():
                 assert value == folded[key], f"{key} is not the fold of the log"
@@ -734,6 +735,14 @@ class QueueMachine(RuleBasedStateMachine):
             assert [turn_of(row) for row in rows] == sorted(
                 legs, key=lambda turn: (turn.ticket, turn.leg)
             )
+
+    def _halls(
+        self, tx: SqliteTx, fold: Hall, visits: dict[str, Visit]
+    ) -> tuple[dict[str, Any], ...]:
+        """Return what the writer sees, what the whole log says, and what a new process loads."""
+        self._hold_day(fold, visits, tx.day)  # also when it ended before the clock was set back
+        fresh = SqliteTx(BranchBatch(tx.db, tx.branch, OfficeCache()), tx.actor, tx.now)
+        return tuple(_view(hall, tx.day, tx.now) for hall in (tx.hall, fold, fresh.hall))
 
     def fold(self, branch: int) -> Hall:
         """Go on folding the log from its first event, apart from the store."""
@@ -824,12 +833,6 @@ def _view(hall: Hall, day: str, now: int) -> dict[str, Any]:
             if visit.ticket.day in hall.open_days
         },
     }
-
-
-def _halls(tx: SqliteTx, fold: Hall) -> tuple[dict[str, Any], ...]:
-    """Return what the writer sees, what the whole log says, and what a new process loads."""
-    fresh = SqliteTx(BranchBatch(tx.db, tx.branch, OfficeCache()), tx.actor, tx.now)
-    return tuple(_view(hall, tx.day, tx.now) for hall in (tx.hall, fold, fresh.hall))
 
 
 class Halfway(Exception):
