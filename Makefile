@@ -66,7 +66,8 @@ format: .venv/.dev ## put the Python in the project's one format
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 
-docs: .venv/.runtime ## write the guides of other languages anew from docs/*.md and docs/*/*.po
+docs: .venv/.runtime ## write the reference pages and the guides of other languages anew
+	$(BIN)/python -m server.reference
 	$(BIN)/python -m web.guides
 
 bench: .venv/.dev ## measure against the budgets (ARGS="name")

@@ -41,6 +41,60 @@ SELECT printers.id, branches.code FROM printers JOIN branches ON branches.id = p
 """
 
 
+class Meaning(msgspec.Struct, frozen=True):
+    """A metric: what Prometheus is told of it, and ``docs/metrics.md``.
+
+    Attributes:
+        counts: it only grows while the server runs; else it goes up and down.
+    """
+
+    name: str
+    means: str
+    labels: tuple[str, ...] = ()
+    counts: bool = False
+
+    def family(self, value: float | None = None) -> CounterMetricFamily | GaugeMetricFamily:
+        """Return it without figures, or with its only one."""
+        kind = CounterMetricFamily if self.counts else GaugeMetricFamily
+        if value is not None:
+            return kind(self.name, self.means, value=value)
+        return kind(self.name, self.means, labels=self.labels)
+
+
+MEANINGS = (
+    EVENTS := Meaning("ramah_events", "Events appended to the log.", ("kind",), counts=True),
+    SOCKETS := Meaning("ramah_sockets", "Screens connected to the feed."),
+    DROPPED := Meaning(
+        "ramah_sockets_dropped", "Screens given up: gone or too slow.", counts=True
+    ),
+    COMMANDS := Meaning("ramah_commands_waiting", "Commands that wait for the writer."),
+    TROUBLE := Meaning(
+        "ramah_printer_trouble",
+        "1 while a printer cannot print, 0 while all is well; absent until it was asked.",
+        ("branch", "printer"),
+    ),
+    STATE := Meaning(
+        "ramah_printer_state",
+        "1 for the state a printer is in, such as ok, paper_low or paper_out.",
+        ("branch", "printer", "state"),
+    ),
+    PAPER_LOW := Meaning(
+        "ramah_printer_paper_low", "1 while a roll is nearly at its end.", ("branch", "printer")
+    ),
+    WAITING := Meaning("ramah_waiting", "Turns that wait.", ("branch", "service", "priority")),
+    LONGEST := Meaning(
+        "ramah_longest_wait_seconds", "Age of the oldest turn that waits.",
+        ("branch", "service", "priority"),
+    ),
+    COUNTERS := Meaning("ramah_counters", "Counters by state.", ("branch", "state")),
+    ALARMS := Meaning("ramah_alarms", "Alarms that are on, by rule.", ("branch", "rule")),
+    BEHIND := Meaning(
+        "ramah_webhook_behind", "Events a webhook is behind.", ("branch", "webhook")
+    ),
+)  # fmt: skip
+"""Every metric, in the order told."""
+
+
 class HallNow(msgspec.Struct):
     """What was read of the halls when somebody last asked for metrics."""
 
@@ -102,21 +156,13 @@ class _Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Return the figures as they stand."""
-        events = CounterMetricFamily("ramah_events", "Events appended to the log.", labels=["kind"])
+        events = EVENTS.family()
         for kind, count in self._events.items():
             events.add_metric([kind], count)
         yield events
-        yield GaugeMetricFamily(
-            "ramah_sockets", "Screens connected to the feed.", value=self._hub.listeners()
-        )
-        yield CounterMetricFamily(
-            "ramah_sockets_dropped", "Screens given up: gone or too slow.",
-            value=self._hub.dropped(),
-        )  # fmt: skip
-        yield GaugeMetricFamily(
-            "ramah_commands_waiting", "Commands that wait for the writer.",
-            value=self._store.waiting(),
-        )  # fmt: skip
+        yield SOCKETS.family(self._hub.listeners())
+        yield DROPPED.family(self._hub.dropped())
+        yield COMMANDS.family(self._store.waiting())
         yield from self._printer_states()
         yield from self._halls()
 
@@ -126,20 +172,7 @@ class _Figures(Collector):
         The reason is a metric of its own: as a label of the trouble it would begin an alert's
         ``for:`` anew each time it changes.
         """
-        labels = ["branch", "printer"]
-        trouble = GaugeMetricFamily(
-            "ramah_printer_trouble",
-            "1 while a printer cannot print, 0 while all is well; absent until it was asked.",
-            labels=labels,
-        )
-        state = GaugeMetricFamily(
-            "ramah_printer_state",
-            "1 for the state a printer is in, such as ok, paper_low or paper_out.",
-            labels=[*labels, "state"],
-        )
-        low = GaugeMetricFamily(
-            "ramah_printer_paper_low", "1 while a roll is nearly at its end.", labels=labels
-        )
+        trouble, state, low = TROUBLE.family(), STATE.family(), PAPER_LOW.family()
         for each in self._printers():
             branch = self._now.printers.get(each.id)
             if not each.known or branch is None:
@@ -153,24 +186,16 @@ class _Figures(Collector):
 
     def _halls(self) -> Iterable[Metric]:
         now = self._now
-        waiting = GaugeMetricFamily(
-            "ramah_waiting", "Turns that wait.", labels=["branch", "service", "priority"]
-        )
-        longest = GaugeMetricFamily(
-            "ramah_longest_wait_seconds", "Age of the oldest turn that waits.",
-            labels=["branch", "service", "priority"],
-        )  # fmt: skip
+        waiting, longest = WAITING.family(), LONGEST.family()
         for *labels, count, oldest in now.waiting:
             waiting.add_metric(labels, count)
             longest.add_metric(labels, max(0, now.at - oldest) / 1000)
         yield waiting
         yield longest
-        for name, meaning, label, rows in (
-            ("ramah_counters", "Counters by state.", "state", now.counters),
-            ("ramah_alarms", "Alarms that are on, by rule.", "rule", now.alarms),
-            ("ramah_webhook_behind", "Events a webhook is behind.", "webhook", now.behind),
-        ):
-            family = GaugeMetricFamily(name, meaning, labels=["branch", label])
+        for meaning, rows in (
+            (COUNTERS, now.counters), (ALARMS, now.alarms), (BEHIND, now.behind),
+        ):  # fmt: skip
+            family = meaning.family()
             for branch, value, count in rows:
                 family.add_metric([branch, value], count)
             yield family

@@ -18,7 +18,11 @@ def add(commands: Commands) -> None:
     words = group(commands, "branch", "describe an office")
     add = command(words, "add", "add a branch, or give it new settings, from a TOML file",
                    _branch_add)  # fmt: skip
-    add.add_argument("file", type=Path, help="settings; server/demo/office.toml shows all of them")
+    add.add_argument(
+        "file",
+        type=Path,
+        help="settings: docs/settings.md explains each, server/demo/office.toml is one to copy",
+    )
     command(words, "list", "list the branches", _branch_list)
 
 

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 
-from server.cli.words import Commands
+from server.cli.words import LANG_HELP, Commands
 from server.logs import set_up_logging
 
 EPILOG = """\
@@ -28,11 +28,18 @@ def add(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     made.add_argument("--server", required=True, help="the server's address")
-    made.add_argument("--token", default=os.environ.get("RAMAH_TOKEN"), help="of the role agent")
+    made.add_argument(
+        "--token",
+        default=os.environ.get("RAMAH_TOKEN"),
+        help="token of the role agent (default: $RAMAH_TOKEN)",
+    )
     made.add_argument(
         "--printer", required=True, help="usb:, usb:VID:PID, serial:/dev/ttyUSB0?baud=9600, ..."
     )
-    made.add_argument("--log-format", choices=("text", "json"), default="text")
+    made.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="how the log is written"
+    )
+    made.add_argument("--lang", metavar="LANGUAGE", help=LANG_HELP)
     made.set_defaults(run=_run, data=".")
 
 

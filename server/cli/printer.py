@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
         "  ramah printer add box tcp://192.0.2.21:9100 --profile epson,baud=9600\n"
         "  ramah printer add try file:tickets.bin\n",
     )  # fmt: skip
-    add.add_argument("name")
+    add.add_argument("name", help="what people call it")
     add.add_argument(
         "url", help="tcp://HOST[:9100], usb:, usb:/dev/usb/lp0, usb:VID:PID, cups:NAME, "
         "serial:/dev/ttyUSB0?baud=9600, agent:TOKEN-NAME or file:PATH",
@@ -37,14 +37,14 @@ def add(commands: Commands) -> None:
     )
     add.add_argument("--branch", help="branch code, when there are several")
     remove = command(words, "remove", "remove a printer", _printer_remove)
-    remove.add_argument("name")
+    remove.add_argument("name", help="which one")
     remove.add_argument("--branch", help="branch code, when several have this name")
     command(words, "list", "list printers", _printer_list)
     test = command(
         words, "test", "print a page that shows size, letters, QR and cut", _printer_test,
         "examples:\n  ramah printer test hall\n",
     )  # fmt: skip
-    test.add_argument("name")
+    test.add_argument("name", help="which one")
     test.add_argument("--branch", help="branch code, when there are several")
 
 

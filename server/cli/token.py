@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
         "examples:\n  ramah token create --role kiosk --code      a short code to type on the kiosk"
         "\n  ramah token create --role manager --name bi a token for a script\n",
     )  # fmt: skip
-    create.add_argument("--role", required=True, choices=ROLES)
+    create.add_argument("--role", required=True, choices=ROLES, help="what its bearer may do")
     create.add_argument("--name", help="what it is for, as shown in lists (default: the role)")
     create.add_argument("--branch", help="branch code, when there are several")
     create.add_argument(

@@ -29,20 +29,25 @@ def add(commands: Commands) -> None:
         "a password 8 to 200 characters\n\n"
         'examples:\n  ramah user add sari --name "Ibu Sari" --role staff\n',
     )  # fmt: skip
-    add.add_argument("login")
+    add.add_argument("login", help="what the person types to log in")
     add.add_argument("--name", required=True, help="shown to colleagues")
-    add.add_argument("--role", required=True, choices=("staff", "manager", "admin"))
+    add.add_argument(
+        "--role",
+        required=True,
+        choices=("staff", "manager", "admin"),
+        help="what the person may do",
+    )
     add.add_argument("--branch", help="branch code, when there are several")
     password = command(words, "password", "give a person a new password", _user_password)
-    password.add_argument("login")
+    password.add_argument("login", help="whose")
     remove = command(words, "remove", "lock a person out; the log keeps what was done",
                       _user_remove)  # fmt: skip
-    remove.add_argument("login")
+    remove.add_argument("login", help="who")
     skills = command(
         words, "skills", "say which services a person can serve", _user_skills,
         "examples:\n  ramah user skills sari A,B\n  ramah user skills sari all\n",
     )  # fmt: skip
-    skills.add_argument("login")
+    skills.add_argument("login", help="who")
     skills.add_argument("services", help="codes with commas, or: all")
     command(words, "list", "list people", _user_list)
 

@@ -19,6 +19,9 @@ else:
     Commands = object
 
 
+LANG_HELP = "language of messages: id or en (default: $LANG's)"
+
+
 def command(
     commands: Commands,
     name: str,
@@ -37,9 +40,7 @@ def command(
         default=Path(os.environ.get("RAMAH_DATA", "data")),
         help="data folder (default: $RAMAH_DATA, else ./data)",
     )
-    made.add_argument(
-        "--lang", metavar="LANGUAGE", help="language of messages: id or en (default: $LANG's)"
-    )
+    made.add_argument("--lang", metavar="LANGUAGE", help=LANG_HELP)
     made.set_defaults(run=run)
     return made
 

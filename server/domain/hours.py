@@ -32,7 +32,12 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weekly pattern of a service, with dates on which it is closed (``YYYY-MM-DD``)."""
+    """The weekly pattern of a service.
+
+    Attributes:
+        periods: open stretches, any number a day.
+        closed_dates: days without service, such as holidays.
+    """
 
     periods: list[Period]
     closed_dates: list[str] = []

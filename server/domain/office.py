@@ -27,14 +27,24 @@ Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{0,2}$")]
 
 
 class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tenant of a shared hall."""
+    """A tenant of a shared hall.
+
+    Attributes:
+        code: what services name it by.
+        names: as visitors read it.
+    """
 
     code: Code
     names: Words
 
 
 class OutcomeCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of a service's own results of a finished turn, such as "papers missing"."""
+    """One of a service's own results of a finished turn, such as "papers missing".
+
+    Attributes:
+        code: as it stands in the log.
+        names: as staff read it when they finish.
+    """
 
     code: Code
     names: Words
@@ -51,7 +61,12 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What people queue for. Its code is for life: another code is another service.
 
     Attributes:
-        prefix: letter(s) before the number; one service each. Default: the code.
+        code: the service's name in the log and the API, usually its letter.
+        names: as visitors read it.
+        prefix: letter(s) before the number; one service each. Without it: the code.
+        id: given by Ramah.
+        agency: code of the agency whose service it is.
+        hours: when numbers are given; without any: always.
         requirements: what to bring, per language.
         typical_minutes: usual service time, the start value of estimates.
         spread: coefficient of variation of the service time.
@@ -80,10 +95,15 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Counter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A desk where people are served; ``services`` are codes, in no order of preference.
+    """A desk where people are served.
 
-    ``weights`` say how many turns in a round a service gets here under the policy "weighted";
-    a service without one gets one.
+    Attributes:
+        number: what is called and shown: "Counter 3".
+        services: codes of what it offers, in no order of preference.
+        names: another name than "Counter 3", as visitors read it.
+        id: given by Ramah.
+        weights: how many turns in a round a service gets here under the policy "weighted"; a
+            service without one gets one.
     """
 
     number: Annotated[int, msgspec.Meta(ge=1, le=9999)]
@@ -128,10 +148,16 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the counter page offers and says; every text per language.
 
     Attributes:
-        break_reasons, hold_reasons, call_reasons: offered to choose from; own words stay
-            possible. Empty for the page's own lists.
-        greeting, apology, closing, farewell: what staff say to the visitor, in the visitor's
-            language; ``{name}`` is the person at the counter. Empty for the page's own words.
+        break_reasons: why a counter pauses, offered to choose from; own words stay possible.
+            Without any: the page's own list.
+        hold_reasons: why a visitor waits aside, such as fetching a copy. Without any: the
+            page's own list.
+        call_reasons: why somebody is called out of turn. Without any: the page's own list.
+        greeting: what staff say first, in the visitor's language; ``{name}`` is the person at
+            the counter. Without it: the page's own words, also of the following three.
+        apology: what they say to who waited longer than the target.
+        closing: what they ask before they finish.
+        farewell: their last words.
         auto_call_seconds: pause before the page calls the next visitor by itself after a
             finish, for staff who switched that on.
     """
@@ -158,9 +184,12 @@ PAPER_LINES: list[PaperLine] = [
 
 
 class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the printed ticket says besides the number; ``foot`` per language.
+    """What the printed ticket says besides the number.
 
     Attributes:
+        width_mm: width of the paper roll.
+        cutter: whether the printer cuts the paper by itself.
+        foot: the last line, such as thanks.
         lines: the parts of the ticket from the top; what is left out is not printed, but the
             number always is.
         logo: a picture file beside the settings file; the settings keep it small and in black
@@ -180,10 +209,11 @@ class Alarms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the manager is called.
 
     Attributes:
-        wait_minutes: somebody waits longer than this; 0 for twice the service's target.
-        nobody_minutes: people wait so long for a service that no open counter offers; 0 never.
-        printers: a printer has trouble, such as no paper.
-        display_minutes: a lobby display is dark so long while a counter is open; 0 never.
+        wait_minutes: when somebody waits longer than this; 0 for twice the service's target.
+        nobody_minutes: when people wait so long for a service that no open counter offers; 0
+            never.
+        printers: when a printer has trouble, such as no paper.
+        display_minutes: when a lobby display is dark so long while a counter is open; 0 never.
     """
 
     wait_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 0
@@ -196,9 +226,11 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     """All settings of a branch.
 
     Attributes:
-        zone: IANA time zone; ``zone_label`` is what people call it (WITA).
-        languages: the first is the default.
-        voice: how calls are heard.
+        code: short name of the office, in the log, metrics and ``--branch``; for life.
+        name: what stands on tickets and screens.
+        zone: IANA time zone, such as ``Asia/Makassar``.
+        zone_label: what people call that zone, such as ``WITA``. Without it: the zone.
+        languages: of pages, tickets and voice; the first is the default.
         public_url: address under which phones reach this server, for the QR; "" for the
             server's own.
     """

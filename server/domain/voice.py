@@ -13,7 +13,13 @@ Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
 class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A stretch of the day without any sound, such as prayer times; ``starts`` before ``ends``."""
+    """A stretch of the day without any sound, such as prayer times.
+
+    Attributes:
+        starts: first minute of silence.
+        ends: the first minute with sound again, the same day.
+        days: ISO weekdays, 1 Monday to 7 Sunday.
+    """
 
     starts: Clock
     ends: Clock
