@@ -13,7 +13,7 @@ from aiohttp import web
 
 from display.media import shelf
 from display.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
-from display.screens import Name, ScreenReport, Screens, Shows, Told
+from display.screens import Name, Role, ScreenReport, Screens, Shows, Sound, Told
 from server.api.requests import PRINTABLE, Request
 from server.api.routing import Call, Route, arriving
 from server.auth import registry
@@ -70,7 +70,7 @@ class Mine(msgspec.Struct, frozen=True):
     shows: Shows
     play: list[PlayNow]
     revision: str
-    part: str = "off"
+    part: Role = "off"
     logo: str = ""
 
 
@@ -95,8 +95,8 @@ class DisplayAnswer(msgspec.Struct, frozen=True):
     frame_at: str | None = None
     skew_s: float | None = None
     version: str = ""
-    part: str = "off"
-    sound: str = "none"
+    part: Role = "off"
+    sound: Sound = "none"
     width: int = 0
     height: int = 0
     waiting: int = 0

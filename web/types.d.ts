@@ -1,63 +1,53 @@
-/** The API's JSON as the pages see it; mirrors server/api/types.py. */
+/**
+ * What the server answers and tells, as the pages see it. Made by `python -m web.types` from the
+ * types of server/api and server/domain/events.py: change those, not this file.
+ */
 
-export type Words = Record<string, string>;
-export type Role = 'kiosk' | 'display' | 'staff';
-export type TurnState =
-  | 'waiting'
-  | 'called'
-  | 'serving'
-  | 'held'
-  | 'done'
-  | 'no_show'
-  | 'cancelled'
-  | 'transferred'
-  | 'expired'
-  | 'closed';
-export type CounterState = 'closed' | 'open' | 'break';
-export type Priority = 'regular' | 'priority';
-
-export interface Estimate {
-  low_minutes: number;
-  high_minutes: number;
-}
-
-export interface Service {
-  id: string;
-  code: string;
-  prefix: string;
-  name: string;
-  names: Words;
-  open: boolean;
-  waiting: number;
-  estimate: Estimate | null;
-  agency: string | null;
-  requirements: Record<string, string[]>;
-  target_minutes: number;
-  paused: boolean;
-  notice: string | null;
-  /** The notice in each language it was given in. */
-  notices?: Words;
-  /** Name of a drawing of kiosk/static/pictures.js, or nothing. */
-  picture?: string;
-  /** When serving begins today, while numbers are given before it. */
-  starts?: string | null;
-  next_opening: string | null;
-  reason: 'paused' | 'quota' | 'last_ticket' | 'closed' | null;
-  open_until?: string | null;
-  /** Appointments of today whose time has not come. */
-  later?: number;
-  /** The times of those appointments, the earliest first. */
-  booked?: string[];
-  /** How many numbers the day's quota leaves; null without a quota. */
-  left?: number | null;
-}
-
+/** A tenant of the hall. */
 export interface Agency {
   code: string;
   name: string;
-  names: Words;
+  names: Record<string, string>;
 }
 
+/** Something that needs a person now. `words` say it in the reader's language. */
+export interface Alarm {
+  rule: string;
+  subject: string;
+  words: string;
+  value: number;
+  limit: number;
+  since: string;
+}
+
+/** An alarm is over by itself. */
+export interface AlarmCleared {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'alarm_cleared';
+  rule: string;
+  subject: string;
+}
+
+/** Answer of `GET /api/alarms`, the oldest first. */
+export interface AlarmList {
+  alarms: Alarm[];
+}
+
+/** Something needs a person: `rule` says what, `subject` where (service code or printer). */
+export interface AlarmRaised {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'alarm_raised';
+  rule: string;
+  subject: string;
+  value: number;
+  limit: number;
+}
+
+/** The office: its name, zone and languages (the first is the default). */
 export interface Branch {
   code: string;
   name: string;
@@ -66,12 +56,166 @@ export interface Branch {
   languages: string[];
 }
 
-export interface ServiceList {
-  services: Service[];
-  agencies: Agency[];
-  branch: Branch;
+/** A ticket was asked to a counter; `rule` and `why` say what chose it. */
+export interface Called {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'called';
+  counter: CounterRef;
+  number: number;
+  rule: string;
+  language?: string;
+  recalls: number;
+  seated?: true;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
 }
 
+/** The ticket was given back before service. */
+export interface Cancelled {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'cancelled';
+  outcome: Outcome;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** Whose voice it is. */
+export interface Card {
+  person: string;
+  consent: string;
+  agreed_on: string;
+  licence: string;
+}
+
+/** The time the hall works by. */
+export interface Clock {
+  now: string;
+  day: string;
+  jumped_s: number | null;
+  counts_in_s: number | null;
+  ended: string | null;
+}
+
+/** A jump of the clock counts from now on: it was `was`. It held, or a person confirmed it. */
+export interface ClockSet {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'clock_set';
+  was: number;
+  by_ms: number;
+}
+
+/** What a column of the log means. */
+export interface Column {
+  name: string;
+  meaning: string;
+}
+
+/** Answer of `GET /api/log/columns`. */
+export interface ColumnList {
+  columns: Column[];
+}
+
+/** New settings of the branch are in force. */
+export interface Configured {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'configured';
+  version: number;
+}
+
+/** Service ended well and the same visit goes on: the next leg waits for another service. */
+export interface Continued {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'continued';
+  counter: string;
+  to_service: string;
+  to_leg: number;
+  arrival: number;
+  to_counter?: string;
+  outcome: Outcome;
+  outcome_code?: string;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** A counter as every screen may see it; `until` is when a break is meant to end. */
+export interface Counter {
+  id: string;
+  number: number;
+  name: string;
+  names: Record<string, string>;
+  state: CounterState;
+  services: string[];
+  current: CurrentTicket | null;
+  until: string | null;
+}
+
+/** A counter opened, closed, took a break, changed hands or what it offers. */
+export interface CounterChanged {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'counter_changed';
+  counter: CounterRef;
+  was: CounterState;
+  state: CounterState;
+  services: string[];
+  until?: number;
+}
+
+/** Answer of `GET /api/counters`. */
+export interface CounterList {
+  counters: StaffCounter[];
+}
+
+/** A counter as people read it. */
+export interface CounterPlace {
+  id: string;
+  number: number;
+  name: string;
+}
+
+/** The counter as told to people: stable id, number, and name per language if it has one. */
+export interface CounterRef {
+  id: string;
+  number: number;
+  names: Record<string, string>;
+}
+
+/** Whether a counter can call. */
+export type CounterState = 'closed' | 'open' | 'break';
+
+/** What a counter has now, as far as a public screen may know. */
 export interface CurrentTicket {
   ticket: string;
   label: string;
@@ -82,18 +226,657 @@ export interface CurrentTicket {
   recalls: number;
 }
 
-export interface Counter {
-  id: string;
-  number: number;
-  name: string;
-  names: Words;
-  state: CounterState;
-  services: string[];
-  current: CurrentTicket | null;
-  /** when a break is meant to end */
-  until: string | null;
+/** The business day is over; what was left is expired or closed. */
+export interface DayClosed {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'day_closed';
+  day: string;
 }
 
+/** The end of `day` was taken back; who had waited goes on in `into`, the present day. */
+export interface DayReopened {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'day_reopened';
+  day: string;
+  into: string;
+}
+
+/** The end of `days` was taken back; their people go on in business day `into`. */
+export interface DayTakenBack {
+  days: string[];
+  into: string;
+  back: string[];
+  left: string[];
+}
+
+/** What the counter page offers and says; texts per language, empty for the page's own. */
+export interface Desk {
+  policy: Policy;
+  break_reasons: (Record<string, string>)[];
+  hold_reasons: (Record<string, string>)[];
+  call_reasons: (Record<string, string>)[];
+  greeting: Record<string, string>;
+  apology: Record<string, string>;
+  closing: Record<string, string>;
+  farewell: Record<string, string>;
+  outcomes: Record<string, OutcomeAnswer[]>;
+  undo_seconds: number;
+  auto_call_seconds: number;
+  max_recalls: number;
+  recall_gap_seconds: number;
+  directs: boolean;
+  skills: string[] | null;
+}
+
+/** The page is paired; the key is in a cookie that scripts cannot read. */
+export interface DevicePaired {
+  role: string;
+  name: string;
+}
+
+/** A screen as the manager sees it. */
+export interface Display {
+  id: string;
+  name: string;
+  online: boolean;
+  shows: Shows;
+  paired_at: string;
+  seen_at: string | null;
+  frame_at: string | null;
+  skew_s: number | null;
+  version: string;
+  part: 'chime' | 'off' | 'voice';
+  sound: 'none' | 'off' | 'on';
+  width: number;
+  height: number;
+  waiting: number;
+  behind: number;
+  memory_mb: number;
+}
+
+/** Every paired screen of the branch. */
+export interface DisplayList {
+  displays: Display[];
+}
+
+/** A printer or display and how it is, in short and in the reader's words. */
+export interface Equipment {
+  what: 'display' | 'key' | 'printer';
+  id: string;
+  name: string;
+  state: string;
+  words: string;
+  well: boolean;
+  since: string;
+  waiting: number;
+}
+
+/** A printer or display is not as it was: `state` in short, `gone` when it was taken away. */
+export interface EquipmentChanged {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'equipment_changed';
+  what: string;
+  subject: string;
+  place: string;
+  state: string;
+}
+
+/** Answer of `GET /api/equipment`: printers, then displays, by name. */
+export interface EquipmentList {
+  equipment: Equipment[];
+}
+
+/** A wait range in whole minutes: about the median and the 80th percentile. */
+export interface Estimate {
+  low_minutes: number;
+  high_minutes: number;
+}
+
+/** Left over at day end. */
+export interface Expired {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'expired';
+  outcome: Outcome;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** The actor looked at one person's figures for the business days `first` to `last`. */
+export interface FiguresSeen {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'figures_seen';
+  first: string;
+  last: string;
+}
+
+/** Service ended well. `outcome_code` is the office's own code, if it uses them. */
+export interface Finished {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'finished';
+  counter: string;
+  outcome: Outcome;
+  outcome_code?: string;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** A ticket that waited for one counter alone may be called by any: that counter closed. */
+export interface Freed {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'freed';
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  booked?: number;
+}
+
+/** A turn that is no more: the step that opened it was taken back within seconds. */
+export interface GoneTurn {
+  ticket: string;
+  leg: number;
+}
+
+/** `ok` when the server lives; readiness also checks that the store can be written. */
+export interface Health {
+  status: string;
+  version: string;
+}
+
+/** The turn rests, for example while papers are fetched; `until` is when it is due. */
+export interface Held {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'held';
+  counter?: string;
+  until?: number;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** Somebody at `place` asked for a person; `seconds` is how long until one came. */
+export interface Help {
+  id: string;
+  place: string;
+  at: string;
+  taken: boolean;
+  seconds: number | null;
+}
+
+/** Requests of today that nobody has taken yet, the oldest first. */
+export interface HelpList {
+  requests: Help[];
+}
+
+/** A visitor at a kiosk asks for a person; `place` is what the kiosk is called. */
+export interface HelpRequested {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'help_requested';
+  help: string;
+  day: string;
+  place: string;
+}
+
+/** A colleague goes there, or was seen there, `seconds` after the request. */
+export interface HelpTaken {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'help_taken';
+  help: string;
+  place: string;
+  seconds: number;
+}
+
+/** A ticket was given; it waits in line. `due` is an appointment's time. */
+export interface Issued {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'issued';
+  ticket: string;
+  day: string;
+  label: string;
+  prefix: string;
+  number: number;
+  service: string;
+  priority: Priority;
+  language: string;
+  people: number;
+  channel: string;
+  state: TurnState;
+  due?: number;
+}
+
+/** A figure's definition, in the reader's language; formula and fields for engineers. */
+export interface Kpi {
+  key: string;
+  unit: string;
+  name: string;
+  meaning: string;
+  formula: string;
+  fields: string;
+  better: string;
+}
+
+/** Answer of `GET /api/kpis`. */
+export interface KpiList {
+  kpis: Kpi[];
+}
+
+/** A spoken language: its table, and the voices to take clips from, the preferred first. */
+export interface Language {
+  table: Table;
+  voices: VoiceChoice[];
+}
+
+/** The turns of a span, oldest first. Streamed; `turns` may be very long. */
+export interface Log {
+  turns: LogTurn[];
+  next?: string;
+  seq?: number;
+  history?: string;
+  more?: boolean;
+  gone?: GoneTurn[];
+}
+
+/** Something the log can be filtered by; `past`: it is no more in the settings. */
+export interface LogChoice {
+  key: string;
+  name: string;
+  past: boolean;
+}
+
+/** Answer of `GET /api/log/choices`: what is there now comes first, as set up. */
+export interface LogChoices {
+  services: LogChoice[];
+  agencies: LogChoice[];
+  counters: LogChoice[];
+}
+
+/** Answer of `GET /api/log/count`. */
+export interface LogCount {
+  rows: number;
+}
+
+/** One turn of the wait-time log; times are ISO 8601 in the branch's zone. */
+export interface LogTurn {
+  label: string;
+  service: string;
+  counter: number | null;
+  priority: Priority;
+  issued: string;
+  called: string | null;
+  started: string | null;
+  ended: string | null;
+  wait_s: number | null;
+  service_s: number | null;
+  outcome: Outcome | null;
+  recalls: number;
+  walk_s: number | null;
+  state: TurnState;
+  day: string;
+  leg: number;
+  service_name: string;
+  agency: string | null;
+  language: string;
+  channel: string;
+  people: number;
+  ended_by: string | null;
+  ticket: string;
+  staff: string | null;
+  transferred_from: string | null;
+  transferred_to: string | null;
+  appointment: string | null;
+  hour: number;
+  weekday: number;
+}
+
+/** What lies on the shelf. */
+export interface MediaList {
+  media: Medium[];
+}
+
+/** One picture, video or text; `seconds` is a video's length if known. */
+export interface Medium {
+  id: string;
+  name: string;
+  kind: string;
+  type: string;
+  bytes: number;
+  width: number;
+  height: number;
+  seconds: number;
+  text: string;
+}
+
+/** A screen's own settings and what it plays. */
+export interface Mine {
+  id: string;
+  name: string;
+  shows: Shows;
+  play: PlayNow[];
+  revision: string;
+  part: 'chime' | 'off' | 'voice';
+  logo: string;
+}
+
+/** The called visitor did not come. */
+export interface NoShow {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'no_show';
+  counter: string;
+  outcome: Outcome;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** The line of text that all displays show changed; empty for none, `until` for a while. */
+export interface NoticeChanged {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'notice_changed';
+  notice: string;
+  until?: number;
+}
+
+/** How a turn ended: the closed list that reports count. */
+export type Outcome = 'served' | 'no_show' | 'cancelled_by_visitor' | 'cancelled_by_staff' | 'transferred' | 'expired' | 'unfinished';
+
+/** A result that staff choose from when they finish. */
+export interface OutcomeAnswer {
+  code: string;
+  names: Record<string, string>;
+}
+
+/** A staff voice: whose, and which clips exist per language. */
+export interface Pack {
+  id: string;
+  card: Card;
+  clips: Record<string, string[]>;
+  active: boolean;
+}
+
+/** The staff's voices, and every text a voice can be asked to say. */
+export interface PackList {
+  packs: Pack[];
+  tables: Record<string, Table>;
+  needed: Record<string, string[]>;
+  names: Record<string, Record<string, string>>;
+}
+
+/** A code to type on the screen, good once. */
+export interface PairingCode {
+  code: string;
+  minutes: number;
+}
+
+/** What the printed ticket says besides the number. */
+export interface Paper {
+  width_mm: 58 | 80;
+  cutter: boolean;
+  foot: Record<string, string>;
+  lines: ('agency' | 'ahead' | 'foot' | 'logo' | 'number' | 'office' | 'people' | 'priority' | 'qr' | 'rule' | 'service' | 'time' | 'wait')[];
+  logo: string;
+}
+
+/** The look of the ticket in force; `languages` are those its last words can have. */
+export interface PaperAnswer {
+  paper: Paper;
+  languages: string[];
+}
+
+/** Who is logged in on this page. */
+export interface Person {
+  role: string;
+  name: string;
+  login: string | null;
+  branch: Branch;
+}
+
+/** One person's figures, beside those of all together, for talking about and never to rank. */
+export interface PersonFigures {
+  name: string;
+  first: string;
+  last: string;
+  figures: Record<string, number | null>;
+  everybody: Record<string, number | null>;
+}
+
+/** One place in a playlist: what, how long (pictures and texts), and when it may play. */
+export interface PlayItem {
+  media: string;
+  seconds: number;
+  starts: string | null;
+  ends: string | null;
+  days: number[];
+}
+
+/** One thing to play, with everything a screen needs for it. */
+export interface PlayNow {
+  id: string;
+  name: string;
+  kind: string;
+  type: string;
+  url: string;
+  text: string;
+  seconds: number;
+  starts: string | null;
+  ends: string | null;
+  days: number[];
+}
+
+/** A playlist; without items it is gone. */
+export interface Playlist {
+  name: string;
+  items: PlayItem[];
+}
+
+/** Every playlist of the branch. */
+export interface Playlists {
+  playlists: Playlist[];
+}
+
+/** The branch's rule for whom to call next; the page says it in words. */
+export interface Policy {
+  name: 'fair' | 'priority' | 'target' | 'weighted';
+  priority_cap: number;
+  slot_cap: number;
+}
+
+/** What a press of a button box did, small enough for a microcontroller. */
+export interface Pressed {
+  did: string;
+  counter: number;
+  state: CounterState;
+  label: string | null;
+  current: string | null;
+  waiting: number;
+}
+
+/** One attempt that did not work; the next is due `retry_at` unless it was `final`. */
+export interface PrintFailed {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'print_failed';
+  ticket: string;
+  label: string;
+  job: string;
+  printer: string;
+  attempt: number;
+  error: string;
+  retry_at?: number;
+  final: boolean;
+  unsure: boolean;
+}
+
+/** A paper that one printer could not make waits at another; `place` is that one's name. */
+export interface PrintMoved {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'print_moved';
+  ticket: string;
+  label: string;
+  was: string;
+  place: string;
+}
+
+/** Whether a paper comes: `queued` on `printer`, or `no_printer`. */
+export interface PrintState {
+  state: 'no_printer' | 'queued';
+  printer: string | null;
+}
+
+/** A paper left for the printer: one attempt that worked. */
+export interface Printed {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'printed';
+  ticket: string;
+  label: string;
+  job: string;
+  printer: string;
+  attempt: number;
+  copy: number;
+}
+
+/** A ticket printer as staff and managers see it. */
+export interface Printer {
+  id: string;
+  name: string;
+  kind: string;
+  kiosk: string | null;
+  state: string;
+  words: string;
+  waiting: number;
+  printed: number;
+  failed: number;
+  profile: string;
+}
+
+/** Answer of `GET /api/printers`. */
+export interface PrinterList {
+  printers: Printer[];
+}
+
+/** Priority class of a ticket; the reason behind it is never kept. */
+export type Priority = 'regular' | 'priority';
+
+/** RFC 9457 problem document. `field` names the part of the request that is wrong. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  field?: string;
+  state?: string;
+  wanted?: string;
+  next_opening?: string;
+}
+
+/** The whole hall as of event `seq`; also the first message on the event socket. */
+export interface Queue {
+  type: 'snapshot';
+  seq: number;
+  at: string;
+  day: string;
+  version: string;
+  branch: Branch;
+  services: Service[];
+  counters: Counter[];
+  recent_calls: RecentCall[];
+  agencies: Agency[];
+  notice: string | null;
+  notice_until: string | null;
+  history: string;
+  day_ends: string;
+}
+
+/** A stretch of the day without any sound, such as prayer times. */
+export interface Quiet {
+  starts: string;
+  ends: string;
+  days: number[];
+}
+
+/** A wait range was told after the ticket was issued, for example on the phone page. */
+export interface Quoted {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'quoted';
+  ticket: string;
+  channel: string;
+}
+
+/** The call was repeated; no state changes. `language` as in `called`. */
+export interface Recalled {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'recalled';
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  counter: CounterRef;
+  number: number;
+  recalls: number;
+  language?: string;
+}
+
+/** One of the latest calls, newest first; `seq` is the event's, `recalls` the repeat's. */
 export interface RecentCall {
   seq: number;
   at: string;
@@ -103,89 +886,207 @@ export interface RecentCall {
   counter: string;
   number: number;
   recall: boolean;
-  /** which repeat it is; 0 for the call itself */
-  recalls?: number;
-  /** the visitor's, when it is not the office's first */
-  language?: string | null;
-}
-
-/** `GET /api/queue`, and the first message on the event socket. */
-export interface Queue {
-  type: 'snapshot';
-  seq: number;
-  /** The log that `seq` counts in; another one after a restore. */
-  history?: string;
-  at: string;
-  day: string;
-  version: string;
-  branch: Branch;
-  services: Service[];
-  agencies?: Agency[];
-  /** running text of the office */
-  notice?: string | null;
-  counters: Counter[];
-  recent_calls: RecentCall[];
-  /** a line of text for all displays, until `notice_until` if that is given */
-  notice_until: string | null;
-  /** from this moment on another business day counts */
-  day_ends?: string;
-}
-
-export interface CounterPlace {
-  id: string;
-  number: number;
-  name: string;
-}
-
-export interface Ticket {
-  id: string;
-  label: string;
-  service: string;
-  service_name: string;
-  state: TurnState;
-  priority: Priority;
-  language: string;
-  people: number;
-  ahead: number;
-  estimate: Estimate | null;
-  issued_at: string;
-  tracking_url: string;
-  print: { state: 'queued' | 'no_printer'; printer: string | null };
-  counter: CounterPlace | null;
-  called_at: string | null;
-  started_at: string | null;
-  wait_s: number | null;
-  service_s: number | null;
+  language: string | null;
   recalls: number;
-  hold_reason: string | null;
-  note: string | null;
-  rule: string | null;
-  why: string | null;
-  hold_until: string | null;
-  due: string | null;
-  attended?: boolean;
 }
 
-export interface TicketLine {
-  id: string;
+/** The end of a day was taken back: the turn goes on, in business day `day`. */
+export interface Reopened {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'reopened';
+  day: string;
+  eligible_at: number;
+  ticket: string;
+  leg: number;
   label: string;
   service: string;
-  state: TurnState;
   priority: Priority;
-  language: string;
-  people: number;
-  since: string;
-  counter: string | null;
-  hold_reason: string | null;
-  hold_until: string | null;
-  due: string | null;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
 }
 
-export interface TicketList {
-  tickets: TicketLine[];
-  more: boolean;
+/** The figures of a period of business days, both ends in. */
+export interface Report {
+  first: string;
+  last: string;
+  days: number;
+  unrolled: number;
+  office: string;
+  zone: string;
+  compare_first: string | null;
+  compare_last: string | null;
+  figures: Record<string, number | null>;
+  compared: Record<string, number | null> | null;
+  services: ReportSlice[];
+  agencies: ReportSlice[];
+  classes: ReportSlice[];
+  counters: ReportSlice[];
+  hours: ReportSlice[];
+  heat: ReportHeat[];
+  waits: ReportBin[];
+  trend: ReportPoint[];
+  charts: Record<string, string>;
 }
 
+/** How many called turns waited from `from_minutes` to under `to_minutes` (null: open). */
+export interface ReportBin {
+  from_minutes: number;
+  to_minutes: number | null;
+  turns: number;
+  share: number | null;
+}
+
+/** One hour of one weekday (1 Monday); turns are a mean over the days of that weekday. */
+export interface ReportHeat {
+  weekday: number;
+  hour: number;
+  turns_per_day: number;
+  wait_p50_s: number | null;
+  wait_p90_s: number | null;
+}
+
+/** A day, week or month of the course; `before_*` is the same weekday a week earlier. */
+export interface ReportPoint {
+  first: string;
+  last: string;
+  turns: number;
+  served: number;
+  wait_p50_s: number | null;
+  wait_p90_s: number | null;
+  within_target: number | null;
+  before_turns: number | null;
+  before_wait_p50_s: number | null;
+  before_wait_p90_s: number | null;
+}
+
+/** The figures of one service, agency, counter, class or hour. */
+export interface ReportSlice {
+  key: string;
+  name: string;
+  figures: Record<string, number | null>;
+}
+
+/** Another paper of the same ticket was asked for. */
+export interface ReprintOrdered {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'reprint_ordered';
+  ticket: string;
+  label: string;
+}
+
+/** The ticket waits again: from a call, a hold, or a missed call within the grace time. */
+export interface Returned {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'returned';
+  counter?: string;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** How numbers from `start` on are put together; see `languages/id.toml`. */
+export interface Rule {
+  from: number;
+  by: number;
+  say: string[];
+  link: string | null;
+  link_below: number;
+}
+
+/** A call to be said. */
+export interface Said {
+  label: string;
+  counter: number;
+  kind: 'call' | 'last' | 'recall';
+  prefix: string;
+  place: string;
+  agency: string | null;
+}
+
+/** A call as clips and as words. */
+export interface Sentence {
+  clips: string[];
+  words: string;
+}
+
+/** A service as the kiosk shows it. */
+export interface Service {
+  id: string;
+  code: string;
+  prefix: string;
+  name: string;
+  names: Record<string, string>;
+  open: boolean;
+  waiting: number;
+  estimate: Estimate | null;
+  agency: string | null;
+  requirements: Record<string, string[]>;
+  target_minutes: number;
+  paused: boolean;
+  notice: string | null;
+  next_opening: string | null;
+  reason: 'closed' | 'last_ticket' | 'paused' | 'quota' | null;
+  open_until: string | null;
+  later: number;
+  notices: Record<string, string>;
+  picture: string;
+  starts: string | null;
+  booked: string[];
+  left: number | null;
+}
+
+/** Answer of `GET /api/services`. */
+export interface ServiceList {
+  services: Service[];
+  agencies: Agency[];
+  branch: Branch;
+}
+
+/** No new numbers for a service; those who wait keep their places. */
+export interface ServicePaused {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'service_paused';
+  service: string;
+  notice: string;
+  notices: Record<string, string>;
+}
+
+/** Numbers are given again. */
+export interface ServiceResumed {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'service_resumed';
+  service: string;
+}
+
+/** What one screen shows and whether it is heard. */
+export interface Shows {
+  services: string[];
+  counters: number[];
+  sound: 'auto' | 'chime' | 'off' | 'voice';
+  zone: string;
+  playlist: string;
+  media_volume: number;
+}
+
+/** A counter as staff see it: also who sits there, and why it pauses. */
 export interface StaffCounter {
   id: string;
   number: number;
@@ -199,33 +1100,131 @@ export interface StaffCounter {
   current: Ticket | null;
   until: string | null;
   can_offer: string[];
-  /** the latest call was shown but not spoken: others were, or the screen has no sound */
-  unheard?: 'unvoiced' | 'mute' | null;
+  unheard: 'mute' | 'unvoiced' | null;
 }
 
-/** What the counter page offers and says; empty texts mean the page's own. */
-export interface DeskSettings {
-  policy: { name: 'fair' | 'priority' | 'weighted' | 'target'; priority_cap: number; slot_cap: number };
-  break_reasons: Words[];
-  hold_reasons: Words[];
-  call_reasons: Words[];
-  greeting: Words;
-  apology: Words;
-  closing: Words;
-  farewell: Words;
-  outcomes: Record<string, { code: string; names: Words }[]>;
-  undo_seconds: number;
-  auto_call_seconds: number;
-  max_recalls: number;
-  recall_gap_seconds: number;
-  directs: boolean;
-  skills: string[] | null;
+/** Answer of `GET /api/people`. */
+export interface StaffPeople {
+  people: StaffPerson[];
 }
 
-export interface CounterList {
-  counters: StaffCounter[];
+/** Somebody who serves, in the order of names and never of figures. */
+export interface StaffPerson {
+  id: string;
+  name: string;
+  role: string;
 }
 
+/** The visitor is at the counter, service begins. */
+export interface Started {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'started';
+  counter: string;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** One spoken language. Every entry of the five maps is a clip: name -> the text to say. */
+export interface Table {
+  language: string;
+  name: string;
+  call: string[];
+  phrases: Record<string, string>;
+  places: Record<string, string>;
+  letters: Record<string, string>;
+  numbers: Record<string, string>;
+  units: Record<string, string>;
+  rules: Rule[];
+}
+
+/** A ticket as it stands. */
+export interface Ticket {
+  id: string;
+  label: string;
+  service: string;
+  service_name: string;
+  state: TurnState;
+  priority: Priority;
+  language: string;
+  people: number;
+  ahead: number;
+  estimate: Estimate | null;
+  issued_at: string;
+  tracking_url: string;
+  print: PrintState;
+  counter: CounterPlace | null;
+  called_at: string | null;
+  started_at: string | null;
+  wait_s: number | null;
+  service_s: number | null;
+  recalls: number;
+  hold_reason: string | null;
+  note: string | null;
+  rule: string | null;
+  why: string | null;
+  hold_until: string | null;
+  due: string | null;
+  due_at: string | null;
+  not_yet: boolean;
+  attended: boolean;
+}
+
+/** Staff corrected a ticket: the class, how many people, the language. `leg` is present. */
+export interface TicketChanged {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'ticket_changed';
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  was_priority: Priority;
+  priority: Priority;
+  people: number;
+  language: string;
+}
+
+/** A ticket in the staff's list: who waits, is held or was missed. */
+export interface TicketLine {
+  id: string;
+  label: string;
+  service: string;
+  state: TurnState;
+  priority: Priority;
+  language: string;
+  people: number;
+  since: string;
+  counter: string | null;
+  hold_reason: string | null;
+  hold_until: string | null;
+  due: string | null;
+  due_at: string | null;
+  not_yet: boolean;
+}
+
+/** Today's tickets in one state, first in line first; `more` when the list was cut. */
+export interface TicketList {
+  tickets: TicketLine[];
+  more: boolean;
+}
+
+/** What a screen is to do: its part in the sound, and whether there is something new. */
+export interface Told {
+  sound: 'chime' | 'off' | 'voice';
+  revision: string;
+}
+
+/** A day in numbers. Waits count to the first call; seconds; null when nobody was called. */
 export interface Totals {
   day: string;
   tickets: number;
@@ -237,6 +1236,7 @@ export interface Totals {
   cancelled: number;
   transferred: number;
   expired: number;
+  unfinished: number;
   wait_mean_s: number | null;
   wait_p50_s: number | null;
   wait_p90_s: number | null;
@@ -245,18 +1245,7 @@ export interface Totals {
   within_target: number | null;
 }
 
-export interface Person {
-  role: string;
-  name: string;
-  login: string | null;
-  branch: Branch;
-}
-
-export interface DevicePaired {
-  role: string;
-  name: string;
-}
-
+/** What the visitor's phone shows; nothing personal in it. */
 export interface Track {
   label: string;
   service: string;
@@ -277,197 +1266,85 @@ export interface Track {
   starts: string | null;
 }
 
-/** A call for a person at a kiosk (`GET /api/help`). */
-export interface Help {
-  id: string;
-  place: string;
-  at: string;
-  taken: boolean;
-  seconds: number | null;
-}
-
-/** A ticket printer and how it is (`GET /api/printers`). */
-export interface Printer {
-  id: string;
-  name: string;
-  kind: string;
-  kiosk: string | null;
-  state: string;
-  words: string;
-  waiting: number;
-  printed: number;
-  failed: number;
-}
-
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  field?: string;
-  state?: string;
-  wanted?: string;
-  next_opening?: string;
-}
-
-/**
- * One event of the feed (server/domain/events.py, without its secret fields). Fields at their
- * default are left out, so only `seq`, `at` and `kind` are sure to be there.
- */
-export interface HallEvent {
+/** The turn ended by transfer and the next leg waits, at `arrival` in its line. */
+export interface Transferred {
   type: 'event';
   seq: number;
-  at: string | number;
-  kind: string;
-  ticket?: string;
-  leg?: number;
-  label?: string;
-  service?: string;
-  priority?: Priority;
-  was?: string;
-  state?: string;
-  /** an object in `called`, `recalled`, `counter_changed`; an id in the other turn events */
-  counter?: string | { id: string; number: number; names?: Words };
-  number?: number;
-  recalls?: number;
-  /** `called`, `recalled`: the visitor's, when it is not the office's first */
-  language?: string;
-  services?: string[];
-  notice?: string;
-  notices?: Words;
-  until?: number | string;
-  /** Time of an appointment, milliseconds since 1970: of the turn that begins, of the one that moves. */
-  due?: number;
-  booked?: number;
-  /** `called`: the visitor sits there already, for one more service; nobody is told */
-  seated?: boolean;
-  /** The one counter that may call it: of the turn that moves, of the next leg. */
-  sent_to?: string;
+  at: string;
+  kind: 'transferred';
+  to_service: string;
+  to_leg: number;
+  arrival: number;
+  counter?: string;
   to_counter?: string;
-  to_service?: string;
-  /** `print_failed`: what went wrong; `print_moved`: the printer that takes over; `help_...`: where */
-  error?: string;
-  place?: string;
-  help?: string;
-  final?: boolean;
-  day?: string;
-}
-
-/** What one lobby screen shows (display/screens.py). */
-export interface ScreenSettings {
-  services: string[];
-  counters: number[];
-  sound: 'auto' | 'voice' | 'chime' | 'off';
-  zone: string;
-  playlist: string;
-  media_volume: number;
-}
-
-export interface PlayNow {
-  id: string;
-  name: string;
-  kind: string;
-  type: string;
-  url: string;
-  text: string;
-  seconds: number;
-  starts: string | null;
-  ends: string | null;
-  days: number[];
-}
-
-export interface PlayItem {
-  media: string;
-  seconds: number;
-  starts: string | null;
-  ends: string | null;
-  days: number[];
-}
-
-export interface Medium {
-  id: string;
-  name: string;
-  kind: string;
-  type: string;
-  bytes: number;
-  width: number;
-  height: number;
-  seconds: number;
-  text: string;
-}
-
-/** One screen of `GET /api/displays`. */
-export interface DisplayNow {
-  id: string;
-  name: string;
-  online: boolean;
-  shows: ScreenSettings;
-  paired_at: string;
-  seen_at: string | null;
-  frame_at: string | null;
-  skew_s: number | null;
-  version: string;
-  part: 'voice' | 'chime' | 'off';
-  sound: 'on' | 'off' | 'none';
-  width: number;
-  height: number;
-  waiting: number;
-  behind: number;
-  memory_mb: number;
-}
-
-export interface VoicePack {
-  id: string;
-  card: { person: string; consent: string; agreed_on: string; licence: string };
-  clips: Record<string, string[]>;
-  active: boolean;
-}
-
-export interface VoicePacks {
-  packs: VoicePack[];
-  tables: Record<string, VoiceTable>;
-  needed: Record<string, string[]>;
-  names: Record<string, Words>;
-}
-
-/** How numbers from `from` on are put together of clips (display/voice/tables.py). */
-export interface VoiceRule {
-  from: number;
-  by: number;
-  say: string[];
-  link: string | null;
-  link_below: number;
-}
-
-/** One spoken language: every entry of the five maps is a clip, name -> the text to say. */
-export interface VoiceTable {
-  language: string;
-  name: string;
-  call: string[];
-  phrases: Words;
-  places: Words;
-  letters: Words;
-  numbers: Words;
-  units: Words;
-  rules: VoiceRule[];
-}
-
-export interface SaidCall {
+  outcome: Outcome;
+  due?: number;
+  ticket: string;
+  leg: number;
   label: string;
-  counter: number;
-  kind: 'call' | 'recall' | 'last';
-  prefix: string;
-  place: string;
-  agency: string | null;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
 }
 
-export interface QuietTime {
-  starts: string;
-  ends: string;
-  days: number[];
+/** What became of a test page. */
+export interface Trial {
+  state: 'printed' | 'printing' | 'sent';
+  bytes: number | null;
+  ticket_bytes: number;
+  ticket_seconds: number | null;
+  words: string;
 }
 
-export interface VoiceRules {
+/** Still at a counter at day end; closed by the clock, not by hand. */
+export interface TurnClosed {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'turn_closed';
+  outcome: Outcome;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** Where one wait-and-serve of a ticket stands. */
+export type TurnState = 'waiting' | 'called' | 'serving' | 'held' | 'done' | 'no_show' | 'cancelled' | 'transferred' | 'expired' | 'closed';
+
+/** A slip at the counter was taken back within seconds: the turn is again in `state`. */
+export interface Undone {
+  type: 'event';
+  seq: number;
+  at: string;
+  kind: 'undone';
+  counter: string;
+  undoes: number;
+  what: string;
+  since: number;
+  next_leg?: number;
+  next_service?: string;
+  ticket: string;
+  leg: number;
+  label: string;
+  service: string;
+  priority: Priority;
+  was: TurnState;
+  state: TurnState;
+  booked?: number;
+  sent_to?: string;
+}
+
+/** How calls are heard. */
+export interface Voice {
   languages: string[];
   style: 'digits' | 'natural';
   times: number;
@@ -476,111 +1353,24 @@ export interface VoiceRules {
   chime: boolean;
   volume: number;
   ducked: number;
-  quiet: QuietTime[];
+  quiet: Quiet[];
 }
 
-export interface VoiceChoice {
-  pack: string;
-  clips: Words;
-}
-
-/** `GET /api/voice`. */
+/** How this hall speaks. */
 export interface VoiceAnswer {
-  rules: VoiceRules;
+  rules: Voice;
   last_recall: number;
   zone: string;
-  languages: Record<string, { table: VoiceTable; voices: VoiceChoice[] }>;
+  languages: Record<string, Language>;
 }
 
-/** What a catalog file holds: plural messages have one text per CLDR category. */
-export interface Catalog {
-  language: string;
-  direction: 'ltr' | 'rtl';
-  messages: Record<string, string | Record<string, string>>;
+/** One set of clips: id of the staff's pack, or `""`; clip -> address. */
+export interface VoiceChoice {
+  pack: string;
+  clips: Record<string, string>;
 }
 
-export interface LogChoice {
-  key: string;
-  name: string;
-  past: boolean;
-}
-
-/** `GET /api/log/choices`. */
-export interface LogChoices {
-  services: LogChoice[];
-  agencies: LogChoice[];
-  counters: LogChoice[];
-}
-
-export type Figures = Record<string, number | null>;
-
-export interface KpiAnswer {
-  key: string;
-  unit: string;
-  name: string;
-  meaning: string;
-  formula: string;
-  fields: string;
-  better: string;
-}
-
-export interface ReportSlice {
-  key: string;
-  name: string;
-  figures: Figures;
-}
-
-export interface ReportHeat {
-  weekday: number;
-  hour: number;
-  turns_per_day: number;
-  wait_p50_s: number | null;
-  wait_p90_s: number | null;
-}
-
-export interface ReportBin {
-  from_minutes: number;
-  to_minutes: number | null;
-  turns: number;
-  share: number | null;
-}
-
-export interface ReportPoint {
-  first: string;
-  last: string;
-  turns: number;
-  served: number;
-  wait_p50_s: number | null;
-  wait_p90_s: number | null;
-  within_target: number | null;
-  before_turns: number | null;
-  before_wait_p50_s: number | null;
-  before_wait_p90_s: number | null;
-}
-
-export interface Report {
-  first: string;
-  last: string;
-  days: number;
-  unrolled: number;
-  office: string;
-  zone: string;
-  compare_first: string | null;
-  compare_last: string | null;
-  figures: Figures;
-  compared: Figures | null;
-  services: ReportSlice[];
-  agencies: ReportSlice[];
-  classes: ReportSlice[];
-  counters: ReportSlice[];
-  hours: ReportSlice[];
-  heat: ReportHeat[];
-  waits: ReportBin[];
-  trend: ReportPoint[];
-  charts: Record<string, string>;
-}
-
-/** Those who wait for a service now (`GET /api/waits`). */
+/** Those who wait for a service now; `over` counts those beyond its target. */
 export interface WaitNow {
   service: string;
   waiting: number;
@@ -589,39 +1379,46 @@ export interface WaitNow {
   over: number;
 }
 
-/** A printer or display and how it is (`GET /api/equipment`). */
-export interface Equipment {
-  what: 'printer' | 'display' | 'key';
-  id: string;
-  name: string;
-  state: string;
-  words: string;
-  well: boolean;
-  since: string;
-  waiting: number;
+/** Answer of `GET /api/waits`: services where somebody waits. */
+export interface WaitsNow {
+  waits: WaitNow[];
 }
 
-/** Somebody who serves (`GET /api/people`). */
-export interface StaffPerson {
-  id: string;
-  name: string;
-  role: string;
-}
-
-/** One person's figures (`POST /api/reports/person`). */
-export interface PersonFigures {
-  name: string;
-  first: string;
-  last: string;
-  figures: Figures;
-  everybody: Figures;
-}
-
-export interface Alarm {
-  rule: string;
-  subject: string;
-  words: string;
-  value: number;
-  limit: number;
-  since: string;
-}
+/** One event of the feed. */
+export type HallEvent =
+  | Configured
+  | Issued
+  | Called
+  | Recalled
+  | Started
+  | Finished
+  | NoShow
+  | Returned
+  | Held
+  | Transferred
+  | Continued
+  | Undone
+  | Freed
+  | TicketChanged
+  | Cancelled
+  | Expired
+  | TurnClosed
+  | ReprintOrdered
+  | Printed
+  | PrintFailed
+  | PrintMoved
+  | HelpRequested
+  | HelpTaken
+  | Quoted
+  | CounterChanged
+  | NoticeChanged
+  | ServicePaused
+  | ServiceResumed
+  | DayClosed
+  | Reopened
+  | DayReopened
+  | ClockSet
+  | AlarmRaised
+  | AlarmCleared
+  | EquipmentChanged
+  | FiguresSeen;

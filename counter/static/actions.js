@@ -113,7 +113,7 @@ export function reasonOf(rule, why) {
 /**
  * Say how this office chooses whom to call next, in full sentences.
  *
- * @param {import('../../web/types').DeskSettings['policy']} policy
+ * @param {import('../../web/types').Desk['policy']} policy
  * @returns {string[]}
  */
 export function policyWords(policy) {

@@ -66,15 +66,15 @@ export class Desk extends DeskState {
     super.heard(event);
     const seat = this.seat;
     const current = seat && seat.current;
-    if (current && current.id === event.ticket && !this.busy && new Date(event.at).getTime() >= Date.parse(current.called_at || '')) {
+    if (current && 'ticket' in event && current.id === event.ticket && !this.busy && new Date(event.at).getTime() >= Date.parse(current.called_at || '')) {
       const report = awayReportOf(event.kind, current, this);
       if (report) {
         this.tell(report);
       }
     }
-    if (event.kind === 'issued' && this.quiet && seat && seat.services.includes(event.service || '')) {
+    if (event.kind === 'issued' && this.quiet && seat && seat.services.includes(event.service)) {
       this.quiet = false;
-      this.tell({ tone: '', text: t('{label} has just come and is waiting.', { label: event.label || '' }) });
+      this.tell({ tone: '', text: t('{label} has just come and is waiting.', { label: event.label }) });
     }
   }
 

@@ -11,7 +11,7 @@
  * @typedef {import('../../web/types').HallEvent} HallEvent
  * @typedef {import('../../web/types').Person} Person
  * @typedef {import('../../web/types').Service} Service
- * @typedef {import('../../web/types').DeskSettings} DeskSettings
+ * @typedef {import('../../web/types').Desk} DeskSettings
  * @typedef {import('/web/hall.js').Hall} Hall
  * @typedef {'waiting' | 'held' | 'no_show'} ListName
  */
@@ -195,13 +195,15 @@ export class DeskState extends EventTarget {
 
   /** @param {HallEvent} event */
   heard(event) {
-    const place = event.counter && typeof event.counter === 'object' ? event.counter.id : event.counter;
+    const at = 'counter' in event ? event.counter : '';
+    const place = at && typeof at === 'object' ? at.id : at;
+    const ticket = 'ticket' in event ? event.ticket : '';
     const seat = this.seat;
-    const here = Boolean(seat && (place === seat.id || (seat.current && seat.current.id === event.ticket)));
+    const here = Boolean(seat && (place === seat.id || (seat.current && seat.current.id === ticket)));
     if (event.kind === 'counter_changed' || here) {
       this.countersDue();
     }
-    if (event.ticket) {
+    if (ticket) {
       this.listsDue();
     }
   }

@@ -1,8 +1,8 @@
 /**
  * Owns `<display-booth>`: one phrase after the other, large; record, hear, take again, go on.
  *
- * @typedef {import('../../web/types').VoicePack} VoicePack
- * @typedef {import('../../web/types').VoicePacks} VoicePacks
+ * @typedef {import('../../web/types').Pack} VoicePack
+ * @typedef {import('../../web/types').PackList} VoicePacks
  * @typedef {import('/display/staff-room.js').Told} Told
  */
 

@@ -2,7 +2,7 @@
  * Owns the part of the set-up page about what plays beside the calls: the files and texts of the
  * house, and the playlists made of them, one for each kind of room.
  *
- * @typedef {import('../../web/types').DisplayNow} DisplayNow
+ * @typedef {import('../../web/types').Display} DisplayNow
  * @typedef {import('../../web/types').Medium} Medium
  * @typedef {import('../../web/types').PlayItem} PlayItem
  * @typedef {{name: string, items: PlayItem[]}} Playlist

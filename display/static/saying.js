@@ -48,6 +48,6 @@ export function examples(state) {
  * @param {number} [lastRecall]
  */
 function made(state, some, lastRecall = 0) {
-  const blank = { seq: 0, at: '', ticket: '', label: '0', service: '', counter: '', number: 0, recall: false };
+  const blank = { seq: 0, at: '', ticket: '', label: '0', service: '', counter: '', number: 0, recall: false, recalls: 0, language: null };
   return saying(state, Object.assign(blank, some), lastRecall);
 }

@@ -4,7 +4,7 @@
  *
  * @typedef {import('../../web/types').Queue} Queue
  * @typedef {import('../../web/types').RecentCall} RecentCall
- * @typedef {import('../../web/types').ScreenSettings} ScreenSettings
+ * @typedef {import('../../web/types').Shows} ScreenSettings
  * @typedef {import('../../web/types').PlayNow} PlayNow
  * @typedef {{sound: 'on' | 'off' | 'none', waiting: number, seq: number}} Facts
  */

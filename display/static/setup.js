@@ -7,7 +7,7 @@ import { LOBBY, PlaylistRoom } from '/display/playlists.js';
 import { Told, openFor } from '/display/staff-room.js';
 
 /**
- * @typedef {import('../../web/types').DisplayNow} DisplayNow
+ * @typedef {import('../../web/types').Display} DisplayNow
  * @typedef {import('../../web/types').Queue} Queue
  */
 

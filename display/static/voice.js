@@ -3,7 +3,7 @@
  * call at a time. Fires `speaking` and `silent`, so that a video can be turned down meanwhile.
  *
  * @typedef {import('../../web/types').VoiceAnswer} VoiceAnswer
- * @typedef {import('../../web/types').SaidCall} SaidCall
+ * @typedef {import('../../web/types').Said} SaidCall
  * @typedef {(language: string) => SaidCall} Saying the call as it is said in a language
  * @typedef {import('/display/chime.js').Chime} Chime
  */
@@ -320,14 +320,14 @@ export class Voice extends EventTarget {
  *
  * @param {string} clip
  * @param {string} before
- * @param {import('../../web/types').VoiceTable} table
+ * @param {import('../../web/types').Table} table
  */
 function startsPart(clip, before, table) {
   return clip in table.phrases || before in table.phrases || clip in table.places || clip.startsWith('agency.');
 }
 
 /**
- * @param {import('../../web/types').QuietTime[]} times
+ * @param {import('../../web/types').Quiet[]} times
  * @param {number} now ms
  * @param {string} zone
  */

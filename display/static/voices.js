@@ -8,8 +8,8 @@ import { Recorder } from '/display/recorder.js';
 import { Told, openFor, upload } from '/display/staff-room.js';
 
 /**
- * @typedef {import('../../web/types').VoicePack} VoicePack
- * @typedef {import('../../web/types').VoicePacks} VoicePacks
+ * @typedef {import('../../web/types').Pack} VoicePack
+ * @typedef {import('../../web/types').PackList} VoicePacks
  */
 
 const told = new Told();

@@ -101,7 +101,7 @@ export class TicketScreen extends HTMLElement {
    * @param {import('../../web/types').HallEvent} event
    */
   news(event) {
-    if (!this.ticket || event.ticket !== this.ticket.id) {
+    if (!this.ticket || !('ticket' in event) || event.ticket !== this.ticket.id) {
       return;
     }
     if (event.kind === 'print_failed') {
@@ -112,7 +112,7 @@ export class TicketScreen extends HTMLElement {
       }
     } else if (event.kind === 'print_moved') {
       this.paperNews = 'moved';
-      this.place = event.place || '';
+      this.place = event.place;
     } else if (event.kind === 'printed' && this.paperNews !== 'moved' && this.paperNews !== 'copied') {
       this.paperNews = '';
     }

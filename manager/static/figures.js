@@ -1,7 +1,7 @@
 /**
  * Owns how figures of a report are written, and that each has its meaning one touch away.
  *
- * @typedef {import('../../web/types').KpiAnswer} Kpi
+ * @typedef {import('../../web/types').Kpi} Kpi
  */
 
 import { language, number, t } from '/web/i18n.js';

@@ -4,7 +4,7 @@
  *
  * @typedef {import('../../web/types').PersonFigures} PersonFigures
  * @typedef {import('../../web/types').StaffPerson} StaffPerson
- * @typedef {import('../../web/types').KpiAnswer} Kpi
+ * @typedef {import('../../web/types').Kpi} Kpi
  */
 
 import { language, t } from '/web/i18n.js';

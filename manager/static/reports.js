@@ -4,7 +4,7 @@
  *
  * @typedef {import('../../web/types').Report} Report
  * @typedef {import('../../web/types').ReportSlice} ReportSlice
- * @typedef {import('../../web/types').KpiAnswer} Kpi
+ * @typedef {import('../../web/types').Kpi} Kpi
  */
 
 import { dateFormat, language, number, pick, t, tn } from '/web/i18n.js';

@@ -6,7 +6,7 @@ import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
 import { View, part } from '/counter/view.js';
 
-/** @typedef {import('../../web/types').DisplayNow} DisplayNow */
+/** @typedef {import('../../web/types').Display} DisplayNow */
 
 const REFRESH_MS = 15000;
 /** A clock that is wrong by more is told: people compare it with their own. */

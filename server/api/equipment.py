@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from server.api.figures import EquipmentAnswer, EquipmentList
 from server.api.printers import STATES
 from server.api.routing import Call, Route
@@ -15,7 +17,8 @@ DISPLAY_STATES = {
     ONLINE: _("Shows the calls."),
     OFFLINE: _("Not heard from. Is it switched on, and is its page open?"),
 }
-KEY, KEY_ENDS = "key", "key_ends"
+KEY: Literal["key"] = "key"
+KEY_ENDS = "key_ends"
 KEY_WARNING_MS = 30 * 86_400_000
 SELECT_KEYS = """
 SELECT id, name, expires_at FROM tokens

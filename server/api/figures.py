@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -148,7 +148,7 @@ class EquipmentAnswer(msgspec.Struct, frozen=True):
     ``waiting`` counts papers that wait at a printer.
     """
 
-    what: str
+    what: Literal["printer", "display", "key"]
     id: str
     name: str
     state: str

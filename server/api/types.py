@@ -9,6 +9,7 @@ import msgspec
 from server.api.requests import Words
 from server.domain.estimate import Estimate
 from server.domain.office import Paper
+from server.domain.policies import PolicyName
 from server.domain.states import CounterState, Priority, TurnState
 
 
@@ -256,7 +257,7 @@ class OutcomeAnswer(msgspec.Struct, frozen=True):
 class PolicyAnswer(msgspec.Struct, frozen=True):
     """The branch's rule for whom to call next; the page says it in words."""
 
-    name: str
+    name: PolicyName
     priority_cap: int
     slot_cap: int
 

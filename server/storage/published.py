@@ -10,6 +10,7 @@ from server.domain.day import Millis, iso
 from server.domain.events import (
     SECRET,
     AnyEvent,
+    Event,
 )
 from server.domain.office import Office
 
@@ -21,7 +22,7 @@ _decode_codes = msgspec.json.Decoder(list[str]).decode
 def public_message(seq: int, at: Millis, event: AnyEvent) -> bytes:
     """Return the bytes every screen gets for an event: secret and empty fields left out."""
     message: dict[str, object] = {"type": "event", "seq": seq, "at": iso(at), "kind": event.kind}
-    for field in _public_fields(type(event)):
+    for field in public_fields(type(event)):
         value = getattr(event, field)
         if value is not None:
             message[field] = value
@@ -29,7 +30,8 @@ def public_message(seq: int, at: Millis, event: AnyEvent) -> bytes:
 
 
 @cache
-def _public_fields(kind: type[AnyEvent]) -> tuple[str, ...]:
+def public_fields(kind: type[Event]) -> tuple[str, ...]:
+    """Return the fields of an event that every screen may know."""
     return tuple(field for field in kind.__struct_fields__ if field not in SECRET)
 
 

@@ -45,6 +45,14 @@ def service(code: str, name: str, waiting: int, **more: object) -> dict[str, Any
         "paused": False,
         "notice": None,
         "next_opening": None,
+        "reason": None,
+        "open_until": None,
+        "later": 0,
+        "notices": {},
+        "picture": "",
+        "starts": None,
+        "booked": [],
+        "left": None,
     }
     return {**answer, **more}
 
@@ -137,7 +145,13 @@ class StubHall:
         if recall:
             await self.emit("recalled", **common, counter=counter, recalls=1)
         else:
-            moved = {"was": "waiting", "state": "called", "priority": "regular", "rule": "fair"}
+            moved = {
+                "was": "waiting",
+                "state": "called",
+                "priority": "regular",
+                "rule": "fair",
+                "recalls": 0,
+            }
             for each in self.counters:
                 if each["id"] == counter["id"]:
                     each["current"] = {

@@ -19,7 +19,8 @@ RUN = """async ([state, events]) => {
   let seq = state.seq;
   for (const event of events) {
     seq += 1;
-    state = state && apply(state, Object.assign({ type: 'event', seq, at: 1000 * seq }, event));
+    const at = new Date(1000 * seq).toISOString();
+    state = state && apply(state, Object.assign({ type: 'event', seq, at }, event));
   }
   return state;
 }"""
@@ -27,7 +28,7 @@ RUN = """async ([state, events]) => {
 TURN = {"ticket": "t1", "leg": 1, "label": "A001", "service": "A", "priority": "regular"}
 CALL = {
     **TURN, "kind": "called", "was": "waiting", "state": "called",
-    "counter": {"id": "c2", "number": 2}, "number": 1, "rule": "fair",
+    "counter": {"id": "c2", "number": 2}, "number": 1, "rule": "fair", "recalls": 0,
 }  # fmt: skip
 
 
@@ -89,7 +90,7 @@ async def test_waiting_counts(
 async def test_pauses_and_breaks(stub_hall: StubHall, browser: Browser) -> None:
     state = await after(
  browser, stub_hall,
-        {"kind": "service_paused", "service": "A", "notice": "Sebentar"},
+        {"kind": "service_paused", "service": "A", "notice": "Sebentar", "notices": {}},
         {"kind": "counter_changed", "counter": {"id": "c1", "number": 1}, "was": "open",
          "state": "break", "services": ["A", "B"]},
     )  # fmt: skip

@@ -5,7 +5,7 @@
  *
  * @typedef {import('../types').Queue} Queue
  * @typedef {import('../types').HallEvent} HallEvent
- * @typedef {import('../types').Role} Role
+ * @typedef {import('/web/api.js').Role} Role
  * @typedef {{type: 'shown' | 'voiced' | 'unvoiced' | 'mute', seq: number}} Word what a screen tells
  * @typedef {{message: Word, at: number}} Told
  */

@@ -4,7 +4,8 @@
  * A message id is the English sentence itself, so a missing translation still reads well.
  * Places in a message are written `{name}`. Plural forms are chosen by Intl.PluralRules.
  *
- * @typedef {import('../types').Catalog} Catalog
+ * @typedef {{language: string, direction: 'ltr' | 'rtl', messages: Record<string, string | Record<string, string>>}} Catalog
+ *   a catalog file; plural messages have one text per CLDR category
  * @typedef {Record<string, string | number>} Params
  */
 
