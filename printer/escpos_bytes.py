@@ -163,9 +163,15 @@ class Sheet:
             raise ValueError("A printer's own QR code holds short, printable ASCII.")
         self._dummy.qr(text, ec=_ECC_M, size=module_dots, native=True)
 
-    def picture(self, picture: Image.Image) -> None:
-        """Print a black-and-white picture, nudged where it would hold a printer command."""
-        self._dummy.image(safe(picture), impl="bitImageRaster")
+    def picture(self, picture: Image.Image, times: Literal[1, 2] = 1) -> None:
+        """Print a black-and-white picture, nudged where it would hold a printer command.
+
+        With ``times`` 2 the printer makes each dot twice as wide and high.
+        """
+        self._dummy.image(
+            safe(picture), impl="bitImageRaster",
+            high_density_vertical=times == 1, high_density_horizontal=times == 1,
+        )  # fmt: skip
 
     def gap(self, dots: int) -> None:
         """Leave ``dots`` of paper empty (1/8 mm each; some models count in half dots)."""

@@ -154,8 +154,7 @@ def _copy_mark(page: Page, paper: TicketPaper, words: Words) -> None:
 
 def _logo(page: Page, paper: TicketPaper, _: Words) -> None:
     picture = logo_dots(paper.logo) if paper.logo else None
-    if picture is not None:
-        page.picture(picture)
+    if picture is not None and page.logo(picture):
         page.gap(_SMALL_GAP)
 
 

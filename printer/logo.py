@@ -6,9 +6,9 @@ import base64
 import binascii
 import io
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps, ImageStat
 
-from printer.raster import WHITE
+from printer.raster import BLACK, WHITE
 from printer.words import marked as _
 
 MAX_BYTES = 1_000_000
@@ -27,6 +27,13 @@ _PREFIX = "data:image/png;base64,"
 _DEEP = ("I", "F")
 """First letters of modes with more than eight bits a dot."""
 _TO_EIGHT_BITS = 1 / 257
+_NEGATIVE = [WHITE - level for level in range(256)]
+_HALF_OR_MORE = [BLACK if level <= WHITE // 2 + 1 else WHITE for level in range(256)]
+"""Of the four dots that become one, two are enough to make it black: a thin line is one of two."""
+_PATCH = 8
+"""Dots of a place in which a picture has its grey."""
+_GREYISH = 0.36
+"""Of all ink, what may stand elsewhere than it did; lines of two or three dots move a quarter."""
 
 TOO_LARGE = _("the file is larger than 1 MB")
 TOO_MANY = _("it has too many dots; 2,000 x 2,000 are plenty")
@@ -97,3 +104,28 @@ def dots(kept: str) -> Image.Image | None:
     except (binascii.Error, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None
     return picture
+
+
+def inked(picture: Image.Image) -> Image.Image | None:
+    """Return a logo without the white around it, ``None`` when nothing but white is there."""
+    box = picture.convert("L").point(_NEGATIVE).getbbox()
+    return None if box is None else picture.crop(box)
+
+
+def halved(picture: Image.Image) -> Image.Image:
+    """Return a black-and-white picture of half the width and height.
+
+    Lines stay whole, unless that changes how dark the picture is: a grey, which is scattered
+    dots, would become black or white, so it is made anew of fewer dots.
+    """
+    width, height = (-(-side // 2) for side in picture.size)
+    even = Image.new("L", (2 * width, 2 * height), WHITE)
+    even.paste(picture)
+    small = even.resize((width, height), Image.Resampling.BOX)
+    drawn = small.point(_HALF_OR_MORE)
+    patches = (-(-width // _PATCH), -(-height // _PATCH))
+    ink = [ImageOps.invert(each).resize(patches, Image.Resampling.BOX) for each in (small, drawn)]
+    wrong = sum(ImageStat.Stat(ImageChops.difference(*ink)).sum)
+    if wrong > _GREYISH * sum(ImageStat.Stat(ink[0]).sum):
+        return small.convert("1")
+    return drawn.convert("1", dither=Image.Dither.NONE)

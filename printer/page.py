@@ -7,9 +7,10 @@ from PIL import Image
 from printer.escpos_bytes import SIZES, Press, Sheet, Size, codeable
 from printer.fonts import Fonts
 from printer.lettering import line_pictures, number_picture
+from printer.logo import halved, inked
 from printer.plain import ascii_only, clean, shortened, spelled, wrap
 from printer.profile import Fitted
-from printer.raster import QUIET, qr, qr_module, rule
+from printer.raster import QUIET, qr, qr_module, raster_size, rule
 
 _NUMBER_DOTS = {58: 104, 80: 152}
 """Height of the drawn number, by paper width: 13 and 19 mm."""
@@ -22,6 +23,8 @@ _LETTER_DOTS: dict[Size, int] = {"normal": 25, "tall": 36, "double": 46}
 """Font size of a drawn line beside printer letters of the same size."""
 _NAME_LINES = 3
 _LARGE_LINES = 2
+_LEAN_LOGO = 1920
+"""Bytes that a lean logo may have as it is: two seconds at 9600 baud."""
 
 
 class Page:
@@ -72,6 +75,17 @@ class Page:
         """Print a black-and-white picture."""
         self.sheet.picture(picture)
 
+    def logo(self, picture: Image.Image) -> bool:
+        """Print the office's logo as this printer gets it; ``False`` where it gets none."""
+        ink = inked(picture)
+        if self._paper.can.logo == "no" or ink is None:
+            return False
+        if self._paper.can.logo == "full" or raster_size(ink) <= _LEAN_LOGO:
+            self.sheet.picture(ink)
+        else:
+            self.sheet.picture(halved(ink), 2)
+        return True
+
     def code(self, text: str) -> bool:
         """Print a QR code; ``False`` when it would be too large or too fine to be read."""
         if self._paper.can.qr and codeable(text):
@@ -83,10 +97,15 @@ class Page:
             self.sheet.code(text, module_dots)
             self.gap(QUIET * module_dots)
             return True
-        code = qr(text, self._paper.dots)
-        if code is not None:
+        code, module_dots = qr(text, self._paper.dots), qr_module(text, self._paper.dots)
+        if code is None or module_dots is None:
+            return False
+        if self._paper.can.lean and module_dots % 2 == 0:  # the same code, with a quarter of bytes
+            half = (code.width // 2, code.height // 2)
+            self.sheet.picture(code.resize(half, Image.Resampling.NEAREST), 2)
+        else:
             self.sheet.picture(code)
-        return code is not None
+        return True
 
     def number(self, label: str) -> None:
         """Print the ticket's number as large as the paper allows, with room above and below."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import threading
+from typing import Literal
 
 from PIL import Image, ImageDraw
 
@@ -81,9 +83,11 @@ class PictureSheet:
             side = bare.width * module_dots // drawn
             self.picture(bare.resize((side, side), Image.Resampling.NEAREST))
 
-    def picture(self, picture: Image.Image) -> None:
-        """Put a black-and-white picture."""
-        self._put(picture.convert("L"), picture.height)
+    def picture(self, picture: Image.Image, times: Literal[1, 2] = 1) -> None:
+        """Put a black-and-white picture, in dots so many times as wide and high."""
+        size = (picture.width * times, picture.height * times)
+        large = picture.convert("L").resize(size, Image.Resampling.NEAREST)
+        self._put(large, large.height)
 
     def gap(self, dots: int) -> None:
         """Leave paper empty."""
@@ -106,12 +110,24 @@ class PictureSheet:
     def _cells(self, text: str, *, bold: bool = False, times: int = 1) -> Image.Image:
         """Draw letters in the printer's cells, ``times`` as large."""
         wide, high = _CELL[0] * times, _CELL[1] * times
-        font, _ = self._fonts.number_font(round(high * 0.8))
+        size = round(high * 0.8)
+        font, _ = self._fonts.number_font(size)
+        plain = self._fonts.runs(text, size)
+        if not bold and len(plain) == 1:
+            font = plain[0][1]
         picture = Image.new("L", (max(1, len(text) * wide), high), WHITE)
         draw = ImageDraw.Draw(picture)
         for column, sign in enumerate(text):
-            middle = (column * wide + wide // 2, _BASELINE * times)
-            draw.text(middle, sign, fill=BLACK, font=font, anchor="ms", stroke_width=int(bold) // 2)
+            own = math.ceil(font.getlength(sign))
+            if own <= wide:
+                middle = (column * wide + wide // 2, _BASELINE * times)
+                draw.text(middle, sign, fill=BLACK, font=font, anchor="ms")
+            else:  # a printer's M is no wider than its i
+                cell = Image.new("L", (own, high), WHITE)
+                ImageDraw.Draw(cell).text(
+                    (0, _BASELINE * times), sign, fill=BLACK, font=font, anchor="ls"
+                )
+                picture.paste(cell.resize((wide, high), Image.Resampling.BOX), (column * wide, 0))
         return picture
 
     def _put(self, picture: Image.Image, height: int) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -26,6 +27,7 @@ CODE_PAGES: Mapping[str, int] = MappingProxyType(
 )
 """Code pages and their number in ``ESC t``, as nearly all printers count them."""
 MOST_TIMES = 8
+Logo = Literal["full", "lean", "no"]
 _BITS_A_BYTE = 10
 """On a serial line: one start bit, eight of data, one stop bit."""
 _NUMBERED = 255
@@ -48,6 +50,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         code_page: of letters beyond ASCII, such as ``cp1252``; "" for none it can be trusted with.
         code_page_number: what ``ESC t`` calls that code page.
         kanji: it starts in a mode that makes one Chinese sign of two bytes, which must be left.
+        logo: ``full``: the office's logo is sent dot by dot; ``lean``: a large one in dots of
+            double width and height, a quarter of the bytes; ``no``: not printed there.
         baud: speed of the slowest line on the way to it; ``None``: fast enough not to matter.
     """
 
@@ -62,6 +66,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     code_page: str = ""
     code_page_number: int = 0
     kanji: bool = False
+    logo: Logo = "full"
     baud: int | None = None
 
     @property
@@ -97,20 +102,20 @@ class Fitted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 RASTER = Profile()
+_OWN = partial(Profile, qr=True, times=8, logo="lean")
+"""A printer with codes and large letters of its own."""
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
         each.name: each
         for each in (
             RASTER,
-            Profile(name="escpos", qr=True, times=8, code_page="cp1252", code_page_number=16),
-            Profile(name="epson", qr=True, times=8, smooth=True, code_page="cp1252",
-                    code_page_number=16),
-            Profile(name="epson-180dpi", dots=512, columns=42, qr=True, times=8, smooth=True,
-                    code_page="cp1252", code_page_number=16),
-            Profile(name="xprinter", qr=True, times=8, kanji=True, code_page="cp1252",
-                    code_page_number=16),
-            Profile(name="portable", width_mm=58, cut=False, qr=True, times=8, kanji=True),
+            _OWN(name="escpos", code_page="cp1252", code_page_number=16),
+            _OWN(name="epson", smooth=True, code_page="cp1252", code_page_number=16),
+            _OWN(name="epson-180dpi", dots=512, columns=42, smooth=True, code_page="cp1252",
+                 code_page_number=16),
+            _OWN(name="xprinter", kanji=True, code_page="cp1252", code_page_number=16),
+            _OWN(name="portable", width_mm=58, cut=False, kanji=True),
             Profile(name="raster-58", width_mm=58, cut=False),
         )
     }
@@ -196,6 +201,12 @@ def _code_page(key: str, value: str) -> dict[str, Any]:
     return {"code_page": name, "code_page_number": int(number or CODE_PAGES[name])}
 
 
+def _logo(key: str, value: str) -> dict[str, Any]:
+    if value not in get_args(Logo):
+        raise _wrong(key, value, ", ".join(get_args(Logo)))
+    return {"logo": value}
+
+
 _SETTINGS: Mapping[str, Callable[[str, str], dict[str, Any]]] = MappingProxyType(
     {
         "width": _width,
@@ -207,6 +218,7 @@ _SETTINGS: Mapping[str, Callable[[str, str], dict[str, Any]]] = MappingProxyType
         "smooth": _flag("smooth"),
         "codepage": _code_page,
         "kanji": _flag("kanji"),
+        "logo": _logo,
         "baud": _whole("baud", 1200, 4_000_000),
     }
 )
@@ -229,6 +241,7 @@ _WRITTEN: Mapping[str, Callable[[Profile], str]] = MappingProxyType(
             f"{each.code_page}:{each.code_page_number}" if each.code_page else "none"
         ),
         "kanji": lambda each: _yes(each.kanji),
+        "logo": lambda each: each.logo,
         "baud": lambda each: str(each.baud or ""),
     }
 )

@@ -33,6 +33,11 @@ def raster_bytes(picture: Image.Image) -> bytes:
     return padded.tobytes().translate(_INVERTED)
 
 
+def raster_size(picture: Image.Image) -> int:
+    """Return how many bytes the rows of a picture take."""
+    return -(-picture.width // _BYTE) * picture.height
+
+
 def dangerous(data: bytes) -> bool:
     """Tell whether a printer would find a real-time command in ``data``."""
     return _REAL_TIME.search(data) is not None

@@ -6,6 +6,7 @@ import msgspec
 
 from printer.escpos_bytes import Press
 from printer.layout import Words, say
+from printer.logo import dots as logo_dots
 from printer.moments import figure
 from printer.page import Page
 from printer.profile import MOST_TIMES, RASTER, Profile, Width, write_profile
@@ -43,6 +44,7 @@ class TrialPaper(msgspec.Struct, frozen=True, kw_only=True):
         ticket_bytes: of a ticket as this printer gets it.
         address: what the code says, such as the address phones use; "" for none known.
         width_mm, cutter: of the office's settings, for a profile that says neither.
+        logo: of the office where its tickets have one, as ``printer.logo`` keeps it.
     """
 
     name: str
@@ -51,6 +53,7 @@ class TrialPaper(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "id"
     width_mm: Width = 80
     cutter: bool = True
+    logo: str = ""
     printer: Profile = RASTER
 
 
@@ -64,6 +67,9 @@ def render_trial(paper: TrialPaper, words: Words, press: Press) -> bytes:
     fitted = can.fitted(paper.width_mm, cutter=paper.cutter)
     with press.lock:
         page = Page(press, fitted)
+        picture = logo_dots(paper.logo) if paper.logo else None
+        if picture is not None and page.logo(picture):
+            page.gap(_GAP)
         page.large(say(words, TITLE))
         page.say(paper.name, bold=True)
         page.say(write_profile(can))

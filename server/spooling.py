@@ -233,6 +233,7 @@ def trial(
         language=language,
         width_mm=office.paper.width_mm,
         cutter=office.paper.cutter,
+        logo=office.paper.logo if "logo" in office.paper.lines else "",
         printer=printer.can(),
     )
 

@@ -7,8 +7,9 @@
 
 import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { language, loadCatalog, t } from '/web/i18n.js';
+import { language, loadCatalog, ownName, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { chosen, offer, tell as tellPrinter } from '/kiosk/paper-printers.js';
 
 const PARTS = ['logo', 'office', 'agency', 'rule', 'service', 'number', 'priority', 'people', 'time', 'rule', 'ahead', 'wait', 'qr', 'foot'];
 const LOGO_WIDE = 384;
@@ -150,25 +151,16 @@ function put(paper, languages) {
   render();
 }
 
-/** @param {string} lang */
-function ownName(lang) {
-  try {
-    // eslint-disable-next-line compat/compat -- an older browser throws, and the code is shown
-    return new Intl.DisplayNames([lang], { type: 'language' }).of(lang) || lang;
-  } catch (error) {
-    return lang;
-  }
-}
-
 async function draw() {
   const paper = wanted();
-  const response = await fetch(`/api/printers/preview.png?language=${encodeURIComponent(language())}`, {
+  const response = await fetch(`/api/printers/preview.png?language=${encodeURIComponent(language())}&${chosen()}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Ramah-As': 'staff', 'Accept-Language': language() },
     body: JSON.stringify({ paper }),
   }).catch(() => null);
   if (response && response.ok) {
     /** @type {HTMLImageElement} */ (part('preview')).src = await dataUrl(await response.blob());
+    tellPrinter(response.headers, paper.width_mm);
     part('trouble').hidden = true;
   } else {
     const problem = response ? await response.json().catch(() => ({})) : {};
@@ -298,7 +290,10 @@ async function open() {
   try {
     /** @type {{paper: Paper, languages: string[]}} */
     const now = await get('/api/printers/paper', { as: 'staff', retries: 2 });
+    /** @type {{printers: import('./paper-printers.js').Printer[]}} */
+    const { printers } = await get('/api/printers', { as: 'staff', retries: 2 });
     put(now.paper, now.languages);
+    offer(printers);
     part('form').hidden = false;
     part('paper').hidden = false;
   } catch (error) {
@@ -307,6 +302,7 @@ async function open() {
   }
   part('form').addEventListener('input', later);
   part('form').addEventListener('submit', save);
+  part('printer').addEventListener('change', draw);
   part('logo').addEventListener('change', takeLogo);
   part('no-logo').addEventListener('click', noLogo);
   window.addEventListener('beforeunload', (event) => {

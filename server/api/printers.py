@@ -85,21 +85,51 @@ async def printers(call: Call) -> PrinterList:
 
 
 async def preview(call: Call) -> web.Response:
-    """Return a sample ticket as a picture: as the settings are, or as the body has them."""
-    language = call.request.query.get("language") or call.language
+    """Return a sample ticket as a picture: as the settings are, or as the body has them.
+
+    How wide its paper is, and how long it is on the line to the printer, stands in the headers.
+    """
+    asked, hall = call.request.query, call.hall
+    language = asked.get("language") or call.language
     wanted: PreviewPaper = call.body or PreviewPaper()
-    printer = read_profile(call.request.query.get("profile") or RASTER.name)
 
     def query(tx: SqliteTx) -> TicketPaper:
+        if key := asked.get("printer"):
+            can = _known(tx, key).can()
+        else:
+            can = read_profile(asked.get("profile") or RASTER.name)
         paper = tx.office.paper if wanted.paper is None else wanted.paper
-        return sample(tx.office, paper, language[:16], call.hall.public_url, tx.now, printer)
+        return sample(tx.office, paper, language[:16], hall.public_url, tx.now, can)
 
     ticket = await call.read(query)
-    words = partial(call.hall.translate, ticket.language)
-    press = PicturePress(call.hall.press)
-    picture = await asyncio.to_thread(render, ticket, words, press)
-    headers = {"Cache-Control": "no-store"}
+    words = partial(hall.translate, ticket.language)
+
+    def draw() -> tuple[bytes, int]:
+        picture = render(ticket, words, PicturePress(hall.press))
+        return picture, len(render(ticket, words, hall.press))
+
+    picture, size = await asyncio.to_thread(draw)
+    can = ticket.printer
+    headers = {
+        "Cache-Control": "no-store",
+        WIDTH: str(can.width_mm or ticket.width_mm),
+        BYTES: str(size),
+    }
+    if can.baud is not None:
+        headers[SECONDS] = f"{can.seconds(size):.1f}"
     return web.Response(body=picture, content_type="image/png", headers=headers)
+
+
+def _known(tx: SqliteTx, key: str) -> spool.PrinterSetUp:
+    """Return a printer of this office.
+
+    Raises:
+        NotFound: it has no such printer.
+    """
+    printer = next((row for row in spool.printer_rows(tx.db, tx.branch) if row.id == key), None)
+    if printer is None:
+        raise NotFound("There is no such printer.", field="printer")
+    return printer
 
 
 async def test(call: Call) -> TrialAnswer:
@@ -107,10 +137,7 @@ async def test(call: Call) -> TrialAnswer:
     key, hall, language = call.path("printer"), call.hall, call.language
 
     def query(tx: SqliteTx) -> tuple[Office, spool.PrinterSetUp, TicketPaper]:
-        printer = next((row for row in spool.printer_rows(tx.db, tx.branch) if row.id == key), None)
-        if printer is None:
-            raise NotFound("There is no such printer.", field="printer")
-        office = tx.office
+        printer, office = _known(tx, key), tx.office
         ticket = sample(office, office.paper, language, hall.public_url, tx.now, printer.can())
         return office, printer, ticket
 
@@ -161,7 +188,10 @@ TRIAL = {
 PREVIEW = {
     "language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's"),
     "profile": ("^[a-z0-9=:,-]{1,200}$", "what the printer can do, default raster"),
+    "printer": ("^[A-Za-z0-9_-]{1,64}$", "id of one, instead of its profile"),
 }
+WIDTH, BYTES, SECONDS = "Ramah-Paper-Width", "Ramah-Ticket-Bytes", "Ramah-Ticket-Seconds"
+"""Headers of the preview: millimetres, length, and its time on a slow line where that matters."""
 ROUTES = [
     Route(
         "GET", "/api/printers/preview.png", preview, MANAGER_UP,

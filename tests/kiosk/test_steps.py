@@ -351,6 +351,33 @@ async def test_a_manager_sees_each_change_of_the_ticket_at_once(
     assert '"Thank you."' in body
 
 
+async def test_a_manager_sees_the_ticket_as_each_printer_prints_it(
+    server: Server, browser: Browser
+) -> None:
+    server.person("dewi", "manager")
+    for name, url, profile in (
+        ("lobi", "serial:/dev/ttyS9?baud=9600", "epson"),
+        ("saku", "tcp://127.0.0.1:9", "portable"),
+    ):
+        told = server.ramah("printer", "add", name, url, "--profile", profile)
+        assert told.returncode == 0, told.stderr
+    page = await browser.new_page()
+    login = {"login": "dewi", "password": PASSWORD}
+    assert (await page.request.post(server.url + "/api/session", data=login)).ok
+    await page.goto(server.url + "/kiosk/paper")
+    words, picture = page.locator("#printer-told"), page.locator("#preview")
+    await expect(page.get_by_label("Seperti dicetak oleh")).to_have_value(
+        re.compile("[0-9a-f]{32}")
+    )
+    await expect(words).to_contain_text(re.compile("[0-9]{3} bita, 0,[0-9] detik"))
+    lean = await picture.get_attribute("src")
+    await page.get_by_label("Seperti dicetak oleh").select_option("saku (portable)")
+    await expect(words).to_contain_text("kertas 58 mm, apa pun pilihan di samping")
+    await page.get_by_label("Seperti dicetak oleh").select_option("profile:raster")
+    await expect(words).to_contain_text(re.compile("[0-9]{2}[.][0-9]{3} bita"))
+    await expect(picture).not_to_have_attribute("src", str(lean))
+
+
 async def test_many_offices_stand_in_two_columns_on_a_tall_screen(
     stub_hall: StubHall, browser: Browser
 ) -> None:

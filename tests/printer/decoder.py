@@ -16,6 +16,8 @@ from PIL import Image, ImageDraw, ImageFont
 CODE_PAGES = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}
 CELL = (12, 24)
 LINE_SPACING = 30
+DOUBLED = 3
+"""Mode of ``GS v 0`` in which each dot is printed twice as wide and high."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +268,7 @@ def _code(data: bytes, at: int, state: _State, ticket: Ticket) -> int:
 
 
 def _raster(data: bytes, at: int, state: _State, ticket: Ticket) -> int:
-    if data[at + 2 : at + 4] != b"0\x00":
+    if data[at + 2 : at + 4] not in {b"0\x00", b"0\x03"}:
         raise UnknownCommand(f"raster mode {data[at + 2 : at + 4]!r} at {at}")
     row_bytes = data[at + 4] + 256 * data[at + 5]
     rows = data[at + 6] + 256 * data[at + 7]
@@ -276,6 +278,8 @@ def _raster(data: bytes, at: int, state: _State, ticket: Ticket) -> int:
         raise UnknownCommand(f"raster at {at} ends too early")
     white_is_one = bytes(byte ^ 0xFF for byte in body)
     picture = Image.frombytes("1", (row_bytes * 8, rows), white_is_one)
+    if data[at + 3] == DOUBLED:
+        picture = picture.resize((picture.width * 2, rows * 2), Image.Resampling.NEAREST)
     ticket.items.append(Raster(picture, state.align))
     return start + len(body)
 

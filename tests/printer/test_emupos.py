@@ -6,6 +6,8 @@ emupos wants another Python than ours, so it lives in an environment of its own 
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -91,6 +93,21 @@ async def printing(printer: Simulated, profile: str) -> AsyncIterator[tuple[Serv
             yield server, manager
 
 
+BAR = 320
+
+
+def bar() -> str:
+    """Return a black logo, so wide and half as high."""
+    out = io.BytesIO()
+    Image.new("L", (BAR, 160), 0).save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def black_in_row(picture: Image.Image, row: int) -> int:
+    """Return how many dots of a row are black."""
+    return picture.convert("1").crop((0, row, picture.width, row + 1)).histogram()[0]
+
+
 async def state(manager: Client) -> dict[str, Any]:
     answer: dict[str, Any] = (await manager.get("/api/printers")).json["printers"][0]
     return answer
@@ -108,6 +125,19 @@ async def test_a_ticket_is_confirmed_and_its_code_is_read(tmp_path: Path, profil
         (paper,) = printer.papers()
         (code,) = zxingcpp.read_barcodes(Image.open(paper))
         assert code.text == ticket["tracking_url"]
+
+
+@pytest.mark.parametrize("profile", PRINTERS)
+async def test_a_lean_logo_comes_out_as_large_as_it_was_made(tmp_path: Path, profile: str) -> None:
+    with simulated(profile, tmp_path) as printer:
+        async with printing(printer, profile) as (_, manager):
+            paper = (await manager.get("/api/printers/paper")).json["paper"]
+            changed = {"paper": paper | {"logo": bar()}}
+            assert (await manager.post("/api/printers/paper", changed)).status == 200
+            await manager.take()
+            await soon(printer.papers, "the paper came out")
+        ticket = Image.open(printer.papers()[0])
+        assert [black_in_row(ticket, row) for row in (0, 80, 159, 164)] == [BAR, BAR, BAR, 0]
 
 
 @pytest.mark.parametrize("fault", FAULTS)

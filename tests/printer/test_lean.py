@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from printer.escpos_bytes import Press
 from printer.layout import TicketPaper, render
@@ -168,15 +168,90 @@ def test_an_address_that_could_upset_a_printer_is_drawn(press: Press, url: str) 
     assert [each.text for each in zxingcpp.read_barcodes(ticket.picture(576))] == [url]
 
 
-def test_a_logo_is_still_printed(press: Press) -> None:
-    ticket = decode(render(paper("escpos", logo=shrink(drawing())), english, press))
-    assert len(ticket.rasters) == 1
+# ---- the office's logo
+
+
+def photo() -> bytes:
+    """A picture that is grey all over, darker to the right."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").rotate(90).resize((800, 340)).save(out, "PNG")
+    return out.getvalue()
+
+
+def seal() -> bytes:
+    """A seal with letters and thin lines, as offices have."""
+    made = Image.new("L", (400, 400), 255)
+    draw = ImageDraw.Draw(made)
+    draw.ellipse((10, 10, 390, 390), outline=0, width=6)
+    draw.ellipse((60, 60, 340, 340), outline=0, width=3)
+    draw.text((110, 170), "KANTOR", fill=0, font_size=50)
+    out = io.BytesIO()
+    made.save(out, "PNG")
+    return out.getvalue()
+
+
+def darkness(picture: Image.Image) -> float:
+    """Share of black in a picture."""
+    return picture.convert("1").histogram()[0] / (picture.width * picture.height)
+
+
+@EACH
+@WIDTHS
+@pytest.mark.parametrize("logo", [drawing(), photo(), seal(), drawing((2000, 300))])
+def test_a_logo_costs_little_and_is_as_large_and_as_dark_as_it_was(
+    press: Press, name: str, width: int, logo: bytes
+) -> None:
+    with_logo = {"logo": shrink(logo), "width_mm": width}
+    data = render(paper(name, **with_logo), indonesian, press)
+    full = decode(render(paper(f"{name},logo=full", **with_logo), indonesian, press))
+    assert len(data) < 3000
+    [printed], [wanted] = decode(data).rasters, full.rasters
+    assert abs(printed.width - wanted.width) <= 16
+    assert abs(printed.height - wanted.height) <= 2
+    assert darkness(printed) == pytest.approx(darkness(wanted), abs=0.08)
+
+
+def test_a_small_logo_is_printed_as_it_is(press: Press) -> None:
+    kept = shrink(drawing((120, 60)))
+    [printed] = decode(render(paper("escpos", logo=kept), english, press)).rasters
+    [full] = decode(render(paper("escpos,logo=full", logo=kept), english, press)).rasters
+    assert printed.tobytes() == full.tobytes()
+
+
+@pytest.mark.parametrize("name", ["escpos,logo=no", "raster,logo=no"])
+def test_a_printer_can_do_without_the_logo(press: Press, name: str) -> None:
+    plain = render(paper(name), english, press)
+    assert render(paper(name, logo=shrink(drawing())), english, press) == plain
+
+
+def test_a_white_logo_takes_no_paper(press: Press) -> None:
+    white = io.BytesIO()
+    Image.new("L", (300, 100), 255).save(white, "PNG")
+    plain = render(paper("escpos"), english, press)
+    assert render(paper("escpos", logo=shrink(white.getvalue())), english, press) == plain
+
+
+@pytest.mark.parametrize("name", ["raster", "raster-58"])
+def test_nothing_is_doubled_for_a_printer_that_is_trusted_with_nothing(
+    press: Press, name: str
+) -> None:
+    data = render(paper(name, logo=shrink(photo())), english, press)
+    assert b"\x1dv0\x00" in data
+    assert b"\x1dv0\x03" not in data
+
+
+def test_a_drawn_code_of_a_lean_ticket_is_a_quarter_and_reads_the_same(press: Press) -> None:
+    small = render(paper("escpos,qr=no"), english, press)
+    [code] = decode(small).rasters
+    [found] = zxingcpp.read_barcodes(code.convert("L"))
+    assert found.text == URL
+    assert len(small) < 3000
 
 
 @pytest.mark.parametrize("name", [*LEAN, "raster", "raster-58"])
 @WIDTHS
 def test_the_preview_shows_the_layout_of_this_printer(press: Press, name: str, width: int) -> None:
-    ticket = paper(name, width_mm=width)
+    ticket = paper(name, width_mm=width, logo=shrink(seal()))
     dots = read_profile(name).fitted(58 if width == 58 else 80, cutter=True).dots
     seen = Image.open(io.BytesIO(render(ticket, english, PicturePress(press))))
     real = decode(render(ticket, english, press)).picture(dots)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import io
 
 import pytest
+from PIL import Image
 
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import PAPER_END, FakePrinter, free_port, well
 from tests.server.process import Hall
+from tests.server.waiting import soon
 
 
 async def add(hall: Hall, name: str, url: str, *more: str) -> str:
@@ -109,3 +113,39 @@ async def test_the_preview_shows_the_ticket_as_a_printer_with_this_profile_print
         assert widths[0] - widths[1] == 576 - 384
         wrong = await boss.get("/api/printers/preview.png?profile=laser")
         assert (wrong.status, wrong.json["field"]) == (422, "profile")
+
+
+async def test_the_preview_shows_what_this_printer_prints_and_how_long_it_is(
+    hall: Hall, other: Hall
+) -> None:
+    async with hall.client("manager") as boss, FakePrinter(answers=well()).listening() as printer:
+        key = await add(hall, "lobi", printer.url, "--profile", "escpos,width=58,baud=9600")
+        seen = await boss.get(f"/api/printers/preview.png?printer={key}")
+        same = await boss.get("/api/printers/preview.png?profile=escpos,width=58,baud=9600")
+        assert seen.body == same.body
+        assert seen.headers["Ramah-Paper-Width"] == "58"
+        size = int(seen.headers["Ramah-Ticket-Bytes"])
+        assert seen.headers["Ramah-Ticket-Seconds"] == f"{size / 960:.1f}"
+        plain = await boss.get("/api/printers/preview.png")
+        assert "Ramah-Ticket-Seconds" not in plain.headers
+        assert int(plain.headers["Ramah-Ticket-Bytes"]) > 10 * size
+        async with other.client("manager") as stranger:
+            assert (await stranger.get(f"/api/printers/preview.png?printer={key}")).status == 404
+
+
+async def test_a_test_page_shows_the_logo_as_tickets_have_it(hall: Hall) -> None:
+    picture = io.BytesIO()
+    Image.new("L", (400, 160), 0).save(picture, "PNG")
+    logo = "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
+    async with FakePrinter(answers=well()).listening() as printer, hall.client("manager") as boss:
+        key = await add(hall, "lobi", printer.url, "--profile", "escpos")
+        paper = (await boss.get("/api/printers/paper")).json["paper"]
+        assert (
+            await boss.post("/api/printers/paper", {"paper": paper | {"logo": logo}})
+        ).status == 200
+        assert (await boss.post(f"/api/printers/{key}/test", {})).status == 200
+        ticket = await boss.take()
+        await soon(lambda: len(printer.papers) > 1, f"{ticket['label']} came out")
+        page, paper = (decode(each) for each in printer.papers)
+        assert page.rasters[0].tobytes() == paper.rasters[0].tobytes()
+        assert len(printer.papers[1]) < 3000
