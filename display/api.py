@@ -20,14 +20,11 @@ from server.auth import registry
 from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso
 from server.domain.errors import Invalid, NotFound
+from server.storage.queries.keys import displays as displays_of
 from server.storage.transaction import SqliteTx
 
 FILE = "application/octet-stream"
 KINDS = ("image/jpeg", "image/png", "image/webp", "video/mp4", "video/webm")
-SELECT_DISPLAYS = """
-SELECT id, name, created_at FROM tokens
-WHERE branch = ? AND role = 'display' AND revoked_at IS NULL ORDER BY created_at, id
-"""
 
 
 @dataclass(frozen=True)
@@ -200,10 +197,9 @@ async def displays(call: Call) -> DisplayList:
     last = call.hall.hub.feed(branch).seq
 
     def query(db: sqlite3.Connection) -> list[DisplayAnswer]:
-        rows = db.execute(SELECT_DISPLAYS, (branch,)).fetchall()
         return [
-            _display(screens, device, name, paired, shelf.shows_of(db, device), now, last)
-            for device, name, paired in rows
+            _display(screens, *each, shelf.shows_of(db, each.id), now, last)
+            for each in displays_of(db, branch)
         ]
 
     return DisplayList(await call.hall.store.read(query))
@@ -274,7 +270,7 @@ async def unpair(call: Call) -> web.Response:
 
 
 def _paired(tx: SqliteTx, device: str) -> None:
-    if device not in {row[0] for row in tx.db.execute(SELECT_DISPLAYS, (tx.branch,))}:
+    if device not in {each.id for each in displays_of(tx.db, tx.branch)}:
         raise NotFound("There is no such display.", field="display")
 
 

@@ -16,6 +16,7 @@ from server.domain.hall import TAKE_BACK_MS
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.equipment import UNKNOWN, WELL
+from server.storage.queries import equipment, printers, turns
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -31,18 +32,6 @@ log = structlog.get_logger()
 
 Found = dict[tuple[str, str], tuple[int, int]]
 """(rule, subject) -> (value, limit)."""
-
-SELECT_OLDEST = """
-SELECT service, for_counter, MIN(eligible_at) FROM turns
-WHERE branch = ? AND day = ? AND state = 'waiting' GROUP BY service, for_counter
-"""
-SELECT_PRINTERS = """
-SELECT printers.name, COUNT(*) FROM printers CROSS JOIN print_jobs
-    ON print_jobs.printer = printers.id AND print_jobs.state = 'queued'
-WHERE printers.branch = ? AND print_jobs.error IS NOT NULL
-GROUP BY printers.name
-"""
-SELECT_EQUIPMENT = "SELECT what, name, state, since FROM equipment WHERE branch = ?"
 
 
 class Views(Protocol):
@@ -79,8 +68,7 @@ class Watch:
 
 def raised(tx: SqliteTx) -> set[tuple[str, str]]:
     """Return the alarms that are on."""
-    rows = tx.db.execute("SELECT rule, subject FROM alarms WHERE branch = ?", (tx.branch,))
-    return {(row[0], row[1]) for row in rows}
+    return {(each.rule, each.subject) for each in equipment.alarms(tx.db, tx.branch)}
 
 
 def found(tx: SqliteTx, jump: Jump | None = None) -> Found:
@@ -93,7 +81,7 @@ def found(tx: SqliteTx, jump: Jump | None = None) -> Found:
         if counter.state is CounterState.OPEN
     }
     targets = {each.code: each.target_minutes for each in tx.office.services}
-    for service, only, since in tx.db.execute(SELECT_OLDEST, (tx.branch, tx.day)):
+    for service, only, since in turns.oldest_waiting(tx.db, tx.branch, tx.day):
         minutes = max(0, tx.now - since) // MINUTE
         limit = rules.wait_minutes or 2 * targets.get(service, 15)
         known = wrong.get((LONG_WAIT, service), (0, 0))[0]
@@ -135,7 +123,7 @@ def _broken(tx: SqliteTx) -> Found:
     wrong: Found = {}
     working = any(each.state is CounterState.OPEN for each in tx.counters().values())
     began = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)[0]
-    for what, name, state, since in tx.db.execute(SELECT_EQUIPMENT, (tx.branch,)):
+    for what, _, name, state, since in equipment.seen(tx.db, tx.branch):
         if state in WELL or state == UNKNOWN:
             continue
         minutes = max(0, tx.now - since) // MINUTE
@@ -145,8 +133,8 @@ def _broken(tx: SqliteTx) -> Found:
         if dark and minutes >= rules.display_minutes:
             wrong[DISPLAY, name] = (minutes, rules.display_minutes)
     if rules.printers:
-        for name, papers in tx.db.execute(SELECT_PRINTERS, (tx.branch,)):
-            wrong[PRINTER, name] = (papers, 0)
+        for each in printers.held_up(tx.db, tx.branch):
+            wrong[PRINTER, each.printer] = (each.papers, 0)
     return wrong
 
 

@@ -24,6 +24,7 @@ from server.domain.office import Office, Paper, completed, filled, problems
 from server.domain.tx import Actor
 from server.settings import Mistakes, mistakes, plain, spoken, unreadable
 from server.storage.ids import Ids
+from server.storage.queries import offices
 from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
@@ -141,12 +142,14 @@ def change_paper(tx: SqliteTx, paper: Paper) -> None:
                 field="paper.foot",
                 language=language[:20],
             )
-    if paper == tx.office.paper:
-        return
-    version: int = tx.aside.execute(
-        "SELECT settings_version FROM branches WHERE id = ?", (tx.branch,)
-    ).fetchone()[0]
-    tx.append(Configured(version + 1, msgspec.structs.replace(tx.office, paper=paper)))
+    change(tx, msgspec.structs.replace(tx.office, paper=paper))
+
+
+def change(tx: SqliteTx, office: Office) -> None:
+    """Put settings in force as a new version; the same again write nothing."""
+    if office != tx.office:
+        version = offices.branch(tx.aside, tx.branch).version
+        tx.append(Configured(version + 1, office))
 
 
 def configure(db: sqlite3.Connection, office: Office) -> tuple[int, int]:
@@ -155,14 +158,9 @@ def configure(db: sqlite3.Connection, office: Office) -> tuple[int, int]:
     The same settings again write nothing. Works beside a running server, which takes the new
     settings over within a second.
     """
-    db.execute("INSERT INTO branches (code) VALUES (?) ON CONFLICT DO NOTHING", (office.code,))
-    branch = int(db.execute("SELECT id FROM branches WHERE code = ?", (office.code,)).fetchone()[0])
-    version, known = db.execute(
-        "SELECT settings_version, (SELECT office FROM settings "
-        "WHERE branch = branches.id AND version = settings_version) FROM branches WHERE id = ?",
-        (branch,),
-    ).fetchone()
-    if known is not None and msgspec.json.decode(known, type=Office) == office:
+    branch = offices.add_branch(db, office.code)
+    version = offices.branch(db, branch).version
+    if offices.office(db, branch) == office:
         return branch, version
     event = Configured(version + 1, office)
     run_alone(db, branch, TECHNICIAN, Ids(), partial(put_in_force, event=event))

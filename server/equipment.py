@@ -17,6 +17,9 @@ import structlog
 from server.domain.day import Millis
 from server.domain.events import EquipmentChanged
 from server.domain.tx import Actor
+from server.storage.queries import equipment
+from server.storage.queries.keys import displays
+from server.storage.queries.printers import of_branch
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -36,12 +39,6 @@ Key = tuple[str, str]
 """(printer or display, id)."""
 Seen = dict[Key, tuple[str, str]]
 """Key -> (name, state)."""
-
-SELECT_PRINTERS = "SELECT id, name FROM printers WHERE branch = ?"
-SELECT_DISPLAYS = """
-SELECT id, name FROM tokens WHERE branch = ? AND role = 'display' AND revoked_at IS NULL
-"""
-SELECT_KNOWN = "SELECT what, device, name, state FROM equipment WHERE branch = ?"
 
 
 class Look(NamedTuple):
@@ -148,8 +145,10 @@ def state_of(printer: PrinterLook) -> str:
 
 def known(tx: SqliteTx) -> Seen:
     """Return what was last written down."""
-    rows = tx.db.execute(SELECT_KNOWN, (tx.branch,))
-    return {(what, device): (name, state) for what, device, name, state in rows}
+    return {
+        (each.what, each.device): (each.name, each.state)
+        for each in equipment.seen(tx.db, tx.branch)
+    }
 
 
 def found(tx: SqliteTx, printers: dict[str, Look], alive: Callable[[str], str | None]) -> Seen:
@@ -159,17 +158,17 @@ def found(tx: SqliteTx, printers: dict[str, Look], alive: Callable[[str], str | 
     """
     before = known(tx)
     seen: Seen = {}
-    for device, name in tx.db.execute(SELECT_PRINTERS, (tx.branch,)):
-        key = (PRINTER, device)
-        if device in printers:
-            state, sure = printers[device]
+    for printer in of_branch(tx.db, tx.branch):
+        key = (PRINTER, printer.id)
+        if printer.id in printers:
+            state, sure = printers[printer.id]
             kept = not sure and key in before
-            seen[key] = (name, before[key][1] if kept else state)
-    for device, name in tx.db.execute(SELECT_DISPLAYS, (tx.branch,)):
-        key = (DISPLAY, device)
-        told = alive(device)
+            seen[key] = (printer.name, before[key][1] if kept else state)
+    for display in displays(tx.db, tx.branch):
+        key = (DISPLAY, display.id)
+        told = alive(display.id)
         if told == ONLINE or key in before:
-            seen[key] = (name, before[key][1] if told is None else told)
+            seen[key] = (display.name, before[key][1] if told is None else told)
     return seen
 
 

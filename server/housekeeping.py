@@ -16,6 +16,7 @@ from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
+from server.storage.queries import answers, counters
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 from server.timekeeping import CLOCK, let_jump_count
@@ -24,9 +25,6 @@ EVERY_SECONDS = 15.0
 PAUSE_SECONDS = 0.05
 """Between two days that are counted: many at once, after an upgrade, leave the hall its pace."""
 REQUESTS_KEPT_MS = 48 * 3_600_000
-SELECT_NUMBER = """
-SELECT number FROM counter_sessions WHERE branch = ? AND counter = ? AND to_at IS NULL
-"""
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -81,7 +79,7 @@ class Housekeeping:
             left = close_past_days(tx, close_counters=self._close_counters)
         if left:
             log.info("days_closed", branch=tx.office.code, left_over=left)
-        tx.aside.execute("DELETE FROM requests WHERE at < ?", (tx.now - REQUESTS_KEPT_MS,))
+        answers.forget(tx.aside, tx.now - REQUESTS_KEPT_MS)
 
 
 def close_removed(tx: SqliteTx) -> None:
@@ -93,5 +91,5 @@ def close_removed(tx: SqliteTx) -> None:
     for key, now in list(tx.counters().items()):
         if key in known or now.state is CounterState.CLOSED:
             continue
-        number: int = tx.db.execute(SELECT_NUMBER, (tx.branch, key)).fetchone()[0]
+        number = counters.number_of(tx.db, tx.branch, key)
         take_out(tx, Counter(number=number, services=now.services, id=key))

@@ -22,6 +22,7 @@ from server.domain.issuing import wait_range
 from server.domain.office import Office, Paper
 from server.domain.states import Priority
 from server.storage import spool as rows
+from server.storage.queries.printers import next_due
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
@@ -122,7 +123,7 @@ class StoreSpool:
 
     async def due(self, printer: str) -> Millis | None:
         """Return when the printer's next queued job is due."""
-        return await self._store.read(lambda db: rows.next_due(db, printer))
+        return await self._store.read(lambda db: next_due(db, printer))
 
 
 def _url(printer: rows.PrinterSetUp) -> str:

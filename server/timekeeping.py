@@ -7,21 +7,15 @@ and beside it for keys, codes and kept answers.
 
 from __future__ import annotations
 
-import sqlite3
-
 import structlog
 
 from server.domain.events import ClockSet
 from server.domain.tx import Actor
+from server.storage.queries.keys import move_with_clock
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
 CLOCK = Actor("clock", "system")
-BESIDE_THE_LOG = (
-    "UPDATE sessions SET expires_at = expires_at + ?",
-    "UPDATE pairing_codes SET expires_at = expires_at + ?",
-    "UPDATE requests SET at = at + ?",
-)
 log = structlog.get_logger()
 
 
@@ -38,17 +32,13 @@ async def let_jump_count(store: Store, actor: Actor = CLOCK, *, anyway: bool = F
         return 0
     branches = await store.configured()
 
-    def beside(db: sqlite3.Connection, by_ms: int) -> None:
-        for statement in BESIDE_THE_LOG:
-            db.execute(statement, (by_ms,))
-
     # later first, so that no key ends in between
     if branches and jump.by_ms > 0:
-        await store.transact(branches[0], actor, lambda tx: beside(tx.aside, jump.by_ms))
+        await store.transact(branches[0], actor, lambda tx: move_with_clock(tx.aside, jump.by_ms))
     was = clock()
     by_ms = clock.step(anyway=anyway)
     if branches and jump.by_ms < 0:
-        await store.transact(branches[0], actor, lambda tx: beside(tx.aside, jump.by_ms))
+        await store.transact(branches[0], actor, lambda tx: move_with_clock(tx.aside, jump.by_ms))
     staff = actor.id if anyway else None
     for branch in branches:
 

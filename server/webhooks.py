@@ -21,8 +21,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from server.domain.tx import Actor
 from server.storage.history import envelopes
 from server.storage.published import public_message
+from server.storage.queries import webhooks as rows
+from server.storage.queries.webhooks import Hook
 from server.storage.store import Busy, Store, Unavailable
-from server.storage.transaction import SqliteTx
 
 TELLER = Actor("webhooks", "system")
 LOOK_SECONDS = 60.0
@@ -33,26 +34,6 @@ TIMEOUT_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 ERROR_CHARS = 200
 log = structlog.get_logger()
-
-SELECT_HOOKS = """
-SELECT webhooks.id, branches.code || ':' || branches.history, webhooks.branch, url, secret, kinds,
-    webhooks.seq, branches.seq, attempts
-FROM webhooks JOIN branches ON branches.id = webhooks.branch ORDER BY webhooks.id
-"""
-
-
-class Hook(msgspec.Struct, frozen=True):
-    """A webhook as it stands; ``seq`` is the last event it confirmed, ``newest`` the branch's."""
-
-    id: str
-    code: str
-    branch: int
-    url: str
-    secret: str
-    kinds: frozenset[str]
-    seq: int
-    newest: int
-    attempts: int
 
 
 class Telling(msgspec.Struct, frozen=True):
@@ -103,7 +84,7 @@ class Webhooks:
             while True:
                 self._wake.clear()
                 told_now = {id_ for id_, task in tellers.items() if not task.done()}
-                hooks = await self._store.read(_hooks)
+                hooks = await self._store.read(rows.hooks)
                 self._somebody = bool(hooks)
                 self._not_before = {each.id: self._not_before.get(each.id, 0.0) for each in hooks}
                 for hook in hooks:
@@ -143,7 +124,7 @@ class Webhooks:
                     break
                 confirmed = each.seq
             await self._store.transact(
-                hook.branch, TELLER, lambda tx: _keep(tx, hook, confirmed, error)
+                hook.branch, TELLER, lambda tx: rows.confirm(tx.aside, hook.id, confirmed, error)
             )
         except (Busy, Unavailable, sqlite3.Error) as trouble:
             log.warning("webhook_put_off", webhook=hook.id, why=repr(trouble))
@@ -159,22 +140,16 @@ class Webhooks:
         self._wake.set()
 
 
-def _hooks(db: sqlite3.Connection) -> list[Hook]:
-    return [
-        Hook(id_, code, branch, url, secret, frozenset(msgspec.json.decode(kinds)), *rest)
-        for id_, code, branch, url, secret, kinds, *rest in db.execute(SELECT_HOOKS)
-    ]
-
-
 def _due(db: sqlite3.Connection, hook: Hook) -> list[Telling]:
     """Return the next events; those of kinds nobody asked for have no body."""
+    kinds = frozenset(msgspec.json.decode(hook.kinds, type=list[str]))
     upto = min(hook.newest, hook.seq + BATCH)
     found = []
     for each in envelopes(db, hook.branch, hook.seq, upto):
         kind = each.event.kind
-        wanted = not hook.kinds or kind in hook.kinds
+        wanted = not kinds or kind in kinds
         body = public_message(each.seq, each.at, each.event) if wanted else b""
-        found.append(Telling(each.seq, f"{hook.code}:{each.seq}", kind, body))
+        found.append(Telling(each.seq, f"{hook.history}:{each.seq}", kind, body))
     return found
 
 
@@ -197,12 +172,3 @@ async def post(session: ClientSession, hook: Hook, telling: Telling) -> str | No
             return f"answered {answer.status}"
     except (ClientError, TimeoutError, OSError, ValueError) as error:
         return (str(error) or type(error).__name__)[:ERROR_CHARS]
-
-
-def _keep(tx: SqliteTx, hook: Hook, confirmed: int, error: str | None) -> None:
-    tx.aside.execute(
-        "UPDATE webhooks SET seq = MAX(seq, ?), error = ?, "
-        "attempts = CASE WHEN ? IS NULL THEN 0 WHEN ? > seq THEN 1 ELSE attempts + 1 END "
-        "WHERE id = ?",
-        (confirmed, error, error, confirmed, hook.id),
-    )

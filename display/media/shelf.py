@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import msgspec
 
@@ -16,35 +16,13 @@ from display.screens import Shows
 from server.api.requests import PRINTABLE, Request
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Clock, Weekday
+from server.storage.queries import media as rows
 from server.storage.transaction import SqliteTx
 
 MAX_FILE = 300_000_000
 MAX_SHELF = 4_000_000_000
 KEEP_FREE = 1_000_000_000
 """Media never takes the last of the disk: numbers are written there."""
-
-COLUMNS = "id, name, kind, type, bytes, width, height, seconds, text, file"
-SELECT_MEDIA = f"""
-SELECT {COLUMNS} FROM media WHERE branch = ? AND removed_at IS NULL ORDER BY added_at, id
-"""  # noqa: S608 - constants of this module
-SELECT_PLAYLISTS = """
-SELECT name, items FROM playlists AS newest WHERE branch = ?1 AND version = (
-    SELECT MAX(version) FROM playlists WHERE branch = ?1 AND name = newest.name)
-ORDER BY name
-"""
-SELECT_SHOWS = """
-SELECT settings FROM display_settings WHERE device = ? ORDER BY version DESC LIMIT 1
-"""
-INSERT_SHOWS = """
-INSERT INTO display_settings (device, version, branch, at, actor, settings)
-VALUES (?1, (SELECT COALESCE(MAX(version), 0) + 1 FROM display_settings WHERE device = ?1),
-    ?, ?, ?, ?)
-"""
-INSERT_PLAYLIST = """
-INSERT INTO playlists (branch, name, version, at, actor, items)
-VALUES (?1, ?2, (SELECT COALESCE(MAX(version), 0) + 1 FROM playlists
-    WHERE branch = ?1 AND name = ?2), ?, ?, ?)
-"""
 
 
 class Medium(msgspec.Struct, frozen=True):
@@ -73,22 +51,22 @@ class PlayItem(Request, frozen=True):
 
 def media_of(db: sqlite3.Connection, branch: int) -> list[Medium]:
     """Return what lies on the shelf, oldest first."""
-    return [Medium(*row[:9]) for row in db.execute(SELECT_MEDIA, (branch,))]
+    return [Medium(*row[:-1]) for row in rows.shelf(db, branch)]
 
 
 def playlists_of(db: sqlite3.Connection, branch: int) -> dict[str, list[PlayItem]]:
     """Return the playlists that have something in them."""
     lists = {
         name: msgspec.json.decode(items, type=list[PlayItem])
-        for name, items in db.execute(SELECT_PLAYLISTS, (branch,))
+        for name, items in rows.playlists(db, branch)
     }
     return {name: items for name, items in lists.items() if items}
 
 
 def shows_of(db: sqlite3.Connection, device: str) -> Shows:
     """Return a screen's settings; one that was never set up shows everything."""
-    row = db.execute(SELECT_SHOWS, (device,)).fetchone()
-    return Shows() if row is None else msgspec.json.decode(row[0], type=Shows)
+    settings = rows.shows(db, device)
+    return Shows() if settings is None else msgspec.json.decode(settings, type=Shows)
 
 
 def put_shows(tx: SqliteTx, device: str, shows: Shows) -> None:
@@ -98,7 +76,7 @@ def put_shows(tx: SqliteTx, device: str, shows: Shows) -> None:
     for number in shows.counters:
         tx.office.counter(str(number))
     settings = msgspec.json.encode(shows).decode()
-    tx.db.execute(INSERT_SHOWS, (device, tx.branch, tx.now, tx.actor.id, settings))
+    rows.put_shows(tx.db, device, settings, _change(tx))
 
 
 def put_playlist(tx: SqliteTx, name: str, items: list[PlayItem]) -> None:
@@ -114,35 +92,30 @@ def put_playlist(tx: SqliteTx, name: str, items: list[PlayItem]) -> None:
         if item.starts is not None and item.ends is not None and item.starts >= item.ends:
             raise Invalid("A time of day starts before it ends.", field="items")
     body = msgspec.json.encode(items).decode()
-    tx.db.execute(INSERT_PLAYLIST, (tx.branch, name, tx.now, tx.actor.id, body))
+    rows.put_playlist(tx.db, rows.Playlist(name, body), _change(tx))
 
 
 def add_medium(tx: SqliteTx, medium: Medium, file: str) -> Medium:
     """Put something on the shelf."""
-    values: dict[str, Any] = msgspec.structs.asdict(medium)
-    tx.db.execute(
-        "INSERT INTO media (id, branch, name, kind, type, file, bytes, width, height, seconds, "
-        "text, added_at, added_by) VALUES (:id, :branch, :name, :kind, :type, :file, :bytes, "
-        ":width, :height, :seconds, :text, :at, :actor)",
-        values | {"branch": tx.branch, "file": file, "at": tx.now, "actor": tx.actor.id},
-    )
+    rows.add(tx.db, rows.Row(**msgspec.structs.asdict(medium), file=file), _change(tx))
     return medium
+
+
+def _change(tx: SqliteTx) -> rows.Change:
+    return rows.Change(tx.branch, tx.now, tx.actor.id)
 
 
 def drop_medium(tx: SqliteTx, medium: str) -> str:
     """Take something off the shelf and out of every playlist; return the name of its file."""
-    row = tx.db.execute(
-        "UPDATE media SET removed_at = ? WHERE id = ? AND branch = ? AND removed_at IS NULL "
-        "RETURNING file",
-        (tx.now, medium, tx.branch),
-    ).fetchone()
+    row = rows.medium(tx.db, tx.branch, medium)
     if row is None:
         raise _not_here(medium)
+    rows.remove(tx.db, medium, tx.now)
     for name, items in playlists_of(tx.db, tx.branch).items():
         kept = [item for item in items if item.media != medium]
         if len(kept) != len(items):
             put_playlist(tx, name, kept)
-    return str(row[0])
+    return row.file
 
 
 def file_of(db: sqlite3.Connection, branch: int, medium: str) -> tuple[str, str]:
@@ -151,13 +124,10 @@ def file_of(db: sqlite3.Connection, branch: int, medium: str) -> tuple[str, str]
     Raises:
         NotFound: it is not there, or has no file.
     """
-    row = db.execute(
-        "SELECT file, type FROM media WHERE id = ? AND branch = ? AND removed_at IS NULL",
-        (medium, branch),
-    ).fetchone()
-    if row is None or not row[0]:
+    row = rows.medium(db, branch, medium)
+    if row is None or not row.file:
         raise _not_here(medium)
-    return str(row[0]), str(row[1])
+    return row.file, row.type
 
 
 def _not_here(medium: str) -> NotFound:

@@ -7,13 +7,7 @@ import sqlite3
 
 from display.voice.packs import Packs, no_pack
 from server.api.routing import Call
-
-FIRST_USER = """
-SELECT code FROM branches LEFT JOIN settings ON settings.branch = branches.id
-    AND settings.version = branches.settings_version
-ORDER BY json_extract(office, '$.voice.pack') IS NOT ?, branches.id LIMIT 1
-"""
-"""The branch that speaks with a voice, else the oldest one."""
+from server.storage.queries import offices
 
 
 async def owner_of(call: Call, packs: Packs, pack: str) -> str:
@@ -26,13 +20,15 @@ async def owner_of(call: Call, packs: Packs, pack: str) -> str:
     """
     owner = await asyncio.to_thread(packs.owner, pack)
     if owner is None:
-
-        def first(db: sqlite3.Connection) -> str:
-            return str(db.execute(FIRST_USER, (pack,)).fetchone()[0])
-
-        owner = await call.hall.store.read(first)
+        owner = await call.hall.store.read(lambda db: _first_user(db, pack))
         await asyncio.to_thread(packs.give, pack, owner)
     return owner
+
+
+def _first_user(db: sqlite3.Connection, pack: str) -> str:
+    """Return the branch that speaks with a voice, else the oldest one."""
+    users = [each.code for each in offices.offices(db).values() if each.voice.pack == pack]
+    return users[0] if users else offices.branches(db)[0].code
 
 
 async def ours(call: Call, packs: Packs, pack: str) -> str:

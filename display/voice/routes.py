@@ -20,8 +20,8 @@ from server.api.answers import named
 from server.api.requests import PRINTABLE, Reason, Request
 from server.api.routing import Call, Route, receive
 from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
+from server.branches import change
 from server.domain.errors import Invalid, NotFound
-from server.domain.events import Configured
 from server.domain.office import Office, completed
 from server.domain.voice import Voice
 from server.storage.transaction import SqliteTx
@@ -232,12 +232,7 @@ async def set_voice(call: Call) -> web.Response:
         await asyncio.to_thread(voices.packs.get, await ours(call, voices.packs, body.voice.pack))
 
     def command(tx: SqliteTx) -> None:
-        office = completed(msgspec.structs.replace(tx.office, voice=body.voice))
-        if office != tx.office:
-            version = tx.db.execute(
-                "SELECT settings_version FROM branches WHERE id = ?", (tx.branch,)
-            ).fetchone()[0]
-            tx.append(Configured(version + 1, office))
+        change(tx, completed(msgspec.structs.replace(tx.office, voice=body.voice)))
 
     return await call.do(command)
 

@@ -8,6 +8,7 @@ from server.api.routing import Call, Route
 from server.api.words import marked as _
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso
+from server.storage.queries import equipment
 from server.storage.transaction import SqliteTx
 
 WORDS = {
@@ -33,13 +34,8 @@ async def alarms(call: Call) -> AlarmList:
         names = {
             each.code: each.names.get(call.language) or each.code for each in tx.office.services
         }
-        rows = tx.db.execute(
-            'SELECT rule, subject, value, "limit", since FROM alarms WHERE branch = ? '
-            "ORDER BY since, rule, subject",
-            (tx.branch,),
-        )
         answers = []
-        for rule, subject, raised_at, limit, since in rows:
+        for rule, subject, raised_at, limit, since in equipment.alarms(tx.db, tx.branch):
             value = now.get((rule, subject), (raised_at, 0))[0]
             words = call.hall.translate(
                 call.language, WORDS.get(rule) or (PRINTER_WORDS if value else PRINTER_IDLE),

@@ -11,40 +11,29 @@ from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events
 from server.domain.day import iso
 from server.domain.errors import NotFound, Refused
+from server.storage.queries import assistance as rows
 from server.storage.transaction import SqliteTx
 
 KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
-COLUMNS = "id, device_name, at, taken_at"
-SELECT_OPEN = f"""
-SELECT {COLUMNS} FROM help_requests
-WHERE branch = ? AND day = ? AND taken_at IS NULL ORDER BY at, id
-"""  # noqa: S608 - constants of this module
-SELECT_OWN = f"""
-SELECT {COLUMNS} FROM help_requests
-WHERE branch = ? AND day = ? AND device = ? AND taken_at IS NULL
-"""  # noqa: S608 - constants of this module
-SELECT_ONE = f"""
-SELECT {COLUMNS}, device FROM help_requests WHERE branch = ? AND id = ?
-"""  # noqa: S608 - constants of this module
 
 
-def _answer(row: tuple[str, str, int, int | None]) -> HelpAnswer:
-    id_, place, at, taken_at = row[:4]
-    seconds = None if taken_at is None else (taken_at - at) / 1000
-    return HelpAnswer(id_, place, iso(at), taken=taken_at is not None, seconds=seconds)
+def _answer(call: rows.Help) -> HelpAnswer:
+    seconds = None if call.taken_at is None else (call.taken_at - call.at) / 1000
+    taken = call.taken_at is not None
+    return HelpAnswer(call.id, call.place, iso(call.at), taken=taken, seconds=seconds)
 
 
 async def ask(call: Call) -> web.Response:
     """Ask for a person. Asked again before one came, it stays the same request."""
 
     def command(tx: SqliteTx) -> HelpAnswer:
-        row = tx.db.execute(SELECT_OWN, (tx.branch, tx.day, tx.actor.id)).fetchone()
-        if row is not None:
-            return _answer(row)
+        known = rows.waiting_at(tx.db, tx.branch, tx.day, tx.actor.id)
+        if known is not None:
+            return _answer(known)
         place = tx.actor.name or tx.actor.role
         event = events.HelpRequested(help=tx.new_id(), day=tx.day, device=tx.actor.id, place=place)
         tx.append(event)
-        return _answer((event.help, place, tx.now, None))
+        return _answer(rows.Help(event.help, tx.actor.id, place, tx.now))
 
     return await call.do(command)
 
@@ -53,8 +42,7 @@ async def waiting(call: Call) -> HelpList:
     """Return who waits for a person now."""
 
     def query(tx: SqliteTx) -> HelpList:
-        rows = tx.db.execute(SELECT_OPEN, (tx.branch, tx.day)).fetchall()
-        return HelpList([_answer(row) for row in rows])
+        return HelpList([_answer(each) for each in rows.waiting(tx.db, tx.branch, tx.day)])
 
     return await call.read(query)
 
@@ -64,18 +52,17 @@ async def take(call: Call) -> web.Response:
     key = call.path("help")
 
     def command(tx: SqliteTx) -> HelpAnswer:
-        row = tx.db.execute(SELECT_ONE, (tx.branch, key)).fetchone()
-        if row is None:
+        known = rows.one(tx.db, tx.branch, key)
+        if known is None:
             raise NotFound("There is no such call for help.", slug="unknown-help", field="help")
-        id_, place, at, taken_at, device = row
-        if tx.actor.role == KIOSK and device != tx.actor.id:
+        if tx.actor.role == KIOSK and known.device != tx.actor.id:
             raise Refused("This call came from another kiosk.", slug="not-allowed", field="help")
-        if taken_at is not None:
-            return _answer(row)
+        if known.taken_at is not None:
+            return _answer(known)
         staff = tx.actor.id if tx.actor.role != KIOSK else None
-        seconds = (tx.now - at) / 1000
-        tx.append(events.HelpTaken(help=id_, place=place, seconds=seconds, staff=staff))
-        return _answer((id_, place, at, tx.now))
+        seconds = (tx.now - known.at) / 1000
+        tx.append(events.HelpTaken(help=key, place=known.place, seconds=seconds, staff=staff))
+        return _answer(known._replace(taken_at=tx.now))
 
     return await call.do(command)
 

@@ -10,7 +10,9 @@ from server.api.routing import Call, Route
 from server.api.words import marked as _
 from server.auth.access import MANAGER_UP
 from server.domain.day import Millis, iso, local
-from server.equipment import DISPLAY, OFFLINE, ONLINE, WELL
+from server.equipment import DISPLAY, OFFLINE, ONLINE, PRINTER, WELL
+from server.storage.queries import equipment as rows
+from server.storage.queries import keys, printers
 from server.storage.transaction import SqliteTx
 
 DISPLAY_STATES = {
@@ -20,17 +22,6 @@ DISPLAY_STATES = {
 KEY: Literal["key"] = "key"
 KEY_ENDS = "key_ends"
 KEY_WARNING_MS = 30 * 86_400_000
-SELECT_KEYS = """
-SELECT id, name, expires_at FROM tokens
-WHERE branch = ? AND role IN ('kiosk', 'display') AND revoked_at IS NULL AND expires_at < ?
-ORDER BY name, id
-"""
-"""Devices that were not in use for so long that their browsers forget, or forgot, their keys."""
-SELECT_EQUIPMENT = """
-SELECT what, device, name, state, since,
-    (SELECT COUNT(*) FROM print_jobs WHERE printer = device AND state = 'queued')
-FROM equipment WHERE branch = ? ORDER BY what DESC, name, device
-"""
 
 
 async def equipment(call: Call) -> EquipmentList:
@@ -49,20 +40,20 @@ async def equipment(call: Call) -> EquipmentList:
         )  # fmt: skip
 
     def query(tx: SqliteTx) -> EquipmentList:
-        rows = tx.db.execute(SELECT_EQUIPMENT, (tx.branch,))
-        keys = tx.db.execute(SELECT_KEYS, (tx.branch, tx.now + KEY_WARNING_MS)).fetchall()
+        waiting = printers.waiting_at(tx.db, tx.branch)
         return EquipmentList([
             EquipmentAnswer(
-                KEY, device, name, KEY_ENDS, key_words(tx, ends), well=False,
-                since=iso(ends, tx.office.zone), waiting=0,
+                KEY, each.id, each.name, KEY_ENDS, key_words(tx, each.expires_at), well=False,
+                since=iso(each.expires_at, tx.office.zone), waiting=0,
             )
-            for device, name, ends in keys
+            for each in keys.ending(tx.db, tx.now + KEY_WARNING_MS, tx.branch)
         ] + [
             EquipmentAnswer(
                 what, device, name, state, words(what, state), state in WELL,
-                iso(since, tx.office.zone), waiting,
+                iso(since, tx.office.zone),
+                waiting.get(device, 0) if what == PRINTER else 0,
             )
-            for what, device, name, state, since, waiting in rows
+            for what, device, name, state, since in rows.seen(tx.db, tx.branch)
         ])  # fmt: skip
 
     return await call.read(query)

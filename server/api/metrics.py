@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import msgspec
 from prometheus_client import CollectorRegistry
@@ -15,30 +14,9 @@ from prometheus_client.registry import Collector
 from printer.spool import PrinterNow
 from server.equipment import state_of
 from server.push.hub import Hub
+from server.storage.queries import printers
+from server.storage.queries.gauges import Gauges, gauges
 from server.storage.store import Store
-
-SELECT_WAITING = """
-SELECT branches.code, turns.service, turns.priority, COUNT(*), MIN(turns.eligible_at)
-FROM days JOIN branches ON branches.id = days.branch
-JOIN turns ON turns.branch = days.branch AND turns.day = days.day AND turns.state = 'waiting'
-    AND (turns.due IS NULL OR turns.due <= ?)
-WHERE days.closed_at IS NULL GROUP BY branches.code, turns.service, turns.priority
-"""
-SELECT_COUNTERS = """
-SELECT branches.code, counters.state, COUNT(*)
-FROM counters JOIN branches ON branches.id = counters.branch GROUP BY branches.code, counters.state
-"""
-SELECT_ALARMS = """
-SELECT branches.code, alarms.rule, COUNT(*)
-FROM alarms JOIN branches ON branches.id = alarms.branch GROUP BY branches.code, alarms.rule
-"""
-SELECT_BEHIND = """
-SELECT branches.code, webhooks.id, branches.seq - webhooks.seq
-FROM webhooks JOIN branches ON branches.id = webhooks.branch
-"""
-SELECT_PRINTERS = """
-SELECT printers.id, branches.code FROM printers JOIN branches ON branches.id = printers.branch
-"""
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -99,10 +77,7 @@ class HallNow(msgspec.Struct):
     """What was read of the halls when somebody last asked for metrics."""
 
     at: int = 0
-    waiting: list[tuple[str, str, str, int, int]] = []
-    counters: list[tuple[str, str, int]] = []
-    alarms: list[tuple[str, str, int]] = []
-    behind: list[tuple[str, str, int]] = []
+    gauges: Gauges = Gauges()
     printers: dict[str, str] = {}
 
 
@@ -125,15 +100,12 @@ class Metrics:
     async def look(self) -> None:
         """Read how the halls stand, for the answer that follows."""
 
-        def read(db: sqlite3.Connection) -> list[list[tuple[Any, ...]]]:
-            waiting = db.execute(SELECT_WAITING, (self._store.clock(),)).fetchall()
-            others = (SELECT_COUNTERS, SELECT_ALARMS, SELECT_BEHIND, SELECT_PRINTERS)
-            return [waiting, *(db.execute(each).fetchall() for each in others)]
+        def read(db: sqlite3.Connection) -> None:
+            now.gauges = gauges(db, self._store.clock())
+            now.printers = {each.id: each.branch for each in printers.listed(db)}
 
         now = self._now
-        rows = await self._store.read(read)
-        now.waiting, now.counters, now.alarms, now.behind, printers = rows
-        now.printers = dict(printers)
+        await self._store.read(read)
         now.at = self._store.clock()
 
 
@@ -185,15 +157,15 @@ class _Figures(Collector):
         yield low
 
     def _halls(self) -> Iterable[Metric]:
-        now = self._now
+        now, gauges = self._now, self._now.gauges
         waiting, longest = WAITING.family(), LONGEST.family()
-        for *labels, count, oldest in now.waiting:
+        for *labels, count, oldest in gauges.waiting:
             waiting.add_metric(labels, count)
             longest.add_metric(labels, max(0, now.at - oldest) / 1000)
         yield waiting
         yield longest
         for meaning, rows in (
-            (COUNTERS, now.counters), (ALARMS, now.alarms), (BEHIND, now.behind),
+            (COUNTERS, gauges.counters), (ALARMS, gauges.alarms), (BEHIND, gauges.behind),
         ):  # fmt: skip
             family = meaning.family()
             for branch, value, count in rows:

@@ -10,6 +10,8 @@ import msgspec
 from server.api.problems import Rejected, not_valid
 from server.api.words import marked as _
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
+from server.storage.queries import answers
+from server.storage.queries.answers import Answer, Asker
 from server.storage.transaction import SqliteTx
 
 MAX_KEY = 200
@@ -45,23 +47,17 @@ def once(tx: SqliteTx, key: str, digest: str, command: Command, status: int) -> 
     Raises:
         Rejected: the key was used for another request.
     """
-    known = tx.aside.execute(
-        "SELECT digest, status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?",
-        (tx.branch, tx.actor.id, key),
-    ).fetchone()
+    asker = Asker(tx.branch, tx.actor.id, key)
+    known = answers.answer(tx.aside, asker)
     if known is not None:
-        if known[0] != digest:
+        if known.digest != digest:
             raise Rejected(
                 422,
                 "idempotency-key-reused",
                 _("This Idempotency-Key was used for another request."),
                 field="Idempotency-Key",
             )
-        return int(known[1]), bytes(known[2])
+        return known.status, known.body
     answered, body = encoded(command(tx), status)
-    tx.aside.execute(
-        "INSERT INTO requests (branch, actor, key, digest, status, body, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (tx.branch, tx.actor.id, key, digest, answered, body, tx.now),
-    )
+    answers.keep(tx.aside, asker, Answer(digest, answered, body), tx.now)
     return answered, body

@@ -16,6 +16,7 @@ from server.domain.day import calendar_day
 from server.domain.errors import Invalid, Refused
 from server.domain.events import FiguresSeen
 from server.reports.person import MAX_DAYS, figures_of
+from server.storage.queries.people import colleagues
 from server.storage.transaction import SqliteTx
 
 
@@ -23,11 +24,7 @@ async def people(call: Call) -> StaffPeople:
     """Return the people of the branch, by name."""
 
     def read(tx: SqliteTx) -> StaffPeople:
-        rows = tx.db.execute(
-            "SELECT id, name, role FROM users WHERE branch = ? AND active = 1 ORDER BY name",
-            (tx.branch,),
-        )
-        return StaffPeople([StaffPerson(*row) for row in rows])
+        return StaffPeople([StaffPerson(*each) for each in colleagues(tx.db, tx.branch)])
 
     return await call.read(read)
 

@@ -25,6 +25,7 @@ from server.equipment import PRINTER, UNKNOWN, state_of
 from server.equipment import known as last_known
 from server.spooling import sample, trial
 from server.storage import spool
+from server.storage.queries.printers import counts
 from server.storage.transaction import SqliteTx
 
 STATES = {
@@ -64,7 +65,7 @@ async def printers(call: Call) -> PrinterList:
                 state = state_of(known)
             else:  # nobody asked it since the start: what was last written down
                 state = written.get((PRINTER, each.id), ("", UNKNOWN))[1]
-            counts = spool.counts(tx, each.id, first)
+            papers = counts(tx.db, tx.branch, tx.day, each.id, first)
             answers.append(
                 PrinterAnswer(
                     id=each.id,
@@ -73,9 +74,9 @@ async def printers(call: Call) -> PrinterList:
                     kiosk=each.kiosk,
                     state=state,
                     words=words(state),
-                    waiting=counts.waiting,
-                    printed=counts.printed,
-                    failed=counts.failed,
+                    waiting=papers.waiting,
+                    printed=papers.printed,
+                    failed=papers.failed,
                     profile=each.profile,
                 )
             )

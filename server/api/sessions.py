@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import sqlite3
-from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -42,6 +40,9 @@ from server.auth.secrets import (
 )
 from server.demo.people import USERS
 from server.domain.tx import Actor
+from server.storage.queries import people
+from server.storage.queries.keys import branch_of_code, use_code
+from server.storage.queries.people import Person
 from server.storage.transaction import SqliteTx
 
 DEMO_LOGINS = frozenset(user.login for user in USERS)
@@ -49,11 +50,6 @@ PERSON = Actor("nobody", "nobody")
 KNOWN_COOKIE = "ramah_known"
 """Shows who logged in on this browser before: marks of the last persons, with dots between."""
 MOST_KNOWN = 8
-SELECT_USER = "SELECT id, branch, password, role, name FROM users WHERE login = ? AND active = 1"
-
-SELECT_BRANCH = """
-SELECT users.branch FROM sessions JOIN users ON users.id = sessions.user WHERE sessions.hash = ?
-"""
 
 
 async def log_in(call: Call) -> web.Response:
@@ -68,15 +64,15 @@ async def log_in(call: Call) -> web.Response:
             _("The people of the demo log in on the machine that shows it, nowhere else."),
             field="login",
         )  # fmt: skip
-    row = await hall.store.read(lambda db: db.execute(SELECT_USER, (login,)).fetchone())
-    keys = await _keys(call, login, row)
+    person = await hall.store.read(lambda db: people.person(db, login))
+    keys = await _keys(call, login, person)
     wait = max(limit.wait_s(key) for limit, key in keys)
     if wait:
         raise _too_many(wait, "login")
     weight = -1 if len(keys) == 1 else sum(limit.failures(key) for limit, key in keys)
     for limit, key in keys:
         limit.began(key)
-    if not await _fits(call, row, body.password, weight):
+    if not await _fits(call, person, body.password, weight) or person is None:
         raise Rejected(
             401, "wrong-login", _("Login and password do not fit together."), field="password"
         )
@@ -84,26 +80,25 @@ async def log_in(call: Call) -> web.Response:
     for limit, key in keys[1:]:
         limit.forgive(key)
     secret = secrets.token_urlsafe(32)
-    await _start_session(call, row, secret)
-    response = await _person(
-        call, row[1], Actor(f"user:{row[0]}", row[3], row[4], person=True), login
-    )
+    await _start_session(call, person, secret)
+    actor = Actor(f"user:{person.id}", person.role, person.name, person=True)
+    response = await _person(call, person.branch, actor, login)
     _set_cookie(call, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
-    marks = [known_mark(row[0], row[2]), *_marks(call)]
+    marks = [known_mark(person.id, person.password), *_marks(call)]
     kept = ".".join(list(dict.fromkeys(marks))[:MOST_KNOWN])
     _set_cookie(call, response, KNOWN_COOKIE, kept, DEVICE_DAYS * 86_400)
     return response
 
 
-async def _keys(call: Call, login: str, row: Any) -> list[tuple[Attempts, str]]:  # noqa: ANN401
+async def _keys(call: Call, login: str, person: Person | None) -> list[tuple[Attempts, str]]:
     """Return what limits a try to log in: the login from this client, and the client.
 
     A browser on which the person logged in before, or still is logged in, is limited by itself:
     what strangers do elsewhere, or behind the same address, does not concern it.
     """
     hall, client = call.hall, call.client
-    if row is not None:
-        mark = known_mark(row[0], row[2])
+    if person is not None:
+        mark = known_mark(person.id, person.password)
         if mark in _marks(call) or await _is_in(call, login):
             return [(hall.logins, f"known {mark} {client}")]
     return [(hall.logins, f"{login} {client}"), (hall.addresses, client)]
@@ -121,15 +116,15 @@ async def _is_in(call: Call, login: str) -> bool:
     return who.login == login
 
 
-async def _fits(call: Call, row: Any, password: str, weight: int) -> bool:  # noqa: ANN401
+async def _fits(call: Call, person: Person | None, password: str, weight: int) -> bool:
     """Check a password when its turn comes; an unknown login takes as long as a known one."""
 
     def check() -> bool:
-        return check_password(row[2] if row is not None else nobody(), password)
+        return check_password(nobody() if person is None else person.password, password)
 
     try:
         async with call.hall.hashing.turn(weight):
-            return await asyncio.to_thread(check) and row is not None
+            return await asyncio.to_thread(check) and person is not None
     except Full:
         raise _too_many(2, "login") from None
 
@@ -147,23 +142,22 @@ async def change_password(call: Call) -> web.Response:
     hall, login = call.hall, call.who.login
     if login is None:
         raise NotAllowed  # a script's token is no person
-    row = await hall.store.read(lambda db: db.execute(SELECT_USER, (login,)).fetchone())
+    person = await hall.store.read(lambda db: people.person(db, login))
     key = f"change {login}"
     wait = hall.logins.wait_s(key)
     if wait:
         raise _too_many(wait, "old")
     await hall.store.read(lambda db: check_own_password(db, login, body.new))
     hall.logins.began(key)
-    if not await _fits(call, row, body.old, -1):
+    if not await _fits(call, person, body.old, -1) or person is None:
         raise Rejected(403, "wrong-login", _("The present password is another one."), field="old")
     hall.logins.succeeded(key)
     async with hall.hashing.turn(-1):
         hashed = await asyncio.to_thread(hash_password, body.new)
-    user, this = row[0], digest(call.request.cookies.get(SESSION_COOKIE, ""))
+    user, this = person.id, digest(call.request.cookies.get(SESSION_COOKIE, ""))
 
     def command(tx: SqliteTx) -> None:
-        tx.aside.execute("UPDATE users SET password = ? WHERE id = ?", (hashed, user))
-        tx.aside.execute("DELETE FROM sessions WHERE user = ? AND hash <> ?", (user, this))
+        people.set_password(tx.aside, user, hashed, but=this)
 
     await hall.store.transact(call.who.branch, call.who.actor, command)
     hall.access.forget()
@@ -176,17 +170,12 @@ def _here(call: Call) -> bool:
     return call.request.app[DOORWAY].from_this_machine(call.request)
 
 
-async def _start_session(call: Call, row: Any, secret: str) -> None:  # noqa: ANN401
-    user, branch = row[0], row[1]
-
+async def _start_session(call: Call, person: Person, secret: str) -> None:
     def command(tx: SqliteTx) -> None:
-        tx.aside.execute("DELETE FROM sessions WHERE expires_at < ?", (tx.now,))
-        tx.aside.execute(
-            "INSERT INTO sessions (hash, user, expires_at) VALUES (?, ?, ?)",
-            (digest(secret), user, tx.now + SESSION_HOURS * 3_600_000),
-        )
+        ends = tx.now + SESSION_HOURS * 3_600_000
+        people.begin_session(tx.aside, person.id, digest(secret), tx.now, ends)
 
-    await call.hall.store.transact(branch, PERSON, command)
+    await call.hall.store.transact(person.branch, PERSON, command)
 
 
 async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> web.Response:
@@ -208,12 +197,11 @@ async def log_out(call: Call) -> web.Response:
     check_origin(call.request)
     hashed = digest(call.request.cookies.get(SESSION_COOKIE, ""))
 
-    def command(tx: SqliteTx) -> None:
-        tx.aside.execute("DELETE FROM sessions WHERE hash = ?", (hashed,))
-
-    row = await call.hall.store.read(lambda db: db.execute(SELECT_BRANCH, (hashed,)).fetchone())
-    if row is not None:
-        await call.hall.store.transact(row[0], PERSON, command)
+    session = await call.hall.store.read(lambda db: people.session(db, hashed))
+    if session is not None:
+        await call.hall.store.transact(
+            session.branch, PERSON, lambda tx: people.end_session(tx.aside, hashed)
+        )
         call.hall.access.forget()
     response = web.Response(status=204)
     response.del_cookie(SESSION_COOKIE, path="/")
@@ -230,7 +218,7 @@ async def pair(call: Call) -> web.Response:
         raise _too_many(wait, "code")
     hall.pairings.began(address)
     hashed = digest(plain_code(body.code))
-    known = await hall.store.read(lambda db: _code(db, hashed))
+    known = await hall.store.read(lambda db: branch_of_code(db, hashed))
     token = new_token()
     paired = None
     if known is not None:
@@ -243,22 +231,13 @@ async def pair(call: Call) -> web.Response:
     return response
 
 
-def _code(db: sqlite3.Connection, hashed: str) -> int | None:
-    row = db.execute("SELECT branch FROM pairing_codes WHERE hash = ?", (hashed,)).fetchone()
-    return None if row is None else int(row[0])
-
-
 def redeem(tx: SqliteTx, hashed: str, token: str) -> DevicePaired | None:
     """Use a pairing code up and keep the device's new token; ``None`` when it is not valid."""
-    row = tx.aside.execute(
-        "DELETE FROM pairing_codes WHERE hash = ? AND expires_at > ? RETURNING role, name",
-        (hashed, tx.now),
-    ).fetchone()
-    if row is None:
+    device = use_code(tx.aside, hashed, tx.now)
+    if device is None:
         return None
-    role, name = row
-    insert_token(tx.aside, tx.branch, role, name, token, tx.new_id(), tx.now)
-    return DevicePaired(role, name)
+    insert_token(tx.aside, tx.branch, *device, token, tx.new_id(), tx.now)
+    return DevicePaired(*device)
 
 
 def _set_cookie(call: Call, response: web.Response, name: str, value: str, age: int) -> None:

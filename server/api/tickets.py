@@ -32,6 +32,10 @@ from server.domain.presence import attended
 from server.domain.states import TurnState
 from server.domain.turns import Visit
 from server.domain.tx import Actor
+from server.storage.queries import answers
+from server.storage.queries.answers import Answer, Asker
+from server.storage.queries.printers import came_out
+from server.storage.queries.turns import by_token
 from server.storage.transaction import SqliteTx
 
 KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
@@ -43,16 +47,8 @@ KIOSK_OWN_MS = 10 * 60_000
 """How long a kiosk may look at a number it gave, or give it back; never another's."""
 PHONE = Actor("phone", "phone")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-SELECT_ANSWER = "SELECT status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?"
-INSERT_NEVER = """
-INSERT INTO requests (branch, actor, key, digest, status, body, at)
-VALUES (?, ?, ?, 'never', 204, x'', ?)
-"""
-SELECT_ON_PAPER = """
-SELECT 1 FROM print_jobs WHERE ticket = ? AND state IN ('printing', 'printed') LIMIT 1
-"""
-SELECT_BY_TOKEN = "SELECT branch, id FROM tickets WHERE token = ?"  # noqa: S105
+NEVER = Answer("never", 204, b"")
+"""Kept for a request that gives no number any more, should it come yet."""
 
 
 async def take(call: Call) -> web.Response:
@@ -135,15 +131,14 @@ async def unseen(call: Call) -> web.Response:
     body: Unseen = call.body
 
     def command(tx: SqliteTx) -> None:
-        where = (tx.branch, tx.actor.id, body.key)
-        known = tx.aside.execute(SELECT_ANSWER, where).fetchone()
+        asker = Asker(tx.branch, tx.actor.id, body.key)
+        known = answers.answer(tx.aside, asker)
         if known is None:
-            tx.aside.execute(INSERT_NEVER, (*where, tx.now))
-        elif known[0] == ISSUED:
-            ticket_id = msgspec.json.decode(known[1], type=_Given).id
+            answers.keep(tx.aside, asker, NEVER, tx.now)
+        elif known.status == ISSUED:
+            ticket_id = msgspec.json.decode(known.body, type=_Given).id
             _, turn = find_ticket(tx, ticket_id)
-            on_paper = tx.db.execute(SELECT_ON_PAPER, (ticket_id,)).fetchone()
-            if turn.state is TurnState.WAITING and on_paper is None:
+            if turn.state is TurnState.WAITING and not came_out(tx.db, ticket_id):
                 issuing.cancel(tx, ticket_id, reason="unseen")
 
     return await call.do(command)
@@ -345,11 +340,11 @@ async def _by_token(hall: Hall, token: str) -> tuple[int, str]:
         return known
     if not _TOKEN.fullmatch(token):
         raise _unknown_token()
-    row = await hall.store.read(lambda db: db.execute(SELECT_BY_TOKEN, (token,)).fetchone())
-    if row is None:
+    tracked = await hall.store.read(lambda db: by_token(db, token))
+    if tracked is None:
         raise _unknown_token()
-    hall.tracks.found(token, int(row[0]), str(row[1]))
-    return int(row[0]), str(row[1])
+    hall.tracks.found(token, tracked.branch, tracked.ticket)
+    return tracked
 
 
 def _unknown_token() -> NotFound:

@@ -8,12 +8,9 @@ import msgspec
 
 from server.api.types import StaffCounter
 from server.domain.states import TurnState
+from server.storage.queries import calls
 from server.storage.transaction import SqliteTx
 
-SELECT_LATEST = """
-SELECT seq, ticket FROM calls WHERE branch = ? AND day = ? ORDER BY seq DESC LIMIT ?
-"""
-SELECT_KINDS = "SELECT kind FROM display_acks WHERE branch = ? AND seq = ?"
 LOOKED_AT = 400
 """Calls looked back: an older one is no longer news for whoever sits there."""
 
@@ -27,17 +24,16 @@ def with_unheard(tx: SqliteTx, counters: list[StaffCounter]) -> list[StaffCounte
     }
     unheard: dict[str, Literal["unvoiced", "mute"] | None] = {}
     if called:
-        for seq, ticket in tx.db.execute(SELECT_LATEST, (tx.branch, tx.day, LOOKED_AT)):
-            counter = called.pop(ticket, None)
+        for call in calls.latest(tx.db, tx.branch, tx.day, LOOKED_AT):
+            counter = called.pop(call.ticket, None)
             if counter is not None:
-                unheard[counter] = _unheard(tx, seq)
+                unheard[counter] = _unheard(calls.told(tx.db, tx.branch, call.seq))
             if not called:
                 break
     return [msgspec.structs.replace(each, unheard=unheard.get(each.id)) for each in counters]
 
 
-def _unheard(tx: SqliteTx, seq: int) -> Literal["unvoiced", "mute"] | None:
-    kinds = {kind for (kind,) in tx.db.execute(SELECT_KINDS, (tx.branch, seq))}
+def _unheard(kinds: set[str]) -> Literal["unvoiced", "mute"] | None:
     if "unvoiced" in kinds:
         return "unvoiced"
     return "mute" if "mute" in kinds else None

@@ -14,6 +14,7 @@ from server.auth.doorway import DOORWAY
 from server.auth.secrets import digest
 from server.domain.day import Millis
 from server.domain.tx import Actor
+from server.storage.queries import keys, people
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -34,16 +35,6 @@ RENEW_SECONDS = 86_400
 CACHED = 4096
 
 _codes = msgspec.json.Decoder(list[str]).decode
-BY_HASH = """
-SELECT branch, id, role, name, expires_at FROM tokens WHERE hash = ? AND revoked_at IS NULL
-"""
-NOTE_END = "UPDATE tokens SET expires_at = ? WHERE hash = ?"
-SELECT_SESSION = """
-SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login,
-    users.skills
-FROM sessions JOIN users ON users.id = sessions.user
-WHERE sessions.hash = ? AND users.active = 1
-"""
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -171,7 +162,7 @@ class Access:
         self._renewed[hashed] = now
 
         def command(tx: SqliteTx) -> None:
-            tx.aside.execute(NOTE_END, (tx.now + DEVICE_DAYS * 86_400_000, hashed))
+            keys.note_end(tx.aside, hashed, tx.now + DEVICE_DAYS * 86_400_000)
 
         try:
             await self._store.transact(who.branch, who.actor, command)
@@ -216,22 +207,22 @@ def _still(who: Who, found: Who | None, now: Millis) -> bool:
 
 def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
     if kind == "session":
-        row = db.execute(SELECT_SESSION, (hashed,)).fetchone()
-        if row is None:
+        found = people.session(db, hashed)
+        if found is None:
             return None
-        branch, user, role, name, expires_at, login, skills = row
-        able = None if skills is None else frozenset(_codes(skills))
-        actor = Actor(f"user:{user}", role, name, person=True, skills=able)
-        proof = (kind, hashed)
-        return Who(branch, actor, cookie=True, expires_at=expires_at, login=login, proof=proof)
-    row = db.execute(BY_HASH, (hashed,)).fetchone()
-    if row is None:
+        able = None if found.skills is None else frozenset(_codes(found.skills))
+        actor = Actor(f"user:{found.user}", found.role, found.name, person=True, skills=able)
+        return Who(
+            found.branch, actor, cookie=True, expires_at=found.expires_at, login=found.login,
+            proof=(kind, hashed),
+        )  # fmt: skip
+    key = keys.key(db, hashed)
+    if key is None:
         return None
-    branch, token, role, name, expires_at = row
-    actor = Actor(f"token:{token}", role, name)
-    if role in DEVICE_COOKIES:
-        expires_at = None  # a note for people: a wrong clock must not darken a hall
-    return Who(branch, actor, cookie=kind == "device", expires_at=expires_at, proof=(kind, hashed))
+    # a device's is a note for people: a wrong clock must not darken a hall
+    ends = None if key.role in DEVICE_COOKIES else key.expires_at
+    actor = Actor(f"token:{key.id}", key.role, key.name)
+    return Who(key.branch, actor, cookie=kind == "device", expires_at=ends, proof=(kind, hashed))
 
 
 def check_origin(request: web.Request) -> None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.auth.access import Access, set_device_cookie
+from server.auth.access import DISPLAY, Access, set_device_cookie
 from server.auth.doorway import DOORWAY
 from server.auth.registry import insert_token
 from server.auth.secrets import new_token
 from server.domain.tx import Actor
+from server.storage.queries.keys import revoke_dark
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
 GIVER = Actor("demo", "admin")
 KEPT_MS = 600_000
-FORGET_DARK = """
-UPDATE tokens SET revoked_at = ?
-WHERE branch = ? AND role = ? AND name = ? AND revoked_at IS NULL AND created_at < ?
-    AND role = 'display' AND NOT EXISTS (
-        SELECT 1 FROM equipment WHERE equipment.branch = tokens.branch
-            AND equipment.what = 'display' AND device = tokens.id AND state = 'online')
-"""
 
 
 class DemoPairing:
@@ -42,7 +36,8 @@ class DemoPairing:
 
         def pair(tx: SqliteTx) -> None:
             # each browser tried gets a key of its own: without this they pile up as dark screens
-            tx.aside.execute(FORGET_DARK, (tx.now, branch, role, name, tx.now - KEPT_MS))
+            if role == DISPLAY:
+                revoke_dark(tx.aside, branch, name, tx.now - KEPT_MS, tx.now)
             insert_token(tx.aside, branch, role, name, token, tx.new_id(), tx.now)
 
         await self._store.transact(branch, GIVER, pair)

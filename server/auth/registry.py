@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections.abc import Iterable
 
 from server.auth.access import DEVICE_COOKIES, ROLES
 from server.auth.passwords import check_new
@@ -12,6 +13,7 @@ from server.auth.secrets import digest, hash_password, new_code, new_token, plai
 from server.demo.people import demo_branches
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.storage.queries import keys, offices, people, printers
 
 NAME = re.compile(r"^[^\x00-\x1f\x7f-\x9f]{1,64}$")
 LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
@@ -33,10 +35,7 @@ def insert_token(
     db: sqlite3.Connection, branch: int, role: str, name: str, token: str, id_: str, now: Millis
 ) -> None:
     """Keep a token's hash, for good."""
-    db.execute(
-        "INSERT INTO tokens (id, branch, role, name, hash, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (id_, branch, role, name, digest(token), now),
-    )
+    keys.add(db, keys.Key(branch, id_, role, name, None), digest(token), now)
 
 
 def create_token(
@@ -55,11 +54,9 @@ def create_code(db: sqlite3.Connection, branch: int, role: str, name: str, now: 
     if role not in DEVICE_COOKIES:
         raise Invalid("Only a kiosk or a display is paired by code.", field="role")
     code = new_code()
-    db.execute("DELETE FROM pairing_codes WHERE expires_at < ?", (now,))
-    db.execute(
-        "INSERT INTO pairing_codes (hash, branch, role, name, expires_at) VALUES (?, ?, ?, ?, ?)",
-        (digest(plain_code(code)), branch, role, check_name(name), now + CODE_MINUTES * 60_000),
-    )
+    what = keys.Paired(role, check_name(name))
+    ends = now + CODE_MINUTES * 60_000
+    keys.add_code(db, branch, what, digest(plain_code(code)), now, ends)
     return code
 
 
@@ -69,24 +66,20 @@ def revoke_token(db: sqlite3.Connection, key: str, now: Millis, code: str | None
     Raises:
         Invalid: several branches have tokens of this name, and none was named.
     """
-    found = db.execute(
-        "SELECT tokens.id, branches.code FROM tokens JOIN branches ON branches.id = tokens.branch "
-        "WHERE (tokens.id = ?1 OR name = ?1) AND revoked_at IS NULL AND code = COALESCE(?2, code)",
-        (key, code),
-    ).fetchall()
-    _of_one_branch(found)
-    for id_, _code in found:
-        db.execute("UPDATE tokens SET revoked_at = ? WHERE id = ?", (now, id_))
+    found = keys.named(db, key, code)
+    _of_one_branch(each.branch for each in found)
+    for each in found:
+        keys.revoke(db, each.id, now)
     return len(found)
 
 
-def _of_one_branch(found: list[tuple[str, str]]) -> None:
+def _of_one_branch(found: Iterable[str]) -> None:
     """Refuse what would reach into several branches at once.
 
     Raises:
         Invalid: names the branches.
     """
-    codes = sorted({code for _, code in found})
+    codes = sorted(set(found))
     if len(codes) > 1:
         names = ", ".join(codes)
         raise Invalid("Name the branch with --branch: {names}.", field="branch", names=names)
@@ -113,11 +106,8 @@ def create_user(
         raise Invalid("People are staff, manager or admin.", field="role")
     password = check_new(password, [login, name, *_office_words(db, branch)])
     try:
-        db.execute(
-            "INSERT INTO users (id, branch, login, name, role, password, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (id_, branch, login, check_name(name), role, hash_password(password), now),
-        )
+        person = people.Person(id_, branch, login, check_name(name), role, hash_password(password))
+        people.add(db, person, now)
     except sqlite3.IntegrityError:
         raise Conflict("The login '{login}' is taken.", field="login", login=login) from None
 
@@ -128,20 +118,25 @@ def set_skills(db: sqlite3.Connection, login: str, skills: list[str] | None) -> 
     Raises:
         NotFound: no such login. Invalid: names the services that the person's branch has not.
     """
-    row = db.execute(
-        "SELECT settings.office FROM users "
-        "JOIN branches ON branches.id = users.branch "
-        "LEFT JOIN settings ON settings.branch = branches.id "
-        "AND settings.version = branches.settings_version WHERE login = ?",
-        (login,),
-    ).fetchone()
-    if row is None:
-        raise NotFound("There is no login '{login}'.", field="login", login=login)
+    person = _person(db, login)
     kept = None
     if skills is not None:
-        known = [each["code"] for each in json.loads(row[0])["services"]] if row[0] else []
+        office = offices.office(db, person.branch)
+        known = [] if office is None else [each.code for each in office.services]
         kept = json.dumps(_sound_skills(skills, known))
-    db.execute("UPDATE users SET skills = ? WHERE login = ?", (kept, login))
+    people.set_skills(db, person.id, kept)
+
+
+def _person(db: sqlite3.Connection, login: str) -> people.Person:
+    """Return who has a login, also one who is locked out.
+
+    Raises:
+        NotFound: nobody has it.
+    """
+    person = people.person(db, login, locked_out=True)
+    if person is None:
+        raise NotFound("There is no login '{login}'.", field="login", login=login)
+    return person
 
 
 def _sound_skills(skills: list[str], known: list[str]) -> list[str]:
@@ -160,12 +155,9 @@ def _sound_skills(skills: list[str], known: list[str]) -> list[str]:
 
 def _office_words(db: sqlite3.Connection, branch: int) -> list[str]:
     """Return code and name of a branch: others guess passwords made of them first."""
-    row = db.execute(
-        "SELECT code, json_extract(office, '$.name') FROM branches LEFT JOIN settings "
-        "ON settings.branch = branches.id AND version = settings_version WHERE branches.id = ?",
-        (branch,),
-    ).fetchone()
-    return [] if row is None else [each for each in row if each]
+    office = offices.office(db, branch)
+    code = [each.code for each in offices.branches(db) if each.id == branch]
+    return code if office is None else [*code, office.name]
 
 
 def check_own_password(db: sqlite3.Connection, login: str, password: str) -> None:
@@ -174,10 +166,8 @@ def check_own_password(db: sqlite3.Connection, login: str, password: str) -> Non
     Raises:
         Invalid: says why. NotFound: there is no such login.
     """
-    row = db.execute("SELECT branch, name FROM users WHERE login = ?", (login,)).fetchone()
-    if row is None:
-        raise NotFound("There is no login '{login}'.", field="login", login=login)
-    check_new(password, [login, row[1], *_office_words(db, row[0])])
+    person = _person(db, login)
+    check_new(password, [login, person.name, *_office_words(db, person.branch)])
 
 
 def set_password(db: sqlite3.Connection, login: str, password: str) -> None:
@@ -187,23 +177,12 @@ def set_password(db: sqlite3.Connection, login: str, password: str) -> None:
         Invalid: the password does not fit. NotFound: there is no such login.
     """
     check_own_password(db, login, password)
-    row = db.execute(
-        "UPDATE users SET password = ? WHERE login = ? RETURNING id",
-        (hash_password(password), login),
-    ).fetchone()
-    if row is None:
-        raise NotFound("There is no login '{login}'.", field="login", login=login)
-    db.execute("DELETE FROM sessions WHERE user = ?", (row[0],))
+    people.set_password(db, _person(db, login).id, hash_password(password))
 
 
 def deactivate_user(db: sqlite3.Connection, login: str) -> None:
     """Lock a person out; what they did stays in the log."""
-    row = db.execute(
-        "UPDATE users SET active = 0 WHERE login = ? RETURNING id", (login,)
-    ).fetchone()
-    if row is None:
-        raise NotFound("There is no login '{login}'.", field="login", login=login)
-    db.execute("DELETE FROM sessions WHERE user = ?", (row[0],))
+    people.lock_out(db, _person(db, login).id, login)
 
 
 def branch_of(db: sqlite3.Connection, code: str | None) -> int:
@@ -212,30 +191,24 @@ def branch_of(db: sqlite3.Connection, code: str | None) -> int:
     Raises:
         NotFound: no such branch, or none at all. Invalid: several, and none was named.
     """
-    rows = db.execute("SELECT id, code FROM branches ORDER BY id").fetchall()
-    for number, known in rows:
-        if known == code:
-            return int(number)
+    known = offices.branches(db)
+    for each in known:
+        if each.code == code:
+            return each.id
     if code is not None:
         raise NotFound("There is no branch '{branch}'.", field="branch", branch=code)
-    if not rows:
+    if not known:
         raise NotFound("There is no branch yet. Add one with: ramah branch add FILE.toml")
-    if len(rows) > 1:
+    if len(known) > 1:
         over = demo_branches(db)
-        rows = [row for row in rows if row[0] not in over] or rows
-    if len(rows) > 1:
-        names = ", ".join(str(row[1]) for row in rows)
-        raise Invalid("Name the branch with --branch: {names}.", field="branch", names=names)
-    return int(rows[0][0])
+        known = [each for each in known if each.id not in over] or known
+    _of_one_branch(each.code for each in known)
+    return known[0].id
 
 
 def public_addresses(db: sqlite3.Connection) -> list[str]:
     """Return the public address of every office that is described, "" where it names none."""
-    rows = db.execute(
-        "SELECT COALESCE(json_extract(settings.office, '$.public_url'), '') FROM branches "
-        "JOIN settings ON settings.branch = branches.id AND version = settings_version"
-    )
-    return [row[0] for row in rows]
+    return [each.public_url for each in offices.offices(db).values()]
 
 
 def put_printer(
@@ -253,15 +226,8 @@ def put_printer(
     ``profile`` is what it can do, as ``printer.profile.write_profile`` has it; ``None`` leaves
     it as it was, and at the least for a new printer.
     """
-    db.execute(
-        """
-        INSERT INTO printers (id, branch, name, url, kiosk, created_at, profile)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, COALESCE(?7, 'raster'))
-        ON CONFLICT (branch, name) DO UPDATE SET url = excluded.url, kiosk = excluded.kiosk,
-            profile = COALESCE(?7, profile)
-        """,
-        (id_, branch, check_name(name), url, kiosk, now, profile),
-    )
+    printer = printers.Printer(id_, branch, check_name(name), url, kiosk, "raster")
+    printers.put(db, printer, profile, now)
 
 
 def remove_printer(db: sqlite3.Connection, name: str, code: str | None = None) -> None:
@@ -270,18 +236,8 @@ def remove_printer(db: sqlite3.Connection, name: str, code: str | None = None) -
     Raises:
         NotFound: there is no such printer. Invalid: in several branches, and none was named.
     """
-    found = db.execute(
-        "SELECT printers.id, branches.code FROM printers JOIN branches "
-        "ON branches.id = printers.branch WHERE name = ?1 AND code = COALESCE(?2, code)",
-        (name, code),
-    ).fetchall()
+    found = printers.named(db, name, code)
     if not found:
         raise NotFound("There is no printer '{printer}'.", field="name", printer=name)
-    _of_one_branch(found)
-    row = found[0]
-    db.execute("DELETE FROM printers WHERE id = ?", (row[0],))
-    db.execute(
-        "UPDATE print_jobs SET state = 'failed', error = 'printer removed' "
-        "WHERE printer = ? AND state IN ('queued', 'printing')",
-        (row[0],),
-    )
+    _of_one_branch(each.branch for each in found)
+    printers.remove(db, found[0].id, "printer removed")

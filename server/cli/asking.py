@@ -16,17 +16,12 @@ from printer.transport import Looks, parse_url
 from server.api.printers import STATES
 from server.clock import wall_clock
 from server.domain.errors import Invalid
-from server.domain.office import Office
 from server.storage import spool as rows
+from server.storage.queries.offices import office
 
 LOOK_S = 12.0
 SLOW_S = 6.0
 """A visitor waits longer than this for paper only where it cannot be helped."""
-SELECT_OFFICE = """
-SELECT office FROM settings JOIN branches ON branches.id = settings.branch
-    AND settings.version = branches.settings_version
-WHERE branches.id = ?
-"""
 _ASKED = frozenset({"tcp", "usb", "serial", "cups"})
 _AGAIN_S = 2.0
 
@@ -129,8 +124,8 @@ def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: st
     can = printer.can()
     if can.baud is None:
         return ""
-    stored = db.execute(SELECT_OFFICE, (branch,)).fetchone()
-    if stored is None:
+    described = office(db, branch)
+    if described is None:
         return ""
     # Drawing takes long to load.
     from printer.escpos_bytes import Press  # noqa: PLC0415
@@ -138,9 +133,8 @@ def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: st
     from server.spooling import PRINTER_CACHE, sample  # noqa: PLC0415
     from web.i18n import Catalogs  # noqa: PLC0415
 
-    office = msgspec.json.decode(stored[0], type=Office)
-    language = office.languages[0]
-    ticket = sample(office, office.paper, language, "", wall_clock(), can)
+    language = described.languages[0]
+    ticket = sample(described, described.paper, language, "", wall_clock(), can)
     words = partial(Catalogs.load().translate, language)
     size = len(render(ticket, words, Press(data / PRINTER_CACHE)))
     told = f"A ticket is {size:,} bytes: {can.seconds(size):.1f} seconds at {can.baud} baud."

@@ -11,6 +11,7 @@ from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group
 from server.demo.people import only_demo
 from server.storage.database import connect
+from server.storage.queries.offices import branches
 
 
 def add(commands: Commands) -> None:
@@ -40,5 +41,5 @@ def _branch_add(args: argparse.Namespace) -> None:
 
 def _branch_list(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        for code, version in db.execute("SELECT code, settings_version FROM branches ORDER BY id"):
-            print(f"{code}\tsettings version {version}")
+        for each in branches(db):
+            print(f"{each.code}\tsettings version {each.version}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from server.cli.words import Commands, command
 from server.domain.errors import Conflict
 from server.storage.database import DATABASE, ServerLock, connect
+from server.storage.queries import offices
 
 BAR = 30
 
@@ -49,8 +50,7 @@ def _demo(args: argparse.Namespace) -> int:
     def prepare(db: sqlite3.Connection) -> tuple[int, Plan]:
         nonlocal begun
         office = enlarged(demo_office(), args.per_day)
-        db.execute("INSERT INTO branches (code) VALUES (?)", (office.code,))
-        branch = int(db.execute("SELECT id FROM branches").fetchone()[0])
+        branch = offices.add_branch(db, office.code)
         people = add_people(db, branch)
         begun = time.monotonic()
         return branch, history_plan(office, people, args.seed)
@@ -77,7 +77,7 @@ def _check_empty(data: Path) -> None:
     if not (data / DATABASE).exists():
         return
     with closing(connect(data)) as db:
-        if db.execute("SELECT COUNT(*) FROM branches").fetchone()[0]:
+        if offices.branches(db):
             raise Conflict(
                 "This data folder holds an office already; a past can only be given to a new one.",
                 field="data",

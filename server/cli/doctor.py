@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from server.addresses import network_addresses, phones_reach, running_at
 from server.api.equipment import KEY_WARNING_MS
@@ -18,35 +19,22 @@ from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.demo.people import left_by_demo, only_demo
 from server.domain.day import local
+from server.domain.office import Office
 from server.domain.tx import Actor
-from server.equipment import OK, PAPER_LOW, UNKNOWN
+from server.equipment import OK, PAPER_LOW, PRINTER, UNKNOWN
 from server.reports.months import good_months, month_differences, write_month
 from server.reports.rollups import differences, due, write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, prepare, transaction
 from server.storage.history import envelopes
+from server.storage.queries import checks, equipment, keys, offices, printers, webhooks
+from server.storage.queries.rollups import rolled_days
 from server.storage.replay import replay
 from server.storage.transaction import SqliteTx
 
 DOCTOR = Actor("doctor", "system")
 LEAST_FREE = 500_000_000
-PRINTER_STATES = """
-SELECT printers.name, equipment.state, equipment.since, json_extract(settings.office, '$.zone'),
-    printers.url
-FROM printers JOIN branches ON branches.id = printers.branch
-LEFT JOIN settings ON settings.branch = branches.id AND settings.version = settings_version
-LEFT JOIN equipment ON equipment.branch = printers.branch AND what = 'printer'
-    AND device = printers.id
-ORDER BY printers.name
-"""
-"""As the server last found them; no row of ``equipment``: it never ran with this printer."""
 PRINTERS = "printers"
-KEYS = """
-SELECT tokens.name, role, expires_at, json_extract(settings.office, '$.zone')
-FROM tokens JOIN branches ON branches.id = tokens.branch
-LEFT JOIN settings ON settings.branch = branches.id AND settings.version = settings_version
-WHERE role IN ('kiosk', 'display') AND revoked_at IS NULL AND expires_at < ? ORDER BY tokens.name
-"""
 ADDRESS = "the address in the tickets' QR codes"
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
@@ -129,8 +117,8 @@ def _checks(data: Path, asked: Asked, *, deep: bool) -> Iterator[tuple[str, Chec
         yield "tickets and turns follow from the log", _replayed
 
 
-def _branches(db: sqlite3.Connection) -> list[tuple[int, str]]:
-    return db.execute("SELECT id, code FROM branches WHERE settings_version > 0").fetchall()
+def _branches(db: sqlite3.Connection) -> list[offices.Branch]:
+    return [each for each in offices.branches(db) if each.version]
 
 
 def _view(db: sqlite3.Connection, branch: int) -> SqliteTx:
@@ -144,46 +132,36 @@ def _disk(data: Path) -> Iterator[str]:
 
 
 def _sound(db: sqlite3.Connection) -> Iterator[str]:
-    for row in db.execute("PRAGMA quick_check(5)"):
-        if row[0] != "ok":
-            yield f"{row[0]}: restore the last backup"
+    for each in checks.damage(db, SHOWN):
+        yield f"{each}: restore the last backup"
 
 
 def _gaps(db: sqlite3.Connection) -> Iterator[str]:
-    for branch, code in _branches(db):
-        count, first, last, told = db.execute(
-            "SELECT COUNT(*), MIN(events.seq), MAX(events.seq), branches.seq FROM events "
-            "JOIN branches ON branches.id = events.branch WHERE events.branch = ?",
-            (branch,),
-        ).fetchone()
+    for branch, code, told, _ in _branches(db):
+        count, first, last = checks.numbers(db, branch)
         if count and (first != 1 or last != count or told != last):
             yield f"{code}: {count} events, numbered {first} to {last}, the branch says {told}"
 
 
 def _open_days(db: sqlite3.Connection) -> Iterator[str]:
-    for branch, code in _branches(db):
+    for branch, code, *_ in _branches(db):
         day = _view(db, branch).oldest_open_day(_view(db, branch).day)
         if day is not None:
             yield f"{code}: {day} is not closed yet; the server does it when it runs"
 
 
 def _printers(db: sqlite3.Connection, asked: Asked) -> Iterator[str]:
-    rows = db.execute("""
-        SELECT printers.name, COUNT(*), MAX(error) FROM print_jobs
-        JOIN printers ON printers.id = print_jobs.printer
-        WHERE state IN ('queued', 'printing') AND error IS NOT NULL GROUP BY printers.name
-    """)
-    for name, count, error in rows:
+    for name, count, error in printers.held_up(db):
         papers = "1 paper waits" if count == 1 else f"{count} papers wait"
         yield f"{name}: {papers}: {error}"
-    for name, state, since, zone, url in db.execute(PRINTER_STATES):
+    for name, state, since, url in _as_last_seen(db):
         now = asked[url]
         if now.trouble:
             yield f"{name}: {now.words}"
         elif now.answered:
             continue  # what it says now counts
         elif state is not None and state not in {OK, PAPER_LOW, UNKNOWN}:
-            yield f"{name}: {_state_words(state)} (since {_moment(since, zone)})"
+            yield f"{name}: {_state_words(state)} (since {since})"
 
 
 def _address(db: sqlite3.Connection, data: Path) -> Iterator[str]:
@@ -215,13 +193,13 @@ def _told_address(db: sqlite3.Connection, data: Path) -> Iterator[str]:
 
 
 def _asked(db: sqlite3.Connection) -> Asked:
-    urls = [url for (url,) in db.execute("SELECT DISTINCT url FROM printers")]
+    urls = sorted({each.url for each in printers.every_printer(db)})
     return dict(zip(urls, ask_now(urls), strict=True))
 
 
 def _told(db: sqlite3.Connection, asked: Asked) -> Iterator[str]:
     """Tell the state of printers in no trouble: as asked now, or as last known."""
-    for name, state, since, zone, url in db.execute(PRINTER_STATES):
+    for name, state, since, url in _as_last_seen(db):
         now = asked[url]
         if now.trouble:
             continue
@@ -232,29 +210,56 @@ def _told(db: sqlite3.Connection, asked: Asked) -> Iterator[str]:
         elif state == UNKNOWN:
             yield f"{name}: not asked yet; the first paper will tell"
         elif state in {OK, PAPER_LOW}:
-            yield f"{name}: {_state_words(state)} (since {_moment(since, zone)})"
+            yield f"{name}: {_state_words(state)} (since {since})"
 
 
 def _state_words(state: str) -> str:
     return STATES.get(state, STATES["io"])
 
 
-def _moment(at: int, zone_name: str | None) -> str:
-    return f"{local(at, zone_name or 'UTC'):%Y-%m-%d %H:%M}"
+class _Seen(NamedTuple):
+    """A printer as the server last found it; no state: it never ran with this printer."""
+
+    name: str
+    state: str | None
+    since: str
+    url: str
+
+
+def _as_last_seen(db: sqlite3.Connection) -> list[_Seen]:
+    known = offices.offices(db)
+    states = {
+        (branch.id, each.device): each
+        for branch in offices.branches(db)
+        for each in equipment.seen(db, branch.id)
+        if each.what == PRINTER
+    }
+    found = []
+    for each in sorted(printers.every_printer(db), key=lambda printer: printer.name):
+        seen = states.get((each.branch, each.id))
+        since = "" if seen is None else _moment(seen.since, known.get(each.branch))
+        found.append(_Seen(each.name, None if seen is None else seen.state, since, each.url))
+    return found
+
+
+def _moment(at: int, office: Office | None) -> str:
+    return f"{local(at, 'UTC' if office is None else office.zone):%Y-%m-%d %H:%M}"
 
 
 def _webhooks(db: sqlite3.Connection) -> Iterator[str]:
-    for url, attempts, error in db.execute("SELECT url, attempts, error FROM webhooks"):
-        if error is not None:
-            yield f"{url}: {attempts} attempts failed: {error}"
+    for each in webhooks.hooks(db):
+        if each.error is not None:
+            yield f"{each.url}: {each.attempts} attempts failed: {each.error}"
 
 
 def _keys(db: sqlite3.Connection) -> Iterator[str]:
     soon = wall_clock() + KEY_WARNING_MS
-    for name, role, ends, zone in db.execute(KEYS, (soon,)):
+    known = offices.offices(db)
+    for each in keys.ending(db, soon):
+        day = _moment(each.expires_at, known.get(each.branch))[:10]
         yield (
-            f"{role} {name}: not in use for long, its browser forgets its key on "
-            f"{_moment(ends, zone)[:10]}; open its page before, or pair it again"
+            f"{each.role} {each.name}: not in use for long, its browser forgets its key on "
+            f"{day}; open its page before, or pair it again"
         )
 
 
@@ -265,12 +270,11 @@ def _demo_left(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _bad_days(db: sqlite3.Connection) -> Iterator[tuple[int, str, list[str]]]:
-    for branch, _ in _branches(db):
+    for branch, *_ in _branches(db):
         tx = _view(db, branch)
         for day in due(tx):
             yield branch, day, ["this closed day is not rolled up yet"]
-        rows = db.execute("SELECT day FROM rollup_days WHERE branch = ? ORDER BY day", (branch,))
-        for (day,) in rows.fetchall():
+        for day in rolled_days(db, branch):
             lines = differences(tx, day)
             if lines:
                 yield branch, day, lines
@@ -281,17 +285,11 @@ def _bad_days(db: sqlite3.Connection) -> Iterator[tuple[int, str, list[str]]]:
 
 
 def _replayed(db: sqlite3.Connection) -> Iterator[str]:
-    for branch, code in _branches(db):
+    for branch, code, *_ in _branches(db):
         with closing(sqlite3.connect("", isolation_level=None)) as fresh:
             prepare(fresh, readonly=False)
             migrate(fresh)
-            fresh.execute("INSERT INTO branches (id, code) VALUES (?, ?)", (branch, code))
+            checks.put_branch(fresh, branch, code)
             replay(fresh, branch, envelopes(db, branch, 0, 2**62))
-            for table in ("tickets", "turns", "calls", "counter_sessions", "lines", "days"):
-                if _rows(fresh, table, branch) != _rows(db, table, branch):
-                    yield f"{code}: the table {table} does not follow from the log"
-
-
-def _rows(db: sqlite3.Connection, table: str, branch: int) -> list[tuple[object, ...]]:
-    sql = f"SELECT * FROM {table} WHERE branch = ?"  # noqa: S608 - names from above
-    return sorted(db.execute(sql, (branch,)), key=repr)
+            for table in checks.unlike(db, fresh, branch):
+                yield f"{code}: the table {table} does not follow from the log"

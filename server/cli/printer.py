@@ -12,6 +12,7 @@ from server.cli.words import Commands, command, existing, group
 from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.storage.ids import Ids
+from server.storage.queries import printers
 
 
 def add(commands: Commands) -> None:
@@ -88,9 +89,6 @@ def _printer_test(args: argparse.Namespace) -> None:
 
 def _printer_list(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        for row in db.execute(
-            "SELECT name, branches.code, url, kiosk, profile FROM printers "
-            "JOIN branches ON branches.id = printers.branch ORDER BY name"
-        ):
-            whose = f"only kiosk {row[3]}" if row[3] else "all"
-            print("\t".join([*map(str, row[:3]), whose, row[4]]))
+        for each in printers.listed(db):
+            whose = f"only kiosk {each.kiosk}" if each.kiosk else "all"
+            print(each.name, each.branch, each.url, whose, each.profile, sep="\t")

@@ -12,6 +12,7 @@ from server.cli.words import Commands, command, existing, group
 from server.clock import wall_clock
 from server.domain.errors import NotFound
 from server.storage.ids import Ids
+from server.storage.queries import keys
 
 
 def add(commands: Commands) -> None:
@@ -49,11 +50,9 @@ def _token_create(args: argparse.Namespace) -> None:
 
 def _token_list(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        for row in db.execute(
-            "SELECT tokens.id, branches.code, role, name, revoked_at FROM tokens "
-            "JOIN branches ON branches.id = tokens.branch ORDER BY created_at"
-        ):
-            print("\t".join([*map(str, row[:4]), "revoked" if row[4] else "valid"]))
+        for each in keys.listed(db):
+            state = "revoked" if each.revoked_at else "valid"
+            print(each.id, each.branch, each.role, each.name, state, sep="\t")
 
 
 def _token_revoke(args: argparse.Namespace) -> None:

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
-import msgspec
-
 from printer.errors import PrintError, WantsPicture
 from printer.escpos_bytes import Press
 from printer.layout import render
@@ -21,18 +19,13 @@ from server.auth import registry
 from server.cli.words import existing
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
-from server.domain.office import Office
 from server.spooling import PRINTER_CACHE, sample, trial
 from server.storage import spool as rows
+from server.storage.queries import offices
 from web.i18n import Catalogs
 
 TIMEOUT_S = 15.0
 """Without progress; what a slow line needs comes on top."""
-SELECT_OFFICE = """
-SELECT office FROM settings JOIN branches ON branches.id = settings.branch
-    AND settings.version = branches.settings_version
-WHERE branches.id = ?
-"""
 
 
 def printer_test(args: argparse.Namespace) -> None:
@@ -49,9 +42,9 @@ def printer_test(args: argparse.Namespace) -> None:
         )
         if printer is None:
             raise NotFound("There is no printer '{printer}'.", field="name", printer=args.name)
-        office = msgspec.json.decode(
-            db.execute(SELECT_OFFICE, (branch,)).fetchone()[0], type=Office
-        )
+        office = offices.office(db, branch)
+    if office is None:
+        raise NotFound("This branch has no settings yet.", field="branch")
     if printer.url.startswith("agent:"):
         raise Invalid(
             "This printer is beside a kiosk; the server reaches it. Please use the button on the "

@@ -14,6 +14,7 @@ from server.clock import wall_clock
 from server.demo.people import only_demo
 from server.domain.errors import Invalid
 from server.storage.ids import Ids
+from server.storage.queries import people
 
 
 def add(commands: Commands) -> None:
@@ -95,8 +96,6 @@ def _user_skills(args: argparse.Namespace) -> None:
 
 def _user_list(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        for row in db.execute(
-            "SELECT login, branches.code, role, name, active FROM users "
-            "JOIN branches ON branches.id = users.branch ORDER BY login"
-        ):
-            print("\t".join([*map(str, row[:4]), "active" if row[4] else "locked out"]))
+        for each in people.listed(db):
+            state = "active" if each.active else "locked out"
+            print(each.login, each.branch, each.role, each.name, state, sep="\t")

@@ -16,6 +16,7 @@ from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
 from server.domain.events import AnyEvent
 from server.storage.ids import Ids
+from server.storage.queries import webhooks
 
 KINDS = sorted(str(each.__struct_config__.tag) for each in get_args(AnyEvent))
 MAX_URL = 500
@@ -54,29 +55,21 @@ def _webhook_add(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
         id_ = Ids().new(now)
-        db.execute(
-            "INSERT INTO webhooks (id, branch, url, secret, kinds, seq, created_at) "
-            "SELECT ?, id, ?, ?, ?, seq, ? FROM branches WHERE id = ?",
-            (id_, args.url, secret, msgspec.json.encode(kinds).decode(), now, branch),
-        )
+        webhooks.add(db, branch, id_, args.url, secret, msgspec.json.encode(kinds).decode(), now)
     print(f"webhook {id_}\nsecret  {secret}")
 
 
 def _webhook_list(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        for row in db.execute(
-            "SELECT webhooks.id, branches.code, url, branches.seq - webhooks.seq, attempts, error "
-            "FROM webhooks JOIN branches ON branches.id = webhooks.branch ORDER BY webhooks.id"
-        ):
-            trouble = f"{row[4]} attempts failed: {row[5]}" if row[5] else "well"
-            print("\t".join([*map(str, row[:3]), f"{row[3]} events to tell", trouble]))
+        for each in webhooks.hooks(db):
+            trouble = f"{each.attempts} attempts failed: {each.error}" if each.error else "well"
+            behind = f"{each.newest - each.seq} events to tell"
+            print(each.id, each.code, each.url, behind, trouble, sep="\t")
 
 
 def _webhook_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        count = db.execute(
-            "DELETE FROM webhooks WHERE id = ? OR url = ?", (args.webhook, args.webhook)
-        ).rowcount
+        count = webhooks.remove(db, args.webhook)
     if not count:
         raise NotFound("There is no webhook '{webhook}'.", field="webhook", webhook=args.webhook)
     print(f"{count} removed")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 import msgspec
 
 from server.auth.secrets import check_password
 from server.domain.day import Millis
+from server.domain.office import Office
+from server.storage.queries import keys, offices, people, printers, webhooks
 
 PASSWORD = "senyum-dulu"  # noqa: S105 - printed at start, demo only
 BRANCH = "mpp"
@@ -32,61 +35,55 @@ USERS = [
 DEVICES = ("demo-kiosk", "demo-display")
 """Names of the keys that pages opened on the same machine were given."""
 
-WERE_DEMO = """
-SELECT branch FROM settings WHERE version = 1 AND json_extract(office, '$.code') = ?
-    AND json_extract(office, '$.name') = ?
-"""
-STILL_DEMO = """
-SELECT branches.id FROM branches JOIN settings ON settings.branch = branches.id
-    AND settings.version = branches.settings_version
-WHERE json_extract(office, '$.code') = ? AND json_extract(office, '$.name') = ?
-"""
-
 
 def only_demo(db: sqlite3.Connection) -> bool:
     """Whether the demo's office is all that the folder holds."""
-    branches = {row[0] for row in db.execute("SELECT id FROM branches")}
-    return bool(branches) and branches == _numbers(db, STILL_DEMO)
+    branches = {each.id for each in offices.branches(db)}
+    return bool(branches) and branches == demo_branches(db)
 
 
 def demo_branches(db: sqlite3.Connection) -> set[int]:
     """Return the branches that are the demo's still."""
-    return _numbers(db, STILL_DEMO)
+    return _of_the_demo(offices.offices(db))
 
 
-def demo_people(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Return (id, login) of the demo's people who can still log in with the printed password.
+def _of_the_demo(known: Mapping[int, Office]) -> set[int]:
+    return {key for key, each in known.items() if (each.code, each.name) == (BRANCH, OFFICE)}
+
+
+def demo_people(db: sqlite3.Connection) -> list[people.Person]:
+    """Return the demo's people who can still log in with the printed password.
 
     Who got a password of their own is no longer the demo's.
     """
-    branches = _numbers(db, WERE_DEMO)
+    branches = _of_the_demo(offices.first_offices(db))
     found = []
     for user in USERS if branches else ():
-        row = db.execute(
-            "SELECT id, branch, password FROM users "
-            "WHERE login = ? AND name = ? AND role = ? AND active = 1",
-            (user.login, user.name, user.role),
-        ).fetchone()
-        if row is not None and row[1] in branches and check_password(row[2], PASSWORD):
-            found.append((row[0], user.login))
+        known = people.person(db, user.login)
+        if (
+            known is not None
+            and (known.name, known.role) == (user.name, user.role)
+            and known.branch in branches
+            and check_password(known.password, PASSWORD)
+        ):
+            found.append(known)
     return found
 
 
 def left_by_demo(db: sqlite3.Connection) -> list[str]:
     """Return in words what of a demo would still work in this folder."""
-    told = [f"{login} can log in with the demo's password" for _, login in demo_people(db)]
+    told = [f"{each.login} can log in with the demo's password" for each in demo_people(db)]
     told += [
-        f"the demo's key '{name}' ({role}) still opens the door"
-        for name, role in db.execute(*_keys(db, "name, role"))
+        f"the demo's key '{each.name}' ({each.role}) still opens the door"
+        for each in _demo_keys(db)
     ]
-    for (branch,) in _over(db):
-        for table, what in (("printers", "printer"), ("webhooks", "webhook")):
-            (count,) = db.execute(
-                f"SELECT COUNT(*) FROM {table} WHERE branch = ?",  # noqa: S608 - names from above
-                (branch,),
-            ).fetchone()
-            if count:
-                told.append(f"the demo's office still has {count} {what}(s)")
+    for branch in _over(db):
+        left = {"printer": len(printers.of_branch(db, branch)), "webhook": len(_hooks(db, branch))}
+        told += [
+            f"the demo's office still has {count} {what}(s)"
+            for what, count in left.items()
+            if count
+        ]
     return told
 
 
@@ -97,45 +94,37 @@ def end_demo(db: sqlite3.Connection, now: Millis) -> int:
     the demo's ends. The log keeps what was done. Run it in a transaction of its own.
     """
     ended = 0
-    for key, login in demo_people(db):
-        db.execute("DELETE FROM sessions WHERE user = ?", (key,))
+    for person in demo_people(db):
         # the login is free again for a colleague of that name
-        db.execute("UPDATE users SET active = 0, login = ? WHERE id = ?", (f"{login}#{key}", key))
+        people.lock_out(db, person.id, f"{person.login}#{person.id}")
         ended += 1
-    for (key,) in db.execute(*_keys(db, "id")).fetchall():
-        db.execute("UPDATE tokens SET revoked_at = ? WHERE id = ?", (now, key))
+    for key in _demo_keys(db):
+        keys.revoke(db, key.id, now)
         ended += 1
-    for (branch,) in _over(db):
-        db.execute("DELETE FROM pairing_codes WHERE branch = ?", (branch,))
-        ended += db.execute("DELETE FROM webhooks WHERE branch = ?", (branch,)).rowcount
-        ended += db.execute("DELETE FROM printers WHERE branch = ?", (branch,)).rowcount
-        db.execute(
-            "UPDATE print_jobs SET state = 'failed', error = 'the demo is over' "
-            "WHERE branch = ? AND state IN ('queued', 'printing')",
-            (branch,),
-        )
+    for branch in _over(db):
+        keys.drop_codes(db, branch)
+        for hook in _hooks(db, branch):
+            ended += webhooks.remove(db, hook)
+        for printer in printers.of_branch(db, branch):
+            printers.remove(db, printer.id, "the demo is over")
+            ended += 1
     return ended
 
 
-def _keys(db: sqlite3.Connection, columns: str) -> tuple[str, tuple[object, ...]]:
-    """Return the query of the demo's keys: the named ones, all where the demo's office is over."""
-    were, over = _numbers(db, WERE_DEMO), {row[0] for row in _over(db)}
-    named = ", ".join("?" * len(DEVICES))
-    sql = (
-        f"SELECT {columns} FROM tokens WHERE revoked_at IS NULL AND ("  # noqa: S608 - numbers
-        f"branch IN ({_list(were)}) AND name IN ({named}) OR branch IN ({_list(over)}))"
-    )
-    return sql, DEVICES
+def _demo_keys(db: sqlite3.Connection) -> list[keys.Key]:
+    """Return the demo's keys: the named ones, all where the demo's office is over."""
+    were, over = _of_the_demo(offices.first_offices(db)), _over(db)
+    return [
+        each
+        for each in keys.valid(db)
+        if (each.branch in were and each.name in DEVICES) or each.branch in over
+    ]
 
 
-def _over(db: sqlite3.Connection) -> list[tuple[int]]:
+def _hooks(db: sqlite3.Connection, branch: int) -> list[str]:
+    return [each.id for each in webhooks.hooks(db) if each.branch == branch]
+
+
+def _over(db: sqlite3.Connection) -> set[int]:
     """Return the demo's branch where another office is beside it."""
-    return [] if only_demo(db) else [(branch,) for branch in _numbers(db, STILL_DEMO)]
-
-
-def _numbers(db: sqlite3.Connection, sql: str) -> set[int]:
-    return {int(row[0]) for row in db.execute(sql, (BRANCH, OFFICE))}
-
-
-def _list(numbers: set[int]) -> str:
-    return ", ".join(map(str, sorted(numbers))) or "NULL"
+    return set() if only_demo(db) else demo_branches(db)

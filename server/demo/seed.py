@@ -15,6 +15,7 @@ from server.domain.office import Office
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.storage.ids import Ids
+from server.storage.queries import offices, people
 from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
 
@@ -33,7 +34,7 @@ def seed(db: sqlite3.Connection) -> bool:
     A folder with another office, also beside the demo's, is left alone. People who ended with
     an earlier demo come back.
     """
-    fresh = db.execute("SELECT COUNT(*) FROM branches").fetchone() == (0,)
+    fresh = not offices.branches(db)
     if not fresh and not only_demo(db):
         return False
     branch = _branch(db, demo_office())
@@ -51,17 +52,16 @@ def demo_office() -> Office:
 
 def _branch(db: sqlite3.Connection, office: Office) -> int:
     """Return the demo's branch; one that ``ramah demo`` enlarged keeps its settings."""
-    row = db.execute("SELECT id FROM branches WHERE settings_version > 0").fetchone()
-    return configure(db, office)[0] if row is None else int(row[0])
+    described = [each.id for each in offices.branches(db) if each.version]
+    return described[0] if described else configure(db, office)[0]
 
 
 def add_people(db: sqlite3.Connection, branch: int) -> list[Actor]:
     """Add the demo's people who are not there; return those of them who serve, as actors."""
     ids = Ids()
     staff = []
-    there = {row[0] for row in db.execute("SELECT login FROM users")}
     for user in USERS:
-        if user.login in there:
+        if people.person(db, user.login, locked_out=True) is not None:
             continue
         id_ = ids.new(wall_clock())
         create_user(db, branch, user.login, user.name, user.role, PASSWORD, id_, wall_clock())

@@ -6,33 +6,24 @@ What was not said is told to the pages of staff, so that somebody calls again.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
 
 from server.auth.access import DISPLAY, STAFF_UP, Who
-from server.domain.day import Millis
 from server.domain.tx import Actor
 from server.push.hub import Hub
+from server.storage.queries import calls
+from server.storage.queries.calls import Ack
 from server.storage.store import Store
 
 FLUSH_SECONDS = 0.5
 MAX_WAITING = 10_000
 
-Ack = tuple[int, int, str, str, Millis]
-"""Branch, event number of the call, device, kind (see ``FromScreen``), moment."""
-
 UNHEARD = frozenset({"unvoiced", "mute"})
 """What is told to the counter: others were spoken meanwhile; the screen has no sound."""
 
 SCREEN = Actor("screen", "display")
-INSERT_ACK = """
-INSERT INTO display_acks (branch, seq, device, kind, at) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT DO NOTHING
-"""
-SELECT_CALL = "SELECT counter, ticket FROM calls WHERE branch = ? AND seq = ?"
 
 
 class FromScreen(msgspec.Struct, frozen=True):
@@ -71,7 +62,7 @@ class Acks:
             return  # a screen may be newer than this server
         if told.type != "alive" and who.actor.role == DISPLAY:
             at = self._store.clock() - told.ago
-            self.add((who.branch, told.seq, who.actor.id, told.type, at))
+            self.add(Ack(who.branch, told.seq, who.actor.id, told.type, at))
 
     def add(self, ack: Ack) -> None:
         """Take one; beyond a bound (a screen gone mad) they are passed over."""
@@ -89,24 +80,19 @@ class Acks:
         if self._waiting:
             waiting, self._waiting = self._waiting, []
             await self._store.transact(
-                waiting[0][0], SCREEN, lambda tx: tx.aside.executemany(INSERT_ACK, waiting)
+                waiting[0].branch, SCREEN, lambda tx: calls.note(tx.aside, waiting)
             )
-            await self._tell_staff([each for each in waiting if each[3] in UNHEARD])
+            await self._tell_staff([each for each in waiting if each.kind in UNHEARD])
 
     async def _tell_staff(self, unheard: list[Ack]) -> None:
         """Tell the pages of staff which calls were not said; the calls of this history only."""
         if not unheard:
             return
-        found = await self._store.read(lambda db: _calls(db, unheard))
-        for branch, seq, kind, counter, ticket in found:
-            told = {"type": kind, "seq": seq, "counter": counter, "ticket": ticket}
-            self._hub.feed(branch).tell(msgspec.json.encode(told), STAFF_UP)
-
-
-def _calls(db: sqlite3.Connection, unheard: Iterable[Ack]) -> list[tuple[int, int, str, str, str]]:
-    """Return branch, event number and kind with the counter and ticket of each call."""
-    return [
-        (branch, seq, kind, *row)
-        for branch, seq, kind in sorted({(each[0], each[1], each[3]) for each in unheard})
-        for row in db.execute(SELECT_CALL, (branch, seq))
-    ]
+        keys = sorted({(each.branch, each.seq, each.kind) for each in unheard})
+        found = await self._store.read(
+            lambda db: [calls.call(db, branch, seq) for branch, seq, _ in keys]
+        )
+        for (branch, seq, kind), call in zip(keys, found, strict=True):
+            if call is not None:
+                told = {"type": kind, "seq": seq, "counter": call.counter, "ticket": call.ticket}
+                self._hub.feed(branch).tell(msgspec.json.encode(told), STAFF_UP)

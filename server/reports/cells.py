@@ -8,22 +8,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from server.domain.day import Millis, day_bounds, zone
 from server.domain.office import Office
 from server.reports.histogram import Histogram, lane
+from server.storage.queries import counters, turns
+from server.storage.queries.turns import Counted
 from server.storage.transaction import SqliteTx
 
-SUMS = (
-    "turns", "tickets", "people", "appointments", "called", "served", "no_show",
-    "cancelled_visitor", "cancelled_staff", "transferred", "expired", "never_called", "recalled",
-    "recalls", "closed_by_clock", "within", "wait_ms", "walk_n", "walk_ms", "service_n",
-    "service_ms", "busy_ms", "unfinished",
-)  # fmt: skip
-MAXIMA = ("wait_max_ms", "service_max_ms")
 NONE = -1
 """Stands for a part of the key that a grain leaves out."""
 DEFAULT_TARGET_MS = 900_000
@@ -38,7 +32,7 @@ class Cell(msgspec.Struct):
     ``called`` counts turns that were called at least once, ``never_called`` those that ended
     without a call; ``busy_ms`` is all time at counters, also of turns that were sent on,
     but not of those that the end of the day found in service.
-    The fields are ``SUMS``, then ``MAXIMA``, then the two histograms.
+    The fields are ``rollups.FIGURES``, then the two histograms.
     """
 
     turns: int = 0
@@ -115,15 +109,6 @@ def merged(cells: Iterable[Cell]) -> Cell:
     return total
 
 
-SELECT_TURNS = """
-SELECT turns.service, turns.counter_number, turns.priority, turns.leg, turns.eligible_at,
-    turns.first_called_at, turns.started_at, turns.ended_at, turns.service_ms, turns.walk_ms,
-    turns.outcome, turns.recalls, turns.ended_by,
-    CASE turns.leg WHEN 1 THEN tickets.people ELSE 0 END,
-    CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END
-FROM turns JOIN tickets ON tickets.id = turns.ticket
-WHERE turns.branch = ? AND turns.day = ?
-"""
 _OUTCOMES = {
     "served": "served", "no_show": "no_show", "cancelled_by_visitor": "cancelled_visitor",
     "cancelled_by_staff": "cancelled_staff", "transferred": "transferred", "expired": "expired",
@@ -133,36 +118,34 @@ _OUTCOMES = {
 
 def count_day(tx: SqliteTx, day: str) -> dict[Key, Cell]:
     """Count the turns of a business day, as they stand, by hour, service, counter and class."""
-    return counted(
-        tx.db.execute(SELECT_TURNS, (tx.branch, day)), targets_on(tx, day), tx.office.zone
-    )
+    return counted(turns.of_day(tx.db, tx.branch, day), targets_on(tx, day), tx.office.zone)
 
 
 def counted(
-    rows: Iterable[tuple[Any, ...]], targets: Mapping[str, int], zone_name: str
+    found: Iterable[Counted], targets: Mapping[str, int], zone_name: str
 ) -> dict[Key, Cell]:
-    """Count turns (rows of ``SELECT_TURNS``) by hour, service, counter and class.
+    """Count turns by hour, service, counter and class.
 
     Args:
-        rows: the turns.
+        found: the turns.
         targets: milliseconds that each service promises.
         zone_name: of the clock that gives the hours.
     """
     hour_of = _Hours(zone_name)
     cells: dict[Key, Cell] = {}
-    for row in rows:
-        key = (hour_of.at(row[14]), row[0], row[1] or 0, row[2])
+    for turn in found:
+        key = (hour_of.at(turn.issued), turn.service, turn.counter or 0, turn.priority)
         cell = cells.get(key)
         if cell is None:
             cell = cells[key] = Cell()
-        count_turn(cell, row, targets.get(row[0], DEFAULT_TARGET_MS))
+        count_turn(cell, turn, targets.get(turn.service, DEFAULT_TARGET_MS))
     return cells
 
 
-def count_turn(cell: Cell, row: tuple[Any, ...], target_ms: int) -> None:
-    """Count one turn (a row of ``SELECT_TURNS``). docs/kpi.md says the same in words."""
+def count_turn(cell: Cell, turn: Counted, target_ms: int) -> None:
+    """Count one turn. docs/kpi.md says the same in words."""
     (_, _, _, leg, eligible, called, started, ended, served_ms, walk_ms, outcome, recalls,
-     ended_by, people, issued) = row  # fmt: skip
+     ended_by, people, issued) = turn  # fmt: skip
     cell.turns += 1
     if leg == 1:
         cell.tickets += 1
@@ -229,24 +212,6 @@ def targets_of(office: Office) -> dict[str, int]:
     return {each.code: each.target_minutes * 60_000 for each in office.services}
 
 
-SELECT_SESSIONS = """
-SELECT number, state, from_at, COALESCE(to_at, ?1),
-    EXISTS (SELECT 1 FROM counter_sessions AS next WHERE next.branch = ?2
-        AND next.from_at = sessions.to_at AND next.counter = sessions.counter
-        AND next.reason = 'day-end')
-FROM counter_sessions AS sessions
-WHERE branch = ?2 AND from_at < ?1 AND state IN ('open', 'break')
-"""
-LAST_ACTS = """
-SELECT number, MAX(at) FROM (
-    SELECT number, at FROM calls WHERE branch = ?1 AND day = ?2
-    UNION ALL
-    SELECT counter_number, MAX(COALESCE(started_at, 0), IIF(ended_by = 'hand', ended_at, 0))
-    FROM turns WHERE branch = ?1 AND day = ?2 AND counter_number IS NOT NULL
-) GROUP BY number
-"""
-
-
 def desk_time(tx: SqliteTx, day: str) -> dict[int, tuple[int, int]]:
     """Return (open ms, break ms) of each counter number on a day, cut at its bounds and at now.
 
@@ -255,16 +220,13 @@ def desk_time(tx: SqliteTx, day: str) -> dict[int, tuple[int, int]]:
     """
     first, end = day_bounds(day, tx.office.zone, tx.office.day_start_minutes)
     end = min(end, max(first, tx.now))
-    rows = tx.db.execute(
-        f"{SELECT_SESSIONS} AND to_at > ?3 UNION ALL {SELECT_SESSIONS} AND to_at IS NULL",
-        (end, tx.branch, first),
-    ).fetchall()
-    forgotten = any(row[4] for row in rows)
-    acts = dict(tx.db.execute(LAST_ACTS, (tx.branch, day)).fetchall()) if forgotten else {}
+    sessions = counters.sessions(tx.db, tx.branch, first, end)
+    forgotten = any(each.left for each in sessions)
+    acts = counters.last_acts(tx.db, tx.branch, day) if forgotten else {}
     return open_time(
         (
             (number, state, since, min(until, acts.get(number, since)) if left else until)
-            for number, state, since, until, left in rows
+            for number, state, since, until, left in sessions
         ),
         first,
         end,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,21 +11,11 @@ import msgspec
 from server.reports.cells import Cell, Key, count_day, desk_time, merged
 from server.reports.months import MONTH, good_months
 from server.reports.rollups import VERSION, summed
+from server.storage.queries import rollups as rows
 from server.storage.transaction import SqliteTx
 
 LIVE_DAYS = 62
 """Days counted from the log in one report; more than that wait for their roll-up."""
-SELECT_DAYS = """
-SELECT days.day, days.closed_at IS NOT NULL AND days.changed_seq <= rollup_days.upto FROM days
-LEFT JOIN rollup_days ON rollup_days.branch = days.branch AND rollup_days.day = days.day
-    AND rollup_days.version = ?
-WHERE days.branch = ? AND days.day >= ? AND days.day <= ? ORDER BY days.day
-"""
-"""Days of a span, and whether they are closed and were counted after that."""
-SERVICES_SEEN = """
-SELECT json_group_array(service) FROM (SELECT DISTINCT service FROM rollups
-    WHERE branch = ? AND grain = 'day' AND day IN (SELECT value FROM json_each(?)))
-"""
 PARTS = ("day", "hour", "service", "counter", "priority")
 
 
@@ -58,9 +48,9 @@ class Cube:
         self.days: list[str] = []
         due: list[str] = []
         self._rolled: list[str] = []
-        for day, rolled in tx.db.execute(SELECT_DAYS, (VERSION, tx.branch, first, last)):
-            self.days.append(day)
-            (self._rolled if rolled else due).append(day)
+        for each in rows.days(tx.db, tx.branch, VERSION, first, last):
+            self.days.append(each.day)
+            (self._rolled if each.rolled else due).append(each.day)
         self.unrolled = due
         """Days without a roll-up; all but the newest ``LIVE_DAYS`` of them are not counted."""
         self._live = {day: count_day(tx, day) for day in due[-LIVE_DAYS:]}
@@ -81,8 +71,8 @@ class Cube:
         grain = self._grain(parts)
         made: dict[tuple[Any, ...], Cell] = {}
         for sort, days in self._kept(grain, parts):
-            where, values = self._where(grain, sort, days)
-            for keys, cell in summed(self._tx.db, parts, where, values, services=services).items():
+            where = self._where(grain, sort, days)
+            for keys, cell in summed(self._tx.db, parts, where, services=services).items():
                 made.setdefault(keys, Cell()).add(cell)
         pick = _picker(parts)
         for day, cells in self._live.items():
@@ -98,12 +88,8 @@ class Cube:
     def desks(self) -> dict[int, tuple[int, int]]:
         """Return (open ms, break ms) of each counter number over the days."""
         times: dict[int, tuple[int, int]] = {
-            row[0]: (row[1], row[2])
-            for row in self._tx.db.execute(
-                "SELECT counter, SUM(open_ms), SUM(break_ms) FROM rollup_counters WHERE branch = ? "
-                "AND day IN (SELECT value FROM json_each(?)) GROUP BY counter",
-                (self._tx.branch, _json(self._rolled)),
-            )
+            each.counter: (each.open_ms, each.break_ms)
+            for each in rows.desks(self._tx.db, self._tx.branch, self._rolled)
         }
         for day in self._live:
             for number, (opened, paused) in desk_time(self._tx, day).items():
@@ -128,37 +114,15 @@ class Cube:
         kept = [(MONTH[grain], months)] if months else []
         return [*kept, (grain, days)] if days else kept
 
-    def _where(self, grain: str, kept: str, days: list[str]) -> tuple[str, list[Any]]:
-        """Return the condition; it names the key's columns in their order, for the index."""
-        keep, branch = self._keep, self._tx.branch
-        words = ["branch = ? AND grain = ? AND day IN (SELECT value FROM json_each(?))"]
-        values: list[Any] = [branch, kept, _json(days)]
-        if grain not in {"cell", "hour", "clock"}:
-            words.append("hour = -1")
-        elif keep != Filter():
-            words.append(f"hour IN ({', '.join(map(str, range(24)))})")
-        if keep.services:
-            words.append("service IN (SELECT value FROM json_each(?))")
-            values.append(_json(list(keep.services)))
-        elif keep.counter is not None and grain != "desk":
-            words.append("service IN (SELECT value FROM json_each(?))")
-            values.append(self._services())
-        if keep.counter is not None:
-            words.append("counter = ?")
-            values.append(keep.counter)
-        if keep.priority is not None:
-            words.append("priority = ?")
-            values.append(keep.priority)
-        return " AND ".join(words), values
-
-    def _services(self) -> str:
-        """Return all services of the days, also those the office no longer has."""
-        row = self._tx.db.execute(SERVICES_SEEN, (self._tx.branch, _json(self._rolled))).fetchone()
-        return str(row[0])
-
-
-def _json(words: list[str]) -> str:
-    return msgspec.json.encode(words).decode()
+    def _where(self, grain: str, kept: str, days: list[str]) -> rows.Where:
+        keep, tx = self._keep, self._tx
+        hours: bool | None = False
+        if grain in {"cell", "hour", "clock"}:
+            hours = None if keep == Filter() else True
+        services: Sequence[str] | None = keep.services or None
+        if services is None and keep.counter is not None and grain != "desk":
+            services = rows.services_seen(tx.db, tx.branch, self._rolled)
+        return rows.Where(tx.branch, kept, days, hours, services, keep.counter, keep.priority)
 
 
 def _picker(parts: tuple[str, ...]) -> Callable[[str, Key], tuple[Any, ...]]:

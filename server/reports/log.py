@@ -20,6 +20,7 @@ from server.domain.states import Outcome, Priority, TurnState
 from server.reports.kinds import Sought
 from server.reports.names import Names, services_wanted
 from server.reports.rollups import VERSION
+from server.storage.queries.kinds import Wanted
 from server.storage.transaction import SqliteTx
 
 KEPT = 5000
@@ -168,12 +169,11 @@ def beginning(text: str) -> dict[str, str]:
 
 def sought(tx: SqliteTx, span: Span, only: Only) -> Sought:
     """Return where a filter may find something, as far as closed days have noted it."""
-    return Sought(
-        tx, span.first, span.last, VERSION,
-        services=services_wanted(tx, only.service, only.agency, only.counter),
-        text=(only.text or "").upper(), counter=only.counter, priority=only.priority,
-        outcome=only.outcome, channel=only.channel,
+    wanted = Wanted(
+        services_wanted(tx, only.service, only.agency, only.counter), (only.text or "").upper(),
+        only.counter, only.priority, only.outcome, only.channel,
     )  # fmt: skip
+    return Sought(tx, span.first, span.last, VERSION, wanted)
 
 
 def changed_since(

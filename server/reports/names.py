@@ -5,10 +5,8 @@ from __future__ import annotations
 from server.api.figures import LogChoice, LogChoices
 from server.domain.errors import Invalid
 from server.domain.office import Office
-from server.storage.branch import past_office
+from server.storage.queries.offices import past_offices
 from server.storage.transaction import SqliteTx
-
-SELECT_SETTINGS = "SELECT office FROM settings WHERE branch = ? ORDER BY version DESC"
 
 
 class Names:
@@ -31,8 +29,8 @@ class Names:
         self._counters: dict[int, str] = {}
         self._take(tx.office)
         if codes is None or codes - self._of.keys():
-            for (kept,) in tx.db.execute(SELECT_SETTINGS, (tx.branch,)):
-                self._take(past_office(kept))
+            for kept in past_offices(tx.db, tx.branch):
+                self._take(kept)
                 if codes is not None and codes <= self._of.keys():
                     break
 

@@ -7,14 +7,16 @@ It is counted by a reader and written in small batches, so no visitor waits for 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from server.reports.cells import MAXIMA, NONE, SUMS, Cell, Key, copied, count_day, desk_time
+from server.reports.cells import NONE, Cell, Key, copied, count_day, desk_time
 from server.reports.histogram import UNLIKE_ANY, Histogram, Unreadable, decode, encode
-from server.reports.kinds import Kind, kinds_of, note
+from server.storage.queries import kinds
+from server.storage.queries import rollups as rows
 from server.storage.transaction import SqliteTx
 
 VERSION = 7
@@ -29,38 +31,17 @@ GRAINS: dict[str, tuple[str, Callable[[Key], Key]]] = {
     "desk": ("counter", lambda key: (NONE, "", key[2], "")),
 }
 """Each grain, the finer one it is made of, and what it leaves of a key."""
-_VALUES = (*SUMS, *MAXIMA)
-_COLUMNS = ("hour", "service", "counter", "priority")
-ROLLUP_COLUMNS = (
-    f"branch, grain, day, hour, service, counter, priority, {', '.join(_VALUES)}, waits, services"
-)
-INSERT_ROLLUP = (
-    f"INSERT INTO rollups ({ROLLUP_COLUMNS}) "  # noqa: S608
-    f"VALUES ({', '.join('?' * (7 + len(_VALUES) + 2))})"
-)
-SELECT_DAY = (
-    f"SELECT grain, hour, service, counter, priority, {', '.join(_VALUES)}, waits, services "  # noqa: S608
-    "FROM rollups WHERE branch = ? AND day = ? AND grain = ?"
-)
-SELECT_DUE = """
-SELECT days.day FROM days LEFT JOIN rollup_days
-    ON rollup_days.branch = days.branch AND rollup_days.day = days.day
-WHERE days.branch = ? AND days.closed_at IS NOT NULL
-    AND (rollup_days.version IS NULL OR rollup_days.version <> ?
-        OR rollup_days.upto < days.changed_seq)  -- the day was open again
-ORDER BY days.day LIMIT ?
-"""
 
 
 class DayRows(msgspec.Struct, frozen=True):
     """Everything that is written for one closed day."""
 
     day: str
-    cells: list[tuple[Any, ...]]
-    counters: list[tuple[Any, ...]]
+    cells: list[rows.Cell]
+    counters: list[rows.Desk]
     upto: int = 0
     """The last event that was counted."""
-    kinds: list[Kind] = []
+    kinds: list[kinds.Kind] = []
     """What the log can be filtered by and this day holds."""
 
 
@@ -86,63 +67,54 @@ def grained(cells: Mapping[Key, Cell]) -> dict[str, dict[Key, Cell]]:
     return made
 
 
-def due(tx: SqliteTx, limit: int = 1000) -> list[str]:
+def due(tx: SqliteTx) -> list[str]:
     """Return closed days that have no roll-up (by the present rules) yet, oldest first."""
-    rows = tx.db.execute(SELECT_DUE, (tx.branch, VERSION, limit))
-    return [row[0] for row in rows]
+    known = rows.days(tx.db, tx.branch, VERSION)
+    return [each.day for each in known if each.closed and not each.rolled]
 
 
 def count(tx: SqliteTx, day: str) -> DayRows:
     """Count a closed day; reads only."""
-    rows = day_rows(tx.branch, day, count_day(tx, day), desk_time(tx, day))
-    return msgspec.structs.replace(rows, upto=tx.next_seq() - 1, kinds=kinds_of(tx, day))
-
-
-def day_rows(
-    branch: int, day: str, cells: Mapping[Key, Cell], desks: Mapping[int, tuple[int, int]]
-) -> DayRows:
-    """Return what is written for a day with these cells and times (open, break) of counters."""
-    rows = [
-        (branch, grain, day, *key, *cell.values(), encode(cell.waits), encode(cell.services))
-        for grain, made in grained(cells).items()
-        for key, cell in sorted(made.items())
+    desks = desk_time(tx, day)
+    cells = [
+        each for grain, made in grained(count_day(tx, day)).items() for each in kept(grain, made)
     ]
-    return DayRows(day, rows, [(branch, day, at, *desks[at]) for at in sorted(desks)])
+    counters = [rows.Desk(at, *desks[at]) for at in sorted(desks)]
+    return DayRows(day, cells, counters, tx.next_seq() - 1, kinds.of_day(tx.db, tx.branch, day))
 
 
-def writes(rows: DayRows) -> Iterator[Callable[[SqliteTx], None]]:
+def kept(grain: str, cells: Mapping[Key, Cell]) -> list[rows.Cell]:
+    """Return cells as the table keeps them."""
+    return [
+        rows.Cell(grain, key, cell.values(), encode(cell.waits), encode(cell.services))
+        for key, cell in sorted(cells.items())
+    ]
+
+
+def writes(made: DayRows) -> Iterator[Callable[[SqliteTx], None]]:
     """Yield the commands that write a counted day, each short; it counts after the last."""
-    day = rows.day
-
-    def clear(tx: SqliteTx) -> None:
-        tx.aside.execute("DELETE FROM rollup_days WHERE branch = ? AND day = ?", (tx.branch, day))
-        for grain in GRAINS:
-            tx.aside.execute(
-                "DELETE FROM rollups WHERE branch = ? AND grain = ? AND day = ?",
-                (tx.branch, grain, day),
-            )
-        tx.aside.execute(
-            "DELETE FROM rollup_counters WHERE branch = ? AND day = ?", (tx.branch, day)
-        )
 
     def finish(tx: SqliteTx) -> None:
-        note(tx.aside, tx.branch, day, rows.kinds)
-        tx.aside.executemany("INSERT INTO rollup_counters VALUES (?, ?, ?, ?, ?)", rows.counters)
-        tx.aside.execute(
-            "INSERT INTO rollup_days (branch, day, version, made_at, upto) VALUES (?, ?, ?, ?, ?)",
-            (tx.branch, day, VERSION, tx.now, rows.upto),
-        )
+        kinds.note(tx.aside, tx.branch, made.day, made.kinds)
+        rolled = rows.Rolled(made.day, VERSION, tx.now, made.upto)
+        rows.finish_day(tx.aside, tx.branch, rolled, made.counters)
 
-    yield clear
-    for first in range(0, len(rows.cells), BATCH_ROWS):
-        part = rows.cells[first : first + BATCH_ROWS]
-        yield lambda tx, part=part: insert(tx.aside, part)  # type: ignore[misc]
+    yield from written(made.day, GRAINS, made.cells)
     yield finish
 
 
-def insert(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write rows of a counted day."""
-    db.executemany(INSERT_ROLLUP, rows)
+def written(
+    day: str, grains: Collection[str], cells: Sequence[rows.Cell]
+) -> Iterator[Callable[[SqliteTx], None]]:
+    """Yield the commands that write the cells of a day or a month in the place of the old ones."""
+    yield lambda tx: rows.clear(tx.aside, tx.branch, day, grains)
+    for first in range(0, len(cells), BATCH_ROWS):
+        part = cells[first : first + BATCH_ROWS]
+        yield partial(_insert, day=day, part=part)
+
+
+def _insert(tx: SqliteTx, day: str, part: Sequence[rows.Cell]) -> None:
+    rows.insert(tx.aside, tx.branch, day, part)
 
 
 def write_at_once(tx: SqliteTx, day: str) -> None:
@@ -152,32 +124,23 @@ def write_at_once(tx: SqliteTx, day: str) -> None:
 
 
 def summed(
-    db: sqlite3.Connection, parts: Sequence[str], where: str, values: Sequence[Any], *,
-    services: bool = True,
-) -> dict[tuple[Any, ...], Cell]:  # fmt: skip
+    db: sqlite3.Connection, parts: Sequence[str], where: rows.Where, *, services: bool = True
+) -> dict[tuple[Any, ...], Cell]:
     """Return kept cells merged by columns: the database sums, histograms are merged here.
 
     Args:
         db: connection.
         parts: columns to merge by; the keys are tuples in their order.
-        where: condition on ``rollups``.
-        values: of the condition.
+        where: which cells.
         services: also merge the histograms of service times, which costs time.
     """
-    keys, after = "".join(f"{part}, " for part in parts), len(parts)
-    sums = ", ".join([*(f"SUM({name})" for name in SUMS), *(f"MAX({name})" for name in MAXIMA)])
-    group = f" GROUP BY {', '.join(parts)}" if parts else ""
-    made = {
-        row[:after]: cell_of(row[after:], 0, 0)
-        for row in db.execute(f"SELECT {keys}{sums} FROM rollups WHERE {where}{group}", values)  # noqa: S608
-    }
-    blobs = f"waits, {'services' if services else 'NULL'}"
-    for row in db.execute(f"SELECT {keys}{blobs} FROM rollups WHERE {where}", values):  # noqa: S608
-        cell = made[row[:after]]
-        if row[after]:
-            cell.waits += decode(row[after])
-        if row[after + 1]:
-            cell.services += decode(row[after + 1])
+    made = {each.key: cell_of(each.figures, 0, 0) for each in rows.sums(db, parts, where)}
+    for each in rows.histograms(db, parts, where, services=services):
+        cell = made[each.key]
+        if each.waits:
+            cell.waits += decode(each.waits)
+        if each.services:
+            cell.services += decode(each.services)
     return made
 
 
@@ -191,8 +154,8 @@ def cell_of(values: Iterable[int | None], waits: int, services: int) -> Cell:
 def kept_day(tx: SqliteTx, day: str, grain: str = "cell") -> dict[Key, Cell]:
     """Return the cells of one grain that are kept for a day."""
     return {
-        (row[1], row[2], row[3], row[4]): cell_of(row[5:-2], _kept(row[-2]), _kept(row[-1]))
-        for row in tx.db.execute(SELECT_DAY, (tx.branch, day, grain))
+        each.key: cell_of(each.figures, _kept(each.waits), _kept(each.services))
+        for each in rows.cells(tx.db, tx.branch, day, grain)
     }
 
 
@@ -210,14 +173,8 @@ def differences(tx: SqliteTx, day: str) -> list[str]:
     found: list[str] = []
     for grain, made in grained(cells).items():
         found += compare(grain, made, kept_day(tx, day, grain))
-    kept = {
-        row[0]: (row[1], row[2])
-        for row in tx.db.execute(
-            "SELECT counter, open_ms, break_ms FROM rollup_counters WHERE branch = ? AND day = ?",
-            (tx.branch, day),
-        )
-    }
-    if kept != desk_time(tx, day):
+    times = {each[0]: each[1:] for each in rows.desks(tx.db, tx.branch, [day])}
+    if times != desk_time(tx, day):
         found.append("the open time of counters differs")
     return found
 
@@ -228,7 +185,7 @@ def compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> li
     for key in sorted(log.keys() | kept.keys()):
         place = ", ".join(
             f"{name} {part}"
-            for name, part in zip(_COLUMNS, key, strict=True)
+            for name, part in zip(rows.KEY, key, strict=True)
             if part not in {NONE, ""}
         )
         if key not in kept:
@@ -238,7 +195,7 @@ def compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> li
         elif log[key] != kept[key]:
             names = [
                 f"{name} is {getattr(kept[key], name)}, the log says {getattr(log[key], name)}"
-                for name in _VALUES
+                for name in rows.FIGURES
                 if getattr(log[key], name) != getattr(kept[key], name)
             ] or ["a histogram differs"]
             found.append(f"{place}: {'; '.join(names)} ({grain})")

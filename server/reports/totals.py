@@ -7,31 +7,8 @@ from collections.abc import Sequence
 from server.api.figures import Totals
 from server.reports.cells import DEFAULT_TARGET_MS, targets_on
 from server.reports.histogram import histogram, percentiles_s
+from server.storage.queries import turns
 from server.storage.transaction import SqliteTx
-
-COUNT_STATES = """
-SELECT state, outcome, COUNT(*) FROM turns WHERE branch = ? AND day = ? GROUP BY state, outcome
-"""
-COUNT_TICKETS = """
-SELECT COUNT(*), COALESCE(SUM(people), 0) FROM tickets WHERE branch = ? AND day = ?
-"""
-SELECT_WAITS = """
-SELECT service, MAX(0, first_called_at - eligible_at) FROM turns
-WHERE branch = ? AND day = ? AND first_called_at IS NOT NULL
-"""
-SELECT_SERVED = """
-SELECT AVG(service_ms) FROM turns
-WHERE branch = ? AND day = ? AND outcome = 'served' AND started_at IS NOT NULL
-    AND ended_by = 'hand'
-"""
-OLDEST_WAITING = """
-SELECT MIN(eligible_at) FROM turns
-WHERE branch = ? AND day = ? AND state = 'waiting' AND (due IS NULL OR due <= ?)
-"""
-COUNT_LATER = """
-SELECT COUNT(*) FROM turns WHERE branch = ? AND day = ? AND state = 'waiting' AND due > ?
-"""
-"""An appointment waits from its time on, not before."""
 
 
 def rank(count: int, share: float) -> int:
@@ -55,19 +32,18 @@ def totals(tx: SqliteTx, day: str) -> Totals:
     key = (tx.branch, day)
     by_state: dict[str, int] = {}
     by_outcome: dict[str, int] = {}
-    for state, outcome, count in tx.db.execute(COUNT_STATES, key):
+    for state, outcome, count in turns.states(tx.db, *key):
         by_state[state] = by_state.get(state, 0) + count
         if outcome is not None:
             by_outcome[outcome] = by_outcome.get(outcome, 0) + count
-    tickets, people = tx.db.execute(COUNT_TICKETS, key).fetchone()
-    waits = tx.db.execute(SELECT_WAITS, key).fetchall()
+    tickets, people = turns.taken(tx.db, *key)
+    waits = turns.waits(tx.db, *key)
     targets = targets_on(tx, day)
     within = sum(wait <= targets.get(service, DEFAULT_TARGET_MS) for service, wait in waits)
     longest = max((wait for _, wait in waits), default=0)
     half, most = percentiles_s(histogram(wait for _, wait in waits), (0.5, 0.9), longest)
-    oldest = tx.db.execute(OLDEST_WAITING, (*key, tx.now)).fetchone()[0]
-    later = tx.db.execute(COUNT_LATER, (*key, tx.now)).fetchone()[0]
-    served_ms = tx.db.execute(SELECT_SERVED, key).fetchone()[0]
+    oldest, later = turns.in_line(tx.db, *key, tx.now)
+    served_ms = turns.mean_service_ms(tx.db, *key)
     return Totals(
         day=day,
         tickets=tickets,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from functools import lru_cache
-
-import msgspec
 
 from server.domain.day import Millis, business_day, day_bounds
 from server.domain.events import Configured, DayReopened, Envelope
@@ -15,11 +12,9 @@ from server.domain.turns import Visit
 from server.domain.tx import PrinterPlace
 from server.storage.ids import Ids, tracking_token
 from server.storage.loading import load_day, load_hall, load_visit
+from server.storage.queries import offices as queries
+from server.storage.queries.printers import of_branch
 from server.storage.rows import Rows
-
-_decode_office = msgspec.json.Decoder(Office).decode
-
-SELECT_PRINTERS = "SELECT id, name, kiosk FROM printers WHERE branch = ? ORDER BY created_at, id"
 
 
 class BranchBatch:
@@ -36,11 +31,9 @@ class BranchBatch:
         self.db = db
         self.branch = branch
         self.rows = Rows(db, branch)
-        seq, version = db.execute(
-            "SELECT seq, settings_version FROM branches WHERE id = ?", (branch,)
-        ).fetchone()
-        self._written: int = seq
-        self.office: Office | None = offices.get(db, branch, version)
+        known = queries.branch(db, branch)
+        self._written = known.seq
+        self.office: Office | None = offices.get(db, branch, known.version)
         self._kept_office = self.office
         self._ids = ids or Ids()
         self._hall: Hall | None = None
@@ -101,8 +94,10 @@ class BranchBatch:
     def printers(self) -> list[PrinterPlace]:
         """Return the branch's printers, the first set up first."""
         if self._printers is None:
-            rows = self.db.execute(SELECT_PRINTERS, (self.branch,))
-            self._printers = [PrinterPlace(*row) for row in rows]
+            self._printers = [
+                PrinterPlace(each.id, each.name, each.kiosk)
+                for each in of_branch(self.db, self.branch)
+            ]
         return self._printers
 
     def new_id(self, now: Millis) -> str:
@@ -143,17 +138,7 @@ class OfficeCache:
         known = self._offices.get(branch)
         if known is not None and known[0] == version:
             return known[1]
-        row = db.execute(
-            "SELECT office FROM settings WHERE branch = ? AND version = ?", (branch, version)
-        ).fetchone()
-        if row is None:
-            return None
-        office = _decode_office(row[0])
-        self._offices[branch] = (version, office)
+        office = queries.office(db, branch, version)
+        if office is not None:
+            self._offices[branch] = (version, office)
         return office
-
-
-@lru_cache(maxsize=64)
-def past_office(kept: str) -> Office:
-    """Return settings that were in force once; decoded once."""
-    return _decode_office(kept)

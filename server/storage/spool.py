@@ -15,39 +15,12 @@ from server.domain.records import Ticket, Turn
 from server.domain.states import TurnState
 from server.domain.tx import Actor
 from server.storage.history import decode_event
+from server.storage.queries import printers as rows
 from server.storage.transaction import SqliteTx
 
 PRINTER = Actor("printer", "system")
 PRINTABLE = frozenset({TurnState.WAITING, TurnState.CALLED, TurnState.SERVING, TurnState.HELD})
 """States in which a paper is still of use to the visitor."""
-
-SELECT_DUE = """
-SELECT id, ticket, copy, attempts FROM print_jobs
-WHERE printer = ? AND state = 'queued' AND next_at <= ? ORDER BY next_at, id LIMIT 1
-"""
-SELECT_NEXT = """
-SELECT MIN(next_at) FROM print_jobs WHERE printer = ? AND state = 'queued'
-"""
-HURRY = """
-UPDATE print_jobs SET next_at = ?1 WHERE printer = ?2 AND state = 'queued' AND next_at > ?1
-"""
-SELECT_STUCK = """
-SELECT id, ticket, printer, attempts FROM print_jobs WHERE branch = ? AND state = 'printing'
-"""
-SELECT_PRINTERS = "SELECT id, branch, name, url, kiosk, profile FROM printers"
-SELECT_QUEUED = """
-SELECT print_jobs.id, ticket, label, copy FROM print_jobs JOIN tickets ON tickets.id = ticket
-WHERE printer = ? AND state = 'queued' ORDER BY next_at, print_jobs.id
-"""
-SELECT_COUNTS = """
-SELECT SUM(state IN ('queued', 'printing')), SUM(state = 'printed'), SUM(state = 'failed')
-FROM tickets CROSS JOIN print_jobs ON print_jobs.ticket = tickets.id
-WHERE tickets.branch = ? AND tickets.day = ? AND printer = ? AND tickets.issued_at >= ?
-"""
-SELECT_ISSUED = """
-SELECT data FROM events WHERE branch = ? AND seq =
-    (SELECT arrival FROM turns WHERE ticket = ? AND leg = 1)
-"""
 
 
 class PrinterSetUp(msgspec.Struct, frozen=True):
@@ -67,14 +40,6 @@ class PrinterSetUp(msgspec.Struct, frozen=True):
         except Invalid:
             profile = RASTER
         return for_address(profile, self.url)
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """A printer's papers: those that wait, and what became of the others of a day."""
-
-    waiting: int
-    printed: int
-    failed: int
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -97,19 +62,12 @@ class Claimed(msgspec.Struct, frozen=True):
 
 def printers(db: sqlite3.Connection) -> list[PrinterSetUp]:
     """Return all printers of all branches."""
-    return [PrinterSetUp(*row) for row in db.execute(f"{SELECT_PRINTERS} ORDER BY created_at, id")]
+    return [PrinterSetUp(*each) for each in rows.every_printer(db)]
 
 
 def printer_rows(db: sqlite3.Connection, branch: int) -> list[PrinterSetUp]:
     """Return the printers of a branch, in the order they were set up."""
-    sql = f"{SELECT_PRINTERS} WHERE branch = ? ORDER BY created_at, id"
-    return [PrinterSetUp(*row) for row in db.execute(sql, (branch,))]
-
-
-def counts(tx: SqliteTx, printer: str, since: Millis) -> Counts:
-    """Return how many papers wait at a printer, and how many of today left or were given up."""
-    row = tx.db.execute(SELECT_COUNTS, (tx.branch, tx.day, printer, since)).fetchone()
-    return Counts(*(each or 0 for each in row))
+    return [PrinterSetUp(*each) for each in rows.of_branch(db, branch)]
 
 
 def stand_in(tx: SqliteTx, printer: str, troubled: frozenset[str]) -> PrinterSetUp | None:
@@ -126,15 +84,15 @@ def stand_in(tx: SqliteTx, printer: str, troubled: frozenset[str]) -> PrinterSet
 
 def move_queued(tx: SqliteTx, printer: str, to: PrinterSetUp) -> int:
     """Give the papers that wait at a printer to another one; return how many."""
-    rows = tx.db.execute(SELECT_QUEUED, (printer,)).fetchall()
-    for job, ticket_id, label, copy in rows:
+    papers = rows.queued(tx.db, printer)
+    for job, ticket_id, label, copy in papers:
         tx.append(
             events.PrintMoved(
                 ticket=ticket_id, label=label, was=printer, place=to.name,
                 print=events.PrintOrder(job, to.id, copy),
             )
         )  # fmt: skip
-    return len(rows)
+    return len(papers)
 
 
 def hurry(tx: SqliteTx, printer: str) -> None:
@@ -142,13 +100,7 @@ def hurry(tx: SqliteTx, printer: str) -> None:
 
     No event: what became of a paper is a fact, when it is tried again is not.
     """
-    tx.db.execute(HURRY, (tx.now, printer))
-
-
-def next_due(db: sqlite3.Connection, printer: str) -> Millis | None:
-    """Return when the printer's next queued job is due."""
-    row = db.execute(SELECT_NEXT, (printer,)).fetchone()
-    return None if row is None else row[0]
+    rows.hurry(tx.db, printer, tx.now)
 
 
 def claim(tx: SqliteTx, printer: str) -> Claimed | None:
@@ -165,28 +117,28 @@ def claim(tx: SqliteTx, printer: str) -> Claimed | None:
                 )
             )  # fmt: skip
             continue
-        tx.db.execute("UPDATE print_jobs SET state = 'printing' WHERE id = ?", (job,))
+        rows.mark_printing(tx.db, job)
         office = tx.office
         _, end = day_bounds(ticket.day, office.zone, office.day_start_minutes)
         return Claimed(job, attempts + 1, copy, ticket, turn, _quote(tx, ticket_id), end)
     return None
 
 
-def _due(tx: SqliteTx, printer: str) -> Iterator[tuple[str, str, int, int]]:
+def _due(tx: SqliteTx, printer: str) -> Iterator[rows.Due]:
     seen: set[str] = set()
     while True:
-        row = tx.db.execute(SELECT_DUE, (printer, tx.now)).fetchone()
-        if row is None or row[0] in seen:
+        due = rows.due(tx.db, printer, tx.now)
+        if due is None or due.job in seen:
             return
-        seen.add(row[0])
-        yield row
+        seen.add(due.job)
+        yield due
 
 
 def _quote(tx: SqliteTx, ticket: str) -> events.Quote | None:
-    row = tx.db.execute(SELECT_ISSUED, (tx.branch, ticket)).fetchone()
-    if row is None:
+    data = rows.issued_event(tx.db, tx.branch, ticket)
+    if data is None:
         return None
-    issued = decode_event(row[0])
+    issued = decode_event(data)
     return issued.quote if isinstance(issued, events.Issued) else None
 
 
@@ -215,7 +167,7 @@ def failed(
 
 def requeue_stuck(tx: SqliteTx) -> None:
     """Queue jobs again that a stopped process left printing: their papers may exist."""
-    for job, ticket_id, printer, attempts in tx.db.execute(SELECT_STUCK, (tx.branch,)).fetchall():
+    for job, ticket_id, printer, attempts in rows.stuck(tx.db, tx.branch):
         ticket = tx.ticket(ticket_id)
         if ticket is not None:
             tx.append(

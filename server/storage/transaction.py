@@ -11,8 +11,9 @@ from server.domain.events import AnyEvent, Envelope
 from server.domain.hall import Hall
 from server.domain.office import Office
 from server.domain.tx import Actor, Tx
-from server.storage.branch import BranchBatch, past_office
+from server.storage.branch import BranchBatch
 from server.storage.published import Published
+from server.storage.queries import offices
 
 
 class SqliteTx(Tx):
@@ -65,20 +66,8 @@ class SqliteTx(Tx):
 
     def history(self) -> str:
         """Return the name of this branch's history, another one after a restore."""
-        row = self.aside.execute(
-            "SELECT history FROM branches WHERE id = ?", (self.branch,)
-        ).fetchone()
-        return str(row[0])
+        return offices.history(self.aside, self.branch)
 
     def settings_at(self, moment: Millis) -> Office:
         """Return the settings in force at a moment: the newest older ones, else the oldest."""
-        row = self.aside.execute(
-            "SELECT office FROM settings WHERE branch = ? AND at < ? ORDER BY version DESC LIMIT 1",
-            (self.branch, moment),
-        ).fetchone()
-        if row is None:
-            row = self.aside.execute(
-                "SELECT office FROM settings WHERE branch = ? ORDER BY version LIMIT 1",
-                (self.branch,),
-            ).fetchone()
-        return past_office(row[0])
+        return offices.office_at(self.aside, self.branch, moment)

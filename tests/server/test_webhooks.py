@@ -19,8 +19,9 @@ from aiohttp import ClientSession, ClientTimeout, web
 from server.branches import configure
 from server.domain.issuing import NewTicket, issue
 from server.storage.database import connect
+from server.storage.queries.webhooks import Hook, hooks
 from server.storage.store import Store
-from server.webhooks import Hook, Telling, Webhooks, _hooks, pause_after, post, signature
+from server.webhooks import Telling, Webhooks, pause_after, post, signature
 from tests.server.api.client import Client
 from tests.server.process import Hall, Server, daytime_zone, free_port
 from tests.server.rehearsal import KIOSK, office
@@ -70,7 +71,7 @@ class SlowToRead:
 
     async def read(self, query: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
         answer = await self._store.read(query)
-        if query is _hooks and not self.go_on.is_set():
+        if query is hooks and not self.go_on.is_set():
             self.read_it.set()
             await self.go_on.wait()
         return answer
@@ -205,7 +206,7 @@ async def test_a_program_that_never_answers_is_given_up_in_time() -> None:
     left = asyncio.Event()
     deaf = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = deaf.sockets[0].getsockname()[1]
-    hook = Hook("h", "hall", 1, f"http://127.0.0.1:{port}/", "s", frozenset(), 0, 1, 0)
+    hook = Hook("h", 1, "hall", "hall", f"http://127.0.0.1:{port}/", "s", "[]", 0, 1, 0, None)
     async with deaf, ClientSession(timeout=ClientTimeout(total=0.2)) as session:
         assert await post(session, hook, Telling(1, "hall:1", "issued", b"{}"))
         await left.wait()

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from server.cli import main
+from server.domain.calling import call_next
+from server.domain.desks import open_counter
 from server.domain.events import EquipmentChanged
+from server.domain.issuing import NewTicket, issue
 from server.equipment import OBSERVER
 from server.storage.transaction import SqliteTx
 from tests.printer.fake_printer import free_port
-from tests.server.rehearsal import Rehearsal, office, on
+from tests.server.rehearsal import SARI, Rehearsal, office, on
 
 
 def _told(data: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -61,3 +64,17 @@ def test_doctor_asks_the_printers_it_can_reach(
         assert code == 1
         assert "wrong  printers\n       Lobi: It takes no connection." in said
         assert "Ready" not in said
+
+
+def test_deep_doctor_builds_the_tables_again_from_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Rehearsal(office(), data=tmp_path) as hall:
+        hall.do(on(open_counter, "1"), SARI)
+        hall.do(on(issue, NewTicket("A")))
+        hall.do(on(call_next, "1"), SARI)
+        main(["doctor", "--deep", "--data", str(tmp_path)])
+        assert "well   tickets and turns follow from the log" in capsys.readouterr().out
+        hall.db.execute("UPDATE turns SET staff = 'user:other'")
+        assert main(["doctor", "--deep", "--data", str(tmp_path)]) == 1
+        assert "the table turns does not follow from the log" in capsys.readouterr().out

@@ -1,0 +1,55 @@
+"""What each counter was, from when to when."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from server.domain.day import Millis
+from server.storage.queries.rows import every, value
+
+
+def number_of(db: sqlite3.Connection, branch: int, counter: str) -> int:
+    """Return the number of a counter by what it is now, also of one the settings know no more."""
+    sql = """
+        SELECT number FROM counter_sessions WHERE branch = ? AND counter = ? AND to_at IS NULL
+    """
+    return int(value(db, sql, (branch, counter)))
+
+
+class Session(NamedTuple):
+    """Time that a counter was open or on a break; ``left``: the end of the day closed it."""
+
+    number: int
+    state: str
+    since: Millis
+    until: Millis
+    left: bool
+
+
+def sessions(db: sqlite3.Connection, branch: int, begin: Millis, end: Millis) -> list[Session]:
+    """Return what reaches into the time from ``begin`` to ``end``, cut at its end."""
+    sql = """
+        SELECT number, state, from_at, COALESCE(to_at, ?1),
+            EXISTS (SELECT 1 FROM counter_sessions AS next WHERE next.branch = ?2
+                AND next.from_at = sessions.to_at AND next.counter = sessions.counter
+                AND next.reason = 'day-end')
+        FROM counter_sessions AS sessions
+        WHERE branch = ?2 AND from_at < ?1 AND state IN ('open', 'break')
+    """
+    both = f"{sql} AND to_at > ?3 UNION ALL {sql} AND to_at IS NULL"
+    return every(db, Session, both, (end, branch, begin))
+
+
+def last_acts(db: sqlite3.Connection, branch: int, day: str) -> dict[int, Millis]:
+    """Return the moment of each counter's last call, start or end of a service on a day."""
+    sql = """
+        SELECT number, MAX(at) FROM (
+            SELECT number, at FROM calls WHERE branch = ?1 AND day = ?2
+            UNION ALL
+            SELECT counter_number,
+                MAX(COALESCE(started_at, 0), IIF(ended_by = 'hand', ended_at, 0))
+            FROM turns WHERE branch = ?1 AND day = ?2 AND counter_number IS NOT NULL
+        ) GROUP BY number
+    """
+    return dict(db.execute(sql, (branch, day)).fetchall())

@@ -1,0 +1,142 @@
+"""People who log in, and their sessions."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from server.domain.day import Millis
+from server.storage.queries.rows import every, first, value
+
+
+class Person(NamedTuple):
+    """Somebody who may log in; ``password`` is its hash."""
+
+    id: str
+    branch: int
+    login: str
+    name: str
+    role: str
+    password: str
+
+
+class Listed(NamedTuple):
+    """A person in a list."""
+
+    login: str
+    branch: str
+    role: str
+    name: str
+    active: bool
+
+
+class Colleague(NamedTuple):
+    """A person as the manager sees them."""
+
+    id: str
+    name: str
+    role: str
+
+
+class Session(NamedTuple):
+    """Somebody who is logged in; ``skills`` is a JSON list of services, ``None`` for all."""
+
+    branch: int
+    user: str
+    role: str
+    name: str
+    expires_at: Millis
+    login: str
+    skills: str | None
+
+
+def person(db: sqlite3.Connection, login: str, *, locked_out: bool = False) -> Person | None:
+    """Return who has a login, with ``locked_out`` also one who may not use it any more."""
+    sql = """
+        SELECT id, branch, login, name, role, password FROM users WHERE login = ? AND active >= ?
+    """
+    return first(db, Person, sql, (login, not locked_out))
+
+
+def name_of(db: sqlite3.Connection, branch: int, user: str) -> str | None:
+    """Return the name of a person of the branch, also one who is locked out."""
+    name: str | None = value(
+        db, "SELECT name FROM users WHERE id = ? AND branch = ?", (user, branch)
+    )
+    return name
+
+
+def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
+    """Return the people of a branch, by name."""
+    sql = "SELECT id, name, role FROM users WHERE branch = ? AND active = 1 ORDER BY name"
+    return every(db, Colleague, sql, (branch,))
+
+
+def listed(db: sqlite3.Connection) -> list[Listed]:
+    """Return everybody of all branches, by login."""
+    sql = """
+        SELECT login, branches.code, role, name, active FROM users
+        JOIN branches ON branches.id = users.branch ORDER BY login
+    """
+    return every(db, Listed, sql)
+
+
+def add(db: sqlite3.Connection, person: Person, now: Millis) -> None:
+    """Add a person.
+
+    Raises:
+        sqlite3.IntegrityError: the login is taken.
+    """
+    db.execute(
+        "INSERT INTO users (id, branch, login, name, role, password, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*person, now),
+    )
+
+
+def set_skills(db: sqlite3.Connection, user: str, skills: str | None) -> None:
+    """Keep which services a person can serve."""
+    db.execute("UPDATE users SET skills = ? WHERE id = ?", (skills, user))
+
+
+def set_password(db: sqlite3.Connection, user: str, hashed: str, but: str = "") -> None:
+    """Give a person a new password and end their sessions, ``but`` the one with this digest."""
+    db.execute("UPDATE users SET password = ? WHERE id = ?", (hashed, user))
+    end_sessions(db, user, but)
+
+
+def lock_out(db: sqlite3.Connection, user: str, login: str) -> None:
+    """Let a person log in no more, from now on under the name ``login``; end their sessions."""
+    db.execute("UPDATE users SET active = 0, login = ? WHERE id = ?", (login, user))
+    end_sessions(db, user)
+
+
+def session(db: sqlite3.Connection, hashed: str) -> Session | None:
+    """Return the session of a secret with this digest."""
+    sql = """
+        SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login,
+            users.skills
+        FROM sessions JOIN users ON users.id = sessions.user
+        WHERE sessions.hash = ? AND users.active = 1
+    """
+    return first(db, Session, sql, (hashed,))
+
+
+def begin_session(
+    db: sqlite3.Connection, user: str, hashed: str, now: Millis, ends: Millis
+) -> None:
+    """Keep a new session; those that are over go."""
+    db.execute("DELETE FROM sessions WHERE expires_at < ?", (now,))
+    db.execute(
+        "INSERT INTO sessions (hash, user, expires_at) VALUES (?, ?, ?)", (hashed, user, ends)
+    )
+
+
+def end_session(db: sqlite3.Connection, hashed: str) -> None:
+    """End one session."""
+    db.execute("DELETE FROM sessions WHERE hash = ?", (hashed,))
+
+
+def end_sessions(db: sqlite3.Connection, user: str, but: str = "") -> None:
+    """End a person's sessions."""
+    db.execute("DELETE FROM sessions WHERE user = ? AND hash <> ?", (user, but))
