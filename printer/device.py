@@ -25,6 +25,7 @@ from printer.pace import Apart, Pace
 from printer.status import ASK_DONE, PRINTER, QUESTIONS, Answers, ask, check, paper_low
 
 _LOOK_S = 0.05
+_PARTING_S = 0.3
 _READ = 256
 _RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 BAUD_RATES: dict[int, int] = {rate: getattr(termios, f"B{rate}") for rate in _RATES}
@@ -99,6 +100,9 @@ class DeviceTransport:
             if talks and self._done(talk):
                 self._manners.confirmed(len(data), time.monotonic() - began)
                 return True
+            if talk.owes:  # asked for the first time: it may answer late
+                talk.overhear(_PARTING_S)
+                self._note_late(talk)
         except BaseException:
             talk.drop()
             raise
@@ -110,7 +114,8 @@ class DeviceTransport:
     def _ready(self, talk: _Talk, *, looking: bool) -> bool:
         if not talk.reads:
             return False
-        talk.heard_late()  # of an earlier job: no news
+        if talk.heard_before():  # to an earlier question: no news, but then it is not mute
+            self._manners.heard_late(PRINTER)
         answers = self._state(talk, looking=looking)
         if answers:
             self.paper_low = paper_low(answers)
@@ -122,7 +127,7 @@ class DeviceTransport:
         for question in QUESTIONS:
             if not self._manners.asked(question, looking=looking):
                 continue
-            answer = talk.ask(question, self._status_s)
+            answer = talk.ask(question, self._status_s * self._manners.ease)
             if answer is None:
                 self._manners.silent(question, others=bool(answers), unsure=unsure)
                 if not answers:
@@ -142,7 +147,7 @@ class DeviceTransport:
             return False
         late = talk.heard_late()
         for question in late:
-            self._manners.heard(question)
+            self._manners.heard_late(question)
         check(late, unsure=True)
         return bool(late)
 
@@ -253,6 +258,21 @@ class _Talk:
         """Return and forget the answers nobody waited for any more, by question."""
         self._read()
         return self._answers.take_late()
+
+    def heard_before(self) -> bool:
+        """Whether an answer lies there that came when nobody listened any more; it is dropped."""
+        self._read()
+        return self._answers.unasked()
+
+    @property
+    def owes(self) -> bool:
+        """A question was not answered in time, and may still be."""
+        return self.reads and self._answers.owes
+
+    def overhear(self, seconds: float) -> None:
+        """Take what it says late."""
+        answers = self._answers
+        self._listen(seconds, lambda: not answers.owes)
 
     def _listen(self, seconds: float, enough: Callable[[], bool], *, done: bool = False) -> None:
         until = time.monotonic() + seconds

@@ -13,6 +13,9 @@ from printer.errors import PrintError
 _TELLING = 2000
 """Bytes from which on a paper tells something about a printer's speed."""
 
+_LATE = 4.0
+"""Who answered too late is waited for so many times as long: twelve seconds instead of three."""
+
 
 class Manners:
     """One printer's manners.
@@ -26,6 +29,8 @@ class Manners:
         """It answered GS r at least once."""
         self.rate = 0.0
         """Bytes a second of the slowest paper it confirmed; 0 for not known."""
+        self.ease = 1.0
+        """Its answers are waited for so many times as long as usual."""
         self._quiet_s = quiet_s
         self._answered: set[int] = set()
         self._silent_until: dict[int, float] = {}
@@ -49,6 +54,11 @@ class Manners:
         """Note an answer, in time or late."""
         self._answered.add(question)
         self._silent_until.pop(question, None)
+
+    def heard_late(self, question: int) -> None:
+        """Note an answer that came when nobody waited for it any more: this printer needs time."""
+        self.heard(question)
+        self.ease = _LATE
 
     def silent(self, question: int, *, others: bool, unsure: bool = False) -> None:
         """Note that no answer came; ``others``: though it answered other questions just now.

@@ -83,6 +83,12 @@ class Answers:
         """Take bytes as they arrive."""
         self._replies.feed(data)
 
+    def unasked(self) -> bool:
+        """Return whether answers came that no question was asked for; all are forgotten."""
+        found = bool(self._replies.real_time)
+        self._replies.clear()
+        return found
+
     def asked(self, question: int) -> None:
         """Note a question; what came before is no answer to it."""
         self.sort()

@@ -161,7 +161,7 @@ class TcpTransport:
         for question in QUESTIONS:
             if not self._manners.asked(question, looking=looking):
                 continue
-            answer = await link.ask(question, self._status_s)
+            answer = await link.ask(question, self._status_s * self._manners.ease)
             if answer is None:
                 self._manners.silent(question, others=bool(answers))
                 if not answers:
@@ -179,7 +179,7 @@ class TcpTransport:
         """
         late = link.heard_late()
         for question in late:
-            self._manners.heard(question)
+            self._manners.heard_late(question)
         check(late, unsure=True)
         return bool(late)
 

@@ -8,6 +8,7 @@ import tty
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -34,7 +35,7 @@ class Cable:
         self.node = Path(os.ttyname(self._near))
 
     def transport(self) -> DeviceTransport:
-        return DeviceTransport(lambda: self.node, line_speed(19200), status_s=0.4, confirm_s=0.4)
+        return DeviceTransport(lambda: self.node, line_speed(19200), status_s=1.0, confirm_s=1.0)
 
     def read(self) -> None:
         data = os.read(self.far, 65536)
@@ -46,7 +47,7 @@ class Cable:
             os.write(self.far, b"\x00")
 
     @asynccontextmanager
-    async def plugged_in(self) -> AsyncIterator[Cable]:
+    async def plugged_in(self) -> AsyncIterator[Self]:
         loop = asyncio.get_running_loop()
         loop.add_reader(self.far, self.read)
         try:
