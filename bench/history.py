@@ -11,15 +11,14 @@ from pathlib import Path
 import msgspec
 
 from server.clock import wall_clock
-from server.demo.history import FAST, Plan, write_history
+from server.demo.history import FAST, write_history
+from server.demo.seed import history_plan
 from server.domain.day import business_day
 from server.domain.office import Office
-from server.domain.tx import Actor
 from server.storage.database import DATABASE, connect
 
 BRANCH = 1
 TURNS_A_DAY = 1000
-STAFF = Actor("token:bench-staff", "staff", "bench")
 SELECT_OFFICE = """
 SELECT settings.office FROM branches
 JOIN settings ON settings.branch = branches.id AND settings.version = branches.settings_version
@@ -47,8 +46,7 @@ def fill(data: Path, turns: int) -> None:
             db.execute(SELECT_OFFICE, (BRANCH,)).fetchone()[0], type=Office
         )
         _settings(db, FAST)
-        plan = Plan(office, 1, {each.number: STAFF for each in office.counters})
-        write_history(db, BRANCH, plan, list(past_days(office, turns)))
+        write_history(db, BRANCH, history_plan(office, [], 1), list(past_days(office, turns)))
         _settings(db, ("PRAGMA synchronous = FULL", "PRAGMA journal_mode = WAL"))
 
 

@@ -19,7 +19,7 @@ from server.clock import wall_clock
 from server.demo import profile
 from server.demo.simulator import Day
 from server.domain.day import Millis, day_bounds, local
-from server.domain.events import Configured
+from server.domain.events import AnyEvent, Configured, Envelope
 from server.domain.office import Counter, Office, completed
 from server.domain.tx import Actor, Tx
 from server.reports.months import due_months, write_month
@@ -78,6 +78,15 @@ def jobs_of(plan: Plan, last: date, days: int, per_day: int) -> list[Job]:
     ]
 
 
+class _PastTx(SqliteTx):
+    """A command of the past, of which no screen is told."""
+
+    def append(self, event: AnyEvent) -> int:
+        each = Envelope(self.hall.seq + 1, self.now, self.actor.id, event)
+        self._batch.follow(each)
+        return each.seq
+
+
 class _BranchStage:
     """A stage whose rows are written when the day is over."""
 
@@ -85,7 +94,7 @@ class _BranchStage:
         self._batch = batch
 
     def do(self, at: Millis, actor: Actor, command: Callable[[Tx], T]) -> T:
-        return command(SqliteTx(self._batch, actor, at))
+        return command(_PastTx(self._batch, actor, at))
 
 
 def write_history(

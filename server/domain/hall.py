@@ -77,7 +77,8 @@ class Hall:
         openers: which actor changed each counter last, by the counter's id.
         ended: how turns and days ended by the clock within an hour before the latest such event,
             oldest first; none when that was taken back.
-        present: what ``presence`` worked out: in which second, for which counters, their offers.
+        present: what ``presence`` worked out: for which second (``None``: for all), which counters,
+            their offers.
     """
 
     def __init__(self, office: Office | None = None, seq: int = 0) -> None:
@@ -93,7 +94,7 @@ class Hall:
         self.calls: deque[CallMade] = deque(maxlen=KEPT_CALLS)
         self.openers: dict[str, str] = {}
         self.ended: list[ev.Envelope] = []
-        self.present: tuple[int, frozenset[str], Mapping[tuple[str, ...], int]] | None = None
+        self.present: tuple[int | None, frozenset[str], Mapping[tuple[str, ...], int]] | None = None
         self._closed: dict[str, Millis] = {}
         self._acts: dict[str, ev.Envelope] = {}
 

@@ -33,24 +33,29 @@ def attended(tx: Tx, service: str) -> bool:
 def offers(tx: Tx) -> Mapping[tuple[str, ...], int]:
     """Return how many counters with somebody there offer each set of service codes now.
 
-    Looked at once a second, or when a counter changed.
+    Looked at when a counter changed, and once a second while one is open that nobody holds.
     """
-    second = tx.now // 1000
     known = tx.hall.present
-    if known is None or known[0] != second:
-        known = tx.hall.present = (second, *_look(tx))
+    if known is None or known[0] not in {None, tx.now // 1000}:
+        known = tx.hall.present = _look(tx)
     return known[2]
 
 
-def _look(tx: Tx) -> tuple[frozenset[str], Mapping[tuple[str, ...], int]]:
+def _look(tx: Tx) -> tuple[int | None, frozenset[str], Mapping[tuple[str, ...], int]]:
+    """Return the second for which it holds (``None``: for all), who is there, what they offer."""
     found: dict[tuple[str, ...], int] = {}
-    there = set()
+    there, by_time = set(), False
     for counter in tx.counters().values():
-        if is_there(tx, counter):
-            there.add(counter.id)
-            key = tuple(counter.services)
-            found[key] = found.get(key, 0) + 1
-    return frozenset(there), found
+        if counter.state is not CounterState.OPEN:
+            continue
+        if counter.holder is None:
+            by_time = True
+            if not is_there(tx, counter):
+                continue
+        there.add(counter.id)
+        key = tuple(counter.services)
+        found[key] = found.get(key, 0) + 1
+    return tx.now // 1000 if by_time else None, frozenset(there), found
 
 
 def is_there(tx: Tx, counter: CounterNow) -> bool:
