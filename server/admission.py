@@ -60,14 +60,20 @@ class Lane:
         self._waiting = 0
         self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
+    def enter_at_once(self) -> bool:
+        """Take a place if one is free and nobody waits for it."""
+        if self._free and not self._waiting:
+            self._free -= 1
+            return True
+        return False
+
     async def enter(self, address: str) -> None:
         """Wait for a place and take it.
 
         Raises:
             Full: too many wait already.
         """
-        if self._free and not self._waiting:
-            self._free -= 1
+        if self.enter_at_once():
             return
         line = self._lines.get(address)
         if self._waiting >= WAITING or (line is not None and len(line) >= WAITING_EACH):
@@ -130,19 +136,20 @@ class Admission:
     async def admit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let a request in when it is its turn, and answer for a disk that fails under a page."""
         lane = self.lane(request)
-        if lane is not None:
+        if lane is not None and not lane.enter_at_once():
             try:
                 await lane.enter(request.app[DOORWAY].client(request))
             except Full:
                 return _say(request, 503, "busy", TOO_MANY, retry_after=2)
-        began = time.thread_time()
+        measured = lane is self._strangers
+        began = time.thread_time() if measured else 0.0
         try:
             if request.transport is None or request.transport.is_closing():
                 return web.Response(status=GONE)  # nobody waits for it any more
             return await _answered(request, handler)
         finally:
             if lane is not None:
-                lane.leave(time.thread_time() - began)
+                lane.leave(time.thread_time() - began if measured else 0.0)
 
 
 TOO_MANY = _("Very many requests at once. Please try again in a moment.")

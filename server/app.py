@@ -68,7 +68,7 @@ from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.opened import PageKeys
-from server.connections import GUARD, Door, Guard, raise_limit
+from server.connections import GUARD, WAYS, Door, Guard, raise_limit
 from server.cores import Core
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
@@ -76,6 +76,7 @@ from server.offices import Offices
 from server.push.acks import Acks
 from server.push.doors import Doors
 from server.push.hub import Hub
+from server.short import Ways
 from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.published import Published
 from server.storage.store import Store
@@ -182,7 +183,9 @@ async def plain_head(request: http.Request, response: http.StreamResponse) -> No
 
 def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
-    app = http.Application(client_max_size=MAX_BODY, middlewares=[Admission().admit])
+    admission = Admission()
+    app = http.Application(client_max_size=MAX_BODY, middlewares=[admission.admit])
+    app[WAYS] = ways = Ways(app, admission.admit)
     app.on_response_prepare.append(plain_head)
     app[ADDRESS] = OwnAddress(config.host, config.port, config.public_url)
     app[DOORWAY] = doorway = Doorway(config.proxies, config.public_url)
@@ -194,7 +197,10 @@ def build(config: Config) -> http.Application:
     for room in (kiosk.routes, display.routes, counter.routes, manager.routes):
         room.setup(app)
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, handler_of(route))
+        handler = handler_of(route)
+        known = app.router.add_route(route.method, route.path, handler)
+        if route.method == "POST":
+            ways.add(route.path, handler, known, short=route.idempotent)
     app.router.add_route("*", "/api{rest:(/.*)?}", nowhere(ROUTES))
     display.routes.open_rooms(app, config.data)
     app.cleanup_ctx.append(lambda each: _running(each, config, program))
@@ -316,7 +322,7 @@ async def serve(config: Config, announce: Announce) -> None:
         loop.add_signal_handler(number, stop.set)
     try:
         await runner.setup()
-        await Door(runner, config.host, config.port, runner.app[GUARD]).start()
+        await Door(runner, config.host, config.port, runner.app[GUARD], runner.app[WAYS]).start()
         _settle_memory()
         core.keep()
         await runner.app[HALL].store.in_writer(core.keep)

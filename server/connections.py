@@ -15,9 +15,11 @@ import time
 from collections.abc import Callable, Iterable
 
 from aiohttp import web
+from aiohttp.http import RawRequestMessage, StreamWriter
 from aiohttp.web_protocol import RequestHandler
 
 from server.api.json_answer import SERVER
+from server.short import Handler, Ways, Whole, plain
 
 HEAD_S = 10.0
 """From a connection, or the first byte of a later head, to the head's end."""
@@ -35,6 +37,8 @@ LOOKED_AT = 64
 RESERVED = 128
 """Descriptors for what is no connection: the database, logs, files, printers, webhooks."""
 MOST = 30_000
+AHEAD = 64 * 1024
+"""How much of what comes next is taken while a request is being answered."""
 _LATE = (
     f"HTTP/1.1 408 Request Timeout\r\nServer: {SERVER}\r\nX-Content-Type-Options: nosniff\r\n"
     "Cache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -60,9 +64,14 @@ class Connection(RequestHandler):
         address: where it comes from.
     """
 
-    __slots__ = ("_counted", "_guard", "_head_at", "_quiet_at", "address", "known", "made_at")
+    __slots__ = (
+        "_at_rest", "_counted", "_guard", "_head_at", "_next", "_quiet_at", "_short", "_ways",
+        "address", "known", "made_at",
+    )  # fmt: skip
 
-    def __init__(self, guard: Guard, manager: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, guard: Guard, ways: Ways, manager: web.Server, loop: asyncio.AbstractEventLoop
+    ) -> None:
         super().__init__(
             manager, loop=loop, access_log=None,  # type: ignore[arg-type]  # as AppRunner does
             keepalive_timeout=KNOWN_IDLE_S, lingering_time=LINGER_S, auto_decompress=False,
@@ -71,6 +80,10 @@ class Connection(RequestHandler):
         self._head_at = 0.0
         self._quiet_at = self.made_at = time.monotonic()
         self._counted = 0
+        self._ways = ways
+        self._short: asyncio.Task[None] | None = None
+        self._next = b""
+        self._at_rest = True  # aiohttp's parser stands between two requests
         self.known = False
         self.address = ""
 
@@ -87,12 +100,77 @@ class Connection(RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Note when a head begins, and that it has ended."""
-        if not self._head_at and not self.busy:
+        """Take the short way if a request can; note when a head begins, and that it has ended."""
+        if self._short is not None:
+            self._next += data
+            if len(self._next) > AHEAD and self.transport is not None:
+                self.transport.pause_reading()
+            return
+        idle = not self.busy
+        if idle and self._at_rest and self._goes_short(data):
+            return
+        if not self._head_at and idle:
             self._head_at = time.monotonic()
         super().data_received(data)
         if self._messages:
             self._head_at = 0.0
+        if data:  # aiohttp asks its parser for more with none
+            self._at_rest = self._at_rest and idle and self._came_whole(data)
+
+    def _came_whole(self, data: bytes) -> bool:
+        """Whether these bytes were one request, and not one more."""
+        if len(self._messages) != 1:
+            return False
+        message, payload = self._messages[0]
+        if not isinstance(message, RawRequestMessage) or message.upgrade or message.chunked:
+            return False
+        head = data.find(b"\r\n\r\n") + 4
+        return payload.is_eof() and len(data) == head + int(
+            message.headers.get("Content-Length", "0")
+        )
+
+    def _goes_short(self, data: bytes) -> bool:
+        """Answer a plain command by one task, if aiohttp's own waits for a request."""
+        waits = self._waiter is not None and not self._waiter.done()
+        if not waits or self._close or self._force_close or not data.startswith(b"POST "):
+            return False
+        asked = plain(data)
+        found = None if asked is None else self._ways.find(asked.path)
+        if asked is None or found is None or self._manager is None or not self._request_factory:
+            return False
+        self._request_count += 1
+        self._manager.requests_count += 1
+        request = self._request_factory(
+            self._ways.message(asked, found), Whole(asked.body), self,
+            StreamWriter(self, self._loop), self._task_handler,  # type: ignore[arg-type]
+        )  # fmt: skip
+        request._match_info = found.matched  # type: ignore[attr-defined] # noqa: SLF001
+        self._short = self._loop.create_task(self._answer(request, found.handler))
+        return True
+
+    async def _answer(self, request: web.BaseRequest, handler: Handler) -> None:
+        stays = False
+        try:
+            answer, gone = await self._handle_request(request, None, handler)  # type: ignore[arg-type]
+            stays = not gone and bool(answer.keep_alive) and not self._close
+        finally:
+            self._short = None
+            if not stays:
+                self.force_close()
+        if self._force_close or self.transport is None:
+            return
+        self._next_keepalive_close_time = self._loop.time() + KNOWN_IDLE_S
+        if self._next:
+            data, self._next = self._next, b""
+            self.transport.resume_reading()
+            self.data_received(data)
+
+    def _process_keepalive(self) -> None:
+        """Leave a connection alone that has a request under way."""
+        if self._short is None:
+            super()._process_keepalive()
+        else:
+            self._keepalive_handle = self._loop.call_later(KNOWN_IDLE_S, self._process_keepalive)
 
     def handle_error(
         self,
@@ -111,7 +189,7 @@ class Connection(RequestHandler):
     @property
     def busy(self) -> bool:
         """Whether a request is under way."""
-        return self._current_request is not None or bool(self._messages)
+        return self._current_request is not None or bool(self._messages) or self._short is not None
 
     def late(self, now: float) -> bool:
         """Whether it has used up its time."""
@@ -236,14 +314,18 @@ class Guard:
 
 
 GUARD = web.AppKey("GUARD", Guard)
+WAYS = web.AppKey("WAYS", Ways)
 
 
 class Door(web.TCPSite):
     """Where the server listens; each connection is guarded."""
 
-    def __init__(self, runner: web.AppRunner, host: str, port: int, guard: Guard) -> None:
+    def __init__(
+        self, runner: web.AppRunner, host: str, port: int, guard: Guard, ways: Ways
+    ) -> None:
         super().__init__(runner, host, port, backlog=4096)
         self._guard = guard
+        self._ways = ways
 
     async def start(self) -> None:
         """Listen.
@@ -257,6 +339,6 @@ class Door(web.TCPSite):
             raise RuntimeError("the runner was not set up")
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: Connection(self._guard, manager, loop), self._host, self._port,
+            lambda: Connection(self._guard, self._ways, manager, loop), self._host, self._port,
             backlog=self._backlog,
         )  # fmt: skip
