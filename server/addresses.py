@@ -32,6 +32,7 @@ _FAR = ("192.0.2.1", 9)
 _BESIDE = ("docker", "br-", "virbr", "veth", "lxc", "lxd", "podman", "tun", "tap", "wg", "tailscale", "zt")  # fmt: skip  # noqa: E501
 """How the names of networks begin that the visitors' phones are not in."""
 _SIOCGIFCONF, _SIOCGIFFLAGS = 0x8912, 0x8913
+_OURSELVES = frozenset({"localhost", "ip6-localhost", "ip6-loopback"})
 _UP = 1
 _IFREQ = 40 if struct.calcsize("P") == 8 else 32  # noqa: PLR2004 - netdevice(7)
 _MOST = 128
@@ -121,12 +122,18 @@ def phones_reach(base: str) -> bool:
         host = urlsplit(base).hostname or ""
     except ValueError:
         return False
-    if not host or host == "localhost" or host.endswith(".localhost"):
+    host = host.rstrip(".").lower()
+    if not host or host in _OURSELVES or host.endswith((".localhost", ".localdomain")):
         return False
     try:
         address = ip_address(host)
     except ValueError:
-        return True  # a name
+        try:
+            address = IPv4Address(socket.inet_aton(host))  # 127.1 and 2130706433, as browsers do
+        except OSError:
+            return True  # a name
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
     return not (address.is_loopback or address.is_unspecified)
 
 

@@ -29,6 +29,7 @@ from web.i18n import Catalogs
 
 TRY_AGAIN_S = 30.0
 """How long a printer in trouble is passed over while another one prints."""
+_NOBODYS = "http://192.0.2.1:8080"
 PRINTER_CACHE = "printer-cache"
 """Private folder of the ticket renderer, below the data folder."""
 
@@ -197,9 +198,11 @@ def sample(
 ) -> TicketPaper:
     """Return a ticket as a visitor of this office might get it, for the preview.
 
-    It has a code though no phone may reach this server yet: this is about its look.
+    It has a code though no phone may reach this server yet, of an address of nobody: this is
+    about its look.
     """
     service = office.services[0]
+    base = office.public_url or public_url
     return TicketPaper(
         office=office.name,
         service=service_name(office, service.code, language),
@@ -211,7 +214,7 @@ def sample(
         zone_label=office.zone_label,
         ahead=4,
         estimate=(15, 25),
-        tracking_url=f"{office.public_url or public_url}/t/Zk3vQ0m9Yw8sT1bAZk3vQ0",
+        tracking_url=f"{base if phones_reach(base) else _NOBODYS}/t/Zk3vQ0m9Yw8sT1bAZk3vQ0",
         foot=named(paper.foot, language, ""),
         language=language,
         width_mm=paper.width_mm,

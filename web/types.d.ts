@@ -1176,6 +1176,7 @@ export interface Ticket {
   due_at: string | null;
   not_yet: boolean;
   attended: boolean;
+  followable: boolean;
 }
 
 /** Staff corrected a ticket: the class, how many people, the language. `leg` is present. */

@@ -73,5 +73,8 @@ export function tell(headers, width) {
         : t('A ticket like this: {bytes} bytes, {seconds} seconds on the line to this printer.', { bytes, seconds: number(Number(seconds)) }),
     );
   }
+  if (headers.get('Ramah-Ticket-Code') === 'no') {
+    words.push(t("No phone can open this server's address now, so tickets carry no code."));
+  }
   say(/** @type {HTMLElement} */ (document.getElementById('printer-told')), words.join(' '));
 }

@@ -84,8 +84,10 @@ export class TicketScreen extends HTMLElement {
     this.of = service;
     this.paperNews = '';
     this.hidden = false;
-    this.figure.hidden = onlyHere(ticket.tracking_url || '');
-    this.qr.src = `/api/tickets/${encodeURIComponent(ticket.id)}/qr.svg?as=kiosk`;
+    this.figure.hidden = !ticket.followable;
+    if (ticket.followable) {
+      this.qr.src = `/api/tickets/${encodeURIComponent(ticket.id)}/qr.svg?as=kiosk`;
+    }
     this.left = this.stay();
     this.render();
     window.clearInterval(this.ticking);
@@ -299,14 +301,6 @@ function aheadWords(ticket, attended, service) {
   }
   const ahead = el('b', {}, tn('{n} person ahead of you', '{n} people ahead of you', ticket.ahead));
   return range ? [ahead, el('span', { class: 'range' }, range)] : [ahead];
-}
-
-/**
- * @param {string} address of the phone page
- * @returns {boolean} whether only this machine itself could open it
- */
-function onlyHere(address) {
-  return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])([:/]|$)/i.test(address);
 }
 
 customElements.define('kiosk-ticket', TicketScreen);

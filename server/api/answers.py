@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from server.addresses import phones_reach
 from server.api.types import (
     AgencyAnswer,
     BranchAnswer,
@@ -113,6 +114,7 @@ def ticket_answer(
         if turn.state is TurnState.WAITING and not not_yet(tx.now, turn):
             estimate = _estimate(tx, turn.service, ahead)
     for_staff = tx.actor.role in STAFF_UP
+    base = office.public_url or public_url
     served = turn.service_ms if turn.ended_at is not None and turn.started_at else None
     return TicketAnswer(
         id=ticket.id,
@@ -126,7 +128,8 @@ def ticket_answer(
         ahead=ahead,
         estimate=estimate,
         issued_at=iso(ticket.issued_at),
-        tracking_url=f"{office.public_url or public_url}/t/{ticket.token}",
+        tracking_url=f"{base}/t/{ticket.token}",
+        followable=phones_reach(base),
         print=_print_state(tx, order),
         counter=place(office, turn, language),
         called_at=told(turn.called_at),

@@ -12,6 +12,7 @@ from printer.errors import PrintError
 from printer.layout import TicketPaper, render
 from printer.preview import PicturePress
 from printer.profile import RASTER, read_profile
+from server.addresses import phones_reach
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
 from server.api.types import PaperAnswer, PrinterAnswer, PrinterList, TrialAnswer
@@ -94,15 +95,16 @@ async def preview(call: Call) -> web.Response:
     language = asked.get("language") or call.language
     wanted: PreviewPaper = call.body or PreviewPaper()
 
-    def query(tx: SqliteTx) -> TicketPaper:
+    def query(tx: SqliteTx) -> tuple[TicketPaper, bool]:
         if key := asked.get("printer"):
             can = _known(tx, key).can()
         else:
             can = read_profile(asked.get("profile") or RASTER.name)
         paper = tx.office.paper if wanted.paper is None else wanted.paper
-        return sample(tx.office, paper, language[:16], hall.public_url, tx.now, can)
+        reached = phones_reach(tx.office.public_url or hall.public_url)
+        return sample(tx.office, paper, language[:16], hall.public_url, tx.now, can), reached
 
-    ticket = await call.read(query)
+    ticket, reached = await call.read(query)
     words = partial(hall.translate, ticket.language)
 
     def draw() -> tuple[bytes, int]:
@@ -115,6 +117,7 @@ async def preview(call: Call) -> web.Response:
         "Cache-Control": "no-store",
         WIDTH: str(can.width_mm or ticket.width_mm),
         BYTES: str(size),
+        CODE: "yes" if reached else "no",
     }
     if can.baud is not None:
         headers[SECONDS] = f"{can.seconds(size):.1f}"
@@ -193,6 +196,8 @@ PREVIEW = {
 }
 WIDTH, BYTES, SECONDS = "Ramah-Paper-Width", "Ramah-Ticket-Bytes", "Ramah-Ticket-Seconds"
 """Headers of the preview: millimetres, length, and its time on a slow line where that matters."""
+CODE = "Ramah-Ticket-Code"
+"""Whether tickets carry a code now: not while no phone can reach this server."""
 ROUTES = [
     Route(
         "GET", "/api/printers/preview.png", preview, MANAGER_UP,

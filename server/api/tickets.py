@@ -25,7 +25,7 @@ from server.api.types import TicketAnswer, TicketLine, TicketList, TrackAnswer
 from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
-from server.domain.errors import Invalid, NotFound, Refused
+from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
 from server.domain.issuing import NewTicket, find_ticket, wait_range
 from server.domain.presence import attended
@@ -202,8 +202,12 @@ async def reprint(call: Call) -> web.Response:
 
 
 async def qr(call: Call) -> web.Response:
-    """Return the QR code of the ticket's phone page as a picture."""
+    """Return the QR code of the ticket's phone page as a picture, where phones reach it."""
     answer = await look(call)
+    if not answer.followable:
+        raise Conflict(
+            "No phone can open this server's address, so there is no code.", slug="no-address"
+        )
     picture = qr_svg(answer.tracking_url)
     headers = {"Cache-Control": "private, max-age=3600"}
     return web.Response(body=picture, content_type="image/svg+xml", headers=headers)
@@ -394,7 +398,8 @@ ROUTES = [
     ),
     Route(
         "GET", "/api/tickets/{ticket}/qr.svg", qr, KIOSK_AND_STAFF,
-        "The QR code of the ticket's phone page", answer=bytes, media="image/svg+xml",
+        "The QR code of the ticket's phone page, where a phone can reach it", answer=bytes,
+        media="image/svg+xml", problems=(409,),
     ),
     Route(
         "GET", "/api/track/{token}", track, frozenset(),

@@ -26,7 +26,8 @@ class TicketAnswer(msgspec.Struct, frozen=True):
     Attributes:
         ahead: people called before this one; 0 when it does not wait.
         estimate: wait range in minutes, null when it cannot be told honestly.
-        tracking_url: page for the visitor's phone, held by kiosk and staff only.
+        tracking_url: page for the visitor's phone, held by kiosk and staff only. ``followable``: a
+            phone in the hall may reach it; else no code of it should be shown or printed.
         counter: where it is called or served. ``number`` is what people read.
         wait_s, service_s: seconds; null until they are known.
         why: for staff, the rule that chose it, in words; ``rule`` is its code.
@@ -64,6 +65,7 @@ class TicketAnswer(msgspec.Struct, frozen=True):
     due_at: str | None = None
     not_yet: bool = False
     attended: bool = True
+    followable: bool = True
 
 
 class CounterPlace(msgspec.Struct, frozen=True):

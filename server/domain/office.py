@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter as Tally
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from itertools import permutations
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -325,6 +327,7 @@ def filled(office: Office) -> Office:
     return msgspec.structs.replace(
         office,
         zone_label=office.zone_label or office.zone,
+        public_url=re.sub("(?<=[^/:])/+$", "", office.public_url.strip()),
         services=[
             msgspec.structs.replace(
                 service,
@@ -348,10 +351,7 @@ def _id(*parts: str) -> str:
 
 def problems(office: Office) -> Iterator[Invalid]:
     """Find everything that does not hang together."""
-    try:
-        ZoneInfo(office.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield Invalid("There is no time zone '{zone}'.", field="zone", zone=office.zone)
+    yield from _check_place(office)
     if not office.services:
         yield Invalid("An office needs at least one service.", field="services")
     if not office.languages:
@@ -376,6 +376,31 @@ def problems(office: Office) -> Iterator[Invalid]:
                     number=counter.number,
                     code=code,
                 )
+
+
+def _check_place(office: Office) -> Iterator[Invalid]:
+    """Find a time zone that does not exist, an address that is none."""
+    try:
+        ZoneInfo(office.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Invalid("There is no time zone '{zone}'.", field="zone", zone=office.zone)
+    if office.public_url and not _whole(office.public_url):
+        yield Invalid(
+            "'{url}' is no address that a phone can open. Write it whole, such as "
+            "https://antrean.example.go.id or http://192.168.1.10:8080.",
+            field="public_url",
+            url=office.public_url[:100],
+        )
+
+
+def _whole(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    plain = not (parts.username or parts.query or parts.fragment) and url.isprintable()
+    return bool(known and plain and " " not in url)
 
 
 def _check_prefixes(office: Office) -> Iterator[Invalid]:

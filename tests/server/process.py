@@ -29,7 +29,7 @@ from server.clock import wall_clock
 from server.storage.database import DATABASE, connect
 from server.storage.ids import Ids
 from tests.server.api.client import Client
-from tests.server.waiting import until
+from tests.server.waiting import soon, until
 
 ROOT = Path(__file__).resolve().parents[2]
 RAMAH = [sys.executable, "-m", "server.cli"]
@@ -259,6 +259,18 @@ class Hall:
     def client(self, role: str | None = None) -> Client:
         """Return a client with a new token of this branch; without one for ``None``."""
         return Client(self.server.url, None if role is None else self.token(role))
+
+    async def known_as(self, address: str) -> None:
+        """Let phones know this branch by an address, once the server has taken it over."""
+        self.server.add_branch(office_toml(self.code, more=f'public_url = "{address}"'))
+        async with self.client("kiosk") as kiosk:
+
+            async def taken_over() -> bool:
+                ticket = await kiosk.take()
+                await kiosk.delete(f"/api/tickets/{ticket['id']}")
+                return str(ticket["tracking_url"]).startswith(address)
+
+            await soon(taken_over, f"the server knows that it is {address}")
 
     def person(self, name: str, role: str = "staff") -> str:
         """Add a person; return the login, which no other branch has."""

@@ -211,3 +211,21 @@ def test_the_command_speaks_the_technicians_language(
         server.add_branch(office_toml("hall"))
         refused = server.ramah("user", "password", "nobody", *words, stdin="tiga-kucing\n")
         assert "Nama pengguna 'nobody' tidak ada." in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["foo", "antrean.go.id", "ftp://antrean.example", "http://", "http://a b", "https://me:x@a.example",
+     "http://antrean.example:99999", "https://antrean.example/?q=1"],
+)  # fmt: skip
+def test_an_address_that_no_phone_could_open_is_refused(tmp_path: Path, url: str) -> None:
+    toml = f'public_url = "{url}"\n{HEAD}{SERVICE}{COUNTER}'
+    [line] = told(tmp_path, toml)
+    assert line.startswith(f"'{url}' is no address that a phone can open.")
+    assert "utuh" in told(tmp_path, toml, "id")[0]
+
+
+def test_a_slash_behind_the_address_of_phones_is_not_doubled(tmp_path: Path) -> None:
+    file = tmp_path / "office.toml"
+    file.write_text(f'public_url = "https://antrean.example/kota/"\n{HEAD}{SERVICE}{COUNTER}')
+    assert read_office(file).public_url == "https://antrean.example/kota"

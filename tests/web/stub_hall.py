@@ -66,6 +66,7 @@ class StubHall:
         self.delay = 0.0
         self.ahead = 4
         self.tracking_url = ""
+        self.followable = False
         self.services = [
             service("A", "KTP-el", 4),
             service("B", "Kartu Keluarga & Pindah Datang", 0),
@@ -220,7 +221,7 @@ class StubHall:
 
     def _ticket(self, wish: dict[str, Any], number: int) -> dict[str, Any]:
         label = f"{wish['service']}{number:03}"
-        return _ticket(wish, label, self.ahead, self.tracking_url)
+        return _ticket(wish, label, self.ahead, self.tracking_url, self.followable)
 
     async def _unseen(self, request: http.Request) -> http.Response:
         self.unseen.append((await request.json())["key"])
@@ -275,9 +276,12 @@ def counter(number: int) -> dict[str, Any]:
     return {**named, "state": "open", "services": ["A", "B", "C"], "current": None}
 
 
-def _ticket(wish: dict[str, Any], label: str, ahead: int, address: str) -> dict[str, Any]:
+def _ticket(
+    wish: dict[str, Any], label: str, ahead: int, address: str, followable: bool
+) -> dict[str, Any]:
     return {
         "tracking_url": address,
+        "followable": followable,
         "id": label,
         "label": label,
         "service": wish["service"],

@@ -163,14 +163,28 @@ async def test_the_wait_told_on_the_phone_is_kept_once_and_not_for_each_look(
     assert told[0]["channel"] == "phone"
 
 
-async def test_the_qr_leads_to_the_tickets_own_page(kiosk: Client) -> None:
+@pytest.mark.parametrize("address", ["", "http://localhost:8080", "http://127.0.0.1:8080"])
+async def test_no_code_leads_to_an_address_of_this_machine_alone(hall: Hall, address: str) -> None:
+    if address:
+        await hall.known_as(address)
+    async with hall.client("kiosk") as kiosk, hall.client("staff") as staff:
+        ticket = await kiosk.take()
+        assert ticket["followable"] is False
+        for each in (kiosk, staff):
+            answer = await each.get(f"/api/tickets/{ticket['id']}/qr.svg")
+            assert (answer.status, answer.problem) == (409, "no-address")
+
+
+async def test_the_qr_leads_to_the_tickets_own_page(hall: Hall, kiosk: Client) -> None:
     """Read by another reader than the writer: the picture is drawn and scanned."""
     import re  # noqa: PLC0415 - only here
 
     import zxingcpp  # noqa: PLC0415
     from PIL import Image  # noqa: PLC0415
 
+    await hall.known_as("https://antrean.example")
     ticket = await kiosk.take()
+    assert ticket["followable"] is True
     svg = (await kiosk.get(f"/api/tickets/{ticket['id']}/qr.svg")).text
     found = re.search(r'viewBox="0 0 (\d+) ', svg)
     assert found
@@ -181,6 +195,7 @@ async def test_the_qr_leads_to_the_tickets_own_page(kiosk: Client) -> None:
     big = picture.resize((size * 6, size * 6), Image.Resampling.NEAREST)
     (code,) = zxingcpp.read_barcodes(big)
     assert code.text == ticket["tracking_url"]
+    assert code.text.startswith("https://antrean.example/t/")
 
 
 async def test_without_a_printer_the_kiosk_is_told_so(kiosk: Client) -> None:
