@@ -24,10 +24,12 @@ export interface Alarm {
 export interface AlarmCleared {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'alarm_cleared';
   rule: string;
   subject: string;
+  tickets?: StaffTicket[];
 }
 
 /** Answer of `GET /api/alarms`, the oldest first. */
@@ -39,12 +41,21 @@ export interface AlarmList {
 export interface AlarmRaised {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'alarm_raised';
   rule: string;
   subject: string;
   value: number;
   limit: number;
+  tickets?: StaffTicket[];
+}
+
+/** Somebody at the kiosk `place` asks for a person. */
+export interface Asked {
+  id: string;
+  place: string;
+  at: string;
 }
 
 /** The office: its name, zone and languages (the first is the default). */
@@ -60,11 +71,13 @@ export interface Branch {
 export interface Called {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'called';
   counter: CounterRef;
   number: number;
   rule: string;
+  why?: string;
   language?: string;
   recalls: number;
   seated?: true;
@@ -77,15 +90,18 @@ export interface Called {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** The ticket was given back before service. */
 export interface Cancelled {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'cancelled';
   outcome: Outcome;
+  reason?: string;
   ticket: string;
   leg: number;
   label: string;
@@ -95,6 +111,7 @@ export interface Cancelled {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** Whose voice it is. */
@@ -118,10 +135,12 @@ export interface Clock {
 export interface ClockSet {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'clock_set';
   was: number;
   by_ms: number;
+  tickets?: StaffTicket[];
 }
 
 /** What a column of the log means. */
@@ -139,15 +158,18 @@ export interface ColumnList {
 export interface Configured {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'configured';
   version: number;
+  tickets?: StaffTicket[];
 }
 
 /** Service ended well and the same visit goes on: the next leg waits for another service. */
 export interface Continued {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'continued';
   counter: string;
@@ -155,6 +177,7 @@ export interface Continued {
   to_leg: number;
   arrival: number;
   to_counter?: string;
+  note?: string;
   outcome: Outcome;
   outcome_code?: string;
   ticket: string;
@@ -166,6 +189,7 @@ export interface Continued {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** A counter as every screen may see it; `until` is when a break is meant to end. */
@@ -184,13 +208,18 @@ export interface Counter {
 export interface CounterChanged {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'counter_changed';
   counter: CounterRef;
   was: CounterState;
   state: CounterState;
   services: string[];
+  reason?: string;
+  staff?: string;
+  holder_name?: string;
   until?: number;
+  tickets?: StaffTicket[];
 }
 
 /** Answer of `GET /api/counters`. */
@@ -230,19 +259,23 @@ export interface CurrentTicket {
 export interface DayClosed {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'day_closed';
   day: string;
+  tickets?: StaffTicket[];
 }
 
 /** The end of `day` was taken back; who had waited goes on in `into`, the present day. */
 export interface DayReopened {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'day_reopened';
   day: string;
   into: string;
+  tickets?: StaffTicket[];
 }
 
 /** The end of `days` was taken back; their people go on in business day `into`. */
@@ -319,12 +352,14 @@ export interface Equipment {
 export interface EquipmentChanged {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'equipment_changed';
   what: string;
   subject: string;
   place: string;
   state: string;
+  tickets?: StaffTicket[];
 }
 
 /** Answer of `GET /api/equipment`: printers, then displays, by name. */
@@ -342,6 +377,7 @@ export interface Estimate {
 export interface Expired {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'expired';
   outcome: Outcome;
@@ -354,22 +390,14 @@ export interface Expired {
   state: TurnState;
   booked?: number;
   sent_to?: string;
-}
-
-/** The actor looked at one person's figures for the business days `first` to `last`. */
-export interface FiguresSeen {
-  type: 'event';
-  seq: number;
-  at: string;
-  kind: 'figures_seen';
-  first: string;
-  last: string;
+  tickets?: StaffTicket[];
 }
 
 /** Service ended well. `outcome_code` is the office's own code, if it uses them. */
 export interface Finished {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'finished';
   counter: string;
@@ -384,12 +412,14 @@ export interface Finished {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** A ticket that waited for one counter alone may be called by any: that counter closed. */
 export interface Freed {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'freed';
   ticket: string;
@@ -397,6 +427,7 @@ export interface Freed {
   label: string;
   service: string;
   booked?: number;
+  tickets?: StaffTicket[];
 }
 
 /** A turn that is no more: the step that opened it was taken back within seconds. */
@@ -415,9 +446,11 @@ export interface Health {
 export interface Held {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'held';
   counter?: string;
+  reason?: string;
   until?: number;
   ticket: string;
   leg: number;
@@ -428,6 +461,7 @@ export interface Held {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** Somebody at `place` asked for a person; `seconds` is how long until one came. */
@@ -448,28 +482,33 @@ export interface HelpList {
 export interface HelpRequested {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'help_requested';
   help: string;
   day: string;
   place: string;
+  tickets?: StaffTicket[];
 }
 
 /** A colleague goes there, or was seen there, `seconds` after the request. */
 export interface HelpTaken {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'help_taken';
   help: string;
   place: string;
   seconds: number;
+  tickets?: StaffTicket[];
 }
 
 /** A ticket was given; it waits in line. `due` is an appointment's time. */
 export interface Issued {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'issued';
   ticket: string;
@@ -484,6 +523,7 @@ export interface Issued {
   channel: string;
   state: TurnState;
   due?: number;
+  tickets?: StaffTicket[];
 }
 
 /** A figure's definition, in the reader's language; formula and fields for engineers. */
@@ -506,6 +546,12 @@ export interface KpiList {
 export interface Language {
   table: Table;
   voices: VoiceChoice[];
+}
+
+/** How many could be called now for a service, and the times of later appointments. */
+export interface LineNow {
+  waiting: number;
+  booked: string[];
 }
 
 /** The turns of a span, oldest first. Streamed; `turns` may be very long. */
@@ -603,6 +649,7 @@ export interface Mine {
 export interface NoShow {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'no_show';
   counter: string;
@@ -616,16 +663,19 @@ export interface NoShow {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** The line of text that all displays show changed; empty for none, `until` for a while. */
 export interface NoticeChanged {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'notice_changed';
   notice: string;
   until?: number;
+  tickets?: StaffTicket[];
 }
 
 /** How a turn ended: the closed list that reports count. */
@@ -674,12 +724,14 @@ export interface PaperAnswer {
   languages: string[];
 }
 
-/** Who is logged in on this page. */
+/** Who is logged in on this page; `skills` are the services that are served, null for all. */
 export interface Person {
   role: string;
   name: string;
   login: string | null;
   branch: Branch;
+  id: string;
+  skills: string[] | null;
 }
 
 /** One person's figures, beside those of all together, for talking about and never to rank. */
@@ -746,6 +798,7 @@ export interface Pressed {
 export interface PrintFailed {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'print_failed';
   ticket: string;
@@ -757,18 +810,21 @@ export interface PrintFailed {
   retry_at?: number;
   final: boolean;
   unsure: boolean;
+  tickets?: StaffTicket[];
 }
 
 /** A paper that one printer could not make waits at another; `place` is that one's name. */
 export interface PrintMoved {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'print_moved';
   ticket: string;
   label: string;
   was: string;
   place: string;
+  tickets?: StaffTicket[];
 }
 
 /** Whether a paper comes: `queued` on `printer`, or `no_printer`. */
@@ -781,6 +837,7 @@ export interface PrintState {
 export interface Printed {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'printed';
   ticket: string;
@@ -789,6 +846,7 @@ export interface Printed {
   printer: string;
   attempt: number;
   copy: number;
+  tickets?: StaffTicket[];
 }
 
 /** A ticket printer as staff and managers see it. */
@@ -841,6 +899,7 @@ export interface Queue {
   notice_until: string | null;
   history: string;
   day_ends: string;
+  staff?: StaffView;
 }
 
 /** A stretch of the day without any sound, such as prayer times. */
@@ -850,20 +909,11 @@ export interface Quiet {
   days: number[];
 }
 
-/** A wait range was told after the ticket was issued, for example on the phone page. */
-export interface Quoted {
-  type: 'event';
-  seq: number;
-  at: string;
-  kind: 'quoted';
-  ticket: string;
-  channel: string;
-}
-
 /** The call was repeated; no state changes. `language` as in `called`. */
 export interface Recalled {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'recalled';
   ticket: string;
@@ -874,6 +924,7 @@ export interface Recalled {
   number: number;
   recalls: number;
   language?: string;
+  tickets?: StaffTicket[];
 }
 
 /** One of the latest calls, newest first; `seq` is the event's, `recalls` the repeat's. */
@@ -894,6 +945,7 @@ export interface RecentCall {
 export interface Reopened {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'reopened';
   day: string;
@@ -907,6 +959,7 @@ export interface Reopened {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** The figures of a period of business days, both ends in. */
@@ -974,16 +1027,19 @@ export interface ReportSlice {
 export interface ReprintOrdered {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'reprint_ordered';
   ticket: string;
   label: string;
+  tickets?: StaffTicket[];
 }
 
 /** The ticket waits again: from a call, a hold, or a missed call within the grace time. */
 export interface Returned {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'returned';
   counter?: string;
@@ -996,6 +1052,7 @@ export interface Returned {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** How numbers from `start` on are put together; see `languages/id.toml`. */
@@ -1015,6 +1072,16 @@ export interface Said {
   prefix: string;
   place: string;
   agency: string | null;
+}
+
+/** What only staff see of a counter. */
+export interface Seat {
+  holder: string | null;
+  holder_id: string | null;
+  reason: string | null;
+  since: string | null;
+  usual: string[];
+  unheard: 'mute' | 'unvoiced' | null;
 }
 
 /** A call as clips and as words. */
@@ -1060,20 +1127,24 @@ export interface ServiceList {
 export interface ServicePaused {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'service_paused';
   service: string;
   notice: string;
   notices: Record<string, string>;
+  tickets?: StaffTicket[];
 }
 
 /** Numbers are given again. */
 export interface ServiceResumed {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'service_resumed';
   service: string;
+  tickets?: StaffTicket[];
 }
 
 /** What one screen shows and whether it is heard. */
@@ -1115,10 +1186,45 @@ export interface StaffPerson {
   role: string;
 }
 
+/** A ticket of today as whoever serves sees it; what is at its default is left out. */
+export interface StaffTicket {
+  id: string;
+  label: string;
+  service: string;
+  state: TurnState;
+  day: string;
+  since: string;
+  arrival: number;
+  language: string;
+  priority?: Priority;
+  people?: number;
+  eligible?: string;
+  counter?: string;
+  sent_to?: string;
+  called_at?: string;
+  started_at?: string;
+  wait_s?: number;
+  recalls?: number;
+  rule?: string;
+  why?: string;
+  note?: string;
+  hold_reason?: string;
+  hold_until?: string;
+  due?: string;
+}
+
+/** The part of a snapshot that only staff get. */
+export interface StaffView {
+  seats: Record<string, Seat>;
+  tickets: StaffTicket[];
+  help: Asked[];
+}
+
 /** The visitor is at the counter, service begins. */
 export interface Started {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'started';
   counter: string;
@@ -1131,6 +1237,7 @@ export interface Started {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** One spoken language. Every entry of the five maps is a clip: name -> the text to say. */
@@ -1183,6 +1290,7 @@ export interface Ticket {
 export interface TicketChanged {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'ticket_changed';
   ticket: string;
@@ -1193,6 +1301,7 @@ export interface TicketChanged {
   priority: Priority;
   people: number;
   language: string;
+  tickets?: StaffTicket[];
 }
 
 /** A ticket in the staff's list: who waits, is held or was missed. */
@@ -1271,6 +1380,7 @@ export interface Track {
 export interface Transferred {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'transferred';
   to_service: string;
@@ -1278,6 +1388,7 @@ export interface Transferred {
   arrival: number;
   counter?: string;
   to_counter?: string;
+  note?: string;
   outcome: Outcome;
   due?: number;
   ticket: string;
@@ -1289,6 +1400,7 @@ export interface Transferred {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** What became of a test page. */
@@ -1304,9 +1416,11 @@ export interface Trial {
 export interface TurnClosed {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'turn_closed';
   outcome: Outcome;
+  reason?: string;
   ticket: string;
   leg: number;
   label: string;
@@ -1316,6 +1430,7 @@ export interface TurnClosed {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
 }
 
 /** Where one wait-and-serve of a ticket stands. */
@@ -1325,6 +1440,7 @@ export type TurnState = 'waiting' | 'called' | 'serving' | 'held' | 'done' | 'no
 export interface Undone {
   type: 'event';
   seq: number;
+  after?: number;
   at: string;
   kind: 'undone';
   counter: string;
@@ -1342,6 +1458,17 @@ export interface Undone {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
+  current?: CurrentTicket | null;
+  call?: RecentCall | null;
+  lines?: Record<string, LineNow>;
+}
+
+/** What an act that was taken back leaves; told with its event, as it is in no earlier one. */
+export interface UndoneNow {
+  current: CurrentTicket | null;
+  call: RecentCall | null;
+  lines: Record<string, LineNow>;
 }
 
 /** How calls are heard. */
@@ -1410,7 +1537,6 @@ export type HallEvent =
   | PrintMoved
   | HelpRequested
   | HelpTaken
-  | Quoted
   | CounterChanged
   | NoticeChanged
   | ServicePaused
@@ -1421,5 +1547,4 @@ export type HallEvent =
   | ClockSet
   | AlarmRaised
   | AlarmCleared
-  | EquipmentChanged
-  | FiguresSeen;
+  | EquipmentChanged;

@@ -17,8 +17,8 @@ from msgspec import inspect as shapes
 from display.voice.spoken import Said
 from server.api.types import Problem
 from server.app import ROUTES
-from server.domain.events import AnyEvent
-from server.storage.published import public_fields
+from server.domain.events import AnyEvent, Audience, Undone, told_to
+from server.domain.shown import StaffTicket, UndoneNow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,10 +44,10 @@ _PLAIN = {
 class Declarations:
     """Declarations of types by name, with all that they hold."""
 
-    def __init__(self, answers: Iterable[type], events: Iterable[type]) -> None:
-        self._kinds = dict.fromkeys(events)
+    def __init__(self, answers: Iterable[type], events: Iterable[type[AnyEvent]]) -> None:
+        self._kinds = dict.fromkeys(each for each in events if each.audience < Audience.NOBODY)
         self._shapes: dict[type, shapes.Type] = {}
-        for shape in shapes.multi_type_info([*answers, *self._kinds]):
+        for shape in shapes.multi_type_info([*answers, *self._kinds, StaffTicket, UndoneNow]):
             self._find(shape)
         names = [each.__name__ for each in self._shapes]
         twice = {name for name in names if names.count(name) > 1}
@@ -80,10 +80,11 @@ class Declarations:
         return name if short in names else short
 
     def _fields(self, shape: shapes.StructType) -> list[shapes.Field]:
+        bare = [msgspec.structs.replace(each, type=_bare(each.type)) for each in shape.fields]
         if shape.cls not in self._kinds:
-            return list(shape.fields)
-        told = public_fields(shape.cls)
-        return [each for each in shape.fields if each.name in told]
+            return bare
+        told = told_to(shape.cls, Audience.MANAGER)
+        return [each for each in bare if each.name in told]
 
     def text(self) -> str:
         """Return all declarations, in the order of their names."""
@@ -103,10 +104,16 @@ class Declarations:
         assert isinstance(shape, shapes.StructType)  # noqa: S101 - nothing else is noted
         lines = []
         if shape.cls in self._kinds:
-            lines += ["type: 'event'", "seq: number", "at: string"]
+            lines += ["type: 'event'", "seq: number", "after?: number", "at: string"]
         if shape.tag_field is not None:
             lines.append(f"{shape.tag_field}: {_literal(shape.tag)}")
         lines += [self._field(shape, each) for each in self._fields(shape)]
+        if shape.cls in self._kinds:
+            lines.append(f"tickets?: {self._names[StaffTicket]}[]")
+        if shape.cls is Undone:
+            made = self._shapes[UndoneNow]
+            assert isinstance(made, shapes.StructType)  # noqa: S101 - it is one
+            lines += [f"{each.name}?: {self._told(each.type)}" for each in self._fields(made)]
         body = "".join(f"  {line};\n" for line in lines)
         return f"{comment}export interface {name} {{\n{body}}}\n"
 
@@ -116,9 +123,12 @@ class Declarations:
         kind = field.type
         if shape.cls in self._kinds:
             without = _without_null(kind)
-            missing, kind = without is not kind, without
+            public = field.name in told_to(shape.cls, Audience.PUBLIC)
+            missing, kind = without is not kind or not public, without
         else:
-            missing = config.omit_defaults and not field.required
+            given = field.default, field.default_factory
+            unset = not field.required and given == (msgspec.NODEFAULT, msgspec.NODEFAULT)
+            missing = unset or (config.omit_defaults and not field.required)
             kind = _without_null(kind) if missing and field.default is None else kind
         return f"{field.encode_name}{'?' * missing}: {self._told(kind)}"
 
@@ -140,6 +150,11 @@ class Declarations:
             return _either(shape.values)
         message = f"no page can be told of {shape}"
         raise TypeError(message)
+
+
+def _bare(shape: shapes.Type) -> shapes.Type:
+    """Return a type without what is said about it."""
+    return shape.type if isinstance(shape, shapes.Metadata) else shape
 
 
 def _without_null(shape: shapes.Type) -> shapes.Type:

@@ -14,6 +14,9 @@ JSON = "application/json"
 SERVER = "Ramah"
 """Told to everybody instead of the versions of what we are made of."""
 
+SEQ = "Ramah-Seq"
+"""Header with the number of the last event of what was done: pages wait until they followed it."""
+
 AT_ONCE = 64 * 1024
 """Larger bodies go aiohttp's way, which waits for slow readers."""
 
@@ -58,9 +61,10 @@ class JsonAnswer(web.Response):
 
     _straight: BaseRequest | None = None
 
-    def __init__(self, status: int, body: bytes) -> None:
+    def __init__(self, status: int, body: bytes, seq: int = 0) -> None:
         super().__init__(status=status, body=body, content_type=JSON)
         self._json = body
+        self._seq = seq
 
     @property
     def keep_alive(self) -> bool | None:
@@ -78,6 +82,8 @@ class JsonAnswer(web.Response):
             and len(self._json) < AT_ONCE
         )
         if not usual or self.prepared:
+            if self._seq:
+                self.headers[SEQ] = str(self._seq)
             return await super().prepare(request)
         self._straight = request
         return None
@@ -93,8 +99,9 @@ class JsonAnswer(web.Response):
         transport = self._straight.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError
+        seq = b"%b: %d\r\n" % (SEQ.encode(), self._seq) if self._seq else b""
         transport.write(
-            b"%b%b\r\nContent-Length: %d\r\n\r\n%b"
-            % (_head(self.status), _date.now(), len(self._json), self._json)
+            b"%b%b\r\n%bContent-Length: %d\r\n\r\n%b"
+            % (_head(self.status), _date.now(), seq, len(self._json), self._json)
         )
         return None

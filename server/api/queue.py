@@ -15,6 +15,7 @@ from server.api.types import QueueAnswer, ServiceList
 from server.api.words import marked as _
 from server.auth.access import ANY_ROLE, check_origin
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
+from server.domain.events import Audience
 from server.push.frames import INTERNAL, TRY_AGAIN_LATER
 from server.push.hub import Feed, join
 from server.push.socket import Socket, accept, is_websocket
@@ -86,17 +87,23 @@ def _since(text: str | None) -> int | None:
 
 
 async def _catch_up(call: Call, feed: Feed, socket: Socket, since: int | None) -> None:
-    branch, hall = call.who.branch, call.hall
-    while since is not None and 0 < feed.seq - since <= CATCH_UP:
+    branch, hall, audience = call.who.branch, call.hall, socket.audience
+    # what the tickets became is not in the log: whoever serves gets it with a snapshot
+    from_log = CATCH_UP if audience < Audience.STAFF else 0
+    told = since
+    while since is not None and 0 < feed.seq - since <= from_log:
         if feed.seq - since <= STEP and feed.holds(since):
             break
         upto = min(since + STEP, feed.seq)
         missed = partial(events_after, branch=branch, after=since, upto=upto)
         for each in await hall.store.read(missed):
-            socket.write_message(each.message())
+            if each.heard_by(audience):
+                after = None if told == each.seq - 1 else told
+                socket.write_message(each.message(audience, after))
+                told = each.seq
         await socket.drained()
         since = upto
-    await join(feed, socket, since, lambda: hall.snapshots.for_screen(branch, feed.seq))
+    await join(feed, socket, since, lambda: hall.snapshots.for_screen(branch, feed.seq, audience))
 
 
 ROUTES = [

@@ -21,7 +21,7 @@ from aiohttp import web
 
 from printer.logo import NoPicture
 from server.api.hall import HALL, Hall
-from server.api.json_answer import JSON, JsonAnswer
+from server.api.json_answer import JSON, SEQ, JsonAnswer
 from server.api.once import Command, check_key, digest_of, encoded, once
 from server.api.problems import (
     STATES,
@@ -139,25 +139,25 @@ class Call:
         """Run a command and answer with what it returns; 204 for ``None``.
 
         With the header ``Idempotency-Key``, a repeat by the same caller gets the first answer
-        again and nothing is done twice; the answer is kept in the same transaction.
+        again and nothing is done twice; the answer is kept in the same transaction. The header
+        ``Ramah-Seq`` is the number of the last event of what was just done.
         """
         key = self.request.headers.get("Idempotency-Key")
-        if key is None:
-            result = await self.hall.store.transact(
-                self.who.branch, self.who.actor, lambda tx: encoded(command(tx), self.route.status)
-            )
-        else:
+        status = self.route.status
+        if key is not None:
             check_key(key)
             digest = digest_of(self.request.method, self.request.path, self.body)
-            result = await self.hall.store.transact(
-                self.who.branch,
-                self.who.actor,
-                lambda tx: once(tx, key, digest, command, self.route.status),
-            )
-        status, body = result
-        if status == 204:  # noqa: PLR2004
-            return web.Response(status=204)
-        return JsonAnswer(status, body)
+
+        def run(tx: SqliteTx) -> tuple[int, bytes, int]:
+            done = encoded(command(tx), status) if key is None else once(
+                tx, key, digest, command, status
+            )  # fmt: skip
+            return (*done, tx.published[-1].seq if tx.published else 0)
+
+        answered, body, seq = await self.hall.store.transact(self.who.branch, self.who.actor, run)
+        if answered == 204:  # noqa: PLR2004
+            return web.Response(status=204, headers={SEQ: str(seq)} if seq else None)
+        return JsonAnswer(answered, body, seq)
 
 
 def negotiate(header: str, offered: list[str]) -> str:

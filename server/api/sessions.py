@@ -182,7 +182,14 @@ async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> w
     answer = await call.hall.snapshots.view(
         branch,
         actor,
-        lambda tx: PersonAnswer(actor.role, actor.name, login, branch_answer(tx.office)),
+        lambda tx: PersonAnswer(
+            actor.role,
+            actor.name,
+            login,
+            branch_answer(tx.office),
+            actor.id,
+            None if actor.skills is None else sorted(actor.skills),
+        ),
     )
     return JsonAnswer(200, msgspec.json.encode(answer))
 

@@ -4,39 +4,48 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from itertools import islice
 from typing import TypeVar
 
 import msgspec
 
 from server.api.answers import agency_answers, branch_answer, counter_name, service_answer, told
-from server.api.types import CounterAnswer, CurrentTicket, QueueAnswer, RecentCall
+from server.api.types import CounterAnswer, QueueAnswer
+from server.api.unheard import Why, unheard_at
 from server.domain.day import Millis, day_bounds, iso
 from server.domain.desks import now_at
 from server.domain.errors import NotFound
+from server.domain.events import Audience
 from server.domain.office import Counter
+from server.domain.shown import (
+    Asked,
+    RecentCall,
+    Seat,
+    StaffView,
+    calls_today,
+    current_ticket,
+    recent_call,
+    staff_tickets,
+)
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
+from server.storage.queries import assistance
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
 
 SHOWN_CALLS = 20
-LOOKED_AT = 400
-"""Calls looked through for those of tickets that stand at a counter now: forty counters, each
-with a call and the repeats that an office allows, and what was done meanwhile."""
 SCREEN = Actor("screen", "display")
 
 
 class Snapshots:
-    """Reads consistent views of a branch; the public snapshot is made once per event."""
+    """Reads consistent views of a branch; a snapshot is made once per event and audience."""
 
     def __init__(self, store: Store, version: str) -> None:
         self._store = store
         self._version = version
         self._offices = OfficeCache()
-        self._made: dict[int, tuple[int, bytes]] = {}
+        self._made: dict[tuple[int, bool], tuple[int, bytes]] = {}
 
     async def view(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
         """Run ``query`` on one consistent view of the branch; it must not write.
@@ -50,36 +59,39 @@ class Snapshots:
         """As ``view``, for questions that may take long: they never keep a screen waiting."""
         return await self._store.study(lambda db: query(self._view(db, branch, actor)))
 
-    async def snapshot(self, branch: int) -> tuple[int, bytes]:
+    async def snapshot(
+        self, branch: int, audience: Audience = Audience.PUBLIC
+    ) -> tuple[int, bytes]:
         """Return (seq, message): the whole hall as of event ``seq``, in the office's language.
 
         The same bytes are given out until the next event, but not for more than a second, as
         opening hours change without one.
         """
         now = self._store.clock()
+        for_staff = audience >= Audience.STAFF
 
         def make(tx: SqliteTx) -> tuple[int, bytes]:
             seq = tx.next_seq() - 1
             key = _key(seq, now)
-            known = self._made.get(branch)
+            known = self._made.get((branch, for_staff))
             if known is not None and known[0] == key:
                 return seq, known[1]
-            message = msgspec.json.encode(hall_now(tx, self._version))
-            self._made[branch] = (key, message)
+            message = msgspec.json.encode(hall_now(tx, self._version, for_staff=for_staff))
+            self._made[branch, for_staff] = (key, message)
             return seq, message
 
         return await self.view(branch, SCREEN, make)
 
-    async def for_screen(self, branch: int, sent: int) -> tuple[int, bytes]:
+    async def for_screen(self, branch: int, sent: int, audience: Audience) -> tuple[int, bytes]:
         """As ``snapshot``, for a screen that joins a feed whose last event was ``sent``.
 
         When a whole hall comes back at once, all but the first get what lies ready, without a
         question to the database.
         """
-        known = self._made.get(branch)
+        known = self._made.get((branch, audience >= Audience.STAFF))
         if known is not None and known[0] == _key(sent, self._store.clock()):
             return sent, known[1]
-        return await self.snapshot(branch)
+        return await self.snapshot(branch, audience)
 
     def _view(self, db: sqlite3.Connection, branch: int, actor: Actor) -> SqliteTx:
         batch = BranchBatch(db, branch, self._offices)
@@ -97,7 +109,7 @@ def _key(seq: int, now: Millis) -> int:
     return seq * 100_000_000_000 + now // 1000
 
 
-def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
+def hall_now(tx: SqliteTx, version: str, *, for_staff: bool = False) -> QueueAnswer:
     """Return the snapshot: services, counters with their tickets, and the latest calls."""
     office = tx.office
     language = office.languages[0]
@@ -118,6 +130,29 @@ def hall_now(tx: SqliteTx, version: str) -> QueueAnswer:
         notice=notice,
         notice_until=told(until),
         day_ends=iso(day_bounds(tx.day, office.zone, office.day_start_minutes)[1]),
+        staff=_staff(tx) if for_staff else msgspec.UNSET,
+    )
+
+
+def _staff(tx: SqliteTx) -> StaffView:
+    unheard = unheard_at(tx)
+    waiting = assistance.waiting(tx.db, tx.branch, tx.day)
+    return StaffView(
+        seats={each.id: _seat(tx, each, unheard.get(each.id)) for each in tx.office.counters},
+        tickets=staff_tickets(tx),
+        help=[Asked(each.id, each.place, iso(each.at)) for each in waiting],
+    )
+
+
+def _seat(tx: SqliteTx, counter: Counter, unheard: Why | None) -> Seat:
+    now = now_at(tx, counter)
+    return Seat(
+        holder=now.holder_name,
+        holder_id=now.holder,
+        reason=now.reason,
+        since=iso(now.since) if counter.id in tx.counters() else None,
+        usual=counter.services,
+        unheard=unheard,
     )
 
 
@@ -128,18 +163,11 @@ def _calls(tx: SqliteTx, here: set[str]) -> list[RecentCall]:
     """
     calls: list[RecentCall] = []
     missing = set(here)
-    today = (call for call in tx.hall.calls if call.day == tx.day and not call.seated)
-    for call in islice(today, LOOKED_AT):
+    for call in calls_today(tx):
         if len(calls) >= SHOWN_CALLS and not missing:
             break
         if len(calls) < SHOWN_CALLS or call.ticket in missing:
-            calls.append(
-                RecentCall(
-                    call.seq, iso(call.at), call.ticket, call.label, call.service, call.counter,
-                    call.number, call.priority is None, call.language,
-                    call.recalls,
-                )
-            )  # fmt: skip
+            calls.append(recent_call(call))
         missing.discard(call.ticket)
     return calls
 
@@ -155,17 +183,6 @@ def _notice(tx: SqliteTx) -> tuple[str | None, Millis | None]:
 def _counter(tx: SqliteTx, counter: Counter, language: str) -> CounterAnswer:
     now = now_at(tx, counter)
     turn = tx.turn_at(counter.id)
-    current = None
-    if turn is not None:
-        current = CurrentTicket(
-            ticket=turn.ticket,
-            label=turn.label,
-            service=turn.service,
-            state=turn.state,
-            called_at=told(turn.called_at),
-            started_at=told(turn.serving_since),
-            recalls=turn.recalls,
-        )
     return CounterAnswer(
         id=counter.id,
         number=counter.number,
@@ -173,6 +190,6 @@ def _counter(tx: SqliteTx, counter: Counter, language: str) -> CounterAnswer:
         names=counter.names,
         state=now.state,
         services=now.services or counter.services,
-        current=current,
+        current=None if turn is None else current_ticket(turn),
         until=told(now.until),
     )

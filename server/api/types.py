@@ -10,6 +10,7 @@ from server.api.requests import Words
 from server.domain.estimate import Estimate
 from server.domain.office import Paper
 from server.domain.policies import PolicyName
+from server.domain.shown import CurrentTicket, RecentCall, StaffView
 from server.domain.states import CounterState, Priority, TurnState
 
 
@@ -172,21 +173,6 @@ class BranchAnswer(msgspec.Struct, frozen=True):
     languages: list[str]
 
 
-class CurrentTicket(msgspec.Struct, frozen=True):
-    """What a counter has now, as far as a public screen may know.
-
-    ``called_at`` is the latest call or repeat; ``started_at`` when the present service began.
-    """
-
-    ticket: str
-    label: str
-    service: str
-    state: TurnState
-    called_at: str | None
-    started_at: str | None
-    recalls: int
-
-
 class CounterAnswer(msgspec.Struct, frozen=True):
     """A counter as every screen may see it; ``until`` is when a break is meant to end."""
 
@@ -290,24 +276,6 @@ class DeskAnswer(msgspec.Struct, frozen=True):
     skills: list[str] | None
 
 
-class RecentCall(msgspec.Struct, frozen=True):
-    """One of the latest calls, newest first; ``seq`` is the event's, ``recalls`` the repeat's.
-
-    ``language`` is the visitor's, when it is not the office's first.
-    """
-
-    seq: int
-    at: str
-    ticket: str
-    label: str
-    service: str
-    counter: str
-    number: int
-    recall: bool
-    language: str | None = None
-    recalls: int = 0
-
-
 class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
     """The whole hall as of event ``seq``; also the first message on the event socket.
 
@@ -315,6 +283,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     ``day_ends`` is the moment from which another business day counts.
 
     ``notice`` is a line of text for all displays, until ``notice_until`` if that is given.
+    ``staff`` is there on the sockets of staff.
     """
 
     seq: int
@@ -330,15 +299,18 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     notice_until: str | None = None
     history: str = ""
     day_ends: str = ""
+    staff: StaffView | msgspec.UnsetType = msgspec.UNSET
 
 
 class PersonAnswer(msgspec.Struct, frozen=True):
-    """Who is logged in on this page."""
+    """Who is logged in on this page; ``skills`` are the services that are served, null for all."""
 
     role: str
     name: str
     login: str | None
     branch: BranchAnswer
+    id: str = ""
+    skills: list[str] | None = None
 
 
 class DevicePaired(msgspec.Struct, frozen=True):

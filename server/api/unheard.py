@@ -15,14 +15,18 @@ LOOKED_AT = 400
 """Calls looked back: an older one is no longer news for whoever sits there."""
 
 
-def with_unheard(tx: SqliteTx, counters: list[StaffCounter]) -> list[StaffCounter]:
-    """Return the counters with ``unheard`` where the latest call of the ticket was not spoken."""
+Why = Literal["unvoiced", "mute"]
+
+
+def unheard_at(tx: SqliteTx) -> dict[str, Why | None]:
+    """Return why the latest call of a ticket was not spoken, by the counter's id."""
+    present = (tx.turn_at(counter) for counter in tx.hall.at_counter)
     called = {
-        each.current.id: each.id
-        for each in counters
-        if each.current is not None and each.current.state is TurnState.CALLED
+        turn.ticket: turn.counter or ""
+        for turn in present
+        if turn is not None and turn.state is TurnState.CALLED
     }
-    unheard: dict[str, Literal["unvoiced", "mute"] | None] = {}
+    unheard: dict[str, Why | None] = {}
     if called:
         for call in calls.latest(tx.db, tx.branch, tx.day, LOOKED_AT):
             counter = called.pop(call.ticket, None)
@@ -30,10 +34,16 @@ def with_unheard(tx: SqliteTx, counters: list[StaffCounter]) -> list[StaffCounte
                 unheard[counter] = _unheard(calls.told(tx.db, tx.branch, call.seq))
             if not called:
                 break
+    return unheard
+
+
+def with_unheard(tx: SqliteTx, counters: list[StaffCounter]) -> list[StaffCounter]:
+    """Return the counters with ``unheard`` where the latest call of the ticket was not spoken."""
+    unheard = unheard_at(tx)
     return [msgspec.structs.replace(each, unheard=unheard.get(each.id)) for each in counters]
 
 
-def _unheard(kinds: set[str]) -> Literal["unvoiced", "mute"] | None:
+def _unheard(kinds: set[str]) -> Why | None:
     if "unvoiced" in kinds:
         return "unvoiced"
     return "mute" if "mute" in kinds else None

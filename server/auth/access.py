@@ -13,6 +13,7 @@ from aiohttp import web
 from server.auth.doorway import DOORWAY
 from server.auth.secrets import digest
 from server.domain.day import Millis
+from server.domain.events import Audience
 from server.domain.tx import Actor
 from server.storage.queries import keys, people
 from server.storage.store import Busy, Store, Unavailable
@@ -49,6 +50,19 @@ class Who(msgspec.Struct, frozen=True):
     expires_at: Millis | None = None
     login: str | None = None
     proof: tuple[str, str] = ("", "")
+
+
+_AUDIENCES = {
+    KIOSK: Audience.KIOSK,
+    STAFF: Audience.STAFF,
+    MANAGER: Audience.MANAGER,
+    ADMIN: Audience.MANAGER,
+}
+
+
+def audience_of(who: Who) -> Audience:
+    """Return what somebody may be told of what happens in the hall."""
+    return _AUDIENCES.get(who.actor.role, Audience.PUBLIC)
 
 
 class NotLoggedIn(Exception):

@@ -7,14 +7,37 @@ envelope (branch, seq, at, actor).
 
 from __future__ import annotations
 
-from typing import Literal
+from enum import IntEnum
+from functools import cache
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
+from msgspec import Meta
 
 from server.domain.day import Millis
 from server.domain.estimate import Estimate
 from server.domain.office import Office
 from server.domain.states import CounterState, Outcome, Priority, TurnState
+
+
+class Audience(IntEnum):
+    """Who may be told; each of them also what those before may. ``NOBODY``: the log alone."""
+
+    PUBLIC = 0
+    KIOSK = 1
+    STAFF = 2
+    MANAGER = 3
+    NOBODY = 4
+
+
+AUDIENCES = (Audience.PUBLIC, Audience.KIOSK, Audience.STAFF, Audience.MANAGER)
+"""Those who listen, each with an encoding of its own."""
+ForStaff = Meta(extra={"audience": Audience.STAFF})
+ForNobody = Meta(extra={"audience": Audience.NOBODY})
+StaffText = Annotated[str | None, ForStaff]
+"""What somebody wrote or chose: whoever serves may read it, no screen in the hall."""
+LogText = Annotated[str | None, ForNobody]
+"""Who did it: an id that stays in the log."""
 
 
 class CounterRef(msgspec.Struct, frozen=True):
@@ -44,7 +67,12 @@ class PrintOrder(msgspec.Struct, frozen=True):
 class Event(
     msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True
 ):
-    """Base of all events. ``SECRET`` fields stay in the log and never reach a screen."""
+    """Base of all events.
+
+    ``audience`` is who hears of the kind at all; a field for fewer is marked, as ``ForStaff``.
+    """
+
+    audience: ClassVar[Audience] = Audience.PUBLIC
 
     @property
     def kind(self) -> str:
@@ -52,29 +80,25 @@ class Event(
         return str(type(self).__struct_config__.tag)
 
 
-SECRET = frozenset(
-    {
-        "person",
-        "token",
-        "print",
-        "quote",
-        "office",
-        "staff",
-        "device",
-        "holder_name",
-        "why",
-        "reason",
-        "note",
-    }
-)
-"""Field names left out of the public feed."""
+@cache
+def told_to(kind: type[AnyEvent], audience: Audience) -> tuple[str, ...]:
+    """Return the fields of a kind of event that an audience may see."""
+    declared = msgspec.inspect.type_info(kind)
+    fields = declared.fields if isinstance(declared, msgspec.inspect.StructType) else ()
+    return tuple(field.name for field in fields if audience_of_field(field.type) <= audience)
+
+
+def audience_of_field(declared: msgspec.inspect.Type) -> Audience:
+    """Return who may know a field of this type."""
+    extra = declared.extra if isinstance(declared, msgspec.inspect.Metadata) else None
+    return Audience((extra or {}).get("audience", Audience.PUBLIC))
 
 
 class Configured(Event, frozen=True, tag="configured"):
     """New settings of the branch are in force."""
 
     version: int
-    office: Office
+    office: Annotated[Office, ForNobody]
 
 
 class TurnEvent(Event, frozen=True, kw_only=True):
@@ -104,15 +128,15 @@ class Issued(Event, frozen=True, tag="issued"):
     prefix: str
     number: int
     service: str
-    token: str
+    token: Annotated[str, ForNobody]
     priority: Priority
     language: str
     people: int
     channel: str
     state: TurnState
     due: Millis | None = None
-    quote: Quote | None = None
-    print: PrintOrder | None = None
+    quote: Annotated[Quote | None, ForNobody] = None
+    print: Annotated[PrintOrder | None, ForNobody] = None
 
 
 class Called(TurnEvent, frozen=True, tag="called"):
@@ -126,8 +150,8 @@ class Called(TurnEvent, frozen=True, tag="called"):
     counter: CounterRef
     number: int
     rule: str
-    why: str
-    staff: str | None = None
+    why: Annotated[str, ForStaff]
+    staff: LogText = None
     language: str | None = None
     recalls: int = 0
     seated: Literal[True] | None = None
@@ -150,7 +174,7 @@ class Started(TurnEvent, frozen=True, tag="started"):
     """The visitor is at the counter, service begins."""
 
     counter: str
-    staff: str | None = None
+    staff: LogText = None
 
 
 class Finished(TurnEvent, frozen=True, tag="finished"):
@@ -158,7 +182,7 @@ class Finished(TurnEvent, frozen=True, tag="finished"):
 
     counter: str
     outcome: Outcome = Outcome.SERVED
-    outcome_code: str | None = None
+    outcome_code: StaffText = None
 
 
 class NoShow(TurnEvent, frozen=True, tag="no_show"):
@@ -178,7 +202,7 @@ class Held(TurnEvent, frozen=True, tag="held"):
     """The turn rests, for example while papers are fetched; ``until`` is when it is due."""
 
     counter: str | None = None
-    reason: str | None = None
+    reason: StaffText = None
     until: Millis | None = None
 
 
@@ -190,7 +214,7 @@ class Transferred(TurnEvent, frozen=True, tag="transferred"):
     arrival: int
     counter: str | None = None
     to_counter: str | None = None
-    note: str | None = None
+    note: StaffText = None
     outcome: Outcome = Outcome.TRANSFERRED
     due: Millis | None = None
     """Time of the appointment, when it was sent on before it was called."""
@@ -204,9 +228,9 @@ class Continued(TurnEvent, frozen=True, tag="continued"):
     to_leg: int
     arrival: int
     to_counter: str | None = None
-    note: str | None = None
+    note: StaffText = None
     outcome: Outcome = Outcome.SERVED
-    outcome_code: str | None = None
+    outcome_code: StaffText = None
 
 
 class Undone(TurnEvent, frozen=True, tag="undone"):
@@ -241,6 +265,7 @@ class Freed(Event, frozen=True, tag="freed"):
 class TicketChanged(Event, frozen=True, tag="ticket_changed"):
     """Staff corrected a ticket: the class, how many people, the language. ``leg`` is present."""
 
+    audience: ClassVar[Audience] = Audience.STAFF
     ticket: str
     leg: int
     label: str
@@ -258,7 +283,7 @@ class Cancelled(TurnEvent, frozen=True, tag="cancelled"):
     """
 
     outcome: Outcome
-    reason: str | None = None
+    reason: StaffText = None
 
 
 class Expired(TurnEvent, frozen=True, tag="expired"):
@@ -271,20 +296,22 @@ class TurnClosed(TurnEvent, frozen=True, tag="turn_closed"):
     """Still at a counter at day end; closed by the clock, not by hand."""
 
     outcome: Outcome
-    reason: str = "day-end"
+    reason: Annotated[str, ForStaff] = "day-end"
 
 
 class ReprintOrdered(Event, frozen=True, tag="reprint_ordered"):
     """Another paper of the same ticket was asked for."""
 
+    audience: ClassVar[Audience] = Audience.KIOSK
     ticket: str
     label: str
-    print: PrintOrder
+    print: Annotated[PrintOrder, ForNobody]
 
 
 class Printed(Event, frozen=True, tag="printed"):
     """A paper left for the printer: one attempt that worked."""
 
+    audience: ClassVar[Audience] = Audience.KIOSK
     ticket: str
     label: str
     job: str
@@ -299,6 +326,7 @@ class PrintFailed(Event, frozen=True, tag="print_failed"):
     ``unsure``: some bytes had left, so a paper may exist; the next one is marked as a copy.
     """
 
+    audience: ClassVar[Audience] = Audience.KIOSK
     ticket: str
     label: str
     job: str
@@ -313,11 +341,12 @@ class PrintFailed(Event, frozen=True, tag="print_failed"):
 class PrintMoved(Event, frozen=True, tag="print_moved"):
     """A paper that one printer could not make waits at another; ``place`` is that one's name."""
 
+    audience: ClassVar[Audience] = Audience.KIOSK
     ticket: str
     label: str
     was: str
     place: str
-    print: PrintOrder
+    print: Annotated[PrintOrder, ForNobody]
 
 
 class HelpRequested(Event, frozen=True, tag="help_requested"):
@@ -325,7 +354,7 @@ class HelpRequested(Event, frozen=True, tag="help_requested"):
 
     help: str
     day: str
-    device: str
+    device: Annotated[str, ForNobody]
     place: str
 
 
@@ -335,15 +364,16 @@ class HelpTaken(Event, frozen=True, tag="help_taken"):
     help: str
     place: str
     seconds: float
-    staff: str | None = None
+    staff: LogText = None
 
 
 class Quoted(Event, frozen=True, tag="quoted"):
     """A wait range was told after the ticket was issued, for example on the phone page."""
 
+    audience: ClassVar[Audience] = Audience.NOBODY
     ticket: str
     channel: str
-    quote: Quote
+    quote: Annotated[Quote, ForNobody]
 
 
 class CounterChanged(Event, frozen=True, tag="counter_changed"):
@@ -357,9 +387,9 @@ class CounterChanged(Event, frozen=True, tag="counter_changed"):
     was: CounterState
     state: CounterState
     services: list[str]
-    reason: str | None = None
-    staff: str | None = None
-    holder_name: str | None = None
+    reason: StaffText = None
+    staff: StaffText = None
+    holder_name: StaffText = None
     until: Millis | None = None
 
 
@@ -408,7 +438,7 @@ class DayReopened(Event, frozen=True, tag="day_reopened"):
 
     day: str
     into: str
-    staff: str | None = None
+    staff: LogText = None
 
 
 class ClockSet(Event, frozen=True, tag="clock_set"):
@@ -416,7 +446,7 @@ class ClockSet(Event, frozen=True, tag="clock_set"):
 
     was: Millis
     by_ms: int
-    staff: str | None = None
+    staff: LogText = None
 
 
 class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
@@ -425,6 +455,7 @@ class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
     ``value`` and ``limit`` are minutes, or counts for rules that count.
     """
 
+    audience: ClassVar[Audience] = Audience.MANAGER
     rule: str
     subject: str
     value: int
@@ -434,6 +465,7 @@ class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
 class AlarmCleared(Event, frozen=True, tag="alarm_cleared"):
     """An alarm is over by itself."""
 
+    audience: ClassVar[Audience] = Audience.MANAGER
     rule: str
     subject: str
 
@@ -444,6 +476,7 @@ class EquipmentChanged(Event, frozen=True, tag="equipment_changed"):
     ``what`` is ``printer`` or ``display``, ``subject`` its id, ``place`` what people call it.
     """
 
+    audience: ClassVar[Audience] = Audience.STAFF
     what: str
     subject: str
     place: str
@@ -453,7 +486,8 @@ class EquipmentChanged(Event, frozen=True, tag="equipment_changed"):
 class FiguresSeen(Event, frozen=True, tag="figures_seen"):
     """The actor looked at one person's figures for the business days ``first`` to ``last``."""
 
-    person: str
+    audience: ClassVar[Audience] = Audience.NOBODY
+    person: Annotated[str, ForNobody]
     first: str
     last: str
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from server.auth.access import DISPLAY, STAFF_UP, Who
+from server.auth.access import DISPLAY, Who
+from server.domain.events import Audience
 from server.domain.tx import Actor
 from server.push.hub import Hub
 from server.storage.queries import calls
@@ -95,4 +96,4 @@ class Acks:
         for (branch, seq, kind), call in zip(keys, found, strict=True):
             if call is not None:
                 told = {"type": kind, "seq": seq, "counter": call.counter, "ticket": call.ticket}
-                self._hub.feed(branch).tell(msgspec.json.encode(told), STAFF_UP)
+                self._hub.feed(branch).tell(msgspec.json.encode(told), Audience.STAFF)

@@ -1,16 +1,19 @@
 """Owns the event feed of each branch: who listens, what they missed, who fell behind.
 
-An event is encoded and framed once; the same bytes are written to every socket's transport.
+An event is encoded and framed once for each audience; the same bytes are written to the
+transports of all its sockets. What an audience is not told of leaves a gap in the numbers that it
+sees: the next event says ``after`` which number nothing was left out.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import chain, count
 from typing import Protocol
 
+from server.domain.events import AUDIENCES, Audience
 from server.push.frames import GOING_AWAY, PING, text_frame
 from server.push.socket import Socket
 
@@ -29,25 +32,36 @@ class Message(Protocol):
     def seq(self) -> int:
         """Return its number in the branch."""
 
-    def message(self) -> bytes:
-        """Return the bytes every screen gets."""
+    def heard_by(self, audience: Audience) -> bool:
+        """Return whether an audience is told of it."""
+
+    def message(self, audience: Audience, after: int | None) -> bytes:
+        """Return the bytes that an audience gets."""
 
 
 class _Kept:
-    """One of the latest events, encoded and framed when the first listener needs it."""
+    """One of the latest events, encoded and framed when the first listener of a kind needs it."""
 
-    __slots__ = ("_event", "_frame", "seq")
+    __slots__ = ("_before", "_event", "_frames", "seq")
 
-    def __init__(self, event: Message) -> None:
+    def __init__(self, event: Message, before: tuple[int, ...]) -> None:
+        """Keep an event; ``before`` is the last one that each audience was told."""
         self.seq = event.seq
-        self._event: Message | None = event
-        self._frame = b""
+        self._event = event
+        self._before = before
+        self._frames: dict[Audience, bytes] = {}
 
-    def frame(self) -> bytes:
-        if self._event is not None:
-            self._frame = text_frame(self._event.message())
-            self._event = None
-        return self._frame
+    def frame(self, audience: Audience) -> bytes:
+        """Return what an audience gets of it, nothing for who is not told."""
+        frame = self._frames.get(audience)
+        if frame is None:
+            frame = b""
+            if self._event.heard_by(audience):
+                before = self._before[audience]
+                after = None if before == self.seq - 1 else before
+                frame = text_frame(self._event.message(audience, after))
+            self._frames[audience] = frame
+        return frame
 
 
 class Feed:
@@ -58,7 +72,8 @@ class Feed:
         self.dropped = 0
         self._groups: tuple[set[Socket], ...] = tuple(set() for _ in range(TURNS))
         self._next = 0
-        self._framed = (b"", b"")
+        self._told = [seq] * len(AUDIENCES)
+        self._framed: dict[Audience, tuple[bytes, bytes]] = {}
         self._recent: deque[_Kept] = deque(maxlen=KEPT_EVENTS)
 
     def __len__(self) -> int:
@@ -75,25 +90,30 @@ class Feed:
         for event in events:
             if event.seq > self.seq:
                 self.seq = event.seq
-                kept = _Kept(event)
+                kept = _Kept(event, tuple(self._told))
                 self._recent.append(kept)
+                for audience in AUDIENCES:
+                    if event.heard_by(audience):
+                        self._told[audience] = event.seq
                 if listened:
-                    self._send(event.seq, kept.frame())
+                    self._send(kept)
 
-    def _send(self, seq: int, frame: bytes) -> None:
+    def _send(self, kept: _Kept) -> None:
         gone = []
+        seq = kept.seq
         for socket in self:
             if seq > socket.seq:
-                if socket.write(frame):
+                frame = kept.frame(socket.audience)
+                if not frame or socket.write(frame):
                     socket.seq = seq
                 else:
                     gone.append(socket)
         self._drop(gone)
 
-    def tell(self, message: bytes, roles: Collection[str]) -> None:
-        """Send what is no event to the listeners of some roles; who misses it, reads it later."""
+    def tell(self, message: bytes, least: Audience) -> None:
+        """Send what is no event from some audience on; who misses it, reads it later."""
         frame = text_frame(message)
-        listeners = [each for each in self if each.who.actor.role in roles]
+        listeners = [each for each in self if each.audience >= least]
         self._drop([each for each in listeners if not each.write(frame)])
 
     def beat(self, turn: int, *, ping: bool) -> None:
@@ -102,14 +122,19 @@ class Feed:
         With ``ping``, those who have been silent since the ping before are cut.
         """
         group = self._groups[turn]
-        frame = text_frame(b'{"type":"heartbeat","seq":%d}' % self.seq)
+        end = PING if ping else b""
+        frames = [self._beat(audience) + end for audience in AUDIENCES]
         if ping:
             for socket in [each for each in group if not each.alive]:
                 socket.cut()
             for socket in group:
                 socket.alive = False
-            frame += PING
-        self._drop([each for each in group if not each.write(frame)])
+        self._drop([each for each in group if not each.write(frames[each.audience])])
+
+    def _beat(self, audience: Audience) -> bytes:
+        told = self._told[audience]
+        last = b"" if told == self.seq else b',"told":%d' % told
+        return text_frame(b'{"type":"heartbeat","seq":%d%b}' % (self.seq, last))
 
     def holds(self, since: int) -> bool:
         """Whether every event after ``since`` is still kept here."""
@@ -117,11 +142,12 @@ class Feed:
             return True
         return bool(self._recent) and self._recent[0].seq - 1 <= since < self.seq
 
-    def framed(self, snapshot: bytes) -> bytes:
+    def framed(self, snapshot: bytes, audience: Audience) -> bytes:
         """Return the frame of a snapshot; screens that come together share its bytes."""
-        if self._framed[0] is not snapshot:
-            self._framed = (snapshot, text_frame(snapshot))
-        return self._framed[1]
+        known = self._framed.get(audience)
+        if known is None or known[0] is not snapshot:
+            known = self._framed[audience] = (snapshot, text_frame(snapshot))
+        return known[1]
 
     def attach(self, socket: Socket, since: int) -> None:
         """Send what came after ``since`` and keep the socket; needs ``holds(since)``.
@@ -132,7 +158,9 @@ class Feed:
         socket.seq = since
         for kept in self._recent:
             if kept.seq > since:
-                socket.write(kept.frame())
+                frame = kept.frame(socket.audience)
+                if frame:
+                    socket.write(frame)
                 socket.seq = kept.seq
         if not socket.ended:
             socket.gone = self.detach
@@ -203,9 +231,12 @@ async def join(
         since: the last event the client has; ``None`` asks for a snapshot.
         snapshot: returns (seq, message) of the whole state as of event ``seq``.
     """
-    if since is None or not feed.holds(since):
+    fresh = False  # a snapshot may be ahead of the feed
+    while since is None or not (feed.holds(since) or (fresh and since >= feed.seq)):
+        fresh = True
         since, message = await snapshot()
         while since < feed.seq and not feed.holds(since):
             since, message = await snapshot()
-        socket.write(feed.framed(message))
+        socket.write(feed.framed(message, socket.audience))
+        await socket.drained()  # a long one on a slow line: what comes meanwhile is kept
     feed.attach(socket, since)

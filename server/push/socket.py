@@ -14,7 +14,7 @@ from collections.abc import Callable
 import structlog
 from aiohttp import web
 
-from server.auth.access import Who
+from server.auth.access import Who, audience_of
 from server.push.frames import (
     BINARY,
     CLOSE,
@@ -52,18 +52,19 @@ class Socket(asyncio.Protocol):
     """One screen on the feed.
 
     Attributes:
-        who: who opened it.
+        who: who opened it; ``audience`` is what they may be told.
         seq: the last event it has, so that none comes twice.
         alive: whether anything came from it since the last ping.
         gone: told once when the connection is lost.
     """
 
-    __slots__ = ("_got", "_hears", "_kind", "_part", "alive", "ended", "gone", "seq", "transport",
-                 "who")  # fmt: skip
+    __slots__ = ("_got", "_hears", "_kind", "_part", "alive", "audience", "ended", "gone", "seq",
+                 "transport", "who")  # fmt: skip
 
     def __init__(self, transport: asyncio.Transport, who: Who, hears: Hears) -> None:
         self.transport = transport
         self.who = who
+        self.audience = audience_of(who)
         self.seq = 0
         self.alive = True
         self.ended = False

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import inspect
 
-from server.domain.events import SECRET, AnyEvent, CounterRef, PrintOrder, Quote, TurnEvent
+from server.domain.events import (
+    AnyEvent,
+    Audience,
+    CounterRef,
+    PrintOrder,
+    Quote,
+    TurnEvent,
+    audience_of_field,
+)
 from server.reference import Unexplained, page, summary, table
 from server.reference.event_fields import MEANINGS
 
@@ -16,11 +24,12 @@ WHERE = "`server/domain/events.py` and `server/reference/event_fields.py`"
 INTRODUCTION = """\
 Whatever happens in a hall is one event in its log, numbered from 1 without a gap (`seq`), with its
 moment (`at`) and who did it (`actor`); it is written once and never changed. Every screen is sent
-the events as they happen, see [api.md](api.md#events). Fields marked **log** stay in the log: no
-screen, kiosk or webhook is sent them. A field without a value is left out."""
+the events as they happen, see [api.md](api.md#events). What is marked **log** stays in the log;
+what is marked **kiosk**, **staff** or **manager** is sent to these and those after them alone.
+Webhooks are sent the unmarked fields of every kind. A field without a value is left out."""
 
 
-def kinds() -> dict[str, type[msgspec.Struct]]:
+def kinds() -> dict[str, type[AnyEvent]]:
     """Return the type of each kind of event."""
     return {str(each.__struct_config__.tag): each for each in typing.get_args(AnyEvent)}
 
@@ -57,8 +66,9 @@ def _kinds() -> Iterator[str]:
     shared = TurnEvent.__struct_fields__
     for kind, owner in kinds().items():
         turn = issubclass(owner, TurnEvent)
+        where = _where(owner.audience)
         yield f"## `{kind}`" + (" (turn)" if turn else "")
-        yield summary(owner)
+        yield f"{where} {summary(owner)}".strip()
         yield ""
         rows = list(_rows(kind, owner, shared if turn else ()))
         if rows:
@@ -83,8 +93,14 @@ def _rows(
     for field in info.fields:
         if field.name in without:
             continue
-        where = "**log**" if field.name in SECRET else ""
+        where = _where(audience_of_field(field.type))
         yield f"`{field.name}`", _kind(field.type), where, meaning(kind, field.name)
+
+
+def _where(audience: Audience) -> str:
+    if audience is Audience.PUBLIC:
+        return ""
+    return "**log**" if audience is Audience.NOBODY else f"**{audience.name.lower()}**"
 
 
 def _kind(kind: inspect.Type) -> str:  # noqa: PLR0911 - one line for each type

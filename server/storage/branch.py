@@ -6,7 +6,7 @@ import sqlite3
 
 from server.domain.day import Millis, business_day, day_bounds
 from server.domain.events import Configured, DayReopened, Envelope
-from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, Hall
+from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, Changes, Hall
 from server.domain.office import Office
 from server.domain.turns import Visit
 from server.domain.tx import PrinterPlace
@@ -66,8 +66,8 @@ class BranchBatch:
             self.rows.flush()
             self.hall.admit_day(day, *load_day(self.db, self.branch, day))
 
-    def follow(self, each: Envelope) -> None:
-        """Apply an event to the hall and note the rows that it changes.
+    def follow(self, each: Envelope) -> Changes:
+        """Apply an event to the hall, note the rows that it changes, and return what changed.
 
         Raises:
             Impossible: it does not follow the log so far.
@@ -79,10 +79,12 @@ class BranchBatch:
                 hall.admit(visit)
         if isinstance(event, OPENS_A_DAY):
             self.know_day(event.into if isinstance(event, DayReopened) else event.day)
-        self.rows.note(each, hall.apply(each))
+        changes = hall.apply(each)
+        self.rows.note(each, changes)
         if isinstance(event, Configured):
             self.office = event.office
             self._day = ("", 0, 0)
+        return changes
 
     # ---------------------------------------------------------------- what no event tells
 

@@ -1,38 +1,34 @@
-"""Owns an event on its way to the screens: the public bytes, without secrets."""
+"""Owns an event on its way to the screens: the bytes that each audience gets of it."""
 
 from __future__ import annotations
-
-from functools import cache
 
 import msgspec
 
 from server.domain.day import Millis, iso
-from server.domain.events import (
-    SECRET,
-    AnyEvent,
-    Event,
-)
-from server.domain.office import Office
+from server.domain.events import AnyEvent, Audience, told_to
+from server.domain.hall import Changes
+from server.domain.shown import UndoneNow, staff_ticket
 
 _encode = msgspec.json.encode
-_decode_office = msgspec.json.Decoder(Office).decode
-_decode_codes = msgspec.json.Decoder(list[str]).decode
+Message = dict[str, object]
 
 
 def public_message(seq: int, at: Millis, event: AnyEvent) -> bytes:
-    """Return the bytes every screen gets for an event: secret and empty fields left out."""
-    message: dict[str, object] = {"type": "event", "seq": seq, "at": iso(at), "kind": event.kind}
-    for field in public_fields(type(event)):
+    """Return an event as everybody may read it, of whatever kind: for programs of the office."""
+    return _encode(_message(seq, at, event, Audience.PUBLIC))
+
+
+def _message(
+    seq: int, at: Millis, event: AnyEvent, audience: Audience, after: int | None = None
+) -> Message:
+    message: Message = {"type": "event", "seq": seq, "at": iso(at), "kind": event.kind}
+    if after is not None:
+        message["after"] = after
+    for field in told_to(type(event), audience):
         value = getattr(event, field)
         if value is not None:
             message[field] = value
-    return _encode(message)
-
-
-@cache
-def public_fields(kind: type[Event]) -> tuple[str, ...]:
-    """Return the fields of an event that every screen may know."""
-    return tuple(field for field in kind.__struct_fields__ if field not in SECRET)
+    return message
 
 
 class Published:
@@ -42,9 +38,18 @@ class Published:
         printer: one that has a new spool row, so that its worker wakes at once.
     """
 
-    __slots__ = ("_at", "_event", "branch", "kind", "printer", "seq")
+    __slots__ = ("_at", "_event", "_made", "_visits", "branch", "kind", "printer", "seq")
 
-    def __init__(self, branch: int, seq: int, at: Millis, event: AnyEvent) -> None:
+    def __init__(
+        self,
+        branch: int,
+        seq: int,
+        at: Millis,
+        event: AnyEvent,
+        changes: Changes | None = None,
+        made: UndoneNow | None = None,
+    ) -> None:
+        """Take an event with the tickets it changed, and what else screens are told with it."""
         self.branch = branch
         self.seq = seq
         self.kind = event.kind
@@ -52,7 +57,21 @@ class Published:
         self.printer: str | None = None if order is None else order.printer
         self._at = at
         self._event = event
+        self._visits = changes
+        self._made = made
 
-    def message(self) -> bytes:
-        """Return the bytes that screens get; made when somebody listens."""
-        return public_message(self.seq, self._at, self._event)
+    def heard_by(self, audience: Audience) -> bool:
+        """Whether an audience is told of it at all."""
+        return self._event.audience <= audience
+
+    def message(self, audience: Audience, after: int | None = None) -> bytes:
+        """Return the bytes for an audience; ``after``: nothing it is told lies between.
+
+        Whoever serves also gets the tickets as they are now, if the hall of this process knows.
+        """
+        message = _message(self.seq, self._at, self._event, audience, after)
+        if self._made is not None:
+            message.update(msgspec.structs.asdict(self._made))
+        if audience >= Audience.STAFF and self._visits is not None:
+            message["tickets"] = [staff_ticket(now) for _, now in self._visits]
+        return _encode(message)

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import cast
 
 from server.domain.day import Millis
-from server.domain.events import AnyEvent, Envelope
+from server.domain.events import AnyEvent, Envelope, Undone
 from server.domain.hall import Hall
 from server.domain.office import Office
+from server.domain.shown import undone_now
 from server.domain.tx import Actor, Tx
 from server.storage.branch import BranchBatch
 from server.storage.published import Published
@@ -44,8 +45,11 @@ class SqliteTx(Tx):
     def append(self, event: AnyEvent) -> int:
         """Apply an event to the hall and have it written; return its number."""
         each = Envelope(self.hall.seq + 1, self.now, self.actor.id, event)
-        self._batch.follow(each)
-        self.published.append(Published(self._batch.branch, each.seq, self.now, event))
+        changes = self._batch.follow(each)
+        made = undone_now(self, event) if isinstance(event, Undone) else None
+        self.published.append(
+            Published(self._batch.branch, each.seq, self.now, event, changes, made)
+        )
         return each.seq
 
     @property

@@ -3,11 +3,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-// as a module from its text: the page's files are named .js, and Node would take them for others
-const page = readFileSync(new URL('../../web/static/hall-state.js', import.meta.url), 'utf8');
-const { apply } = await import(`data:text/javascript,${encodeURIComponent(page)}`);
+/** @param {string} name a file of the page, as a module from its text: Node would take .js for others */
+function module(name) {
+  const page = readFileSync(new URL(`../../web/static/${name}`, import.meta.url), 'utf8');
+  return import(`data:text/javascript,${encodeURIComponent(page)}`);
+}
+const { apply } = await module('hall-state.js');
+const { follow } = await module('staff/staff-state.js');
 const CLOCKED = ['estimate', 'next_opening', 'open_until', 'starts'];
-const FRESH = ['configured', 'service_resumed', 'day_closed', 'undone', 'day_reopened', 'clock_set'];
+const FRESH = ['configured', 'service_resumed', 'day_closed', 'day_reopened', 'clock_set'];
 
 let followed = 0;
 for (const file of process.argv.slice(2)) {
@@ -18,7 +22,8 @@ for (const file of process.argv.slice(2)) {
     const before = JSON.stringify(known);
     let state = known;
     for (const event of events) {
-      state = state && apply(state, event);
+      const seen = state && apply(state, event);
+      state = seen && seen.staff ? follow(seen, event) : seen;
     }
     assert.equal(JSON.stringify(known), before, 'a state that was handed out has changed');
     fresh = { ...fresh, ...after };

@@ -4,7 +4,8 @@ A rehearsed hall goes through its day; before and after each commit the snapshot
 would get is kept, and between them the public events that a running screen got. ``web/static/
 hall-state.js`` must come from one to the other (``check.mjs``, in Node).
 
-``python -m tests.vectors.hall_day`` writes the kept day, ``hall-day.json``, anew.
+``python -m tests.vectors.hall_day`` writes the kept days anew: ``hall-day.json`` as every screen in
+the hall is told it, ``hall-day-staff.json`` as the pages of staff are.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import random
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import msgspec
 
@@ -22,16 +23,19 @@ from server.api.snapshot import hall_now
 from server.domain import calling, closing, desks, issuing, serving, slips, supervising, visits
 from server.domain import events as ev
 from server.domain.errors import DomainError
+from server.domain.events import Audience
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.history import envelopes
-from server.storage.published import public_message
+from server.storage.published import Published
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import CLOCK, KIOSK, SARI, TOKEN, Rehearsal, office, on, wall
 
-KEPT = Path(__file__).with_name("hall-day.json")
+KEPT = {
+    Audience.PUBLIC: Path(__file__).with_name("hall-day.json"),
+    Audience.STAFF: Path(__file__).with_name("hall-day-staff.json"),
+}
 CLOCKED = ("estimate", "next_opening", "open_until", "starts")
 """Fields of a service that clock and estimate decide; a screen asks for them now and then."""
 HALL: dict[str, Any] = {
@@ -47,14 +51,19 @@ Command = Callable[[SqliteTx], Any]
 
 
 class Recorder:
-    """A hall whose every commit is kept as events between two snapshots."""
+    """A hall whose every commit is kept as events between two snapshots, for one audience."""
 
-    def __init__(self) -> None:
+    def __init__(self, audience: Audience = Audience.PUBLIC) -> None:
+        self.audience = audience
         self.hall = Rehearsal(office(**HALL), at="2026-03-02 08:00")
         self.branch = self.hall.branches[0]
         self.ids: dict[str, str] = {}
+        self.heard: list[Published] = []
+        self.kinds: set[str] = set()
+        self.hall.store.on_events = self.heard.extend
         self.history = self.snapshot()["history"]
         self.start = self.snapshot()
+        self.told = self.start["seq"]
         self.last = self.start
         self.steps: list[dict[str, Any]] = []
 
@@ -66,10 +75,12 @@ class Recorder:
 
     def snapshot(self) -> dict[str, Any]:
         """Return what a new screen gets; a process that starts now must say the same."""
+        for_staff = self.audience >= Audience.STAFF
 
         def look(tx: SqliteTx) -> tuple[bytes, bytes]:
             fresh = SqliteTx(BranchBatch(tx.db, tx.branch, OfficeCache()), tx.actor, tx.now)
-            return tuple(msgspec.json.encode(hall_now(each, "test")) for each in (tx, fresh))  # type: ignore[return-value]
+            kept, loaded = (hall_now(each, "test", for_staff=for_staff) for each in (tx, fresh))
+            return msgspec.json.encode(kept), msgspec.json.encode(loaded)
 
         kept, loaded = self.hall.do(look)
         assert kept == loaded, "the hall in memory and one read from disk tell two stories"
@@ -82,8 +93,14 @@ class Recorder:
     def note(self) -> None:
         """Keep what was committed since the last note."""
         after = self.snapshot()
-        missed = envelopes(self.hall.db, self.branch, self.last["seq"], 2**60)
-        told = [json.loads(public_message(each.seq, each.at, each.event)) for each in missed]
+        told = []
+        for each in self.heard:
+            self.kinds.add(each.kind)
+            if each.heard_by(self.audience):
+                gap = None if self.told == each.seq - 1 else self.told
+                told.append(json.loads(each.message(self.audience, gap)))
+                self.told = each.seq
+        self.heard.clear()
         if told:
             changed = {key: value for key, value in after.items() if value != self.last[key]}
             self.steps.append({"events": told, "after": changed})
@@ -119,15 +136,16 @@ class Recorder:
         return vectors
 
 
-def whole_day() -> dict[str, Any]:
+def whole_day(audience: Audience = Audience.PUBLIC) -> dict[str, Any]:
     """Return a day in which every kind of event happens that a hall knows."""
-    with Recorder() as day:
+    with Recorder(audience) as day:
         _morning(day)
         _appointments(day)
         _slips(day)
         _words(day)
         _equipment(day)
         _evening(day)
+        assert day.kinds == {snake(each.__name__) for each in get_args(ev.AnyEvent)}
         return day.vectors()
 
 
@@ -262,10 +280,10 @@ def _evening(day: Recorder) -> None:
     day.issue("A")
 
 
-def clumsy_day(seed: int, commands: int = 400) -> dict[str, Any]:
+def clumsy_day(seed: int, audience: Audience, commands: int = 400) -> dict[str, Any]:
     """Return a day of commands by chance; what the rules refuse is left out."""
     chance = random.Random(seed)
-    with Recorder() as day:
+    with Recorder(audience) as day:
         tickets = [day.issue(each) for each in "AABC"]
         for counter in "124":
             day.do(on(desks.open_counter, counter))
@@ -334,4 +352,5 @@ def snake(name: str) -> str:
 
 
 if __name__ == "__main__":
-    KEPT.write_text(written(whole_day()), encoding="utf-8")
+    for audience, file in KEPT.items():
+        file.write_text(written(whole_day(audience)), encoding="utf-8")

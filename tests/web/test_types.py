@@ -22,7 +22,8 @@ def test_the_pages_types_are_those_the_server_answers_with() -> None:
 def test_a_new_kind_of_event_must_be_thought_of_where_the_hall_is_followed(tmp_path: Path) -> None:
     """The type checker refuses ``hall-state.js`` when the feed has a kind without a ``case``."""
     told = declarations().replace("type HallEvent =", "type HallEvent = Sung")
-    told += "export interface Sung { type: 'event'; seq: number; at: string; kind: 'sung' }\n"
+    fields = "type: 'event'; seq: number; after?: number; at: string; kind: 'sung'"
+    told += f"export interface Sung {{ {fields} }}\n"
     (tmp_path / "types.d.ts").write_text(told, encoding="utf-8")
     page = tmp_path / "static" / "hall-state.js"
     page.parent.mkdir()
@@ -37,9 +38,10 @@ def test_a_new_kind_of_event_must_be_thought_of_where_the_hall_is_followed(tmp_p
     assert "'Sung' is not assignable to parameter of type 'never'" in only
 
 
-def test_what_no_screen_may_know_is_not_in_the_pages_types() -> None:
+def test_what_no_page_may_know_is_not_in_the_pages_types() -> None:
     told = Declarations((), get_args(AnyEvent)).text()
     assert "kind: 'called'" in told
-    for secret in ("staff", "token", "why", "holder_name", "person"):
+    assert "kind: 'figures_seen'" not in told
+    for secret in ("token", "device", "office", "quote", "print", "person"):
         assert f"  {secret}: " not in told
         assert f"  {secret}?: " not in told

@@ -18,7 +18,7 @@ export const RECENT = 20;
 const AT_COUNTER = ['called', 'serving'];
 
 /**
- * Apply the event after `state.seq` and return the next state; the old one stays as it was. What
+ * Apply the next event after `state.seq` and return the next state; the old one stays as it was. What
  * comes out is what the server's snapshot says at that moment, but for what its clock and estimate
  * decide (`withFreshServices`); tests/vectors holds a day of proof.
  *
@@ -29,7 +29,9 @@ const AT_COUNTER = ['called', 'serving'];
 export function apply(state, event) {
   const at = Date.parse(event.at);
   const anotherDay = Boolean(state.day_ends) && at >= Date.parse(state.day_ends);
-  if (event.seq !== state.seq + 1 || anotherDay) {
+  // what this page is not told of leaves a gap that the next event names
+  const before = event.after === undefined ? event.seq - 1 : event.after;
+  if (before > state.seq || event.seq <= state.seq || anotherDay) {
     return null;
   }
   const next = Object.assign({}, atTime(state, at), { seq: event.seq, at: event.at });
@@ -66,6 +68,8 @@ export function apply(state, event) {
       );
       next.recent_calls = addCall(next, event);
       return next;
+    case 'undone':
+      return event.lines ? Object.assign(next, undone(next, event)) : null;
     case 'freed':
       next.services = stand(next.services, event.service, event.booked, at, 1);
       return next;
@@ -93,20 +97,17 @@ export function apply(state, event) {
     case 'printed':
     case 'print_failed':
     case 'print_moved':
-    case 'quoted':
     case 'help_requested':
     case 'help_taken':
     case 'ticket_changed':
     case 'alarm_raised':
     case 'alarm_cleared':
     case 'equipment_changed':
-    case 'figures_seen':
     case 'reopened':
       return next; // nothing that a screen shows
     case 'configured':
     case 'service_resumed':
     case 'day_closed':
-    case 'undone':
     case 'day_reopened':
     case 'clock_set':
       return null; // hours and old turns are in no event
@@ -299,6 +300,25 @@ function lastCalls(state, calls) {
     const latest = missing.delete(each.ticket);
     return index < RECENT || latest;
   });
+}
+
+/**
+ * What an act that was taken back leaves: its event says it, for it may be in no snapshot.
+ *
+ * @param {Queue} state
+ * @param {import('../types').Undone} event
+ * @returns {Partial<Queue>}
+ */
+function undone(state, event) {
+  const { call, current = null, lines = {} } = event;
+  const services = state.services.map((service) => {
+    const line = lines[service.code];
+    return line ? Object.assign({}, service, line, { later: line.booked.length }) : service;
+  });
+  const counters = state.counters.map((counter) => (counter.id === event.counter ? Object.assign({}, counter, { current }) : counter));
+  const known = state.recent_calls.filter((each) => !call || each.seq !== call.seq);
+  const calls = (call ? known.concat(call) : known).sort((one, other) => other.seq - one.seq);
+  return { services, counters, recent_calls: lastCalls(Object.assign({}, state, { counters }), calls) };
 }
 
 /**

@@ -270,7 +270,7 @@ export class Hall extends EventTarget {
     } else if (message.type === 'event') {
       this.takeEvent(message);
     } else if (message.type === 'heartbeat') {
-      this.takeHeartbeat(message.seq);
+      this.takeHeartbeat(message.seq, message.told);
     } else if (message.type === 'unvoiced' || message.type === 'mute') {
       this.dispatchEvent(new CustomEvent('unheard', { detail: message }));
     }
@@ -305,14 +305,15 @@ export class Hall extends EventTarget {
   /**
    * @private
    * @param {number} seq the last event the server has
+   * @param {number} [told] the last one that this page is told of, when it is another
    */
-  takeHeartbeat(seq) {
+  takeHeartbeat(seq, told = seq) {
     if (!this.state) {
       return;
     }
     this.setOnline(true);
     // events in flight may be a moment behind; missing at two heartbeats in a row is a gap
-    this.ahead = seq > this.state.seq ? this.ahead + 1 : 0;
+    this.ahead = told > this.state.seq ? this.ahead + 1 : 0;
     if (this.ahead >= 2 || seq < this.state.seq) {
       this.afresh();
     }
