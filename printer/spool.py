@@ -40,6 +40,7 @@ CURED_AT_ONCE = frozenset(
 """Troubles that somebody ends by hand; whoever did it waits for the paper. Not those that a printer
 has with the job itself, which may spoil paper each time."""
 _STORE_RETRY_S = 5.0
+"""Longest pause while nothing can be written: paper should follow soon once there is room again."""
 _LOOK_TIMEOUT_S = 15.0
 _GONE_S = 2.0
 """A print agent that lost its connection is back within so long, or its printer is in trouble."""
@@ -322,7 +323,7 @@ class _Worker:
             except Exception:  # noqa: BLE001  # logged and survived
                 self.errors += 1
                 self._log.exception("spool_error", errors=self.errors)
-                await _wait(self._left, back_off_s(self.errors))
+                await _wait(self._left, min(_STORE_RETRY_S, back_off_s(self.errors)))
 
     async def _next(self) -> None:
         """Print one job, or wait until there may be one."""
@@ -500,7 +501,7 @@ class _Worker:
                 self._log.exception("spool_store_error", errors=errors)
                 if self._leaving:
                     return None
-                await _wait(self._left, back_off_s(errors))
+                await _wait(self._left, min(_STORE_RETRY_S, back_off_s(errors)))
 
 
 def back_off_base() -> float:

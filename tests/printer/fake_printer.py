@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Self
 
 ONLINE = 0x12
 OFFLINE = 0x1A
@@ -51,7 +52,7 @@ class FakePrinter:
         return [_paper(job) for job in self.jobs if _paper(job)]
 
     @contextlib.asynccontextmanager
-    async def listening(self) -> AsyncIterator[FakePrinter]:
+    async def listening(self) -> AsyncIterator[Self]:
         server = await asyncio.start_server(self._talk, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         try:
