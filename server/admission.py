@@ -20,8 +20,8 @@ from aiohttp import web
 from server.api.hall import HALL
 from server.api.problems import TITLES, problem
 from server.api.routing import check_raw, negotiate
-from server.api.words import marked as _
 from server.auth.doorway import DOORWAY
+from server.domain.words import marked as _
 from server.storage.database import is_disk_trouble
 
 log = structlog.get_logger()

@@ -13,9 +13,9 @@ from difflib import get_close_matches
 
 from msgspec import inspect
 
-from server.api.words import marked as _
 from server.domain.errors import Invalid
 from server.domain.office import Office
+from server.domain.words import marked as _
 
 Say = Callable[..., str]
 """Turns an English sentence into the reader's language and fills its places."""

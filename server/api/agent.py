@@ -11,8 +11,8 @@ from aiohttp import WSMsgType, web
 from printer.agents import PROTOCOL, Connection
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
-from server.api.words import marked as _
 from server.auth.access import AGENT
+from server.domain.words import marked as _
 
 log = structlog.get_logger()
 

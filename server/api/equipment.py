@@ -7,9 +7,9 @@ from typing import Literal
 from server.api.figures import EquipmentAnswer, EquipmentList
 from server.api.printers import STATES
 from server.api.routing import Call, Route
-from server.api.words import marked as _
 from server.auth.access import MANAGER_UP
 from server.domain.day import Millis, iso, local
+from server.domain.words import marked as _
 from server.equipment import DISPLAY, OFFLINE, ONLINE, PRINTER, WELL
 from server.storage.queries import equipment as rows
 from server.storage.queries import keys, printers

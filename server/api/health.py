@@ -8,10 +8,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
 from server.api.types import HealthAnswer
-from server.api.words import marked as _
 from server.auth.access import MANAGER_UP
 from server.auth.doorway import DOORWAY
 from server.domain.tx import Actor
+from server.domain.words import marked as _
 from server.storage.store import Busy, Unavailable
 
 PROBE = Actor("probe", "system")

@@ -17,11 +17,13 @@ from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import calendar_day
 from server.domain.errors import Conflict, Invalid
-from server.reports import forms, lines, workbook
-from server.reports.log import Only, Place, Span, Turns, changed_since, checked, span_of, where
+from server.reports import lines, workbook
+from server.reports.log import Turns, changed_since, checked, span_of, where
 from server.reports.names import Names
-from server.reports.pages import SORTS, View, page
+from server.reports.pages import View, page
 from server.reports.totals import totals
+from server.storage.queries import forms
+from server.storage.queries.log import SORTS, Only, Place, Span
 from server.storage.store import Busy
 from server.storage.transaction import SqliteTx
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import msgspec
 
 from server.api.problems import Rejected, not_valid
-from server.api.words import marked as _
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
+from server.domain.words import marked as _
 from server.storage.queries import answers
 from server.storage.queries.answers import Answer, Asker
 from server.storage.transaction import SqliteTx

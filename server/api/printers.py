@@ -16,12 +16,12 @@ from server.addresses import phones_reach
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
 from server.api.types import PaperAnswer, PrinterAnswer, PrinterList, TrialAnswer
-from server.api.words import marked as _
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.branches import change_paper, sound_paper
 from server.domain.day import day_bounds
 from server.domain.errors import Conflict, NotFound
 from server.domain.office import Office
+from server.domain.words import marked as _
 from server.equipment import PRINTER, UNKNOWN, state_of
 from server.equipment import known as last_known
 from server.spooling import sample, trial

@@ -8,8 +8,8 @@ import msgspec
 from aiohttp import web
 
 from server.api.types import Problem
-from server.api.words import marked as _
 from server.domain.errors import Conflict, DomainError, Invalid, NotFound, Phrase, Refused
+from server.domain.words import marked as _
 from server.misfits import misfit
 
 TYPE = "urn:ramah:problem:"

@@ -17,11 +17,11 @@ from server.domain.day import calendar_day
 from server.domain.errors import Invalid
 from server.domain.states import Priority
 from server.reports import charts
-from server.reports.columns import EXPLAINED
 from server.reports.cube import Filter
 from server.reports.kpi import KPIS
 from server.reports.names import services_wanted
 from server.reports.report import MAX_DAYS, Asked, report
+from server.storage.queries.columns import EXPLAINED
 from server.storage.transaction import SqliteTx
 
 

@@ -33,12 +33,12 @@ from server.api.problems import (
     problem,
     unreadable,
 )
-from server.api.words import marked as _
 from server.auth.access import NotAllowed, NotLoggedIn, Who
 from server.auth.doorway import DOORWAY
 from server.domain.errors import DomainError, Named, Phrase, Refused
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.tx import Actor
+from server.domain.words import marked as _
 from server.reports.histogram import Unreadable
 from server.storage.database import is_disk_trouble
 from server.storage.store import Busy, Unavailable

@@ -14,7 +14,6 @@ from server.api.problems import Rejected
 from server.api.requests import LogIn, NewPassword, PairDevice
 from server.api.routing import Call, Route
 from server.api.types import DevicePaired, PersonAnswer
-from server.api.words import marked as _
 from server.auth.access import (
     ANY_ROLE,
     DEVICE_DAYS,
@@ -40,6 +39,7 @@ from server.auth.secrets import (
 )
 from server.demo.people import USERS
 from server.domain.tx import Actor
+from server.domain.words import marked as _
 from server.storage.queries import people
 from server.storage.queries.keys import branch_of_code, use_code
 from server.storage.queries.people import Person

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sqlite3
 import sys
 import tempfile
 import time
@@ -18,9 +17,12 @@ from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
-from server.reports import forms, lines, workbook
-from server.reports.log import Only, Place, Span, Turns, checked, span_of
+from server.reports import lines, workbook
+from server.reports.log import Turns, checked, span_of
 from server.storage.branch import BranchBatch, OfficeCache
+from server.storage.database import reading
+from server.storage.queries import forms
+from server.storage.queries.log import Only, Place, Span
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
 
@@ -78,7 +80,7 @@ def _export(args: argparse.Namespace) -> int:
             priority=args.priority, outcome=args.outcome, channel=args.channel, text=args.label,
         ))  # fmt: skip
         try:
-            with _view(db), _target(args.file) as file:
+            with reading(db), _target(args.file) as file:
                 rows = _WRITERS[form](tx, file, args, span, only)
         except BrokenPipeError:
             # nobody reads on; and nothing more may be written when Python ends
@@ -97,16 +99,6 @@ def _form(args: argparse.Namespace) -> str:
             field="file", file=args.file, formats=", .".join(ENDINGS),
         )  # fmt: skip
     return str(form)
-
-
-@contextmanager
-def _view(db: sqlite3.Connection) -> Iterator[None]:
-    """Keep one consistent view of the log."""
-    db.execute("BEGIN")
-    try:
-        yield
-    finally:
-        db.execute("ROLLBACK")
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from server.domain.tx import Actor, Tx
 from server.reports.months import due_months, write_month
 from server.reports.rollups import write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.database import DATABASE, connect, transaction
+from server.storage.database import DATABASE, connect, safe_again, transaction, unsafe
+from server.storage.queries.turns import states
 from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
@@ -34,12 +35,6 @@ VISITORS_PER_COUNTER = 22
 MANY = 2_000_000
 """Turns from which on a report needs months made of days; of fewer the server makes them."""
 ACTOR = Actor("command-line", "admin", "command line")
-FAST = (
-    "PRAGMA journal_mode = OFF",
-    "PRAGMA synchronous = OFF",
-    "PRAGMA cache_size = -64000",
-)
-"""For a file that is thrown away when anything goes wrong before it is complete."""
 Job = tuple[str, int]
 """A day and how many visitors come."""
 Progress = Callable[[int, int, int], None]
@@ -123,9 +118,7 @@ def write_history(
                 ).play()
                 batch.write()
                 tx = SqliteTx(batch, ACTOR, day_bounds(day, office.zone)[1] + 20_000)
-                turns += db.execute(
-                    "SELECT COUNT(*) FROM turns WHERE branch = ? AND day = ?", (branch, day)
-                ).fetchone()[0]
+                turns += sum(each.number for each in states(db, branch, day))
                 write_at_once(tx, day)
             batch.hall.days.pop(day, None)
             progress(done, len(jobs), turns)
@@ -165,16 +158,13 @@ def fill(
     with TemporaryDirectory(dir=data, prefix="unfinished-") as folder:
         unfinished = Path(folder)
         with closing(connect(unfinished)) as db:
-            for pragma in FAST:
-                db.execute(pragma)
+            unsafe(db)
             branch, plan = prepare(db)
             turns = write_history(db, branch, plan, jobs(plan), progress)
             if turns > MANY:
                 roll_up_months(db, branch)
             finish(db, branch)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA optimize")
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            safe_again(db)
         _to_disk(unfinished / DATABASE)
         (unfinished / DATABASE).replace(data / DATABASE)
         _to_disk(data)

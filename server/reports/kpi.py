@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from server.api.words import marked as _
+from server.domain.words import marked as _
 from server.reports.cells import Cell
 from server.reports.histogram import Histogram, percentiles_s
 from server.reports.totals import rank

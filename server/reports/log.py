@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import sqlite3
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 
@@ -20,48 +18,18 @@ from server.domain.states import Outcome, Priority, TurnState
 from server.reports.kinds import Sought
 from server.reports.names import Names, services_wanted
 from server.reports.rollups import VERSION
+from server.storage.queries import log
 from server.storage.queries.kinds import Wanted
+from server.storage.queries.log import Chunk, Condition, Only, Place, Span, Turn
+from server.storage.queries.offices import salt
 from server.storage.transaction import SqliteTx
 
 KEPT = 5000
 """Pseudonyms that are kept at most: months come one after the other."""
-COLUMNS = LogTurn.__struct_fields__
-FIELDS = """
-    turns.day, turns.rowid, turns.label, turns.service, turns.counter_number, turns.priority,
-    CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END AS issued,
-    turns.first_called_at, turns.started_at, turns.ended_at,
-    turns.eligible_at, turns.service_ms, turns.outcome, turns.recalls, turns.walk_ms, turns.state,
-    turns.leg, tickets.language, tickets.channel, tickets.people, turns.ended_by, turns.ticket,
-    turns.staff,
-    CASE WHEN turns.leg > 1 THEN (SELECT service FROM turns AS earlier
-        WHERE earlier.ticket = turns.ticket AND earlier.leg = turns.leg - 1) END,
-    CASE turns.outcome WHEN 'transferred' THEN (SELECT service FROM turns AS later
-        WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END,
-    tickets.issued_at
-"""
+CHUNK_ROWS = 4000
+"""Rows of a part before filtering: about 30 ms, so nobody else who studies the log waits long."""
 OUTCOMES = tuple(dict.fromkeys([*map(str, Outcome), *map(str, TurnState)]))
 """What a filter on the outcome may say: how turns ended, and where those stand that go on."""
-
-
-class Span(msgspec.Struct, frozen=True):
-    """Business days ``first`` to ``last``, both in, issued in [``issued_from``, ``issued_to``)."""
-
-    first: str
-    last: str
-    issued_from: Millis = 0
-    issued_to: Millis = 2**62
-
-
-class Only(msgspec.Struct, frozen=True):
-    """Which turns of a span; ``None`` for all. ``text`` is looked for at a label's start."""
-
-    service: str | None = None
-    agency: str | None = None
-    counter: int | None = None
-    priority: str | None = None
-    outcome: str | None = None
-    channel: str | None = None
-    text: str | None = None
 
 
 def span_of(office: Office, today: str, since: str | None, until: str | None) -> Span:
@@ -115,56 +83,31 @@ def checked(only: Only) -> Only:
     return only
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where the next page begins: after this row of this day."""
-
-    day: str
-    row: int = 0
-
-
-OF_SPAN = "turns.day >= :first AND turns.day <= :last"
-
-
-def where(
-    tx: SqliteTx, span: Span, only: Only, of_days: str = OF_SPAN
-) -> tuple[str, dict[str, Any]]:
-    """Return the condition of a span and a filter, and its values.
-
-    The first two parts use the index ``turns_day``; ``of_days`` says which days.
+def where(tx: SqliteTx, span: Span, only: Only, days: list[str] | None = None) -> Condition:
+    """Return the condition of a span and a filter, or of some ``days`` of it.
 
     Raises:
         Invalid: there never was such a service, agency or counter.
     """
-    words = [f"turns.branch = :branch AND {of_days}"]
-    values: dict[str, Any] = {"branch": tx.branch, "first": span.first, "last": span.last}
-    if span.issued_from or span.issued_to != 2**62:
-        words.append("tickets.issued_at >= :issued_from AND tickets.issued_at < :issued_to")
-        values |= {"issued_from": span.issued_from, "issued_to": span.issued_to}
-    for name, column in (
-        ("counter", "turns.counter_number"),
-        ("priority", "turns.priority"),
-        ("channel", "tickets.channel"),
-    ):
-        wanted = getattr(only, name)
-        if wanted is not None:
-            words.append(f"{column} = :{name}")
-            values[name] = wanted
-    if only.outcome is not None:
-        words.append("COALESCE(turns.outcome, turns.state) = :outcome")
-        values["outcome"] = only.outcome
-    codes = services_wanted(tx, only.service, only.agency, only.counter)
-    if codes:
-        words.append(f"turns.service IN ({', '.join(f':service{at}' for at in range(len(codes)))})")
-        values |= {f"service{at}": code for at, code in enumerate(codes)}
-    if only.text:
-        words.append("turns.label >= :text AND turns.label < :text_end")
-        values |= beginning(only.text)
-    return " AND ".join(words), values
+    services = services_wanted(tx, only.service, only.agency, only.counter)
+    if days is None:
+        return log.of_span(tx.branch, span, only, services)
+    return log.of_days(tx.branch, days, span, only, services)
 
 
-def beginning(text: str) -> dict[str, str]:
-    """Return the values of a condition on labels that begin so."""
-    return {"text": text.upper(), "text_end": text.upper() + "\U0010ffff"}
+def chunk_after(tx: SqliteTx, span: Span, place: Place) -> Chunk | None:
+    """Return the part of a span that begins behind ``place``, or ``None`` when nothing follows."""
+    return log.chunk_after(tx.db, tx.branch, span, place, CHUNK_ROWS)
+
+
+def within(tx: SqliteTx, span: Span, only: Only, chunk: Chunk) -> Condition:
+    """Return the condition of the turns of a part that a filter lets through.
+
+    Raises:
+        Invalid: as ``where``.
+    """
+    services = services_wanted(tx, only.service, only.agency, only.counter)
+    return log.of_chunk(tx.branch, chunk, span, only, services)
 
 
 def sought(tx: SqliteTx, span: Span, only: Only) -> Sought:
@@ -188,37 +131,25 @@ def changed_since(
     Raises:
         Invalid: the log has no event of that number yet.
     """
-    rows = tx.db.execute(
-        "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?",
-        (tx.branch, after, limit),
-    ).fetchall()
-    if not rows and after > _last_event(tx):
+    changes = log.changes(tx.db, tx.branch, after, limit)
+    if not changes and after > tx.next_seq() - 1:
         raise Invalid(
             "The log ends before this number: an older backup was restored. Read it from 0 again.",
             field="after",
         )
     touched: dict[tuple[str, int], None] = {}
-    for _, data in rows:
-        event = _decode_touch(data)
+    for change in changes:
+        event = _decode_touch(change.data)
         if event.ticket is not None:
             for leg in (event.leg or 1, event.to_leg, event.next_leg):
                 if leg is not None:
                     touched[event.ticket, leg] = None
-    sql = (
-        f"SELECT {FIELDS} FROM turns JOIN tickets ON tickets.id = turns.ticket "  # noqa: S608
-        "WHERE turns.ticket = ? AND turns.leg = ? AND turns.branch = ?"
-    )
-    found = {key: tx.db.execute(sql, (*key, tx.branch)).fetchone() for key in touched}
-    turns = Turns(tx, language, {row[3] for row in found.values() if row is not None})
-    last = rows[-1][0] if rows else after
-    there = [turns.of(row) for row in found.values() if row is not None]
-    gone = [GoneTurn(*key) for key, row in found.items() if row is None]
-    return there, gone, last, len(rows) == limit
-
-
-def _last_event(tx: SqliteTx) -> int:
-    row = tx.db.execute("SELECT seq FROM branches WHERE id = ?", (tx.branch,)).fetchone()
-    return int(row[0])
+    found = {key: log.turn(tx.db, tx.branch, *key) for key in touched}
+    there = [turn for turn in found.values() if turn is not None]
+    turns = Turns(tx, language, {turn.service for turn in there})
+    last = changes[-1].seq if changes else after
+    gone = [GoneTurn(*key) for key, turn in found.items() if turn is None]
+    return [turns.of(turn) for turn in there], gone, last, len(changes) == limit
 
 
 class _Touch(msgspec.Struct, frozen=True):
@@ -231,14 +162,6 @@ class _Touch(msgspec.Struct, frozen=True):
 
 
 _decode_touch = msgspec.json.Decoder(_Touch).decode
-
-
-def salt_of(db: sqlite3.Connection, branch: int) -> bytes:
-    """Return the branch's salt for staff pseudonyms; it never leaves the server."""
-    row = db.execute(
-        "SELECT value FROM branch_secrets WHERE branch = ? AND name = 'staff-salt'", (branch,)
-    ).fetchone()
-    return bytes(row[0])
 
 
 def pseudonym(salt: bytes, staff: str, day: str) -> str:
@@ -264,7 +187,8 @@ class Turns:
         names = Names(tx, language, codes)
         self.services = {code: names.service(code) for code in names.services()}
         self.agencies = {code: names.agency_of(code) or None for code in names.services()}
-        self._salt = salt_of(tx.db, tx.branch)
+        self.languages = tx.office.languages
+        self._salt = salt(tx.db, tx.branch)
         self._staff: dict[tuple[str, str], str] = {}
 
     def staff(self, person: str | None, day: str) -> str | None:
@@ -279,43 +203,38 @@ class Turns:
             known = self._staff[key] = pseudonym(self._salt, person, day)
         return known
 
-    def of(self, row: tuple[Any, ...]) -> LogTurn:
-        """Return the log row of a row of ``FIELDS``."""
-        (
-            (day, _, label, service, number, priority, issued, called, started, ended, eligible),
-            (served, outcome, recalls, walk, state, leg, language, channel, people, ended_by),
-            (ticket, staff, came_from, went_to, taken),
-        ) = row[:11], row[11:21], row[21:]
+    def of(self, turn: Turn) -> LogTurn:
+        """Return a row of the log."""
         zone = self.zone
-        issued_at = iso(issued, zone)
+        issued_at = iso(turn.issued, zone)
         return LogTurn(
-            label=label,
-            service=service,
-            counter=number,
-            priority=Priority(priority),
+            label=turn.label,
+            service=turn.service,
+            counter=turn.counter,
+            priority=Priority(turn.priority),
             issued=issued_at,
-            called=_told(called, zone),
-            started=_told(started, zone),
-            ended=_told(ended, zone),
-            wait_s=None if called is None else max(0, called - eligible) / 1000,
-            service_s=None if started is None or ended is None else served / 1000,
-            outcome=None if outcome is None else Outcome(outcome),
-            recalls=recalls,
-            walk_s=None if walk is None else walk / 1000,
-            state=TurnState(state),
-            day=day,
-            leg=leg,
-            service_name=self.services.get(service, service),
-            agency=self.agencies.get(service),
-            language=language,
-            channel=channel,
-            people=people,
-            ended_by=ended_by,
-            ticket=ticket,
-            staff=self.staff(staff, day),
-            transferred_from=came_from,
-            transferred_to=went_to,
-            appointment=iso(eligible, zone) if leg == 1 and eligible > taken else None,
+            called=_told(turn.called, zone),
+            started=_told(turn.started, zone),
+            ended=_told(turn.ended, zone),
+            wait_s=turn.wait_s,
+            service_s=turn.service_s,
+            outcome=None if turn.outcome is None else Outcome(turn.outcome),
+            recalls=turn.recalls,
+            walk_s=turn.walk_s,
+            state=TurnState(turn.state),
+            day=turn.day,
+            leg=turn.leg,
+            service_name=self.services.get(turn.service, turn.service),
+            agency=self.agencies.get(turn.service),
+            language=turn.language,
+            channel=turn.channel,
+            people=turn.people,
+            ended_by=turn.ended_by,
+            ticket=turn.ticket,
+            staff=self.staff(turn.staff, turn.day),
+            transferred_from=turn.came_from,
+            transferred_to=turn.went_to,
+            appointment=_told(turn.appointment, zone),
             hour=int(issued_at[11:13]),
             weekday=weekday(issued_at[:10]),
         )

@@ -14,10 +14,11 @@ import pyarrow as pa
 from pyarrow import compute as pc
 from pyarrow import parquet as pq
 
-from server.reports import clock
-from server.reports.chunks import SOURCE, chunk_after, start, within
-from server.reports.columns import EXPLAINED
-from server.reports.log import COLUMNS, FIELDS, Only, Place, Span, Turns
+from server.reports.log import Turns, chunk_after, within
+from server.storage.queries import clock, log
+from server.storage.queries.columns import COLUMNS, EXPLAINED
+from server.storage.queries.lines import start
+from server.storage.queries.log import Only, Place, Span
 from server.storage.transaction import SqliteTx
 
 GROUP_ROWS = 50_000
@@ -95,16 +96,11 @@ class File:
         if chunk is None:
             return self._columns([], []), None
         times = clock.offsets(self._turns.zone, start(chunk), tx.now + 86_400_000)
-        condition, values = within(tx, span, only, chunk)
-        rows = tx.db.execute(
-            f"SELECT {FIELDS} FROM {SOURCE} WHERE {condition} "  # noqa: S608
-            "ORDER BY turns.day, turns.rowid",
-            values,
-        ).fetchall()
-        return self._columns(rows, times), chunk.end
+        turns = log.all_of(tx.db, within(tx, span, only, chunk))
+        return self._columns(turns, times), chunk.end
 
-    def _columns(self, rows: list[tuple[Any, ...]], times: list[clock.Offset]) -> Any:  # noqa: ANN401 - as ``schema``
-        told = [self._row(row) for row in rows]
+    def _columns(self, turns: list[log.Turn], times: list[clock.Offset]) -> Any:  # noqa: ANN401 - as ``schema``
+        told = [self._row(turn) for turn in turns]
         columns = list(zip(*told, strict=True)) or [()] * (len(COLUMNS) - 2)
         arrays = {
             name: pa.array(column, self._schema.field(name).type)
@@ -122,20 +118,16 @@ class File:
         columns = [arrays[name] for name in self._schema.names]
         return pa.record_batch(columns, schema=self._schema)
 
-    def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _row(self, turn: log.Turn) -> tuple[Any, ...]:
         """Return the values of ``COLUMNS``; moments stay milliseconds."""
-        (day, _, label, service, number, priority, issued, called, started, ended, eligible,
-         served, outcome, recalls, walk, state, leg, language, channel, people, ended_by, ticket,
-         staff, came_from, went_to, taken) = row  # fmt: skip
-        turns = self._turns
+        names = self._turns
         return (
-            label, service, number, priority, issued, called, started, ended,
-            None if called is None else max(0, called - eligible) / 1000,
-            None if started is None or ended is None else served / 1000,
-            outcome, recalls, None if walk is None else walk / 1000, state, _date(day), leg,
-            turns.services.get(service, service), turns.agencies.get(service), language, channel,
-            people, ended_by, ticket, turns.staff(staff, day), came_from, went_to,
-            eligible if leg == 1 and eligible > taken else None,
+            turn.label, turn.service, turn.counter, turn.priority, turn.issued, turn.called,
+            turn.started, turn.ended, turn.wait_s, turn.service_s, turn.outcome, turn.recalls,
+            turn.walk_s, turn.state, _date(turn.day), turn.leg,
+            names.services.get(turn.service, turn.service), names.agencies.get(turn.service),
+            turn.language, turn.channel, turn.people, turn.ended_by, turn.ticket,
+            names.staff(turn.staff, turn.day), turn.came_from, turn.went_to, turn.appointment,
         )  # fmt: skip
 
     def _flush(self) -> None:

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import IO, ParamSpec, Self, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from msgspec import json
-
-from server.reports.columns import EXPLAINED
-from server.reports.forms import SheetRows, escaped
-from server.reports.log import COLUMNS, Only, Span, sought, where
+from server.reports.log import sought, where
+from server.storage.queries import log
+from server.storage.queries.columns import COLUMNS, EXPLAINED
+from server.storage.queries.forms import SheetRows, escaped
+from server.storage.queries.log import Only, Span
 from server.storage.transaction import SqliteTx
 
 P = ParamSpec("P")
@@ -89,16 +89,12 @@ async def in_thread(function: Callable[P, T], *args: P.args, **more: P.kwargs) -
 
 def count(tx: SqliteTx, span: Span, only: Only) -> int:
     """Return how many turns a span and a filter hold."""
-    condition, values = where(tx, span, only)
-    turns = "turns INDEXED BY turns_label" if only.text else "turns"
-    if not only.text and (where_to_look := sought(tx, span, only)).narrow:
-        condition, values = where(tx, span, only, "turns.day = wanted.value")
-        turns = "json_each(:days) AS wanted CROSS JOIN turns INDEXED BY turns_day"
-        values["days"] = json.encode(list(where_to_look.days())).decode()
-    # looking each ticket up would make a count of millions last seven times as long
-    tickets = "CROSS JOIN tickets ON tickets.id = turns.ticket" if "tickets." in condition else ""
-    sql = f"SELECT COUNT(*) FROM {turns} {tickets} WHERE {condition}"  # noqa: S608
-    return int(tx.db.execute(sql, values).fetchone()[0])
+    look = sought(tx, span, only)
+    if only.text:
+        return log.count(tx.db, where(tx, span, only), "label")
+    if look.narrow:
+        return log.count(tx.db, where(tx, span, only, list(look.days())), "day")
+    return log.count(tx.db, where(tx, span, only), "any")
 
 
 class Workbook:

@@ -64,6 +64,18 @@ def prepare(db: sqlite3.Connection, *, readonly: bool) -> None:
         db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
 
 
+def unsafe(db: sqlite3.Connection) -> None:
+    """Write without a journal: for a file that is thrown away when anything goes wrong."""
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -64000"):
+        db.execute(f"PRAGMA {pragma}")
+
+
+def safe_again(db: sqlite3.Connection) -> None:
+    """Give a file that is complete its journal, all in one file."""
+    for pragma in ("journal_mode = WAL", "optimize", "wal_checkpoint(TRUNCATE)"):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+
+
 @contextmanager
 def reading(db: sqlite3.Connection) -> Iterator[None]:
     """See one commit, whole, for as long as the block lasts."""

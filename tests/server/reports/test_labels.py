@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from server.reports import pages
-from server.reports.log import Only
 from server.reports.pages import View, page
 from server.reports.workbook import count
+from server.storage.queries.log import Only
 from tests.server.reports.test_lines import ALL, fill, hall
 
 FILTERS = (

@@ -21,11 +21,14 @@ from hypothesis import strategies as st
 from server.branches import configure
 from server.domain.day import business_day, iso, millis
 from server.domain.tx import Actor
-from server.reports import chunks, clock, forms, lines
-from server.reports.log import COLUMNS, Only, Place, Span, Turns
+from server.reports import lines, log
+from server.reports.log import Turns
 from server.reports.pages import View, page
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect
+from server.storage.queries import clock, forms
+from server.storage.queries.columns import COLUMNS
+from server.storage.queries.log import Only, Place, Span
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import office
 
@@ -149,7 +152,7 @@ def by_sqlite(tx: SqliteTx, form: forms.Form, only: Only) -> bytes:
 def test_every_byte_is_what_python_writes(
     tmp_path: Path, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "CHUNK_ROWS", 7)  # many parts, also within a day
+    monkeypatch.setattr(log, "CHUNK_ROWS", 7)  # many parts, also within a day
     with hall(tmp_path, zone) as tx:
         fill(tx, zone, 7, 250)
         as_json = b""

@@ -21,7 +21,7 @@ from server.cli import main
 from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
-from server.reports import chunks, parquet
+from server.reports import log, parquet
 from tests.server.api.client import Client
 from tests.server.process import Server
 from tests.server.rehearsal import KIOSK, Rehearsal, office, wall
@@ -354,7 +354,7 @@ async def test_a_long_parquet_file_comes_in_groups(
     reader: Client, past: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet, "GROUP_ROWS", 1500)
-    monkeypatch.setattr(chunks, "CHUNK_ROWS", 500)
+    monkeypatch.setattr(log, "CHUNK_ROWS", 500)
     file = tmp_path / "log.parquet"
     span = ["--from", DAY, "--to", "2026-03-03"]
     assert main(["export", str(file), "--data", str(past.data), *span]) == 0

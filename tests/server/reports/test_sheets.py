@@ -19,11 +19,13 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from server.reports import chunks, clock, forms, lines, workbook
-from server.reports.columns import EXPLAINED, FOUND
-from server.reports.log import COLUMNS, Only, Place, Turns
+from server.reports import lines, log, workbook
+from server.reports.log import Turns
 from server.reports.pages import View, page
 from server.reports.parquet import File
+from server.storage.queries import clock, forms
+from server.storage.queries.columns import COLUMNS, EXPLAINED, FOUND
+from server.storage.queries.log import Only, Place
 from server.storage.transaction import SqliteTx
 from tests.server.reports.test_lines import ALL, DAYS, by_sqlite, fill, hall, insert
 
@@ -104,7 +106,7 @@ def bare(text: object) -> object:
 def test_workbook_csv_and_parquet_agree_with_the_log_on_every_cell(
     tmp_path: Path, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "CHUNK_ROWS", 7)  # many parts, also within a day
+    monkeypatch.setattr(log, "CHUNK_ROWS", 7)  # many parts, also within a day
     with hall(tmp_path, zone) as tx:
         fill(tx, zone, 7, 120)
         turns, _ = page(tx, View(ALL, Only(), rows=10**6), "id")

@@ -15,15 +15,16 @@ from server.domain.issuing import NewTicket
 from server.domain.tx import Actor
 from server.housekeeping import close_removed
 from server.reports.cube import Cube, Filter
-from server.reports.forms import Csv
 from server.reports.kpi import Desk, figures
 from server.reports.lines import Lines
-from server.reports.log import Only, Place, Span, Turns
+from server.reports.log import Turns
 from server.reports.names import Names
 from server.reports.pages import View, page
 from server.reports.report import Asked, report
 from server.reports.rollups import differences, due, write_at_once
 from server.reports.totals import totals
+from server.storage.queries.forms import Csv
+from server.storage.queries.log import Only, Place, Span
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import CLOCK, KIOSK, Rehearsal, office, on, wall
 

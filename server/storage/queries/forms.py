@@ -1,4 +1,4 @@
-"""Owns the kinds of text the log is told in: each says how SQLite writes a cell of every kind.
+"""Kinds of text the log is told in: each says how SQLite writes a cell of every kind.
 
 ``Csv`` is for machines, ``SheetCsv`` for a spreadsheet program of the office's country, ``Json``
 for programs, ``SheetRows`` are the rows of a workbook's sheet.
@@ -13,9 +13,8 @@ import msgspec
 from babel import UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
-from server.reports import clock
-from server.reports.columns import FOUND, Column
-from server.reports.log import COLUMNS
+from server.storage.queries import clock
+from server.storage.queries.columns import COLUMNS, FOUND, Column
 
 UTC_COLUMNS = ("issued_utc", "called_utc", "started_utc", "ended_utc")
 DECIMALS = ("comma", "point")

@@ -1,4 +1,4 @@
-"""Owns what each column of the log means, for people, and where SQLite finds it, for files."""
+"""Columns of the log: what each means, for people, and where SQLite finds it, for files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from server.api.words import marked as _
+from server.domain.words import marked as _
 
 EXPLAINED = {
     "label": _("The number on the paper."),
@@ -40,6 +40,7 @@ EXPLAINED = {
     "weekday": _("Weekday on which it was issued by the office's clock: 1 is Monday, 7 is Sunday."),
 }  # fmt: skip
 """Meaning of each column, English; screens translate them."""
+COLUMNS = tuple(EXPLAINED)
 
 Kind = Literal["word", "text", "number", "seconds", "moment", "day", "hour", "weekday", "made"]
 

@@ -1,4 +1,4 @@
-"""Owns moments as SQLite writes them: any zone's wall clock with its offset, summer time too.
+"""Moments as SQLite writes them: any zone's wall clock with its offset, summer time too.
 
 SQLite's own date functions know no zones and cost a third more. A moment is put together from
 three tables of text that are handed to the statement: days, minutes of a day, and milliseconds

@@ -1,4 +1,4 @@
-"""Owns the words that the API says by itself; catalogs in ``web/locale`` translate them."""
+"""Marks sentences that a program says by itself; catalogs in ``web/locale`` translate them."""
 
 from __future__ import annotations
 
