@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
-import msgspec
-
 from server.clock import wall_clock
-from server.demo.history import FAST, write_history
+from server.demo.history import write_history
 from server.demo.seed import history_plan
 from server.domain.day import business_day
 from server.domain.office import Office
-from server.storage.database import DATABASE, connect
+from server.storage.database import DATABASE, connect, safe_again, unsafe
+from server.storage.queries.offices import office
 
 BRANCH = 1
 TURNS_A_DAY = 1000
-SELECT_OFFICE = """
-SELECT settings.office FROM branches
-JOIN settings ON settings.branch = branches.id AND settings.version = branches.settings_version
-WHERE branches.id = ?
-"""
 
 
 def past_days(
@@ -42,17 +35,12 @@ def past_days(
 def fill(data: Path, turns: int) -> None:
     """Append about ``turns`` finished turns of past days to an office that no server uses."""
     with closing(connect(data)) as db:
-        office = msgspec.json.decode(
-            db.execute(SELECT_OFFICE, (BRANCH,)).fetchone()[0], type=Office
-        )
-        _settings(db, FAST)
-        write_history(db, BRANCH, history_plan(office, [], 1), list(past_days(office, turns)))
-        _settings(db, ("PRAGMA synchronous = FULL", "PRAGMA journal_mode = WAL"))
-
-
-def _settings(db: sqlite3.Connection, pragmas: tuple[str, ...]) -> None:
-    for pragma in pragmas:
-        db.execute(pragma)
+        described = office(db, BRANCH)
+        assert described is not None
+        unsafe(db)
+        plan = history_plan(described, [], 1)
+        write_history(db, BRANCH, plan, list(past_days(described, turns)))
+        safe_again(db)
 
 
 def size(data: Path) -> int:
