@@ -56,6 +56,7 @@ lint: .venv/.dev node_modules/.installed ## check style, types of Python and of 
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(if $(PY_PATHS),$(BIN)/mypy $(PY_PATHS),@echo "mypy: no Python yet")
+	$(BIN)/lint-imports --no-cache
 	@$(BIN)/node node_modules/typescript/bin/tsc --version >/dev/null || \
 		{ echo "TypeScript does not start: rm -r node_modules, then make dev" >&2; exit 1; }
 	$(if $(JS_FOUND),$(BIN)/node node_modules/typescript/bin/tsc --noEmit,@echo "tsc: no JavaScript yet")

@@ -14,14 +14,14 @@ from printer.profile import RASTER, Profile
 from printer.spool import Job, PrinterRow, Spool
 from printer.transport import parse_url
 from printer.trial import TrialPaper, render_trial
+from server import papers as rows
 from server.addresses import phones_reach
-from server.api.agent import agent_key
-from server.api.answers import named, people_before, service_name
 from server.domain.day import Millis, local
-from server.domain.issuing import wait_range
+from server.domain.issuing import people_before, wait_range
+from server.domain.names import named, service_name
 from server.domain.office import Office, Paper
 from server.domain.states import Priority
-from server.storage import spool as rows
+from server.papers import agent_key
 from server.storage.queries.printers import next_due
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx

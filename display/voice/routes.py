@@ -16,12 +16,12 @@ from display.voice.owners import branch_code, ours, owner_of
 from display.voice.packs import MAX_CLIP, MAX_ZIP, Card, Pack, Packs
 from display.voice.spoken import Said, in_words, spoken
 from display.voice.tables import Table
-from server.api.answers import named
 from server.api.requests import PRINTABLE, Reason, Request
 from server.api.routing import Call, Route, receive
 from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
 from server.branches import change
 from server.domain.errors import Invalid, NotFound
+from server.domain.names import named
 from server.domain.office import Office, completed
 from server.domain.voice import Voice
 from server.storage.transaction import SqliteTx

@@ -13,16 +13,12 @@ from server.api.problems import Rejected
 from server.api.routing import Call, Route
 from server.auth.access import AGENT
 from server.domain.words import marked as _
+from server.papers import agent_key
 
 log = structlog.get_logger()
 
 PING_SECONDS = 5.0
 MAX_MESSAGE = 4096
-
-
-def agent_key(branch: int, name: str) -> str:
-    """Return what an agent is known by: names are unique in a branch only."""
-    return f"{branch}/{name}"
 
 
 async def agent(call: Call) -> web.StreamResponse:

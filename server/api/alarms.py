@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from server.alarms import CLOCK, DAY_END, DISPLAY, LONG_WAIT, NOBODY, found
-from server.api.figures import Alarm, AlarmList
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso
 from server.domain.words import marked as _
+from server.reports.figures import Alarm, AlarmList
 from server.storage.queries import equipment
 from server.storage.transaction import SqliteTx
 

@@ -23,12 +23,13 @@ from server.domain.events import PrintOrder
 from server.domain.hours import opening_after, past_last_ticket, service_start
 from server.domain.issuing import (
     booked_later,
-    place_in_line,
+    people_before,
     service_status,
     wait_range,
     waiting_now,
 )
-from server.domain.office import Counter, Office, Service, Words
+from server.domain.names import counter_name, named, service_name
+from server.domain.office import Counter, Office, Service
 from server.domain.presence import attended
 from server.domain.records import Ticket, Turn
 from server.domain.states import CounterState, TurnState
@@ -36,24 +37,6 @@ from server.storage.transaction import SqliteTx
 
 RESTING = frozenset({TurnState.WAITING, TurnState.HELD})
 """States in which a ticket is at no counter."""
-
-
-def named(names: Words, language: str, fallback: str) -> str:
-    """Return a name in ``language``, else in the first language that has one."""
-    return names.get(language) or next(iter(names.values()), fallback)
-
-
-def service_name(office: Office, code: str, language: str) -> str:
-    """Return a service's name; its code when the settings no longer know it."""
-    try:
-        return named(office.service(code).names, language, code)
-    except NotFound:
-        return code
-
-
-def counter_name(counter: Counter, language: str) -> str:
-    """Return a counter's own name, or its number."""
-    return named(counter.names, language, str(counter.number))
 
 
 def place(office: Office, turn: Turn, language: str) -> CounterPlace | None:
@@ -65,17 +48,6 @@ def place(office: Office, turn: Turn, language: str) -> CounterPlace | None:
     except NotFound:
         name = str(turn.counter_number)
     return CounterPlace(turn.counter, turn.counter_number, name)
-
-
-def people_before(tx: SqliteTx, turn: Turn) -> int:
-    """Return how many are called before this waiting turn; 0 when it does not wait."""
-    if turn.state is not TurnState.WAITING:
-        return 0
-    day = tx.hall.day(turn.day)
-    regular, priority, booked = day.before(turn)
-    if turn.due is not None:
-        return booked
-    return tx.due_now(turn.service) + place_in_line(tx, regular, priority, turn.priority)
 
 
 def not_yet(now: Millis, turn: Turn) -> bool:

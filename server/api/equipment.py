@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from server.api.figures import EquipmentAnswer, EquipmentList
 from server.api.printers import STATES
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import Millis, iso, local
 from server.domain.words import marked as _
 from server.equipment import DISPLAY, OFFLINE, ONLINE, PRINTER, WELL
+from server.reports.figures import EquipmentAnswer, EquipmentList
 from server.storage.queries import equipment as rows
 from server.storage.queries import keys, printers
 from server.storage.transaction import SqliteTx

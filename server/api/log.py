@@ -11,13 +11,13 @@ from typing import IO
 import msgspec
 from aiohttp import web
 
-from server.api.figures import GoneTurn, LogChoices, LogTurn, Totals
 from server.api.json_answer import JSON
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import calendar_day
 from server.domain.errors import Conflict, Invalid
 from server.reports import lines, workbook
+from server.reports.figures import GoneTurn, LogChoices, LogTurn, Totals
 from server.reports.log import Turns, changed_since, checked, span_of, where
 from server.reports.names import Names
 from server.reports.pages import View, page

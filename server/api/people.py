@@ -8,13 +8,14 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from server.api.figures import PersonFigures, SeePerson, StaffPeople, StaffPerson
 from server.api.json_answer import JsonAnswer
+from server.api.requests import SeePerson
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.day import calendar_day
 from server.domain.errors import Invalid, Refused
 from server.domain.events import FiguresSeen
+from server.reports.figures import PersonFigures, StaffPeople, StaffPerson
 from server.reports.person import MAX_DAYS, figures_of
 from server.storage.queries.people import colleagues
 from server.storage.transaction import SqliteTx

@@ -12,6 +12,7 @@ from printer.errors import PrintError
 from printer.layout import TicketPaper, render
 from printer.preview import PicturePress
 from printer.profile import RASTER, read_profile
+from server import papers
 from server.addresses import phones_reach
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
@@ -25,7 +26,6 @@ from server.domain.words import marked as _
 from server.equipment import PRINTER, UNKNOWN, state_of
 from server.equipment import known as last_known
 from server.spooling import sample, trial
-from server.storage import spool
 from server.storage.queries.printers import counts
 from server.storage.transaction import SqliteTx
 
@@ -60,13 +60,13 @@ async def printers(call: Call) -> PrinterList:
         first, _end = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
         written = last_known(tx)
         answers = []
-        for each in spool.printer_rows(tx.db, tx.branch):
+        for each in papers.printer_rows(tx.db, tx.branch):
             known = now.get(each.id)
             if known is not None and known.known:
                 state = state_of(known)
             else:  # nobody asked it since the start: what was last written down
                 state = written.get((PRINTER, each.id), ("", UNKNOWN))[1]
-            papers = counts(tx.db, tx.branch, tx.day, each.id, first)
+            sent = counts(tx.db, tx.branch, tx.day, each.id, first)
             answers.append(
                 PrinterAnswer(
                     id=each.id,
@@ -75,9 +75,9 @@ async def printers(call: Call) -> PrinterList:
                     kiosk=each.kiosk,
                     state=state,
                     words=words(state),
-                    waiting=papers.waiting,
-                    printed=papers.printed,
-                    failed=papers.failed,
+                    waiting=sent.waiting,
+                    printed=sent.printed,
+                    failed=sent.failed,
                     profile=each.profile,
                 )
             )
@@ -124,13 +124,13 @@ async def preview(call: Call) -> web.Response:
     return web.Response(body=picture, content_type="image/png", headers=headers)
 
 
-def _known(tx: SqliteTx, key: str) -> spool.PrinterSetUp:
+def _known(tx: SqliteTx, key: str) -> papers.PrinterSetUp:
     """Return a printer of this office.
 
     Raises:
         NotFound: it has no such printer.
     """
-    printer = next((row for row in spool.printer_rows(tx.db, tx.branch) if row.id == key), None)
+    printer = next((row for row in papers.printer_rows(tx.db, tx.branch) if row.id == key), None)
     if printer is None:
         raise NotFound("There is no such printer.", field="printer")
     return printer
@@ -140,7 +140,7 @@ async def test(call: Call) -> TrialAnswer:
     """Print a test page now, before the papers that wait."""
     key, hall, language = call.path("printer"), call.hall, call.language
 
-    def query(tx: SqliteTx) -> tuple[Office, spool.PrinterSetUp, TicketPaper]:
+    def query(tx: SqliteTx) -> tuple[Office, papers.PrinterSetUp, TicketPaper]:
         printer, office = _known(tx, key), tx.office
         ticket = sample(office, office.paper, language, hall.public_url, tx.now, printer.can())
         return office, printer, ticket

@@ -9,7 +9,6 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from server.api.figures import KpiAnswer, KpiList, Report
 from server.api.log import DAY, whole
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP, STAFF_UP
@@ -18,6 +17,7 @@ from server.domain.errors import Invalid
 from server.domain.states import Priority
 from server.reports import charts
 from server.reports.cube import Filter
+from server.reports.figures import KpiAnswer, KpiList, Report
 from server.reports.kpi import KPIS
 from server.reports.names import services_wanted
 from server.reports.report import MAX_DAYS, Asked, report

@@ -198,3 +198,14 @@ class PreviewPaper(Request, frozen=True):
     """A layout to try; without one the present settings are drawn."""
 
     paper: Paper | None = None
+
+
+class SeePerson(Request, frozen=True):
+    """Ask for one person's figures. The look is written to the log, whoever looks.
+
+    ``person`` is an id from ``GET /api/people``; left out: oneself.
+    """
+
+    first: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    last: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    person: Id | None = None

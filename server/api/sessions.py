@@ -25,6 +25,7 @@ from server.auth.access import (
     check_origin,
     set_device_cookie,
 )
+from server.auth.demo_people import USERS
 from server.auth.doorway import DOORWAY
 from server.auth.limits import Attempts, Full
 from server.auth.registry import check_own_password, insert_token
@@ -37,7 +38,6 @@ from server.auth.secrets import (
     nobody,
     plain_code,
 )
-from server.demo.people import USERS
 from server.domain.tx import Actor
 from server.domain.words import marked as _
 from server.storage.queries import people

@@ -8,13 +8,14 @@ from typing import TypeVar
 
 import msgspec
 
-from server.api.answers import agency_answers, branch_answer, counter_name, service_answer, told
+from server.api.answers import agency_answers, branch_answer, service_answer, told
 from server.api.types import CounterAnswer, QueueAnswer
 from server.api.unheard import Why, unheard_at
 from server.domain.day import Millis, day_bounds, iso
 from server.domain.desks import now_at
 from server.domain.errors import NotFound
 from server.domain.events import Audience
+from server.domain.names import counter_name
 from server.domain.office import Counter
 from server.domain.shown import (
     Asked,

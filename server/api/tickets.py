@@ -10,9 +10,7 @@ from aiohttp import web
 
 from server.api.answers import (
     not_yet,
-    people_before,
     place,
-    service_name,
     starts,
     ticket_answer,
     told,
@@ -27,7 +25,8 @@ from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
-from server.domain.issuing import NewTicket, find_ticket, wait_range
+from server.domain.issuing import NewTicket, find_ticket, people_before, wait_range
+from server.domain.names import service_name
 from server.domain.presence import attended
 from server.domain.states import TurnState
 from server.domain.turns import Visit

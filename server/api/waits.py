@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from server.api.figures import WaitNow, WaitsNow
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
+from server.reports.figures import WaitNow, WaitsNow
 from server.storage.transaction import SqliteTx
 
 MINUTE = 60_000

@@ -14,15 +14,14 @@ from server.auth.doorway import DOORWAY
 from server.auth.secrets import digest
 from server.domain.day import Millis
 from server.domain.events import Audience
+from server.domain.roles import ROLES
 from server.domain.tx import Actor
 from server.storage.queries import keys, people
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
-KIOSK, DISPLAY, STAFF, MANAGER, ADMIN = "kiosk", "display", "staff", "manager", "admin"
-AGENT = "agent"
-"""A print agent: takes papers to its printer and may do nothing else."""
-ROLES = (KIOSK, DISPLAY, AGENT, STAFF, MANAGER, ADMIN)
+KIOSK, DISPLAY, AGENT, STAFF, MANAGER, ADMIN = ROLES
+"""A print agent takes papers to its printer and may do nothing else."""
 STAFF_UP = frozenset({STAFF, MANAGER, ADMIN})
 MANAGER_UP = frozenset({MANAGER, ADMIN})
 ANY_ROLE = frozenset(ROLES) - {AGENT}

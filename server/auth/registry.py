@@ -7,12 +7,13 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
-from server.auth.access import DEVICE_COOKIES, ROLES
+from server.auth.access import DEVICE_COOKIES
+from server.auth.demo_people import demo_branches
 from server.auth.passwords import check_new
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
-from server.demo.people import demo_branches
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.roles import ROLES
 from server.storage.queries import keys, offices, people, printers
 
 NAME = re.compile(r"^[^\x00-\x1f\x7f-\x9f]{1,64}$")

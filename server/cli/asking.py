@@ -13,10 +13,10 @@ import msgspec
 from printer.cups import CupsTransport
 from printer.errors import PrintError
 from printer.transport import Looks, parse_url
+from server import papers as rows
 from server.api.printers import STATES
 from server.clock import wall_clock
 from server.domain.errors import Invalid
-from server.storage import spool as rows
 from server.storage.queries.offices import office
 
 LOOK_S = 12.0

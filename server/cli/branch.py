@@ -6,10 +6,10 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
+from server.auth.demo_people import only_demo
 from server.branches import configure, read_office
 from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group
-from server.demo.people import only_demo
 from server.storage.database import connect
 from server.storage.queries.offices import branches
 

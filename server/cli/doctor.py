@@ -13,11 +13,11 @@ from typing import NamedTuple
 from server.addresses import network_addresses, phones_reach, running_at
 from server.api.equipment import KEY_WARNING_MS
 from server.api.printers import STATES
+from server.auth.demo_people import left_by_demo, only_demo
 from server.auth.registry import public_addresses
 from server.cli.asking import Now, ask_now
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
-from server.demo.people import left_by_demo, only_demo
 from server.domain.day import local
 from server.domain.office import Office
 from server.domain.tx import Actor

@@ -141,7 +141,7 @@ def _seed(db: sqlite3.Connection) -> bool:
 
 def over(db: sqlite3.Connection) -> None:
     """End what a demo left in this folder, and say so."""
-    from server.demo.people import end_demo  # noqa: PLC0415 - only where a demo may have been
+    from server.auth.demo_people import end_demo  # noqa: PLC0415 - only where a demo may have been
 
     with transaction(db):
         ended = end_demo(db, wall_clock())
@@ -214,7 +214,7 @@ class Announcement:
 
 
 def _about_demo(host: str) -> list[str]:
-    from server.demo.people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
+    from server.auth.demo_people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
 
     lines = ["", "Demo logins (password for all: " + PASSWORD + "):"]
     lines += [f"  {user.login:<6} {user.role:<8} {user.name}" for user in USERS]

@@ -7,10 +7,10 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
-from server.auth.access import ROLES
 from server.cli.words import Commands, command, existing, group
 from server.clock import wall_clock
 from server.domain.errors import NotFound
+from server.domain.roles import ROLES
 from server.storage.ids import Ids
 from server.storage.queries import keys
 

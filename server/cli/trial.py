@@ -14,13 +14,13 @@ from printer.layout import render
 from printer.preview import PicturePress
 from printer.transport import Delivery, Paced, parse_url
 from printer.trial import TrialPaper, render_trial
+from server import papers as rows
 from server.api.printers import STATES
 from server.auth import registry
 from server.cli.words import existing
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
 from server.spooling import PRINTER_CACHE, sample, trial
-from server.storage import spool as rows
 from server.storage.queries import offices
 from web.i18n import Catalogs
 

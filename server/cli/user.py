@@ -8,10 +8,10 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
+from server.auth.demo_people import only_demo
 from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group
 from server.clock import wall_clock
-from server.demo.people import only_demo
 from server.domain.errors import Invalid
 from server.storage.ids import Ids
 from server.storage.queries import people

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from server.auth.demo_people import PASSWORD, USERS, only_demo
 from server.auth.registry import create_user
 from server.branches import TECHNICIAN, configure, read_office
 from server.clock import wall_clock
 from server.demo.history import Plan
-from server.demo.people import PASSWORD, USERS, only_demo
 from server.domain.desks import now_at, open_counter, pause_service
 from server.domain.office import Office
 from server.domain.states import CounterState

@@ -119,6 +119,17 @@ def place_in_line(tx: Tx, regular: int, priority: int, cls: Priority) -> int:
     return newcomers_place(rules.policy, regular, priority, cls, rules.priority_cap)
 
 
+def people_before(tx: Tx, turn: Turn) -> int:
+    """Return how many are called before this waiting turn; 0 when it does not wait."""
+    if turn.state is not TurnState.WAITING:
+        return 0
+    day = tx.hall.day(turn.day)
+    regular, priority, booked = day.before(turn)
+    if turn.due is not None:
+        return booked
+    return tx.due_now(turn.service) + place_in_line(tx, regular, priority, turn.priority)
+
+
 def waiting_now(tx: Tx, service: str) -> int:
     """Return how many people could be called for a service now: appointments from their time on."""
     queue = tx.today.queues.get(service)

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
-from server.api.figures import Report
+from server.reports.figures import Report
 from server.reports.report import BINS_MINUTES
 from server.reports.svg import SCREEN, Bar, Line, Size, Write, bars, heat, lines
 from web.locales import locale_of

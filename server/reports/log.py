@@ -9,12 +9,12 @@ from functools import lru_cache
 
 import msgspec
 
-from server.api.figures import GoneTurn, LogTurn
-from server.auth.access import ROLES
 from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, millis
 from server.domain.errors import Invalid
 from server.domain.office import Office
+from server.domain.roles import ROLES
 from server.domain.states import Outcome, Priority, TurnState
+from server.reports.figures import GoneTurn, LogTurn
 from server.reports.kinds import Sought
 from server.reports.names import Names, services_wanted
 from server.reports.rollups import VERSION

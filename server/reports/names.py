@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from server.api.figures import LogChoice, LogChoices
 from server.domain.errors import Invalid
+from server.domain.names import named
 from server.domain.office import Office
+from server.reports.figures import LogChoice, LogChoices
 from server.storage.queries.offices import past_offices
 from server.storage.transaction import SqliteTx
 
@@ -37,12 +38,12 @@ class Names:
     def _take(self, office: Office) -> None:
         """Learn from settings, newest first: what is known already stays."""
         for service in office.services:
-            self._services.setdefault(service.code, _pick(service.names, self._language))
+            self._services.setdefault(service.code, named(service.names, self._language, ""))
             self._of.setdefault(service.code, service.agency or "")
         for agency in office.agencies:
-            self._agencies.setdefault(agency.code, _pick(agency.names, self._language))
+            self._agencies.setdefault(agency.code, named(agency.names, self._language, ""))
         for counter in office.counters:
-            self._counters.setdefault(counter.number, _pick(counter.names, self._language))
+            self._counters.setdefault(counter.number, named(counter.names, self._language, ""))
 
     def services(self) -> list[str]:
         """Return the codes of all services that have a name."""
@@ -123,7 +124,3 @@ def services_wanted(
             "There is no service '{service}' here.", field="service", service=service[:40]
         )
     return (service,)
-
-
-def _pick(names: dict[str, str], language: str) -> str:
-    return names.get(language) or next(iter(names.values()), "")

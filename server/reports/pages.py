@@ -16,8 +16,8 @@ from typing import Any
 
 import msgspec
 
-from server.api.figures import LogTurn
 from server.domain.errors import Invalid
+from server.reports.figures import LogTurn
 from server.reports.log import Turns, sought, where
 from server.storage.queries import log
 from server.storage.queries.log import Cursor, Found, Index, Only, Span, Wish

@@ -16,8 +16,8 @@ import typst
 from babel import Locale
 from babel.dates import format_skeleton
 
-from server.api.figures import Figures, Report, ReportHeat, ReportSlice
 from server.reports import charts
+from server.reports.figures import Figures, Report, ReportHeat, ReportSlice
 from server.reports.histogram import MAX_ERROR
 from server.reports.kpi import KPIS
 from server.reports.svg import PAPER

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from server.api.figures import PersonFigures
 from server.domain.errors import NotFound
 from server.reports.cells import DEFAULT_TARGET_MS, Cell, count_turn
 from server.reports.cube import Cube, Filter
+from server.reports.figures import PersonFigures
 from server.reports.kpi import figures
 from server.storage.queries.people import name_of
 from server.storage.queries.turns import of_person

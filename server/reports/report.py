@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from server.api.figures import Report, ReportBin, ReportHeat, ReportPoint, ReportSlice
 from server.reports.cells import Cell, merged
 from server.reports.cube import LIVE_DAYS, Cube, Filter, regroup
+from server.reports.figures import Report, ReportBin, ReportHeat, ReportPoint, ReportSlice
 from server.reports.histogram import bounds_ms, counts
 from server.reports.kpi import Desk, figures
 from server.reports.names import Names

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.api.figures import Totals
 from server.reports.cells import DEFAULT_TARGET_MS, targets_on
+from server.reports.figures import Totals
 from server.reports.histogram import histogram, percentiles_s
 from server.storage.queries import turns
 from server.storage.transaction import SqliteTx

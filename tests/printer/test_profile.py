@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from printer.profile import CODE_PAGES, PROFILES, RASTER, Profile, for_address, read_profile
 from printer.profile import write_profile as write
+from server import papers
 from server.auth.registry import put_printer
 from server.branches import configure
 from server.domain.errors import Invalid
-from server.storage import spool
 from server.storage.database import connect
 from server.storage.ids import Ids
 from tests.server.rehearsal import office
@@ -97,9 +97,9 @@ def test_the_profile_stands_with_the_printer(tmp_path: Path) -> None:
     with closing(connect(tmp_path)) as db:
         branch, _ = configure(db, office())
 
-        def put(url: str, profile: str | None = None) -> spool.PrinterSetUp:
+        def put(url: str, profile: str | None = None) -> papers.PrinterSetUp:
             put_printer(db, branch, "depan", url, None, Ids().new(0), 0, profile)
-            [row] = spool.printers(db)
+            [row] = papers.printers(db)
             return row
 
         assert put("tcp://192.0.2.1").can() == RASTER

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.demo.people import PASSWORD, USERS
+from server.auth.demo_people import PASSWORD, USERS
 from tests.server.api.client import Client
 from tests.server.process import Server, office_toml
 from tests.server.waiting import soon

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.api.figures import LogTurn
 from server.reports import pages
+from server.reports.figures import LogTurn
 from server.reports.kinds import Sought
 from server.reports.log import sought
 from server.reports.pages import View, page

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from server.api.figures import LogChoice, LogChoices
 from server.branches import configure, put_in_force
 from server.domain import calling, desks, issuing, serving, slips
 from server.domain.errors import Invalid
@@ -15,6 +14,7 @@ from server.domain.issuing import NewTicket
 from server.domain.tx import Actor
 from server.housekeeping import close_removed
 from server.reports.cube import Cube, Filter
+from server.reports.figures import LogChoice, LogChoices
 from server.reports.kpi import Desk, figures
 from server.reports.lines import Lines
 from server.reports.log import Turns

@@ -19,6 +19,7 @@ from server.storage.database import DATABASE, connect
 from server.storage.ids import Ids
 from tests.server.api.client import Client
 from tests.server.rehearsal import TOKEN, office
+from tests.server.waiting import soon
 
 GROWING = {"tickets", "turns", "events", "calls", "print_jobs", "requests", "display_acks",
            "counter_sessions"}  # fmt: skip
@@ -112,12 +113,20 @@ async def test_no_call_reads_a_growing_table_from_end_to_end(watched: Watched) -
     assert scans == {}
 
 
+def no_paper_waits(folder: Path) -> bool:
+    with closing(sqlite3.connect(folder / DATABASE)) as db:
+        sql = "SELECT 1 FROM print_jobs WHERE state IN ('queued', 'printing')"
+        return db.execute(sql).fetchone() is None
+
+
 async def test_calling_next_reads_no_table_that_grows(watched: Watched) -> None:
     """Who waits stands in memory: a call costs the same however long the line is."""
     for number in (1, 2):
         await watched.client.do(number, "open")
     for priority in ("regular", "priority") * 3:
         await watched.client.take("A", priority=priority)
+    # the spool reads while it fetches a paper
+    await soon(lambda: no_paper_waits(watched.folder), "every paper left")
     watched.statements.clear()
     await watched.client.do(2, "call-next")
     reads = {each for each in watched.statements if each.lstrip().upper().startswith("SELECT")}

@@ -176,3 +176,8 @@ def requeue_stuck(tx: SqliteTx) -> None:
                     attempt=attempts + 1, error="restart", retry_at=tx.now, unsure=True,
                 )
             )  # fmt: skip
+
+
+def agent_key(branch: int, name: str) -> str:
+    """Return what an agent is known by: names are unique in a branch only."""
+    return f"{branch}/{name}"

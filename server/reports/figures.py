@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from server.api.requests import Id, Request
 from server.domain.states import Outcome, Priority, TurnState
 
 
@@ -70,17 +69,6 @@ class LogChoices(msgspec.Struct, frozen=True):
     services: list[LogChoice]
     agencies: list[LogChoice]
     counters: list[LogChoice]
-
-
-class SeePerson(Request, frozen=True):
-    """Ask for one person's figures. The look is written to the log, whoever looks.
-
-    ``person`` is an id from ``GET /api/people``; left out: oneself.
-    """
-
-    first: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    last: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    person: Id | None = None
 
 
 class StaffPerson(msgspec.Struct, frozen=True):

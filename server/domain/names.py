@@ -1,0 +1,24 @@
+"""Names in a language: of services and counters, also of those the settings know no more."""
+
+from __future__ import annotations
+
+from server.domain.errors import NotFound
+from server.domain.office import Counter, Office, Words
+
+
+def named(names: Words, language: str, fallback: str) -> str:
+    """Return a name in ``language``, else in the first language that has one."""
+    return names.get(language) or next(iter(names.values()), fallback)
+
+
+def service_name(office: Office, code: str, language: str) -> str:
+    """Return a service's name; its code when the settings no longer know it."""
+    try:
+        return named(office.service(code).names, language, code)
+    except NotFound:
+        return code
+
+
+def counter_name(counter: Counter, language: str) -> str:
+    """Return a counter's own name, or its number."""
+    return named(counter.names, language, str(counter.number))
