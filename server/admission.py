@@ -19,10 +19,11 @@ from aiohttp import web
 
 from server.api.hall import HALL
 from server.api.problems import TITLES, problem
-from server.api.routing import check_raw, negotiate
+from server.api.routing import check_raw
 from server.auth.doorway import DOORWAY
 from server.domain.words import marked as _
 from server.storage.database import is_disk_trouble
+from web.i18n import negotiate
 
 log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -10,6 +10,7 @@ import gettext
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,21 +140,6 @@ class Catalogs:
             text = one if n == 1 else many
         return _filled(text, {"n": n, **params})
 
-    def negotiate(self, accept_language: str | None, offered: Sequence[str] | None = None) -> str:
-        """Return the offered language that fits an ``Accept-Language`` header best.
-
-        Args:
-            accept_language: the header, or None.
-            offered: languages in order of preference; default: all catalogs. The first one
-                is the answer when nothing fits.
-        """
-        languages = list(offered or self.languages)
-        for wanted in _wanted(accept_language or ""):
-            for lang in languages:
-                if wanted == lang.lower() or wanted.split("-")[0] == lang.lower():
-                    return lang
-        return languages[0] if languages else DEFAULT_LANGUAGE
-
     def digest(self) -> bytes:
         """Return what changes when any word changes."""
         scripts = sorted((lang, each.script) for lang, each in self._catalogs.items())
@@ -209,17 +195,27 @@ def _filled(text: str, params: Mapping[str, object]) -> str:
     return _PLACE.sub(lambda place: str(params.get(place[1], place[0])), text)
 
 
-def _wanted(header: str) -> list[str]:
-    """Return the languages of an ``Accept-Language`` header, best first."""
-    weighted: list[tuple[float, str]] = []
-    for part in header[:400].split(","):
+def negotiate(header: str, offered: Sequence[str]) -> str:
+    """Return the offered language that an ``Accept-Language`` header (RFC 9110 12.5.4) prefers.
+
+    The first one when nothing fits.
+    """
+    return _preferred(header[:200], tuple(offered)) if header else offered[0]
+
+
+@lru_cache(maxsize=512)
+def _preferred(header: str, offered: tuple[str, ...]) -> str:
+    wanted: list[tuple[float, str]] = []
+    for part in header.split(","):
         tag, _, rest = part.strip().partition(";")
-        quality = 1.0
-        if rest.strip().startswith("q="):
-            try:
-                quality = float(rest.strip()[2:])
-            except ValueError:
-                quality = 0.0
-        if tag and tag != "*" and quality > 0:
-            weighted.append((quality, tag.strip().lower()))
-    return [tag for _, tag in sorted(weighted, key=lambda item: -item[0])]
+        try:
+            weight = float(rest.partition("q=")[2] or 1)
+        except ValueError:
+            weight = 0.001  # nonsense: rather this one than none that is asked for
+        if weight > 0:
+            wanted.append((-weight, tag.strip().lower()))
+    for _, tag in sorted(wanted, key=lambda each: each[0]):
+        for language in offered:
+            if language.lower() in {tag, tag.partition("-")[0]}:
+                return language
+    return offered[0]

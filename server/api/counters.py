@@ -25,7 +25,8 @@ from server.api.routing import Call, Route
 from server.api.types import CounterList, StaffCounter, TicketAnswer
 from server.api.unheard import with_unheard
 from server.auth.access import STAFF_UP
-from server.domain import calling, desks, serving, slips, visits
+from server.domain import calling, desks, serving, visits
+from server.domain import undo as undoing
 from server.domain.records import Ticket, Turn
 from server.storage.transaction import SqliteTx
 
@@ -100,7 +101,7 @@ transfer = _turn_call(
         note=call.body.note,
     )
 )
-undo = _turn_call(lambda tx, key, _: slips.undo(tx, key))
+undo = _turn_call(lambda tx, key, _: undoing.undo(tx, key))
 add_service = _turn_call(
     lambda tx, key, call: visits.add_service(
         tx,

@@ -11,7 +11,7 @@ from server.api.types import DeskAnswer, OutcomeAnswer, PolicyAnswer, Pressed, T
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain import desks, pressing, supervising
 from server.domain.issuing import waiting_now
-from server.domain.slips import UNDO_SECONDS
+from server.domain.undo import UNDO_SECONDS
 from server.storage.transaction import SqliteTx
 
 

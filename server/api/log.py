@@ -13,8 +13,8 @@ from aiohttp import web
 
 from server.api.json_answer import JSON
 from server.api.routing import Call, Route
+from server.api.spans import asked_day
 from server.auth.access import MANAGER_UP
-from server.domain.day import calendar_day
 from server.domain.errors import Conflict, Invalid
 from server.reports import lines, workbook
 from server.reports.figures import GoneTurn, LogChoices, LogTurn, Totals
@@ -261,12 +261,7 @@ async def day_totals(call: Call) -> Totals:
     """Return a business day in numbers; today when none is named."""
     day = call.request.query.get("day")
     if day is not None:
-        try:
-            day = calendar_day(day)
-        except ValueError:
-            raise Invalid(
-                "Give a date like 2026-11-24, between the years 2000 and 2100.", field="day"
-            ) from None
+        day = asked_day(day, "day")
     return await call.read(lambda tx: totals(tx, day or tx.day))
 
 

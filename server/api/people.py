@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
 import msgspec
@@ -11,9 +10,9 @@ from aiohttp import web
 from server.api.json_answer import JsonAnswer
 from server.api.requests import SeePerson
 from server.api.routing import Call, Route
+from server.api.spans import asked_day, check_span
 from server.auth.access import MANAGER_UP, STAFF_UP
-from server.domain.day import calendar_day
-from server.domain.errors import Invalid, Refused
+from server.domain.errors import Refused
 from server.domain.events import FiguresSeen
 from server.reports.figures import PersonFigures, StaffPeople, StaffPerson
 from server.reports.person import MAX_DAYS, figures_of
@@ -48,7 +47,8 @@ async def person(call: Call) -> web.StreamResponse:
             slug="not-allowed",
             field="person",
         )
-    _check_span(asked.first, asked.last)
+    last = asked_day(asked.last, "first")
+    check_span(asked_day(asked.first, "first"), last, "last", MAX_DAYS)
     look = partial(figures_of, person=wanted or "", first=asked.first, last=asked.last)
     await call.study(look)  # nobody of that name: nothing is written down
     seen = FiguresSeen(person=wanted or "", first=asked.first, last=asked.last)
@@ -59,21 +59,6 @@ async def person(call: Call) -> web.StreamResponse:
 
 def _note(tx: SqliteTx, seen: FiguresSeen) -> None:
     tx.append(seen)
-
-
-def _check_span(first: str, last: str) -> None:
-    try:
-        days = (
-            date.fromisoformat(calendar_day(last)) - date.fromisoformat(calendar_day(first))
-        ).days
-    except ValueError:
-        raise Invalid(
-            "Give a date like 2026-11-24, between the years 2000 and 2100.", field="first"
-        ) from None
-    if days < 0:
-        raise Invalid("The end is before the start.", field="last")
-    if days >= MAX_DAYS:
-        raise Invalid("A report covers up to {days} days.", field="last", days=MAX_DAYS)
 
 
 ROUTES = [

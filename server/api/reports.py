@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from functools import partial
 
 import msgspec
@@ -11,8 +9,8 @@ from aiohttp import web
 
 from server.api.log import DAY, whole
 from server.api.routing import Call, Route
+from server.api.spans import asked_day, check_span
 from server.auth.access import MANAGER_UP, STAFF_UP
-from server.domain.day import calendar_day
 from server.domain.errors import Invalid
 from server.domain.states import Priority
 from server.reports import charts
@@ -51,15 +49,16 @@ async def reports(call: Call) -> Report:
 
 def _asked(call: Call, tx: SqliteTx) -> Asked:
     query = call.request.query
-    first = _day(query.get("from") or tx.day, "from")
-    last = _day(query.get("to") or tx.day, "to")
-    _check_span(first, last, "to")
+    first = asked_day(query.get("from") or tx.day, "from")
+    last = asked_day(query.get("to") or tx.day, "to")
+    check_span(first, last, "to", MAX_DAYS)
     other_first, other_last = query.get("compare_from"), query.get("compare_to")
     if (other_first is None) != (other_last is None):
         raise Invalid("Give both days to compare with, or none.", field="compare_to")
     if other_first is not None and other_last is not None:
-        other_first, other_last = _day(other_first, "compare_from"), _day(other_last, "compare_to")
-        _check_span(other_first, other_last, "compare_to")
+        other_first = asked_day(other_first, "compare_from")
+        other_last = asked_day(other_last, "compare_to")
+        check_span(other_first, other_last, "compare_to", MAX_DAYS)
     return Asked(
         first=first,
         last=last,
@@ -79,23 +78,6 @@ def _keep(call: Call, tx: SqliteTx) -> Filter:
     if priority is not None and priority not in set(Priority):
         raise Invalid("The class is regular or priority.", field="priority")
     return Filter(services, counter, priority)
-
-
-def _day(text: str, field: str) -> str:
-    if re.fullmatch(DAY, text):
-        try:
-            return calendar_day(text)
-        except ValueError:
-            pass
-    raise Invalid("Give a date like 2026-11-24, between the years 2000 and 2100.", field=field)
-
-
-def _check_span(first: str, last: str, field: str) -> None:
-    days = (date.fromisoformat(last) - date.fromisoformat(first)).days
-    if days < 0:
-        raise Invalid("The end is before the start.", field=field)
-    if days >= MAX_DAYS:
-        raise Invalid("A report covers up to {days} days.", field=field, days=MAX_DAYS)
 
 
 async def kpis(call: Call) -> KpiList:

@@ -12,7 +12,6 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -43,6 +42,7 @@ from server.reports.histogram import Unreadable
 from server.storage.database import is_disk_trouble
 from server.storage.store import Busy, Unavailable
 from server.storage.transaction import SqliteTx
+from web.i18n import negotiate
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -158,28 +158,6 @@ class Call:
         if answered == 204:  # noqa: PLR2004
             return web.Response(status=204, headers={SEQ: str(seq)} if seq else None)
         return JsonAnswer(answered, body, seq)
-
-
-def negotiate(header: str, offered: list[str]) -> str:
-    """Return the offered language the header prefers, else the first (RFC 9110 12.5.4)."""
-    return _preferred(header[:200], tuple(offered)) if header else offered[0]
-
-
-@lru_cache(maxsize=512)
-def _preferred(header: str, offered: tuple[str, ...]) -> str:
-    wanted: list[tuple[float, str]] = []
-    for part in header.split(","):
-        tag, _, rest = part.strip().partition(";")
-        try:
-            weight = float(rest.partition("q=")[2] or 1)
-        except ValueError:
-            weight = 0.0
-        wanted.append((-weight, tag.lower()))
-    for _, tag in sorted(wanted, key=lambda each: each[0]):
-        for language in offered:
-            if tag == language or tag.partition("-")[0] == language:
-                return language
-    return offered[0]
 
 
 def _check_query(call: Call) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from server.domain import events
+from server.domain import events, refusals
 from server.domain.desks import counter_ref, ready_counter
-from server.domain.errors import Conflict, Refused
+from server.domain.errors import Refused
 from server.domain.issuing import find_ticket, present_turn, turn_fields
 from server.domain.office import Counter
 from server.domain.policies import Policy, select
 from server.domain.policy import Choice
 from server.domain.records import CounterNow, Ticket, Turn
 from server.domain.reserving import let_go
-from server.domain.states import TurnState
+from server.domain.states import TurnState, impossible
 from server.domain.tx import Tx
 
 SITS_MS = 30 * 60_000
@@ -47,7 +47,7 @@ def call_ticket(tx: Tx, key: str, ticket_id: str, reason: str) -> tuple[Ticket, 
     _check_free(tx, counter)
     ticket, turn = find_ticket(tx, ticket_id)
     if turn.day != tx.day:
-        raise Conflict("{label} is a number of another day.", slug="other-day", label=turn.label)
+        raise refusals.other_day(turn)
     if turn.for_counter not in {"", counter.id}:
         raise Refused(
             "{label} was sent to another counter.",
@@ -73,14 +73,7 @@ def _choose(tx: Tx, counter: Counter, now: CounterNow) -> Choice | None:
 def _check_free(tx: Tx, counter: Counter) -> None:
     current = tx.turn_at(counter.id)
     if current is not None:
-        raise Conflict(
-            "Counter {number} still has {label}, which is '{state}'.",
-            slug="counter-busy",
-            field="counter",
-            number=counter.number,
-            label=current.label,
-            state=current.state.value,
-        )
+        raise refusals.busy(counter, current)
 
 
 def _call(
@@ -125,12 +118,7 @@ def current_turn(tx: Tx, key: str) -> tuple[Counter, Turn]:
     counter, _ = ready_counter(tx, key)
     turn = tx.turn_at(counter.id)
     if turn is None:
-        raise Conflict(
-            "Counter {number} has no ticket now.",
-            slug="no-current-ticket",
-            field="counter",
-            number=counter.number,
-        )
+        raise refusals.no_ticket(counter)
     return counter, turn
 
 
@@ -145,13 +133,7 @@ def recall(tx: Tx, key: str) -> tuple[Ticket, Turn]:
     """
     counter, turn = current_turn(tx, key)
     if turn.state is not TurnState.CALLED:
-        raise Conflict(
-            "{label} is now '{state}', so it cannot become '{wanted}'.",
-            slug="impossible-transition",
-            label=turn.label,
-            state=turn.state.value,
-            wanted="called again",
-        )
+        raise impossible(turn.label, turn.state, "called again")
     rules = tx.office.rules
     if turn.recalls >= rules.max_recalls:
         raise Refused(

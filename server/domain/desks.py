@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from server.domain import events
-from server.domain.errors import Conflict, Invalid, Named, NotFound, Refused
+from server.domain import events, refusals
+from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.office import Counter, Words
 from server.domain.records import CounterNow, Pause
 from server.domain.reserving import let_go_of
@@ -177,13 +177,7 @@ def _checked(tx: Tx, counter: Counter, wanted: Sequence[str]) -> list[str]:
     allowed = can_offer(tx, counter)
     for code in wanted:
         if code not in allowed:
-            known = [each for each in tx.office.services if each.code == code]
-            raise Invalid(
-                "Counter {number} does not offer '{service}'.",
-                field="services",
-                number=counter.number,
-                service=Named(known[0].names) if known else code[:40],
-            )
+            raise refusals.not_offered(tx.office, counter, code, "services")
     if not wanted:
         raise Invalid("A counter offers at least one service.", field="services")
     order = [service.code for service in tx.office.services]
@@ -328,11 +322,7 @@ def pause_service(tx: Tx, code: str, notice: str, notices: Words | None = None) 
     service = tx.office.service(code)
     words = {lang: each.strip() for lang, each in (notices or {}).items() if each.strip()}
     for language in words:
-        if language not in tx.office.languages:
-            raise Invalid(
-                "The language '{language}' is not offered here.", field="notices",
-                language=language[:16],
-            )  # fmt: skip
+        refusals.check_language(tx.office, language, "notices")
     if tx.paused().get(service.code) != Pause(notice, words):
         tx.append(events.ServicePaused(service=service.code, notice=notice, notices=words))
 

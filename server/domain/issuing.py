@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 
 import msgspec
 
-from server.domain import events
+from server.domain import events, refusals
 from server.domain.day import Millis, business_day, local
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.estimate import MODEL, Estimate, estimate_wait
@@ -71,10 +71,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
     office = tx.office
     service = office.service(request.service)
     language = request.language or office.languages[0]
-    if language not in office.languages:
-        raise Invalid(
-            "The language '{language}' is not offered here.", field="language", language=language
-        )
+    refusals.check_language(office, language)
     _check_open(tx, service, language)
     _check_due(tx, service, request.due)
     line = tx.line(service.code)
@@ -268,7 +265,7 @@ def come_back(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:
         )
     fields = turn_fields(turn, TurnState.WAITING)
     if turn.day != tx.day:
-        raise Conflict("{label} is a number of another day.", slug="other-day", label=turn.label)
+        raise refusals.other_day(turn)
     grace = tx.office.rules.grace_minutes
     missed = turn.state is TurnState.NO_SHOW
     # who was called before the appointment's time is late only from that time on
@@ -293,7 +290,7 @@ def reprint(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn, events.PrintOrder]:
     """
     ticket, turn = find_ticket(tx, ticket_id)
     if turn.day != tx.day or turn.outcome is not None:
-        raise Conflict("{label} is no longer valid.", slug="ticket-ended", label=turn.label)
+        raise refusals.ended(turn)
     copies = tx.copies(ticket_id)
     if copies > MAX_COPIES:
         raise Conflict("Too many copies of {label}.", slug="too-many-copies", label=turn.label)

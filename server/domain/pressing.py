@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from server.domain import calling, desks, serving, slips
+from server.domain import calling, desks, serving, undo
 from server.domain.records import Ticket, Turn
 from server.domain.states import CounterState, TurnState
 from server.domain.tx import Tx
@@ -41,7 +41,7 @@ _ACTS: dict[str, Callable[[Tx, str], tuple[Ticket, Turn] | None]] = {
     "no-show": calling.no_show,
     "hold": serving.hold,
     "return": calling.return_to_queue,
-    "undo": slips.undo,
+    "undo": undo.undo,
 }
 
 

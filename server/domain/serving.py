@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from server.domain import events
+from server.domain import events, refusals
 from server.domain.calling import current_turn
 from server.domain.desks import now_at
-from server.domain.errors import Conflict, Invalid, Named
+from server.domain.errors import Conflict, Invalid
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.office import Counter
 from server.domain.outcomes import check_outcome
@@ -155,12 +155,7 @@ def destination(tx: Tx, turn: Turn, to_service: str | None, to_counter: str | No
     offered = [] if target is None else _offered(tx, target)
     if target is not None and code not in offered:
         if service is not None or not offered:
-            raise Invalid(
-                "Counter {number} does not offer '{service}'.",
-                field="counter",
-                number=target.number,
-                service=Named(tx.office.service(code).names),
-            )
+            raise refusals.not_offered(tx.office, target, code, "counter")
         code = offered[0]
     keeps = tx.office.rules.transfer_position == "arrival"
     return {

@@ -71,10 +71,15 @@ AT_COUNTER = frozenset({_S.CALLED, _S.SERVING})
 def check_transition(label: str, was: TurnState, to: TurnState) -> None:
     """Raise a ``Conflict`` that names both states when the table does not allow the change."""
     if to not in TRANSITIONS[was]:
-        raise Conflict(
-            "{label} is now '{state}', so it cannot become '{wanted}'.",
-            slug="impossible-transition",
-            label=label,
-            state=was.value,
-            wanted=to.value,
-        )
+        raise impossible(label, was, to.value)
+
+
+def impossible(label: str, was: TurnState, wanted: str) -> Conflict:
+    """Say that what is wanted of a number does not go with its state."""
+    return Conflict(
+        "{label} is now '{state}', so it cannot become '{wanted}'.",
+        slug="impossible-transition",
+        label=label,
+        state=was.value,
+        wanted=wanted,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from server.domain import events
+from server.domain import events, refusals
 from server.domain.desks import find_counter
 from server.domain.errors import Conflict
 from server.domain.issuing import find_ticket, present_turn, turn_fields
@@ -46,12 +46,7 @@ def release(tx: Tx, key: str, way: Way, ticket: str | None = None) -> tuple[Tick
             number=counter.number,
         )
     if turn is None:
-        raise Conflict(
-            "Counter {number} has no ticket now.",
-            slug="no-current-ticket",
-            field="counter",
-            number=counter.number,
-        )
+        raise refusals.no_ticket(counter)
     if way == "finish":
         tx.append(events.Finished(**turn_fields(turn, TurnState.DONE), counter=counter.id))
     elif way == "no_show":

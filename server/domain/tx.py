@@ -122,13 +122,6 @@ class Tx(ABC):
         known = self.visit(ticket)
         return None if known is None else known.turn
 
-    def turn_leg(self, ticket: str, leg: int) -> Turn | None:
-        """Return one given turn of the ticket, if this branch has it."""
-        known = self.visit(ticket)
-        if known is None:
-            return None
-        return next((turn for turn in known.turns if turn.leg == leg), None)
-
     def turn_at(self, counter: str) -> Turn | None:
         """Return the turn that is called to or served at the counter."""
         return self.hall.turn_at(counter)

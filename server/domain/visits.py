@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from server.domain import events
+from server.domain import events, refusals
 from server.domain.calling import current_turn
-from server.domain.errors import Conflict, Invalid, Named
 from server.domain.issuing import find_ticket, turn_fields
 from server.domain.outcomes import check_outcome
 from server.domain.records import Ticket, Turn
 from server.domain.reserving import receives
 from server.domain.serving import destination, send_on
-from server.domain.states import Priority, TurnState
+from server.domain.states import Priority, TurnState, impossible
 from server.domain.tx import Tx
 
 
@@ -29,15 +28,9 @@ def transfer_waiting(
     """
     _, turn = find_ticket(tx, ticket_id)
     if turn.day != tx.day:
-        raise Conflict("{label} is a number of another day.", slug="other-day", label=turn.label)
+        raise refusals.other_day(turn)
     if turn.state is not TurnState.WAITING:
-        raise Conflict(
-            "{label} is now '{state}', so it cannot become '{wanted}'.",
-            slug="impossible-transition",
-            label=turn.label,
-            state=turn.state.value,
-            wanted=TurnState.TRANSFERRED.value,
-        )
+        raise impossible(turn.label, turn.state, TurnState.TRANSFERRED.value)
     return send_on(tx, turn, None, to_service, to_counter, note)
 
 
@@ -65,12 +58,7 @@ def add_service(
     where = destination(tx, turn, to_service, None)
     if here:
         if not receives(tx, counter.id, to_service):
-            raise Invalid(
-                "Counter {number} does not offer '{service}'.",
-                field="here",
-                number=counter.number,
-                service=Named(tx.office.service(to_service).names),
-            )
+            raise refusals.not_offered(tx.office, counter, to_service, "here")
         where["to_counter"] = counter.id
     tx.append(
         events.Continued(
@@ -101,11 +89,9 @@ def change_ticket(
     """
     ticket, turn = find_ticket(tx, ticket_id)
     if turn.day != tx.day or turn.outcome is not None:
-        raise Conflict("{label} is no longer valid.", slug="ticket-ended", label=turn.label)
-    if language is not None and language not in tx.office.languages:
-        raise Invalid(
-            "The language '{language}' is not offered here.", field="language", language=language
-        )
+        raise refusals.ended(turn)
+    if language is not None:
+        refusals.check_language(tx.office, language)
     event = events.TicketChanged(
         ticket=ticket.id,
         leg=turn.leg,

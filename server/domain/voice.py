@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -50,10 +49,3 @@ class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volume: Percent = 100
     ducked: Percent = 15
     quiet: Annotated[list[Quiet], msgspec.Meta(max_length=20)] = []
-
-
-def is_quiet(voice: Voice, now: datetime) -> bool:
-    """Return whether screens are silent at ``now`` (aware, branch zone)."""
-    clock = f"{now.hour:02}:{now.minute:02}"
-    day = now.isoweekday()
-    return any(day in each.days and each.starts <= clock < each.ends for each in voice.quiet)

@@ -130,6 +130,11 @@ def counts(lanes: Histogram) -> Iterator[tuple[int, int]]:
             yield bucket, count
 
 
+def rank(count: int, share: float) -> int:
+    """Return which of ``count`` ordered values is the percentile, from 1 (nearest rank)."""
+    return max(1, -(-count * round(share * 1000) // 1000))
+
+
 def percentiles_s(lanes: Histogram, shares: Iterable[float], longest_ms: int) -> list[float | None]:
     """Return the percentiles by nearest rank, in seconds; ``None`` each for no durations.
 
@@ -147,15 +152,10 @@ def percentiles_s(lanes: Histogram, shares: Iterable[float], longest_ms: int) ->
     seen, place = 0, iter(filled)
     bucket = -1
     for share in wanted:
-        rank = max(1, -(-total * round(share * 1000) // 1000))
-        while seen < rank:
+        place_of = rank(total, share)
+        while seen < place_of:
             bucket, count = next(place)
             seen += count
         low, end = bounds_ms(bucket)
         told.append(min((low + end) / 2, max(longest_ms, low)) / 1000)
     return told
-
-
-def at_most(lanes: Histogram, limit_ms: int) -> int:
-    """Return how many durations are in buckets that end at or before ``limit_ms``."""
-    return sum(count for bucket, count in counts(lanes) if bounds_ms(bucket)[1] <= limit_ms)

@@ -12,8 +12,7 @@ import msgspec
 
 from server.domain.words import marked as _
 from server.reports.cells import Cell
-from server.reports.histogram import Histogram, percentiles_s
-from server.reports.totals import rank
+from server.reports.histogram import Histogram, percentiles_s, rank
 
 Value = float | None
 Unit = Literal["count", "seconds", "share", "rate"]

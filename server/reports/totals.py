@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from server.reports.cells import DEFAULT_TARGET_MS, targets_on
 from server.reports.figures import Totals
 from server.reports.histogram import histogram, percentiles_s
 from server.storage.queries import turns
 from server.storage.transaction import SqliteTx
-
-
-def rank(count: int, share: float) -> int:
-    """Return which of ``count`` ordered values is the percentile, from 1 (nearest rank)."""
-    return max(1, -(-count * round(share * 1000) // 1000))
-
-
-def percentile(ordered: Sequence[float], share: float) -> float | None:
-    """Return exactly what histograms tell within their buckets, which tests compare them with.
-
-    It is the smallest value with at least ``share`` of all at or below it (nearest rank),
-    ``None`` for no values; ``ordered`` must be sorted.
-    """
-    if not ordered:
-        return None
-    return ordered[rank(len(ordered), share) - 1]
 
 
 def totals(tx: SqliteTx, day: str) -> Totals:

@@ -32,8 +32,8 @@ from server.domain import (
     issuing,
     pressing,
     serving,
-    slips,
     supervising,
+    undo,
     visits,
 )
 from server.domain.day import business_day, day_bounds
@@ -41,10 +41,10 @@ from server.domain.errors import DomainError
 from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, TAKE_BACK_MS, Hall
 from server.domain.issuing import NewTicket
 from server.domain.lines import Day
-from server.domain.slips import UNDO_SECONDS
 from server.domain.states import Priority
 from server.domain.turns import Visit
 from server.domain.tx import Actor
+from server.domain.undo import UNDO_SECONDS
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.history import envelopes
 from server.storage.rows import TURN_COLUMNS
@@ -301,7 +301,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.fire(where, TOKEN, lambda tx: calling.call_next(tx, counter))
         self.fire(where, TOKEN, lambda tx: act(tx, counter))
         if self.moved(seconds * 1000):
-            self.fire(where, TOKEN, lambda tx: slips.undo(tx, counter))
+            self.fire(where, TOKEN, lambda tx: undo.undo(tx, counter))
 
     @rule(
         ticket=tickets, service=st.none() | services, other=st.none() | counters,

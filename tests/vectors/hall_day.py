@@ -20,7 +20,7 @@ from typing import Any, Self, get_args
 import msgspec
 
 from server.api.snapshot import hall_now
-from server.domain import calling, closing, desks, issuing, serving, slips, supervising, visits
+from server.domain import calling, closing, desks, issuing, serving, supervising, undo, visits
 from server.domain import events as ev
 from server.domain.errors import DomainError
 from server.domain.events import Audience
@@ -202,10 +202,10 @@ def _appointments(day: Recorder) -> None:
 def _slips(day: Recorder) -> None:
     day.do(on(calling.call_next, "1"))
     day.do(on(serving.start, "1"))
-    day.do(on(slips.undo, "1"))
+    day.do(on(undo.undo, "1"))
     day.do(on(serving.start, "1"))
     day.do(on(serving.finish, "1"))
-    day.do(on(slips.undo, "1"))
+    day.do(on(undo.undo, "1"))
     day.do(on(supervising.release, "1", "queue"), DEWI)
     day.issue("C")
     day.do(on(calling.call_next, "4"))
@@ -314,7 +314,7 @@ def clumsy_day(seed: int, audience: Audience, commands: int = 400) -> dict[str, 
                     on(visits.transfer_waiting, ticket, to_service=service),
                     on(issuing.come_back, ticket),
                     on(issuing.cancel, ticket),
-                    on(slips.undo, counter),
+                    on(undo.undo, counter),
                     on(desks.open_counter, counter, take_over=True),
                     on(desks.close_counter, counter, take_over=True),
                     on(desks.take_break, counter, "rapat", 10),

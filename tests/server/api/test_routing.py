@@ -10,11 +10,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from server.api.routing import negotiate
 from server.app import ROUTES
 from tests.server.api.client import PROBLEM, Client
 from tests.server.process import Hall
 from tests.server.waiting import soon
+from web.i18n import negotiate
 
 ALL = "kiosk display staff manager admin"
 COUNTER_ACTS = (

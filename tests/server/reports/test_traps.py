@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.branches import configure, put_in_force
-from server.domain import calling, desks, issuing, serving, slips
+from server.domain import calling, desks, issuing, serving, undo
 from server.domain.errors import Invalid
 from server.domain.events import Configured
 from server.domain.issuing import NewTicket
@@ -290,7 +290,7 @@ def test_a_slip_that_was_taken_back_leaves_no_trace_in_the_figures() -> None:
         hall.minutes(4)
         hall.do(lambda tx: serving.transfer(tx, "4", to_service="B"))
         hall.seconds(3)
-        hall.do(lambda tx: slips.undo(tx, "4"))
+        hall.do(lambda tx: undo.undo(tx, "4"))
         found = told(hall)
         assert (found["turns"], found["transferred"], found["served"]) == (1, 0, 0)
         hall.minutes(2)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.domain import calling, desks, issuing, serving, slips, supervising, visits
+from server.domain import calling, desks, issuing, serving, supervising, undo, visits
 from server.domain.errors import Conflict, Refused
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
@@ -64,10 +64,10 @@ def test_for_ten_seconds_a_slip_is_taken_back_as_if_it_had_not_been(
     before = here(hall)
     hall.do(act)
     hall.seconds(10)
-    hall.do(on(slips.undo, "1"))
+    hall.do(on(undo.undo, "1"))
     assert here(hall) == before
     with pytest.raises(Refused, match="nothing to undo"):
-        hall.do(on(slips.undo, "1"))
+        hall.do(on(undo.undo, "1"))
     assert_replay_is_identical(hall.db, hall.branches[0])
 
 
@@ -75,7 +75,7 @@ def test_a_class_that_was_corrected_meanwhile_stays_corrected(hall: Rehearsal) -
     ticket, _ = hall.do(on(serving.start, "1"))
     hall.do(on(visits.add_service, "1", "B"))
     hall.do(on(visits.change_ticket, ticket.id, priority=Priority.PRIORITY))
-    again, turn = hall.do(on(slips.undo, "1"))
+    again, turn = hall.do(on(undo.undo, "1"))
     assert (again.priority, turn.priority, turn.service) == ("priority", "priority", "A")
     assert_replay_is_identical(hall.db, hall.branches[0])
 
@@ -85,21 +85,21 @@ def test_after_ten_seconds_it_is_too_late(hall: Rehearsal) -> None:
     hall.seconds(10.001)
     before = hall.dump()
     with pytest.raises(Refused, match="nothing to undo"):
-        hall.do(on(slips.undo, "1"))
+        hall.do(on(undo.undo, "1"))
     assert hall.dump() == before
 
 
 def test_a_call_was_heard_and_is_not_taken_back(hall: Rehearsal) -> None:
     hall.do(on(calling.recall, "1"))
     with pytest.raises(Refused, match="nothing to undo"):
-        hall.do(on(slips.undo, "1"))
+        hall.do(on(undo.undo, "1"))
 
 
 def test_who_was_called_elsewhere_since_stays_there(hall: Rehearsal) -> None:
     hall.do(on(calling.return_to_queue, "1"))
     hall.do(on(calling.call_next, "2"))
     with pytest.raises(Refused) as refused:
-        hall.do(on(slips.undo, "1"))
+        hall.do(on(undo.undo, "1"))
     assert refused.value.slug == "moved-on"
 
 
@@ -109,12 +109,12 @@ def test_a_counter_that_has_called_the_next_one_takes_nothing_back(hall: Rehears
     hall.do(on(serving.finish, "1"))
     hall.do(on(calling.call_next, "1"))
     with pytest.raises(Refused):
-        hall.do(on(slips.undo, "1"))
+        hall.do(on(undo.undo, "1"))
 
 
 def test_a_supervisor_who_frees_a_counter_is_not_undone_at_it(hall: Rehearsal) -> None:
     hall.do(on(serving.start, "1"))
     hall.do(on(supervising.release, "1", "queue"))
     with pytest.raises((Refused, Conflict)):
-        hall.do(on(slips.undo, "1"))
+        hall.do(on(undo.undo, "1"))
     assert hall.rows("SELECT state FROM turns") == [("waiting",)]

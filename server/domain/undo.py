@@ -1,10 +1,10 @@
-"""Owns taking back a slip: the last act at a counter, within seconds, as an event of its own."""
+"""Undo: the last act at a counter is taken back, within seconds, by an event of its own."""
 
 from __future__ import annotations
 
-from server.domain import events
+from server.domain import events, refusals
 from server.domain.desks import ready_counter
-from server.domain.errors import Conflict, Refused
+from server.domain.errors import Refused
 from server.domain.issuing import find_ticket, present_turn
 from server.domain.records import Ticket, Turn
 from server.domain.states import AT_COUNTER, TurnState
@@ -44,14 +44,7 @@ def undo(tx: Tx, key: str) -> tuple[Ticket, Turn]:
     _check_unmoved(tx, event, next_leg)
     here = tx.turn_at(counter.id)
     if here is not None and here.ticket != event.ticket:
-        raise Conflict(
-            "Counter {number} still has {label}, which is '{state}'.",
-            slug="counter-busy",
-            field="counter",
-            number=counter.number,
-            label=here.label,
-            state=here.state.value,
-        )
+        raise refusals.busy(counter, here)
     tx.append(
         events.Undone(
             ticket=event.ticket,
