@@ -17,10 +17,11 @@ from threading import Lock
 import msgspec
 
 from printer.logo import NoPicture, shrink
+from server.domain.checks import completed, filled, problems
 from server.domain.desks import take_out
 from server.domain.errors import Invalid
 from server.domain.events import Configured
-from server.domain.office import Office, Paper, completed, filled, problems
+from server.domain.office import Office, Paper
 from server.domain.tx import Actor
 from server.settings import Mistakes, mistakes, plain, spoken, unreadable
 from server.storage.ids import Ids

@@ -20,9 +20,10 @@ from server.api.requests import PRINTABLE, Reason, Request
 from server.api.routing import Call, Route, receive
 from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
 from server.branches import change
+from server.domain.checks import completed
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
-from server.domain.office import Office, completed
+from server.domain.office import Office
 from server.domain.voice import Voice
 from server.storage.transaction import SqliteTx
 

@@ -18,9 +18,10 @@ import msgspec
 from server.clock import wall_clock
 from server.demo import profile
 from server.demo.simulator import Day
+from server.domain.checks import completed
 from server.domain.day import Millis, day_bounds, local
 from server.domain.events import AnyEvent, Configured, Envelope
-from server.domain.office import Counter, Office, completed
+from server.domain.office import Counter, Office
 from server.domain.tx import Actor, Tx
 from server.reports.months import due_months, write_month
 from server.reports.rollups import write_at_once

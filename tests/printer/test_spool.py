@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from printer import pauses, worker
 from printer import spool as spool_module
 from printer.layout import TicketPaper
-from printer.spool import Job, PrinterRow, Spool, SpoolStore, back_off_s
+from printer.pauses import back_off_s
+from printer.spool import Job, PrinterRow, Spool, SpoolStore
 from printer.tcp import TcpTransport
 from printer.transport import Transport, parse_url
 from tests.printer.fake_printer import OFFLINE, PAPER_END, FakePrinter, free_port, well
@@ -20,10 +22,10 @@ from tests.printer.memory_spool import MemorySpool, job_of, now, render
 @pytest.fixture(autouse=True)
 def fast_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same steps, 50 times faster, so that outages pass in a test's time."""
-    faster = tuple(seconds / 50 for seconds in spool_module.BACK_OFF_S)
-    monkeypatch.setattr(spool_module, "BACK_OFF_S", faster)
-    monkeypatch.setattr(spool_module, "_HURRY_S", spool_module._HURRY_S / 50)  # noqa: SLF001
-    monkeypatch.setattr(spool_module, "_STORE_RETRY_S", 0.05)
+    faster = tuple(seconds / 50 for seconds in pauses.BACK_OFF_S)
+    monkeypatch.setattr(pauses, "BACK_OFF_S", faster)
+    monkeypatch.setattr(worker, "_HURRY_S", worker._HURRY_S / 50)  # noqa: SLF001
+    monkeypatch.setattr(pauses, "STORE_RETRY_S", 0.05)
 
 
 def quick(url: str) -> Transport:
@@ -118,8 +120,8 @@ async def test_paper_that_is_refilled_ends_the_trouble() -> None:
 async def test_papers_come_as_soon_as_somebody_has_refilled_the_printer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(spool_module, "BACK_OFF_S", (3600.0,))
-    monkeypatch.setattr(spool_module, "_TROUBLE_LOOK_S", 0.05)
+    monkeypatch.setattr(pauses, "BACK_OFF_S", (3600.0,))
+    monkeypatch.setattr(worker, "_TROUBLE_LOOK_S", 0.05)
     async with FakePrinter(answers={1: OFFLINE, 4: PAPER_END}).listening() as printer:
         store = MemorySpool(row(printer))
         first = store.add("p1", "A001")
@@ -137,8 +139,8 @@ async def test_papers_come_as_soon_as_somebody_has_refilled_the_printer(
 async def test_a_printer_that_spoils_papers_is_not_hurried_by_its_own_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(spool_module, "BACK_OFF_S", (3600.0,))
-    monkeypatch.setattr(spool_module, "_TROUBLE_LOOK_S", 0.05)
+    monkeypatch.setattr(pauses, "BACK_OFF_S", (3600.0,))
+    monkeypatch.setattr(worker, "_TROUBLE_LOOK_S", 0.05)
     async with FakePrinter(answers=well(), take=9 + 3).listening() as printer:
         store = MemorySpool(row(printer))
         job = store.add("p1", "A001")
@@ -390,7 +392,7 @@ async def test_jobs_of_another_process_are_found_without_a_word() -> None:
 
 
 def test_back_off_grows_to_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool_module, "BACK_OFF_S", (1.0, 2.0, 5.0, 10.0, 30.0))
+    monkeypatch.setattr(pauses, "BACK_OFF_S", (1.0, 2.0, 5.0, 10.0, 30.0))
     for failures, base in [(0, 1), (1, 1), (2, 2), (3, 5), (4, 10), (5, 30), (6, 30), (900, 30)]:
         samples = [back_off_s(failures) for _ in range(50)]
         assert all(0.8 * base <= seconds <= 1.2 * base for seconds in samples)
@@ -398,7 +400,7 @@ def test_back_off_grows_to_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 async def test_a_look_at_a_silent_printer_cures_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool_module, "BACK_OFF_S", (3600.0,))
+    monkeypatch.setattr(pauses, "BACK_OFF_S", (3600.0,))
     async with FakePrinter(answers=well(), done=None, after_job={}).listening() as printer:
         store = MemorySpool(row(printer))
         job = store.add("p1", "A001")

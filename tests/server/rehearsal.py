@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from server.branches import configure
+from server.domain.checks import completed
 from server.domain.closing import close_past_days
 from server.domain.day import millis
-from server.domain.office import Office, completed
+from server.domain.office import Office
 from server.domain.tx import Actor
 from server.storage.database import connect, migrate, prepare
 from server.storage.history import envelopes

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printer import spool as spool_module
+from printer import pauses, worker
 from printer.agents import Agents
 from printer.escpos_bytes import Press
 from printer.spool import Spool
@@ -46,9 +46,9 @@ FRONT = Actor("token:k2", "kiosk", "front")
 @pytest.fixture(autouse=True)
 def fast_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same steps, 500 times faster, so that outages pass in a test's time."""
-    faster = tuple(seconds / 500 for seconds in spool_module.BACK_OFF_S)
-    monkeypatch.setattr(spool_module, "BACK_OFF_S", faster)
-    monkeypatch.setattr(spool_module, "_HURRY_S", spool_module._HURRY_S / 500)  # noqa: SLF001
+    faster = tuple(seconds / 500 for seconds in pauses.BACK_OFF_S)
+    monkeypatch.setattr(pauses, "BACK_OFF_S", faster)
+    monkeypatch.setattr(worker, "_HURRY_S", worker._HURRY_S / 500)  # noqa: SLF001
 
 
 @dataclass
@@ -337,7 +337,7 @@ async def test_a_stopped_process_leaves_a_marked_copy(tmp_path: Path) -> None:
 async def test_a_clock_set_back_an_hour_delays_no_paper_in_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spool_module, "BACK_OFF_S", (0.5,))
+    monkeypatch.setattr(pauses, "BACK_OFF_S", (0.5,))
     folder = tmp_path / "share"  # nobody can ask a folder whether it is well again
     async with hall(tmp_path, ("depan", f"file:{folder}/papers", None)) as here:
         await here.take()

@@ -11,8 +11,9 @@ import pytest
 
 from server.branches import read_office
 from server.demo.seed import OFFICE
+from server.domain.checks import completed
 from server.domain.errors import Invalid, NotFound
-from server.domain.office import Office, completed
+from server.domain.office import Office
 from tests.server.rehearsal import office
 
 

@@ -1,0 +1,189 @@
+"""Settings made whole, and everything found that does not hang together."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter as Tally
+from collections.abc import Iterator
+from datetime import date
+from itertools import permutations
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from server.domain.errors import Invalid
+from server.domain.hours import Hours
+from server.domain.numbering import label
+from server.domain.office import Office
+
+
+def completed(office: Office) -> Office:
+    """Return the office with ids and prefixes filled in, after checking that it hangs together.
+
+    Ids come from branch code and service code or counter number, so applying the same
+    settings again keeps them.
+
+    Raises:
+        Invalid: names the field that does not fit.
+    """
+    office = filled(office)
+    for wrong in problems(office):
+        raise wrong
+    return msgspec.convert(msgspec.to_builtins(office), Office)
+
+
+def filled(office: Office) -> Office:
+    """Return the office with ids and prefixes filled in, unchecked."""
+    return msgspec.structs.replace(
+        office,
+        zone_label=office.zone_label or office.zone,
+        public_url=re.sub("(?<=[^/:])/+$", "", office.public_url.strip()),
+        services=[
+            msgspec.structs.replace(
+                service,
+                prefix=service.prefix or service.code,
+                id=service.id or _id(office.code, "service", service.code),
+            )
+            for service in office.services
+        ],
+        counters=[
+            msgspec.structs.replace(
+                counter, id=counter.id or _id(office.code, "counter", str(counter.number))
+            )
+            for counter in office.counters
+        ],
+    )
+
+
+def _id(*parts: str) -> str:
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
+
+
+def problems(office: Office) -> Iterator[Invalid]:
+    """Find everything that does not hang together."""
+    yield from _check_place(office)
+    if not office.services:
+        yield Invalid("An office needs at least one service.", field="services")
+    if not office.languages:
+        yield Invalid("An office needs at least one language.", field="languages")
+    yield from _unique("services.code", [service.code for service in office.services])
+    yield from _unique("services.prefix", [service.prefix for service in office.services])
+    yield from _check_prefixes(office)
+    yield from _unique("counters.number", [str(counter.number) for counter in office.counters])
+    for each in office.voice.quiet:
+        if each.starts >= each.ends:
+            yield Invalid("A quiet time starts before it ends.", field="voice.quiet")
+    yield from _check_services(office)
+    for service in office.services:
+        yield from _unique("services.outcomes", [outcome.code for outcome in service.outcomes])
+    codes = {service.code for service in office.services}
+    for counter in office.counters:
+        for code in [*counter.services, *counter.weights]:
+            if code not in codes:
+                yield Invalid(
+                    "Counter {number} offers '{code}', which is no service here.",
+                    field="counters.services",
+                    number=counter.number,
+                    code=code,
+                )
+
+
+def _check_place(office: Office) -> Iterator[Invalid]:
+    """Find a time zone that does not exist, an address that is none."""
+    try:
+        ZoneInfo(office.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Invalid("There is no time zone '{zone}'.", field="zone", zone=office.zone)
+    if office.public_url and not _whole(office.public_url):
+        yield Invalid(
+            "'{url}' is no address that a phone can open. Write it whole, such as "
+            "https://antrean.example.go.id or http://192.168.1.10:8080.",
+            field="public_url",
+            url=office.public_url[:100],
+        )
+
+
+def _whole(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    plain = not (parts.username or parts.query or parts.fragment) and url.isprintable()
+    return bool(known and plain and " " not in url)
+
+
+def _check_prefixes(office: Office) -> Iterator[Invalid]:
+    """Find prefixes under which two services would give numbers that read alike.
+
+    A and A1 do: A1001 is the 1001st visitor of A and the first of A1. They may stand beside
+    each other where the numbers of a day never get more digits than they are written with.
+    """
+    rules = office.rules
+    if 0 < rules.number_wrap < 10**rules.number_width:
+        return
+    for one, other in permutations([service.prefix for service in office.services], 2):
+        more = other.removeprefix(one)
+        if more != other and more.isdigit() and not more.startswith("0"):
+            yield Invalid(
+                "Prefixes '{one}' and '{other}' would both give {label}; choose another letter.",
+                field="services.prefix",
+                one=one,
+                other=other,
+                label=label(other, 1, rules.number_width),
+            )
+
+
+def _check_services(office: Office) -> Iterator[Invalid]:
+    agencies = {agency.code for agency in office.agencies}
+    for service in office.services:
+        if service.agency is not None and service.agency not in agencies:
+            yield Invalid(
+                "Service {code} names the agency '{agency}', which is not listed.",
+                field="services.agency",
+                code=service.code,
+                agency=service.agency,
+            )
+        if service.hours is not None:
+            yield from _check_hours(service.code, service.hours)
+
+
+def _check_hours(code: str, hours: Hours) -> Iterator[Invalid]:
+    for period in hours.periods:
+        first, last = period.tickets_from or period.opens, period.last_ticket or period.closes
+        wrong = None
+        if period.closes <= period.opens:
+            wrong = "closes"
+        elif first > period.opens:
+            wrong = "tickets_from"
+        elif not first < last <= period.closes:
+            wrong = "last_ticket"
+        if wrong is not None:
+            yield Invalid(
+                "The hours of service {code} do not follow one another.",
+                field=f"services.hours.{wrong}",
+                code=code,
+            )
+    for day in hours.closed_dates:
+        if not _is_date(day):
+            yield Invalid(
+                "'{day}' is no date like 2026-12-25.",
+                field="services.hours.closed_dates",
+                day=day,
+            )
+
+
+def _is_date(text: str) -> bool:
+    """Return whether this is a date in the one spelling that dates are compared in."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _unique(field: str, values: list[str]) -> Iterator[Invalid]:
+    for value, count in Tally(values).items():
+        if count > 1:
+            yield Invalid("'{value}' is used more than once.", field=field, value=value)
