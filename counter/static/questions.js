@@ -1,7 +1,8 @@
 /** Owns the questions that staff answer before an action: how long, where to, why. */
 
-import { language, pick, t, time, tn, todayAt, waitRange } from '/web/i18n.js';
+import { language, pick, t, time, tn, todayAt } from '/web/i18n.js';
 import { el } from '/web/dom.js';
+import { waitRange } from '/web/waits.js';
 import { ask, askOnline, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
 import { languageName, onBreakNow, serviceChoice } from '/counter/format.js';
 

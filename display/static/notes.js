@@ -6,7 +6,8 @@
  */
 
 import { el, say } from '/web/dom.js';
-import { openingTime, pick, t, time, zoneLabel } from '/web/i18n.js';
+import { pick, t, time, zoneLabel } from '/web/i18n.js';
+import { openingTime } from '/web/waits.js';
 
 const STAY_MS = 10000;
 /** More letters than this stand smaller, so that the line keeps its place and nothing moves. */

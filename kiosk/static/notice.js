@@ -6,12 +6,13 @@
  */
 
 import { el, fill, say } from '/web/dom.js';
-import { language, languageChanges, openingTime, pick, t } from '/web/i18n.js';
+import { language, languageChanges, pick, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 import { HelpButton } from '/kiosk/help.js';
 import { NextLanguage } from '/kiosk/look.js';
 import { moreOf } from '/kiosk/more.js';
 import { openDialog } from '/web/dialogs.js';
+import { openingTime } from '/web/waits.js';
 
 const STAY_MS = 30000;
 

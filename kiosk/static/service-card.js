@@ -5,8 +5,9 @@
  */
 
 import { el, fill, say } from '/web/dom.js';
-import { openingTime, pick, t, tn, waitRange } from '/web/i18n.js';
+import { pick, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { openingTime, waitRange } from '/web/waits.js';
 import { picture } from '/kiosk/pictures.js';
 
 /** A finger that rests so long asks what this is; a shorter one chooses. */

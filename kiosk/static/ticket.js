@@ -8,8 +8,9 @@
 import { moreOf } from '/kiosk/more.js';
 import { newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { language, languageChanges, notOpenYet, pick, t, tn, waitRange } from '/web/i18n.js';
+import { language, languageChanges, pick, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { notOpenYet, waitRange } from '/web/waits.js';
 
 const STAY_S = 15;
 /** Without paper the screen is the visitor's only copy: time to take out a phone. */

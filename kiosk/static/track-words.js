@@ -9,7 +9,8 @@
  * @property {boolean} over nothing will change any more
  */
 
-import { notOpenYet, t, time, tn, waitRange } from '/web/i18n.js';
+import { t, time, tn } from '/web/i18n.js';
+import { notOpenYet, waitRange } from '/web/waits.js';
 
 /**
  * @param {Track} track

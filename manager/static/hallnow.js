@@ -1,8 +1,9 @@
 /** Owns the hall as it is now: each counter with its ticket, and each service with its switch. */
 
-import { language, pick, t, time, tn, waitRange } from '/web/i18n.js';
+import { language, pick, t, time, tn } from '/web/i18n.js';
 import { post, newKey, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
+import { waitRange } from '/web/waits.js';
 import { ask } from '/counter/dialog.js';
 import { wordsField } from '/manager/pausewords.js';
 import { counterState, counterTone, minutes } from '/counter/format.js';
