@@ -16,6 +16,7 @@ from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
+from server.satisfaction.erasure import erase
 from server.storage.queries import answers, counters
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
@@ -43,6 +44,7 @@ class Housekeeping:
         self._store = store
         self._views = views
         self._close_counters = close_counters
+        self._erased: dict[int, str] = {}
 
     async def run(self) -> None:
         """Keep house, for ever."""
@@ -72,6 +74,12 @@ class Housekeeping:
                 await self._store.transact(branch, CLOCK, write)
             await asyncio.sleep(PAUSE_SECONDS)
 
+    def _forget(self, tx: SqliteTx) -> None:
+        """Erase once a business day what people said and is no longer kept."""
+        if self._erased.get(tx.branch) != tx.day:
+            erase(tx)
+            self._erased[tx.branch] = tx.day
+
     def _tidy(self, tx: SqliteTx) -> None:
         close_removed(tx)
         left = 0
@@ -79,6 +87,7 @@ class Housekeeping:
             left = close_past_days(tx, close_counters=self._close_counters)
         if left:
             log.info("days_closed", branch=tx.office.code, left_over=left)
+        self._forget(tx)
         answers.forget(tx.aside, tx.now - REQUESTS_KEPT_MS)
 
 

@@ -3,6 +3,21 @@
  * types of server/api and server/domain/events.py: change those, not this file.
  */
 
+/** A question about the respondent; nobody must answer it. */
+export interface About {
+  key: string;
+  name: string;
+  choices: Choice[];
+}
+
+/** Low words of the last 90 days: how many, acted on, in time, and mean hours to it. */
+export interface ActedOn {
+  low: number;
+  acted: number;
+  in_time: number;
+  mean_hours: number | null;
+}
+
 /** A tenant of the hall. */
 export interface Agency {
   code: string;
@@ -67,6 +82,13 @@ export interface Branch {
   languages: string[];
 }
 
+/** Many answers in ten minutes in one way. */
+export interface BurstFigures {
+  day: string;
+  minute: number;
+  n: number;
+}
+
 /** A ticket was asked to a counter; `rule` and `why` say what chose it. */
 export interface Called {
   type: 'event';
@@ -91,6 +113,13 @@ export interface Called {
   booked?: number;
   sent_to?: string;
   tickets?: StaffTicket[];
+}
+
+/** Calls for a person at the kiosks: how many, how many were answered, how fast. */
+export interface Calls {
+  asked: number;
+  taken: number;
+  mean_s: number | null;
 }
 
 /** The ticket was given back before service. */
@@ -120,6 +149,12 @@ export interface Card {
   consent: string;
   agreed_on: string;
   licence: string;
+}
+
+/** An answer about the respondent. */
+export interface Choice {
+  key: string;
+  name: string;
 }
 
 /** The time the hall works by. */
@@ -336,6 +371,20 @@ export interface DisplayList {
   displays: Display[];
 }
 
+/** One element. `marks`: how many gave each answer, the worst first. */
+export interface ElementFigures {
+  key: string;
+  number: number;
+  name: string;
+  n: number;
+  mean: string | null;
+  weighted: string | null;
+  converted: string | null;
+  letter: string | null;
+  marks: number[];
+  lowest: boolean;
+}
+
 /** A printer or display and how it is, in short and in the reader's words. */
 export interface Equipment {
   what: 'display' | 'key' | 'printer';
@@ -393,6 +442,13 @@ export interface Expired {
   tickets?: StaffTicket[];
 }
 
+/** What the phone page may ask. */
+export interface Feedback {
+  open: boolean;
+  given: GivenWord | null;
+  survey: boolean;
+}
+
 /** Service ended well. `outcome_code` is the office's own code, if it uses them. */
 export interface Finished {
   type: 'event';
@@ -428,6 +484,16 @@ export interface Freed {
   service: string;
   booked?: number;
   tickets?: StaffTicket[];
+}
+
+/** The visitor's own word. */
+export interface GivenWord {
+  face: number;
+  said: string;
+  thanks: boolean;
+  action: string | null;
+  helped: boolean | null;
+  again: boolean;
 }
 
 /** A turn that is no more: the step that opened it was taken back within seconds. */
@@ -502,6 +568,14 @@ export interface HelpTaken {
   place: string;
   seconds: number;
   tickets?: StaffTicket[];
+}
+
+/** An index as it is told: four decimals, converted to 100, its grade. */
+export interface IndexFigures {
+  index: string;
+  converted: string;
+  letter: string;
+  words: string;
 }
 
 /** A ticket was given; it waits in line. `due` is an appointment's time. */
@@ -616,6 +690,15 @@ export interface LogTurn {
   weekday: number;
 }
 
+/** A service whose promise was broken yesterday: how many waited longer, of how many. */
+export interface LongWait {
+  service: string;
+  longer: number;
+  called: number;
+  target_minutes: number;
+  most_s: number | null;
+}
+
 /** What lies on the shelf. */
 export interface MediaList {
   media: Medium[];
@@ -643,6 +726,19 @@ export interface Mine {
   revision: string;
   part: 'chime' | 'off' | 'voice';
   logo: string;
+}
+
+/** What to read at 07:30. */
+export interface Morning {
+  day: string | null;
+  words: Word[];
+  open: Word[];
+  lowest: ElementFigures[];
+  n: number;
+  waits: LongWait[];
+  calls: Calls;
+  thanks: number;
+  acted: ActedOn;
 }
 
 /** The called visitor did not come. */
@@ -676,6 +772,13 @@ export interface NoticeChanged {
   notice: string;
   until?: number;
   tickets?: StaffTicket[];
+}
+
+/** What others would get who reckon with a rounded weight; never the index itself. */
+export interface OtherIndex {
+  weight: string;
+  converted: string;
+  letter: string;
 }
 
 /** How a turn ended: the closed list that reports count. */
@@ -741,6 +844,23 @@ export interface PersonFigures {
   last: string;
   figures: Record<string, number | null>;
   everybody: Record<string, number | null>;
+}
+
+/** What is to be done about an element; `result` when it was. */
+export interface PlanFigures {
+  id: string;
+  element: string;
+  name: string;
+  plan: string;
+  due: string;
+  by: string;
+  result: string | null;
+  late: boolean;
+}
+
+/** The follow-up plans, those to be done first. */
+export interface PlanList {
+  plans: PlanFigures[];
 }
 
 /** One place in a playlist: what, how long (pictures and texts), and when it may play. */
@@ -881,6 +1001,21 @@ export interface Problem {
   state?: string;
   wanted?: string;
   next_opening?: string;
+}
+
+/** One quarter of a year, as far as it lies in the period. */
+export interface QuarterFigures {
+  quarter: string;
+  n: number;
+  index: IndexFigures | null;
+}
+
+/** A question with its answers, from worst (1) to best. */
+export interface Question {
+  key: string;
+  name: string;
+  question: string;
+  answers: string[];
 }
 
 /** The whole hall as of event `seq`; also the first message on the event socket. */
@@ -1116,6 +1251,16 @@ export interface Service {
   left: number | null;
 }
 
+/** One service: answers, people served, answers wanted for them, and the index. */
+export interface ServiceFigures {
+  code: string;
+  name: string;
+  n: number;
+  served: number;
+  target: number;
+  index: IndexFigures | null;
+}
+
 /** Answer of `GET /api/services`. */
 export interface ServiceList {
   services: Service[];
@@ -1240,6 +1385,36 @@ export interface Started {
   tickets?: StaffTicket[];
 }
 
+/** The questions of a survey, in the language asked for. */
+export interface SurveyForm {
+  method: string;
+  name: string;
+  office: string;
+  questions: Question[];
+  about: About[];
+}
+
+/** The satisfaction of a period. */
+export interface SurveyReport {
+  office: string;
+  first: string;
+  last: string;
+  method: string;
+  method_name: string;
+  scale: number;
+  n: number;
+  served: number;
+  target: number;
+  few: boolean;
+  index: IndexFigures | null;
+  others: OtherIndex[];
+  elements: ElementFigures[];
+  services: ServiceFigures[];
+  quarters: QuarterFigures[];
+  plans: PlanFigures[];
+  bursts: BurstFigures[];
+}
+
 /** One spoken language. Every entry of the five maps is a clip: name -> the text to say. */
 export interface Table {
   language: string;
@@ -1251,6 +1426,19 @@ export interface Table {
   numbers: Record<string, string>;
   units: Record<string, string>;
   rules: Rule[];
+}
+
+/** Thanks of a visitor for the one who asks. */
+export interface Thanks {
+  day: string;
+  at: string;
+  service: string;
+  said: string;
+}
+
+/** Thanks, the newest first. */
+export interface ThanksList {
+  thanks: Thanks[];
 }
 
 /** A ticket as it stands. */
@@ -1510,6 +1698,38 @@ export interface WaitNow {
 /** Answer of `GET /api/waits`: services where somebody waits. */
 export interface WaitsNow {
   waits: WaitNow[];
+}
+
+/** A visitor's word as those see it who act on it. */
+export interface Word {
+  id: string;
+  day: string;
+  at: string;
+  label: string;
+  service: string;
+  counter: number | null;
+  wait_s: number | null;
+  face: number;
+  said: string;
+  thanks: boolean;
+  channel: string;
+  language: string;
+  low: boolean;
+  due: string | null;
+  late: boolean;
+  read: string | null;
+  owner: string | null;
+  action: string | null;
+  acted: string | null;
+  helped: boolean | null;
+  reopened: boolean;
+  blacked: boolean;
+}
+
+/** Words, the newest first; `more` when not all are listed. */
+export interface WordList {
+  words: Word[];
+  more: boolean;
 }
 
 /** One event of the feed. */

@@ -33,6 +33,7 @@ let timer = 0;
 /** The call that rang last; another one rings again. */
 let rangFor = '';
 let busy = false;
+let asked = false;
 
 /**
  * @template {HTMLElement} T
@@ -70,6 +71,19 @@ function render() {
     say(part('label'), '–');
   }
   renderRest(told.over);
+  if (told.over) {
+    askHowItWas();
+  }
+}
+
+/** The visit is over: what the visitor may say, and what was done about it. */
+async function askHowItWas() {
+  if (asked) {
+    return;
+  }
+  asked = true;
+  const { FeedbackPanel } = await import('/kiosk/feedback.js');
+  await new FeedbackPanel(part('after'), path).open();
 }
 
 /**

@@ -17,7 +17,9 @@ import { ScreensLine } from '/manager/screens.js';
 import { Log } from '/manager/log.js';
 import { shifted } from '/manager/period.js';
 import { PersonView } from '/manager/person.js';
+import { MorningView } from '/manager/morning.js';
 import { Reports } from '/manager/reports.js';
+import { SatisfactionView } from '/manager/satisfaction.js';
 import { soundSwitch } from '/manager/sound.js';
 
 /** @typedef {import('../../web/types').Person} Person */
@@ -191,7 +193,7 @@ function build() {
 
 /** @returns {string[][]} */
 function views() {
-  return [['today', t('The day')], ['reports', t('Reports')], ['log', t('The log')], ['person', t('One person')]];
+  return [['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['reports', t('Reports')], ['log', t('The log')], ['person', t('One person')]];
 }
 
 /** Show the part that the address names; the day stays alive behind the others. */
@@ -233,7 +235,10 @@ function made(chosen, hall) {
     one.others = true;
     return one;
   }
-  const shown = chosen === 'reports' ? new Reports() : new Log();
+  if (chosen === 'morning') {
+    return new MorningView();
+  }
+  const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'reports' ? new Reports() : new Log();
   shown.hall = hall;
   return shown;
 }

@@ -15,6 +15,7 @@ import { View, part } from '/counter/view.js';
 import { tile, told } from '/manager/figures.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { spanWords } from '/manager/periodwords.js';
+import { Thanks } from '/manager/thanks.js';
 
 const SLOW_MS = 30000;
 
@@ -48,6 +49,9 @@ export class PersonView extends View {
       el('h2', { 'data-part': 'title', class: 'person-title' }),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('div', { class: 'report-body' }));
+    if (!this.others) {
+      this.append(new Thanks());
+    }
     if (this.others) {
       this.loadPeople();
     } else {

@@ -21,6 +21,7 @@ from server.auth.access import Access
 from server.auth.limits import Attempts, Turns
 from server.push.acks import Acks
 from server.push.hub import Hub
+from server.satisfaction.shares import Shares
 from server.storage.store import Store
 
 MOST_DOWNLOADS = 8
@@ -45,6 +46,7 @@ class Hall:
         printers: how every printer is now.
         try_printer: prints a test page; ``None`` when there is no such printer.
         agent_joined: told when a print agent has just connected.
+        shares: which share of the visitors to invite to the survey.
         no_office: whether no office is described yet; the server waits for one.
         failing: names what has failed several times in a row, for who watches the server.
         met: told of each request that showed who it is from.
@@ -65,6 +67,7 @@ class Hall:
     version: str
     press: Press
     tracks: Tracks = field(default_factory=Tracks)
+    shares: Shares = field(default_factory=Shares)
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
     addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 5))
     pairings: Attempts = field(default_factory=lambda: Attempts(10, 5, 30))

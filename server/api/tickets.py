@@ -263,7 +263,7 @@ class _Seen(msgspec.Struct, frozen=True):
 async def track(call: Call) -> TrackAnswer:
     """Return what the visitor's phone shows. The token is the key and dies at day end."""
     hall, token, language = call.hall, call.path("token"), call.language
-    branch, ticket_id = await _by_token(hall, token)
+    branch, ticket_id = await tracked_ticket(hall, token)
     moment = (hall.hub.feed(branch).seq, hall.store.clock() // 1000)
     ready = hall.tracks.answer(token, language, moment)
     if ready is not None:
@@ -283,7 +283,7 @@ async def track(call: Call) -> TrackAnswer:
 
 async def give_back(call: Call) -> TrackAnswer:
     """Give the number back from the phone; done twice, it says the same again."""
-    branch, ticket_id = await _by_token(call.hall, call.path("token"))
+    branch, ticket_id = await tracked_ticket(call.hall, call.path("token"))
 
     def command(tx: SqliteTx) -> TrackAnswer:
         if _tracked(call, tx, ticket_id).state is not TurnState.CANCELLED:
@@ -326,7 +326,7 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
 async def label_of(hall: Hall, token: str) -> str | None:
     """Return the number behind a tracking token of today, for the page itself; None for others."""
     try:
-        branch, ticket_id = await _by_token(hall, token)
+        branch, ticket_id = await tracked_ticket(hall, token)
     except NotFound:
         return None
 
@@ -337,7 +337,12 @@ async def label_of(hall: Hall, token: str) -> str | None:
     return await hall.snapshots.view(branch, PHONE, query)
 
 
-async def _by_token(hall: Hall, token: str) -> tuple[int, str]:
+async def tracked_ticket(hall: Hall, token: str) -> tuple[int, str]:
+    """Return the branch and ticket that a tracking token is of.
+
+    Raises:
+        NotFound: none.
+    """
     known = hall.tracks.ticket(token)
     if known is not None:
         return known

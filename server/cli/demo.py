@@ -40,6 +40,7 @@ def _demo(args: argparse.Namespace) -> int:
         jobs_of,
         yesterday,
     )  # fmt: skip
+    from server.demo.opinions import say  # noqa: PLC0415
     from server.demo.seed import add_people, demo_office, history_plan, rest_one_service  # noqa: PLC0415
 
     if not (1 <= args.days <= 3700 and 1 <= args.per_day <= 50_000):  # noqa: PLR2004
@@ -58,10 +59,14 @@ def _demo(args: argparse.Namespace) -> int:
     def jobs(plan: Plan) -> list[Job]:
         return jobs_of(plan, yesterday(plan.office), args.days, args.per_day)
 
+    def finish(db: sqlite3.Connection, branch: int) -> None:
+        rest_one_service(db, branch)
+        say(db, branch, args.seed)
+
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ServerLock(args.data):
         _check_empty(args.data)
-        turns = fill(args.data, prepare, jobs, _Bar(), rest_one_service)
+        turns = fill(args.data, prepare, jobs, _Bar(), finish)
     took = time.monotonic() - begun
     print(f"{turns} turns in {took:.1f} s, {turns / max(took, 0.001):.0f} a second")
     print(f"Now: ramah serve --demo --data {args.data}")

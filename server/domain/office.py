@@ -215,6 +215,22 @@ class Alarms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     display_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 2
 
 
+class Satisfaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How visitors are asked how it was, and how long what they said is kept.
+
+    Attributes:
+        words: after the service the phone page asks for a quick word (a face and a sentence).
+        survey: the method of the satisfaction survey; "" for none.
+        answer_hours: within how many hours something is to be done about a low word.
+        kept_days: how long sentences are kept; index and counts stay.
+    """
+
+    words: bool = True
+    survey: Literal["", "skm-2017"] = "skm-2017"
+    answer_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 48
+    kept_days: Annotated[int, msgspec.Meta(ge=30, le=3650)] = 365
+
+
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All settings of a branch.
 
@@ -241,6 +257,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     voice: Voice = Voice()
     alarms: Alarms = Alarms()
     desk: Desk = Desk()
+    satisfaction: Satisfaction = Satisfaction()
     public_url: str = ""
 
     @cached_property

@@ -29,37 +29,38 @@ MOST_ROWS = 1_048_575
 FORM = SheetRows()
 _LEVEL = 5
 """Of packing: a file of 6 is 2 % smaller and takes a fifth longer."""
-_BOLD = 3
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+DAY, BOLD = 2, 3
+"""Styles of a cell."""
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _TYPES = (
-    f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+    f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels"'
     ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{_KIND}.worksheet+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{KIND}.worksheet+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{KIND}.worksheet+xml"/>'
     "</Types>"
 )
-_ROOT_LINKS = (
-    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/>'
+ROOT_LINKS = (
+    f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{LINKS}/officeDocument" Target="xl/workbook.xml"/>'
     "</Relationships>"
 )
 _BOOK_LINKS = (
-    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_LINKS}/worksheet" Target="worksheets/sheet2.xml"/>'
-    f'<Relationship Id="rId3" Type="{_LINKS}/styles" Target="styles.xml"/>'
+    f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{LINKS}/worksheet" Target="worksheets/sheet2.xml"/>'
+    f'<Relationship Id="rId3" Type="{LINKS}/styles" Target="styles.xml"/>'
     "</Relationships>"
 )
-_STYLES = (
-    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="2">'
+STYLES = (
+    f'{HEAD}<styleSheet xmlns="{MAIN}"><numFmts count="2">'
     '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
     '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
@@ -76,7 +77,7 @@ _STYLES = (
     "</styleSheet>"
 )
 _SHEET = (
-    f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+    f'{HEAD}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
     '<pane xSplit="1" ySplit="1" topLeftCell="B2" activePane="bottomRight" state="frozen"/>'
     '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
 )
@@ -104,20 +105,20 @@ class Workbook:
         self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
         self._rows = 0
         self._put("[Content_Types].xml", _TYPES)
-        self._put("_rels/.rels", _ROOT_LINKS)
+        self._put("_rels/.rels", ROOT_LINKS)
         self._put("xl/_rels/workbook.xml.rels", _BOOK_LINKS)
-        self._put("xl/styles.xml", _STYLES)
+        self._put("xl/styles.xml", STYLES)
         self._put("xl/worksheets/sheet2.xml", _meanings(language, translate))
-        self._sheet = self._zip.open(_entry("xl/worksheets/sheet1.xml"), "w")
+        self._sheet = self._zip.open(entry("xl/worksheets/sheet1.xml"), "w")
         width = f'<cols><col min="1" max="{len(COLUMNS)}" width="19" customWidth="1"/></cols>'
-        names = "".join(_text(name, _BOLD) for name in COLUMNS)
+        names = "".join(text_cell(name, BOLD) for name in COLUMNS)
         self._sheet.write(f"{_SHEET}{width}<sheetData><row>{names}</row>".encode())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        last, rows = _letters(len(COLUMNS)), self._rows + 1
+        last, rows = letters(len(COLUMNS)), self._rows + 1
         end = f'</sheetData><autoFilter ref="A1:{last}{rows}"/></worksheet>'
         self._sheet.write(end.encode())
         self._sheet.close()
@@ -130,18 +131,19 @@ class Workbook:
         self._rows += number
 
     def _put(self, name: str, text: str) -> None:
-        self._zip.writestr(_entry(name), text.encode(), compresslevel=_LEVEL)
+        self._zip.writestr(entry(name), text.encode(), compresslevel=_LEVEL)
 
 
-def _entry(name: str) -> ZipInfo:
+def entry(name: str) -> ZipInfo:
     """Return a part of the file; times in a ZIP are those of the machine's clock."""
-    entry = ZipInfo(name, time.localtime()[:6])
-    entry.compress_type = ZIP_DEFLATED
-    entry._compresslevel = _LEVEL  # type: ignore[attr-defined] # noqa: SLF001 - before 3.13 there is no other way
-    return entry
+    made = ZipInfo(name, time.localtime()[:6])
+    made.compress_type = ZIP_DEFLATED
+    made._compresslevel = _LEVEL  # type: ignore[attr-defined] # noqa: SLF001 - before 3.13 there is no other way
+    return made
 
 
-def _text(text: str, style: int = 0) -> str:
+def text_cell(text: str, style: int = 0) -> str:
+    """Return a cell of text; it is no formula, whatever it begins with."""
     return (f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">'
             f"{escaped(text)}</t></is></c>")  # fmt: skip
 
@@ -149,11 +151,11 @@ def _text(text: str, style: int = 0) -> str:
 def _meanings(language: str, translate: Translate) -> str:
     """Return the second sheet: what each column means."""
     rows = "".join(
-        f"<row>{_text(name, _BOLD)}{_text(translate(language, meaning))}</row>"
+        f"<row>{text_cell(name, BOLD)}{text_cell(translate(language, meaning))}</row>"
         for name, meaning in EXPLAINED.items()
     )
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><cols><col min="1" max="1" width="20" customWidth="1"/>'
+        f'{HEAD}<worksheet xmlns="{MAIN}"><cols><col min="1" max="1" width="20" customWidth="1"/>'
         '<col min="2" max="2" width="100" customWidth="1"/></cols>'
         f"<sheetData>{rows}</sheetData></worksheet>"
     )
@@ -161,14 +163,14 @@ def _meanings(language: str, translate: Translate) -> str:
 
 def _book(columns: str, rows: int) -> str:
     return (
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>'
+        f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>'
         '<sheet name="Log" sheetId="1" r:id="rId1"/><sheet name="Columns" sheetId="2" r:id="rId2"/>'
         '</sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0"'
         f' hidden="1">Log!$A$1:${columns}${rows}</definedName></definedNames></workbook>'
     )
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
     """Return the name of a column, counted from 1: A, Z, AA."""
     name = ""
     while column:

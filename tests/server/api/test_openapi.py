@@ -17,6 +17,7 @@ from server.app import ROUTES, Config, build
 from server.auth import registry
 from server.domain.events import DayClosed
 from server.domain.tx import Actor
+from server.satisfaction.method import method
 from server.storage.database import connect
 from server.storage.ids import Ids
 from server.storage.store import run_alone
@@ -139,6 +140,34 @@ async def _voices_and_screens(day: Diary, hall: Hall) -> None:
     await day.send("DELETE", f"/api/media/{picture['id']}")
 
 
+async def _satisfaction(day: Diary, token: str) -> None:
+    """Say how it was, answer the survey, and let the manager see to both."""
+    track = f"/api/track/{token}"
+    await day.send("GET", f"{track}/feedback")
+    await day.send("POST", f"{track}/feedback", {"face": 1, "said": "lama"})
+    await day.send("GET", f"{track}/survey")
+    marks = {each.key: 3 for each in method("skm-2017").elements}
+    await day.send("POST", f"{track}/survey", {"marks": marks})
+    await day.send("GET", "/api/thanks")
+    word = (await day.send("GET", "/api/feedback"))["words"][0]["id"]
+    await day.send("GET", "/api/morning")
+    people = (await day.send("GET", "/api/people"))["people"]
+    await day.send("POST", f"/api/feedback/{word}/read")
+    await day.send("POST", f"/api/feedback/{word}/assign", {"person": people[0]["id"]})
+    await day.send("POST", f"/api/feedback/{word}/act", {"action": "Loket dibuka."})
+    await day.send("POST", f"{track}/helped", {"helped": True})
+    await day.send("POST", f"/api/feedback/{word}/black-out")
+    today = (await day.send("GET", "/api/queue"))["day"]
+    await day.send("GET", "/api/survey")
+    await day.send("GET", "/api/survey/file")
+    await day.send("GET", "/api/survey/form")
+    paper = {"day": today, "service": "A", "marks": marks}
+    await day.send("POST", "/api/survey/answers", paper)
+    plan = {"element": "waktu", "plan": "Membuka loket.", "due": today}
+    made = (await day.send("POST", "/api/survey/plans", plan))["plans"][0]["id"]
+    await day.send("POST", f"/api/survey/plans/{made}/end", {"result": "Selesai."})
+
+
 async def _corrections(
     day: Diary, take: Callable[..., Awaitable[Any]], at: Callable[[str], str]
 ) -> None:
@@ -222,6 +251,8 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("POST", at("start"))
     await day.send("GET", "/api/queue")
     await day.send("POST", at("finish"), {"outcome_code": "KTP"})
+    hall.person("ani")
+    await _satisfaction(day, ticket["tracking_url"].rpartition("/")[2])
     missed = await take()
     await day.send("POST", at("call"), {"ticket": missed["id"], "reason": "minta maaf"})
     await day.send("POST", at("no-show"))

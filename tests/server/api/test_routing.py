@@ -71,6 +71,24 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/equipment"): "manager admin",
     ("GET", "/api/waits"): "manager admin",
     ("GET", "/api/alarms"): "manager admin",
+    ("GET", "/api/track/{token}/feedback"): "",
+    ("POST", "/api/track/{token}/feedback"): "",
+    ("POST", "/api/track/{token}/helped"): "",
+    ("GET", "/api/track/{token}/survey"): "",
+    ("POST", "/api/track/{token}/survey"): "",
+    ("GET", "/api/feedback"): "manager admin",
+    ("POST", "/api/feedback/{word}/read"): "manager admin",
+    ("POST", "/api/feedback/{word}/assign"): "manager admin",
+    ("POST", "/api/feedback/{word}/act"): "manager admin",
+    ("POST", "/api/feedback/{word}/black-out"): "manager admin",
+    ("GET", "/api/morning"): "manager admin",
+    ("GET", "/api/thanks"): "staff manager admin",
+    ("GET", "/api/survey"): "manager admin",
+    ("GET", "/api/survey/file"): "manager admin",
+    ("GET", "/api/survey/form"): "manager admin",
+    ("POST", "/api/survey/answers"): "manager admin",
+    ("POST", "/api/survey/plans"): "manager admin",
+    ("POST", "/api/survey/plans/{plan}/end"): "manager admin",
     ("POST", "/api/session"): "",
     ("POST", "/api/session/password"): "staff manager admin",
     ("GET", "/api/session"): ALL,
@@ -326,6 +344,10 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/counters/{counter}/services": {"services": ["A"]},
     "/api/counters/{counter}/press": {"key": "main"},
     "/api/notice": {"notice": "rapat"},
+    "/api/track/{token}/feedback": {"face": 4},
+    "/api/track/{token}/survey": {"marks": {"waktu": 3}},
+    "/api/survey/answers": {"day": "2026-01-02", "service": "A", "marks": {"waktu": 3}},
+    "/api/survey/plans": {"element": "waktu", "plan": "Membuka loket.", "due": "2100-01-01"},
 }
 
 
@@ -374,7 +396,7 @@ async def test_a_text_is_a_text_and_not_endless(
     hall: Hall, manager: Client, path: str, name: str
 ) -> None:
     before = hall.last_event()
-    wrong: list[Any] = [5, True, [], {}, ["A"], "x" * 300]
+    wrong: list[Any] = [5, True, [], {}, ["A"], "x" * 600]
     for value in wrong:
         answer = await manager.post(real(path), VALID.get(path, {}) | {name: value})
         assert (answer.status, answer.problem) == (422, "invalid-field"), value

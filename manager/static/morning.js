@@ -1,0 +1,129 @@
+/**
+ * Owns the morning read: what visitors said yesterday, what still waits for an answer, and the few
+ * figures that say where to help today.
+ *
+ * @typedef {import('../../web/types').Morning} MorningRead
+ * @typedef {import('../../web/types').Word} Word
+ * @typedef {import('../../web/types').StaffPerson} StaffPerson
+ */
+
+import { get, LinkError, ProblemError } from '/web/api.js';
+import { el, fill } from '/web/dom.js';
+import { face, faceWord } from '/web/faces.js';
+import { number, t, tn } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
+import { minutes } from '/counter/format.js';
+import { View, part } from '/counter/view.js';
+import { dayWords } from '/manager/periodwords.js';
+import { wordCard } from '/manager/word.js';
+
+const SLOW_MS = 30000;
+
+/** `<ramah-morning>`. */
+export class MorningView extends View {
+  /** @type {StaffPerson[]} */
+  people = [];
+  /** @type {MorningRead | null} */
+  told = null;
+
+  /** @override */
+  build() {
+    this.className = 'morning';
+    this.append(el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }), el('div', { class: 'morning-body' }));
+    this.load();
+  }
+
+  async load() {
+    try {
+      const [morning, people] = await Promise.all([
+        get('/api/morning', { as: 'staff', timeout: SLOW_MS }), get('/api/people', { as: 'staff' })]);
+      this.people = people.people;
+      this.told = morning;
+      this.show();
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
+    }
+  }
+
+  show() {
+    const { told } = this;
+    if (!told) {
+      return;
+    }
+    const open = new Set(told.open.map((each) => each.id));
+    // a face without a sentence is counted, not listed: nobody reads forty empty cards
+    const others = told.words.filter((each) => !open.has(each.id) && (each.said || each.thanks || each.low || each.blacked));
+    fill(part(this, '.morning-body'),
+      el('section', { 'aria-labelledby': 'open-title' },
+        el('h2', { id: 'open-title' }, t('Waits for an answer')),
+        told.open.length ? this.list(told.open) : el('p', { class: 'soft' }, t('Nothing waits for an answer. Well done.'))),
+      el('section', { 'aria-labelledby': 'said-title' },
+        el('h2', { id: 'said-title' }, told.day ? t('What visitors said: {day}', { day: dayWords(told.day) }) : t('What visitors said')),
+        told.words.length ? faces(told.words) : el('p', { class: 'soft' }, t('No words from that day yet.')),
+        this.list(others)),
+      el('section', { class: 'card morning-figures', 'aria-labelledby': 'help-today' },
+        el('h2', { id: 'help-today' }, t('Where to help today')),
+        el('ul', {}, ...figures(told).map((line) => el('li', {}, line)))));
+  }
+
+  /** @param {Word[]} words */
+  list(words) {
+    return el('div', { class: 'words' }, ...words.map((each) => wordCard(each, this.people, (word) => this.changed(word))));
+  }
+
+  /** @param {Word} word */
+  changed(word) {
+    if (!this.told) {
+      return;
+    }
+    const swap = (/** @type {Word[]} */ words) => words.map((each) => each.id === word.id ? word : each);
+    // an answered word stays in sight until the page is opened again, so that it can be corrected
+    this.told = Object.assign({}, this.told, { open: swap(this.told.open), words: swap(this.told.words) });
+    this.show();
+    const card = this.querySelector(`[data-key="${word.id}"]`);
+    if (card instanceof HTMLElement) {
+      card.tabIndex = -1;
+      card.focus();
+    }
+  }
+}
+
+/** @param {Word[]} words */
+function faces(words) {
+  return el('ul', { class: 'face-counts' }, ...[4, 3, 2, 1].map((mark) => el('li', { class: 'chip', 'data-face': String(mark) },
+    face(mark), `${faceWord(mark)}: ${number(words.filter((each) => each.face === mark).length)}`)));
+}
+
+/**
+ * @param {MorningRead} told
+ * @returns {(string | HTMLElement)[]}
+ */
+function figures(told) {
+  const { acted, calls } = told;
+  /** @type {(string | HTMLElement)[]} */
+  const lines = told.waits.map((each) => each.most_s === null
+    ? t('{service}: {n} of {called} waited longer than promised ({minutes} min).', { service: each.service, n: number(each.longer), called: number(each.called), minutes: each.target_minutes })
+    : t('{service}: {n} of {called} waited longer than promised ({minutes} min); 9 of 10 were called within {long}.', { service: each.service, n: number(each.longer), called: number(each.called), minutes: each.target_minutes, long: minutes(each.most_s) }));
+  if (told.n && told.lowest.length) {
+    lines.push(t('Lowest in the survey of the last 13 weeks ({n} answers): {names}.', { n: number(told.n), names: told.lowest.map((each) => each.name).join('; ') }));
+  }
+  if (calls.asked) {
+    lines.push(calls.mean_s === null
+      ? tn('{n} visitor asked for a person, and nobody came.', '{n} visitors asked for a person, and nobody came.', calls.asked)
+      : t('{n} asked for a person; somebody was there after {long} on average.', { n: number(calls.asked), long: minutes(calls.mean_s) }));
+  }
+  if (told.thanks) {
+    lines.push(el('span', { class: 'morning-thanks' }, icon('heart'), tn('{n} thank-you to pass on; the officers see theirs under My figures.', '{n} thank-yous to pass on; the officers see theirs under My figures.', told.thanks)));
+  }
+  if (acted.low) {
+    lines.push(acted.mean_hours === null
+      ? tn('{n} low word in 90 days, not answered yet.', '{n} low words in 90 days, none answered yet.', acted.low)
+      : t('Low words in 90 days: {low}, answered: {acted}, in time: {in_time}, on average after {hours} h.', { low: number(acted.low), acted: number(acted.acted), in_time: number(acted.in_time), hours: number(acted.mean_hours) }));
+  }
+  return lines.length ? lines : [t('No long waits, no calls for a person. A calm day.')];
+}
+
+customElements.define('ramah-morning', MorningView);

@@ -1,0 +1,126 @@
+/**
+ * Owns one visitor's word as the manager sees it: what was said, by when it wants an answer, and
+ * reading, handing on, answering and blacking out.
+ *
+ * @typedef {import('../../web/types').Word} Word
+ * @typedef {import('../../web/types').StaffPerson} StaffPerson
+ */
+
+import { post, LinkError, newKey, ProblemError } from '/web/api.js';
+import { el, fill, say } from '/web/dom.js';
+import { face, faceWord } from '/web/faces.js';
+import { day, t, time } from '/web/i18n.js';
+import { icon } from '/web/icons.js';
+import { minutes } from '/counter/format.js';
+
+const SURE_MS = 6000;
+
+/**
+ * @param {Word} word
+ * @param {StaffPerson[]} people who may see to it
+ * @param {(word: Word) => void} changed told of the word as it is after something was done
+ * @returns {HTMLElement}
+ */
+export function wordCard(word, people, changed) {
+  const trouble = el('p', { class: 'banner warn', role: 'alert', hidden: true });
+  /**
+   * @param {string} step
+   * @param {object} [body]
+   */
+  const does = async (step, body = {}) => {
+    try {
+      changed(await post(`/api/feedback/${encodeURIComponent(word.id)}/${step}`, body, { as: 'staff', idempotencyKey: newKey() }));
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      say(trouble, error.detail);
+      trouble.hidden = false;
+    }
+  };
+  const waits = word.low && !word.acted;
+  return el('article', { class: 'card word', 'data-face': String(word.face), 'data-key': word.id },
+    el('header', { class: 'word-head' },
+      face(word.face),
+      el('div', { class: 'word-words' }, el('b', {}, faceWord(word.face)), el('small', { class: 'soft' }, about(word))),
+      ...chips(word)),
+    word.blacked ? el('p', { class: 'soft' }, t('The sentence was erased because it named a person.')) : word.said ? el('blockquote', {}, word.said) : null,
+    word.action ? el('p', { class: 'word-done' }, icon('check'), el('span', {}, word.action)) : null,
+    trouble,
+    el('div', { class: 'word-tools' },
+      word.read ? null : el('button', { type: 'button', class: 'button quiet small', onclick: () => does('read') }, t('Read')),
+      waits || (word.low && !word.helped) ? answer(word, does) : null,
+      waits && people.length ? hand(word, people, does) : null,
+      word.said ? blackOut(does) : null));
+}
+
+/** @param {Word} word */
+function about(word) {
+  return [
+    word.label,
+    word.service,
+    word.counter === null ? '' : t('Counter {number}', { number: word.counter }),
+    word.wait_s === null ? '' : t('waited {long}', { long: minutes(word.wait_s) }),
+    `${day(word.at)}, ${time(word.at)}`,
+  ].filter(Boolean).join(' · ');
+}
+
+/**
+ * @param {Word} word
+ * @returns {(HTMLElement | null)[]}
+ */
+function chips(word) {
+  return [
+    word.thanks ? el('span', { class: 'chip ok' }, t('Thanks to the officer')) : null,
+    word.late ? el('span', { class: 'chip danger' }, t('Late')) : null,
+    word.due && !word.acted && !word.late ? el('span', { class: 'chip warn' }, t('To be answered by {day}, {time}', { day: day(word.due), time: time(word.due) })) : null,
+    word.reopened && !word.acted ? el('span', { class: 'chip danger' }, t('It did not help')) : null,
+    word.owner && !word.acted ? el('span', { class: 'chip brand' }, word.owner) : null,
+    word.helped ? el('span', { class: 'chip ok' }, t('It helped')) : null,
+    word.acted && word.helped === null ? el('span', { class: 'chip ok' }, t('Done')) : null,
+  ];
+}
+
+/**
+ * @param {Word} word
+ * @param {(step: string, body?: object) => Promise<void>} does
+ */
+function answer(word, does) {
+  const text = el('textarea', { rows: 2, maxLength: 500, value: word.action || '' });
+  return el('details', { class: 'word-answer' },
+    el('summary', { class: 'button small' }, t('What was done')),
+    el('label', { class: 'field' }, el('span', {}, t('What was done? The visitor can read it.')), text),
+    el('button', { type: 'button', class: 'button small', onclick: () => does('act', { action: text.value.replace(/\s+/g, ' ').trim() }) }, t('Save')));
+}
+
+/**
+ * @param {Word} word
+ * @param {StaffPerson[]} people
+ * @param {(step: string, body?: object) => Promise<void>} does
+ */
+function hand(word, people, does) {
+  const select = el('select', { 'aria-label': t('Who sees to it: {label}', { label: word.label }), onchange: () => select.value && does('assign', { person: select.value }) },
+    el('option', { value: '' }, t('Hand on to …')), ...people.map((each) => el('option', { value: each.id }, each.name)));
+  return el('label', { class: 'field word-hand' }, select);
+}
+
+/** @param {(step: string) => Promise<void>} does */
+function blackOut(does) {
+  const words = el('span', {}, t('Erase the sentence'));
+  const button = el('button', {
+    type: 'button', class: 'button quiet small',
+    onclick: () => {
+      if (button.dataset.sure) {
+        does('black-out');
+        return;
+      }
+      button.dataset.sure = 'yes';
+      fill(words, t('It names a person: really erase it?'));
+      window.setTimeout(() => {
+        delete button.dataset.sure;
+        fill(words, t('Erase the sentence'));
+      }, SURE_MS);
+    },
+  }, icon('erase'), words);
+  return button;
+}

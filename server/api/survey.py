@@ -1,0 +1,304 @@
+"""Owns the calls of the satisfaction survey: asking, keying in paper, report and files."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+
+from server.api.feedback import SPAN, Deed, Sentence, day_of, span
+from server.api.log import DAY
+from server.api.requests import Id, Request
+from server.api.routing import Call, Route
+from server.api.tickets import PHONE, tracked_ticket
+from server.auth.access import MANAGER_UP
+from server.domain.errors import Invalid, NotFound
+from server.satisfaction import sheet, survey
+from server.satisfaction.method import Method, method
+from server.satisfaction.report import PlanFigures, SurveyReport, report
+from server.storage.queries import survey as kept
+from server.storage.queries.forms import DECIMALS
+from server.storage.transaction import SqliteTx
+
+Marks = Annotated[dict[str, int], msgspec.Meta(max_length=40)]
+Day = Annotated[str, msgspec.Meta(max_length=10, pattern=DAY)]
+About = Annotated[dict[str, str], msgspec.Meta(max_length=10)]
+Form = Literal["csv", "csv-sheet", "xlsx"]
+
+
+class QuestionAnswer(msgspec.Struct, frozen=True):
+    """A question with its answers, from worst (1) to best."""
+
+    key: str
+    name: str
+    question: str
+    answers: list[str]
+
+
+class ChoiceAnswer(msgspec.Struct, frozen=True):
+    """An answer about the respondent."""
+
+    key: str
+    name: str
+
+
+class AboutAnswer(msgspec.Struct, frozen=True):
+    """A question about the respondent; nobody must answer it."""
+
+    key: str
+    name: str
+    choices: list[ChoiceAnswer]
+
+
+class SurveyForm(msgspec.Struct, frozen=True):
+    """The questions of a survey, in the language asked for."""
+
+    method: str
+    name: str
+    office: str
+    questions: list[QuestionAnswer]
+    about: list[AboutAnswer]
+
+
+class AnswerSurvey(Request, frozen=True):
+    """A visitor's answers: a number for each question; nothing that names a person."""
+
+    marks: Marks
+    about: About = msgspec.field(default_factory=dict)
+    said: Sentence = ""
+
+
+class KeyInSurvey(Request, frozen=True):
+    """A questionnaire that was filled in on paper on ``day``, about a service (code)."""
+
+    day: Day
+    service: Id
+    marks: Marks
+    about: About = msgspec.field(default_factory=dict)
+    said: Sentence = ""
+
+
+class PlanElement(Request, frozen=True):
+    """What is to be done about an element, until which day."""
+
+    element: Id
+    plan: Deed
+    due: Day
+
+
+class EndPlan(Request, frozen=True):
+    """What came of a plan."""
+
+    result: Deed
+
+
+class PlanList(msgspec.Struct, frozen=True):
+    """The follow-up plans, those to be done first."""
+
+    plans: list[PlanFigures]
+
+
+async def questions(call: Call) -> SurveyForm:
+    """Return the questions to a visitor who was asked.
+
+    Raises:
+        NotFound: this visitor was not asked, or has answered.
+    """
+    branch, ticket = await tracked_ticket(call.hall, call.path("token"))
+
+    def read(tx: SqliteTx) -> SurveyForm:
+        found = survey.asked_here(tx)
+        if found is None or not survey.decided(tx, ticket):
+            raise NotFound("There are no questions for this number.", slug="no-survey")
+        return _form(found, tx.office.name, call.language)
+
+    return await call.hall.snapshots.view(branch, PHONE, read)
+
+
+async def form(call: Call) -> SurveyForm:
+    """Return the questions, for the form on paper and for keying it in."""
+
+    def read(tx: SqliteTx) -> SurveyForm:
+        return _form(_method(tx), tx.office.name, call.language)
+
+    return await call.read(read)
+
+
+def _form(found: Method, office: str, language: str) -> SurveyForm:
+    def said(names: dict[str, str]) -> str:
+        return names.get(language) or next(iter(names.values()))
+
+    return SurveyForm(
+        found.key,
+        said(found.names),
+        office,
+        [
+            QuestionAnswer(
+                each.key, said(each.names), said(each.questions),
+                each.answers.get(language) or next(iter(each.answers.values())),
+            )
+            for each in found.elements
+        ],
+        [
+            AboutAnswer(
+                each.key, said(each.names),
+                [ChoiceAnswer(choice.key, said(choice.names)) for choice in each.choices],
+            )
+            for each in found.about
+        ],
+    )  # fmt: skip
+
+
+async def answer(call: Call) -> None:
+    """Keep a visitor's answers; nothing tells later whose they were."""
+    body: AnswerSurvey = call.body
+    branch, ticket = await tracked_ticket(call.hall, call.path("token"))
+    await call.hall.store.transact(
+        branch, PHONE,
+        lambda tx: survey.answer(
+            tx, ticket, body.marks, body.about, " ".join(body.said.split())
+        ),
+    )  # fmt: skip
+
+
+async def key_in(call: Call) -> web.Response:
+    """Keep a questionnaire from paper; who keyed it in is kept with it."""
+    body: KeyInSurvey = call.body
+    day = day_of(body.day, "day")
+
+    def keep(tx: SqliteTx) -> None:
+        survey.key_in(
+            tx, day, body.service, body.marks, body.about, said=" ".join(body.said.split())
+        )
+
+    return await call.do(keep)
+
+
+async def figures(call: Call) -> SurveyReport:
+    """Return the index and all that belongs to it."""
+    return await call.study(partial(_report, call=call))
+
+
+def _report(tx: SqliteTx, call: Call) -> SurveyReport:
+    first, last = span(call, tx.day)
+    service = call.request.query.get("service") or None
+    if service is not None:
+        tx.office.service(service)
+    return report(tx, _method(tx), first, last, call.language, service)
+
+
+async def file(call: Call) -> web.Response:
+    """Return the answers as offices hand them in: a row a respondent, the sums below."""
+    query = call.request.query
+    kind = query.get("form") or "xlsx"
+    decimal = query.get("decimal") or "comma"
+    if kind not in {"csv", "csv-sheet", "xlsx"} or decimal not in DECIMALS:
+        raise Invalid("Choose csv, csv-sheet or xlsx.", field="form")
+    language = query.get("language") or call.language
+    if language not in call.hall.languages:
+        raise Invalid(
+            "This office does not offer the language '{language}'.", field="language",
+            language=language[:20],
+        )  # fmt: skip
+    say = partial(call.hall.translate, language)
+
+    def read(tx: SqliteTx) -> tuple[bytes, str]:
+        first, last = span(call, tx.day)
+        found = _method(tx)
+        shown = report(tx, found, first, last, language)
+        rows = sheet.rows(tx, found, shown, language, say)
+        return sheet.written(rows, kind, decimal), f"skm-{first}-{last}"
+
+    body, name = await call.study(read)
+    media, ending = sheet.MEDIA[kind]
+    return web.Response(
+        body=body, content_type=media,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
+    )  # fmt: skip
+
+
+async def plan(call: Call) -> web.Response:
+    """Plan what to do about an element, with a day."""
+    body: PlanElement = call.body
+    due = day_of(body.due, "due")
+    language = call.language
+
+    def keep(tx: SqliteTx) -> PlanList:
+        found = _method(tx)
+        if body.element not in {each.key for each in found.elements}:
+            raise Invalid("There is no such element.", field="element")
+        if date.fromisoformat(due) < date.fromisoformat(tx.day):
+            raise Invalid("Choose a day that is still to come.", field="due")
+        made = kept.Plan(
+            tx.new_id(), body.element, body.plan, due, tx.now, tx.actor.name or tx.actor.id
+        )
+        kept.add_plan(tx.aside, tx.branch, found.key, made)
+        return PlanList(report(tx, found, tx.day, tx.day, language).plans)
+
+    return await call.do(keep)
+
+
+async def end_plan(call: Call) -> web.Response:
+    """Say what came of a plan."""
+    body: EndPlan = call.body
+    key = call.path("plan")
+    language = call.language
+
+    def keep(tx: SqliteTx) -> PlanList:
+        found = _method(tx)
+        by = tx.actor.name or tx.actor.id
+        if not kept.end_plan(tx.aside, tx.branch, key, body.result, tx.now, by):
+            raise NotFound("There is no such open plan.", slug="unknown-plan")
+        return PlanList(report(tx, found, tx.day, tx.day, language).plans)
+
+    return await call.do(keep)
+
+
+def _method(tx: SqliteTx) -> Method:
+    if not tx.office.satisfaction.survey:
+        raise NotFound("This office asks no survey.", slug="no-survey")
+    return method(tx.office.satisfaction.survey)
+
+
+ROUTES = [
+    Route(
+        "GET", "/api/track/{token}/survey", questions, frozenset(),
+        "The questions for a visitor who was asked", answer=SurveyForm,
+    ),
+    Route(
+        "POST", "/api/track/{token}/survey", answer, frozenset(),
+        "Answer the survey, from the visitor's phone", body=AnswerSurvey, status=204,
+    ),
+    Route(
+        "GET", "/api/survey", figures, MANAGER_UP, "The satisfaction index of a period",
+        answer=SurveyReport, query=SPAN | {"service": ("^.{1,16}$", "only this service (code)")},
+    ),
+    Route(
+        "GET", "/api/survey/file", file, MANAGER_UP,
+        "The answers of a period in the form that is handed in", answer=bytes,
+        media=sheet.MEDIA["xlsx"][0], also=("text/csv",),
+        query=SPAN | {
+            "form": ("^(csv|csv-sheet|xlsx)$", "default xlsx"),
+            "decimal": ("^(comma|point)$", "of csv-sheet, default comma"),
+            "language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's"),
+        },
+    ),
+    Route(
+        "GET", "/api/survey/form", form, MANAGER_UP, "The questions, for paper", answer=SurveyForm,
+    ),
+    Route(
+        "POST", "/api/survey/answers", key_in, MANAGER_UP, "Key in a questionnaire from paper",
+        body=KeyInSurvey, status=204, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/survey/plans", plan, MANAGER_UP, "Plan what to do about an element",
+        answer=PlanList, body=PlanElement, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/survey/plans/{plan}/end", end_plan, MANAGER_UP, "Say what came of a plan",
+        answer=PlanList, body=EndPlan, idempotent=True,
+    ),
+]  # fmt: skip

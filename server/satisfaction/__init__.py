@@ -1,0 +1,1 @@
+"""How people felt and what was done about it: quick words, the survey by the rule."""

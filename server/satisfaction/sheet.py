@@ -1,0 +1,112 @@
+"""Owns the survey's answers as files: a row a respondent, and below what the rule asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from server.domain.errors import Refused
+from server.reports.smallbook import Cell, Sheet, book
+from server.reports.workbook import MEDIA as XLSX
+from server.satisfaction.method import Method
+from server.satisfaction.report import SurveyReport
+from server.storage.queries import survey
+from server.storage.queries.forms import Csv, SheetCsv
+from server.storage.transaction import SqliteTx
+
+MEDIA = {"csv": ("text/csv", "csv"), "csv-sheet": ("text/csv", "csv"), "xlsx": (XLSX, "xlsx")}
+MOST_ROWS = 100_000
+Say = Callable[..., str]
+
+
+def rows(tx: SqliteTx, found: Method, shown: SurveyReport, language: str, say: Say) -> Sheet:
+    """Return the sheet of a period: respondents, then sum, mean, weighted mean, index.
+
+    Raises:
+        Refused: more answers than a sheet should hold.
+    """
+    if shown.n > MOST_ROWS:
+        raise Refused(
+            "That is more than {most} answers. Please choose a shorter period.",
+            slug="too-many", most=MOST_ROWS,
+        )  # fmt: skip
+    services = {each.code: each.name for each in shown.services}
+    head: list[Cell] = [
+        say("No."), say("Date"), say("Service"), say("Channel"),
+        *(f"U{each.number} {each.name}" for each in shown.elements),
+        *(each.names.get(language) or next(iter(each.names.values())) for each in found.about),
+        say("Suggestion"),
+    ]  # fmt: skip
+    channels = {"phone": say("Phone"), "paper": say("Paper")}
+    lines = list(_respondents(tx, found, shown, services, channels))
+    return [head, *lines, [], *_sums(found, shown, say)]
+
+
+def _respondents(
+    tx: SqliteTx, found: Method, shown: SurveyReport, services: dict[str, str],
+    channels: dict[str, str],
+) -> Iterator[list[Cell]]:  # fmt: skip
+    kept = survey.answers(tx.db, tx.branch, found.key, shown.first, shown.last)
+    for number, each in enumerate(kept, 1):
+        yield [
+            number, date.fromisoformat(each.day), services.get(each.service, each.service),
+            channels.get(each.channel, each.channel),
+            *(each.marks.get(element.key) for element in found.elements),
+            *(each.about.get(about.key) for about in found.about),
+            each.said,
+        ]  # fmt: skip
+
+
+def _sums(found: Method, shown: SurveyReport, say: Say) -> Iterator[list[Cell]]:
+    sums = [sum(mark * n for mark, n in enumerate(each.marks, 1)) for each in shown.elements]
+
+    def line(words: str, values: list[Cell]) -> list[Cell]:
+        return [None, words, None, None, *values]
+
+    yield line(say("Sum of answers"), [*sums])
+    yield line(say("Answers"), [each.n for each in shown.elements])
+    yield line(say("Mean (NRR)"), [_decimal(each.mean) for each in shown.elements])
+    yield line(
+        say("Weighted mean (NRR x {weight})", weight=f"1/{len(found.elements)}"),
+        [_decimal(each.weighted) for each in shown.elements],
+    )
+    if shown.index is not None:
+        yield line(say("Index"), [Decimal(shown.index.index)])
+        words = f"{shown.index.letter} ({shown.index.words})"
+        yield line(say("Index converted (IKM)"), [Decimal(shown.index.converted), words])
+    for other in shown.others:
+        yield line(
+            say("For comparison only, with weight {weight}", weight=other.weight),
+            [Decimal(other.converted), other.letter],
+        )
+    yield line(say("Scale"), [f"1-{shown.scale}"])
+    yield line(say("Period"), [date.fromisoformat(shown.first), date.fromisoformat(shown.last)])
+    yield line(say("Respondents"), [shown.n])
+    yield line(say("Served in the period"), [shown.served])
+    yield line(say("Answers wanted (Krejcie and Morgan)"), [shown.target])
+    yield line(say("Method"), [shown.method_name])
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def written(sheet: Sheet, kind: str, decimal: str) -> bytes:
+    """Return a sheet as a file: ``csv``, ``csv-sheet`` with a decimal sign, or ``xlsx``."""
+    if kind == "xlsx":
+        return book("SKM", sheet)
+    form = SheetCsv(decimal, []) if kind == "csv-sheet" else Csv()
+    comma = kind == "csv-sheet" and decimal == "comma"
+    lines = (form.parts.join(_cell(form, each, comma=comma) for each in line) for line in sheet)
+    start = "\ufeff" if kind == "csv-sheet" else ""
+    return (start + "".join(line + form.ends for line in lines)).encode()
+
+
+def _cell(form: Csv, value: Cell, *, comma: bool) -> str:
+    if isinstance(value, str):
+        return form.cell(value)
+    if value is None:
+        return ""
+    text = f"{value}"
+    return text.replace(".", ",") if comma and isinstance(value, Decimal) else text

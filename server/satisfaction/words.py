@@ -1,0 +1,146 @@
+"""Owns the quick word: a visitor says how it was, somebody sees to it, the visitor hears of it.
+
+It is no survey: a face at the counter gives no index (docs/satisfaction.md).
+"""
+
+from __future__ import annotations
+
+from server.domain.day import Millis
+from server.domain.errors import Conflict, NotFound, Refused
+from server.domain.issuing import find_ticket
+from server.domain.records import Turn
+from server.domain.states import TurnState
+from server.storage.queries import feedback
+from server.storage.queries.feedback import Word
+from server.storage.transaction import SqliteTx
+
+OPEN_MS = 24 * 3_600_000
+"""How long after the service a word may be given."""
+HOUR_MS = 3_600_000
+LOW = 2
+"""Faces up to this one ask for something to be done."""
+SERVED = frozenset({TurnState.DONE, TurnState.CLOSED})
+
+
+def was_served(turn: Turn, now: Millis) -> bool:
+    """Return whether the visit is over, and not for long."""
+    return (
+        turn.state in SERVED
+        and turn.started_at is not None
+        and turn.ended_at is not None
+        and now - turn.ended_at <= OPEN_MS
+    )
+
+
+def may_say(tx: SqliteTx, ticket_id: str) -> bool:
+    """Return whether a word may be given for a ticket now."""
+    if not tx.office.satisfaction.words:
+        return False
+    return was_served(find_ticket(tx, ticket_id)[1], tx.now)
+
+
+def give(tx: SqliteTx, ticket_id: str, face: int, said: str, *, thanks: bool, channel: str) -> Word:
+    """Keep a visitor's word; given twice alike it is the same.
+
+    Raises:
+        Conflict: another word was given for this number.
+        Refused: the visit is not over yet, or for too long, or the office does not ask.
+    """
+    known = feedback.of_ticket(tx.aside, tx.branch, ticket_id)
+    if known is not None:
+        if (known.face, known.said, bool(known.thanks)) == (face, said, thanks):
+            return known
+        raise Conflict(
+            "A word was given for this number already. Thank you for it.", slug="word-given"
+        )
+    if not may_say(tx, ticket_id):
+        raise Refused("You can tell us how it was for a day after you were served.", slug="not-now")
+    ticket, turn = find_ticket(tx, ticket_id)
+    hours = tx.office.satisfaction.answer_hours
+    word = Word(
+        tx.new_id(), ticket_id, tx.day, tx.now, ticket.label, turn.service, turn.counter_number,
+        turn.staff, turn.wait_ms, face, said, thanks=thanks, channel=channel,
+        language=ticket.language, due=tx.now + hours * HOUR_MS if face <= LOW else None,
+    )  # fmt: skip
+    feedback.add(tx.aside, tx.branch, word)
+    return word
+
+
+def tell_helped(tx: SqliteTx, ticket_id: str, *, helped: bool) -> Word:
+    """Note whether what was done helped; if not, the word is open once more, but only once.
+
+    Raises:
+        Refused: nothing was done about it yet, or that was told before.
+    """
+    word = feedback.of_ticket(tx.aside, tx.branch, ticket_id)
+    if word is None:
+        raise unknown()
+    if word.helped is not None and bool(word.helped) == helped:
+        return word
+    if word.acted_at is None or word.helped is not None:
+        raise Refused("There is nothing new to answer here.", slug="not-now")
+    feedback.tell_helped(tx.aside, tx.branch, word.id, helped=helped)
+    if not helped and word.reopened_at is None:
+        due = tx.now + tx.office.satisfaction.answer_hours * HOUR_MS
+        feedback.reopen(tx.aside, tx.branch, word.id, tx.now, due)
+    return one(tx, word.id)
+
+
+def one(tx: SqliteTx, key: str) -> Word:
+    """Return a word of this branch.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    word = feedback.one(tx.aside, tx.branch, key)
+    if word is None:
+        raise unknown()
+    return word
+
+
+def read(tx: SqliteTx, key: str) -> Word:
+    """Note that a word was read; the first reader stays the first."""
+    one(tx, key)
+    feedback.read(tx.aside, tx.branch, key, tx.now, who(tx))
+    return one(tx, key)
+
+
+def assign(tx: SqliteTx, key: str, person: str) -> Word:
+    """Ask a colleague to see to a word."""
+    one(tx, key)
+    name = feedback.person_name(tx.aside, tx.branch, person)
+    if name is None:
+        raise NotFound("Nobody of that name works here.", slug="unknown-person", field="person")
+    feedback.read(tx.aside, tx.branch, key, tx.now, who(tx))
+    feedback.assign(tx.aside, tx.branch, key, person, name)
+    return one(tx, key)
+
+
+def act(tx: SqliteTx, key: str, action: str) -> Word:
+    """Say what was done about a word; said again, the newer text stands.
+
+    A reopened word asks the visitor once more.
+    """
+    word = one(tx, key)
+    feedback.read(tx.aside, tx.branch, key, tx.now, who(tx))
+    if word.acted_at is None or word.action != action:
+        feedback.act(tx.aside, tx.branch, key, action, tx.now, who(tx))
+    return one(tx, key)
+
+
+def black_out(tx: SqliteTx, key: str) -> Word:
+    """Erase the sentence of a word, because it names a person; that somebody did stays."""
+    word = one(tx, key)
+    if word.said:
+        feedback.black_out(tx.aside, tx.branch, key, tx.now, who(tx))
+    return one(tx, key)
+
+
+def who(tx: SqliteTx) -> str:
+    """Return the name under which what is done is kept."""
+    return tx.actor.name or tx.actor.id
+
+
+def unknown() -> NotFound:
+    """Return the refusal for a word that is not here."""
+    return NotFound("There is no such word here.", slug="unknown-word")

@@ -1,0 +1,80 @@
+"""What visitors said is kept as long as the office says, and the survey by who is needed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from server.domain import calling, desks, issuing, serving
+from server.domain.issuing import NewTicket
+from server.satisfaction import survey, words
+from server.satisfaction.erasure import INVITED_DAYS, WHOSE_DAYS, erase
+from server.satisfaction.method import method
+from server.satisfaction.report import report
+from server.storage.transaction import SqliteTx
+from tests.server.rehearsal import CLOCK, KIOSK, TOKEN, Rehearsal, office, on, wall
+
+ALL = dict.fromkeys([each.key for each in method("skm-2017").elements], 3)
+
+
+def served(hall: Rehearsal) -> str:
+    """Let somebody be served; return the ticket."""
+    if not hall.do(lambda tx: tx.counters().get(tx.office.counter("1").id)):
+        hall.do(on(desks.open_counter, "1"), TOKEN)
+    ticket = hall.do(on(issuing.issue, NewTicket("A")), KIOSK).ticket.id
+    for step in (calling.call_next, serving.start, serving.finish):
+        hall.do(on(step, "1"), TOKEN)
+    return str(ticket)
+
+
+def test_words_are_forgotten_in_steps_and_figures_stay() -> None:
+    hall = Rehearsal(office(satisfaction={"kept_days": 200}), at="2026-03-02 08:00")
+    ticket = served(hall)
+    hall.do(lambda tx: words.give(tx, ticket, 1, "Lama.", thanks=False, channel="phone"), TOKEN)
+    hall.do(lambda tx: survey.invite(tx, ticket, {}), TOKEN)
+    hall.do(lambda tx: survey.answer(tx, ticket, ALL, {}, "Sejuk."), TOKEN)
+
+    def kept() -> tuple[int, int, int, int]:
+        ((whose, said, invited, wrote),) = hall.rows(
+            "SELECT (SELECT COUNT(ticket) FROM feedback), (SELECT COUNT(*) FROM feedback), "
+            "(SELECT COUNT(*) FROM survey_invitations), "
+            "(SELECT COUNT(*) FROM survey_answers WHERE said <> '')"
+        )
+        return whose, said, invited, wrote
+
+    seen = []
+    for days in (1, INVITED_DAYS + 1, WHOSE_DAYS + 1, 201):
+        day = date(2026, 3, 2) + timedelta(days=days)
+        hall.now = wall(f"{day} 08:00")
+        hall.do(erase, CLOCK)
+        hall.do(erase, CLOCK)
+        seen.append(kept())
+    assert seen == [(1, 1, 1, 1), (1, 1, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0)]
+
+    def index(tx: SqliteTx) -> str | None:
+        found = report(tx, method("skm-2017"), "2026-03-01", "2026-03-31", "id").index
+        return None if found is None else found.converted
+
+    assert hall.do(index, CLOCK) == "75.00"
+
+
+def test_an_office_without_a_past_asks_everybody_and_a_met_target_few() -> None:
+    hall = Rehearsal(office(), at="2026-03-02 08:00")
+    assert hall.do(survey.shares, CLOCK) == {"A": 1.0, "B": 1.0, "C": 1.0}
+    for _ in range(4):
+        served(hall)
+    hall.now = wall("2026-03-03 08:00")
+    day = "2026-03-03"
+    before = hall.do(survey.shares, CLOCK)["A"]
+    for _ in range(40):
+        hall.do(lambda tx: survey.key_in(tx, day, "A", ALL, {}, said=""), TOKEN)
+    assert hall.do(survey.shares, CLOCK)["A"] < before
+    assert hall.do(survey.shares, CLOCK)["B"] == 1.0
+
+
+def test_who_was_not_drawn_is_not_asked_again_by_reloading() -> None:
+    hall = Rehearsal(office(), at="2026-03-02 08:00")
+    ticket = served(hall)
+    assert hall.do(lambda tx: survey.decided(tx, ticket), TOKEN) is None
+    assert not hall.do(lambda tx: survey.invite(tx, ticket, {"A": 0.0}), TOKEN)
+    assert not hall.do(lambda tx: survey.invite(tx, ticket, {"A": 1.0}), TOKEN)
+    assert hall.do(lambda tx: survey.decided(tx, ticket), TOKEN) is False
