@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from aiohttp import web as http
 
-from display.api import LOBBY, Lobby
-from display.media.shelf import Shelf
-from display.screens import Screens
-from display.voice.packs import Packs
-from display.voice.routes import VOICES, Voices, shipped_clips
-from display.voice.tables import load_tables
 from web.pages import page
 
 
@@ -20,16 +12,6 @@ def setup(app: http.Application) -> None:
     app.router.add_get("/display", show)
     app.router.add_get("/display/setup", set_up)
     app.router.add_get("/display/voices", voices)
-
-
-def open_rooms(app: http.Application, data: Path) -> None:
-    """Give the API what it needs of the display's files in the data folder."""
-    screens = Screens()
-    shelf, packs = Shelf(data), Packs(data)
-    for room in (shelf, packs):
-        room.sweep()
-    app[LOBBY] = Lobby(screens, shelf)
-    app[VOICES] = Voices(packs, load_tables(data), shipped_clips(), screens)
 
 
 async def show(request: http.Request) -> http.Response:

@@ -27,9 +27,7 @@ import structlog
 from aiohttp import web as http
 
 import counter.routes
-import display.api
 import display.routes
-import display.voice.routes
 import kiosk.routes
 import manager.routes
 import web.pages
@@ -74,6 +72,9 @@ from server.connections import GUARD, WAYS, Door, Guard, raise_limit
 from server.cores import Core
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
+from server.lobby import api as lobby
+from server.lobby.rooms import open_rooms
+from server.lobby.voice import routes as voice
 from server.offices import Offices
 from server.push.acks import Acks
 from server.push.doors import Doors
@@ -160,8 +161,8 @@ ROUTES: list[Route] = [
     *survey.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
-    *display.api.ROUTES,
-    *display.voice.routes.ROUTES,
+    *lobby.ROUTES,
+    *voice.ROUTES,
     Route("GET", "/api/openapi.json", openapi, frozenset(), "This document", answer=bytes,
           media=JSON),
     Route("GET", "/api/docs", api_page, frozenset(), "The contract as a page for people",
@@ -206,7 +207,7 @@ def build(config: Config) -> http.Application:
         if route.method == "POST":
             ways.add(route.path, handler, known, short=route.idempotent)
     app.router.add_route("*", "/api{rest:(/.*)?}", nowhere(ROUTES))
-    display.routes.open_rooms(app, config.data)
+    open_rooms(app, config.data)
     app.cleanup_ctx.append(lambda each: _running(each, config, program))
     return app
 
@@ -294,7 +295,7 @@ async def _working(
         "housekeeping", Housekeeping(store, snapshots, close_counters=not config.demo).run
     )
     supervisor.start("spool", spool.run)
-    online = app[display.api.LOBBY].screens.online
+    online = app[lobby.LOBBY].screens.online
     supervisor.start("equipment", Equipment(store, snapshots, spool.states, online).run)
     supervisor.start("alarms", Watch(store, snapshots).run)
     supervisor.start("webhooks", webhooks.run)

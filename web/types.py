@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 from msgspec import inspect as shapes
 
-from display.voice.spoken import Said
 from server.api.types import Problem
 from server.app import ROUTES
 from server.domain.events import AnyEvent, Audience, Undone, told_to
 from server.domain.shown import StaffTicket, UndoneNow
+from server.lobby.voice.spoken import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, Route, expect
 
-from display.screens import ScreenReport, Screens, Shows
+from server.lobby.screens import ScreenReport, Screens, Shows
 from tests.display.screen import waiting_screen
 from tests.display.sounds import speak_briefly
 from tests.display.test_voice import PROBE

@@ -9,8 +9,8 @@ from playwright.async_api import Browser, Page, expect
 
 from server.clock import wall_clock
 from tests.display.test_booth import logged_in
-from tests.display.test_media_api import picture
 from tests.server.api.client import Client
+from tests.server.lobby.test_media_api import picture
 from tests.server.process import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

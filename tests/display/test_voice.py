@@ -9,9 +9,9 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, Page, Route
 
-from display.voice.spoken import Said, spoken
-from display.voice.tables import load_tables
 from server.domain.voice import Quiet, Voice
+from server.lobby.voice.spoken import Said, spoken
+from server.lobby.voice.tables import load_tables
 from tests.display.screen import waiting_screen
 from tests.web.browser import until
 from tests.web.stub_hall import StubHall

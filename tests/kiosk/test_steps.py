@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from display.voice.sentences import clip_of
+from server.lobby.voice.sentences import clip_of
 from tests.kiosk.test_page import SIZES, opened
 from tests.server.process import PASSWORD, Server
 from tests.web.stub_hall import StubHall, service

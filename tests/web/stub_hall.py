@@ -14,9 +14,9 @@ from aiohttp import web as http
 import display.routes
 import kiosk.routes
 import web.pages
-from display.voice.routes import LanguageAnswer, VoiceAnswer, VoiceChoice, shipped_clips
-from display.voice.tables import load_tables
 from server.domain.voice import Voice
+from server.lobby.voice.routes import LanguageAnswer, VoiceAnswer, VoiceChoice, shipped_clips
+from server.lobby.voice.tables import load_tables
 from tests.web.browser import until
 
 BRANCH_ZONE = "Asia/Makassar"

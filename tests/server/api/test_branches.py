@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from server.app import ROUTES
-from tests.display.test_media_api import added, picture
 from tests.server.api.client import Client
+from tests.server.lobby.test_media_api import added, picture
 from tests.server.process import Hall, office_toml
 
 SHARED = {"counter", "service", "token", "language", "clip"}

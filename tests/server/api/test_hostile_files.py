@@ -11,12 +11,12 @@ import msgspec
 import pytest
 from PIL import Image
 
-from display.media.apart import settled
-from display.voice.packs import Packs
 from server.domain.errors import Invalid
-from tests.display.media.test_check import mp4
-from tests.display.voice.test_packs import CARD, sound
+from server.lobby.media.apart import settled
+from server.lobby.voice.packs import Packs
 from tests.server.api.client import Client
+from tests.server.lobby.media.test_check import mp4
+from tests.server.lobby.voice.test_packs import CARD, sound
 from tests.server.process import Server
 
 SEED = 20261128

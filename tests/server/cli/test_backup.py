@@ -18,7 +18,7 @@ import pytest
 
 from server.cli import main
 from server.storage.database import connect
-from tests.display.test_media_api import added, picture
+from tests.server.lobby.test_media_api import added, picture
 from tests.server.process import Server, office_toml
 
 

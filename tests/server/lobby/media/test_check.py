@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from display.media.check import look, redraw
 from server.domain.errors import Invalid
+from server.lobby.media.check import look, redraw
 
 
 def box(name: bytes, content: bytes) -> bytes:

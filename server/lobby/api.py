@@ -11,15 +11,15 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from display.media import shelf
-from display.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
-from display.screens import Name, Role, ScreenReport, Screens, Shows, Sound, Told
 from server.api.requests import PRINTABLE, Request
 from server.api.routing import Call, Route, arriving
 from server.auth import registry
 from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso
 from server.domain.errors import Invalid, NotFound
+from server.lobby.media import shelf
+from server.lobby.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
+from server.lobby.screens import Name, Role, ScreenReport, Screens, Shows, Sound, Told
 from server.storage.queries.keys import displays as displays_of
 from server.storage.transaction import SqliteTx
 

@@ -11,11 +11,6 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
-from display.screens import Screens
-from display.voice.owners import branch_code, ours, owner_of
-from display.voice.packs import MAX_CLIP, MAX_ZIP, Card, Pack, Packs
-from display.voice.spoken import Said, in_words, spoken
-from display.voice.tables import Table
 from server.api.requests import PRINTABLE, Reason, Request
 from server.api.routing import Call, Route, receive
 from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
@@ -25,9 +20,14 @@ from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
 from server.domain.office import Office
 from server.domain.voice import Voice
+from server.lobby.screens import Screens
+from server.lobby.voice.owners import branch_code, ours, owner_of
+from server.lobby.voice.packs import MAX_CLIP, MAX_ZIP, Card, Pack, Packs
+from server.lobby.voice.spoken import Said, in_words, spoken
+from server.lobby.voice.tables import Table
 from server.storage.transaction import SqliteTx
 
-SHIPPED_CLIPS = Path(__file__).resolve().parent.parent / "static" / "voices"
+SHIPPED_CLIPS = Path(__file__).resolve().parents[3] / "display" / "static" / "voices"
 HEARERS = MANAGER_UP | {DISPLAY}
 WAV, ZIP = "audio/wav", "application/zip"
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=PRINTABLE)]

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from display.media.check import Found, look, redraw
 from server.domain.errors import Invalid
+from server.lobby.media.check import Found, look, redraw
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MEMORY = 1 << 30
 """Bytes of address space: what 25 megapixels take twice, the interpreter and its libraries."""
 SECONDS = 60
@@ -41,7 +41,7 @@ def settled(path: Path) -> Found:
     """
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, this module, a path of ours
-            [sys.executable, "-m", "display.media.apart", str(path.resolve())],
+            [sys.executable, "-m", "server.lobby.media.apart", str(path.resolve())],
             cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=True,
         )  # fmt: skip
         told = msgspec.json.decode(done.stdout, type=Told)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
-from display.voice.spoken import Kind, Said, Style, in_words, place_of, say_number, spoken
-from display.voice.tables import SHIPPED, load_tables, read_table
 from server.domain.errors import Invalid
+from server.lobby.voice.spoken import Kind, Said, Style, in_words, place_of, say_number, spoken
+from server.lobby.voice.tables import SHIPPED, load_tables, read_table
 
 TABLES = load_tables()
 INDONESIAN, ENGLISH = TABLES["id"], TABLES["en"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from display.voice.packs import MAX_SECONDS, Card, Packs, check_wave
 from server.domain.errors import Invalid, NotFound
+from server.lobby.voice.packs import MAX_SECONDS, Card, Packs, check_wave
 
 CARD = Card("Ibu Sari", "Saya setuju.", "2026-01-02")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from display.voice.routes import SHIPPED_CLIPS, shipped_clips
-from display.voice.tables import load_tables
+from server.lobby.voice.routes import SHIPPED_CLIPS, shipped_clips
+from server.lobby.voice.tables import load_tables
 
 
 def test_the_shipped_voice_has_every_clip_of_its_table() -> None:

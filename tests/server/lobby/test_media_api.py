@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from tests.display.media.test_check import mp4
 from tests.server.api.client import Client
+from tests.server.lobby.media.test_check import mp4
 from tests.server.process import Server
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 
-from display.voice.packs import Packs, no_pack
 from server.api.routing import Call
+from server.lobby.voice.packs import Packs, no_pack
 from server.storage.queries import offices
 
 

@@ -1,10 +1,10 @@
 """Owns the kiosk's spoken sentences for halls whose browser has no voice: made from the catalogs.
 
-    python -m display.voice.sentences       writes display/static/kiosk-voice/LANGUAGE/
+    python -m server.lobby.voice.sentences       writes display/static/kiosk-voice/LANGUAGE/
 
 Each sentence is cut at its numbers; each piece is one clip, named by its words, so that a changed
 translation never plays old words. ``sentences.json`` tells the page which clips say what; numbers
-come from the hall's own clips. Needs espeak-ng and ffmpeg, as ``display.voice.make`` does.
+come from the hall's own clips. Needs espeak-ng and ffmpeg, as ``server.lobby.voice.make`` does.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from display.voice.make import say
+from server.lobby.voice.make import say
 from web.i18n import Catalogs
 
-FOLDER = Path(__file__).resolve().parent.parent / "static" / "kiosk-voice"
+FOLDER = Path(__file__).resolve().parents[3] / "display" / "static" / "kiosk-voice"
 MANIFEST = "sentences.json"
 LANGUAGES = ("id", "en")
 PLACE = re.compile(r"\{(?:n|low|high)\}")

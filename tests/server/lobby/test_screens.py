@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.screens import ONLINE_MS, ScreenReport, Screens, Shows, Sound
+from server.lobby.screens import ONLINE_MS, ScreenReport, Screens, Shows, Sound
 
 NOW = 1_700_000_000_000
 HEARD, MUTE = ScreenReport("on", NOW), ScreenReport("off", NOW)

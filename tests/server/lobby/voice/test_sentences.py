@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from display.voice.sentences import FOLDER, LANGUAGES, MANIFEST, NUMBER, manifest, sentences
+from server.lobby.voice.sentences import FOLDER, LANGUAGES, MANIFEST, NUMBER, manifest, sentences
 from web.i18n import Catalogs
 
 
@@ -15,7 +15,7 @@ def test_every_sentence_is_told_by_clips_that_ship(language: str) -> None:
     kept = msgspec.json.decode(
         (FOLDER / language / MANIFEST).read_bytes(), type=list[tuple[str, list[str]]]
     )
-    assert kept == manifest(catalogs, language), "run: python -m display.voice.sentences"
+    assert kept == manifest(catalogs, language), "run: python -m server.lobby.voice.sentences"
     needed = {clip for _, clips in kept for clip in clips if clip != NUMBER}
     shipped = {path.stem for path in (FOLDER / language).glob("*.ogg")}
     assert shipped == needed

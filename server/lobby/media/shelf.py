@@ -10,12 +10,12 @@ from typing import Annotated, BinaryIO
 
 import msgspec
 
-from display.media.apart import settled
-from display.media.check import Found
-from display.screens import Shows
 from server.api.requests import PRINTABLE, Request
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Clock, Weekday
+from server.lobby.media.apart import settled
+from server.lobby.media.check import Found
+from server.lobby.screens import Shows
 from server.storage.queries import media as rows
 from server.storage.transaction import SqliteTx
 

@@ -1,6 +1,6 @@
 """Owns making the voice that ships: every clip of the tables, said by espeak-ng, as Ogg/Opus.
 
-    python -m display.voice.make            writes display/static/voices/LANGUAGE/CLIP.ogg
+    python -m server.lobby.voice.make            writes display/static/voices/LANGUAGE/CLIP.ogg
 
 Needs espeak-ng and ffmpeg on the machine that runs it; halls do not need them. What a program
 says is not part of the program, so the clips carry no licence of espeak-ng's.
@@ -15,9 +15,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from display.voice.tables import SHIPPED, Table, read_table
+from server.lobby.voice.tables import SHIPPED, Table, read_table
 
-VOICES = Path(__file__).resolve().parent.parent / "static" / "voices"
+VOICES = Path(__file__).resolve().parents[3] / "display" / "static" / "voices"
 SPEAKER = {"id": "id", "en": "en-gb"}
 WORDS_PER_MINUTE = 140
 FILTER = (

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from display.voice.tables import Rule, Table
+from server.lobby.voice.tables import Rule, Table
 
 Style = Literal["digits", "natural"]
 Kind = Literal["call", "recall", "last"]

@@ -1,0 +1,1 @@
+"""What screens in the lobby show and say: their settings, media, playlists and voices."""

@@ -1,0 +1,24 @@
+"""Gives the API what it needs of the lobby's files in the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web as http
+
+from server.lobby.api import LOBBY, Lobby
+from server.lobby.media.shelf import Shelf
+from server.lobby.screens import Screens
+from server.lobby.voice.packs import Packs
+from server.lobby.voice.routes import VOICES, Voices, shipped_clips
+from server.lobby.voice.tables import load_tables
+
+
+def open_rooms(app: http.Application, data: Path) -> None:
+    """Open the shelf, the voices and the list of screens."""
+    screens = Screens()
+    shelf, packs = Shelf(data), Packs(data)
+    for room in (shelf, packs):
+        room.sweep()
+    app[LOBBY] = Lobby(screens, shelf)
+    app[VOICES] = Voices(packs, load_tables(data), shipped_clips(), screens)
