@@ -65,8 +65,8 @@ class Connection(RequestHandler):
     """
 
     __slots__ = (
-        "_at_rest", "_counted", "_guard", "_head_at", "_next", "_quiet_at", "_short", "_ways",
-        "address", "known", "made_at",
+        "_at_rest", "_begun", "_counted", "_guard", "_head_at", "_next", "_quiet_at", "_short",
+        "_ways", "address", "known", "made_at",
     )  # fmt: skip
 
     def __init__(
@@ -83,7 +83,8 @@ class Connection(RequestHandler):
         self._ways = ways
         self._short: asyncio.Task[None] | None = None
         self._next = b""
-        self._at_rest = True  # aiohttp's parser stands between two requests
+        self._begun = False  # something went to aiohttp's parser
+        self._at_rest = True  # which stands between two requests
         self.known = False
         self.address = ""
 
@@ -111,6 +112,7 @@ class Connection(RequestHandler):
             return
         if not self._head_at and idle:
             self._head_at = time.monotonic()
+        self._begun = True
         super().data_received(data)
         if self._messages:
             self._head_at = 0.0
@@ -131,7 +133,8 @@ class Connection(RequestHandler):
 
     def _goes_short(self, data: bytes) -> bool:
         """Answer a plain command by one task, if aiohttp's own waits for a request."""
-        waits = self._waiter is not None and not self._waiter.done()
+        # it does so too when it has not even begun
+        waits = not self._begun or (self._waiter is not None and not self._waiter.done())
         if not waits or self._close or self._force_close or not data.startswith(b"POST "):
             return False
         asked = plain(data)

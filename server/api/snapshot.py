@@ -95,7 +95,7 @@ class Snapshots:
         return await self.snapshot(branch, audience)
 
     def _view(self, db: sqlite3.Connection, branch: int, actor: Actor) -> SqliteTx:
-        batch = BranchBatch(db, branch, self._offices)
+        batch = BranchBatch(db, branch, self._offices, reader=True)
         return _configured(SqliteTx(batch, actor, self._store.clock()))
 
 

@@ -122,7 +122,7 @@ def _branches(db: sqlite3.Connection) -> list[offices.Branch]:
 
 
 def _view(db: sqlite3.Connection, branch: int) -> SqliteTx:
-    return SqliteTx(BranchBatch(db, branch, OfficeCache()), DOCTOR, wall_clock())
+    return SqliteTx(BranchBatch(db, branch, OfficeCache(), reader=True), DOCTOR, wall_clock())
 
 
 def _disk(data: Path) -> Iterator[str]:
@@ -137,10 +137,13 @@ def _sound(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _gaps(db: sqlite3.Connection) -> Iterator[str]:
-    for branch, code, told, _ in _branches(db):
-        count, first, last = checks.numbers(db, branch)
-        if count and (first != 1 or last != count or told != last):
-            yield f"{code}: {count} events, numbered {first} to {last}, the branch says {told}"
+    for each in _branches(db):
+        count, first, last = checks.numbers(db, each.id)
+        if count and (first != 1 or last != count or each.seq != last):
+            yield (
+                f"{each.code}: {count} events, numbered {first} to {last}, "
+                f"the branch says {each.seq}"
+            )
 
 
 def _open_days(db: sqlite3.Connection) -> Iterator[str]:

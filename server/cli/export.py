@@ -73,7 +73,7 @@ def _export(args: argparse.Namespace) -> int:
     form = _form(args)
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
-        tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), READER, wall_clock())
+        tx = SqliteTx(BranchBatch(db, branch, OfficeCache(), reader=True), READER, wall_clock())
         span = span_of(tx.office, tx.day, args.since, args.until)
         only = checked(Only(
             service=args.service, agency=args.agency, counter=args.counter,

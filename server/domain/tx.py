@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
@@ -84,7 +83,7 @@ class Tx(ABC):
     def append(self, event: AnyEvent) -> int:
         """Apply the event to the hall, have it written, and return its sequence number."""
 
-    @cached_property
+    @property
     def today(self) -> Day:
         """The present business day; whoever makes the transaction sees to it that it is there."""
         return self.hall.days[self.day]

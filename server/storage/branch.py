@@ -10,11 +10,16 @@ from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, Changes, Hall
 from server.domain.office import Office
 from server.domain.turns import Visit
 from server.domain.tx import PrinterPlace
-from server.storage.ids import Ids, tracking_token
+from server.storage.history import envelopes
+from server.storage.ids import Ids
 from server.storage.loading import load_day, load_hall, load_visit
 from server.storage.queries import offices as queries
 from server.storage.queries.printers import of_branch
-from server.storage.rows import Rows
+from server.storage.rows import HOT, Rows
+
+
+class Behind(Exception):
+    """Who only looks asked for rows that are still to be written."""
 
 
 class BranchBatch:
@@ -23,22 +28,50 @@ class BranchBatch:
     The write lock keeps it true until the commit, and ``PRAGMA data_version`` tells at the next
     batch whether another process wrote meanwhile. The hall is folded when it is first asked for,
     so that who only reads tables pays nothing for it.
+
+    Attributes:
+        looks: whoever asks now must not write; when rows wait, the tables are ``Behind``.
     """
 
     def __init__(
-        self, db: sqlite3.Connection, branch: int, offices: OfficeCache, ids: Ids | None = None
-    ) -> None:
-        self.db = db
+        self, db: sqlite3.Connection, branch: int, offices: OfficeCache, ids: Ids | None = None, *,
+        reader: bool = False, looks: bool = False,
+    ) -> None:  # fmt: skip
+        """``reader``: the connection never writes; its tables may lag behind its hall."""
+        self.looks = looks
+        self._reader = reader
+        self._db = db
         self.branch = branch
         self.rows = Rows(db, branch)
         known = queries.branch(db, branch)
         self._written = known.seq
+        self._rows_written = known.rows_seq
+        self._rare = False
         self.office: Office | None = offices.get(db, branch, known.version)
         self._kept_office = self.office
         self._ids = ids or Ids()
         self._hall: Hall | None = None
         self._day = ("", 0, 0)
         self._printers: list[PrinterPlace] | None = None
+        if self.waits:
+            self._catch_up()
+
+    @property
+    def aside(self) -> sqlite3.Connection:
+        """The connection, for tables that no event changes."""
+        return self._db
+
+    def tables(self) -> sqlite3.Connection:
+        """Return the connection, with everything that is known in its tables.
+
+        Raises:
+            Behind: rows wait, and whoever asks must not write them.
+        """
+        if not self._reader:
+            if self.looks and self.rows.behind:
+                raise Behind
+            self.rows.flush()
+        return self._db
 
     @property
     def seq(self) -> int:
@@ -49,8 +82,19 @@ class BranchBatch:
     def hall(self) -> Hall:
         """The branch's present day."""
         if self._hall is None:
-            self._hall = load_hall(self.db, self.branch, self.office)
+            self._hall = load_hall(self._db, self.branch, self.office, self._written)
         return self._hall
+
+    @property
+    def waits(self) -> bool:
+        """Whether rows of the last transaction were left for later."""
+        return self._rows_written != self._written
+
+    def _catch_up(self) -> None:
+        """Fold the events whose rows a crash kept from being written, and note those rows."""
+        self._hall = load_hall(self._db, self.branch, self.office, self._rows_written)
+        for each in envelopes(self._db, self.branch, self._rows_written, self._written):
+            self.rows.note_again(each, self._apply(each))
 
     def day_at(self, now: Millis, office: Office) -> str:
         """Return the business day of ``now``; worked out once, not for every command."""
@@ -63,8 +107,7 @@ class BranchBatch:
     def know_day(self, day: str) -> None:
         """See to it that the hall holds a day, also one that was closed long before."""
         if day not in self.hall.days:
-            self.rows.flush()
-            self.hall.admit_day(day, *load_day(self.db, self.branch, day))
+            self.hall.admit_day(day, *load_day(self.tables(), self.branch, day))
 
     def follow(self, each: Envelope) -> Changes:
         """Apply an event to the hall, note the rows that it changes, and return what changed.
@@ -72,6 +115,16 @@ class BranchBatch:
         Raises:
             Impossible: it does not follow the log so far.
         """
+        event, changes = each.event, self._apply(each)
+        self.rows.note(each, changes)
+        if not isinstance(event, HOT):
+            self._rare = True
+        if isinstance(event, Configured):
+            self.office = event.office
+            self._day = ("", 0, 0)
+        return changes
+
+    def _apply(self, each: Envelope) -> Changes:
         hall, event = self.hall, each.event
         if isinstance(event, OF_A_TICKET) and event.ticket not in hall.visits:
             visit = self.visit(event.ticket)
@@ -79,26 +132,20 @@ class BranchBatch:
                 hall.admit(visit)
         if isinstance(event, OPENS_A_DAY):
             self.know_day(event.into if isinstance(event, DayReopened) else event.day)
-        changes = hall.apply(each)
-        self.rows.note(each, changes)
-        if isinstance(event, Configured):
-            self.office = event.office
-            self._day = ("", 0, 0)
-        return changes
+        return hall.apply(each)
 
     # ---------------------------------------------------------------- what no event tells
 
     def visit(self, ticket: str) -> Visit | None:
         """Return a ticket of the branch that the hall does not hold."""
-        self.rows.flush()
-        return load_visit(self.db, self.branch, ticket)
+        return load_visit(self.tables(), self.branch, ticket)
 
     def printers(self) -> list[PrinterPlace]:
         """Return the branch's printers, the first set up first."""
         if self._printers is None:
             self._printers = [
                 PrinterPlace(each.id, each.name, each.kiosk)
-                for each in of_branch(self.db, self.branch)
+                for each in of_branch(self._db, self.branch)
             ]
         return self._printers
 
@@ -108,17 +155,28 @@ class BranchBatch:
 
     def new_token(self, now: Millis) -> str:
         """Return a new tracking token."""
-        return tracking_token(now)
+        return self._ids.token(now)
 
     # ---------------------------------------------------------------- the transaction's end
 
-    def write(self) -> None:
-        """Write what is kept in memory until the end of the batch."""
+    def write(self, *, later: bool = False) -> None:
+        """Write what is kept in memory until the end of the batch.
+
+        With ``later`` the rows of tickets, turns and calls may wait, unless a rare event is there.
+        """
         self._kept_office = self.office
-        self.rows.flush()
-        if self.seq != self._written:
-            self.db.execute("UPDATE branches SET seq = ? WHERE id = ?", (self.seq, self.branch))
-            self._written = self.seq
+        if later and not self._rare:
+            self.rows.flush_log()
+        else:
+            self.rows.flush()
+        self._rare = False
+        seq, rows_seq = self.seq, self._rows_written if self.rows.behind else self.seq
+        if (seq, rows_seq) != (self._written, self._rows_written):
+            self._db.execute(
+                "UPDATE branches SET seq = ?, rows_seq = ? WHERE id = ?",
+                (seq, rows_seq, self.branch),
+            )
+            self._written, self._rows_written = seq, rows_seq
 
     def back(self) -> None:
         """Forget what a command left in memory that was rolled back; the hall is folded again."""

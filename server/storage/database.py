@@ -102,8 +102,11 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 def connect(data: Path) -> sqlite3.Connection:
     """Return a plain connection to the database in ``data``, for the command line.
 
-    The file is made with mode 0600: it holds the keys' hashes and tracking tokens.
+    The file is made with mode 0600: it holds the keys' hashes and tracking tokens. Its tables hold
+    all that the log says.
     """
+    from server.storage.replay import catch_up  # noqa: PLC0415 - it needs this module's parts
+
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data / DATABASE
     if not path.exists():
@@ -112,6 +115,7 @@ def connect(data: Path) -> sqlite3.Connection:
     try:
         prepare(db, readonly=False)
         migrate(db)
+        catch_up(db)
     except BaseException:
         db.close()
         raise

@@ -55,13 +55,12 @@ SELECT number FROM calls WHERE branch = ? AND day = ? AND ticket = ? ORDER BY se
 """
 
 
-def load_hall(db: sqlite3.Connection, branch: int, office: Office | None) -> Hall:
-    """Return the hall as of the branch's last event.
+def load_hall(db: sqlite3.Connection, branch: int, office: Office | None, seq: int) -> Hall:
+    """Return the hall as of event ``seq``, which the rows of the tables hold.
 
     What no day ends (counters, pauses, the notice) comes from its tables, everything else from
     the events since the first number of the days that are open, or whose end can be taken back.
     """
-    (seq,) = db.execute("SELECT seq FROM branches WHERE id = ?", (branch,)).fetchone()
     days = {day for (day,) in db.execute(SELECT_DAYS, (branch, -TAKE_BACK_MS))}
     firsts = [db.execute(SELECT_FIRST, (branch, day)).fetchone()[0] for day in days]
     hall = Hall(office)

@@ -10,6 +10,7 @@ from server.domain.turns import Impossible
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import transaction
 
+SELECT_BEHIND = "SELECT id FROM branches WHERE rows_seq <> seq ORDER BY id"
 CHUNK = 4096
 """How many events are folded before their rows are written."""
 
@@ -36,3 +37,12 @@ def replay(db: sqlite3.Connection, branch: int, events: Iterable[Envelope]) -> i
                 batch.write()
         batch.write()
     return batch.hall.seq
+
+
+def catch_up(db: sqlite3.Connection) -> None:
+    """Write the rows that a process which is gone left for later."""
+    if db.execute(SELECT_BEHIND).fetchone() is None:
+        return
+    with transaction(db):
+        for (branch,) in db.execute(SELECT_BEHIND).fetchall():
+            BranchBatch(db, branch, OfficeCache()).write()

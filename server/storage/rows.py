@@ -7,6 +7,7 @@ times within a transaction is written once, as it stands at the end.
 from __future__ import annotations
 
 import sqlite3
+from itertools import zip_longest
 
 import msgspec
 from msgspec.structs import astuple
@@ -14,7 +15,7 @@ from msgspec.structs import astuple
 from server.domain import events as ev
 from server.domain.hall import Changes
 from server.domain.records import Ticket, Turn
-from server.domain.states import AT_COUNTER
+from server.domain.states import AT_COUNTER, TurnState
 from server.domain.turns import Visit
 from server.storage.facts import write_fact
 from server.storage.inserts import Inserts
@@ -59,13 +60,18 @@ def _changing(columns: str, key: str, *more: str) -> str:
     return f" ON CONFLICT ({key}) DO UPDATE SET {sets}"
 
 
+HOT = (ev.Issued, ev.Called, ev.Recalled, ev.Started, ev.Finished, ev.NoShow)
+"""Events whose rows may be written later than they are; whatever is rare brings all rows up."""
+
 _TurnKey = tuple[str, int]
 
 
 class Rows:
     """The rows of one branch that wait to be written.
 
-    Whoever reads a table in the same transaction flushes first.
+    Events, papers and what is no ticket's go with every commit (``flush_log``). Tickets, turns and
+    calls may wait longer: one that changed several times meanwhile is written once, as it then
+    stands. Whoever reads a table in the same transaction flushes first.
     """
 
     def __init__(self, db: sqlite3.Connection, branch: int) -> None:
@@ -80,30 +86,47 @@ class Rows:
             Inserts(db, "turns", f"{TURN_COLUMNS}, branch", _changing(TURN_COLUMNS, "ticket, leg")),
         )  # fmt: skip
         self._jobs = Inserts(db, "print_jobs", JOB_COLUMNS)
-        self._calls = Inserts(db, "calls", CALL_COLUMNS)
+        self._calls = Inserts(db, "calls", CALL_COLUMNS, " ON CONFLICT DO NOTHING")
         self._facts: list[ev.Envelope] = []
-        self._tickets: dict[str, Ticket] = {}
-        self._turns: dict[_TurnKey, Turn] = {}
-        self._was: dict[_TurnKey, Turn | None] = {}
+        self._was: dict[str, Visit | None] = {}
+        self._now: dict[str, Visit] = {}
         self._gone: set[_TurnKey] = set()
         self._open_days: set[str] = set()
-        self._moved = False
+        self._again = False
+
+    @property
+    def behind(self) -> int:
+        """How many tickets have rows to be written."""
+        return len(self._now)
 
     def note(self, each: ev.Envelope, changes: Changes) -> None:
         """Take an event, and the tickets that it changed before and after it."""
         event = each.event
         self._events.add(self.branch, each.seq, each.at, each.actor, _encode(event).decode())
-        for before, after in changes:
-            if before is None:
-                self._new_visit(after)
-            elif after is not before:
-                self._visit(before, after)
-        if isinstance(event, ev.Called | ev.Recalled):
-            self._call(each, event, changes[0][1].turn)
-        elif not isinstance(event, ev.TurnEvent):
+        self._note_visits(each, changes)
+        if not isinstance(event, ev.TurnEvent | ev.Recalled):
             self._fact(each, event)
         if isinstance(event, ev.ClockSet):
             self.flush()  # it moves the papers ordered before it, and none after it
+
+    def note_again(self, each: ev.Envelope, changes: Changes) -> None:
+        """Take what an event of the log changed of tickets; some of it may be written already."""
+        self._again = True
+        self._note_visits(each, changes)
+
+    def _note_visits(self, each: ev.Envelope, changes: Changes) -> None:
+        for before, after in changes:
+            if after is before:
+                continue
+            key = after.ticket.id
+            if key not in self._now:
+                self._was[key] = before
+            self._now[key] = after
+            if before is not None and len(before.turns) > len(after.turns):
+                self._gone.update((key, turn.leg) for turn in before.turns[len(after.turns) :])
+        event = each.event
+        if isinstance(event, ev.Called | ev.Recalled):
+            self._call(each, event, changes[0][1].turn)
 
     def _fact(self, each: ev.Envelope, event: ev.AnyEvent) -> None:
         if isinstance(event, ev.Issued | ev.ReprintOrdered) and event.print is not None:
@@ -115,33 +138,6 @@ class Rows:
         elif isinstance(event, ev.DayClosed | ev.DayReopened):
             self._open_days.clear()
         self._facts.append(each)
-
-    def _new_visit(self, visit: Visit) -> None:
-        """Take the commonest change: what it writes again later is little."""
-        self._new_tickets.add(*_ticket_row(visit.ticket), self.branch)
-        turn = visit.turns[0]
-        self._new_turns.add(
-            self.branch, turn.ticket, turn.leg, turn.day, turn.label, turn.service,
-            turn.priority.value, turn.state.value, turn.arrival, turn.eligible_at,
-            turn.for_counter, turn.note, turn.due,
-        )  # fmt: skip
-
-    def _visit(self, before: Visit, after: Visit) -> None:
-        if after.ticket is not before.ticket:
-            self._tickets[after.ticket.id] = after.ticket
-            self._moved |= after.ticket.issued_at != before.ticket.issued_at
-            self._moved |= after.ticket.day != before.ticket.day
-        known = before.turns
-        for place, turn in enumerate(after.turns):
-            was = known[place] if place < len(known) else None
-            if turn is not was:
-                key = (turn.ticket, turn.leg)
-                self._was.setdefault(key, was)
-                self._turns[key] = turn
-        for turn in known[len(after.turns) :]:
-            key = (turn.ticket, turn.leg)
-            self._turns.pop(key, None)
-            self._gone.add(key)
 
     def _job(self, at: int, ticket: str, order: ev.PrintOrder) -> None:
         self._jobs.add(order.job, self.branch, ticket, order.printer, order.copy, "queued", at)
@@ -161,54 +157,80 @@ class Rows:
         Raises:
             sqlite3.IntegrityError: a constraint was hit, such as a number given twice.
         """
-        self._events.flush()
-        self._flush_visits()
-        self._jobs.flush()
+        self.flush_log()
+        if self._now:
+            self._flush_visits()
         self._calls.flush()
+
+    def flush_log(self) -> None:
+        """Write the events, and what they mean besides tickets, turns and calls."""
+        self._events.flush()
+        self._jobs.flush()
         for each in self._facts:
             write_fact(self.db, self.branch, each)
         self._facts.clear()
 
     def _flush_visits(self) -> None:
-        tickets, turns = self._changed
-        for ticket in self._tickets.values():
-            tickets.add(*_ticket_row(ticket), self.branch)
+        tickets, _turns = self._changed
+        for leg in self._gone:
+            self.db.execute(DELETE_TURN, leg)
+        moved: list[Visit] = []
+        changed: list[tuple[Turn | None, Turn]] = []
+        for key, after in self._now.items():
+            before = self._was[key]
+            if before is None and not self._again:
+                self._new_tickets.add(*_ticket_row(after.ticket), self.branch)
+            elif before is None or after.ticket is not before.ticket:
+                tickets.add(*_ticket_row(after.ticket), self.branch)
+                if before is not None and _has_moved(before.ticket, after.ticket):
+                    moved.append(after)
+            known = () if before is None else before.turns
+            pairs = zip_longest(known[: len(after.turns)], after.turns)
+            changed += [(was, now) for was, now in pairs if now is not was]
         self._new_tickets.flush()
         tickets.flush()
-        if self._moved:
-            self._flush_moved()
-        self._tickets.clear()
-        for key in self._gone:
-            self.db.execute(DELETE_TURN, key)
-        self._gone.clear()
-        self._new_turns.flush()
-        if not self._turns:
-            return
-        # one counter has one ticket at a time: who left it is written before who came to it
-        leaving = [turn for turn in self._turns.values() if turn.state not in AT_COUNTER]
-        coming = [turn for turn in self._turns.values() if turn.state in AT_COUNTER]
-        for turn in coming:
-            was = self._was[turn.ticket, turn.leg]
-            if was is not None and was.state in AT_COUNTER and was.counter != turn.counter:
-                self.db.execute(OFF_ITS_COUNTER, (turn.ticket, turn.leg))
-        for part in (leaving, coming):
-            for turn in part:
-                turns.add(*_turn_row(turn), self.branch)
-            turns.flush()
-        self._turns.clear()
-        self._was.clear()
+        self._flush_turns(changed)
+        if moved:
+            self._move(moved)
+        for kept in (self._was, self._now, self._gone):
+            kept.clear()
+        self._again = False
 
-    def _flush_moved(self) -> None:
-        """Write the columns that otherwise stay as they were when the row was made."""
+    def _flush_turns(self, changed: list[tuple[Turn | None, Turn]]) -> None:
+        _, turns = self._changed
+        # one counter has one ticket at a time: who left it is written before who came to it
+        coming: list[Turn] = []
+        for was, turn in changed:
+            if turn.state in AT_COUNTER:
+                coming.append(turn)
+                if was is not None and was.state in AT_COUNTER and was.counter != turn.counter:
+                    self.db.execute(OFF_ITS_COUNTER, (turn.ticket, turn.leg))
+            elif was is None and not self._again and _untouched(turn):
+                self._add_new(turn)
+            else:
+                turns.add(*_turn_row(turn), self.branch)
         self._new_turns.flush()
+        turns.flush()
+        for turn in coming:
+            turns.add(*_turn_row(turn), self.branch)
+        turns.flush()
+
+    def _add_new(self, turn: Turn) -> None:
+        """Take the commonest row: what is written again later is little."""
+        self._new_turns.add(
+            self.branch, turn.ticket, turn.leg, turn.day, turn.label, turn.service,
+            turn.priority.value, turn.state.value, turn.arrival, turn.eligible_at,
+            turn.for_counter, turn.note, turn.due,
+        )  # fmt: skip
+
+    def _move(self, visits: list[Visit]) -> None:
+        """Write the columns that otherwise stay as they were when the row was made."""
+        tickets = [each.ticket for each in visits]
         self.db.executemany(
-            MOVE_TICKET,
-            [(t.day, t.issued_at, t.eligible_at, t.id) for t in self._tickets.values()],
+            MOVE_TICKET, [(t.day, t.issued_at, t.eligible_at, t.id) for t in tickets]
         )
-        self.db.executemany(
-            MOVE_TURN, [(t.day, t.eligible_at, t.ticket, t.leg) for t in self._turns.values()]
-        )
-        self._moved = False
+        turns = [turn for each in visits for turn in each.turns]
+        self.db.executemany(MOVE_TURN, [(t.day, t.eligible_at, t.ticket, t.leg) for t in turns])
 
     def forget(self) -> None:
         """Drop everything that waits, after a rollback."""
@@ -217,10 +239,21 @@ class Rows:
             self._calls,
         ):  # fmt: skip
             inserts.forget()
-        for kept in (self._facts, self._tickets, self._turns, self._was, self._gone):
+        for kept in (self._facts, self._was, self._now, self._gone, self._open_days):
             kept.clear()
-        self._open_days.clear()
-        self._moved = False
+        self._again = False
+
+
+def _has_moved(was: Ticket, now: Ticket) -> bool:
+    return (was.day, was.issued_at, was.eligible_at) != (now.day, now.issued_at, now.eligible_at)
+
+
+def _untouched(turn: Turn) -> bool:
+    """Whether nothing was done to a turn since it was made."""
+    return turn.state is TurnState.WAITING and turn == Turn(
+        turn.ticket, turn.leg, turn.day, turn.label, turn.service, turn.priority, turn.state,
+        turn.arrival, turn.eligible_at, turn.for_counter, note=turn.note, due=turn.due,
+    )  # fmt: skip
 
 
 _TICKET_PRIORITY = TICKET_COLUMNS.split(", ").index("priority")

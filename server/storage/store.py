@@ -11,7 +11,8 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
@@ -21,7 +22,7 @@ from server.clock import Clock, wall_clock
 from server.domain.day import Millis
 from server.domain.turns import Impossible
 from server.domain.tx import Actor
-from server.storage.branch import BranchBatch, OfficeCache
+from server.storage.branch import Behind, BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect, migrations, reading, transaction
 from server.storage.history import events_after
 from server.storage.ids import Ids
@@ -37,6 +38,12 @@ MAX_DRAIN = 64
 DRAIN_SECONDS = 0.25
 """Others who need the writer wait no longer than this and one commit, however slow the disk is."""
 MAX_PENDING = 20_000
+RUSH = 4
+"""Commands of one batch from which on rows may wait for a quieter moment."""
+MOST_BEHIND = 4_096
+"""Tickets whose rows may wait: a start after a crash folds their events in a tenth of a second."""
+QUIET_SECONDS = 0.1
+SETTLER = Actor("store", "system")
 WATCH_SECONDS = 1.0
 PROBED_SECONDS = 0.25
 CHECKPOINT_SECONDS = 0.5
@@ -106,6 +113,9 @@ class Store:
         self._seen: dict[int, int] = {}
         self._branches: dict[int, BranchBatch] = {}
         self._version = -1
+        self._behind: tuple[int, ...] = ()
+        self._rush_at = 0.0
+        self._settling: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
         self._probed: asyncio.Task[None] | None = None
@@ -174,8 +184,13 @@ class Store:
         self._wake.set()
         return await work.future
 
-    async def read(self, query: Query[T]) -> T:
-        """Run ``query`` on a reader connection; it sees the last commit, whole."""
+    async def read(self, query: Query[T], *, asked: bool = True) -> T:
+        """Run ``query`` on a reader connection; it sees the last commit, whole.
+
+        With ``asked=False`` it is about tables that no event changes, and waits for no rows.
+        """
+        if asked:
+            await self._settle_rows()
         reader = await self._readers.get()
         try:
             return await reader.run(lambda db: _in_read(db, query))
@@ -188,8 +203,29 @@ class Store:
         It has a connection of its own, so a year's report never keeps a screen waiting; long
         ones wait for each other.
         """
+        await self._settle_rows()
         async with self._studying:
             return await self._student.run(lambda db: _in_read(db, query))
+
+    async def _settle_rows(self) -> None:
+        """See to it that the tables hold what was committed until now."""
+        for branch in self._behind:
+            with suppress(Busy, Unavailable):  # then they are read as they are
+                await self.transact(branch, SETTLER, _bring_up)
+
+    def _settle_when_quiet(self) -> None:
+        """Write the rows that wait as soon as the rush is over."""
+        self._settling = None
+        if not self._behind or self._closed:
+            return
+        if time.monotonic() - self._rush_at < QUIET_SECONDS:
+            self._settling = self._loop.call_later(QUIET_SECONDS, self._settle_when_quiet)
+            return
+        for branch in self._behind:
+            future: asyncio.Future[None] = self._loop.create_future()
+            future.add_done_callback(_never_mind)
+            self._pending.append(_Work(branch, SETTLER, _bring_up, future))
+        self._wake.set()
 
     async def probe(self) -> None:
         """Write nothing, durably: take the write lock and commit.
@@ -234,6 +270,9 @@ class Store:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._settling is not None:
+            self._settling.cancel()
+        await _let_go(self._writer.run(self._bring_up))
         for _ in range(self._reader_count):
             await _let_go((await self._readers.get()).close())
         async with self._studying:
@@ -247,6 +286,8 @@ class Store:
             await self._wake.wait()
             self._wake.clear()
             await self._writer.run(self._drain)
+            if self._behind and self._settling is None:
+                self._settling = self._loop.call_later(QUIET_SECONDS, self._settle_when_quiet)
             if self._pending:
                 self._wake.set()
             else:
@@ -284,15 +325,21 @@ class Store:
     def _look(self, db: sqlite3.Connection, batch: list[_Work[Any]]) -> list[Published]:
         """Run what only looks, on what is committed."""
         published: list[Published] = []
+        again: list[_Work[Any]] = []
         try:
             with reading(db):
                 self._look_outside(db)
                 for work in batch:
-                    known = self._known(db, work.branch, published)
                     try:
+                        known = self._known(db, work.branch, published, looks=True)
                         work.result = work.command(SqliteTx(known, work.actor, self.clock()))
+                    except Behind:
+                        again.append(work)
                     except Exception as error:  # noqa: BLE001 - the caller's own
                         work.error = error
+            if again:
+                published += self._bring_up(db, [work.branch for work in again])
+                published += self._look(db, again)
         except sqlite3.Error as error:
             log.error("look_failed", error=str(error))  # noqa: TRY400
             for work in batch:
@@ -301,15 +348,31 @@ class Store:
             self._seen[event.branch] = event.seq
         return published
 
+    def _bring_up(self, db: sqlite3.Connection, branches: Iterable[int] = ()) -> list[Published]:
+        """Write the rows that wait, of every branch that is kept and of these ``branches``."""
+        published: list[Published] = []
+        try:
+            with transaction(db):
+                self._look_outside(db)
+                for branch in {*self._branches, *branches}:
+                    self._known(db, branch, published).write()
+        except BaseException:
+            self._branches.clear()
+            raise
+        self._behind = tuple(set(self._behind).difference(self._branches))
+        return published
+
     def _known(
-        self, db: sqlite3.Connection, branch: int, published: list[Published]
-    ) -> BranchBatch:
+        self, db: sqlite3.Connection, branch: int, published: list[Published], *,
+        looks: bool = False,
+    ) -> BranchBatch:  # fmt: skip
         """Return what is kept of a branch; ``published`` gets what others wrote meanwhile."""
         known = self._branches.get(branch)
         if known is None:
-            known = BranchBatch(db, branch, self._offices, self._ids)
+            known = BranchBatch(db, branch, self._offices, self._ids, looks=looks)
             self._branches[branch] = known
             published += self._missed(db, branch, known.seq)
+        known.looks = looks
         return known
 
     def _settle(self, batch: list[_Work[Any]], published: list[Published]) -> None:
@@ -339,24 +402,37 @@ class Store:
             return self._attempt(db, batch, savepoints=True)
 
     def _attempt(
-        self, db: sqlite3.Connection, batch: list[_Work[Any]], *, savepoints: bool
+        self,
+        db: sqlite3.Connection,
+        batch: list[_Work[Any]],
+        *,
+        savepoints: bool,
     ) -> list[Published]:
         published: list[Published] = []
+        rush = len(batch) >= RUSH
         try:
             with transaction(db):
                 self._look_outside(db)
                 for work in batch:
                     known = self._known(db, work.branch, published)
                     if savepoints:
+                        known.write()
                         self._run_in_savepoint(db, known, work)
                     else:
                         self._run_one(db, known, work)
                     published += work.published
                 for known in self._branches.values():
-                    known.write()
+                    behind = known.rows.behind
+                    # once behind, rows wait until the rush is over
+                    later = rush or (behind and known.waits)
+                    known.write(later=bool(later) and behind < MOST_BEHIND)
         except BaseException:
             self._branches.clear()
             raise
+        still = set(self._behind).difference(self._branches)  # not asked for since a rollback
+        self._behind = (*still, *(key for key, each in self._branches.items() if each.waits))
+        if rush:
+            self._rush_at = time.monotonic()
         for event in published:
             self._seen[event.branch] = event.seq
         return published
@@ -459,6 +535,15 @@ def run_alone(
         result = command(SqliteTx(batch, actor, wall_clock()))
         batch.write()
     return result
+
+
+def _bring_up(tx: SqliteTx) -> None:
+    _ = tx.db  # whoever is given the tables finds everything in them
+
+
+def _never_mind(future: asyncio.Future[None]) -> None:
+    if not future.cancelled():
+        future.exception()  # the rows still wait; the next quiet moment tries again
 
 
 def _checkpoint(db: sqlite3.Connection) -> None:

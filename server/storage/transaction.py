@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from functools import cached_property
 from typing import cast
 
 from server.domain.day import Millis
@@ -32,14 +31,17 @@ class SqliteTx(Tx):
         day = "" if office is None else batch.day_at(now, office)
         super().__init__(batch, actor, now, cast("Office", office), day)
         self._batch = batch
+        self._hall: Hall | None = None
         self.published: list[Published] = []
 
-    @cached_property
+    @property
     def hall(self) -> Hall:
         """The branch's present day."""
-        hall = self._batch.hall
-        if self.day not in hall.days and self.day:
-            self._batch.know_day(self.day)
+        hall = self._hall
+        if hall is None:
+            hall = self._hall = self._batch.hall
+            if self.day not in hall.days and self.day:
+                self._batch.know_day(self.day)
         return hall
 
     def append(self, event: AnyEvent) -> int:
@@ -55,13 +57,12 @@ class SqliteTx(Tx):
     @property
     def db(self) -> sqlite3.Connection:
         """The connection, with everything appended so far in its tables."""
-        self._batch.rows.flush()
-        return self._batch.db
+        return self._batch.tables()
 
     @property
     def aside(self) -> sqlite3.Connection:
         """The connection, for tables that no event changes (tokens, sessions, requests)."""
-        return self._batch.db
+        return self._batch.aside
 
     @property
     def branch(self) -> int:

@@ -122,9 +122,11 @@ class Rehearsal:
         """Fire commands at once; return what each gave, errors as values."""
 
         async def fire() -> list[Any]:
-            return await asyncio.gather(
+            given = await asyncio.gather(
                 *(self.store.transact(*each) for each in commands), return_exceptions=True
             )
+            await self.store.read(lambda _db: None)  # who reads finds all rows, after a rush too
+            return given
 
         return self._runner.run(fire())
 

@@ -18,12 +18,16 @@ from server.storage.queries.rows import column, every, first, value
 
 
 class Branch(NamedTuple):
-    """A branch as this database numbers it, its last event and the version of its settings."""
+    """A branch as this database numbers it, its last event and the version of its settings.
+
+    ``rows_seq`` is the last event that the rows of tickets, turns and calls hold.
+    """
 
     id: int
     code: str
     seq: int
     version: int
+    rows_seq: int
 
 
 class _Kept(NamedTuple):
@@ -31,7 +35,7 @@ class _Kept(NamedTuple):
     office: str
 
 
-_BRANCHES = "SELECT id, code, seq, settings_version FROM branches"
+_BRANCHES = "SELECT id, code, seq, settings_version, rows_seq FROM branches"
 _decode = msgspec.json.Decoder(Office).decode
 
 

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from server.branches import configure
-from server.domain import calling, desks, issuing
+from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict
 from server.domain.issuing import NewTicket
 from server.storage import store as store_module
 from server.storage.database import DATABASE, connect
+from server.storage.ids import Ids
 from server.storage.published import Published
-from server.storage.store import Busy, Store
+from server.storage.store import Busy, Store, run_alone
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
 from tests.server.waiting import soon
@@ -36,9 +37,18 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
-    """Ask the file itself, through a connection of our own."""
+    """Ask the file as the command line does: whatever a rush left for later is written then."""
+    with closing(connect(folder)) as db:
+        return db.execute(sql).fetchall()
+
+
+def in_file(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    """Ask the file as it is."""
     with closing(sqlite3.connect(folder / DATABASE)) as db:
         return db.execute(sql).fetchall()
+
+
+LAGS = "SELECT id FROM branches WHERE rows_seq < seq"
 
 
 def take(tx: SqliteTx) -> str:
@@ -102,7 +112,7 @@ async def test_a_command_that_fails_takes_no_other_with_it(
     assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 11
     assert rows(tmp_path, "SELECT 1 FROM counters") == []
     assert rows(tmp_path, "SELECT COUNT(*) FROM tickets") == [(11,)]
-    with closing(sqlite3.connect(tmp_path / DATABASE)) as db:
+    with closing(connect(tmp_path)) as db:
         assert_replay_is_identical(db, 1)
 
 
@@ -146,6 +156,88 @@ async def test_more_commands_than_it_will_hold_are_refused_and_none_is_lost(
     refused = sum(isinstance(each, Busy) for each in answers)
     assert 0 < refused < 200
     assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 200 - refused
+
+
+async def test_in_a_rush_rows_wait_and_are_there_for_whoever_reads(
+    store: Store, tmp_path: Path
+) -> None:
+    await asyncio.gather(*(store.transact(1 + n % 2, TOKEN, take) for n in range(60)))
+    assert in_file(tmp_path, LAGS) != [], "the log is there first"
+    counted = "SELECT branch, COUNT(*) FROM tickets GROUP BY branch"
+    assert await store.read(lambda db: db.execute(counted).fetchall()) == [(1, 30), (2, 30)]
+    assert in_file(tmp_path, LAGS) == []
+
+
+async def test_whoever_looks_at_a_table_between_two_commits_finds_all_rows(store: Store) -> None:
+    def look(tx: SqliteTx) -> tuple[int, int]:
+        (count,) = tx.db.execute("SELECT COUNT(*) FROM tickets WHERE branch = 1").fetchone()
+        return count, tx.line("A").issued
+
+    for done in (1, 2):
+        await asyncio.gather(*(store.transact(1, TOKEN, take) for _ in range(40)))
+        assert await store.look(1, TOKEN, look) == (40 * done, 40 * done)
+
+
+async def test_rows_are_written_when_the_rush_is_over(store: Store, tmp_path: Path) -> None:
+    await asyncio.gather(*(store.transact(1, TOKEN, take) for _ in range(40)))
+    await soon(lambda: in_file(tmp_path, LAGS) == [], "the rows are written")
+    assert in_file(tmp_path, "SELECT COUNT(*) FROM tickets") == [(40,)]
+
+
+def serve_all(tx: SqliteTx) -> None:
+    """Call, start and finish at two counters, and call one more."""
+    for counter in "12":
+        calling.call_next(tx, counter)
+        serving.start(tx, counter)
+    serving.finish(tx, "1")
+    calling.call_next(tx, "1")
+
+
+def open_all(tx: SqliteTx) -> None:
+    """Open two counters."""
+    for counter in "12":
+        desks.open_counter(tx, counter)
+
+
+@pytest.mark.parametrize("partly", [False, True])
+async def test_a_crash_in_a_rush_loses_no_row(
+    store: Store, tmp_path: Path, partly: bool
+) -> None:  # fmt: skip
+    await store.transact(1, TOKEN, open_all)
+    commands = [take] * 20 + [serve_all] + [take] * 20
+    await asyncio.gather(*(store.transact(1, TOKEN, each) for each in commands))
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    with (
+        closing(sqlite3.connect(tmp_path / DATABASE)) as db,
+        closing(sqlite3.connect(crashed / DATABASE)) as copy,
+    ):
+        db.backup(copy)
+    assert in_file(crashed, LAGS) == [(1,)]
+    if partly:  # a program that ended between the rows and the note of them
+        with closing(connect(crashed)) as db:
+            db.execute("UPDATE branches SET rows_seq = seq - 30 WHERE id = 1")
+    with closing(connect(crashed)) as db:
+        assert db.execute(LAGS).fetchall() == []
+        assert db.execute("SELECT COUNT(*) FROM tickets").fetchone() == (40,)
+        assert db.execute("SELECT SUM(calls) FROM turns").fetchone() == (3,)
+        assert_replay_is_identical(db, 1)
+    again = await Store.open(crashed)
+    assert await again.transact(1, TOKEN, take) == "A041"
+    await again.close()
+
+
+async def test_another_program_that_writes_in_a_rush_finds_and_leaves_all_rows(
+    store: Store, tmp_path: Path
+) -> None:
+    for numbers in range(1, 5):
+        await asyncio.gather(*(store.transact(1, TOKEN, take) for _ in range(20)))
+        with closing(connect(tmp_path)) as db:
+            label = run_alone(db, 1, TOKEN, Ids(), take)
+            assert label == f"A{numbers * 21:03d}"
+    assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 84
+    with closing(connect(tmp_path)) as db:
+        assert_replay_is_identical(db, 1)
 
 
 async def test_closing_finishes_what_was_accepted(tmp_path: Path) -> None:
