@@ -18,6 +18,7 @@ import msgspec
 
 from printer.logo import NoPicture, shrink
 from server.domain.checks import completed, filled, problems
+from server.domain.deeds import COMMAND_LINE
 from server.domain.desks import take_out
 from server.domain.errors import Invalid
 from server.domain.events import Configured
@@ -30,7 +31,7 @@ from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
 from web.i18n import Catalogs
 
-TECHNICIAN = Actor("command-line", "admin", "command line")
+TECHNICIAN = Actor("command-line", "admin", "command line", place=COMMAND_LINE)
 
 
 def read_office(path: Path) -> Office:

@@ -17,7 +17,7 @@ from server.domain.tx import Actor
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
 from server.satisfaction.erasure import erase
-from server.storage.queries import answers, counters
+from server.storage.queries import answers, counters, deeds
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 from server.timekeeping import CLOCK, let_jump_count
@@ -88,6 +88,7 @@ class Housekeeping:
         if left:
             log.info("days_closed", branch=tx.office.code, left_over=left)
         self._forget(tx)
+        deeds.forget(tx.aside, tx.branch, tx.now)
         answers.forget(tx.aside, tx.now - REQUESTS_KEPT_MS)
 
 

@@ -321,6 +321,24 @@ export interface DayTakenBack {
   left: string[];
 }
 
+/** One deed. */
+export interface Deed {
+  at: string;
+  actor: string;
+  name: string;
+  role: string;
+  what: string;
+  text: string;
+  place: string;
+}
+
+/** Deeds, the newest first; `next` is the cursor of the following page, if any. */
+export interface DeedList {
+  deeds: Deed[];
+  people: Doer[];
+  next: string | null;
+}
+
 /** What the counter page offers and says; texts per language, empty for the page's own. */
 export interface Desk {
   policy: Policy;
@@ -369,6 +387,13 @@ export interface Display {
 /** Every paired screen of the branch. */
 export interface DisplayList {
   displays: Display[];
+}
+
+/** Somebody who did something in the span. */
+export interface Doer {
+  actor: string;
+  name: string;
+  role: string;
 }
 
 /** One element. `marks`: how many gave each answer, the worst first. */
@@ -484,6 +509,14 @@ export interface Freed {
   service: string;
   booked?: number;
   tickets?: StaffTicket[];
+}
+
+/** A password to tell somebody, once: it is kept nowhere and counts until it is changed. */
+export interface GivenPassword {
+  login: string;
+  name: string;
+  password: string;
+  until: string;
 }
 
 /** The visitor's own word. */
@@ -1329,6 +1362,9 @@ export interface StaffPerson {
   id: string;
   name: string;
   role: string;
+  login: string;
+  helped: boolean;
+  given: boolean;
 }
 
 /** A ticket of today as whoever serves sees it; what is at its default is left out. */

@@ -2,7 +2,7 @@
 
 import { del, get, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
-import { el, say } from '/web/dom.js';
+import { el, fill, say } from '/web/dom.js';
 import { View, part } from '/counter/view.js';
 
 /** @typedef {import('../../web/types').Person} Person */
@@ -91,8 +91,9 @@ export class Login extends View {
           el('div', { class: 'with-button' }, password, show),
           caps,
         ),
+        el('div', { class: 'own-password', hidden: true, 'data-part': 'own' }),
         el('button', { class: 'button large wide', type: 'submit' }, t('Log in')),
-        el('p', { class: 'soft small' }, t('Forgot your password? Whoever looks after Ramah here can set a new one.')),
+        el('p', { class: 'soft small', 'data-part': 'forgot' }, t('Forgot your password? The manager can make a new one.')),
       ),
     );
     login.focus();
@@ -106,6 +107,10 @@ export class Login extends View {
     }
     const form = /** @type {HTMLFormElement} */ (event.target);
     const values = new FormData(form);
+    if (values.get('new') !== values.get('again')) {
+      this.tell(t('The two new passwords differ.'));
+      return;
+    }
     const button = /** @type {HTMLButtonElement} */ (part(this, 'button[type="submit"]'));
     this.busy = true;
     button.setAttribute('aria-busy', 'true');
@@ -113,7 +118,10 @@ export class Login extends View {
     try {
       await post(
         '/api/session',
-        { login: String(values.get('login')).trim(), password: String(values.get('password')) },
+        Object.assign(
+          { login: String(values.get('login')).trim(), password: String(values.get('password')) },
+          values.get('new') ? { new: String(values.get('new')) } : {},
+        ),
         { as: 'staff' },
       );
       const person = await whoIsHere();
@@ -122,15 +130,39 @@ export class Login extends View {
       }
       this.dispatchEvent(new CustomEvent('loggedin', { detail: person, bubbles: true }));
     } catch (error) {
+      if (error instanceof ProblemError && error.slug === 'own-password-needed') {
+        this.choose();
+        return;
+      }
       this.tell(sentence(error));
       this.patience(error instanceof ProblemError && error.status === 429 ? error.retryAfter : 0);
       const password = /** @type {HTMLInputElement} */ (part(this, '#login-password'));
-      password.setAttribute('aria-invalid', String(error instanceof ProblemError && error.status === 401));
-      password.select();
+      const wrong = error instanceof ProblemError && error.status === 401;
+      password.setAttribute('aria-invalid', String(wrong));
+      const own = this.querySelector('#login-new');
+      /** @type {HTMLInputElement} */ (wrong || !own ? password : own).select();
     } finally {
       this.busy = false;
       button.removeAttribute('aria-busy');
     }
+  }
+
+  /** The password was made by somebody else: ask for an own one, and log in with it at once. */
+  choose() {
+    const own = part(this, '[data-part="own"]');
+    const fresh = secretField('login-new', 'new', t('New password'));
+    fill(own,
+      el('p', { class: 'banner', role: 'status' }, t('This password was made for you. Please choose one of your own now.')),
+      fresh,
+      secretField('login-again', 'again', t('The new one once more')),
+      el('p', { class: 'soft small' }, t('At least 8 characters. Three or four words that do not belong together are easy to keep.')));
+    own.hidden = false;
+    for (const name of ['login', 'password']) {
+      /** @type {HTMLInputElement} */ (part(this, `#login-${name === 'login' ? 'name' : name}`)).readOnly = true;
+    }
+    part(this, '[data-part="forgot"]').hidden = true;
+    say(part(this, 'button[type="submit"]'), t('Keep it and log in'));
+    /** @type {HTMLInputElement} */ (part(fresh, 'input')).focus();
   }
 
   /**
@@ -151,6 +183,16 @@ export class Login extends View {
     box.hidden = !problem;
     say(box, problem);
   }
+}
+
+/**
+ * @param {string} id
+ * @param {string} name
+ * @param {string} words
+ */
+function secretField(id, name, words) {
+  return el('label', { class: 'field', for: id }, el('span', {}, words),
+    el('input', { id, name, type: 'password', autocomplete: 'new-password', required: true, maxLength: 200 }));
 }
 
 /** @param {unknown} error */

@@ -1,6 +1,6 @@
 /** Owns fetching the log as a file: what has come is counted while it comes, and it can be stopped. */
 
-import { number, t } from '/web/i18n.js';
+import { language, number, t } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/counter/icons.js';
@@ -62,6 +62,7 @@ export class Download extends View {
   address(form) {
     const query = this.query();
     query.set('format', form);
+    query.set('language', language());
     return `/api/log?${query}`;
   }
 

@@ -8,6 +8,7 @@ import { icon } from '/counter/icons.js';
 import { Login, logOut, whoIsHere } from '/counter/login.js';
 import { TopBar, onLanguage } from '/counter/topbar.js';
 import { Day } from '/manager/day.js';
+import { Deeds } from '/manager/deeds.js';
 import { HallNow } from '/manager/hallnow.js';
 import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
@@ -16,6 +17,7 @@ import { Care } from '/manager/care.js';
 import { ScreensLine } from '/manager/screens.js';
 import { Log } from '/manager/log.js';
 import { shifted } from '/manager/period.js';
+import { People } from '/manager/people.js';
 import { PersonView } from '/manager/person.js';
 import { MorningView } from '/manager/morning.js';
 import { Reports } from '/manager/reports.js';
@@ -172,10 +174,10 @@ function build() {
     el('main', { class: 'manager' },
       el('nav', { class: 'views', 'aria-label': t('Parts of this page') },
         ...views().map(([name, words]) => el('a', { class: 'view-link', href: `#${name}`, 'data-view': name }, words)),
-        el('a', { class: 'view-link', href: '/counter/supervisor' }, t('The whole hall')),
+        el('a', { class: 'view-link', href: '/counter/supervisor' }, t('Whole hall')),
         el('a', { class: 'view-link', href: '/display/setup' }, t('Screens and media')),
         el('a', { class: 'view-link', href: '/display/voices' }, t('Call voices')),
-        el('a', { class: 'view-link', href: '/kiosk/paper' }, t('The look of the ticket'))),
+        el('a', { class: 'view-link', href: '/kiosk/paper' }, t('Ticket paper'))),
       alarms,
       new ScreensLine(),
       el('div', { class: 'other-view', 'data-part': 'other', hidden: true }),
@@ -193,7 +195,10 @@ function build() {
 
 /** @returns {string[][]} */
 function views() {
-  return [['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['reports', t('Reports')], ['log', t('The log')], ['person', t('One person')]];
+  return [
+    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['reports', t('Reports')], ['log', t('The log')],
+    ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')],
+  ];
 }
 
 /** Show the part that the address names; the day stays alive behind the others. */
@@ -237,6 +242,14 @@ function made(chosen, hall) {
   }
   if (chosen === 'morning') {
     return new MorningView();
+  }
+  if (chosen === 'people') {
+    return new People();
+  }
+  if (chosen === 'deeds') {
+    const done = new Deeds();
+    done.today = hall.state ? hall.state.day : today();
+    return done;
   }
   const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'reports' ? new Reports() : new Log();
   shown.hall = hall;

@@ -1,6 +1,6 @@
 /** Owns the table of a day's turns: filters, sorted columns, pages of a hundred. */
 
-import { number, t, time, tn } from '/web/i18n.js';
+import { language, number, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { duration } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
@@ -130,7 +130,7 @@ export class TurnsTable extends View {
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="previous"]')).disabled = page.page === 0;
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="next"]')).disabled = page.page >= page.pages - 1;
     for (const link of Array.from(this.querySelectorAll('[data-form]'))) {
-      /** @type {HTMLAnchorElement} */ (link).href = `/api/log?from=${day}&to=${day}&format=${link.getAttribute('data-form')}`;
+      /** @type {HTMLAnchorElement} */ (link).href = `/api/log?from=${day}&to=${day}&format=${link.getAttribute('data-form')}&language=${language()}`;
     }
   }
 

@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from server.api.json_answer import JSON
-from server.api.routing import Call, Route
+from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Conflict, Invalid
@@ -75,6 +75,8 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     await call.read(lambda tx: where(tx, span, only))  # refused before anything is sent
     if call.hall.downloads.locked():
         raise Busy
+    if form != "json" or span.first != span.last:  # a day as JSON is what the page itself shows
+        await call.note("log_taken", first=span.first, last=span.last, format=form)
     async with call.hall.downloads:
         return await _whole(call, span, only, form)
 
@@ -294,7 +296,7 @@ ROUTES = [
                        "default json; csv-sheet is for a double click in the office's country"),
             "decimal": ("^(comma|point)$", "csv-sheet: default as the office's country writes"),
             "utc": ("^1$", "CSV: also the times in UTC, in columns of their own"),
-            **FILTERS,
+            **LANGUAGE, **FILTERS,
             "sort": ("^-?[a-z_]{1,20}$", f"with limit: {', '.join(SORTS)}; - in front: downwards"),
             "limit": (r"^\d{1,4}$", f"a page of so many turns, up to {MAX_PAGE}"),
             "cursor": ("^[A-Za-z0-9_-]{1,200}$", "next page, from the answer before"),

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from server.api.log import DAY, whole
-from server.api.routing import Call, Route
+from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day, check_span
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid
@@ -102,15 +102,10 @@ async def paper(call: Call) -> web.Response:
     """Return a period's report as a print-ready PDF in the reader's language."""
     from server.reports import paper as papers  # noqa: PLC0415 - the typesetter is 60 MB
 
-    # a link opened by a browser carries the browser's language, not the page's
-    language = call.request.query.get("language") or call.language
-    if language not in call.hall.languages:
-        raise Invalid(
-            "This office does not offer the language '{language}'.", field="language",
-            language=language[:20],
-        )  # fmt: skip
+    language = call.language
     asked = await call.read(lambda tx: _asked(call, tx))
     asked = msgspec.structs.replace(asked, language=language)
+    await call.note("paper_taken", first=asked.first, last=asked.last)
     found = await call.study(partial(report, asked=asked))
     body = await papers.pdf(found, partial(call.hall.translate, language), language)
     name = f"ramah-{asked.first}-{asked.last}.pdf"
@@ -139,7 +134,7 @@ ROUTES = [
     Route(
         "GET", "/api/reports/paper", paper, MANAGER_UP, "The figures of a period as a PDF",
         answer=bytes, media="application/pdf", problems=(500,),
-        query=QUERY | {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")},
+        query=QUERY | LANGUAGE,
     ),
     Route("GET", "/api/kpis", kpis, STAFF_UP, "What each figure means", answer=KpiList),
     Route("GET", "/api/log/columns", columns, MANAGER_UP, "What each column of the log means",

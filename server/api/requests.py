@@ -169,10 +169,16 @@ Password = Annotated[str, msgspec.Meta(min_length=1, max_length=800)]
 
 
 class LogIn(Request, frozen=True):
-    """Log in as a person."""
+    """Log in as a person.
+
+    Attributes:
+        new: the own password, in place of one that somebody else made: without it such a one is
+            answered 403, ``own-password-needed``.
+    """
 
     login: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
     password: Password
+    new: Password | None = None
 
 
 class NewPassword(Request, frozen=True):

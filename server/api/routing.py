@@ -32,9 +32,9 @@ from server.api.problems import (
     problem,
     unreadable,
 )
-from server.auth.access import NotAllowed, NotLoggedIn, Who
+from server.auth.access import STAFF_UP, NotAllowed, NotLoggedIn, Who
 from server.auth.doorway import DOORWAY
-from server.domain.errors import DomainError, Named, Phrase, Refused
+from server.domain.errors import DomainError, Invalid, Named, Phrase, Refused
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.tx import Actor
 from server.domain.words import marked as _
@@ -47,6 +47,8 @@ from web.i18n import negotiate
 log = structlog.get_logger()
 T = TypeVar("T")
 
+LANGUAGE = {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")}
+"""The parameter of calls whose answer a browser keeps as a file."""
 MAX_BODY = 64 * 1024
 BODY_S = 10.0
 """How long a body of JSON may take; it is a few hundred bytes."""
@@ -105,7 +107,21 @@ class Call:
 
     @property
     def language(self) -> str:
-        """The language the caller reads (``Accept-Language``), else the default."""
+        """The language the caller reads (``Accept-Language``), else the default.
+
+        A link that a browser follows carries the browser's language, not the page's: where a call
+        has the parameter ``language``, that one counts.
+
+        Raises:
+            Invalid: nobody here speaks that.
+        """
+        if self._language is None and "language" in self.route.query:
+            self._language = self.request.query.get("language")
+            if self._language not in {None, *self.hall.languages}:
+                raise Invalid(
+                    "This office does not offer the language '{language}'.", field="language",
+                    language=str(self._language)[:20],
+                )  # fmt: skip
         if self._language is None:
             header = self.request.headers.get("Accept-Language", "")
             self._language = negotiate(header, self.hall.languages)
@@ -134,6 +150,12 @@ class Call:
     async def study(self, query: Callable[[SqliteTx], T]) -> T:
         """As ``read``, for questions that may take long."""
         return await self.hall.snapshots.study(self.who.branch, self.who.actor, query)
+
+    async def note(self, what: str, **about: str | int) -> None:
+        """Write down that the caller looked at something; whoever answers waits for it."""
+        await self.hall.store.transact(
+            self.who.branch, self.who.actor, lambda tx: tx.note(what, **about)
+        )
 
     async def do(self, command: Command) -> web.Response:
         """Run a command and answer with what it returns; 204 for ``None``.
@@ -198,6 +220,14 @@ def _check_packing(request: web.Request) -> None:
         raise Rejected(
             400, "malformed-body", _("The body is not packed as its head says."), field="body"
         )
+
+
+def _placed(who: Who, call: Call) -> Who:
+    """Return who asks with where they are, for the list of deeds; devices have names for that."""
+    if who.actor.role not in STAFF_UP:
+        return who
+    actor = msgspec.structs.replace(who.actor, place=call.client)
+    return msgspec.structs.replace(who, actor=actor)
 
 
 def _too_large() -> Rejected:
@@ -287,7 +317,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         call = Call(route, request, hall)
         try:
             if route.roles:
-                call.who = await hall.access.require(request, route.roles)
+                call.who = _placed(await hall.access.require(request, route.roles), call)
                 hall.met(request)
             if request.query_string:
                 _check_query(call)

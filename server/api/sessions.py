@@ -38,6 +38,7 @@ from server.auth.secrets import (
     nobody,
     plain_code,
 )
+from server.domain.errors import Invalid
 from server.domain.tx import Actor
 from server.domain.words import marked as _
 from server.storage.queries import people
@@ -79,15 +80,49 @@ async def log_in(call: Call) -> web.Response:
     keys[0][0].succeeded(keys[0][1])
     for limit, key in keys[1:]:
         limit.forgive(key)
+    hashed = await _own_password(call, person)
     secret = secrets.token_urlsafe(32)
-    await _start_session(call, person, secret)
+    await _start_session(call, person, secret, hashed)
     actor = Actor(f"user:{person.id}", person.role, person.name, person=True)
     response = await _person(call, person.branch, actor, login)
     _set_cookie(call, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
-    marks = [known_mark(person.id, person.password), *_marks(call)]
+    marks = [known_mark(person.id, hashed or person.password), *_marks(call)]
     kept = ".".join(list(dict.fromkeys(marks))[:MOST_KNOWN])
     _set_cookie(call, response, KNOWN_COOKIE, kept, DEVICE_DAYS * 86_400)
     return response
+
+
+async def _own_password(call: Call, person: Person) -> str | None:
+    """Return the hash of the own password that takes the place of a given one, if there is one.
+
+    Raises:
+        Rejected: the given one counts no more, or there is no own one yet.
+        Invalid: the own one does not fit.
+    """
+    body: LogIn = call.body
+    if person.given_until is None:
+        if body.new is not None:
+            raise Invalid(
+                "This password is your own. It is changed at the top of the page.", field="new"
+            )
+        return None
+    if call.hall.store.clock() >= person.given_until:
+        raise Rejected(
+            403, "password-over",
+            _("This password was made for you and has run out. Please ask for a new one."),
+            field="password",
+        )  # fmt: skip
+    if body.new is None:
+        raise Rejected(
+            403, "own-password-needed",
+            _("This password was made for you. Please choose one of your own now."), field="new",
+        )  # fmt: skip
+    if body.new == body.password:
+        raise Invalid("The new password is the one that was made for you.", field="new")
+    new = body.new
+    await call.hall.store.read(lambda db: check_own_password(db, person.login, new))
+    async with call.hall.hashing.turn(-1):
+        return await asyncio.to_thread(hash_password, new)
 
 
 async def _keys(call: Call, login: str, person: Person | None) -> list[tuple[Attempts, str]]:
@@ -158,6 +193,7 @@ async def change_password(call: Call) -> web.Response:
 
     def command(tx: SqliteTx) -> None:
         people.set_password(tx.aside, user, hashed, but=this)
+        tx.note("password")
 
     await hall.store.transact(call.who.branch, call.who.actor, command)
     hall.access.forget()
@@ -170,12 +206,18 @@ def _here(call: Call) -> bool:
     return call.request.app[DOORWAY].from_this_machine(call.request)
 
 
-async def _start_session(call: Call, person: Person, secret: str) -> None:
+async def _start_session(call: Call, person: Person, secret: str, hashed: str | None) -> None:
+    """Begin a session; with ``hashed``, that is the person's password from now on."""
+    actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=call.client)
+
     def command(tx: SqliteTx) -> None:
+        if hashed is not None:
+            people.set_password(tx.aside, person.id, hashed)
+        tx.note("login" if hashed is None else "password_taken")
         ends = tx.now + SESSION_HOURS * 3_600_000
         people.begin_session(tx.aside, person.id, digest(secret), tx.now, ends)
 
-    await call.hall.store.transact(person.branch, PERSON, command)
+    await call.hall.store.transact(person.branch, actor, command)
 
 
 async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> web.Response:
@@ -206,9 +248,15 @@ async def log_out(call: Call) -> web.Response:
 
     session = await call.hall.store.read(lambda db: people.session(db, hashed))
     if session is not None:
-        await call.hall.store.transact(
-            session.branch, PERSON, lambda tx: people.end_session(tx.aside, hashed)
+        user = Actor(
+            f"user:{session.user}", session.role, session.name, person=True, place=call.client
         )
+
+        def command(tx: SqliteTx) -> None:
+            people.end_session(tx.aside, hashed)
+            tx.note("logout")
+
+        await call.hall.store.transact(session.branch, user, command)
         call.hall.access.forget()
     response = web.Response(status=204)
     response.del_cookie(SESSION_COOKIE, path="/")
@@ -229,7 +277,8 @@ async def pair(call: Call) -> web.Response:
     token = new_token()
     paired = None
     if known is not None:
-        paired = await hall.store.transact(known, PERSON, lambda tx: redeem(tx, hashed, token))
+        somebody = msgspec.structs.replace(PERSON, place=address)
+        paired = await hall.store.transact(known, somebody, lambda tx: redeem(tx, hashed, token))
     if paired is None:
         raise Rejected(403, "wrong-code", _("This code is not known or has expired."), field="code")
     hall.pairings.forgive(address)
@@ -244,6 +293,7 @@ def redeem(tx: SqliteTx, hashed: str, token: str) -> DevicePaired | None:
     if device is None:
         return None
     insert_token(tx.aside, tx.branch, *device, token, tx.new_id(), tx.now)
+    tx.note("paired", name=device.name, role=device.role)
     return DevicePaired(*device)
 
 

@@ -231,8 +231,10 @@ def put_printer(
     printers.put(db, printer, profile, now)
 
 
-def remove_printer(db: sqlite3.Connection, name: str, code: str | None = None) -> None:
+def remove_printer(db: sqlite3.Connection, name: str, code: str | None = None) -> int:
     """Remove a printer; its waiting papers stay in the spool, marked as failed.
+
+    Returns the number of its branch.
 
     Raises:
         NotFound: there is no such printer. Invalid: in several branches, and none was named.
@@ -242,3 +244,4 @@ def remove_printer(db: sqlite3.Connection, name: str, code: str | None = None) -
         raise NotFound("There is no printer '{printer}'.", field="name", printer=name)
     _of_one_branch(each.branch for each in found)
     printers.remove(db, found[0].id, "printer removed")
+    return branch_of(db, found[0].branch)

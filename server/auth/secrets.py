@@ -29,6 +29,12 @@ def new_code() -> str:
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
 
+def new_password() -> str:
+    """Return a password to tell somebody, such as ``k7qm-2pxd-9abc`` (60 random bits)."""
+    letters = [secrets.choice(CODE_ALPHABET).lower() for _ in range(12)]
+    return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
+
+
 def plain_code(typed: str) -> str:
     """Return a code as it is hashed: capitals, without spaces and dashes."""
     return "".join(each for each in typed.upper() if each.isalnum())

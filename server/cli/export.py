@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from server.auth import registry
-from server.cli.words import Commands, command, existing
+from server.cli.words import Commands, command, existing, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
@@ -82,6 +82,7 @@ def _export(args: argparse.Namespace) -> int:
         try:
             with reading(db), _target(args.file) as file:
                 rows = _WRITERS[form](tx, file, args, span, only)
+            recorded(db, branch, "log_taken", first=span.first, last=span.last, format=form)
         except BrokenPipeError:
             # nobody reads on; and nothing more may be written when Python ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

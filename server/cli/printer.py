@@ -8,7 +8,7 @@ from pathlib import Path
 
 from printer.profile import PROFILES, read_profile, write_profile
 from server.auth import registry
-from server.cli.words import Commands, command, existing, group
+from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.storage.ids import Ids
@@ -68,6 +68,7 @@ def _printer_add(args: argparse.Namespace) -> None:
             db, branch, args.name, url, args.kiosk,
             Ids().new(wall_clock()), wall_clock(), profile,
         )  # fmt: skip
+        recorded(db, branch, "printer_added", name=args.name)
         line = ticket_on_the_line(db, args.data, branch, args.name)
     print(f"{args.name}: {url}")
     for each in (said, line):
@@ -77,7 +78,8 @@ def _printer_add(args: argparse.Namespace) -> None:
 
 def _printer_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
-        registry.remove_printer(db, args.name, args.branch)
+        branch = registry.remove_printer(db, args.name, args.branch)
+        recorded(db, branch, "printer_removed", name=args.name)
     print(f"{args.name} removed")
 
 

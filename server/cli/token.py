@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
-from server.cli.words import Commands, command, existing, group
+from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import NotFound
 from server.domain.roles import ROLES
@@ -43,9 +43,11 @@ def _token_create(args: argparse.Namespace) -> None:
         branch = registry.branch_of(db, args.branch)
         if args.code:
             print(registry.create_code(db, branch, args.role, name, now))
+            recorded(db, branch, "code_made", name=name, role=args.role)
             print(f"Type this code on the {args.role} page within 15 minutes.", file=sys.stderr)
         else:
             print(registry.create_token(db, branch, args.role, name, Ids().new(now), now))
+            recorded(db, branch, "token_made", name=name, role=args.role)
 
 
 def _token_list(args: argparse.Namespace) -> None:
@@ -57,7 +59,11 @@ def _token_list(args: argparse.Namespace) -> None:
 
 def _token_revoke(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
+        found = {each.id for each in keys.named(db, args.token, args.branch)}
+        ended = [each for each in keys.valid(db) if each.id in found]
         count = registry.revoke_token(db, args.token, wall_clock(), args.branch)
+        for each in ended:
+            recorded(db, each.branch, "token_ended", name=each.name)
     if not count:
         raise NotFound("There is no valid token '{token}'.", field="token", token=args.token)
     print(f"{count} revoked")

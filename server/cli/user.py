@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import sqlite3
 import sys
 from contextlib import closing
 
 from server.auth import registry
 from server.auth.demo_people import only_demo
 from server.cli.serve import over
-from server.cli.words import Commands, command, existing, group
+from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.storage.ids import Ids
@@ -71,18 +72,21 @@ def _user_add(args: argparse.Namespace) -> None:
         registry.create_user(
             db, branch, args.login, args.name, args.role, _password(), Ids().new(now), now
         )
+        recorded(db, branch, "user_added", name=args.name, role=args.role)
     print(f"{args.login} added")
 
 
 def _user_password(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         registry.set_password(db, args.login, _password())
+        _recorded(db, args.login, "password_given")
     print(f"{args.login}: new password, logged out everywhere")
 
 
 def _user_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         registry.deactivate_user(db, args.login)
+        _recorded(db, args.login, "user_removed")
     print(f"{args.login} locked out")
 
 
@@ -91,7 +95,14 @@ def _user_skills(args: argparse.Namespace) -> None:
     codes = None if words == ["all"] else [word for word in words if word]
     with closing(existing(args.data)) as db:
         registry.set_skills(db, args.login, codes)
+        _recorded(db, args.login, "user_skills", services=args.services)
     print(f"{args.login}: {args.services}")
+
+
+def _recorded(db: sqlite3.Connection, login: str, what: str, **about: str) -> None:
+    person = people.person(db, login, locked_out=True)
+    if person is not None:
+        recorded(db, person.branch, what, name=person.name, **about)
 
 
 def _user_list(args: argparse.Namespace) -> None:

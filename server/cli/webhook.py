@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from server.auth import registry
-from server.cli.words import Commands, command, existing, group
+from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
 from server.domain.events import AnyEvent
@@ -56,6 +56,7 @@ def _webhook_add(args: argparse.Namespace) -> None:
         branch = registry.branch_of(db, args.branch)
         id_ = Ids().new(now)
         webhooks.add(db, branch, id_, args.url, secret, msgspec.json.encode(kinds).decode(), now)
+        recorded(db, branch, "webhook_added", name=parts.hostname)
     print(f"webhook {id_}\nsecret  {secret}")
 
 
@@ -69,7 +70,10 @@ def _webhook_list(args: argparse.Namespace) -> None:
 
 def _webhook_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
+        gone = [each for each in webhooks.hooks(db) if args.webhook in {each.id, each.url}]
         count = webhooks.remove(db, args.webhook)
+        for each in gone:
+            recorded(db, each.branch, "webhook_removed", name=urlsplit(each.url).hostname or "")
     if not count:
         raise NotFound("There is no webhook '{webhook}'.", field="webhook", webhook=args.webhook)
     print(f"{count} removed")

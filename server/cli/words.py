@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import errno
+import getpass
 import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from server.clock import wall_clock
+from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import NotFound
+from server.domain.tx import Actor
 from server.storage.database import DATABASE, connect
+from server.storage.queries import deeds
 
 if TYPE_CHECKING:  # argparse has no public name for it, and it takes no parameter at run time
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
@@ -49,6 +54,19 @@ def group(commands: Commands, name: str, text: str) -> Commands:
     """Add a word with commands of its own below it."""
     made = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     return made.add_subparsers(required=True, metavar="COMMAND")
+
+
+def recorded(db: sqlite3.Connection, branch: int, what: str, **about: str) -> None:
+    """Write down what was done here: the manager's list of deeds tells of it."""
+    actor = Actor(COMMAND_LINE, "admin", _system_user(), place=COMMAND_LINE)
+    deeds.note(db, branch, wall_clock(), actor, what, dict(about))
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in a container
+        return ""
 
 
 DISK = {

@@ -28,7 +28,8 @@ class Actor(msgspec.Struct, frozen=True):
     """Who asks: ``id`` for the log (``user:..``, ``token:..``, ``system``), role, shown name.
 
     ``person`` is true for staff who logged in; tokens and devices are not persons.
-    ``skills`` are the services the person can serve; ``None`` for all.
+    ``skills`` are the services the person can serve; ``None`` for all. ``place`` is the network
+    address, as far as a list of deeds wants it.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Actor(msgspec.Struct, frozen=True):
     name: str = ""
     person: bool = False
     skills: frozenset[str] | None = None
+    place: str = ""
 
 
 class PrinterPlace(msgspec.Struct, frozen=True):

@@ -233,6 +233,7 @@ async def pairing_code(call: Call) -> web.Response:
 
     def command(tx: SqliteTx) -> PairingCode:
         code = registry.create_code(tx.db, tx.branch, DISPLAY, body.name, tx.now)
+        tx.note("code_made", name=body.name, role=DISPLAY)
         return PairingCode(code, registry.CODE_MINUTES)
 
     return await call.do(command)
@@ -243,8 +244,9 @@ async def set_up(call: Call) -> web.Response:
     device, body = call.path("display"), call.body
 
     def command(tx: SqliteTx) -> None:
-        _paired(tx, device)
+        name = _paired(tx, device)
         shelf.put_shows(tx, device, body)
+        tx.note("screen_set", name=name)
 
     answer = await call.do(command)
     screens = call.request.app[LOBBY].screens
@@ -260,8 +262,9 @@ async def unpair(call: Call) -> web.Response:
     device = call.path("display")
 
     def command(tx: SqliteTx) -> None:
-        _paired(tx, device)
+        name = _paired(tx, device)
         registry.revoke_token(tx.db, device, tx.now)
+        tx.note("token_ended", name=name)
 
     answer = await call.do(command)
     call.hall.access.forget()
@@ -269,9 +272,12 @@ async def unpair(call: Call) -> web.Response:
     return answer
 
 
-def _paired(tx: SqliteTx, device: str) -> None:
-    if device not in {each.id for each in displays_of(tx.db, tx.branch)}:
+def _paired(tx: SqliteTx, device: str) -> str:
+    """Return what a paired screen is called."""
+    names = {each.id: each.name for each in displays_of(tx.db, tx.branch)}
+    if device not in names:
         raise NotFound("There is no such display.", field="display")
+    return names[device]
 
 
 async def media(call: Call) -> MediaList:

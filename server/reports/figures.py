@@ -72,11 +72,33 @@ class LogChoices(msgspec.Struct, frozen=True):
 
 
 class StaffPerson(msgspec.Struct, frozen=True):
-    """Somebody who serves, in the order of names and never of figures."""
+    """Somebody who serves, in the order of names and never of figures.
+
+    Attributes:
+        login: what they type to log in.
+        helped: who asks may make a new password for them.
+        given: a password was made for them, and they have not chosen an own one yet.
+    """
 
     id: str
     name: str
     role: str
+    login: str
+    helped: bool
+    given: bool
+
+
+class GivenPassword(msgspec.Struct, frozen=True):
+    """A password to tell somebody, once: it is kept nowhere and counts until it is changed.
+
+    Attributes:
+        until: it counts no longer than this.
+    """
+
+    login: str
+    name: str
+    password: str
+    until: str
 
 
 class StaffPeople(msgspec.Struct, frozen=True):

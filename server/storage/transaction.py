@@ -6,6 +6,7 @@ import sqlite3
 from typing import cast
 
 from server.domain.day import Millis
+from server.domain.deeds import deed_of
 from server.domain.events import AnyEvent, Envelope, Undone
 from server.domain.hall import Hall
 from server.domain.office import Office
@@ -13,7 +14,7 @@ from server.domain.shown import undone_now
 from server.domain.tx import Actor, Tx
 from server.storage.branch import BranchBatch
 from server.storage.published import Published
-from server.storage.queries import offices
+from server.storage.queries import deeds, offices
 
 
 class SqliteTx(Tx):
@@ -52,7 +53,14 @@ class SqliteTx(Tx):
         self.published.append(
             Published(self._batch.branch, each.seq, self.now, event, changes, made)
         )
+        about = deed_of(event, self.office if self.configured else None)
+        if about is not None:
+            self.note(event.kind, **about)
         return each.seq
+
+    def note(self, what: str, **about: str | int) -> None:
+        """Write a deed of the actor down: it stands in the list of who did what."""
+        deeds.note(self.aside, self.branch, self.now, self.actor, what, about)
 
     @property
     def db(self) -> sqlite3.Connection:

@@ -95,6 +95,8 @@ async def test_turns_are_filtered_sorted_and_downloaded(hall: Hall, browser: Bro
         path = await (await download.value).path()
         found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig")), delimiter=";"))
         assert [row["label"] for row in found] == ["A001", "B001", "A002"]
+        # in the page's language, whatever the browser speaks
+        assert found[1]["service_name"] == "Layanan B"
 
 
 async def test_another_day_is_looked_at_and_left_again(hall: Hall, browser: Browser) -> None:
@@ -284,7 +286,7 @@ async def test_the_log_over_any_days_is_filtered_on_the_server_and_explained(
             await page.get_by_role("link", name="CSV untuk program").click()
         path = await (await download.value).path()
         found = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
-        assert [row["label"] for row in found] == ["A001"]
+        assert [(row["label"], row["service_name"]) for row in found] == [("A001", "Layanan A")]
         progress = page.locator("ramah-download .progress")
         await expect(progress).to_contain_text("Selesai: 1 baris")
         for form in ("JSON", "XLSX"):

@@ -93,11 +93,13 @@ def put_playlist(tx: SqliteTx, name: str, items: list[PlayItem]) -> None:
             raise Invalid("A time of day starts before it ends.", field="items")
     body = msgspec.json.encode(items).decode()
     rows.put_playlist(tx.db, rows.Playlist(name, body), _change(tx))
+    tx.note("playlist_set", name=name)
 
 
 def add_medium(tx: SqliteTx, medium: Medium, file: str) -> Medium:
     """Put something on the shelf."""
     rows.add(tx.db, rows.Row(**msgspec.structs.asdict(medium), file=file), _change(tx))
+    tx.note("medium_added", name=medium.name)
     return medium
 
 
@@ -111,6 +113,7 @@ def drop_medium(tx: SqliteTx, medium: str) -> str:
     if row is None:
         raise _not_here(medium)
     rows.remove(tx.db, medium, tx.now)
+    tx.note("medium_removed", name=row.name)
     for name, items in playlists_of(tx.db, tx.branch).items():
         kept = [item for item in items if item.media != medium]
         if len(kept) != len(items):

@@ -265,6 +265,7 @@ async def new_pack(call: Call) -> PackAnswer:
     card = Card(body.person, body.consent, body.agreed_on, body.licence)
     store = call.request.app[VOICES].packs
     pack = await asyncio.to_thread(store.create, card, await branch_code(call))
+    await call.note("voice_made", name=body.person)
     return PackAnswer(pack.id, pack.card, pack.clips, active=False)
 
 
@@ -272,6 +273,7 @@ async def remove_pack(call: Call) -> None:
     """Delete a voice and its recordings."""
     store = call.request.app[VOICES].packs
     await asyncio.to_thread(store.remove, await ours(call, store, call.path("pack")))
+    await call.note("voice_removed")
     call.request.app[VOICES].screens.changed()
 
 
@@ -305,6 +307,7 @@ async def export(call: Call) -> web.Response:
     """Return a voice as one file."""
     store = call.request.app[VOICES].packs
     pack = await ours(call, store, call.path("pack"))
+    await call.note("voice_taken")
     body = await asyncio.to_thread(store.export, pack)
     name = f'attachment; filename="ramah-voice-{pack}.zip"'
     tag = hashlib.sha256(body).hexdigest()[:20]
@@ -317,6 +320,7 @@ async def take_in(call: Call) -> PackAnswer:
     content = await receive(call, MAX_ZIP)
     packs, branch = call.request.app[VOICES].packs, await branch_code(call)
     pack = await asyncio.to_thread(packs.take_in, content, branch)
+    await call.note("voice_made", name=pack.card.person)
     return PackAnswer(pack.id, pack.card, pack.clips, active=False)
 
 

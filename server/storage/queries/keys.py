@@ -182,11 +182,12 @@ def drop_codes(db: sqlite3.Connection, branch: int) -> None:
 BESIDE_THE_LOG = (
     "UPDATE sessions SET expires_at = expires_at + ?",
     "UPDATE pairing_codes SET expires_at = expires_at + ?",
+    "UPDATE users SET given_until = given_until + ?",
     "UPDATE requests SET at = at + ?",
 )
 
 
 def move_with_clock(db: sqlite3.Connection, by_ms: int) -> None:
-    """Move what ends by the clock and stands in no event: sessions, codes, kept answers."""
+    """Move what ends by the clock and stands in no event: sessions, codes, kept answers ..."""
     for statement in BESIDE_THE_LOG:
         db.execute(statement, (by_ms,))

@@ -10,7 +10,10 @@ from server.storage.queries.rows import every, first, value
 
 
 class Person(NamedTuple):
-    """Somebody who may log in; ``password`` is its hash."""
+    """Somebody who may log in; ``password`` is its hash.
+
+    A password that somebody else made counts until ``given_until``, and is soon changed.
+    """
 
     id: str
     branch: int
@@ -18,6 +21,7 @@ class Person(NamedTuple):
     name: str
     role: str
     password: str
+    given_until: Millis | None = None
 
 
 class Listed(NamedTuple):
@@ -36,6 +40,8 @@ class Colleague(NamedTuple):
     id: str
     name: str
     role: str
+    login: str
+    given_until: Millis | None
 
 
 class Session(NamedTuple):
@@ -53,7 +59,8 @@ class Session(NamedTuple):
 def person(db: sqlite3.Connection, login: str, *, locked_out: bool = False) -> Person | None:
     """Return who has a login, with ``locked_out`` also one who may not use it any more."""
     sql = """
-        SELECT id, branch, login, name, role, password FROM users WHERE login = ? AND active >= ?
+        SELECT id, branch, login, name, role, password, given_until FROM users
+        WHERE login = ? AND active >= ?
     """
     return first(db, Person, sql, (login, not locked_out))
 
@@ -66,9 +73,17 @@ def name_of(db: sqlite3.Connection, branch: int, user: str) -> str | None:
     return name
 
 
+def names(db: sqlite3.Connection, branch: int) -> dict[str, str]:
+    """Return what everybody of a branch is called, by id, also those who are locked out."""
+    return dict(db.execute("SELECT id, name FROM users WHERE branch = ?", (branch,)).fetchall())
+
+
 def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
     """Return the people of a branch, by name."""
-    sql = "SELECT id, name, role FROM users WHERE branch = ? AND active = 1 ORDER BY name"
+    sql = """
+        SELECT id, name, role, login, given_until FROM users
+        WHERE branch = ? AND active = 1 ORDER BY name
+    """
     return every(db, Colleague, sql, (branch,))
 
 
@@ -88,8 +103,8 @@ def add(db: sqlite3.Connection, person: Person, now: Millis) -> None:
         sqlite3.IntegrityError: the login is taken.
     """
     db.execute(
-        "INSERT INTO users (id, branch, login, name, role, password, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO users (id, branch, login, name, role, password, given_until, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (*person, now),
     )
 
@@ -99,9 +114,20 @@ def set_skills(db: sqlite3.Connection, user: str, skills: str | None) -> None:
     db.execute("UPDATE users SET skills = ? WHERE id = ?", (skills, user))
 
 
-def set_password(db: sqlite3.Connection, user: str, hashed: str, but: str = "") -> None:
-    """Give a person a new password and end their sessions, ``but`` the one with this digest."""
-    db.execute("UPDATE users SET password = ? WHERE id = ?", (hashed, user))
+def set_password(
+    db: sqlite3.Connection,
+    user: str,
+    hashed: str,
+    but: str = "",
+    given_until: Millis | None = None,
+) -> None:
+    """Give a person a new password and end their sessions, ``but`` the one with this digest.
+
+    With ``given_until`` somebody else made it: it counts until then, for choosing an own one.
+    """
+    db.execute(
+        "UPDATE users SET password = ?, given_until = ? WHERE id = ?", (hashed, given_until, user)
+    )
     end_sessions(db, user, but)
 
 

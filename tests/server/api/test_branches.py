@@ -61,6 +61,8 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     assert added.returncode == 0
     ids["printer"] = (await manager.get("/api/printers")).json["printers"][0]["id"]
     ids["display"] = (await manager.get("/api/displays")).json["displays"][0]["id"]
+    hall.person("sari")
+    ids["person"] = (await manager.get("/api/people")).json["people"][0]["id"]
     return ids
 
 

@@ -68,6 +68,8 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/reports/person"): "staff manager admin",
     ("GET", "/api/kpis"): "staff manager admin",
     ("GET", "/api/people"): "manager admin",
+    ("GET", "/api/deeds"): "manager admin",
+    ("POST", "/api/people/{person}/password"): "manager admin",
     ("GET", "/api/equipment"): "manager admin",
     ("GET", "/api/waits"): "manager admin",
     ("GET", "/api/alarms"): "manager admin",

@@ -1,0 +1,242 @@
+"""Owns the list of who changed or looked at what, as sentences, by day and person; and as CSV."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from server.api.routing import LANGUAGE, Call, Route
+from server.auth.access import MANAGER_UP
+from server.branches import TECHNICIAN
+from server.domain.day import day_bounds, iso, local
+from server.domain.deeds import COMMAND_LINE
+from server.domain.errors import Invalid
+from server.domain.office import Office
+from server.domain.words import marked as _
+from server.reports.log import span_of
+from server.storage.queries import deeds, people
+from server.storage.queries.deeds import Deed
+from server.storage.queries.forms import SheetCsv, decimal_of
+from server.storage.queries.log import Span
+from server.storage.transaction import SqliteTx
+
+PAGE = 100
+FILE_ROWS = 50_000
+"""More deeds than an office has in two years; a file of them is made in one piece."""
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+WORDS = {
+    "login": _("Logged in"),
+    "logout": _("Logged out"),
+    "password": _("Changed the own password"),
+    "password_given": _("Made a new password for {name}"),
+    "password_taken": _("Logged in with the new password and chose an own one"),
+    "user_added": _("Added a person: {name} ({role})"),
+    "user_removed": _("Locked a person out: {name}"),
+    "user_skills": _("Set which services {name} serves: {services}"),
+    "log_taken": _("Took the log as a file: {first} to {last} ({format})"),
+    "paper_taken": _("Took the report as a PDF: {first} to {last}"),
+    "deeds_taken": _("Took this list as a file: {first} to {last}"),
+    "code_made": _("Made a pairing code: {name} ({role})"),
+    "paired": _("A device was paired: {name} ({role})"),
+    "screen_set": _("Changed what a screen shows: {name}"),
+    "token_made": _("Made a key: {name} ({role})"),
+    "token_ended": _("Ended a key: {name}"),
+    "printer_added": _("Added or changed a printer: {name}"),
+    "printer_removed": _("Removed a printer: {name}"),
+    "webhook_added": _("Set up a webhook: {name}"),
+    "webhook_removed": _("Removed a webhook: {name}"),
+    "medium_added": _("Put something on the shelf for the screens: {name}"),
+    "medium_removed": _("Took something off the shelf for the screens: {name}"),
+    "playlist_set": _("Changed what plays on the screens: {name}"),
+    "voice_made": _("Began a voice of a colleague: {name}"),
+    "voice_removed": _("Deleted a voice of a colleague"),
+    "voice_taken": _("Took a voice as a file"),
+    "configured": _("Changed the settings (version {version})"),
+    "figures_seen": _("Looked at the figures of {name}, {first} to {last}"),
+    "reprint_ordered": _("Had {label} printed again"),
+    "day_reopened": _("Took back the end of {day}"),
+    "clock_set": _("Confirmed that the clock is right"),
+    "notice_changed": _("Put a line on all displays: {notice}"),
+    "service_paused": _("Paused {service}: {notice}"),
+    "service_resumed": _("Resumed {service}"),
+}
+"""A sentence for each deed; its places are filled from what was kept."""
+CONFIGURED_PARTS = _("Changed the settings (version {version}): {parts}")
+NOTICE_GONE = _("Took the line off all displays")
+ROLES = {
+    "staff": _("staff"), "manager": _("manager"), "admin": _("administrator"),
+    "kiosk": _("kiosk"), "display": _("display"), "agent": _("print agent"),
+    "system": _("the program"), COMMAND_LINE: _("command line"),
+}  # fmt: skip
+
+
+class DeedAnswer(msgspec.Struct, frozen=True):
+    """One deed.
+
+    Attributes:
+        actor: id of who did it, to filter by.
+        name: what they were called then. ``role``, ``text`` and ``place`` are words in the language
+            asked for (``Accept-Language``).
+        what: the kind of deed, a code.
+        place: the network address; empty where it was not kept.
+    """
+
+    at: str
+    actor: str
+    name: str
+    role: str
+    what: str
+    text: str
+    place: str
+
+
+class Doer(msgspec.Struct, frozen=True):
+    """Somebody who did something in the span."""
+
+    actor: str
+    name: str
+    role: str
+
+
+class DeedList(msgspec.Struct, frozen=True):
+    """Deeds, the newest first; ``next`` is the cursor of the following page, if any."""
+
+    deeds: list[DeedAnswer]
+    people: list[Doer]
+    next: str | None
+
+
+class Teller:
+    """Says deeds in a language."""
+
+    def __init__(self, call: Call, office: Office, people: dict[str, str]) -> None:
+        self._say = partial(call.hall.translate, call.language)
+        self._office = office
+        self._services = {
+            each.code: each.names.get(call.language) or next(iter(each.names.values()), each.code)
+            for each in office.services
+        }
+        self._people = people
+
+    def answer(self, deed: Deed) -> DeedAnswer:
+        """Return a deed in words."""
+        return DeedAnswer(
+            at=iso(deed.at, self._office.zone), actor=deed.actor,
+            name=self.name(deed.name, deed.role), role=self.role(deed.role), what=deed.what,
+            text=self.text(deed),
+            place=self.role(deed.place) if deed.place == COMMAND_LINE else deed.place,
+        )  # fmt: skip
+
+    def role(self, role: str) -> str:
+        """Return what a role is called."""
+        return self._say(ROLES[role]) if role in ROLES else role
+
+    def name(self, name: str, role: str) -> str:
+        """Return how somebody was called; who has no name is called by the role."""
+        return self.role(COMMAND_LINE) if name == TECHNICIAN.name else name or self.role(role)
+
+    def text(self, deed: Deed) -> str:
+        """Return a deed as a sentence."""
+        about: dict[str, object] = dict(deed.about)
+        if "service" in about:
+            code = str(about["service"])
+            about["service"] = self._services.get(code, code)
+        if "role" in about:
+            about["role"] = self.role(str(about["role"]))
+        if "person" in about:
+            about["name"] = self._people.get(str(about["person"]), "?")
+        words = WORDS.get(deed.what, deed.what)
+        if deed.what == "configured" and about.get("parts"):
+            words = CONFIGURED_PARTS
+        elif deed.what == "notice_changed" and not about.get("notice"):
+            words = NOTICE_GONE
+        return self._say(words, **about)
+
+
+async def deed_list(call: Call) -> web.Response | DeedList:
+    """Answer with a page of deeds, or all of a span as a file that a spreadsheet opens."""
+    query = call.request.query
+    span = await call.read(
+        lambda tx: span_of(tx.office, tx.day, query.get("from"), query.get("to"))
+    )
+    if query.get("format") == "csv":
+        return await _file(call, span)
+    below = _below(query.get("cursor"))
+
+    def page(tx: SqliteTx) -> DeedList:
+        rows, teller = _found(call, tx, span, PAGE + 1, below)
+        following = f"{rows[PAGE - 1].at}-{rows[PAGE - 1].id}" if len(rows) > PAGE else None
+        doers = [
+            Doer(each.actor, teller.name(each.name, each.role), teller.role(each.role))
+            for each in deeds.actors(tx.db, tx.branch, _bounds(tx, span))
+        ]
+        return DeedList([teller.answer(each) for each in rows[:PAGE]], doers, following)
+
+    return await call.study(page)
+
+
+def _below(cursor: str | None) -> tuple[int, int] | None:
+    if not cursor:
+        return None
+    at, _dash, key = cursor.partition("-")
+    try:
+        return int(at), int(key)
+    except ValueError:
+        raise Invalid("This is no cursor of this list.", field="cursor") from None
+
+
+def _found(
+    call: Call, tx: SqliteTx, span: Span, rows: int, below: tuple[int, int] | None = None
+) -> tuple[list[Deed], Teller]:
+    who = call.request.query.get("person") or None
+    found = deeds.found(tx.db, tx.branch, _bounds(tx, span), who, rows, below)
+    return found, Teller(call, tx.office, people.names(tx.db, tx.branch))
+
+
+def _bounds(tx: SqliteTx, span: Span) -> tuple[int, int]:
+    office = tx.office
+    first = day_bounds(span.first, office.zone, office.day_start_minutes)[0]
+    return first, day_bounds(span.last, office.zone, office.day_start_minutes)[1]
+
+
+async def _file(call: Call, span: Span) -> web.Response:
+    await call.note("deeds_taken", first=span.first, last=span.last)
+
+    def write(tx: SqliteTx) -> bytes:
+        rows, teller = _found(call, tx, span, FILE_ROWS)
+        form = SheetCsv(decimal_of(tx.office.languages[0]), [])
+        say = partial(call.hall.translate, call.language)
+        lines = [
+            [say(_("Time")), say(_("Who")), say(_("Role")), say(_("What")), say(_("From where"))]
+        ]
+        for deed in reversed(rows):
+            told = teller.answer(deed)
+            when = f"{local(deed.at, tx.office.zone):%Y-%m-%d %H:%M:%S}"
+            lines.append([when, *(form.cell(each) for each in (
+                told.name, told.role, told.text, told.place))])  # fmt: skip
+        text = "".join(form.parts.join(line) + form.ends for line in lines)
+        return b"\xef\xbb\xbf" + text.encode()
+
+    name = f'attachment; filename="ramah-deeds-{span.first}-{span.last}.csv"'
+    return web.Response(
+        body=await call.study(write), content_type="text/csv", charset="utf-8",
+        headers={"Content-Disposition": name},
+    )  # fmt: skip
+
+
+ROUTES = [
+    Route(
+        "GET", "/api/deeds", deed_list, MANAGER_UP, "Who changed or looked at what",
+        answer=DeedList, also=("text/csv",),
+        query={
+            "from": (DAY, "first day; default today"),
+            "to": (DAY, "last day (included); default today"),
+            "person": ("^.{1,80}$", "only this one's deeds (actor)"),
+            "cursor": (r"^\d{1,18}-\d{1,18}$", "next page, from the answer before"),
+            "format": ("^(json|csv)$", "default json; csv opens rightly by a double click"),
+            **LANGUAGE,
+        },
+    ),
+]  # fmt: skip
