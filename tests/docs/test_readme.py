@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from server.demo.people import PASSWORD, USERS
+from server.auth.demo_people import PASSWORD, USERS
 from web.guides import DOCS, known
 from web.i18n import LOCALES
 
