@@ -219,7 +219,7 @@ async def test_what_the_log_knows_of_the_time_before_is_in_the_list(tmp_path: Pa
         with server.database() as db:  # as an older program left it
             db.execute("DROP TABLE deeds")
             db.execute("ALTER TABLE users DROP COLUMN given_until")
-            db.execute("PRAGMA user_version = 18")
+            db.execute("PRAGMA user_version = 19")
         server.start()
         async with server.client("manager") as manager:
             (first,) = await deeds(manager, "?from=2020-01-01")
