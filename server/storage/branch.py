@@ -13,6 +13,7 @@ from server.domain.tx import PrinterPlace
 from server.storage.history import envelopes
 from server.storage.ids import Ids
 from server.storage.loading import load_day, load_hall, load_visit
+from server.storage.log import Log, SqliteLog
 from server.storage.queries import offices as queries
 from server.storage.queries.printers import of_branch
 from server.storage.rows import HOT, Rows
@@ -42,6 +43,7 @@ class BranchBatch:
         self._reader = reader
         self._db = db
         self.branch = branch
+        self._log: Log = SqliteLog(db)
         self.rows = Rows(db, branch)
         known = queries.branch(db, branch)
         self._written = known.seq
@@ -165,18 +167,14 @@ class BranchBatch:
         With ``later`` the rows of tickets, turns and calls may wait, unless a rare event is there.
         """
         self._kept_office = self.office
-        if later and not self._rare:
-            self.rows.flush_log()
-        else:
+        rare, self._rare = self._rare, False
+        if self.seq == self._written and not self.rows.behind and not self.waits:
             self.rows.flush()
-        self._rare = False
-        seq, rows_seq = self.seq, self._rows_written if self.rows.behind else self.seq
-        if (seq, rows_seq) != (self._written, self._rows_written):
-            self._db.execute(
-                "UPDATE branches SET seq = ?, rows_seq = ? WHERE id = ?",
-                (seq, rows_seq, self.branch),
-            )
-            self._written, self._rows_written = seq, rows_seq
+            return
+        self._rows_written = self._log.append(
+            self.branch, self._written, self.seq, self.rows, later=later and not rare
+        )
+        self._written = self.seq
 
     def back(self) -> None:
         """Forget what a command left in memory that was rolled back; the hall is folded again."""

@@ -11,37 +11,39 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import structlog
 
-from server.clock import Clock, wall_clock
+from server.clock import Clock
 from server.domain.day import Millis
-from server.domain.turns import Impossible
 from server.domain.tx import Actor
-from server.storage.branch import Behind, BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect, migrations, reading, transaction
-from server.storage.history import events_after
-from server.storage.ids import Ids
 from server.storage.published import Published
 from server.storage.thread import Query, Thread
-from server.storage.transaction import SqliteTx
+from server.storage.writer import (
+    Command,
+    Unavailable,
+    Work,
+    Writer,
+    bring_up,
+    data_version,
+    last_seqs,
+    run_alone,
+)
+
+__all__ = ["Busy", "Command", "Store", "Unavailable", "run_alone"]
 
 T = TypeVar("T")
-Command = Callable[[SqliteTx], T]
 
 MAX_BATCH = 256
 MAX_DRAIN = 64
 DRAIN_SECONDS = 0.25
 """Others who need the writer wait no longer than this and one commit, however slow the disk is."""
 MAX_PENDING = 20_000
-RUSH = 4
-"""Commands of one batch from which on rows may wait for a quieter moment."""
-MOST_BEHIND = 4_096
-"""Tickets whose rows may wait: a start after a crash folds their events in a tenth of a second."""
 QUIET_SECONDS = 0.1
 SETTLER = Actor("store", "system")
 WATCH_SECONDS = 1.0
@@ -52,31 +54,6 @@ log = structlog.get_logger()
 
 class Busy(Exception):
     """More commands wait than the store will hold; try again shortly."""
-
-
-class Unavailable(Exception):
-    """The database could not be written (disk full, file gone); nothing of the batch was kept."""
-
-
-class _WroteThenFailed(Exception):
-    """A command failed after its first write; its cause is the command's error."""
-
-
-class _Work(Generic[T]):
-    __slots__ = ("actor", "branch", "command", "error", "future", "look", "published", "result")
-
-    def __init__(
-        self, branch: int, actor: Actor, command: Command[T], future: asyncio.Future[T], *,
-        look: bool = False,
-    ) -> None:  # fmt: skip
-        self.look = look
-        self.branch = branch
-        self.actor = actor
-        self.command = command
-        self.future = future
-        self.result: T | None = None
-        self.error: Exception | None = None
-        self.published: list[Published] = []
 
 
 class Store:
@@ -105,16 +82,10 @@ class Store:
             self._readers.put_nowait(reader)
         self.clock = clock
         self._loop = asyncio.get_running_loop()
-        self._pending: deque[_Work[Any]] = deque()
+        self._pending: deque[Work[Any]] = deque()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._offices = OfficeCache()
-        self._ids = Ids()
-        self._seen: dict[int, int] = {}
-        self._branches: dict[int, BranchBatch] = {}
-        self._version = -1
-        self._behind: tuple[int, ...] = ()
-        self._rush_at = 0.0
+        self._rules = Writer(clock)
         self._settling: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
@@ -147,7 +118,7 @@ class Store:
         else:
             known = Clock(clock, clock)
         store = cls(writer, checkpointer, others, student, known)
-        store._seen = await writer.run(_last_seqs)
+        store._rules.seen = await writer.run(last_seqs)
         store._tasks = [
             store._loop.create_task(each)
             for each in (store._pump(), store._watch(), store._checkpoint())
@@ -163,7 +134,7 @@ class Store:
         Raises:
             Busy: too many commands wait. Unavailable: the database cannot be written.
         """
-        return await self._have_done(_Work(branch, actor, command, self._loop.create_future()))
+        return await self._have_done(Work(branch, actor, command, self._loop.create_future()))
 
     async def look(self, branch: int, actor: Actor, query: Command[T]) -> T:
         """Run ``query`` on a branch as of its last commit; it must not write.
@@ -175,9 +146,9 @@ class Store:
             Busy: too many commands wait.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-        return await self._have_done(_Work(branch, actor, query, future, look=True))
+        return await self._have_done(Work(branch, actor, query, future, look=True))
 
-    async def _have_done(self, work: _Work[T]) -> T:
+    async def _have_done(self, work: Work[T]) -> T:
         if self._closed or len(self._pending) >= MAX_PENDING:
             raise Busy
         self._pending.append(work)
@@ -209,22 +180,22 @@ class Store:
 
     async def _settle_rows(self) -> None:
         """See to it that the tables hold what was committed until now."""
-        for branch in self._behind:
+        for branch in self._rules.behind:
             with suppress(Busy, Unavailable):  # then they are read as they are
-                await self.transact(branch, SETTLER, _bring_up)
+                await self.transact(branch, SETTLER, bring_up)
 
     def _settle_when_quiet(self) -> None:
         """Write the rows that wait as soon as the rush is over."""
         self._settling = None
-        if not self._behind or self._closed:
+        if not self._rules.behind or self._closed:
             return
-        if time.monotonic() - self._rush_at < QUIET_SECONDS:
+        if time.monotonic() - self._rules.rush_at < QUIET_SECONDS:
             self._settling = self._loop.call_later(QUIET_SECONDS, self._settle_when_quiet)
             return
-        for branch in self._behind:
+        for branch in self._rules.behind:
             future: asyncio.Future[None] = self._loop.create_future()
             future.add_done_callback(_never_mind)
-            self._pending.append(_Work(branch, SETTLER, _bring_up, future))
+            self._pending.append(Work(branch, SETTLER, bring_up, future))
         self._wake.set()
 
     async def probe(self) -> None:
@@ -255,7 +226,7 @@ class Store:
 
     async def branches(self) -> dict[int, int]:
         """Return the last event number of each branch."""
-        return await self.read(_last_seqs)
+        return await self.read(last_seqs)
 
     async def configured(self) -> list[int]:
         """Return the branches that have settings."""
@@ -272,7 +243,7 @@ class Store:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._settling is not None:
             self._settling.cancel()
-        await _let_go(self._writer.run(self._bring_up))
+        await _let_go(self._writer.run(self._rules.bring_up))
         for _ in range(self._reader_count):
             await _let_go((await self._readers.get()).close())
         async with self._studying:
@@ -286,7 +257,7 @@ class Store:
             await self._wake.wait()
             self._wake.clear()
             await self._writer.run(self._drain)
-            if self._behind and self._settling is None:
+            if self._rules.behind and self._settling is None:
                 self._settling = self._loop.call_later(QUIET_SECONDS, self._settle_when_quiet)
             if self._pending:
                 self._wake.set()
@@ -302,7 +273,7 @@ class Store:
         """
         ends = time.monotonic() + DRAIN_SECONDS
         for _ in range(MAX_DRAIN):
-            batch: list[_Work[Any]] = []
+            batch: list[Work[Any]] = []
             while self._pending and len(batch) < MAX_BATCH:
                 batch.append(self._pending.popleft())
             if not batch:
@@ -311,71 +282,18 @@ class Store:
             commands = [work for work in batch if not work.look]
             if commands:
                 try:
-                    published = self._run(db, commands)
+                    published = self._rules.run(db, commands)
                 except Exception as error:  # noqa: BLE001 - every waiting caller must be told
                     log.error("batch_failed", error=str(error), commands=len(commands))  # noqa: TRY400
                     for work in commands:
                         work.error = Unavailable(str(error))
             if len(commands) < len(batch):
-                published += self._look(db, [work for work in batch if work.look])
+                published += self._rules.look(db, [work for work in batch if work.look])
             self._loop.call_soon_threadsafe(self._settle, batch, published)
             if time.monotonic() > ends:
                 return
 
-    def _look(self, db: sqlite3.Connection, batch: list[_Work[Any]]) -> list[Published]:
-        """Run what only looks, on what is committed."""
-        published: list[Published] = []
-        again: list[_Work[Any]] = []
-        try:
-            with reading(db):
-                self._look_outside(db)
-                for work in batch:
-                    try:
-                        known = self._known(db, work.branch, published, looks=True)
-                        work.result = work.command(SqliteTx(known, work.actor, self.clock()))
-                    except Behind:
-                        again.append(work)
-                    except Exception as error:  # noqa: BLE001 - the caller's own
-                        work.error = error
-            if again:
-                published += self._bring_up(db, [work.branch for work in again])
-                published += self._look(db, again)
-        except sqlite3.Error as error:
-            log.error("look_failed", error=str(error))  # noqa: TRY400
-            for work in batch:
-                work.error = work.error or Unavailable(str(error))
-        for event in published:
-            self._seen[event.branch] = event.seq
-        return published
-
-    def _bring_up(self, db: sqlite3.Connection, branches: Iterable[int] = ()) -> list[Published]:
-        """Write the rows that wait, of every branch that is kept and of these ``branches``."""
-        published: list[Published] = []
-        try:
-            with transaction(db):
-                self._look_outside(db)
-                for branch in {*self._branches, *branches}:
-                    self._known(db, branch, published).write()
-        except BaseException:
-            self._branches.clear()
-            raise
-        self._behind = tuple(set(self._behind).difference(self._branches))
-        return published
-
-    def _known(
-        self, db: sqlite3.Connection, branch: int, published: list[Published], *,
-        looks: bool = False,
-    ) -> BranchBatch:  # fmt: skip
-        """Return what is kept of a branch; ``published`` gets what others wrote meanwhile."""
-        known = self._branches.get(branch)
-        if known is None:
-            known = BranchBatch(db, branch, self._offices, self._ids, looks=looks)
-            self._branches[branch] = known
-            published += self._missed(db, branch, known.seq)
-        known.looks = looks
-        return known
-
-    def _settle(self, batch: list[_Work[Any]], published: list[Published]) -> None:
+    def _settle(self, batch: list[Work[Any]], published: list[Published]) -> None:
         for work in batch:
             if work.future.done():
                 continue
@@ -388,97 +306,6 @@ class Store:
                 self.on_events(published)
             except Exception:
                 log.exception("publishing_failed")
-
-    def _run(self, db: sqlite3.Connection, batch: list[_Work[Any]]) -> list[Published]:
-        """Run a batch in the database thread and commit it; return its events in order.
-
-        Commands check before they write, so nearly all batches need no savepoint. When one
-        fails after it wrote, the whole batch is rolled back and run again with a savepoint
-        for each command, so that only the failing one leaves no trace.
-        """
-        try:
-            return self._attempt(db, batch, savepoints=False)
-        except (_WroteThenFailed, sqlite3.IntegrityError):
-            return self._attempt(db, batch, savepoints=True)
-
-    def _attempt(
-        self,
-        db: sqlite3.Connection,
-        batch: list[_Work[Any]],
-        *,
-        savepoints: bool,
-    ) -> list[Published]:
-        published: list[Published] = []
-        rush = len(batch) >= RUSH
-        try:
-            with transaction(db):
-                self._look_outside(db)
-                for work in batch:
-                    known = self._known(db, work.branch, published)
-                    if savepoints:
-                        known.write()
-                        self._run_in_savepoint(db, known, work)
-                    else:
-                        self._run_one(db, known, work)
-                    published += work.published
-                for known in self._branches.values():
-                    behind = known.rows.behind
-                    # once behind, rows wait until the rush is over
-                    later = rush or (behind and known.waits)
-                    known.write(later=bool(later) and behind < MOST_BEHIND)
-        except BaseException:
-            self._branches.clear()
-            raise
-        still = set(self._behind).difference(self._branches)  # not asked for since a rollback
-        self._behind = (*still, *(key for key, each in self._branches.items() if each.waits))
-        if rush:
-            self._rush_at = time.monotonic()
-        for event in published:
-            self._seen[event.branch] = event.seq
-        return published
-
-    def _look_outside(self, db: sqlite3.Connection) -> None:
-        """Forget what is known of the branches when another process has written."""
-        version = _data_version(db)
-        if version != self._version:
-            self._version = version
-            self._branches.clear()
-
-    def _run_one(self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]) -> None:
-        tx = SqliteTx(known, work.actor, self.clock())
-        changes = db.total_changes
-        work.error, work.published = None, []
-        try:
-            work.result = work.command(tx)
-        except sqlite3.OperationalError:
-            raise  # the disk, not the command: the whole batch is given up
-        except Exception as error:
-            impossible = isinstance(error, Impossible)  # half of it may be in the hall
-            if impossible or tx.published or db.total_changes != changes:
-                raise _WroteThenFailed from error
-            work.error = error
-        else:
-            work.published = tx.published
-
-    def _run_in_savepoint(
-        self, db: sqlite3.Connection, known: BranchBatch, work: _Work[Any]
-    ) -> None:
-        db.execute("SAVEPOINT command")
-        try:
-            self._run_one(db, known, work)
-            known.write()
-        except (_WroteThenFailed, sqlite3.IntegrityError) as failed:
-            db.execute("ROLLBACK TO command")
-            known.back()
-            cause = failed.__cause__
-            work.error = cause if isinstance(cause, Exception) else failed
-            work.published = []
-        db.execute("RELEASE command")
-
-    def _missed(self, db: sqlite3.Connection, branch: int, seq: int) -> list[Published]:
-        """Return events that another process appended since the last batch."""
-        seen = self._seen.get(branch, 0)
-        return events_after(db, branch, seen, seq) if seq > seen else []
 
     async def _checkpoint(self) -> None:
         """Move commits from the write-ahead log into the database, beside the writer.
@@ -494,28 +321,21 @@ class Store:
 
     async def _watch(self) -> None:
         """Notice commits of other processes, so that new tokens, printers and settings count."""
-        version = await self._writer.run(_data_version)
+        version = await self._writer.run(data_version)
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             try:
-                now = await self._writer.run(_data_version)
+                now = await self._writer.run(data_version)
                 if now == version:
                     continue
                 version = now
-                published = await self._writer.run(self._all_missed)
+                published = await self._writer.run(self._rules.all_missed)
             except sqlite3.Error as error:
                 log.warning("watch_failed", error=str(error))
                 continue
             self.on_outside_change()
             if published:
                 self.on_events(published)
-
-    def _all_missed(self, db: sqlite3.Connection) -> list[Published]:
-        published: list[Published] = []
-        for branch, seq in _last_seqs(db).items():
-            published += self._missed(db, branch, seq)
-            self._seen[branch] = max(seq, self._seen.get(branch, 0))
-        return published
 
 
 async def _let_go(step: Coroutine[Any, Any, object]) -> None:
@@ -524,21 +344,6 @@ async def _let_go(step: Coroutine[Any, Any, object]) -> None:
         await step
     except (sqlite3.Error, OSError) as error:
         log.warning("not_closed_well", why=str(error))
-
-
-def run_alone(
-    db: sqlite3.Connection, branch: int, actor: Actor, ids: Ids, command: Command[T]
-) -> T:
-    """Run one command on a plain connection, for the command line; safe beside a server."""
-    with transaction(db):
-        batch = BranchBatch(db, branch, OfficeCache(), ids)
-        result = command(SqliteTx(batch, actor, wall_clock()))
-        batch.write()
-    return result
-
-
-def _bring_up(tx: SqliteTx) -> None:
-    _ = tx.db  # whoever is given the tables finds everything in them
 
 
 def _never_mind(future: asyncio.Future[None]) -> None:
@@ -553,14 +358,6 @@ def _checkpoint(db: sqlite3.Connection) -> None:
 def _probe(db: sqlite3.Connection) -> None:
     with transaction(db):
         db.execute(f"PRAGMA user_version = {migrations()[-1][0]}")
-
-
-def _data_version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _last_seqs(db: sqlite3.Connection) -> dict[int, int]:
-    return dict(db.execute("SELECT id, seq FROM branches").fetchall())
 
 
 def _last_moment(db: sqlite3.Connection) -> Millis | None:

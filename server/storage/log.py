@@ -1,0 +1,68 @@
+"""A store is a log of (branch, seq): what a database must do for the halls in memory.
+
+Commands decide on the hall as of one event. The log takes what they appended only on top of just
+that event, together with the rows that it changed, all or nothing. SQLite has one writer, so the
+log has never moved under its lock; a store with several writers compares and sets ``seq``, and who
+comes too late folds what came in between and decides again. Same hall, same commands.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Protocol
+
+from server.domain.events import Envelope
+from server.storage.history import envelopes
+from server.storage.rows import Rows
+
+
+class Moved(Exception):
+    """Another writer was first; nothing was written.
+
+    Attributes:
+        since: the events that the hall does not know, in order.
+    """
+
+    def __init__(self, since: list[Envelope]) -> None:
+        super().__init__(f"the log has moved by {len(since)} events")
+        self.since = since
+
+
+class Log(Protocol):
+    """The log of all branches, within a transaction that somebody else begins and commits."""
+
+    def append(self, branch: int, expected: int, seq: int, rows: Rows, *, later: bool) -> int:
+        """Append what waits in ``rows`` on top of event ``expected``; the last one is ``seq``.
+
+        With ``later`` the rows of tickets, turns and calls may be left to another append.
+
+        Returns:
+            The event up to which all rows are written.
+
+        Raises:
+            Moved: the last event is not ``expected``.
+        """
+
+
+class SqliteLog:
+    """The log in one SQLite file, under its write lock."""
+
+    MOVE = (
+        "UPDATE branches SET seq = ?, rows_seq = IIF(?, rows_seq, ?) WHERE id = ? AND seq = ? "
+        "RETURNING rows_seq"
+    )
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def append(self, branch: int, expected: int, seq: int, rows: Rows, *, later: bool) -> int:
+        """Append what waits: the head first, so that nothing is written on a log that moved."""
+        waits = later and rows.behind > 0
+        moved = self._db.execute(self.MOVE, (seq, waits, seq, branch, expected)).fetchone()
+        if moved is None:
+            raise Moved(list(envelopes(self._db, branch, expected, 2**62)))
+        if waits:
+            rows.flush_log()
+        else:
+            rows.flush()
+        return int(moved[0])

@@ -1,0 +1,262 @@
+"""The one writer of the log: batches of commands on halls in memory, in the database thread.
+
+One commit carries a whole batch; each command is kept or dropped alone, as by a savepoint of its
+own. Whoever only looks is answered between two batches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from server.clock import wall_clock
+from server.domain.day import Millis
+from server.domain.turns import Impossible
+from server.domain.tx import Actor
+from server.storage.branch import Behind, BranchBatch, OfficeCache
+from server.storage.database import reading, transaction
+from server.storage.history import events_after
+from server.storage.ids import Ids
+from server.storage.log import Moved
+from server.storage.published import Published
+from server.storage.transaction import SqliteTx
+
+T = TypeVar("T")
+Command = Callable[[SqliteTx], T]
+
+RUSH = 4
+"""Commands of one batch from which on rows may wait for a quieter moment."""
+MOST_BEHIND = 4_096
+"""Tickets whose rows may wait: a start after a crash folds their events in a tenth of a second."""
+log = structlog.get_logger()
+
+
+class Unavailable(Exception):
+    """The database could not be written (disk full, file gone); nothing of the batch was kept."""
+
+
+class WroteThenFailed(Exception):
+    """A command failed after its first write; its cause is the command's error."""
+
+
+class Work(Generic[T]):
+    """A command that waits for its turn, or is done: what it gave, or its error."""
+
+    __slots__ = ("actor", "branch", "command", "error", "future", "look", "published", "result")
+
+    def __init__(
+        self, branch: int, actor: Actor, command: Command[T], future: asyncio.Future[T], *,
+        look: bool = False,
+    ) -> None:  # fmt: skip
+        self.look = look
+        self.branch = branch
+        self.actor = actor
+        self.command = command
+        self.future = future
+        self.result: T | None = None
+        self.error: Exception | None = None
+        self.published: list[Published] = []
+
+
+class Writer:
+    """What the database thread does with commands; it keeps the halls from batch to batch.
+
+    Attributes:
+        behind: branches with rows that wait to be written.
+        rush_at: when many commands last shared a commit, on the steady clock.
+        seen: the last event of each branch that was given out to be published.
+    """
+
+    def __init__(self, clock: Callable[[], Millis]) -> None:
+        self._clock = clock
+        self._offices = OfficeCache()
+        self._ids = Ids()
+        self._branches: dict[int, BranchBatch] = {}
+        self._version = -1
+        self.seen: dict[int, int] = {}
+        self.behind: tuple[int, ...] = ()
+        self.rush_at = 0.0
+
+    def run(self, db: sqlite3.Connection, batch: list[Work[Any]]) -> list[Published]:
+        """Run a batch in the database thread and commit it; return its events in order.
+
+        Commands check before they write, so nearly all batches need no savepoint. When one
+        fails after it wrote, the whole batch is rolled back and run again with a savepoint
+        for each command, so that only the failing one leaves no trace; so it is on the events
+        of another writer, when the log has moved.
+        """
+        try:
+            return self._attempt(db, batch, savepoints=False)
+        except (WroteThenFailed, sqlite3.IntegrityError, Moved):
+            return self._attempt(db, batch, savepoints=True)
+
+    def _attempt(
+        self,
+        db: sqlite3.Connection,
+        batch: list[Work[Any]],
+        *,
+        savepoints: bool,
+    ) -> list[Published]:
+        published: list[Published] = []
+        rush = len(batch) >= RUSH
+        try:
+            with transaction(db):
+                self._look_outside(db)
+                for work in batch:
+                    known = self._known(db, work.branch, published)
+                    if savepoints:
+                        known.write()
+                        self._run_in_savepoint(db, known, work)
+                    else:
+                        self._run_one(db, known, work)
+                    published += work.published
+                for known in self._branches.values():
+                    behind = known.rows.behind
+                    # once behind, rows wait until the rush is over
+                    later = rush or (behind and known.waits)
+                    known.write(later=bool(later) and behind < MOST_BEHIND)
+        except BaseException:
+            self._branches.clear()
+            raise
+        still = set(self.behind).difference(self._branches)  # not asked for since a rollback
+        self.behind = (*still, *(key for key, each in self._branches.items() if each.waits))
+        if rush:
+            self.rush_at = time.monotonic()
+        for event in published:
+            self.seen[event.branch] = event.seq
+        return published
+
+    def _look_outside(self, db: sqlite3.Connection) -> None:
+        """Forget what is known of the branches when another process has written."""
+        version = data_version(db)
+        if version != self._version:
+            self._version = version
+            self._branches.clear()
+
+    def _run_one(self, db: sqlite3.Connection, known: BranchBatch, work: Work[Any]) -> None:
+        tx = SqliteTx(known, work.actor, self._clock())
+        changes = db.total_changes
+        work.error, work.published = None, []
+        try:
+            work.result = work.command(tx)
+        except sqlite3.OperationalError:
+            raise  # the disk, not the command: the whole batch is given up
+        except Exception as error:
+            impossible = isinstance(error, Impossible)  # half of it may be in the hall
+            if impossible or tx.published or db.total_changes != changes:
+                raise WroteThenFailed from error
+            work.error = error
+        else:
+            work.published = tx.published
+
+    def _run_in_savepoint(
+        self, db: sqlite3.Connection, known: BranchBatch, work: Work[Any]
+    ) -> None:
+        db.execute("SAVEPOINT command")
+        try:
+            self._run_one(db, known, work)
+            known.write()
+        except (WroteThenFailed, sqlite3.IntegrityError) as failed:
+            db.execute("ROLLBACK TO command")
+            known.back()
+            cause = failed.__cause__
+            work.error = cause if isinstance(cause, Exception) else failed
+            work.published = []
+        db.execute("RELEASE command")
+
+    def _missed(self, db: sqlite3.Connection, branch: int, seq: int) -> list[Published]:
+        """Return events that another process appended since the last batch."""
+        seen = self.seen.get(branch, 0)
+        return events_after(db, branch, seen, seq) if seq > seen else []
+
+    def look(self, db: sqlite3.Connection, batch: list[Work[Any]]) -> list[Published]:
+        """Run what only looks, on what is committed."""
+        published: list[Published] = []
+        again: list[Work[Any]] = []
+        try:
+            with reading(db):
+                self._look_outside(db)
+                for work in batch:
+                    try:
+                        known = self._known(db, work.branch, published, looks=True)
+                        work.result = work.command(SqliteTx(known, work.actor, self._clock()))
+                    except Behind:
+                        again.append(work)
+                    except Exception as error:  # noqa: BLE001 - the caller's own
+                        work.error = error
+            if again:
+                published += self.bring_up(db, [work.branch for work in again])
+                published += self.look(db, again)
+        except sqlite3.Error as error:
+            log.error("look_failed", error=str(error))  # noqa: TRY400
+            for work in batch:
+                work.error = work.error or Unavailable(str(error))
+        for event in published:
+            self.seen[event.branch] = event.seq
+        return published
+
+    def bring_up(self, db: sqlite3.Connection, branches: Iterable[int] = ()) -> list[Published]:
+        """Write the rows that wait, of every branch that is kept and of these ``branches``."""
+        published: list[Published] = []
+        try:
+            with transaction(db):
+                self._look_outside(db)
+                for branch in {*self._branches, *branches}:
+                    self._known(db, branch, published).write()
+        except BaseException:
+            self._branches.clear()
+            raise
+        self.behind = tuple(set(self.behind).difference(self._branches))
+        return published
+
+    def _known(
+        self, db: sqlite3.Connection, branch: int, published: list[Published], *,
+        looks: bool = False,
+    ) -> BranchBatch:  # fmt: skip
+        """Return what is kept of a branch; ``published`` gets what others wrote meanwhile."""
+        known = self._branches.get(branch)
+        if known is None:
+            known = BranchBatch(db, branch, self._offices, self._ids, looks=looks)
+            self._branches[branch] = known
+            published += self._missed(db, branch, known.seq)
+        known.looks = looks
+        return known
+
+    def all_missed(self, db: sqlite3.Connection) -> list[Published]:
+        """Return what other processes appended to any branch since the last batch."""
+        published: list[Published] = []
+        for branch, seq in last_seqs(db).items():
+            published += self._missed(db, branch, seq)
+            self.seen[branch] = max(seq, self.seen.get(branch, 0))
+        return published
+
+
+def run_alone(
+    db: sqlite3.Connection, branch: int, actor: Actor, ids: Ids, command: Command[T]
+) -> T:
+    """Run one command on a plain connection, for the command line; safe beside a server."""
+    with transaction(db):
+        batch = BranchBatch(db, branch, OfficeCache(), ids)
+        result = command(SqliteTx(batch, actor, wall_clock()))
+        batch.write()
+    return result
+
+
+def bring_up(tx: SqliteTx) -> None:
+    """Write the rows that wait: whoever is given the tables finds everything in them."""
+    _ = tx.db
+
+
+def data_version(db: sqlite3.Connection) -> int:
+    """Return a number that changes when another process commits."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
+def last_seqs(db: sqlite3.Connection) -> dict[int, int]:
+    """Return the last event number of each branch."""
+    return dict(db.execute("SELECT id, seq FROM branches").fetchall())

@@ -1,0 +1,103 @@
+"""The log as a store's port: events go on top of the one that was known, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server.branches import configure
+from server.clock import wall_clock
+from server.domain import issuing
+from server.domain.issuing import NewTicket
+from server.storage.branch import BranchBatch, OfficeCache
+from server.storage.database import connect, transaction
+from server.storage.ids import Ids
+from server.storage.log import Moved, SqliteLog
+from server.storage.rows import Rows
+from server.storage.store import Store, run_alone
+from server.storage.transaction import SqliteTx
+from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
+
+NOW = wall_clock()
+
+
+def take(tx: SqliteTx) -> str:
+    """Take a number."""
+    return issuing.issue(tx, NewTicket("A")).ticket.label
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store with one branch."""
+    with closing(connect(tmp_path)) as db:
+        configure(db, office())
+    store = await Store.open(tmp_path)
+    yield store
+    await store.close()
+
+
+def test_who_comes_too_late_writes_nothing_and_is_told_what_came_in_between(
+    tmp_path: Path,
+) -> None:
+    with closing(connect(tmp_path)) as db:
+        configure(db, office())
+        slow = BranchBatch(db, 1, OfficeCache())
+        decided = SqliteTx(slow, TOKEN, NOW)
+        take(decided)
+        run_alone(db, 1, TOKEN, Ids(), take)
+        with pytest.raises(Moved) as moved, transaction(db):
+            slow.write()
+        assert [each.event.kind for each in moved.value.since] == ["issued"]
+        assert db.execute("SELECT COUNT(*) FROM events").fetchone() == (2,), "settings, one number"
+        assert db.execute("SELECT COUNT(*) FROM tickets").fetchone() == (1,)
+        again = BranchBatch(db, 1, OfficeCache())
+        with transaction(db):
+            assert take(SqliteTx(again, TOKEN, NOW)) == "A002", "decided again"
+            again.write()
+        assert_replay_is_identical(db, 1)
+
+
+async def test_commands_are_decided_again_when_the_log_has_moved(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = SqliteLog.append
+    refused: list[int] = []
+
+    def first_too_late(
+        log: SqliteLog, branch: int, expected: int, seq: int, rows: Rows, *, later: bool
+    ) -> int:
+        if not refused:
+            refused.append(seq)
+            raise Moved([])
+        return append(log, branch, expected, seq, rows, later=later)
+
+    monkeypatch.setattr(SqliteLog, "append", first_too_late)
+    labels = await asyncio.gather(*(store.transact(1, TOKEN, take) for _ in range(20)))
+    assert refused
+    assert labels == [f"A{number:03d}" for number in range(1, 21)]
+    with closing(connect(tmp_path)) as db:
+        assert db.execute("SELECT MAX(seq), COUNT(*) FROM events").fetchone() == (21, 21)
+        assert_replay_is_identical(db, 1)
+
+
+def test_the_head_tells_up_to_which_event_all_rows_are_written(tmp_path: Path) -> None:
+    with closing(connect(tmp_path)) as db:
+        configure(db, office())
+        batch = BranchBatch(db, 1, OfficeCache())
+        seen = []
+        for later in (True, True, False):
+            with transaction(db):
+                take(SqliteTx(batch, TOKEN, NOW))
+                batch.write(later=later)
+            seen.append(_head(db))
+        assert seen == [(2, 1), (3, 1), (4, 4)]
+
+
+def _head(db: sqlite3.Connection) -> tuple[int, int]:
+    seq, rows_seq = db.execute("SELECT seq, rows_seq FROM branches").fetchone()
+    return int(seq), int(rows_seq)
