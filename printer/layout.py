@@ -14,7 +14,7 @@ from printer.moments import clock, stamp
 from printer.page import Page
 from printer.plain import clean
 from printer.profile import RASTER, Profile, Width
-from printer.words import marked as _
+from server.domain.words import marked as _
 
 Words = Callable[[str], str]
 """Translates an English sentence into the ticket's language; unknown ones come back as they are."""

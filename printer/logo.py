@@ -9,7 +9,7 @@ import io
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from printer.raster import BLACK, WHITE
-from printer.words import marked as _
+from server.domain.words import marked as _
 
 MAX_BYTES = 1_000_000
 MAX_SIDE = 10_000

@@ -11,7 +11,7 @@ from printer.moments import figure
 from printer.page import Page
 from printer.profile import MOST_TIMES, RASTER, Profile, Width, write_profile
 from printer.raster import rule
-from printer.words import marked as _
+from server.domain.words import marked as _
 
 CODE = "Ramah"
 """What the code says while no address is known that a phone could follow."""

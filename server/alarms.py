@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol, TypeVar
 
 import structlog
 
@@ -15,12 +13,11 @@ from server.domain.events import AlarmCleared, AlarmRaised
 from server.domain.hall import TAKE_BACK_MS
 from server.domain.states import CounterState
 from server.domain.tx import Actor
-from server.equipment import UNKNOWN, WELL
+from server.equipment import UNKNOWN, WELL, Views
 from server.storage.queries import equipment, printers, turns
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
-T = TypeVar("T")
 EVERY_SECONDS = 3.0
 WATCHER = Actor("alarms", "system")
 MINUTE = 60_000
@@ -32,13 +29,6 @@ log = structlog.get_logger()
 
 Found = dict[tuple[str, str], tuple[int, int]]
 """(rule, subject) -> (value, limit)."""
-
-
-class Views(Protocol):
-    """Reads consistent views of a branch."""
-
-    async def view(self, branch: int, actor: Actor, query: Callable[[SqliteTx], T]) -> T:
-        """Run a question."""
 
 
 class Watch:

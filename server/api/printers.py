@@ -14,9 +14,9 @@ from printer.preview import PicturePress
 from printer.profile import RASTER, read_profile
 from server import papers
 from server.addresses import phones_reach
+from server.api.printer_types import PaperAnswer, PrinterAnswer, PrinterList, TrialAnswer
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
-from server.api.types import PaperAnswer, PrinterAnswer, PrinterList, TrialAnswer
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.branches import change_paper, sound_paper
 from server.domain.day import day_bounds

@@ -18,23 +18,20 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from printer.logo import NoPicture
+from server.api.failing import Reader, http_problem, problem_of
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, SEQ, JsonAnswer
 from server.api.once import Command, check_key, digest_of, encoded, once
 from server.api.problems import (
-    STATES,
-    STATUS,
     TITLES,
     Rejected,
-    members,
     not_valid,
     problem,
     unreadable,
 )
 from server.auth.access import STAFF_UP, NotAllowed, NotLoggedIn, Who
 from server.auth.doorway import DOORWAY
-from server.domain.errors import DomainError, Invalid, Named, Phrase, Refused
+from server.domain.errors import DomainError, Invalid
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.tx import Actor
 from server.domain.words import marked as _
@@ -331,16 +328,17 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
             DomainError, Rejected, NotLoggedIn, NotAllowed, Busy, Unavailable, Unreadable,
             web.HTTPException,
         ) as error:  # fmt: skip
-            return _problem(call, error)
+            return problem_of(_reader(call), error)
         except Exception as error:
             if isinstance(error, ConnectionResetError) and _gone(request):
                 return web.Response(status=GONE)  # raised, it would be logged as a fault of ours
             if is_disk_trouble(error):
                 log.error("disk_failed", path=route.path, why=str(error))  # noqa: TRY400 - in words
-                return _problem(call, Unavailable(str(error)))
+                return problem_of(_reader(call), Unavailable(str(error)))
             log.exception("request_failed", method=request.method, path=route.path)
-            detail = _say(call, _("Something went wrong here. Please try again."))
-            return problem(500, "internal", detail, _say(call, TITLES[500]))
+            reader = _reader(call)
+            detail = reader.say(_("Something went wrong here. Please try again."))
+            return problem(500, "internal", detail, reader.say(TITLES[500]))
         return answer
 
     return handle
@@ -356,90 +354,12 @@ def _response(
     return JsonAnswer(route.status, msgspec.json.encode(answer))
 
 
+def _reader(call: Call) -> Reader:
+    return Reader(call.hall, call.language, call.route.path)
+
+
 def _gone(request: web.Request) -> bool:
     return request.transport is None or request.transport.is_closing()
-
-
-def _say(call: Call, message: str, **params: object) -> str:
-    return call.hall.translate(call.language, message, **params)
-
-
-def _in_words(call: Call, params: dict[str, object]) -> dict[str, object]:
-    """Return the values of a sentence, with states and reasons said in the reader's language."""
-    return {
-        name: _say(call, str(value))
-        if isinstance(value, NoPicture)
-        else _say(call, value.message, **_in_words(call, value.params))
-        if isinstance(value, Phrase)
-        else value.said(call.language)
-        if isinstance(value, Named)
-        else _say(call, STATES[value])
-        if name in {"state", "wanted"} and isinstance(value, str) and value in STATES
-        else value
-        for name, value in params.items()
-    }
-
-
-def _problem(  # noqa: PLR0911 - one return for each kind of error
-    call: Call, error: Exception
-) -> web.Response:
-    match error:
-        case DomainError():
-            status = STATUS.get(type(error), 409)
-            if isinstance(error, Refused) and error.slug == "not-allowed":
-                status = 403
-            detail = _say(call, error.message, **_in_words(call, error.params))
-            title = _say(call, TITLES[status])
-            return problem(status, error.slug, detail, title, None, **members(error))
-        case Rejected():
-            params = {"field": error.field, **error.params}
-            return problem(
-                error.status,
-                error.slug,
-                _say(call, error.message, **_in_words(call, params)),
-                _say(call, TITLES[error.status]),
-                error.retry_after,
-                field=error.field,
-            )
-        case NotLoggedIn():
-            detail = _say(call, _("Please log in, or send a valid token."))
-            return problem(
-                401, "not-logged-in", detail, _say(call, TITLES[401]), field="Authorization"
-            )
-        case NotAllowed():
-            detail = _say(call, _("This login may not do that."))
-            return problem(
-                403, "not-allowed", detail, _say(call, TITLES[403]), field="Authorization"
-            )
-        case Busy():
-            detail = _say(call, _("Very many requests at once. Please try again in a moment."))
-            return problem(503, "busy", detail, _say(call, TITLES[503]), retry_after=1)
-        case Unavailable():
-            detail = _say(
-                call, _("The server cannot use its disk now. Please call the technician.")
-            )
-            return problem(503, "unavailable", detail, _say(call, TITLES[503]), retry_after=5)
-        case Unreadable():
-            log.error("figures_damaged", path=call.route.path, mend="ramah doctor --repair")
-            detail = _say(call, _(
-                "Figures of past days are damaged; the log itself is complete. "
-                "Please call the technician: ramah doctor --repair counts them again."
-            ))  # fmt: skip
-            return problem(500, "figures-damaged", detail, _say(call, TITLES[500]))
-        case web.HTTPException():
-            return http_problem(call.hall, call.language, error)
-    raise error
-
-
-def http_problem(hall: Hall, language: str, error: web.HTTPException) -> web.Response:
-    """Return aiohttp's own refusals (no such address, wrong method) as problem documents."""
-    title = TITLES.get(error.status, error.reason or "Problem")
-    slug = (error.reason or "problem").lower().replace(" ", "-")
-    said = hall.translate(language, title)
-    answer = problem(error.status, slug, said + ".", said)
-    if "Allow" in error.headers:
-        answer.headers["Allow"] = error.headers["Allow"]
-    return answer
 
 
 def nowhere(routes: list[Route]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -19,7 +19,8 @@ from server.api.hall import Hall
 from server.api.qr import qr_svg
 from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn, Unseen
 from server.api.routing import Call, Route
-from server.api.types import TicketAnswer, TicketLine, TicketList, TrackAnswer
+from server.api.standing import listing
+from server.api.types import TicketAnswer, TicketList, TrackAnswer
 from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
@@ -29,7 +30,6 @@ from server.domain.issuing import NewTicket, find_ticket, people_before, wait_ra
 from server.domain.names import service_name
 from server.domain.presence import attended
 from server.domain.states import TurnState
-from server.domain.turns import Visit
 from server.domain.tx import Actor
 from server.storage.queries import answers
 from server.storage.queries.answers import Answer, Asker
@@ -38,7 +38,6 @@ from server.storage.queries.turns import by_token
 from server.storage.transaction import SqliteTx
 
 KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
-LISTED = 500
 ISSUED = 201
 KIOSK_REPRINT_MS = 5 * 60_000
 """How long a kiosk may print a number again; later on, staff look who asks."""
@@ -210,42 +209,6 @@ async def qr(call: Call) -> web.Response:
     picture = qr_svg(answer.tracking_url)
     headers = {"Cache-Control": "private, max-age=3600"}
     return web.Response(body=picture, content_type="image/svg+xml", headers=headers)
-
-
-async def listing(call: Call) -> TicketList:
-    """Return today's tickets that wait, are held, or were missed; first in line first."""
-    wanted = call.request.query.get("state", "waiting")
-    if wanted not in {TurnState.WAITING, TurnState.HELD, TurnState.NO_SHOW}:
-        raise Invalid("Choose waiting, held or no_show.", field="state")
-
-    def query(tx: SqliteTx) -> TicketList:
-        visits = [tx.hall.visits[key] for key in tx.today.tickets]
-        found = [each for each in visits if each.turn.state == wanted]
-        found.sort(key=lambda each: each.turn.arrival)
-        lines = [_line(each, tx.now) for each in found[:LISTED]]
-        return TicketList(lines, more=len(found) > LISTED)
-
-    return await call.read(query)
-
-
-def _line(visit: Visit, now: Millis) -> TicketLine:
-    ticket, turn = visit.ticket, visit.turn
-    return TicketLine(
-        id=ticket.id,
-        label=turn.label,
-        service=turn.service,
-        state=turn.state,
-        priority=turn.priority,
-        language=ticket.language,
-        people=ticket.people,
-        since=iso(ticket.issued_at),
-        counter=turn.for_counter or None,
-        hold_reason=turn.hold_reason,
-        hold_until=told(turn.hold_until),
-        due=told(turn.due),
-        due_at=told(turn.due),
-        not_yet=not_yet(now, turn),
-    )
 
 
 class _Given(msgspec.Struct, frozen=True):

@@ -8,7 +8,6 @@ import msgspec
 
 from server.api.requests import Words
 from server.domain.estimate import Estimate
-from server.domain.office import Paper
 from server.domain.policies import PolicyName
 from server.domain.shown import CurrentTicket, RecentCall, StaffView
 from server.domain.states import CounterState, Priority, TurnState
@@ -350,64 +349,6 @@ class TrackAnswer(msgspec.Struct, frozen=True):
     not_yet: bool = False
     attended: bool = True
     starts: str | None = None
-
-
-class PrinterAnswer(msgspec.Struct, frozen=True):
-    """A ticket printer as staff and managers see it.
-
-    Attributes:
-        kind: how it is connected: ``tcp``, ``usb``, ``serial``, ``cups``, ``file``, ``agent``.
-        kiosk: prints only for the kiosk with this name; null for all.
-        state: ``ok``, ``paper_low`` (it still prints), ``unknown`` (added, and not asked yet), or a
-            ``printer.errors.Trouble``.
-        words: the state in a sentence, in the language asked for.
-        waiting: papers that wait there, for visitors who still wait.
-        printed: papers that left today; ``failed`` attempts that did not work today.
-        profile: what it can do, as ``ramah printer add --profile`` takes it.
-    """
-
-    id: str
-    name: str
-    kind: str
-    kiosk: str | None
-    state: str
-    words: str
-    waiting: int
-    printed: int
-    failed: int
-    profile: str
-
-
-class TrialAnswer(msgspec.Struct, frozen=True):
-    """What became of a test page.
-
-    Attributes:
-        state: ``printed``: the printer says so; ``sent``: it took all bytes and cannot say more;
-            ``printing``: it is still under way on a slow line.
-        bytes: of the page, null while it is under way.
-        ticket_bytes: of a ticket as this printer gets it.
-        ticket_seconds: that these take on its line, null where the line's speed is not known.
-        words: the state in a sentence.
-    """
-
-    state: Literal["printed", "sent", "printing"]
-    bytes: int | None
-    ticket_bytes: int
-    ticket_seconds: float | None
-    words: str
-
-
-class PrinterList(msgspec.Struct, frozen=True):
-    """Answer of ``GET /api/printers``."""
-
-    printers: list[PrinterAnswer]
-
-
-class PaperAnswer(msgspec.Struct, frozen=True):
-    """The look of the ticket in force; ``languages`` are those its last words can have."""
-
-    paper: Paper
-    languages: list[str]
 
 
 class HelpAnswer(msgspec.Struct, frozen=True):

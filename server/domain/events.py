@@ -7,91 +7,46 @@ envelope (branch, seq, at, actor).
 
 from __future__ import annotations
 
-from enum import IntEnum
-from functools import cache
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
-from msgspec import Meta
 
 from server.domain.day import Millis
-from server.domain.estimate import Estimate
+from server.domain.event_base import (
+    AUDIENCES,
+    Audience,
+    CounterRef,
+    Event,
+    ForNobody,
+    ForStaff,
+    LogText,
+    PrintOrder,
+    Quote,
+    StaffText,
+    TurnEvent,
+    audience_of_field,
+    told_to,
+)
+from server.domain.hall_events import (
+    CounterChanged,
+    NoticeChanged,
+    Printed,
+    PrintFailed,
+    PrintMoved,
+    ReprintOrdered,
+    ServicePaused,
+    ServiceResumed,
+)
 from server.domain.office import Office
-from server.domain.states import CounterState, Outcome, Priority, TurnState
+from server.domain.states import Outcome, Priority, TurnState
 
-
-class Audience(IntEnum):
-    """Who may be told; each of them also what those before may. ``NOBODY``: the log alone."""
-
-    PUBLIC = 0
-    KIOSK = 1
-    STAFF = 2
-    MANAGER = 3
-    NOBODY = 4
-
-
-AUDIENCES = (Audience.PUBLIC, Audience.KIOSK, Audience.STAFF, Audience.MANAGER)
-"""Those who listen, each with an encoding of its own."""
-ForStaff = Meta(extra={"audience": Audience.STAFF})
-ForNobody = Meta(extra={"audience": Audience.NOBODY})
-StaffText = Annotated[str | None, ForStaff]
-"""What somebody wrote or chose: whoever serves may read it, no screen in the hall."""
-LogText = Annotated[str | None, ForNobody]
-"""Who did it: an id that stays in the log."""
-
-
-class CounterRef(msgspec.Struct, frozen=True):
-    """The counter as told to people: stable id, number, and name per language if it has one."""
-
-    id: str
-    number: int
-    names: dict[str, str] = {}
-
-
-class Quote(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A wait range that was told, with the model that made it and how many were ahead."""
-
-    ahead: int
-    model: str
-    estimate: Estimate | None = None
-
-
-class PrintOrder(msgspec.Struct, frozen=True):
-    """A ticket to print: spool row ``job`` on printer ``printer``; ``copy`` counts reprints."""
-
-    job: str
-    printer: str
-    copy: int = 0
-
-
-class Event(
-    msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True
-):
-    """Base of all events.
-
-    ``audience`` is who hears of the kind at all; a field for fewer is marked, as ``ForStaff``.
-    """
-
-    audience: ClassVar[Audience] = Audience.PUBLIC
-
-    @property
-    def kind(self) -> str:
-        """The event's name, as in the log and the feed."""
-        return str(type(self).__struct_config__.tag)
-
-
-@cache
-def told_to(kind: type[AnyEvent], audience: Audience) -> tuple[str, ...]:
-    """Return the fields of a kind of event that an audience may see."""
-    declared = msgspec.inspect.type_info(kind)
-    fields = declared.fields if isinstance(declared, msgspec.inspect.StructType) else ()
-    return tuple(field.name for field in fields if audience_of_field(field.type) <= audience)
-
-
-def audience_of_field(declared: msgspec.inspect.Type) -> Audience:
-    """Return who may know a field of this type."""
-    extra = declared.extra if isinstance(declared, msgspec.inspect.Metadata) else None
-    return Audience((extra or {}).get("audience", Audience.PUBLIC))
+__all__ = [
+    "AUDIENCES", "Audience", "CounterChanged", "CounterRef", "Event", "ForNobody", "ForStaff",
+    "LogText", "NoticeChanged", "PrintFailed", "PrintMoved", "PrintOrder", "Printed", "Quote",
+    "ReprintOrdered", "ServicePaused", "ServiceResumed", "StaffText", "TurnEvent",
+    "audience_of_field", "told_to",
+]  # fmt: skip
+"""Names from other modules that go by this one's name as well: an event is an event."""
 
 
 class Configured(Event, frozen=True, tag="configured"):
@@ -99,24 +54,6 @@ class Configured(Event, frozen=True, tag="configured"):
 
     version: int
     office: Annotated[Office, ForNobody]
-
-
-class TurnEvent(Event, frozen=True, kw_only=True):
-    """Base of the events that change a turn from state ``was`` to ``state``.
-
-    ``booked`` is from when its appointment may be called, ``sent_to`` the one counter that may
-    call it: with both, whoever counts a line from events knows where the turn stood.
-    """
-
-    ticket: str
-    leg: int
-    label: str
-    service: str
-    priority: Priority
-    was: TurnState
-    state: TurnState
-    booked: Millis | None = None
-    sent_to: str | None = None
 
 
 class Issued(Event, frozen=True, tag="issued"):
@@ -299,56 +236,6 @@ class TurnClosed(TurnEvent, frozen=True, tag="turn_closed"):
     reason: Annotated[str, ForStaff] = "day-end"
 
 
-class ReprintOrdered(Event, frozen=True, tag="reprint_ordered"):
-    """Another paper of the same ticket was asked for."""
-
-    audience: ClassVar[Audience] = Audience.KIOSK
-    ticket: str
-    label: str
-    print: Annotated[PrintOrder, ForNobody]
-
-
-class Printed(Event, frozen=True, tag="printed"):
-    """A paper left for the printer: one attempt that worked."""
-
-    audience: ClassVar[Audience] = Audience.KIOSK
-    ticket: str
-    label: str
-    job: str
-    printer: str
-    attempt: int
-    copy: int = 0
-
-
-class PrintFailed(Event, frozen=True, tag="print_failed"):
-    """One attempt that did not work; the next is due ``retry_at`` unless it was ``final``.
-
-    ``unsure``: some bytes had left, so a paper may exist; the next one is marked as a copy.
-    """
-
-    audience: ClassVar[Audience] = Audience.KIOSK
-    ticket: str
-    label: str
-    job: str
-    printer: str
-    attempt: int
-    error: str
-    retry_at: Millis | None = None
-    final: bool = False
-    unsure: bool = False
-
-
-class PrintMoved(Event, frozen=True, tag="print_moved"):
-    """A paper that one printer could not make waits at another; ``place`` is that one's name."""
-
-    audience: ClassVar[Audience] = Audience.KIOSK
-    ticket: str
-    label: str
-    was: str
-    place: str
-    print: Annotated[PrintOrder, ForNobody]
-
-
 class HelpRequested(Event, frozen=True, tag="help_requested"):
     """A visitor at a kiosk asks for a person; ``place`` is what the kiosk is called."""
 
@@ -374,47 +261,6 @@ class Quoted(Event, frozen=True, tag="quoted"):
     ticket: str
     channel: str
     quote: Annotated[Quote, ForNobody]
-
-
-class CounterChanged(Event, frozen=True, tag="counter_changed"):
-    """A counter opened, closed, took a break, changed hands or what it offers.
-
-    ``services`` are those offered from now on, so sessions can be counted from the log.
-    ``until`` is when a break is meant to end.
-    """
-
-    counter: CounterRef
-    was: CounterState
-    state: CounterState
-    services: list[str]
-    reason: StaffText = None
-    staff: StaffText = None
-    holder_name: StaffText = None
-    until: Millis | None = None
-
-
-class NoticeChanged(Event, frozen=True, tag="notice_changed"):
-    """The line of text that all displays show changed; empty for none, ``until`` for a while."""
-
-    notice: str
-    until: Millis | None = None
-
-
-class ServicePaused(Event, frozen=True, tag="service_paused"):
-    """No new numbers for a service; those who wait keep their places.
-
-    ``notice`` is what visitors read; ``notices`` the same in each language that was given.
-    """
-
-    service: str
-    notice: str
-    notices: dict[str, str] = {}
-
-
-class ServiceResumed(Event, frozen=True, tag="service_resumed"):
-    """Numbers are given again."""
-
-    service: str
 
 
 class DayClosed(Event, frozen=True, tag="day_closed"):

@@ -1,0 +1,102 @@
+"""Events of papers, of counters and of services: what happens around the turns."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from server.domain.day import Millis
+from server.domain.event_base import Audience, CounterRef, Event, ForNobody, PrintOrder, StaffText
+from server.domain.states import CounterState
+
+
+class ReprintOrdered(Event, frozen=True, tag="reprint_ordered"):
+    """Another paper of the same ticket was asked for."""
+
+    audience: ClassVar[Audience] = Audience.KIOSK
+    ticket: str
+    label: str
+    print: Annotated[PrintOrder, ForNobody]
+
+
+class Printed(Event, frozen=True, tag="printed"):
+    """A paper left for the printer: one attempt that worked."""
+
+    audience: ClassVar[Audience] = Audience.KIOSK
+    ticket: str
+    label: str
+    job: str
+    printer: str
+    attempt: int
+    copy: int = 0
+
+
+class PrintFailed(Event, frozen=True, tag="print_failed"):
+    """One attempt that did not work; the next is due ``retry_at`` unless it was ``final``.
+
+    ``unsure``: some bytes had left, so a paper may exist; the next one is marked as a copy.
+    """
+
+    audience: ClassVar[Audience] = Audience.KIOSK
+    ticket: str
+    label: str
+    job: str
+    printer: str
+    attempt: int
+    error: str
+    retry_at: Millis | None = None
+    final: bool = False
+    unsure: bool = False
+
+
+class PrintMoved(Event, frozen=True, tag="print_moved"):
+    """A paper that one printer could not make waits at another; ``place`` is that one's name."""
+
+    audience: ClassVar[Audience] = Audience.KIOSK
+    ticket: str
+    label: str
+    was: str
+    place: str
+    print: Annotated[PrintOrder, ForNobody]
+
+
+class CounterChanged(Event, frozen=True, tag="counter_changed"):
+    """A counter opened, closed, took a break, changed hands or what it offers.
+
+    ``services`` are those offered from now on, so sessions can be counted from the log.
+    ``until`` is when a break is meant to end.
+    """
+
+    counter: CounterRef
+    was: CounterState
+    state: CounterState
+    services: list[str]
+    reason: StaffText = None
+    staff: StaffText = None
+    holder_name: StaffText = None
+    until: Millis | None = None
+
+
+class NoticeChanged(Event, frozen=True, tag="notice_changed"):
+    """The line of text that all displays show changed; empty for none, ``until`` for a while."""
+
+    notice: str
+    until: Millis | None = None
+
+
+class ServicePaused(Event, frozen=True, tag="service_paused"):
+    """No new numbers for a service; those who wait keep their places.
+
+    ``notice`` is what visitors read; ``notices`` the same in each language that was given.
+    """
+
+    service: str
+    notice: str
+    notices: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class ServiceResumed(Event, frozen=True, tag="service_resumed"):
+    """Numbers are given again."""
+
+    service: str
