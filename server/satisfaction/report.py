@@ -17,8 +17,6 @@ from server.storage.queries import survey
 from server.storage.queries.survey import RESPONDENTS, Count
 from server.storage.transaction import SqliteTx
 
-BURST = 8
-"""So many answers on one service within ten minutes are worth a look."""
 LOWEST = 3
 """Elements with the lowest means need a dated plan (PermenPANRB 14/2017)."""
 
@@ -167,7 +165,7 @@ def report(
         plans=_plans(tx, found, language),
         bursts=[
             BurstFigures(each.day, each.minute, each.n)
-            for each in survey.bursts(tx.db, tx.branch, first, last, BURST)
+            for each in survey.bursts(tx.db, tx.branch, first, last)
         ],
     )
 

@@ -13,12 +13,12 @@ from server.satisfaction.method import Method, method
 from server.satisfaction.sample import krejcie_morgan, share_to_ask
 from server.satisfaction.words import was_served
 from server.storage.queries import survey
-from server.storage.queries.survey import Answer
+from server.storage.queries.survey import PAPER, Answer
 from server.storage.transaction import SqliteTx
 
 LOOK_BACK_DAYS = 28
 MINUTE_MS = 60_000
-PHONE, PAPER = "phone", "paper"
+PHONE = "phone"
 
 
 def asked_here(tx: SqliteTx) -> Method | None:

@@ -73,6 +73,17 @@ CREATE TABLE survey_sums (
     PRIMARY KEY (branch, method, day, service, element, mark)
 ) WITHOUT ROWID;
 
+-- How many came within ten minutes: a group, or one hand.
+CREATE TABLE survey_spans (
+    branch  INTEGER NOT NULL REFERENCES branches (id),
+    day     TEXT NOT NULL,
+    span    INTEGER NOT NULL,    -- its first minute since 1970, UTC
+    service TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    PRIMARY KEY (branch, day, span, service)
+) WITHOUT ROWID;
+CREATE INDEX survey_spans_many ON survey_spans (branch, day) WHERE n >= 8;
+
 CREATE TABLE survey_plans (
     id      TEXT PRIMARY KEY,
     branch  INTEGER NOT NULL REFERENCES branches (id),

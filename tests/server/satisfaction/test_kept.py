@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
@@ -27,54 +28,69 @@ def served(hall: Rehearsal) -> str:
 
 
 def test_words_are_forgotten_in_steps_and_figures_stay() -> None:
-    hall = Rehearsal(office(satisfaction={"kept_days": 200}), at="2026-03-02 08:00")
-    ticket = served(hall)
-    hall.do(lambda tx: words.give(tx, ticket, 1, "Lama.", thanks=False, channel="phone"), TOKEN)
-    hall.do(lambda tx: survey.invite(tx, ticket, {}), TOKEN)
-    hall.do(lambda tx: survey.answer(tx, ticket, ALL, {}, "Sejuk."), TOKEN)
+    with Rehearsal(office(satisfaction={"kept_days": 200}), at="2026-03-02 08:00") as hall:
+        ticket = served(hall)
+        hall.do(lambda tx: words.give(tx, ticket, 1, "Lama.", thanks=False, channel="phone"), TOKEN)
+        hall.do(lambda tx: survey.invite(tx, ticket, {}), TOKEN)
+        hall.do(lambda tx: survey.answer(tx, ticket, ALL, {}, "Sejuk."), TOKEN)
 
-    def kept() -> tuple[int, int, int, int]:
-        ((whose, said, invited, wrote),) = hall.rows(
-            "SELECT (SELECT COUNT(ticket) FROM feedback), (SELECT COUNT(*) FROM feedback), "
-            "(SELECT COUNT(*) FROM survey_invitations), "
-            "(SELECT COUNT(*) FROM survey_answers WHERE said <> '')"
-        )
-        return whose, said, invited, wrote
+        def kept() -> tuple[int, int, int, int]:
+            ((whose, said, invited, wrote),) = hall.rows(
+                "SELECT (SELECT COUNT(ticket) FROM feedback), (SELECT COUNT(*) FROM feedback), "
+                "(SELECT COUNT(*) FROM survey_invitations), "
+                "(SELECT COUNT(*) FROM survey_answers WHERE said <> '')"
+            )
+            return whose, said, invited, wrote
 
-    seen = []
-    for days in (1, INVITED_DAYS + 1, WHOSE_DAYS + 1, 201):
-        day = date(2026, 3, 2) + timedelta(days=days)
-        hall.now = wall(f"{day} 08:00")
-        hall.do(erase, CLOCK)
-        hall.do(erase, CLOCK)
-        seen.append(kept())
-    assert seen == [(1, 1, 1, 1), (1, 1, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0)]
+        seen = []
+        for days in (1, INVITED_DAYS + 1, WHOSE_DAYS + 1, 201):
+            day = date(2026, 3, 2) + timedelta(days=days)
+            hall.now = wall(f"{day} 08:00")
+            hall.do(erase, CLOCK)
+            hall.do(erase, CLOCK)
+            seen.append(kept())
+        assert seen == [(1, 1, 1, 1), (1, 1, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0)]
 
-    def index(tx: SqliteTx) -> str | None:
-        found = report(tx, method("skm-2017"), "2026-03-01", "2026-03-31", "id").index
-        return None if found is None else found.converted
+        def index(tx: SqliteTx) -> str | None:
+            found = report(tx, method("skm-2017"), "2026-03-01", "2026-03-31", "id").index
+            return None if found is None else found.converted
 
-    assert hall.do(index, CLOCK) == "75.00"
+        assert hall.do(index, CLOCK) == "75.00"
 
 
 def test_an_office_without_a_past_asks_everybody_and_a_met_target_few() -> None:
-    hall = Rehearsal(office(), at="2026-03-02 08:00")
-    assert hall.do(survey.shares, CLOCK) == {"A": 1.0, "B": 1.0, "C": 1.0}
-    for _ in range(4):
-        served(hall)
-    hall.now = wall("2026-03-03 08:00")
-    day = "2026-03-03"
-    before = hall.do(survey.shares, CLOCK)["A"]
-    for _ in range(40):
-        hall.do(lambda tx: survey.key_in(tx, day, "A", ALL, {}, said=""), TOKEN)
-    assert hall.do(survey.shares, CLOCK)["A"] < before
-    assert hall.do(survey.shares, CLOCK)["B"] == 1.0
+    with Rehearsal(office(), at="2026-03-02 08:00") as hall:
+        assert hall.do(survey.shares, CLOCK) == {"A": 1.0, "B": 1.0, "C": 1.0}
+        for _ in range(4):
+            served(hall)
+        hall.now = wall("2026-03-03 08:00")
+        day = "2026-03-03"
+        before = hall.do(survey.shares, CLOCK)["A"]
+        for _ in range(40):
+            hall.do(lambda tx: survey.key_in(tx, day, "A", ALL, {}, said=""), TOKEN)
+        assert hall.do(survey.shares, CLOCK)["A"] < before
+        assert hall.do(survey.shares, CLOCK)["B"] == 1.0
 
 
 def test_who_was_not_drawn_is_not_asked_again_by_reloading() -> None:
-    hall = Rehearsal(office(), at="2026-03-02 08:00")
-    ticket = served(hall)
-    assert hall.do(lambda tx: survey.decided(tx, ticket), TOKEN) is None
-    assert not hall.do(lambda tx: survey.invite(tx, ticket, {"A": 0.0}), TOKEN)
-    assert not hall.do(lambda tx: survey.invite(tx, ticket, {"A": 1.0}), TOKEN)
-    assert hall.do(lambda tx: survey.decided(tx, ticket), TOKEN) is False
+    with Rehearsal(office(), at="2026-03-02 08:00") as hall:
+        ticket = served(hall)
+        assert hall.do(lambda tx: survey.decided(tx, ticket), TOKEN) is None
+        assert not hall.do(lambda tx: survey.invite(tx, ticket, {"A": 0.0}), TOKEN)
+        assert not hall.do(lambda tx: survey.invite(tx, ticket, {"A": 1.0}), TOKEN)
+        assert hall.do(lambda tx: survey.decided(tx, ticket), TOKEN) is False
+
+
+def test_many_answers_in_ten_minutes_are_shown_and_paper_is_not_suspected() -> None:
+    with Rehearsal(office(), at="2026-03-02 08:00") as hall:
+        for _ in range(8):
+            ticket = served(hall)
+            hall.do(partial(survey.invite, ticket_id=ticket, shares_now={}), TOKEN)
+            hall.do(partial(survey.answer, ticket_id=ticket, marks=ALL, about={}, said=""), TOKEN)
+            hall.do(lambda tx: survey.key_in(tx, "2026-03-02", "B", ALL, {}, said=""), TOKEN)
+
+        def found(tx: SqliteTx) -> list[int]:
+            day = "2026-03-02"
+            return [each.n for each in report(tx, method("skm-2017"), day, day, "id").bursts]
+
+        assert hall.do(found, CLOCK) == [8]
