@@ -43,7 +43,8 @@ export class SatisfactionView extends View {
         el('div', { class: 'report-tools' },
           el('a', { class: 'button quiet small', 'data-form': 'xlsx' }, icon('note'), t('Excel, to hand in')),
           el('a', { class: 'button quiet small', 'data-form': 'csv-sheet' }, t('CSV')),
-          el('button', { type: 'button', class: 'button quiet small', onclick: () => window.print() }, t('Print this page')))),
+          el('a', { class: 'button quiet small', 'data-paper': 'report', target: '_blank' }, icon('note'), t('Report (PDF)')),
+          el('a', { class: 'button quiet small', 'data-paper': 'poster', target: '_blank' }, t('Poster (PDF)')))),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('div', { class: 'report-body' }));
     this.load();
@@ -60,6 +61,9 @@ export class SatisfactionView extends View {
     }
     if (this.service) {
       query.set('service', this.service);
+    }
+    for (const link of Array.from(this.querySelectorAll('a[data-paper]'))) {
+      link.setAttribute('href', `/api/survey/paper?${query}&kind=${link.getAttribute('data-paper')}&language=${language()}`);
     }
     say(part(this, '[data-part="title"]'), spanWords(span));
     try {

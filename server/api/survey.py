@@ -197,12 +197,7 @@ async def file(call: Call) -> web.Response:
     decimal = query.get("decimal") or "comma"
     if kind not in {"csv", "csv-sheet", "xlsx"} or decimal not in DECIMALS:
         raise Invalid("Choose csv, csv-sheet or xlsx.", field="form")
-    language = query.get("language") or call.language
-    if language not in call.hall.languages:
-        raise Invalid(
-            "This office does not offer the language '{language}'.", field="language",
-            language=language[:20],
-        )  # fmt: skip
+    language = _language(call)
     say = partial(call.hall.translate, language)
 
     def read(tx: SqliteTx) -> tuple[bytes, str]:
@@ -218,6 +213,50 @@ async def file(call: Call) -> web.Response:
         body=body, content_type=media,
         headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
     )  # fmt: skip
+
+
+async def paper(call: Call) -> web.Response:
+    """Return the report as a PDF for the file, or as a poster for the wall."""
+    from server.satisfaction import paper as papers  # noqa: PLC0415 - the typesetter is 60 MB
+
+    query = call.request.query
+    language = _language(call)
+    kind, size = query.get("kind") or "report", query.get("size") or "a4"
+    if kind not in {"report", "poster"} or size not in {"a4", "a3"}:
+        raise Invalid("Choose report or poster, a4 or a3.", field="kind")
+    service = query.get("service") or None
+
+    def read(tx: SqliteTx) -> SurveyReport:
+        first, last = span(call, tx.day)
+        if service is not None:
+            tx.office.service(service)
+        return report(tx, _method(tx), first, last, language, service)
+
+    found = await call.study(read)
+    body = await papers.pdf(
+        found, partial(call.hall.translate, language), language,
+        "poster" if kind == "poster" else "report", "a3" if size == "a3" else "a4",
+    )  # fmt: skip
+    name = f"skm-{found.first}-{found.last}-{kind}.pdf"
+    return web.Response(
+        body=body, content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )  # fmt: skip
+
+
+def _language(call: Call) -> str:
+    """Return the language asked for in the address: a link carries the browser's, not the page's.
+
+    Raises:
+        Invalid: the office does not offer it.
+    """
+    language = call.request.query.get("language") or call.language
+    if language not in call.hall.languages:
+        raise Invalid(
+            "This office does not offer the language '{language}'.", field="language",
+            language=language[:20],
+        )  # fmt: skip
+    return language
 
 
 async def plan(call: Call) -> web.Response:
@@ -283,6 +322,17 @@ ROUTES = [
         query=SPAN | {
             "form": ("^(csv|csv-sheet|xlsx)$", "default xlsx"),
             "decimal": ("^(comma|point)$", "of csv-sheet, default comma"),
+            "language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's"),
+        },
+    ),
+    Route(
+        "GET", "/api/survey/paper", paper, MANAGER_UP,
+        "The satisfaction of a period as a PDF, or as a poster", answer=bytes,
+        media="application/pdf",
+        query=SPAN | {
+            "service": ("^.{1,16}$", "only this service (code)"),
+            "kind": ("^(report|poster)$", "default report"),
+            "size": ("^(a4|a3)$", "default a4"),
             "language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's"),
         },
     ),

@@ -162,6 +162,7 @@ async def _satisfaction(day: Diary, token: str) -> None:
     await day.send("GET", "/api/survey")
     await day.send("GET", "/api/survey/file")
     await day.send("GET", "/api/survey/form")
+    await day.send("GET", "/api/survey/paper")
     paper = {"day": today, "service": "A", "marks": marks}
     await day.send("POST", "/api/survey/answers", paper)
     plan = {"element": "waktu", "plan": "Membuka loket.", "due": today}

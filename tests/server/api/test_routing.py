@@ -87,6 +87,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/thanks"): "staff manager admin",
     ("GET", "/api/survey"): "manager admin",
     ("GET", "/api/survey/file"): "manager admin",
+    ("GET", "/api/survey/paper"): "manager admin",
     ("GET", "/api/survey/form"): "manager admin",
     ("POST", "/api/survey/answers"): "manager admin",
     ("POST", "/api/survey/plans"): "manager admin",

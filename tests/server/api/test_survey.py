@@ -109,6 +109,20 @@ async def test_the_file_that_is_handed_in_has_every_respondent_and_the_sums(hall
         assert (await manager.get("/api/survey/file?form=doc")).status == 422
 
 
+async def test_the_report_and_the_poster_are_tagged_papers(hall: Hall) -> None:
+    async with hall.client("manager") as manager:
+        day = (await manager.get("/api/queue")).json["day"]
+        empty = await manager.get("/api/survey/paper")
+        assert empty.body.startswith(b"%PDF-1.7")
+        await manager.post("/api/survey/answers", {"day": day, "service": "A", "marks": ALL})
+        for query, width in (("kind=report", 595), ("kind=poster&size=a3&language=en", 841)):
+            paper = await manager.get(f"/api/survey/paper?{query}")
+            assert paper.headers["Content-Type"] == "application/pdf"
+            assert b"/MarkInfo" in paper.body or b"/StructTreeRoot" in paper.body
+            assert str(width).encode() in paper.body
+        assert (await manager.get("/api/survey/paper?size=a5")).status == 422
+
+
 async def test_a_plan_for_an_element_has_a_day_and_an_end(hall: Hall) -> None:
     async with hall.client("manager") as manager:
         day = (await manager.get("/api/queue")).json["day"]
