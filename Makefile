@@ -45,7 +45,8 @@ test: dev ## run all tests (ARGS="-k name" for some)
 
 soak: dev build/emupos/bin/emupos ## run what `test` shortens or leaves out: each size and mode, simulated printers (SIMULATOR_PYTHON >= 3.13)
 	RAMAH_SOAK=1 RAMAH_EMUPOS="$(CURDIR)/build/emupos/bin/emupos" RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) \
-		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/printer/test_emupos.py $(ARGS)
+		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/printer/test_emupos.py \
+		tests/server/storage/test_before_large.py $(ARGS)
 
 # In an environment of its own: it wants another Python than Ramah.
 build/emupos/bin/emupos:

@@ -31,8 +31,8 @@ Command = Callable[[SqliteTx], T]
 
 RUSH = 4
 """Commands of one batch from which on rows may wait for a quieter moment."""
-MOST_BEHIND = 4_096
-"""Tickets whose rows may wait: a start after a crash folds their events in a tenth of a second."""
+MOST_BEHIND = 16_384
+"""Tickets whose rows may wait; a start after a crash folds and writes them within a second."""
 log = structlog.get_logger()
 
 
