@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.builds import Build
 from bench.cases import Case, Measure, Quantity, big
+from bench.cases.forward import until_counted
 from bench.machine import memory
 from bench.office import free_port, process, serve_arguments, serving, until_served
 from bench.scale import Scale
@@ -34,7 +35,8 @@ def _start(build: Build, data: Path, _scale: Scale) -> Iterator[Measure]:
         port = free_port()
         return _started(serve_arguments(data, port), port, data / "start.log", build)
 
-    measure()  # the first one may have to bring an older database forward
+    with serving(data, build=build) as office:
+        until_counted(office)  # an older database is brought forward
     yield measure
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.builds import Build
 from bench.cases import Case, Measure, Quantity, big, no_turns
+from bench.cases.forward import until_counted
 from bench.figures import quantile
 from bench.issue import CLIENTS, answered
 from bench.load import Outcome, Plan, drive
@@ -75,6 +76,7 @@ def _called(outcome: Outcome, cpu: float) -> dict[str, float]:
 @contextmanager
 def _call(build: Build, data: Path, _scale: Scale) -> Iterator[Measure]:
     with serving(data, build=build) as office:
+        until_counted(office)
         staff = office.token("staff")
         kiosks = [tickets(staff, services=ROUND)] * 8
         desks = [
