@@ -317,7 +317,10 @@ function breakWords(counter) {
     const words = counter.reason || t('On a break');
     return counter.until ? [words, t('until {time}', { time: time(counter.until) })].join(' · ') : words;
   }
-  return counter.state === 'open' ? t('Free for the next visitor') : '';
+  if (counter.state !== 'open') {
+    return '';
+  }
+  return counter.holder ? t('Free for the next visitor') : t('Open, but nobody is logged in here');
 }
 
 customElements.define('ramah-hall', HallView);

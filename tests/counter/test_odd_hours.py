@@ -277,6 +277,8 @@ async def test_a_supervisor_sees_a_service_without_a_counter_and_opens_one(
         await dialog.get_by_role("button", name="Buka").click()
         await expect(page.locator(".hall-waits .services")).not_to_contain_text("belum ada")
         await expect(page.locator("[data-number='3']")).to_contain_text("Layanan B")
+        # nobody sits there: nobody is promised that it is ready for the next visitor
+        await expect(page.locator("[data-number='3']")).to_contain_text("belum ada petugas")
 
 
 async def test_held_numbers_are_within_reach_on_the_strip(hall: Hall, browser: Browser) -> None:
