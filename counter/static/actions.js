@@ -4,7 +4,7 @@ import { t } from '/web/i18n.js';
 
 /**
  * @typedef {import('./keys.js').Action} Action
- * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('/web/staff/hall.js').StaffCounter} StaffCounter
  */
 
 /** @type {Record<string, Action[]>} the first is the main one */
@@ -76,8 +76,8 @@ export function actionName(action) {
  * Say why this ticket was called: the rule in the reader's language, with the number that the
  * server's own words end on (the cap, the limit, the share).
  *
- * @param {string | null} rule
- * @param {string | null} why the server's own words, or the reason a person typed
+ * @param {string | undefined} rule
+ * @param {string | undefined} why the server's own words, or the reason a person typed
  * @returns {string}
  */
 export function reasonOf(rule, why) {

@@ -16,7 +16,7 @@ import { View, part } from '/counter/view.js';
 /**
  * @typedef {import('./desk.js').Desk} Desk
  * @typedef {import('./keys.js').Action} Action
- * @typedef {import('../../web/types').Ticket} Ticket
+ * @typedef {import('/web/staff/hall.js').Ticket} Ticket
  */
 
 /** Fast hands are this many keys ahead of the server, at most, and this long. */

@@ -2,15 +2,15 @@
  * Owns every action of one person at one counter, and what is said about it: one press, one key,
  * done once. What it works on is in `deskstate.js`.
  *
- * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('/web/staff/hall.js').StaffCounter} StaffCounter
  * @typedef {import('../../web/types').Ticket} Ticket
  * @typedef {import('../../web/types').HallEvent} HallEvent
  * @typedef {import('../../web/types').Person} Person
- * @typedef {import('/web/hall.js').Hall} Hall
+ * @typedef {import('/web/staff/hall.js').StaffHall} StaffHall
  * @typedef {import('./report.js').Notice} Notice
  */
 
-import { post, newKey, LinkError, ProblemError } from '/web/api.js';
+import { LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
 import { DeskState } from '/counter/deskstate.js';
 import { autoCall } from '/counter/keys.js';
@@ -22,7 +22,7 @@ const FREES = ['finish', 'no-show', 'return', 'hold', 'transfer'];
 
 export class Desk extends DeskState {
   /**
-   * @param {Hall} hall
+   * @param {StaffHall} hall
    * @param {Person} person
    */
   constructor(hall, person) {
@@ -33,6 +33,8 @@ export class Desk extends DeskState {
     this.quiet = false;
     /** This person is closing the counter. */
     this.leaving = false;
+    /** @type {{ticket: import('/web/staff/hall.js').Ticket | null, at: string}} who was taken away from here, and when */
+    this.left = { ticket: null, at: '' };
     /** What was chosen as the result, and for which turn. */
     this.chosen = { turn: '', outcome: '' };
   }
@@ -63,12 +65,13 @@ export class Desk extends DeskState {
    * @override
    */
   heard(event) {
-    super.heard(event);
-    const seat = this.seat;
-    const current = seat && seat.current;
-    if (current && 'ticket' in event && current.id === event.ticket && !this.busy && new Date(event.at).getTime() >= Date.parse(current.called_at || '')) {
-      const report = awayReportOf(event.kind, current, this);
+    const { seat, before } = this;
+    // a supervisor's one act may be two events: held, then back in line
+    const gone = (before && before.current) || (this.left.at === event.at ? this.left.ticket : null);
+    if (gone && 'ticket' in event && gone.id === event.ticket && !this.busy) {
+      const report = awayReportOf(event.kind, gone, this);
       if (report) {
+        this.left = { ticket: gone, at: event.at };
         this.tell(report);
       }
     }
@@ -94,9 +97,6 @@ export class Desk extends DeskState {
     const ticket = await this.send(action, `/api/counters/${seat.id}/${action}`, body);
     if (ticket === null) {
       return null;
-    }
-    if (ticket) {
-      this.place(seat.id, ticket);
     }
     this.quiet = action === 'call-next' && !ticket;
     this.outcome = '';
@@ -190,7 +190,6 @@ export class Desk extends DeskState {
       this.tell({ tone: 'ok', text: what === 'change'
         ? t('{label} is corrected; the place in line stays.', { label: ticket.label })
         : t('{label} now waits elsewhere, at its old place in line.', { label: ticket.label }) });
-      this.load();
     }
   }
 
@@ -204,7 +203,6 @@ export class Desk extends DeskState {
     const ticket = await this.send('bring-back', `/api/tickets/${id}/return`);
     if (ticket) {
       this.tell({ tone: 'ok', text: t('{label} is back in the queue, at its old place.', { label: ticket.label }) });
-      this.loadLists();
     }
   }
 
@@ -220,14 +218,12 @@ export class Desk extends DeskState {
     if (!this.ready) {
       return false;
     }
-    const done = await this.send(action, `/api/counters/${counter.id}/${action}`, body, true);
-    if (done === null) {
-      return false;
-    }
-    this.notice = null;
     this.leaving = action === 'close';
-    await this.loadCounters();
-    return true;
+    try {
+      return (await this.send(action, `/api/counters/${counter.id}/${action}`, body, true)) !== null;
+    } finally {
+      this.leaving = false;
+    }
   }
 
   /**
@@ -253,13 +249,12 @@ export class Desk extends DeskState {
    */
   async send(name, path, body, throughConflict = false) {
     this.busy = name;
-    this.round += 1;
     window.clearTimeout(this.timers.auto);
     this.notice = null;
     this.changed();
     let done = true;
     try {
-      return await post(path, body, { as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000 });
+      return await this.hall.command(path, body);
     } catch (error) {
       done = false;
       if (throughConflict && error instanceof ProblemError && error.slug === 'counter-taken') {
@@ -269,7 +264,6 @@ export class Desk extends DeskState {
       return null;
     } finally {
       this.busy = null;
-      this.round += 1;
       presses.settled();
       this.changed();
       this.followUp(done);
@@ -288,9 +282,6 @@ export class Desk extends DeskState {
       this.tell({ tone: 'warn', text: t('Something went wrong on our side. Please try again in a moment.') });
       console.error(error);
     }
-    // what we believed may be wrong: look again
-    this.countersDue();
-    this.listsDue();
   }
 
   /**
@@ -302,8 +293,9 @@ export class Desk extends DeskState {
   unseated(seat) {
     const now = this.counters.find((counter) => counter.id === seat.id);
     if (this.leaving) {
-      this.leaving = false;
-    } else if (now && now.holder) {
+      return;
+    }
+    if (now && now.holder) {
       this.tell({ tone: '', text: t('{name} has taken over counter {number}.', { name: now.holder, number: now.number }) });
     } else if (now) {
       this.tell({ tone: '', text: t('Counter {number} was closed from elsewhere.', { number: now.number }) });

@@ -43,7 +43,7 @@ export function minutes(seconds) {
 }
 
 /**
- * @param {string | null} since ISO 8601
+ * @param {string | null | undefined} since ISO 8601
  * @param {number} now milliseconds since 1970
  * @returns {number} seconds
  */

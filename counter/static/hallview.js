@@ -10,9 +10,8 @@ import { servicesField } from '/counter/visitquestions.js';
 
 /**
  * @typedef {import('./overview.js').Overview} Overview
- * @typedef {import('../../web/types').StaffCounter} StaffCounter
- * @typedef {import('../../web/types').TicketLine} TicketLine
- * @typedef {import('../../web/types').Service} Service
+ * @typedef {import('/web/staff/hall.js').StaffCounter} StaffCounter
+ * @typedef {import('/web/staff/hall.js').Ticket} Ticket
  */
 
 /** Longest waits shown; the rest is in the counts. */
@@ -51,10 +50,12 @@ export class HallView extends View {
   /** @override */
   render() {
     const { overview } = this;
-    const { hall, counters, waiting, busy, said, held, help } = overview;
+    const { hall, busy, said } = overview;
+    const { counters, help } = hall;
+    const waiting = hall.listed('waiting');
     const now = hall.now();
     const signature = JSON.stringify([
-      counters, waiting, held, help, busy, hall.online, hall.state && [hall.state.services, hall.state.notice], Math.floor(now / 10000),
+      counters, hall.tickets, help, busy, hall.online, hall.state && [hall.state.services, hall.state.notice], Math.floor(now / 10000),
     ]);
     say(part(this, '.hall-said'), said);
     if (signature === this.shown || !hall.state) {
@@ -82,7 +83,7 @@ export class HallView extends View {
   /** @param {number} now */
   renderHelp(now) {
     const place = part(this, '.hall-help');
-    const { help } = this.overview;
+    const { help } = this.overview.hall;
     place.hidden = help.length === 0;
     fill(place,
       el('h2', { id: 'help-title' }, t('Somebody asks for a person')),
@@ -122,11 +123,11 @@ export class HallView extends View {
     }
     item.dataset.shown = signature;
     const current = counter.current;
-    const service = current && this.service(current.service);
+    const service = current && this.overview.hall.service(current.service);
     const since = current ? current.started_at || current.called_at : null;
     const long = Boolean(service && since && secondsSince(since, now) > 2 * service.target_minutes * 60);
     const names = counter.services.map((code) => {
-      const found = this.service(code);
+      const found = this.overview.hall.service(code);
       return found ? pick(found.names, found.name) : code;
     });
     item.className = long ? 'card hall-counter long' : 'card hall-counter';
@@ -152,7 +153,9 @@ export class HallView extends View {
 
   /** @param {number} now */
   renderWaits(now) {
-    const { hall, waiting, held, counters } = this.overview;
+    const { hall } = this.overview;
+    const { counters } = hall;
+    const [waiting, held] = [hall.listed('waiting'), hall.listed('held')];
     const services = hall.state ? hall.state.services.filter((service) => service.waiting > 0) : [];
     const open = counters.filter((counter) => counter.state === 'open');
     fill(part(this, '.hall-waits .services'), ...services.map((service) => el('li', { class: 'some' },
@@ -172,14 +175,14 @@ export class HallView extends View {
   }
 
   /**
-   * @param {TicketLine} line
+   * @param {Ticket} line
    * @param {number} now
    */
   wait(line, now) {
-    const service = this.service(line.service);
+    const service = this.overview.hall.service(line.service);
     const waited = secondsSince(line.due || line.since, now);
     const late = Boolean(service && waited > service.target_minutes * 60);
-    const only = line.state === 'waiting' && this.overview.counters.find((counter) => counter.id === line.counter || String(counter.number) === line.counter);
+    const only = line.state === 'waiting' && this.overview.hall.counters.find((counter) => counter.id === line.sent_to);
     return el('li', { class: 'line' },
       el('b', { class: 'line-label number' }, line.label),
       el('div', { class: 'line-words' },
@@ -203,15 +206,6 @@ export class HallView extends View {
    */
   button(key, words, work) {
     return el('button', { type: 'button', class: 'button quiet small', 'data-focus': key, disabled: this.overview.busy || !this.overview.hall.online, onclick: work }, words);
-  }
-
-  /**
-   * @param {string} code
-   * @returns {Service | undefined}
-   */
-  service(code) {
-    const { state } = this.overview.hall;
-    return state ? state.services.find((service) => service.code === code) : undefined;
   }
 
   async askNotice() {

@@ -3,69 +3,43 @@
  * hears it until somebody says that they go; give it the `hall`. Fires `told` with a sentence when
  * the answer was refused.
  *
- * @typedef {import('../../web/types').Help} Help
+ * @typedef {import('/web/staff/hall.js').StaffHall} StaffHall
+ * @typedef {StaffHall['help'][number]} Help
  */
 
-import { get, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { oneAtATime, soon } from '/web/soon.js';
 import { ring } from '/counter/bell.js';
 import { minutes, secondsSince } from '/counter/format.js';
 import { icon } from '/counter/icons.js';
 import { takeHelp } from '/counter/takehelp.js';
 import { View, keepList, part } from '/counter/view.js';
 
-const LOAD_MS = 250;
 /** Soft, and seldom enough that it disturbs no conversation. */
 const RING_MS = 20000;
 
 export class HelpCalls extends View {
-  hall = /** @type {import('/web/hall.js').Hall} */ (/** @type {any} */ (null));
-  /** @type {Help[]} */
-  help = [];
-  load = oneAtATime(() => this.read());
+  hall = /** @type {StaffHall} */ (/** @type {any} */ (null));
 
   /** @override */
   build() {
-    const load = soon(() => this.load(), LOAD_MS, this.ending.signal);
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', t('Somebody asks for a person'));
     fill(this,
       el('h2', {}, icon('people'), t('Somebody asks for a person')),
       el('div', { role: 'status' }, el('ul', { class: 'help-calls' })));
-    this.follow(this.hall, 'snapshot', load);
-    this.follow(this.hall, 'event', (event) => {
-      if (event.detail.kind === 'help_requested') {
-        ring();
-        load();
-      } else if (event.detail.kind === 'help_taken') {
-        load();
-      }
-    });
+    this.follow(this.hall, 'change', () => this.render());
+    this.follow(this.hall, 'event', (event) => event.detail.kind === 'help_requested' && ring());
     this.every(10000, () => this.render());
-    this.every(RING_MS, () => this.help.length > 0 && ring());
-    load();
-  }
-
-  /** @private */
-  async read() {
-    try {
-      const told = /** @type {{requests: Help[]}} */ (await get('/api/help', { as: 'staff' }));
-      this.help = told.requests;
-      this.render();
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-    }
+    this.every(RING_MS, () => this.hall.help.length > 0 && ring());
   }
 
   /** @override */
   render() {
     const now = this.hall.now();
-    this.hidden = this.help.length === 0;
-    keepList(part(this, 'ul'), this.help, (each) => each.id, (each) => this.asking(each),
+    const { help } = this.hall;
+    this.hidden = help.length === 0;
+    keepList(part(this, 'ul'), help, (each) => each.id, (each) => this.asking(each),
       (item, each) => say(part(item, 'small'), minutes(secondsSince(each.at, now))));
   }
 
@@ -80,11 +54,10 @@ export class HelpCalls extends View {
 
   /** @param {Help} each */
   async take(each) {
-    const refused = await takeHelp(each.id);
+    const refused = await takeHelp(this.hall, each.id);
     if (refused) {
       this.dispatchEvent(new CustomEvent('told', { detail: refused }));
     }
-    await this.load();
   }
 }
 

@@ -1,6 +1,6 @@
 /** Owns the counter page: who is logged in, which view is shown, and the page's title. */
 
-import { Hall } from '/web/hall.js';
+import { StaffHall } from '/web/staff/hall.js';
 import { loadCatalog, t, tn, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
@@ -44,7 +44,7 @@ async function open() {
 /** @param {Person} person */
 function begin(person) {
   useOfficeZone(person.branch);
-  const hall = new Hall('staff');
+  const hall = new StaffHall(person);
   desk = new Desk(hall, person);
   const mine = desk;
   const ended = () => {

@@ -8,8 +8,8 @@ import { languageName, onBreakNow, serviceChoice } from '/counter/format.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
- * @typedef {import('../../web/types').TicketLine} TicketLine
- * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('/web/staff/hall.js').Ticket} Line
+ * @typedef {import('/web/staff/hall.js').StaffCounter} StaffCounter
  * @typedef {import('../../web/types').Ticket} Ticket
  */
 
@@ -97,7 +97,7 @@ export async function askTransfer(desk) {
 
 /**
  * @param {Desk} desk
- * @param {TicketLine} line
+ * @param {Line} line
  */
 export async function askCall(desk, line) {
   const reason = lineField({

@@ -15,7 +15,7 @@ import { View, keepList, part } from '/counter/view.js';
 /**
  * @typedef {import('./desk.js').Desk} Desk
  * @typedef {import('./deskstate.js').ListName} ListName
- * @typedef {import('../../web/types').TicketLine} TicketLine
+ * @typedef {import('/web/staff/hall.js').Ticket} Ticket
  * @typedef {import('../../web/types').Service} Service
  */
 
@@ -92,7 +92,7 @@ export class QueuePanel extends View {
       tab.tabIndex = chosen ? 0 : -1;
       const lines = desk.lines(name);
       const here = lines.filter((line) => !isLater(line, desk.hall.now()));
-      say(part(tab, 'b'), desk.lists[name] ? String(here.length) : '');
+      say(part(tab, 'b'), String(here.length));
       const due = name === 'held' && lines.some((line) => isDue(line, desk.hall.now()));
       tab.classList.toggle('due', due);
       say(part(tab, '.hidden-visually'), due ? t('one is due') : '');
@@ -112,15 +112,12 @@ export class QueuePanel extends View {
       (item, line) => this.updateLine(item, line),
     );
     list.hidden = lines.length === 0;
-    const loading = !desk.lists[this.tab];
     const nothing = part(this, '.nothing');
     nothing.hidden = lines.length > 0;
-    say(nothing, loading ? t('Just a moment …') : nothingWords(this.tab));
+    say(nothing, nothingWords(this.tab));
     const more = part(this, '.more');
-    const known = desk.lists[this.tab];
-    const cut = lines.length > SHOWN || Boolean(known && known.more);
-    more.hidden = !cut;
-    say(more, cut ? t('More numbers follow; the first {n} are shown.', { n: Math.min(SHOWN, lines.length) }) : '');
+    more.hidden = lines.length <= SHOWN;
+    say(more, t('More numbers follow; the first {n} are shown.', { n: SHOWN }));
   }
 
   renderPolicy() {
@@ -134,7 +131,7 @@ export class QueuePanel extends View {
     }
   }
 
-  /** @param {TicketLine} line */
+  /** @param {Ticket} line */
   line(line) {
     const call = this.tab === 'waiting';
     const button = el(
@@ -153,14 +150,14 @@ export class QueuePanel extends View {
 
   /**
    * @param {HTMLElement} item
-   * @param {TicketLine} line
+   * @param {Ticket} line
    */
   updateLine(item, line) {
     const { desk } = this;
     const first = firstWords(line, desk.hall.now());
     const rest = [
       line.hold_reason || '',
-      line.state === 'waiting' && line.counter ? t('sent to you') : '',
+      line.state === 'waiting' && line.sent_to ? t('sent to you') : '',
       line.people > 1 ? tn('{n} person', '{n} people', line.people) : '',
       // the letter says it where there is only one
       desk.services.length > 1 ? desk.serviceName(line.service) : '',
@@ -186,7 +183,7 @@ export class QueuePanel extends View {
 /**
  * What matters most about a number: since when, until when, or at what time.
  *
- * @param {TicketLine} line
+ * @param {Ticket} line
  * @param {number} now
  */
 function firstWords(line, now) {
@@ -215,7 +212,7 @@ function holdWords(until, now) {
 }
 
 /**
- * @param {TicketLine} line
+ * @param {Ticket} line
  * @param {number} now
  * @returns {boolean} whether what was waited for should be here by now
  */
@@ -224,7 +221,7 @@ function isDue(line, now) {
 }
 
 /**
- * @param {TicketLine} line
+ * @param {Ticket} line
  * @param {number} now
  * @returns {boolean} whether it is an appointment whose time has not come: nobody waits for it yet
  */

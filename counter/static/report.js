@@ -2,7 +2,7 @@
  * Owns what is said after an action: what happened to the number, and the way back if there is one.
  *
  * @typedef {import('./desk.js').Desk} Desk
- * @typedef {import('../../web/types').Ticket} Ticket
+ * @typedef {import('../../web/types').Ticket | import('/web/staff/hall.js').Ticket} Ticket
  *
  * @typedef {object} Notice
  * @property {'ok' | 'warn' | 'danger' | ''} tone
@@ -12,7 +12,7 @@
  */
 
 import { t } from '/web/i18n.js';
-import { AT_COUNTER } from '/counter/deskstate.js';
+import { AT_COUNTER } from '/web/staff/staff-state.js';
 
 /**
  * @param {string} action
@@ -75,7 +75,7 @@ export function awayReportOf(kind, ticket, desk) {
  * @param {Desk} desk
  */
 function whereTo(ticket, desk) {
-  return ticket.counter && !AT_COUNTER.includes(ticket.state)
+  return ticket.counter && typeof ticket.counter === 'object' && !AT_COUNTER.includes(ticket.state)
     ? t('counter {number}', { number: ticket.counter.number })
     : desk.serviceName(ticket.service);
 }

@@ -9,7 +9,7 @@ import { View, part } from '/counter/view.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
- * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('/web/staff/hall.js').StaffCounter} StaffCounter
  */
 
 /** `<ramah-seats>`; give it the `desk`. */
@@ -106,7 +106,6 @@ export class Seats extends View {
       if (!(error instanceof ProblemError)) {
         throw error;
       }
-      await desk.loadCounters();
       const now = desk.counters.find((other) => other.id === counter.id) || counter;
       if (await askTakeOver(now)) {
         await desk.sit(counter, 'open', { take_over: true });

@@ -11,8 +11,8 @@ import * as spoken from '/counter/spoken.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
- * @typedef {import('../../web/types').StaffCounter} StaffCounter
- * @typedef {import('../../web/types').Ticket} Ticket
+ * @typedef {import('/web/staff/hall.js').StaffCounter} StaffCounter
+ * @typedef {import('/web/staff/hall.js').Ticket} Ticket
  */
 
 /** So much more than the wait itself is worth telling: the visitor was elsewhere in the house before. */
@@ -69,12 +69,12 @@ export function ofTicket(desk, ticket) {
         el('button', { type: 'button', class: 'button quiet small correct', 'data-part': 'correct', onclick: () => askChange(desk, ticket) }, icon('change'), t('Correct')),
       ),
       el('h1', { class: 'label number', id: 'slip-label' }, ticket.label),
-      el('p', { class: 'lead' }, service ? pick(service.names, service.name) : ticket.service_name),
+      el('p', { class: 'lead' }, service ? pick(service.names, service.name) : ticket.service),
     ),
     el('div', { class: 'slip-rest' },
       el('dl', { class: 'facts' },
-        fact(t('Waited'), ticket.wait_s === null ? '–' : minutes(ticket.wait_s)),
-        cameBefore(ticket) ? fact(t('Number taken at'), time(ticket.issued_at)) : null,
+        fact(t('Waited'), ticket.wait_s === undefined ? '–' : minutes(ticket.wait_s)),
+        cameBefore(ticket) ? fact(t('Number taken at'), time(ticket.since)) : null,
         serving
           ? fact(t('At the counter for'), '', 'elapsed')
           : fact(t('Called at'), ticket.called_at ? time(ticket.called_at) : '–'),
@@ -149,7 +149,7 @@ export function prompts(desk, ticket) {
     lines.unshift(unheard(desk.seat.unheard));
   }
   const service = desk.service(ticket.service);
-  if (service && ticket.wait_s !== null && ticket.wait_s > service.target_minutes * 60) {
+  if (service && ticket.wait_s !== undefined && ticket.wait_s > service.target_minutes * 60) {
     const promised = tn('{n} minute', '{n} minutes', service.target_minutes);
     const lead = t('Waited longer than the promised {minutes}. Say from the heart:', { minutes: promised });
     lines.push(prompt(lead, spoken.apology(lang, desk), lang, 'sorry'));
@@ -175,7 +175,7 @@ function unheard(why) {
  */
 function cameBefore(ticket) {
   const called = ticket.called_at ? Date.parse(ticket.called_at) : 0;
-  return called - Date.parse(ticket.issued_at) - (ticket.wait_s || 0) * 1000 > LONG_BEFORE_MS;
+  return called - Date.parse(ticket.since) - (ticket.wait_s || 0) * 1000 > LONG_BEFORE_MS;
 }
 
 /**

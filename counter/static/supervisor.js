@@ -1,6 +1,6 @@
 /** Owns the supervisor's page: who is logged in, and the parts of the view. */
 
-import { Hall } from '/web/hall.js';
+import { directs, StaffHall } from '/web/staff/hall.js';
 import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
@@ -14,7 +14,6 @@ import { TopBar, onLanguage } from '/counter/topbar.js';
 /** @typedef {import('../../web/types').Person} Person */
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
-const DIRECTORS = ['manager', 'admin'];
 
 /** @type {Overview | null} */
 let overview = null;
@@ -26,7 +25,7 @@ async function open() {
     const person = await whoIsHere();
     if (!person) {
       showLogin('');
-    } else if (DIRECTORS.includes(person.role)) {
+    } else if (directs(person)) {
       begin(person);
     } else {
       showLogin(t('This page is for supervisors. Please log in as one.'));
@@ -44,13 +43,13 @@ async function open() {
 
 /** @param {Person} person */
 function begin(person) {
-  if (!DIRECTORS.includes(person.role)) {
+  if (!directs(person)) {
     showLogin(t('This page is for supervisors. Please log in as one.'));
     return;
   }
   useOfficeZone(person.branch);
-  const hall = new Hall('staff');
-  overview = new Overview(hall, person);
+  const hall = new StaffHall(person);
+  overview = new Overview(hall);
   const mine = overview;
   const ended = () => {
     if (overview === mine) {
@@ -69,7 +68,7 @@ function show() {
   const now = /** @type {Overview} */ (overview);
   view = 'hall';
   const bar = new TopBar();
-  bar.person = now.person;
+  bar.person = now.hall.person;
   bar.hall = now.hall;
   bar.heading = t('Supervisor');
   bar.tools = [

@@ -8,8 +8,8 @@ import { languageName, serviceChoice } from '/counter/format.js';
 /**
  * @typedef {import('./desk.js').Desk} Desk
  * @typedef {import('../../web/types').Ticket} Ticket
- * @typedef {import('../../web/types').TicketLine} TicketLine
- * @typedef {import('../../web/types').StaffCounter} StaffCounter
+ * @typedef {import('/web/staff/hall.js').Ticket} Line
+ * @typedef {import('/web/staff/hall.js').StaffCounter} StaffCounter
  * @typedef {import('../../web/types').Service} Service
  */
 
@@ -53,7 +53,7 @@ export async function askAddService(desk) {
 
 /**
  * @param {Desk} desk
- * @param {Ticket | TicketLine} ticket
+ * @param {Line} ticket
  */
 export async function askChange(desk, ticket) {
   const hall = desk.hall.state;
@@ -95,7 +95,7 @@ export async function askChange(desk, ticket) {
  * Ask what to do with a ticket that still waits.
  *
  * @param {Desk} desk
- * @param {TicketLine} line
+ * @param {Line} line
  */
 export async function askLine(desk, line) {
   const what = choiceField({
@@ -113,7 +113,7 @@ export async function askLine(desk, line) {
 
 /**
  * @param {Desk} desk
- * @param {TicketLine} line
+ * @param {Line} line
  */
 async function askSendOn(desk, line) {
   const hall = desk.hall.state;

@@ -12,7 +12,8 @@ import { bell } from '/manager/sound.js';
 
 /**
  * @typedef {import('../../web/types').Equipment} Equipment
- * @typedef {import('../../web/types').Help} Help
+ * @typedef {import('/web/staff/hall.js').StaffHall} StaffHall
+ * @typedef {StaffHall['help'][number]} Help
  * @typedef {import('../../web/types').HallEvent} HallEvent
  */
 
@@ -26,17 +27,12 @@ const SURE_MS = 6000;
 
 /** `<ramah-care>`; give it the `hall`. Fires `told` with a sentence when something was refused. */
 export class Care extends View {
-  /** @type {import('/web/hall.js').Hall} */
+  /** @type {StaffHall} */
   hall = /** @type {any} */ (null);
   /** @type {Equipment[] | null} */
   equipment = null;
-  /** @type {Help[] | null} */
-  help = null;
   loadEquipment = oneAtATime(() => this.quietly(async () => {
     this.equipment = (await get('/api/equipment', { as: 'staff' })).equipment;
-  }));
-  loadHelp = oneAtATime(() => this.quietly(async () => {
-    this.help = (await get('/api/help', { as: 'staff' })).requests;
   }));
 
   /** @override */
@@ -59,27 +55,20 @@ export class Care extends View {
     const { signal } = this.ending;
     const equipment = soon(() => this.loadEquipment(), AT_ONCE_MS, signal);
     const papers = soon(() => this.loadEquipment(), PAPERS_MS, signal);
-    const help = soon(() => this.loadHelp(), AT_ONCE_MS, signal);
-    this.follow(this.hall, 'snapshot', () => {
-      equipment();
-      help();
-    });
+    this.follow(this.hall, 'snapshot', equipment);
+    this.follow(this.hall, 'change', () => this.render());
     this.follow(this.hall, 'event', (heard) => {
       const { kind } = /** @type {HallEvent} */ (heard.detail);
       if (kind === 'equipment_changed') {
         equipment();
       } else if (kind === 'print_failed' || kind === 'print_moved' || (kind === 'printed' && this.papers())) {
         papers();
-      } else if (kind === 'help_requested' || kind === 'help_taken') {
-        help();
-        if (kind === 'help_requested') {
-          bell();
-        }
+      } else if (kind === 'help_requested') {
+        bell();
       }
     });
     this.every(10000, () => this.render());
     equipment();
-    help();
   }
 
   /** Whether papers wait somewhere. */
@@ -106,11 +95,10 @@ export class Care extends View {
   /** @override */
   render() {
     const now = this.hall.now();
-    /** @type {Help[]} */
-    const help = this.help || [];
+    const { help } = this.hall;
     keepList(part(this, '[data-part="help"]'), help, (each) => each.id, (each) => this.asking(each),
       (item, each) => say(part(item, 'small'), t('since {time}, {long}', { time: time(each.at), long: minutes(secondsSince(each.at, now)) })));
-    this.nothing('no-help', this.help, help.length, t('Nobody asks for a person now.'));
+    this.nothing('no-help', this.hall.state, help.length, t('Nobody asks for a person now.'));
     const isAway = (/** @type {Equipment} */ each) => each.what === 'display' && !each.well && secondsSince(each.since, now) >= PUT_AWAY_S;
     const [shown, away] = [(this.equipment || []).filter((each) => !isAway(each)), (this.equipment || []).filter(isAway)];
     for (const [list, devices] of /** @type {[string, Equipment[]][]} */ ([['equipment', shown], ['away-list', away]])) {
@@ -209,7 +197,7 @@ export class Care extends View {
 
   /** @param {Help} each */
   async take(each) {
-    const refused = await takeHelp(each.id);
+    const refused = await takeHelp(this.hall, each.id);
     if (refused) {
       this.dispatchEvent(new CustomEvent('told', { detail: refused }));
     }

@@ -3,9 +3,8 @@
  * moves. Fires `change`.
  *
  * @typedef {import('../../web/types').Totals} Totals
- * @typedef {import('../../web/types').WaitNow} WaitNow
  * @typedef {import('./turns-model.js').LogTurn} LogTurn
- * @typedef {import('/web/hall.js').Hall} Hall
+ * @typedef {import('/web/staff/hall.js').StaffHall} Hall
  */
 
 import { get, ProblemError } from '/web/api.js';
@@ -25,8 +24,6 @@ export class Day extends EventTarget {
     this.day = '';
     /** @type {Totals | null} */
     this.totals = null;
-    /** @type {WaitNow[]} who waits now, as of `totalsAt` */
-    this.waits = [];
     /** When `totals` came, in the server's time. */
     this.totalsAt = 0;
     /** @type {LogTurn[] | null} */
@@ -112,12 +109,8 @@ export class Day extends EventTarget {
     this.timers.totals = 0;
     const { day } = this;
     return this.load(async () => {
-      const [totals, { waits }] = /** @type {[Totals, {waits: WaitNow[]}]} */ (await Promise.all([
-        get(`/api/totals?day=${day}`, { as: 'staff' }),
-        get('/api/waits', { as: 'staff' }),
-      ]));
+      const totals = /** @type {Totals} */ (await get(`/api/totals?day=${day}`, { as: 'staff' }));
       if (day === this.day) {
-        this.waits = waits;
         this.totals = totals;
         this.totalsAt = this.hall.now();
       }

@@ -1,28 +1,26 @@
 /** Owns the hall as it is now: each counter with its ticket, and each service with its switch. */
 
 import { language, pick, t, time, tn } from '/web/i18n.js';
-import { post, newKey, LinkError, ProblemError } from '/web/api.js';
+import { LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { waitRange } from '/web/waits.js';
 import { ask } from '/counter/dialog.js';
 import { wordsField } from '/manager/pausewords.js';
-import { counterState, counterTone, minutes } from '/counter/format.js';
+import { counterState, counterTone, minutes, secondsSince } from '/counter/format.js';
 import { View, keepList, part } from '/counter/view.js';
 
 /**
- * @typedef {import('/web/hall.js').Hall} Hall
+ * @typedef {import('/web/staff/hall.js').StaffHall} StaffHall
  * @typedef {import('../../web/types').Counter} Counter
  * @typedef {import('../../web/types').Service} Service
  */
 
 const GROWS_MS = 10000;
 
-/** `<ramah-hall-now>`; give it the `hall` and the `day`. Fires `told` with a sentence when something was refused. */
+/** `<ramah-hall-now>`; give it the `hall`. Fires `told` with a sentence when something was refused. */
 export class HallNow extends View {
-  /** @type {Hall} */
+  /** @type {StaffHall} */
   hall = /** @type {any} */ (null);
-  /** @type {import('./day.js').Day} */
-  day = /** @type {any} */ (null);
 
   /** @override */
   build() {
@@ -38,7 +36,6 @@ export class HallNow extends View {
       ),
     );
     this.follow(this.hall, 'change', () => this.render());
-    this.follow(this.day, 'change', () => this.render());
     this.every(GROWS_MS, () => this.render());
   }
 
@@ -124,16 +121,21 @@ export class HallNow extends View {
    * @returns {{over: boolean, words: string} | null} null when nobody waits
    */
   wait(service) {
-    const found = service.waiting ? this.day.waits.find((each) => each.service === service.code) : undefined;
-    if (!found) {
+    const now = this.hall.now();
+    const waits = this.hall.listed('waiting')
+      .filter((line) => line.service === service.code && !(line.due && Date.parse(line.due) > now))
+      .map((line) => secondsSince(line.eligible || line.since, now));
+    if (!waits.length) {
       return null;
     }
-    const longest = found.longest_s + Math.max(0, (this.hall.now() - this.day.totalsAt) / 1000);
+    const longest = Math.max(...waits);
+    const target = service.target_minutes * 60;
+    const over = waits.filter((wait) => wait > target).length;
     const words = [
-      t('longest {wait}, promised {target}', { wait: minutes(longest), target: minutes(found.target_s) }),
-      found.over > 1 ? tn('{n} wait longer', '{n} wait longer', found.over) : '',
+      t('longest {wait}, promised {target}', { wait: minutes(longest), target: minutes(target) }),
+      over > 1 ? tn('{n} wait longer', '{n} wait longer', over) : '',
     ];
-    return { over: longest > found.target_s, words: words.filter(Boolean).join(' · ') };
+    return { over: over > 0, words: words.filter(Boolean).join(' · ') };
   }
 
   /** @param {Service} service */
@@ -164,7 +166,7 @@ export class HallNow extends View {
    */
   async send(path, body) {
     try {
-      await post(path, body, { as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000 });
+      await this.hall.command(path, body);
     } catch (error) {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {
         throw error;

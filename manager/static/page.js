@@ -1,6 +1,6 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
-import { Hall } from '/web/hall.js';
+import { StaffHall } from '/web/staff/hall.js';
 import { calendarDay, dateFormat, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
@@ -58,7 +58,7 @@ function begin(found) {
     showOwn();
     return;
   }
-  const hall = new Hall('staff');
+  const hall = new StaffHall(found);
   day = new Day(hall);
   const mine = day;
   const ended = () => {
@@ -158,7 +158,6 @@ function build() {
   totals.day = now;
   const hallNow = new HallNow();
   hallNow.hall = now.hall;
-  hallNow.day = now;
   const turns = new TurnsTable();
   turns.day = now;
   const care = new Care();
@@ -231,7 +230,7 @@ function showView() {
 
 /**
  * @param {string} chosen
- * @param {Hall} hall
+ * @param {StaffHall} hall
  */
 function made(chosen, hall) {
   if (chosen === 'person') {

@@ -8,6 +8,7 @@
  * @property {string} [idempotencyKey] same key, same result: the call may then be repeated
  * @property {number} [retries] repeats after a lost link, only with a key; default 0
  * @property {number} [timeout] milliseconds for one try; default 8000
+ * @property {(seq: number) => void} [onEvent] told the number of the last event of what was done
  */
 
 import { language, t } from '/web/i18n.js';
@@ -140,6 +141,10 @@ async function once(method, path, body, options) {
     });
     const text = await response.text();
     if (response.ok) {
+      const seq = Number(response.headers.get('Ramah-Seq'));
+      if (seq && options.onEvent) {
+        options.onEvent(seq);
+      }
       return text ? JSON.parse(text) : undefined;
     }
     const problem = new ProblemError(problemOf(response, text));

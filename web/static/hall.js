@@ -1,7 +1,7 @@
 /**
  * Owns a page's live picture of the hall: the socket, the state it feeds, and whether we are
  * in touch. Fires `change` (at most once a frame), `event` (each event, in order), `snapshot`
- * (before its `change`), `unheard` (a call was not spoken), `online`, `stale` and `unpaired`.
+ * (before its `change`), `online`, `stale` and `unpaired`.
  *
  * @typedef {import('../types').Queue} Queue
  * @typedef {import('../types').HallEvent} HallEvent
@@ -24,6 +24,7 @@ const FIRST_WAIT_MS = 300;
 /** With its spread of 30 % and the second above, no screen comes back later than in three. */
 const LONGEST_WAIT_MS = 1400;
 const REFRESH_MS = 30000;
+const LATE_MS = 500;
 /** So many of the latest words to the server, and so young, are told again. */
 const MOST_TOLD = 200;
 const TOLD_AGAIN_MS = 600000;
@@ -48,6 +49,7 @@ export class Hall extends EventTarget {
     this.heard = false;
     this.ahead = 0;
     this.frame = 0;
+    this.late = 0;
     this.retry = 0;
     this.silence = 0;
     this.refreshTimer = 0;
@@ -272,7 +274,7 @@ export class Hall extends EventTarget {
     } else if (message.type === 'heartbeat') {
       this.takeHeartbeat(message.seq, message.told);
     } else if (message.type === 'unvoiced' || message.type === 'mute') {
-      this.dispatchEvent(new CustomEvent('unheard', { detail: message }));
+      this.unheard(message);
     }
   }
 
@@ -287,7 +289,7 @@ export class Hall extends EventTarget {
     if (event.kind === 'configured') {
       this.setStale(true);
     }
-    const next = this.state ? apply(this.state, event) : null;
+    const next = this.state ? this.next(this.state, event) : null;
     if (!next) {
       this.afresh();
       return;
@@ -301,6 +303,22 @@ export class Hall extends EventTarget {
       this.refresh();
     }
   }
+
+  /**
+   * @protected
+   * @param {Queue} state
+   * @param {HallEvent} event
+   * @returns {Queue | null} null when only a fresh snapshot can tell
+   */
+  next(state, event) {
+    return apply(state, event);
+  }
+
+  /**
+   * @protected A call was shown but not spoken; staff are told.
+   * @param {any} _told
+   */
+  unheard(_told) {}
 
   /**
    * @private
@@ -354,13 +372,17 @@ export class Hall extends EventTarget {
     }
   }
 
-  /** @private */
+  /** @protected Tell it with the next frame; a page in the background gets none, but has a title. */
   changed() {
     if (!this.frame) {
-      this.frame = requestAnimationFrame(() => {
+      const tell = () => {
+        cancelAnimationFrame(this.frame);
+        window.clearTimeout(this.late);
         this.frame = 0;
         this.dispatchEvent(new Event('change'));
-      });
+      };
+      this.frame = requestAnimationFrame(tell);
+      this.late = window.setTimeout(tell, LATE_MS);
     }
   }
 }

@@ -1,0 +1,173 @@
+/**
+ * Owns the hall as a page of staff follows it: every counter with who sits there, every ticket of
+ * today, who asks for a person. After the first snapshot the feed brings all of it; nothing is asked
+ * for again. Commands go through `command`, which is done when the page has followed what they did.
+ *
+ * @typedef {import('../../types').StaffTicket} StaffTicket
+ * @typedef {import('../../types').Seat} Seat
+ * @typedef {import('../../types').Person} Person
+ * @typedef {import('../../types').Queue} Queue
+ * @typedef {import('../../types').HallEvent} HallEvent
+ *
+ * @typedef {object} Defaults what is left out of a ticket
+ * @property {import('../../types').Priority} priority
+ * @property {number} people
+ * @property {number} recalls
+ *
+ * @typedef {StaffTicket & Defaults} Ticket
+ *
+ * @typedef {object} Extra
+ * @property {boolean} mine this person sits there
+ * @property {string[]} can_offer services that this person may offer there
+ * @property {Ticket | null} current
+ *
+ * @typedef {Omit<import('../../types').Counter, 'current'> & Seat & Extra} StaffCounter
+ */
+
+import { newKey, post } from '/web/api.js';
+import { apply } from '/web/hall-state.js';
+import { Hall } from '/web/hall.js';
+import { follow, unheard } from '/web/staff/staff-state.js';
+
+const DIRECTORS = ['manager', 'admin'];
+/** So long the event of what was done may take after the answer; then the link is to blame. */
+const FOLLOWED_MS = 1500;
+const DEFAULTS = { priority: /** @type {const} */ ('regular'), people: 1, recalls: 0 };
+
+/** @param {Person} person */
+export function directs(person) {
+  return DIRECTORS.includes(person.role);
+}
+
+export class StaffHall extends Hall {
+  /** @param {Person} person who looks */
+  constructor(person) {
+    super('staff');
+    this.person = person;
+    /** @type {{of: Queue | null, tickets: Ticket[], counters: StaffCounter[]}} */
+    this.made = { of: null, tickets: [], counters: [] };
+  }
+
+  /** @returns {Ticket[]} that wait, are held, were missed or are at a counter, by place in line */
+  get tickets() {
+    return this.make().tickets;
+  }
+
+  /** @returns {StaffCounter[]} */
+  get counters() {
+    return this.make().counters;
+  }
+
+  /** @returns {{id: string, place: string, at: string}[]} who asks for a person, the first first */
+  get help() {
+    return this.state && this.state.staff ? this.state.staff.help : [];
+  }
+
+  /** @param {string} state of the tickets wanted */
+  listed(state) {
+    return this.tickets.filter((ticket) => ticket.state === state);
+  }
+
+  /**
+   * @param {string} code
+   * @returns {import('../../types').Service | null}
+   */
+  service(code) {
+    return (this.state ? this.state.services : []).find((service) => service.code === code) || null;
+  }
+
+  /** @private Work out once for each state what pages ask for many times. */
+  make() {
+    const { state } = this;
+    if (this.made.of !== state && state && state.staff) {
+      const { seats } = state.staff;
+      const tickets = state.staff.tickets.map((ticket) => Object.assign({}, DEFAULTS, ticket));
+      const counters = state.counters.map((counter) => {
+        const seat = seats[counter.id];
+        return Object.assign({}, counter, seat, {
+          services: counter.state === 'closed' ? seat.usual : counter.services,
+          mine: seat.holder_id !== null && seat.holder_id === this.person.id,
+          can_offer: this.canOffer(state, seat),
+          current: tickets.find((ticket) => ticket.counter === counter.id) || null,
+        });
+      });
+      this.made = { of: state, tickets, counters };
+    }
+    return this.made;
+  }
+
+  /**
+   * @private
+   * @param {Queue} state
+   * @param {Seat} seat
+   */
+  canOffer(state, seat) {
+    const { skills } = this.person;
+    if (directs(this.person)) {
+      return state.services.map((service) => service.code);
+    }
+    return seat.usual.filter((code) => !skills || skills.includes(code));
+  }
+
+  /**
+   * One press, one key: however often it is sent, it is done once.
+   *
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {typeof post} [how]
+   * @returns {Promise<any>} the answer, when this page has also followed what was done
+   */
+  async command(path, body, how = post) {
+    let done = 0;
+    const answer = await how(path, body, {
+      as: 'staff', idempotencyKey: newKey(), retries: 2, timeout: 5000, onEvent: (seq) => (done = seq),
+    });
+    await this.followed(done);
+    return answer;
+  }
+
+  /**
+   * The answer may come before or after the event of what was done.
+   *
+   * @param {number} seq
+   * @returns {Promise<void>}
+   */
+  followed(seq) {
+    return new Promise((resolve) => {
+      const done = () => {
+        if (!this.online || !this.state || this.state.seq >= seq) {
+          end();
+        }
+      };
+      const end = () => {
+        window.clearTimeout(timer);
+        ['event', 'snapshot', 'online'].forEach((type) => this.removeEventListener(type, done));
+        resolve();
+      };
+      const timer = window.setTimeout(end, FOLLOWED_MS);
+      ['event', 'snapshot', 'online'].forEach((type) => this.addEventListener(type, done));
+      done();
+    });
+  }
+
+  /**
+   * @param {Queue} state
+   * @param {HallEvent} event
+   * @override
+   */
+  next(state, event) {
+    const next = apply(state, event);
+    return next && follow(next, event);
+  }
+
+  /**
+   * @param {any} told
+   * @override
+   */
+  unheard(told) {
+    if (this.state) {
+      this.state = unheard(this.state, told);
+      this.changed();
+    }
+  }
+}
