@@ -57,6 +57,7 @@ from server.api import (
     tickets,
     waits,
 )
+from server.api.byclock import ByClock
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, SERVER
 from server.api.metrics import Metrics
@@ -271,11 +272,14 @@ async def _working(
     hook: PageOpened = PageKeys(access, DemoPairing(store, access) if config.demo else None)
     app[web.pages.PAGE_OPENED] = hook
 
+    by_clock = ByClock(hub, snapshots)
+
     def publish(events: list[Published]) -> None:
         for event in events:
             metrics.events[event.kind] += 1
             if event.kind == "configured":
                 supervisor.start("offices", offices.hear)
+            by_clock.heard(event.kind)
             if event.printer is not None:
                 spool.notify(event.printer)
         _tell_screens(hub, events)
@@ -289,18 +293,20 @@ async def _working(
 
     store.on_events = publish
     store.on_outside_change = changed_outside
-    supervisor.start("heartbeat", hub.heartbeat)
-    supervisor.start("connections", app[GUARD].run)
-    supervisor.start("doors", Doors(access, hub).run)
-    supervisor.start("acks", acks.run)
-    supervisor.start(
-        "housekeeping", Housekeeping(store, snapshots, close_counters=not config.demo).run
-    )
-    supervisor.start("spool", spool.run)
     online = app[lobby.LOBBY].screens.online
-    supervisor.start("equipment", Equipment(store, snapshots, spool.states, online).run)
-    supervisor.start("alarms", Watch(store, snapshots).run)
-    supervisor.start("webhooks", webhooks.run)
+    for name, run in {
+        "heartbeat": hub.heartbeat,
+        "connections": app[GUARD].run,
+        "doors": Doors(access, hub).run,
+        "acks": acks.run,
+        "by_clock": by_clock.run,
+        "housekeeping": Housekeeping(store, snapshots, close_counters=not config.demo).run,
+        "spool": spool.run,
+        "equipment": Equipment(store, snapshots, spool.states, online).run,
+        "alarms": Watch(store, snapshots).run,
+        "webhooks": webhooks.run,
+    }.items():
+        supervisor.start(name, run)
     yield
     await spool.stop()
     await supervisor.stop()

@@ -191,6 +191,10 @@ class Hub:
             known = self._feeds[branch] = Feed(seq)
         return known
 
+    def listened(self) -> list[int]:
+        """Return the branches that somebody listens to."""
+        return [branch for branch, feed in self._feeds.items() if len(feed)]
+
     def sockets(self) -> Iterator[Socket]:
         """Go over all sockets that listen."""
         return chain.from_iterable(self._feeds.values())

@@ -12,7 +12,6 @@
 
 import { get, ProblemError } from '/web/api.js';
 import { apply, atTime, withFreshServices } from '/web/hall-state.js';
-import { oneAtATime } from '/web/soon.js';
 
 const SILENCE_MS = 4500;
 /**
@@ -23,7 +22,6 @@ const OPEN_MS = 2000;
 const FIRST_WAIT_MS = 300;
 /** With its spread of 30 % and the second above, no screen comes back later than in three. */
 const LONGEST_WAIT_MS = 1400;
-const REFRESH_MS = 30000;
 const LATE_MS = 500;
 /** So many of the latest words to the server, and so young, are told again. */
 const MOST_TOLD = 200;
@@ -52,13 +50,10 @@ export class Hall extends EventTarget {
     this.late = 0;
     this.retry = 0;
     this.silence = 0;
-    this.refreshTimer = 0;
     /** @type {Told[]} */
     this.told = [];
     this.clock = { server: Date.now(), here: performance.now() };
     this.back = () => this.comeBack();
-    /** Ask again for what events do not carry: estimates and opening by the clock. */
-    this.refresh = oneAtATime(() => this.readServices());
   }
 
   /** Connect, and stay connected until `stop`. */
@@ -66,7 +61,6 @@ export class Hall extends EventTarget {
     this.stop();
     window.addEventListener('online', this.back);
     this.connect(this.state ? this.state.seq : null);
-    this.refreshTimer = window.setInterval(() => this.refresh(), REFRESH_MS);
   }
 
   /** Leave the hall. */
@@ -74,7 +68,6 @@ export class Hall extends EventTarget {
     window.removeEventListener('online', this.back);
     window.clearTimeout(this.retry);
     window.clearTimeout(this.silence);
-    window.clearInterval(this.refreshTimer);
     this.drop();
   }
 
@@ -123,23 +116,6 @@ export class Hall extends EventTarget {
     const since = performance.now() - TOLD_AGAIN_MS;
     this.told = this.told.filter((each) => each.at > since && each.message.seq <= seq);
     this.told.forEach((each) => this.deliver(each));
-  }
-
-  /** @private */
-  async readServices() {
-    if (!this.online) {
-      return;
-    }
-    try {
-      const fresh = await get(this.probePath(), { as: this.role });
-      if (this.state) {
-        this.setClock(fresh.at);
-        this.state = atTime(withFreshServices(this.state, fresh.services), this.now());
-        this.changed();
-      }
-    } catch (error) {
-      this.refused(error);
-    }
   }
 
   /** @private */
@@ -271,6 +247,8 @@ export class Hall extends EventTarget {
       this.changed();
     } else if (message.type === 'event') {
       this.takeEvent(message);
+    } else if (message.type === 'services') {
+      this.takeServices(message);
     } else if (message.type === 'heartbeat') {
       this.takeHeartbeat(message.seq, message.told);
     } else if (message.type === 'unvoiced' || message.type === 'mute') {
@@ -299,9 +277,6 @@ export class Hall extends EventTarget {
     this.setOnline(true);
     this.dispatchEvent(new CustomEvent('event', { detail: event }));
     this.changed();
-    if (event.kind === 'counter_changed') {
-      this.refresh();
-    }
   }
 
   /**
@@ -344,6 +319,27 @@ export class Hall extends EventTarget {
     window.clearTimeout(this.silence);
     this.silence = window.setTimeout(() => this.lost(), SILENCE_MS);
     this.again(null);
+  }
+
+  /** Ask at once for what the server tells every few seconds: a kiosk was just refused. */
+  async refresh() {
+    try {
+      this.takeServices(await get(this.probePath(), { as: this.role }));
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  /**
+   * @private What events do not carry: estimates and opening by the clock.
+   * @param {{at?: string, services: import('../types').Service[]}} told
+   */
+  takeServices({ at, services }) {
+    if (this.state) {
+      this.setClock(at);
+      this.state = atTime(withFreshServices(this.state, services), this.now());
+      this.changed();
+    }
   }
 
   /**
