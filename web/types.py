@@ -58,6 +58,8 @@ class Declarations:
 
     def _find(self, shape: shapes.Type) -> None:
         """Note a type and what it holds, as far as anybody outside is told."""
+        if isinstance(shape, shapes.Metadata):
+            shape = shape.type
         if isinstance(shape, shapes.StructType):
             if shape.cls in self._shapes:
                 return
@@ -134,6 +136,8 @@ class Declarations:
 
     def _told(self, shape: shapes.Type) -> str:
         """Return how TypeScript calls a type."""
+        if isinstance(shape, shapes.Metadata):
+            shape = shape.type
         plain = _PLAIN.get(type(shape))
         if plain is not None:
             return plain

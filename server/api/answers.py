@@ -87,7 +87,6 @@ def ticket_answer(
             estimate = _estimate(tx, turn.service, ahead)
     for_staff = tx.actor.role in STAFF_UP
     base = office.public_url or public_url
-    served = turn.service_ms if turn.ended_at is not None and turn.started_at else None
     return TicketAnswer(
         id=ticket.id,
         label=ticket.label,
@@ -107,7 +106,7 @@ def ticket_answer(
         called_at=told(turn.called_at),
         started_at=told(turn.started_at),
         wait_s=seconds(turn.wait_ms),
-        service_s=seconds(served),
+        service_s=seconds(turn.served_ms),
         recalls=turn.recalls,
         hold_reason=turn.hold_reason,
         hold_until=told(turn.hold_until),

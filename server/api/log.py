@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from functools import partial
 from importlib import import_module
-from typing import IO
+from typing import IO, Protocol
 
 import msgspec
 from aiohttp import web
@@ -17,12 +17,13 @@ from server.api.spans import asked_day
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Conflict, Invalid
 from server.reports import lines, workbook
-from server.reports.figures import GoneTurn, LogChoices, LogTurn, Totals
+from server.reports.figures import GoneTurn, LogChoices, Totals
 from server.reports.log import Turns, changed_since, checked, span_of, where
 from server.reports.names import Names
 from server.reports.pages import View, page
 from server.reports.totals import totals
 from server.storage.queries import forms
+from server.storage.queries.columns import LogTurn
 from server.storage.queries.log import SORTS, Only, Place, Span
 from server.storage.store import Busy
 from server.storage.transaction import SqliteTx
@@ -205,7 +206,7 @@ async def _text(call: Call, span: Span, only: Only, form: forms.Form) -> web.Str
 
 
 async def _workbook(call: Call, span: Span, only: Only) -> web.StreamResponse:
-    """Stream a workbook. It is packed in a temporary file first, part by part: memory is flat.
+    """Stream a workbook.
 
     Raises:
         Invalid: more rows than a sheet can hold.
@@ -217,31 +218,41 @@ async def _workbook(call: Call, span: Span, only: Only) -> web.StreamResponse:
             field="format", most=workbook.MOST_ROWS, rows=count,
         )  # fmt: skip
     with tempfile.TemporaryFile() as file:
-        writer = await call.study(lambda tx: lines.Lines(Turns(tx, call.language), workbook.FORM))
-        part = lines.Part(b"", 0, Place(span.first))
         with workbook.Workbook(file, call.language, call.hall.translate) as book:
-            while part.following is not None:
-                following = partial(writer.after, span=span, only=only, place=part.following)
-                _, part = await asyncio.gather(
-                    workbook.in_thread(book.add, part.text, part.rows), call.study(following)
-                )
-            await workbook.in_thread(book.add, part.text, part.rows)
+            await _pack(call, span, only, workbook.FORM, book)
         return await _send_file(call, file, workbook.MEDIA, _attachment(span, "xlsx"))
 
 
 async def _parquet(call: Call, span: Span, only: Only) -> web.StreamResponse:
-    """Stream a Parquet file; it is written to a temporary file first, a group of rows at a time."""
+    """Stream a Parquet file."""
     parquet = await workbook.in_thread(import_module, "server.reports.parquet")
-    turns = await call.study(lambda tx: Turns(tx, call.language))
+    zone = await call.read(lambda tx: tx.office.zone)
     with tempfile.TemporaryFile() as file:
-        with parquet.File(file, turns) as table:
-            place: Place | None = Place(span.first)
-            while place is not None:
-                batch, place = await call.study(
-                    partial(table.batch_after, span=span, only=only, place=place)
-                )
-                await workbook.in_thread(table.add, batch)
+        with parquet.File(file, zone) as table:
+            await _pack(call, span, only, parquet.FORM, table)
         return await _send_file(call, file, PARQUET, _attachment(span, "parquet"))
+
+
+class _Packed(Protocol):
+    """A file that takes rows as they come."""
+
+    def add(self, rows: bytes, number: int) -> None:
+        """Take so many rows."""
+
+
+async def _pack(call: Call, span: Span, only: Only, form: forms.Form, file: _Packed) -> None:
+    """Write the log into a file, part by part: memory is flat.
+
+    While one part is packed, the next is written.
+    """
+    writer = await call.study(lambda tx: lines.Lines(Turns(tx, call.language), form))
+    part = lines.Part(b"", 0, Place(span.first))
+    while part.following is not None:
+        following = partial(writer.after, span=span, only=only, place=part.following)
+        _, part = await asyncio.gather(
+            workbook.in_thread(file.add, part.text, part.rows), call.study(following)
+        )
+    await workbook.in_thread(file.add, part.text, part.rows)
 
 
 async def _send_file(

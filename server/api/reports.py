@@ -19,7 +19,7 @@ from server.reports.figures import KpiAnswer, KpiList, Report
 from server.reports.kpi import KPIS
 from server.reports.names import services_wanted
 from server.reports.report import MAX_DAYS, Asked, report
-from server.storage.queries.columns import EXPLAINED
+from server.storage.queries.columns import COLUMNS
 from server.storage.transaction import SqliteTx
 
 
@@ -95,7 +95,7 @@ async def kpis(call: Call) -> KpiList:
 async def columns(call: Call) -> ColumnList:
     """Return what each column of the log means."""
     say = partial(call.hall.translate, call.language)
-    return ColumnList([ColumnAnswer(name, say(text)) for name, text in EXPLAINED.items()])
+    return ColumnList([ColumnAnswer(name, say(each.meaning)) for name, each in COLUMNS.items()])
 
 
 async def paper(call: Call) -> web.Response:

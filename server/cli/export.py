@@ -161,20 +161,12 @@ def _refused(path: Path, error: OSError) -> Invalid:
 def _text(
     tx: SqliteTx, file: IO[bytes], args: argparse.Namespace, span: Span, only: Only
 ) -> int:  # fmt: skip
-    bar = _Bar(workbook.count(tx, span, only))
     turns = Turns(tx, args.language)
-    writer = lines.Lines(turns, _text_form(tx, args, list(turns.services)))
-    form = writer.form
+    form = _text_form(tx, args, list(turns.services))
     file.write(form.head)
-    done = 0
-    place: Place | None = Place(span.first)
-    while place is not None:
-        part = writer.after(tx, span, only, place)
-        file.write(part.text)
-        done, place = done + part.rows, part.following
-        bar.draw(done)
+    rows = _parts(tx, lines.Lines(turns, form), span, only, lambda text, _: file.write(text))
     file.write(form.tail)
-    return done
+    return rows
 
 
 def _text_form(tx: SqliteTx, args: argparse.Namespace, codes: list[str]) -> forms.Form:
@@ -196,17 +188,9 @@ def _workbook(
             "A sheet holds {most} rows, this span has {rows}. Choose fewer days, or CSV.",
             field="format", most=workbook.MOST_ROWS, rows=count,
         )  # fmt: skip
-    bar = _Bar(count)
-    done = 0
     writer = lines.Lines(Turns(tx, args.language), workbook.FORM)
-    place: Place | None = Place(span.first)
     with workbook.Workbook(file, args.language, Catalogs.load().translate) as book:
-        while place is not None:
-            part = writer.after(tx, span, only, place)
-            book.add(part.text, part.rows)
-            done, place = done + part.rows, part.following
-            bar.draw(done)
-    return done
+        return _parts(tx, writer, span, only, book.add)
 
 
 def _parquet(
@@ -214,15 +198,24 @@ def _parquet(
 ) -> int:  # fmt: skip
     from server.reports import parquet  # noqa: PLC0415 - its library is large
 
+    writer = lines.Lines(Turns(tx, args.language), parquet.FORM)
+    with parquet.File(file, tx.office.zone) as table:
+        return _parts(tx, writer, span, only, table.add)
+
+
+def _parts(
+    tx: SqliteTx, writer: lines.Lines, span: Span, only: Only,
+    take: Callable[[bytes, int], object],
+) -> int:  # fmt: skip
+    """Hand the log on, part by part; return how many rows it has."""
     bar = _Bar(workbook.count(tx, span, only))
     done = 0
     place: Place | None = Place(span.first)
-    with parquet.File(file, Turns(tx, args.language)) as table:
-        while place is not None:
-            batch, place = table.batch_after(tx, span, only, place)
-            table.add(batch)
-            done += batch.num_rows
-            bar.draw(done)
+    while place is not None:
+        part = writer.after(tx, span, only, place)
+        take(part.text, part.rows)
+        done, place = done + part.rows, part.following
+        bar.draw(done)
     return done
 
 

@@ -27,7 +27,7 @@ from server.reports.months import due_months, write_month
 from server.reports.rollups import write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect, safe_again, transaction, unsafe
-from server.storage.queries.turns import states
+from server.storage.queries.turns import number_of
 from server.storage.transaction import SqliteTx
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ def write_history(
                 ).play()
                 batch.write()
                 tx = SqliteTx(batch, ACTOR, day_bounds(day, office.zone)[1] + 20_000)
-                turns += sum(each.number for each in states(db, branch, day))
+                turns += number_of(db, branch, day)
                 write_at_once(tx, day)
             batch.hall.days.pop(day, None)
             progress(done, len(jobs), turns)

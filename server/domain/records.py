@@ -79,10 +79,18 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def wait_ms(self) -> int | None:
-        """Wait to the first call, never negative; ``None`` while not called."""
+        """Wait to the first call, never negative; ``None`` while not called.
+
+        Tables say it and ``served_ms`` in ``0019_waits.sql``; a test holds both together.
+        """
         if self.first_called_at is None:
             return None
         return max(0, self.first_called_at - self.eligible_at)
+
+    @property
+    def served_ms(self) -> int | None:
+        """How long it was served; ``None`` before that is over."""
+        return None if self.started_at is None or self.ended_at is None else self.service_ms
 
 
 class CounterNow(msgspec.Struct, frozen=True):

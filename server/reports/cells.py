@@ -144,15 +144,14 @@ def counted(
 
 def count_turn(cell: Cell, turn: Counted, target_ms: int) -> None:
     """Count one turn. docs/kpi.md says the same in words."""
-    (_, _, _, leg, eligible, called, started, ended, served_ms, walk_ms, outcome, recalls,
+    (_, _, _, leg, eligible, wait, started, ended, served_ms, walk_ms, outcome, recalls,
      ended_by, people, issued) = turn  # fmt: skip
     cell.turns += 1
     if leg == 1:
         cell.tickets += 1
         cell.people += people
         cell.appointments += eligible > issued
-    if called is not None:
-        wait = max(0, called - eligible)
+    if wait is not None:
         cell.called += 1
         cell.wait_ms += wait
         cell.wait_max_ms = max(cell.wait_max_ms, wait)

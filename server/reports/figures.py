@@ -6,47 +6,6 @@ from typing import Literal
 
 import msgspec
 
-from server.domain.states import Outcome, Priority, TurnState
-
-
-class LogTurn(msgspec.Struct, frozen=True):
-    """One turn of the wait-time log; times are ISO 8601 in the branch's zone.
-
-    ``wait_s`` is issue (or appointment) to first call, ``walk_s`` last call to start,
-    ``service_s`` start to end without holds; all in seconds, never negative. ``hour`` (0 to 23)
-    and ``weekday`` (1 is Monday) are those of ``issued`` on the branch's clock.
-    """
-
-    label: str
-    service: str
-    counter: int | None
-    priority: Priority
-    issued: str
-    called: str | None
-    started: str | None
-    ended: str | None
-    wait_s: float | None
-    service_s: float | None
-    outcome: Outcome | None
-    recalls: int
-    walk_s: float | None
-    state: TurnState
-    day: str
-    leg: int
-    service_name: str
-    agency: str | None
-    language: str
-    channel: str
-    people: int
-    ended_by: str | None
-    ticket: str
-    staff: str | None
-    transferred_from: str | None
-    transferred_to: str | None
-    appointment: str | None
-    hour: int
-    weekday: int
-
 
 class GoneTurn(msgspec.Struct, frozen=True):
     """A turn that is no more: the step that opened it was taken back within seconds."""

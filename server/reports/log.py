@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import date, datetime
-from functools import lru_cache
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, millis
+from server.domain.day import YEARS, Millis, business_day, calendar_day, iso, millis, zone
 from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.domain.roles import ROLES
 from server.domain.states import Outcome, Priority, TurnState
-from server.reports.figures import GoneTurn, LogTurn
+from server.reports.figures import GoneTurn
 from server.reports.kinds import Sought
 from server.reports.names import Names, services_wanted
 from server.reports.rollups import VERSION
 from server.storage.queries import log
+from server.storage.queries.columns import COLUMNS, Kind, LogTurn
 from server.storage.queries.kinds import Wanted
 from server.storage.queries.log import Chunk, Condition, Only, Place, Span, Turn
 from server.storage.queries.offices import salt
@@ -190,6 +192,16 @@ class Turns:
         self.languages = tx.office.languages
         self._salt = salt(tx.db, tx.branch)
         self._staff: dict[tuple[str, str], str] = {}
+        self._tell: dict[Kind, Callable[[Any, str], Any]] = {
+            "word": _as_it_is, "text": _as_it_is, "number": _as_it_is, "day": _as_it_is,
+            "seconds": lambda ms, _: ms / 1000,
+            "moment": self._moment,
+            "hour": lambda at, _: self._local(at).hour,
+            "weekday": lambda at, _: self._local(at).isoweekday(),
+            "name": lambda code, _: self.services.get(code, code),
+            "agency": lambda code, _: self.agencies.get(code),
+            "person": self.staff,
+        }  # fmt: skip
 
     def staff(self, person: str | None, day: str) -> str | None:
         """Return a person's pseudonym on a day."""
@@ -205,46 +217,18 @@ class Turns:
 
     def of(self, turn: Turn) -> LogTurn:
         """Return a row of the log."""
-        zone = self.zone
-        issued_at = iso(turn.issued, zone)
-        return LogTurn(
-            label=turn.label,
-            service=turn.service,
-            counter=turn.counter,
-            priority=Priority(turn.priority),
-            issued=issued_at,
-            called=_told(turn.called, zone),
-            started=_told(turn.started, zone),
-            ended=_told(turn.ended, zone),
-            wait_s=turn.wait_s,
-            service_s=turn.service_s,
-            outcome=None if turn.outcome is None else Outcome(turn.outcome),
-            recalls=turn.recalls,
-            walk_s=turn.walk_s,
-            state=TurnState(turn.state),
-            day=turn.day,
-            leg=turn.leg,
-            service_name=self.services.get(turn.service, turn.service),
-            agency=self.agencies.get(turn.service),
-            language=turn.language,
-            channel=turn.channel,
-            people=turn.people,
-            ended_by=turn.ended_by,
-            ticket=turn.ticket,
-            staff=self.staff(turn.staff, turn.day),
-            transferred_from=turn.came_from,
-            transferred_to=turn.went_to,
-            appointment=_told(turn.appointment, zone),
-            hour=int(issued_at[11:13]),
-            weekday=weekday(issued_at[:10]),
-        )
+        told: list[Any] = [
+            None if value is None else self._tell[column.kind](value, turn.day)
+            for value, column in zip(turn.values, COLUMNS.values(), strict=True)
+        ]
+        return LogTurn(*told)
+
+    def _moment(self, at: Millis, _day: str) -> str:
+        return iso(at, self.zone)
+
+    def _local(self, at: Millis) -> datetime:
+        return datetime.fromtimestamp(at / 1000, zone(self.zone))
 
 
-@lru_cache(maxsize=64)
-def weekday(day: str) -> int:
-    """Return the weekday of a date, 1 (Monday) to 7."""
-    return date.fromisoformat(day).isoweekday()
-
-
-def _told(at: Millis | None, zone: str) -> str | None:
-    return None if at is None else iso(at, zone)
+def _as_it_is(value: Any, _day: str) -> Any:  # noqa: ANN401 - of any column
+    return value

@@ -17,9 +17,9 @@ from typing import Any
 import msgspec
 
 from server.domain.errors import Invalid
-from server.reports.figures import LogTurn
 from server.reports.log import Turns, sought, where
 from server.storage.queries import log
+from server.storage.queries.columns import LogTurn
 from server.storage.queries.log import Cursor, Found, Index, Only, Span, Wish
 from server.storage.transaction import SqliteTx
 

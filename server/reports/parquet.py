@@ -1,78 +1,85 @@
 """Owns the log as Parquet, for those who reckon with it: columns with types, a group at a time.
 
-The library is imported with this module, so only who asks for such a file pays for it.
+SQLite prints the rows as for every other file (``forms.Raw``) and Arrow reads them, both beside the
+interpreter's lock. The library is imported with this module, so only who asks for such a file pays
+for it.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import date
-from functools import lru_cache
 from typing import IO, Any, Self
 
 import pyarrow as pa
 from pyarrow import compute as pc
+from pyarrow import csv
 from pyarrow import parquet as pq
 
-from server.reports.log import Turns, chunk_after, within
-from server.storage.queries import clock, log
-from server.storage.queries.columns import COLUMNS, EXPLAINED
-from server.storage.queries.lines import start
-from server.storage.queries.log import Only, Place, Span
-from server.storage.transaction import SqliteTx
+from server.storage.queries import clock
+from server.storage.queries.columns import COLUMNS
+from server.storage.queries.forms import Raw
 
+FORM = Raw()
 GROUP_ROWS = 50_000
-_MOMENT = pa.timestamp("ms", tz="UTC")
-_WORD = pa.dictionary(pa.int32(), pa.string())
-_NUMBER, _SECONDS, _TEXT = pa.int32(), pa.float64(), pa.string()
+_MOMENT, _WALL = pa.timestamp("ms", tz="UTC"), pa.timestamp("ms")
 _TYPES = {
-    "label": _TEXT, "ticket": _TEXT, "counter": _NUMBER, "recalls": _NUMBER, "leg": _NUMBER,
-    "people": _NUMBER, "wait_s": _SECONDS, "service_s": _SECONDS, "walk_s": _SECONDS,
-    "issued": _MOMENT, "called": _MOMENT, "started": _MOMENT, "ended": _MOMENT,
-    "appointment": _MOMENT, "day": pa.date32(), "hour": _NUMBER, "weekday": _NUMBER,
+    "number": pa.int32(), "hour": pa.int32(), "weekday": pa.int32(), "seconds": pa.float64(),
+    "moment": _MOMENT, "day": pa.date32(),
 }  # fmt: skip
-"""Column -> type; all others are words that repeat."""
-_SURE = {
-    "label", "service", "priority", "issued", "recalls", "state", "day", "leg", "service_name",
-    "language", "channel", "people", "ticket", "hour", "weekday",
-}  # fmt: skip
-_WALL = pa.timestamp("ms")
-_LOCAL = {f"{name}_local": name for name in COLUMNS if _TYPES.get(name) == _MOMENT}
+"""Kind of column -> type; all others are words that repeat."""
+_WORD = pa.dictionary(pa.int32(), pa.string())
+_ALONE = {"label", "ticket"}
+"""Words that do not repeat."""
+_LOCAL = {f"{name}_local": name for name, each in COLUMNS.items() if each.kind == "moment"}
 """The same moments as the office's clock on the wall shows them, without a zone: those are the
 times of the CSV and of the workbook."""
 
 
-def schema(zone: str) -> Any:  # noqa: ANN401 - the library ships no types
+def _type(name: str) -> Any:  # noqa: ANN401 - the library ships no types
+    return pa.string() if name in _ALONE else _TYPES.get(COLUMNS[name].kind, _WORD)
+
+
+def _printed(name: str) -> Any:  # noqa: ANN401 - as ``_type``
+    """Return the type of a column as ``FORM`` prints it: times are milliseconds."""
+    return pa.int64() if COLUMNS[name].kind in {"moment", "seconds"} else _type(name)
+
+
+def schema(zone: str) -> Any:  # noqa: ANN401 - as ``_type``
     """Return the columns with their types and meanings.
 
     Moments are in UTC, those that end in ``_local`` on the clock of ``zone``, which is told too.
     """
     fields = [
-        pa.field(
-            name, _TYPES.get(name, _WORD), nullable=name not in _SURE,
-            metadata={"description": EXPLAINED[name]},
-        )
-        for name in COLUMNS
+        pa.field(name, _type(name), nullable=not each.sure, metadata={"description": each.meaning})
+        for name, each in COLUMNS.items()
     ] + [
         pa.field(
-            name, _WALL, nullable=of not in _SURE,
-            metadata={"description": f"{EXPLAINED[of]} By the office's clock, without its zone."},
+            name, _WALL, nullable=not COLUMNS[of].sure,
+            metadata={"description": COLUMNS[of].meaning
+                      + " By the office's clock, without its zone."},
         )
         for name, of in _LOCAL.items()
     ]  # fmt: skip
-    told = {"ramah.zone": zone, "ramah.columns": json.dumps(EXPLAINED)}
+    meanings = {name: each.meaning for name, each in COLUMNS.items()}
+    told = {"ramah.zone": zone, "ramah.columns": json.dumps(meanings)}
     return pa.schema(fields, metadata=told)
 
 
 class File:
     """A Parquet file on its way; memory holds one group of rows."""
 
-    def __init__(self, file: IO[bytes], turns: Turns) -> None:
-        self._turns = turns
-        self._schema = schema(turns.zone)
+    def __init__(self, file: IO[bytes], zone: str) -> None:
+        self._zone = zone
+        self._schema = schema(zone)
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._batches: list[Any] = []
         self._rows = 0
+        self._reads = csv.ReadOptions(column_names=list(COLUMNS), use_threads=False)
+        self._parses = csv.ParseOptions(newlines_in_values=True)
+        self._converts = csv.ConvertOptions(
+            column_types={name: _printed(name) for name in COLUMNS},
+            null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False,
+        )  # fmt: skip
 
     def __enter__(self) -> Self:
         return self
@@ -81,71 +88,42 @@ class File:
         self._flush()
         self._writer.close()
 
-    def add(self, batch: Any) -> None:  # noqa: ANN401 - as ``schema``
-        """Take rows that ``batch_after`` read."""
-        self._batches.append(batch)
-        self._rows += batch.num_rows
+    def add(self, rows: bytes, number: int) -> None:
+        """Add so many rows, written by ``FORM``."""
+        if not number:
+            return
+        table = csv.read_csv(pa.BufferReader(rows), self._reads, self._parses, self._converts)
+        self._batches.append(self._typed(table))
+        self._rows += number
         if self._rows >= GROUP_ROWS:
             self._flush()
 
-    def batch_after(
-        self, tx: SqliteTx, span: Span, only: Only, place: Place
-    ) -> tuple[Any, Place | None]:
-        """Return the rows behind ``place`` as columns, and where the next begin."""
-        chunk = chunk_after(tx, span, place)
-        if chunk is None:
-            return self._columns([], []), None
-        times = clock.offsets(self._turns.zone, start(chunk), tx.now + 86_400_000)
-        turns = log.all_of(tx.db, within(tx, span, only, chunk))
-        return self._columns(turns, times), chunk.end
+    def _typed(self, table: Any) -> Any:  # noqa: ANN401 - as ``_type``
+        ends = [pc.min_max(table[name]).as_py() for name in _LOCAL.values()]
+        first = min(each["min"] for each in ends if each["min"] is not None)
+        last = max(each["max"] for each in ends if each["max"] is not None)
+        times = clock.offsets(self._zone, first - 1, last)
+        columns = {name: self._column(name, table[name]) for name in COLUMNS}
+        columns |= {name: _ahead(table[of], times).cast(_WALL) for name, of in _LOCAL.items()}
+        return pa.table([columns[name] for name in self._schema.names], schema=self._schema)
 
-    def _columns(self, turns: list[log.Turn], times: list[clock.Offset]) -> Any:  # noqa: ANN401 - as ``schema``
-        told = [self._row(turn) for turn in turns]
-        columns = list(zip(*told, strict=True)) or [()] * (len(COLUMNS) - 2)
-        arrays = {
-            name: pa.array(column, self._schema.field(name).type)
-            for name, column in zip(COLUMNS[:-2], columns, strict=True)
-        }
-        local = {name: _ahead(arrays[of].cast(pa.int64()), times) for name, of in _LOCAL.items()}
-        issued = local["issued_local"]
-        days = pc.divide(issued, 86_400_000)
-        into = pc.divide(pc.subtract(issued, pc.multiply(days, 86_400_000)), 3_600_000)
-        since = pc.add(days, 3)  # 1970 began on a Thursday
-        weeks = pc.multiply(pc.divide(since, 7), 7)
-        arrays["hour"] = into.cast(_NUMBER)
-        arrays["weekday"] = pc.add(pc.subtract(since, weeks), 1).cast(_NUMBER)
-        arrays |= {name: column.cast(_WALL) for name, column in local.items()}
-        columns = [arrays[name] for name in self._schema.names]
-        return pa.record_batch(columns, schema=self._schema)
-
-    def _row(self, turn: log.Turn) -> tuple[Any, ...]:
-        """Return the values of ``COLUMNS``; moments stay milliseconds."""
-        names = self._turns
-        return (
-            turn.label, turn.service, turn.counter, turn.priority, turn.issued, turn.called,
-            turn.started, turn.ended, turn.wait_s, turn.service_s, turn.outcome, turn.recalls,
-            turn.walk_s, turn.state, _date(turn.day), turn.leg,
-            names.services.get(turn.service, turn.service), names.agencies.get(turn.service),
-            turn.language, turn.channel, turn.people, turn.ended_by, turn.ticket,
-            names.staff(turn.staff, turn.day), turn.came_from, turn.went_to, turn.appointment,
-        )  # fmt: skip
+    @staticmethod
+    def _column(name: str, printed: Any) -> Any:  # noqa: ANN401 - as ``_type``
+        if COLUMNS[name].kind == "seconds":
+            return pc.divide(printed.cast(pa.float64()), 1000.0)
+        return printed.cast(_type(name))
 
     def _flush(self) -> None:
         if self._rows:
-            table = pa.Table.from_batches(self._batches).unify_dictionaries()
+            table = pa.concat_tables(self._batches).unify_dictionaries()
             self._writer.write_table(table, row_group_size=self._rows)
         self._batches, self._rows = [], 0
 
 
-def _ahead(moments: Any, times: list[clock.Offset]) -> Any:  # noqa: ANN401 - as ``schema``
+def _ahead(moments: Any, times: list[clock.Offset]) -> Any:  # noqa: ANN401 - as ``_type``
     """Return milliseconds of UTC as those of a clock with these offsets."""
-    *before, last = times or [clock.Offset(None, 0)]
+    *before, last = times
     told = pc.add(moments, last.ahead)
     for each in reversed(before):
         told = pc.if_else(pc.less(moments, each.until), pc.add(moments, each.ahead), told)
     return told
-
-
-@lru_cache(maxsize=64)
-def _date(day: str) -> date:
-    return date.fromisoformat(day)

@@ -1,48 +1,24 @@
-"""Owns a day in numbers. Definitions: docs/kpi.md."""
+"""Owns a day in numbers: the report's figures of that day, and who is in the hall now."""
 
 from __future__ import annotations
 
-from server.reports.cells import DEFAULT_TARGET_MS, targets_on
+from server.reports.cells import count_day, merged
 from server.reports.figures import Totals
-from server.reports.histogram import histogram, percentiles_s
+from server.reports.kpi import KPIS, figures
 from server.storage.queries import turns
 from server.storage.transaction import SqliteTx
 
+_FIGURES = [each.key for each in KPIS if each.key in Totals.__struct_fields__]
+
 
 def totals(tx: SqliteTx, day: str) -> Totals:
-    """Return the numbers of one business day, counted from its turns."""
-    key = (tx.branch, day)
-    by_state: dict[str, int] = {}
-    by_outcome: dict[str, int] = {}
-    for state, outcome, count in turns.states(tx.db, *key):
-        by_state[state] = by_state.get(state, 0) + count
-        if outcome is not None:
-            by_outcome[outcome] = by_outcome.get(outcome, 0) + count
-    tickets, people = turns.taken(tx.db, *key)
-    waits = turns.waits(tx.db, *key)
-    targets = targets_on(tx, day)
-    within = sum(wait <= targets.get(service, DEFAULT_TARGET_MS) for service, wait in waits)
-    longest = max((wait for _, wait in waits), default=0)
-    half, most = percentiles_s(histogram(wait for _, wait in waits), (0.5, 0.9), longest)
-    oldest, later = turns.in_line(tx.db, *key, tx.now)
-    served_ms = turns.mean_service_ms(tx.db, *key)
+    """Return the numbers of one business day, counted from its turns. Definitions: docs/kpi.md."""
+    known = figures(merged(count_day(tx, day).values()))
+    now = turns.in_line(tx.db, tx.branch, day, tx.now)
     return Totals(
         day=day,
-        tickets=tickets,
-        people=people,
-        waiting=by_state.get("waiting", 0) - later + by_state.get("held", 0),
-        serving=by_state.get("called", 0) + by_state.get("serving", 0),
-        served=by_outcome.get("served", 0),
-        no_show=by_outcome.get("no_show", 0),
-        cancelled=by_outcome.get("cancelled_by_visitor", 0)
-        + by_outcome.get("cancelled_by_staff", 0),
-        transferred=by_outcome.get("transferred", 0),
-        expired=by_outcome.get("expired", 0),
-        unfinished=by_outcome.get("unfinished", 0),
-        wait_mean_s=sum(wait for _, wait in waits) / len(waits) / 1000 if waits else None,
-        wait_p50_s=half,  # as a report tells it: one figure for one question
-        wait_p90_s=most,
-        service_mean_s=None if served_ms is None else served_ms / 1000,
-        longest_waiting_s=None if oldest is None else max(0, tx.now - oldest) / 1000,
-        within_target=within / len(waits) if waits else None,
+        waiting=now.waiting,
+        serving=now.serving,
+        longest_waiting_s=None if now.oldest is None else max(0, tx.now - now.oldest) / 1000,
+        **{key: known[key] for key in _FIGURES},  # type: ignore[arg-type] # counts are whole
     )

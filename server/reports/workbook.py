@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from server.reports.log import sought, where
 from server.storage.queries import log
-from server.storage.queries.columns import COLUMNS, EXPLAINED
+from server.storage.queries.columns import COLUMNS
 from server.storage.queries.forms import SheetRows, escaped
 from server.storage.queries.log import Only, Span
 from server.storage.transaction import SqliteTx
@@ -151,8 +151,8 @@ def text_cell(text: str, style: int = 0) -> str:
 def _meanings(language: str, translate: Translate) -> str:
     """Return the second sheet: what each column means."""
     rows = "".join(
-        f"<row>{text_cell(name, BOLD)}{text_cell(translate(language, meaning))}</row>"
-        for name, meaning in EXPLAINED.items()
+        f"<row>{text_cell(name, BOLD)}{text_cell(translate(language, column.meaning))}</row>"
+        for name, column in COLUMNS.items()
     )
     return (
         f'{HEAD}<worksheet xmlns="{MAIN}"><cols><col min="1" max="1" width="20" customWidth="1"/>'

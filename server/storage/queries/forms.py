@@ -14,12 +14,14 @@ from babel import UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
 from server.storage.queries import clock
-from server.storage.queries.columns import COLUMNS, FOUND, Column
+from server.storage.queries.columns import COLUMNS, Column
 
 UTC_COLUMNS = ("issued_utc", "called_utc", "started_utc", "ended_utc")
 DECIMALS = ("comma", "point")
 """How a country writes a broken number; where it is a comma, lists are parted by semicolons."""
-Name = Literal["csv", "csv-sheet", "json", "xlsx"]
+Name = Literal["csv", "csv-sheet", "json", "xlsx", "raw"]
+WORDS = frozenset({"word", "person"})
+"""Kinds of columns that hold nothing but letters, digits and a few signs."""
 _DANGEROUS = re.compile(r"^[=+\-@\t\r]")
 _MONTHS = (
     *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
@@ -69,11 +71,11 @@ class Form:
     def value(self, name: str, column: Column, times: int) -> str:
         """Return SQL of a cell, on a clock that has ``times`` offsets."""
         sql = self.plain(column, times)
-        return self.word(name, sql) if column.kind == "word" else sql
+        return self.word(name, sql) if column.kind in WORDS else sql
 
     def plain(self, column: Column, times: int) -> str:
         """Return SQL of what a cell says, NULL when there is nothing to say."""
-        sql = column.sql
+        sql = "persons.told" if column.kind == "person" else column.sql
         if column.kind == "text":
             return self.text(sql)
         if column.kind == "moment":
@@ -84,7 +86,7 @@ class Form:
             sql = clock.hour(sql, times)
         elif column.kind == "weekday":
             sql = clock.weekday(sql, times)
-        return f"CASE WHEN {column.when} THEN {sql} END" if column.when else sql
+        return sql
 
     def word(self, _name: str, sql: str) -> str:
         """Return SQL of a word."""
@@ -96,7 +98,7 @@ class Form:
 
     def seconds(self, sql: str) -> str:
         """Return SQL of milliseconds told in seconds: 15 digits, so thousandths are exact."""
-        return f"{sql} / 1000.0"
+        return f"({sql} / 1000.0)"
 
     def text(self, sql: str) -> str:
         """Return SQL of a text of which the usual words are known to be harmless."""
@@ -138,7 +140,7 @@ class Csv(Form):
 
     def seconds(self, sql: str) -> str:
         """Return SQL of milliseconds told in seconds."""
-        return f"({sql} + 500) / 1000"
+        return f"(({sql} + 500) / 1000)"
 
     def text(self, sql: str) -> str:
         """Return SQL of a text, harmless in this form."""
@@ -200,7 +202,7 @@ class SheetCsv(Csv):
 
     def seconds(self, sql: str) -> str:
         """Return SQL of milliseconds told in seconds."""
-        exact = f"{sql} / 1000.0"
+        exact = f"({sql} / 1000.0)"
         return f"replace({exact}, '.', ',')" if self.decimal == "comma" else exact
 
 
@@ -233,7 +235,7 @@ class Json(Form):
 
     def place(self, name: str, column: Column) -> str:
         """Return a cell's place in the row, and what surrounds it."""
-        quoted = column.sure and column.kind in {"word", "day", "moment"}
+        quoted = column.sure and column.kind in {*WORDS, "day", "moment"}
         return f'"{name}":"%s"' if quoted else f'"{name}":%s'
 
     def value(self, name: str, column: Column, times: int) -> str:
@@ -241,7 +243,7 @@ class Json(Form):
         sql = super().value(name, column, times)
         if column.sure:
             return sql
-        if column.kind in {"word", "moment"}:
+        if column.kind in {*WORDS, "moment"}:
             sql = f"'\"' || {sql} || '\"'"
         return f"ifnull({sql}, 'null')"
 
@@ -274,14 +276,14 @@ class SheetRows(Form):
 
     def place(self, _name: str, column: Column) -> str:
         """Return a cell's place in the row, and what surrounds it."""
-        if not column.sure or column.kind in {"text", "made"}:
+        if not column.sure or column.kind in {"text", "name"}:
             return "%s"
         before, after = self._around(column)
         exact = {"word": "%s", "moment": "%.10f"}
         return f"{before}{exact.get(column.kind, '%d')}{after}"
 
     def _around(self, column: Column) -> tuple[str, str]:
-        if column.kind == "word":
+        if column.kind in WORDS:
             return self._WORD
         style = {"moment": f' s="{self.MOMENT}"', "day": f' s="{self.DAY}"'}.get(column.kind, "")
         return f"<c{style}><v>", "</v></c>"
@@ -318,6 +320,28 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+class Raw(Csv):
+    """CSV for a program that makes typed columns of it: times stay milliseconds."""
+
+    name: Name = "raw"
+
+    def guarded(self, _text: str) -> bool:
+        """Return whether a text needs a sign in front: it goes to no spreadsheet."""
+        return False
+
+    def moment(self, sql: str, _times: int) -> str:
+        """Return SQL of a moment: milliseconds since 1970."""
+        return sql
+
+    def seconds(self, sql: str) -> str:
+        """Return SQL of a length of time: milliseconds."""
+        return sql
+
+    def text(self, sql: str) -> str:
+        """Return SQL of a text."""
+        return f"'\"' || replace({sql}, '\"', '\"\"') || '\"'"
+
+
 JSON = Json()
 
 
@@ -331,6 +355,9 @@ def decimal_of(language: str) -> str:
 
 
 def columns_of(form: Form) -> dict[str, Column]:
-    """Return the columns that ``SELECT`` writes for a form, the extra ones last."""
-    extra = {name: FOUND[name.removesuffix("_utc")] for name in (UTC_COLUMNS if form.utc else ())}
-    return FOUND | extra
+    """Return the columns that ``SELECT`` writes for a form, the extra ones last.
+
+    ``service_name`` stands for ``agency`` too.
+    """
+    extra = {name: COLUMNS[name.removesuffix("_utc")] for name in (UTC_COLUMNS if form.utc else ())}
+    return {name: each for name, each in COLUMNS.items() if each.kind != "agency"} | extra

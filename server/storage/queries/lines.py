@@ -112,7 +112,7 @@ def _line(form: Form, times: int, services: int) -> str:
     pattern, values = [], []
     for name, column in columns_of(form).items():
         pattern.append(form.place(name, column))
-        if column.kind == "made":
+        if column.kind == "name":
             values.append(_names(form, services))
         elif name in UTC_COLUMNS:
             values.append(clock.moment(column.sql, 0))

@@ -10,21 +10,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from server.domain.day import Millis
+from server.storage.queries.columns import COLUMNS
 from server.storage.queries.rows import column, every, first, value
 
-_ISSUED = "CASE turns.leg WHEN 1 THEN tickets.issued_at ELSE turns.eligible_at END"
-_FIELDS = f"""
-    turns.day, turns.rowid, turns.label, turns.service, turns.counter_number, turns.priority,
-    {_ISSUED}, turns.first_called_at, turns.started_at, turns.ended_at,
-    turns.eligible_at, turns.service_ms, turns.outcome, turns.recalls, turns.walk_ms, turns.state,
-    turns.leg, tickets.language, tickets.channel, tickets.people, turns.ended_by, turns.ticket,
-    turns.staff,
-    CASE WHEN turns.leg > 1 THEN (SELECT service FROM turns AS earlier
-        WHERE earlier.ticket = turns.ticket AND earlier.leg = turns.leg - 1) END,
-    CASE turns.outcome WHEN 'transferred' THEN (SELECT service FROM turns AS later
-        WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END,
-    tickets.issued_at
-"""
+_FIELDS = ", ".join(["turns.day", "turns.rowid", *(each.sql for each in COLUMNS.values())])
 Index = Literal["day", "label", "any"]
 SOURCES: dict[Index, str] = {
     "day": "turns INDEXED BY turns_day CROSS JOIN tickets ON tickets.id = turns.ticket",
@@ -35,55 +24,24 @@ SOURCES: dict[Index, str] = {
 
 
 class Turn(NamedTuple):
-    """A turn as the log tells it; moments and times are milliseconds."""
+    """A turn of the log: its place, and the values of ``COLUMNS`` as the tables have them."""
 
     day: str
     row: int
-    label: str
-    service: str
-    counter: int | None
-    priority: str
-    issued: Millis
-    called: Millis | None
-    started: Millis | None
-    ended: Millis | None
-    eligible: Millis
-    service_ms: int
-    outcome: str | None
-    recalls: int
-    walk_ms: int | None
-    state: str
-    leg: int
-    language: str
-    channel: str
-    people: int
-    ended_by: str | None
-    ticket: str
-    staff: str | None
-    came_from: str | None
-    went_to: str | None
-    taken: Millis
+    values: tuple[Any, ...]
 
     @property
-    def wait_s(self) -> float | None:
-        """Seconds until the first call."""
-        return None if self.called is None else max(0, self.called - self.eligible) / 1000
+    def service(self) -> str:
+        """Code of its service."""
+        return str(self.values[_SERVICE])
 
-    @property
-    def service_s(self) -> float | None:
-        """Seconds of service, once that is over."""
-        over = self.started is not None and self.ended is not None
-        return self.service_ms / 1000 if over else None
 
-    @property
-    def walk_s(self) -> float | None:
-        """Seconds from the last call to the start."""
-        return None if self.walk_ms is None else self.walk_ms / 1000
+_SERVICE = list(COLUMNS).index("service")
 
-    @property
-    def appointment(self) -> Millis | None:
-        """When it was due, if it was an appointment."""
-        return self.eligible if self.leg == 1 and self.eligible > self.taken else None
+
+def _turn(row: tuple[Any, ...]) -> Turn:
+    """Return the turn in a row of ``_FIELDS``."""
+    return Turn(row[0], row[1], row[2:])
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -194,7 +152,8 @@ def turn(db: sqlite3.Connection, branch: int, ticket: str, leg: int) -> Turn | N
         SELECT {_FIELDS} FROM {SOURCES["any"]}
         WHERE turns.ticket = ? AND turns.leg = ? AND turns.branch = ?
     """
-    return first(db, Turn, sql, (ticket, leg, branch))
+    row = db.execute(sql, (ticket, leg, branch)).fetchone()
+    return None if row is None else _turn(row)
 
 
 class Change(NamedTuple):
@@ -208,14 +167,6 @@ def changes(db: sqlite3.Connection, branch: int, after: int, most: int) -> list[
     """Return the events behind a number, oldest first."""
     sql = "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?"
     return every(db, Change, sql, (branch, after, most))
-
-
-def all_of(db: sqlite3.Connection, condition: Condition) -> list[Turn]:
-    """Return turns in the order of the log."""
-    sql = f"""
-        SELECT {_FIELDS} FROM {SOURCES["day"]} WHERE {condition.sql} ORDER BY turns.day, turns.rowid
-    """
-    return every(db, Turn, sql, condition.values)
 
 
 def count(db: sqlite3.Connection, condition: Condition, index: Index) -> int:
@@ -293,19 +244,21 @@ def of_chunk(
 SORTS = {
     "issued": "turns.day || printf('%016d', turns.rowid)",
     "label": "tickets.prefix || printf(' %09d ', tickets.number) || turns.day",
-    "service": "turns.service",
-    "counter": "turns.counter_number",
-    "called": "turns.first_called_at",
-    "started": "turns.started_at",
-    "ended": "turns.ended_at",
-    "wait_s": "MAX(0, turns.first_called_at - turns.eligible_at)",
-    "service_s": (
-        "CASE WHEN turns.started_at IS NOT NULL AND turns.ended_at IS NOT NULL"
-        " THEN turns.service_ms END"
-    ),
-    "walk_s": "turns.walk_ms",
-    "recalls": "turns.recalls",
     "outcome": "COALESCE(turns.outcome, turns.state)",
+    **{
+        name: COLUMNS[name].sql
+        for name in (
+            "service",
+            "counter",
+            "called",
+            "started",
+            "ended",
+            "wait_s",
+            "service_s",
+            "walk_s",
+            "recalls",
+        )
+    },
 }
 """What the log can be sorted by -> SQL; only names from here ever reach a statement."""
 _ORDERS = {"time": "turns.day, turns.rowid", "number": "tickets.number, turns.day, turns.rowid"}
@@ -374,7 +327,7 @@ def rows(db: sqlite3.Connection, condition: Condition, wish: Wish) -> list[Found
         FROM {_source(wish.by, condition)} WHERE {condition.sql} ORDER BY {ordered} LIMIT :most
     """
     found = db.execute(sql, condition.values | {"most": wish.most})
-    return [Found(row[0], Turn(*row[1:])) for row in found]
+    return [Found(row[0], _turn(row[1:])) for row in found]
 
 
 def _behind(sort: str, key: str, beyond: str, cursor: Cursor) -> str:

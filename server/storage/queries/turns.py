@@ -46,7 +46,7 @@ class Counted(NamedTuple):
     priority: str
     leg: int
     eligible: Millis
-    called: Millis | None
+    wait_ms: Millis | None
     started: Millis | None
     ended: Millis | None
     service_ms: int
@@ -60,7 +60,7 @@ class Counted(NamedTuple):
 
 _COUNTED = """
     turns.service, turns.counter_number, turns.priority, turns.leg, turns.eligible_at,
-    turns.first_called_at, turns.started_at, turns.ended_at, turns.service_ms, turns.walk_ms,
+    turns.wait_ms, turns.started_at, turns.ended_at, turns.service_ms, turns.walk_ms,
     turns.outcome, turns.recalls, turns.ended_by
 """
 
@@ -90,74 +90,26 @@ def of_person(
     return every(db, Counted, sql, (branch, *days, staff))
 
 
-class States(NamedTuple):
-    """How many turns of a day stand in a state or have an outcome."""
-
-    state: str
-    outcome: str | None
-    number: int
-
-
-class Taken(NamedTuple):
-    """How many tickets a day has, and how many people they stand for."""
-
-    tickets: int
-    people: int
-
-
-class Wait(NamedTuple):
-    """How long somebody waited for a service."""
-
-    service: str
-    ms: int
-
-
-def states(db: sqlite3.Connection, branch: int, day: str) -> list[States]:
-    """Count the turns of a day by state and outcome."""
-    sql = """
-        SELECT state, outcome, COUNT(*) FROM turns WHERE branch = ? AND day = ?
-        GROUP BY state, outcome
-    """
-    return every(db, States, sql, (branch, day))
-
-
-def taken(db: sqlite3.Connection, branch: int, day: str) -> Taken:
-    """Count the tickets of a day."""
-    sql = "SELECT COUNT(*), COALESCE(SUM(people), 0) FROM tickets WHERE branch = ? AND day = ?"
-    return first(db, Taken, sql, (branch, day)) or Taken(0, 0)
-
-
-def waits(db: sqlite3.Connection, branch: int, day: str) -> list[Wait]:
-    """Return how long each turn of a day waited for its first call."""
-    sql = """
-        SELECT service, MAX(0, first_called_at - eligible_at) FROM turns
-        WHERE branch = ? AND day = ? AND first_called_at IS NOT NULL
-    """
-    return every(db, Wait, sql, (branch, day))
-
-
-def mean_service_ms(db: sqlite3.Connection, branch: int, day: str) -> float | None:
-    """Return the mean service time of a day; what the end of the day cut off does not count."""
-    sql = """
-        SELECT AVG(service_ms) FROM turns
-        WHERE branch = ? AND day = ? AND outcome = 'served' AND started_at IS NOT NULL
-            AND ended_by = 'hand'
-    """
-    mean: float | None = value(db, sql, (branch, day))
-    return mean
+def number_of(db: sqlite3.Connection, branch: int, day: str) -> int:
+    """Return how many turns a day has."""
+    return int(value(db, "SELECT COUNT(*) FROM turns WHERE branch = ? AND day = ?", (branch, day)))
 
 
 class InLine(NamedTuple):
-    """Since when the oldest of a day waits, and how many appointments are for later."""
+    """How many wait or rest, how many are at a counter, and since when the oldest waits."""
 
+    waiting: int
+    serving: int
     oldest: Millis | None
-    later: int
 
 
 def in_line(db: sqlite3.Connection, branch: int, day: str, now: Millis) -> InLine:
     """Return who waits on a day; an appointment waits from its time on, not before."""
     sql = """
-        SELECT MIN(IIF(due IS NULL OR due <= ?3, eligible_at, NULL)), COALESCE(SUM(due > ?3), 0)
-        FROM turns WHERE branch = ?1 AND day = ?2 AND state = 'waiting'
+        SELECT COALESCE(SUM(state IN ('waiting', 'held')), 0)
+                - COALESCE(SUM(state = 'waiting' AND due > ?3), 0),
+            COALESCE(SUM(state IN ('called', 'serving')), 0),
+            MIN(CASE WHEN state = 'waiting' AND (due IS NULL OR due <= ?3) THEN eligible_at END)
+        FROM turns WHERE branch = ?1 AND day = ?2 AND outcome IS NULL
     """
-    return first(db, InLine, sql, (branch, day, now)) or InLine(None, 0)
+    return first(db, InLine, sql, (branch, day, now)) or InLine(0, 0, None)

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from server.reports import pages
-from server.reports.figures import LogTurn
 from server.reports.kinds import Sought
 from server.reports.log import sought
 from server.reports.pages import View, page
 from server.reports.rollups import VERSION, write_at_once
 from server.reports.workbook import count
+from server.storage.queries.columns import LogTurn
 from server.storage.queries.log import Only
 from server.storage.transaction import SqliteTx
 from tests.server.reports.test_lines import ALL, DAYS, fill, hall
