@@ -618,16 +618,17 @@ export interface Issued {
   after?: number;
   at: string;
   kind: 'issued';
-  ticket: string;
   day: string;
-  label: string;
   prefix: string;
   number: number;
+  label: string;
   service: string;
   priority: Priority;
   language: string;
   people: number;
   channel: string;
+  note_for_counter?: string;
+  ticket: string;
   state: TurnState;
   due?: number;
   tickets?: StaffTicket[];
@@ -721,6 +722,7 @@ export interface LogTurn {
   appointment: string | null;
   hour: number;
   weekday: number;
+  note_for_counter: string | null;
 }
 
 /** A service whose promise was broken yesterday: how many waited longer, of how many. */
@@ -1373,15 +1375,9 @@ export interface StaffTicket {
   label: string;
   service: string;
   state: TurnState;
-  day: string;
-  since: string;
-  arrival: number;
-  language: string;
   priority?: Priority;
+  language: string;
   people?: number;
-  eligible?: string;
-  counter?: string;
-  sent_to?: string;
   called_at?: string;
   started_at?: string;
   wait_s?: number;
@@ -1389,9 +1385,16 @@ export interface StaffTicket {
   rule?: string;
   why?: string;
   note?: string;
+  note_for_counter?: string;
   hold_reason?: string;
   hold_until?: string;
   due?: string;
+  day: string;
+  since: string;
+  arrival: number;
+  eligible?: string;
+  counter?: string;
+  sent_to?: string;
 }
 
 /** The part of a snapshot that only staff get. */
@@ -1477,33 +1480,34 @@ export interface ThanksList {
   thanks: Thanks[];
 }
 
-/** A ticket as it stands. */
+/** A ticket as it stands; `rule`, `why` and both notes are for staff. */
 export interface Ticket {
   id: string;
   label: string;
   service: string;
-  service_name: string;
   state: TurnState;
   priority: Priority;
   language: string;
   people: number;
+  called_at: string | null;
+  started_at: string | null;
+  wait_s: number | null;
+  recalls: number;
+  rule: string | null;
+  why: string | null;
+  note: string | null;
+  note_for_counter: string | null;
+  hold_reason: string | null;
+  hold_until: string | null;
+  due: string | null;
+  service_name: string;
   ahead: number;
   estimate: Estimate | null;
   issued_at: string;
   tracking_url: string;
   print: PrintState;
   counter: CounterPlace | null;
-  called_at: string | null;
-  started_at: string | null;
-  wait_s: number | null;
   service_s: number | null;
-  recalls: number;
-  hold_reason: string | null;
-  note: string | null;
-  rule: string | null;
-  why: string | null;
-  hold_until: string | null;
-  due: string | null;
   due_at: string | null;
   not_yet: boolean;
   attended: boolean;

@@ -81,6 +81,9 @@ export function ofTicket(desk, ticket) {
         ticket.recalls ? fact(t('Called again'), tn('{n} time', '{n} times', ticket.recalls)) : null,
         fact(t('Why this number'), reasonOf(ticket.rule, ticket.why) || '–'),
       ),
+      ticket.note_for_counter
+        ? el('p', { class: 'note for-counter' }, icon('note'), el('span', {}, el('b', {}, t('Told when the number was taken')), ' ', ticket.note_for_counter))
+        : null,
       ticket.note
         ? el('p', { class: 'note' }, icon('note'), el('span', {}, el('b', {}, t('Note from your colleague')), ' ', ticket.note))
         : null,

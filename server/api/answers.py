@@ -32,6 +32,7 @@ from server.domain.names import counter_name, named, service_name
 from server.domain.office import Counter, Office, Service
 from server.domain.presence import attended
 from server.domain.records import Ticket, Turn
+from server.domain.shown import FOR_STAFF, facts_of, told
 from server.domain.states import CounterState, TurnState
 from server.storage.transaction import SqliteTx
 
@@ -53,11 +54,6 @@ def place(office: Office, turn: Turn, language: str) -> CounterPlace | None:
 def not_yet(now: Millis, turn: Turn) -> bool:
     """Return whether this is an appointment whose time has not come: nobody calls it now."""
     return turn.state is TurnState.WAITING and turn.due is not None and turn.due > now
-
-
-def told(at: Millis | None) -> str | None:
-    """Return a moment as ISO 8601 UTC, or ``None``."""
-    return None if at is None else iso(at)
 
 
 def seconds(duration: Millis | None) -> float | None:
@@ -85,17 +81,13 @@ def ticket_answer(
         ahead = people_before(tx, turn)
         if turn.state is TurnState.WAITING and not not_yet(tx.now, turn):
             estimate = _estimate(tx, turn.service, ahead)
-    for_staff = tx.actor.role in STAFF_UP
+    facts = facts_of(ticket, turn)
+    if tx.actor.role not in STAFF_UP:
+        facts |= dict.fromkeys(FOR_STAFF)
     base = office.public_url or public_url
     return TicketAnswer(
-        id=ticket.id,
-        label=ticket.label,
-        service=turn.service,
+        **facts,
         service_name=service_name(office, turn.service, language),
-        state=turn.state,
-        priority=ticket.priority,
-        language=ticket.language,
-        people=ticket.people,
         ahead=ahead,
         estimate=estimate,
         issued_at=iso(ticket.issued_at),
@@ -103,20 +95,10 @@ def ticket_answer(
         followable=phones_reach(base),
         print=_print_state(tx, order),
         counter=place(office, turn, language),
-        called_at=told(turn.called_at),
-        started_at=told(turn.started_at),
-        wait_s=seconds(turn.wait_ms),
         service_s=seconds(turn.served_ms),
-        recalls=turn.recalls,
-        hold_reason=turn.hold_reason,
-        hold_until=told(turn.hold_until),
-        due=told(turn.due),
-        due_at=told(turn.due),
+        due_at=facts["due"],
         not_yet=not_yet(tx.now, turn),
         attended=attended(tx, turn.service),
-        note=turn.note if for_staff else None,
-        rule=turn.rule if for_staff else None,
-        why=turn.why if for_staff else None,
     )
 
 

@@ -10,12 +10,13 @@ import msgspec
 from aiohttp import web
 
 from server.api.log import DAY
-from server.api.requests import PRINTABLE, SAID, Id, NoBody, Request
+from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
 from server.api.tickets import PHONE, tracked_ticket
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.day import calendar_day, iso
 from server.domain.errors import Invalid, NotFound
+from server.domain.texts import PRINTABLE, SAID, Id
 from server.satisfaction import survey, words
 from server.satisfaction.morning import Morning, WordAnswer, morning, told
 from server.satisfaction.words import tell_helped

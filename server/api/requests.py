@@ -7,21 +7,15 @@ from typing import Annotated
 
 import msgspec
 
+from server.domain.issuing import Wish
 from server.domain.office import Paper
 from server.domain.pressing import Key
 from server.domain.states import Priority
 from server.domain.supervising import Way
-
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]*$"
-"""No control characters, line breaks or direction overrides: texts reach paper and screens."""
-
-SAID = PRINTABLE.replace("^", r"^(?=.*\S)", 1)
-"""As ``PRINTABLE``, with at least one character that can be seen."""
+from server.domain.texts import PRINTABLE, SAID, Id, Language
 
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=SAID)]
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
-Language = Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)]
 Words = dict[str, str]
 
 
@@ -33,16 +27,12 @@ class NoBody(Request, frozen=True):
     """An empty body, or ``{}``."""
 
 
-class TakeTicket(Request, frozen=True):
+class TakeTicket(Wish, frozen=True, forbid_unknown_fields=True):
     """Take a number. ``priority`` is the class only; the reason is never asked.
 
     ``due`` is an appointment's time today, with its offset; only staff may give it.
     """
 
-    service: Id
-    priority: Priority = Priority.REGULAR
-    language: Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)] | None = None
-    people: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     due: datetime | None = None
 
 

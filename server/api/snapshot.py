@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from server.api.answers import agency_answers, branch_answer, service_answer, told
+from server.api.answers import agency_answers, branch_answer, service_answer
 from server.api.types import CounterAnswer, QueueAnswer
 from server.api.unheard import Why, unheard_at
 from server.domain.day import Millis, day_bounds, iso
@@ -26,6 +26,7 @@ from server.domain.shown import (
     current_ticket,
     recent_call,
     staff_tickets,
+    told,
 )
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from server.api.answers import not_yet, told
+from server.api.answers import not_yet
 from server.api.routing import Call
 from server.api.types import TicketLine, TicketList
 from server.domain.day import Millis, iso
 from server.domain.errors import Invalid
+from server.domain.shown import told
 from server.domain.states import TurnState
 from server.domain.turns import Visit
 from server.storage.transaction import SqliteTx

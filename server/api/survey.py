@@ -11,11 +11,12 @@ from aiohttp import web
 
 from server.api.feedback import SPAN, Deed, Sentence, day_of, span
 from server.api.log import DAY
-from server.api.requests import Id, Request
+from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.tickets import PHONE, tracked_ticket
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid, NotFound
+from server.domain.texts import Id
 from server.satisfaction import sheet, survey
 from server.satisfaction.method import Method, method
 from server.satisfaction.report import PlanFigures, SurveyReport, report

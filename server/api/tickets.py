@@ -13,7 +13,6 @@ from server.api.answers import (
     place,
     starts,
     ticket_answer,
-    told,
 )
 from server.api.hall import Hall
 from server.api.qr import qr_svg
@@ -26,9 +25,10 @@ from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.estimate import MODEL
-from server.domain.issuing import NewTicket, find_ticket, people_before, wait_range
+from server.domain.issuing import NewTicket, Wish, find_ticket, people_before, wait_range
 from server.domain.names import service_name
 from server.domain.presence import attended
+from server.domain.shown import told
 from server.domain.states import TurnState
 from server.domain.tx import Actor
 from server.storage.queries import answers
@@ -44,6 +44,7 @@ KIOSK_REPRINT_MS = 5 * 60_000
 KIOSK_OWN_MS = 10 * 60_000
 """How long a kiosk may look at a number it gave, or give it back; never another's."""
 PHONE = Actor("phone", "phone")
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NEVER = Answer("never", 204, b"")
 """Kept for a request that gives no number any more, should it come yet."""
@@ -52,7 +53,8 @@ NEVER = Answer("never", 204, b"")
 async def take(call: Call) -> web.Response:
     """Give a number: committed before it is answered, printed after."""
     body: TakeTicket = call.body
-    request = NewTicket(body.service, body.priority, body.language, body.people, _moment(body.due))
+    wish = {name: getattr(body, name) for name in Wish.__struct_fields__}
+    request = NewTicket(**wish, due=_moment(body.due))
 
     def command(tx: SqliteTx) -> TicketAnswer:
         placed = issuing.issue(tx, request)

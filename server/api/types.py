@@ -9,7 +9,7 @@ import msgspec
 from server.api.requests import Words
 from server.domain.estimate import Estimate
 from server.domain.policies import PolicyName
-from server.domain.shown import CurrentTicket, RecentCall, StaffView
+from server.domain.shown import CurrentTicket, RecentCall, StaffView, TicketFacts
 from server.domain.states import CounterState, Priority, TurnState
 
 
@@ -20,8 +20,8 @@ class PrintState(msgspec.Struct, frozen=True):
     printer: str | None = None
 
 
-class TicketAnswer(msgspec.Struct, frozen=True):
-    """A ticket as it stands.
+class TicketAnswer(TicketFacts, frozen=True, kw_only=True):
+    """A ticket as it stands; ``rule``, ``why`` and both notes are for staff.
 
     Attributes:
         ahead: people called before this one; 0 when it does not wait.
@@ -29,39 +29,20 @@ class TicketAnswer(msgspec.Struct, frozen=True):
         tracking_url: page for the visitor's phone, held by kiosk and staff only. ``followable``: a
             phone in the hall may reach it; else no code of it should be shown or printed.
         counter: where it is called or served. ``number`` is what people read.
-        wait_s, service_s: seconds; null until they are known.
-        why: for staff, the rule that chose it, in words; ``rule`` is its code.
-        hold_until: when a held ticket is due again.
+        service_s: seconds of service; null until it is over.
         due_at: time of an appointment (``due`` is its older name). ``not_yet``: that time has not
             come, so nobody calls it now, whatever ``ahead`` says.
         attended: somebody who serves it is at a counter now, as far as can be known.
     """
 
-    id: str
-    label: str
-    service: str
     service_name: str
-    state: TurnState
-    priority: Priority
-    language: str
-    people: int
     ahead: int
     estimate: Estimate | None
     issued_at: str
     tracking_url: str
     print: PrintState
     counter: CounterPlace | None = None
-    called_at: str | None = None
-    started_at: str | None = None
-    wait_s: float | None = None
     service_s: float | None = None
-    recalls: int = 0
-    hold_reason: str | None = None
-    note: str | None = None
-    rule: str | None = None
-    why: str | None = None
-    hold_until: str | None = None
-    due: str | None = None
     due_at: str | None = None
     not_yet: bool = False
     attended: bool = True

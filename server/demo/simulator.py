@@ -202,7 +202,7 @@ class Day:
     def _arrive(self, at: Millis, who: Visitor) -> None:
         request = NewTicket(
             who.service, who.priority, who.language, who.people,
-            None if who.due is None else self._midnight + who.due,
+            due=None if who.due is None else self._midnight + who.due,
         )  # fmt: skip
         placed = self._do(at, who.actor, issue, request)
         if placed is None:

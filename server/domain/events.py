@@ -56,20 +56,26 @@ class Configured(Event, frozen=True, tag="configured"):
     office: Annotated[Office, ForNobody]
 
 
-class Issued(Event, frozen=True, tag="issued"):
-    """A ticket was given; it waits in line. ``due`` is an appointment's time."""
+class Given(msgspec.Struct, frozen=True):
+    """What is said of a ticket when it is given, in the event and in the value."""
 
-    ticket: str
     day: str
-    label: str
     prefix: str
     number: int
+    label: str
     service: str
-    token: Annotated[str, ForNobody]
     priority: Priority
     language: str
     people: int
     channel: str
+    token: Annotated[str, ForNobody]
+    note_for_counter: StaffText = None
+
+
+class Issued(Event, Given, frozen=True, kw_only=True, tag="issued"):
+    """A ticket was given; it waits in line. ``due`` is an appointment's time."""
+
+    ticket: str
     state: TurnState
     due: Millis | None = None
     quote: Annotated[Quote | None, ForNobody] = None

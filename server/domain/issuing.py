@@ -23,6 +23,7 @@ from server.domain.states import (
     TurnState,
     check_transition,
 )
+from server.domain.texts import SAID, Id, Language
 from server.domain.tx import Tx
 
 MAX_COPIES = 5
@@ -30,24 +31,28 @@ MAX_COPIES = 5
 
 STAFF_ROLES = frozenset({"staff", "manager", "admin"})
 
-ServiceCode = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
-
-class NewTicket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked when a number is taken.
+class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What whoever takes a number may say.
 
     Attributes:
         service: code of the service.
         priority: class only; the reason is never asked or kept.
         language: the visitor's language, for the call and the paper; default the office's first.
         people: how many people this ticket stands for.
-        due: time of an appointment, today; staff only.
+        note_for_counter: what the colleague who calls should know; no screen or paper shows it.
     """
 
-    service: ServiceCode
+    service: Id
     priority: Priority = Priority.REGULAR
-    language: Annotated[str, msgspec.Meta(max_length=16)] | None = None
+    language: Language | None = None
     people: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    note_for_counter: Annotated[str, msgspec.Meta(max_length=120, pattern=SAID)] | None = None
+
+
+class NewTicket(Wish, frozen=True, forbid_unknown_fields=True):
+    """A wish with ``due``: time of an appointment, today; staff only."""
+
     due: Millis | None = None
 
 
@@ -100,6 +105,7 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
         priority=request.priority,
         language=language,
         people=request.people,
+        note_for_counter=request.note_for_counter,
         channel=tx.actor.role,
         state=TurnState.WAITING,
         due=request.due,

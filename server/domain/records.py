@@ -5,23 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from server.domain.day import Millis
+from server.domain.events import Given
 from server.domain.states import CounterState, Outcome, Priority, TurnState
 
 
-class Ticket(msgspec.Struct, frozen=True, gc=False):
+class Ticket(Given, frozen=True, kw_only=True, gc=False):
     """One visitor's (or family's) place for the day; holds nothing personal."""
 
     id: str
-    day: str
-    prefix: str
-    number: int
-    label: str
-    service: str
-    priority: Priority
-    language: str
-    people: int
-    channel: str
-    token: str
     issued_at: Millis
     eligible_at: Millis
     leg: int
@@ -81,7 +72,7 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     def wait_ms(self) -> int | None:
         """Wait to the first call, never negative; ``None`` while not called.
 
-        Tables say it and ``served_ms`` in ``0019_waits.sql``; a test holds both together.
+        Tables say it and ``served_ms`` in ``0021_waits.sql``; a test holds both together.
         """
         if self.first_called_at is None:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,7 +12,7 @@ from server.domain.day import Millis, iso
 from server.domain.events import Undone
 from server.domain.hall import CallMade
 from server.domain.issuing import booked_later, waiting_now
-from server.domain.records import Turn
+from server.domain.records import Ticket, Turn
 from server.domain.states import AT_COUNTER, Priority, TurnState
 from server.domain.turns import IN_THE_HALL, Visit
 from server.domain.tx import Tx
@@ -55,7 +55,67 @@ class RecentCall(msgspec.Struct, frozen=True):
     recalls: int = 0
 
 
-class StaffTicket(msgspec.Struct, frozen=True, omit_defaults=True):
+class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of a ticket wherever it is told to who may act on it.
+
+    Attributes:
+        wait_s: seconds to the first call; null until then.
+        rule: what chose it, as a code; ``why`` in words.
+        note: what the colleague wrote who sent it here.
+        note_for_counter: what the counter was told when the number was taken.
+        hold_until: when a held ticket is due again; ``due`` is the time of an appointment.
+    """
+
+    id: str
+    label: str
+    service: str
+    state: TurnState
+    priority: Priority = Priority.REGULAR
+    language: str
+    people: int = 1
+    called_at: str | None = None
+    started_at: str | None = None
+    wait_s: float | None = None
+    recalls: int = 0
+    rule: str | None = None
+    why: str | None = None
+    note: str | None = None
+    note_for_counter: str | None = None
+    hold_reason: str | None = None
+    hold_until: str | None = None
+    due: str | None = None
+
+
+FOR_STAFF = ("rule", "why", "note", "note_for_counter")
+"""Facts that a kiosk is not told."""
+
+
+def facts_of(ticket: Ticket, turn: Turn) -> dict[str, Any]:
+    """Return the facts of a ticket and its present turn."""
+    wait = turn.wait_ms
+    return {
+        "id": ticket.id,
+        "label": turn.label,
+        "service": turn.service,
+        "state": turn.state,
+        "priority": turn.priority,
+        "language": ticket.language,
+        "people": ticket.people,
+        "called_at": told(turn.called_at),
+        "started_at": told(turn.started_at),
+        "wait_s": None if wait is None else wait / 1000,
+        "recalls": turn.recalls,
+        "rule": turn.rule,
+        "why": turn.why,
+        "note": turn.note,
+        "note_for_counter": ticket.note_for_counter,
+        "hold_reason": turn.hold_reason,
+        "hold_until": told(turn.hold_until),
+        "due": told(turn.due),
+    }
+
+
+class StaffTicket(TicketFacts, frozen=True, omit_defaults=True, kw_only=True):
     """A ticket of today as whoever serves sees it; what is at its default is left out.
 
     Attributes:
@@ -64,34 +124,14 @@ class StaffTicket(msgspec.Struct, frozen=True, omit_defaults=True):
         day: its business day.
         counter: id of the counter that it is called to or served at; ``sent_to`` of the only one
             that may call it.
-        wait_s: seconds to the first call.
-        rule: what chose it, as a code; ``why`` in words.
-        hold_until: when a held ticket is due again; ``due`` is the time of an appointment.
     """
 
-    id: str
-    label: str
-    service: str
-    state: TurnState
     day: str
     since: str
     arrival: int
-    language: str
-    priority: Priority = Priority.REGULAR
-    people: int = 1
     eligible: str | None = None
     counter: str | None = None
     sent_to: str | None = None
-    called_at: str | None = None
-    started_at: str | None = None
-    wait_s: float | None = None
-    recalls: int = 0
-    rule: str | None = None
-    why: str | None = None
-    note: str | None = None
-    hold_reason: str | None = None
-    hold_until: str | None = None
-    due: str | None = None
 
 
 class LineNow(msgspec.Struct, frozen=True):
@@ -182,31 +222,14 @@ def recent_call(call: CallMade) -> RecentCall:
 def staff_ticket(visit: Visit) -> StaffTicket:
     """Return a ticket as staff see it."""
     ticket, turn = visit.ticket, visit.turn
-    wait = turn.wait_ms
     return StaffTicket(
-        id=ticket.id,
-        label=turn.label,
-        service=turn.service,
-        state=turn.state,
+        **facts_of(ticket, turn),
         day=ticket.day,
         since=iso(ticket.issued_at),
         arrival=turn.arrival,
-        language=ticket.language,
-        priority=turn.priority,
-        people=ticket.people,
         eligible=iso(turn.eligible_at) if turn.eligible_at != ticket.issued_at else None,
         counter=turn.counter if turn.state in AT_COUNTER else None,
         sent_to=turn.for_counter or None,
-        called_at=told(turn.called_at),
-        started_at=told(turn.started_at),
-        wait_s=None if wait is None else wait / 1000,
-        recalls=turn.recalls,
-        rule=turn.rule,
-        why=turn.why,
-        note=turn.note,
-        hold_reason=turn.hold_reason,
-        hold_until=told(turn.hold_until),
-        due=told(turn.due),
     )
 
 

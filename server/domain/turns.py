@@ -7,6 +7,7 @@ the other way round, and folding a branch's events gives its tickets and turns e
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -53,14 +54,13 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
         return self.ticket.issued_at if first.leg == 1 else first.eligible_at
 
 
+_given = attrgetter(*ev.Given.__struct_fields__)
+
+
 def issued(seq: int, at: Millis, giver: str, e: ev.Issued) -> Visit:
     """Return the visit that begins with event number ``seq``, given by the actor ``giver``."""
     eligible = max(at, e.due or 0)
-    ticket = Ticket(
-        id=e.ticket, day=e.day, prefix=e.prefix, number=e.number, label=e.label,
-        service=e.service, priority=e.priority, language=e.language, people=e.people,
-        channel=e.channel, token=e.token, issued_at=at, eligible_at=eligible, leg=1,
-    )  # fmt: skip
+    ticket = Ticket(*_given(e), id=e.ticket, issued_at=at, eligible_at=eligible, leg=1)
     turn = Turn(
         ticket=e.ticket, leg=1, day=e.day, label=e.label, service=e.service, priority=e.priority,
         state=TurnState.WAITING, arrival=seq, eligible_at=eligible, due=e.due,

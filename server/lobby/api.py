@@ -11,12 +11,13 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from server.api.requests import PRINTABLE, Request
+from server.api.requests import Request
 from server.api.routing import Call, Route, arriving
 from server.auth import registry
 from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso
 from server.domain.errors import Invalid, NotFound
+from server.domain.texts import PRINTABLE
 from server.lobby.media import shelf
 from server.lobby.media.shelf import MAX_FILE, Medium, PlayItem, Shelf
 from server.lobby.screens import Name, Role, ScreenReport, Screens, Shows, Sound, Told

@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from server.api.requests import PRINTABLE, Request
+from server.api.requests import Request
 from server.domain.day import Millis
 from server.domain.office import Code
+from server.domain.texts import PRINTABLE
 from server.domain.voice import Percent
 
 ONLINE_MS = 25_000

@@ -30,6 +30,7 @@ MEANINGS = {
     "limit": "from what the alarm begins, in minutes or counts",
     "next_leg": "the turn that is gone again",
     "next_service": "code of the service that this turn waited for",
+    "note_for_counter": "what the counter was told when the number was taken; for no screen",
     "note": "what a colleague wrote for the next counter",
     "notice": "the line of text; empty for none",
     "service_paused.notice": "what visitors read, in the office's first language",

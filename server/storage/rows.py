@@ -23,16 +23,8 @@ from server.storage.inserts import Inserts
 _encode = msgspec.json.encode
 
 EVENT_COLUMNS = "branch, seq, at, actor, data"
-TICKET_COLUMNS = (
-    "id, day, prefix, number, label, service, priority, language, people, channel, token, "
-    "issued_at, eligible_at, leg"
-)
-TURN_COLUMNS = (
-    "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, "
-    "counter, counter_number, staff, first_called_at, called_at, calls, recalls, started_at, "
-    "serving_since, service_ms, walk_ms, ended_at, ended_by, outcome, outcome_code, "
-    "hold_reason, hold_until, missed_at, rule, why, note, due"
-)
+TICKET_COLUMNS = ", ".join(Ticket.__struct_fields__)
+TURN_COLUMNS = ", ".join(Turn.__struct_fields__)
 NEW_TURN_COLUMNS = (
     "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, note, "
     "due"
@@ -44,7 +36,7 @@ CALL_COLUMNS = (
 )
 _FIXED = {
     "id", "ticket", "leg", "day", "label", "service", "arrival", "eligible_at", "note", "due",
-    "prefix", "number", "channel", "token", "issued_at",
+    "prefix", "number", "channel", "token", "issued_at", "note_for_counter",
 }  # fmt: skip
 """Columns that are written once: an index over them alone is not touched again."""
 MOVE_TICKET = "UPDATE tickets SET day = ?, issued_at = ?, eligible_at = ? WHERE id = ?"

@@ -12,14 +12,13 @@ from server.domain.states import CounterState, Outcome, Priority, TurnState
 
 _decode_codes = msgspec.json.Decoder(list[str]).decode
 
-_PRIORITY, _STATE, _OUTCOME = 5, 6, 23
+_PRIORITY, _STATE, _OUTCOME = map(Turn.__struct_fields__.index, ("priority", "state", "outcome"))
 
 
 def ticket_of(row: Sequence[Any]) -> Ticket:
     """Return the ticket that a row of ``TICKET_COLUMNS`` holds."""
-    values = list(row)
-    values[6] = Priority(values[6])
-    return Ticket(*values)
+    values = dict(zip(Ticket.__struct_fields__, row, strict=True))
+    return Ticket(**values | {"priority": Priority(values["priority"])})
 
 
 def turn_of(row: Sequence[Any]) -> Turn:

@@ -10,9 +10,10 @@ from typing import Annotated, BinaryIO
 
 import msgspec
 
-from server.api.requests import PRINTABLE, Request
+from server.api.requests import Request
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Clock, Weekday
+from server.domain.texts import PRINTABLE
 from server.lobby.media.apart import settled
 from server.lobby.media.check import Found
 from server.lobby.screens import Shows

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
-from server.api.requests import PRINTABLE, Reason, Request
+from server.api.requests import Reason, Request
 from server.api.routing import Call, Route, receive
 from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
 from server.branches import change
@@ -19,6 +19,7 @@ from server.domain.checks import completed
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
 from server.domain.office import Office
+from server.domain.texts import PRINTABLE
 from server.domain.voice import Voice
 from server.lobby.screens import Screens
 from server.lobby.voice.owners import branch_code, ours, owner_of

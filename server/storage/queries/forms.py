@@ -138,16 +138,17 @@ class Csv(Form):
         """Return whether a spreadsheet would take it for a formula."""
         return _DANGEROUS.match(text) is not None
 
+    def danger(self, sql: str) -> str:
+        """Return SQL of whether a spreadsheet would take a text for a formula."""
+        return f"substr({sql}, 1, 1) IN ('=', '+', '-', '@', char(9), char(13))"
+
     def seconds(self, sql: str) -> str:
         """Return SQL of milliseconds told in seconds."""
         return f"(({sql} + 500) / 1000)"
 
     def text(self, sql: str) -> str:
         """Return SQL of a text, harmless in this form."""
-        guarded = (
-            f"CASE WHEN substr({sql}, 1, 1) IN ('=', '+', '-', '@', char(9), char(13))"
-            f" THEN '''' || {sql} ELSE {sql} END"
-        )
+        guarded = f"CASE WHEN {self.danger(sql)} THEN '''' || {sql} ELSE {sql} END"
         signs = (f"'{self.parts}'", "'\"'", "char(13)", "char(10)")
         marks = " OR ".join(f"instr({sql}, {sign})" for sign in signs)
         quoted = f"'\"' || replace({guarded}, '\"', '\"\"') || '\"'"
@@ -195,6 +196,12 @@ class SheetCsv(Csv):
         else:
             return sql
         return f"CASE WHEN {odd} THEN '''' || {sql} ELSE {sql} END"
+
+    def danger(self, sql: str) -> str:
+        """Return SQL of whether a text would be taken for anything but a word."""
+        months = f"upper(substr({sql}, 1, 3)) IN ({', '.join(map(_literal, _MONTHS))})"
+        odd = f"{sql} GLOB '[0-9.,:/ ]*' OR {months} OR lower({sql}) IN ('true', 'false')"
+        return f"{super().danger(sql)} OR {odd}"
 
     def moment(self, sql: str, times: int) -> str:
         """Return SQL of a moment on the office's wall clock."""
@@ -304,14 +311,14 @@ class SheetRows(Form):
 
     def text(self, sql: str) -> str:
         """Return SQL of a text, harmless in this form."""
-        before, after = self._WORD
+        before, after = self._TEXT
         told = sql
         for sign, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             told = f"replace({told}, '{sign}', '{instead}')"
         controls = f"{sql} GLOB '*[' || char(1) || '-' || char(31) || ']*'"
         told = f"CASE WHEN {controls} THEN '' ELSE {told} END"  # none can be taken in, none is told
         said = f"CASE WHEN {_usual(sql)} THEN {sql} ELSE {told} END"
-        return f"'{before}' || {said} || '{after}'"
+        return f"ifnull('{before}' || {said} || '{after}', '<c/>')"
 
 
 def escaped(text: str) -> str:

@@ -246,3 +246,38 @@ async def test_a_number_of_another_history_is_not_taken_for_one_of_this(
     ) as socket:
         told = json.loads(await socket.recv())
     assert (told["type"], told["history"]) == ("snapshot", history)
+
+
+NOTE = "Kursi roda <b>& \"anak\"</b>; 'tolong' jemput di pintu ✓"
+
+
+async def test_what_was_said_at_the_door_reaches_the_counter_and_no_screen(
+    kiosk: Client, staff: Client, manager: Client, display: Client, visitor: Client
+) -> None:
+    """``note_for_counter``: for whoever calls, later counters too, and in the manager's log."""
+    given = await kiosk.take("A", note_for_counter=NOTE)
+    assert given["note_for_counter"] is None, "a kiosk shows nothing of it to who stands there"
+    for screen in (kiosk, display):
+        seen = [await screen.get("/api/queue"), await screen.get("/api/services")]
+        assert not [each for each in seen if "Kursi" in each.text]
+    assert "Kursi" not in (await visitor.get(f"/api/track/{token_of(given)}")).text
+    await staff.do(1, "open")
+    called = await staff.do(1, "call-next")
+    assert called["note_for_counter"] == NOTE
+    await staff.do(1, "start")
+    moved = await staff.do(1, "transfer", {"service": "B", "note": "sudah difoto"})
+    assert (moved["note_for_counter"], moved["note"]) == (NOTE, "sudah difoto")
+    rows = (await manager.get("/api/log")).json["turns"]
+    assert [each["note_for_counter"] for each in rows] == [NOTE, NOTE]
+    told = (await manager.get("/api/log?format=csv")).text
+    assert '"' + NOTE.replace('"', '""') + '"' in told
+    for client, reads in ((display, False), (kiosk, False), (staff, True)):
+        async with client.socket(since=0) as socket:
+            events = [json.loads(await socket.recv()) for _ in range(2)]
+        assert ("Kursi" in json.dumps(events, ensure_ascii=False)) is reads
+
+
+@pytest.mark.parametrize("note", ["x" * 121, "", "   ", "satu\ndua", "\u202eterbalik"])
+async def test_a_note_for_the_counter_is_one_short_line(kiosk: Client, note: str) -> None:
+    answer = await kiosk.post("/api/tickets", {"service": "A", "note_for_counter": note})
+    assert (answer.status, answer.json["field"]) == (422, "note_for_counter")

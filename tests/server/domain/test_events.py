@@ -42,7 +42,8 @@ def every_event() -> list[ev.AnyEvent]:
         (ev.Issued, {
             "ticket": "t1", "day": "2026-03-02", "label": "A001", "prefix": "A", "number": 1,
             "service": "A", "token": SECRET_TOKEN, "priority": REGULAR, "language": "id",
-            "people": 2, "channel": "kiosk", "state": s.WAITING, "due": 5, "quote": QUOTE,
+            "people": 2, "channel": "kiosk", "note_for_counter": SECRET_WORDS, "state": s.WAITING,
+            "due": 5, "quote": QUOTE,
             "print": ORDER,
         }),
         (ev.Called, turn(s.WAITING, s.CALLED) | {

@@ -39,6 +39,9 @@ NAMES = [
 ]  # fmt: skip
 CODES = [f"{letter}1" for letter in "ABCDEFGH"]
 LANGUAGES = ["id", "en", "zh-Hant", '=x,"y"']
+NOTES = [
+    None, None, "Kursi roda", '=1+1,"x"', "3/4", "Mei 5", "1.415,885", "TRUE", "a; <b> & c", " -5 ",
+]  # fmt: skip
 DAYS = {  # beside a change of the clock, at the end of a month
     "Europe/Berlin": ["2026-03-28", "2026-03-29", "2026-03-31", "2026-10-25"],
     "America/St_Johns": ["2026-03-08", "2026-10-31", "2026-11-01"],
@@ -87,6 +90,7 @@ def fill(tx: SqliteTx, zone: str, seed: int, visits: int) -> None:
             "language": chance.choice(LANGUAGES), "people": chance.randrange(1, 9),
             "channel": chance.choice(["kiosk", "staff"]), "token": f"token{ticket}",
             "issued_at": issued, "eligible_at": issued, "leg": legs,
+            "note_for_counter": chance.choice(NOTES),
         })  # fmt: skip
         for leg in range(1, legs + 1):
             eligible = issued + (chance.choice([0, 0, 3_600_000]) if leg == 1 else leg * 60_000)
