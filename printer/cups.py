@@ -145,13 +145,17 @@ class CupsTransport:
     async def _ask_printer(self, queue: Queue) -> bool:
         """Ask a printer that talks for itself; ``False`` when it does not.
 
-        What a queue says of its printer may be as old as the last job; the printer knows.
+        What a queue says of its printer may be as old as the last job; the printer knows. One
+        behind a print service of another machine may be out of our reach, and well all the same.
         """
         parts = urlsplit(queue.device)
-        if parts.scheme != "ipp" or not parts.hostname or parts.path.startswith("/printers/"):
+        known = parts.scheme in {"ipp", "ipps"} and parts.hostname and self._service.here
+        if not known or parts.path.startswith("/printers/"):
             return False
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        printer = PrintService(f"{host}:{parts.port or 631}", seconds=_DEVICE_S)
+        host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+        printer = PrintService(
+            f"{host}:{parts.port or 631}", seconds=_DEVICE_S, secret=parts.scheme == "ipps"
+        )
         asked: Sent = {
             "printer-uri": (Tag.URI, [queue.device.partition("?")[0]]),
             "requested-attributes": (Tag.KEYWORD, ASKED),

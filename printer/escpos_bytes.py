@@ -12,6 +12,7 @@ import importlib
 import logging
 import os
 import stat
+import struct
 import sys
 import tempfile
 import threading
@@ -22,7 +23,7 @@ from PIL import Image
 
 from printer.fonts import Fonts
 from printer.profile import Fitted
-from printer.raster import safe
+from printer.raster import raster_bytes, safe
 
 PICKLE_DIR = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 _ESC = b"\x1b"
@@ -35,6 +36,10 @@ _MOST_CODE = 400
 _ECC_M = 1
 """The library's name of error correction M."""
 _MAX_GAP = 255
+_DOUBLED = 3
+"""Mode of ``GS v 0`` in which each dot is printed twice as wide and high."""
+_MOST_ROWS = 960
+"""Of one picture; printers with little memory take no higher ones."""
 _TEAR_LINES = 4
 
 _NOT_USED = ("cups", "usb", "serial", "win32print", "win32api", "pywintypes")
@@ -168,10 +173,13 @@ class Sheet:
 
         With ``times`` 2 the printer makes each dot twice as wide and high.
         """
-        self._dummy.image(
-            safe(picture), impl="bitImageRaster",
-            high_density_vertical=times == 1, high_density_horizontal=times == 1,
-        )  # fmt: skip
+        sent = safe(picture)  # not by the library, which takes five times as long for it
+        row = sent.width // 8
+        data = raster_bytes(sent)
+        for top in range(0, sent.height, _MOST_ROWS):
+            rows = min(_MOST_ROWS, sent.height - top)
+            head = _GS + b"v0" + bytes((_DOUBLED if times > 1 else 0,))
+            self._raw(head + struct.pack("<HH", row, rows) + data[top * row : (top + rows) * row])
 
     def gap(self, dots: int) -> None:
         """Leave ``dots`` of paper empty (1/8 mm each; some models count in half dots)."""

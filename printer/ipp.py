@@ -81,6 +81,7 @@ NOT_POSSIBLE = 0x0404
 FORMAT_NOT_SUPPORTED = 0x040A
 NOT_ACCEPTING = 0x0506
 _FAULT = 0x0400
+_HERE = frozenset({"localhost", "::1"})
 
 
 class Refused(Exception):
@@ -116,9 +117,13 @@ class PrintService:
         server: ``HOST``, ``HOST:PORT`` or the path of a socket; by default as CUPS' own programs
             find it.
         seconds: longest time for one answer.
+        secret: over TLS. Printers make their certificates themselves, so nobody can vouch for
+            them: nothing is believed of one but how it says it is.
     """
 
-    def __init__(self, server: str | None = None, *, seconds: float = _REQUEST_S) -> None:
+    def __init__(
+        self, server: str | None = None, *, seconds: float = _REQUEST_S, secret: bool = False
+    ) -> None:
         where = server or os.environ.get("CUPS_SERVER") or ""
         if not where and SOCKET.exists():
             where = str(SOCKET)
@@ -128,6 +133,17 @@ class PrintService:
         self._numbers = itertools.count(1)
         self._user = _user()
         self._seconds = seconds
+        self._secret = secret
+
+    @property
+    def here(self) -> bool:
+        """It runs on this machine, so what it can reach we can reach."""
+        host = self.where.rpartition(":")[0].strip("[]").lower()
+        return (
+            self.where.startswith("/")
+            or host in _HERE
+            or re.fullmatch(r"127(\.\d+){3}", host) is not None
+        )
 
     def queue_uri(self, name: str) -> str:
         """Return the address of a queue."""
@@ -152,10 +168,23 @@ class PrintService:
         elif by_socket:
             raise PrintError("no_service", f"no print service at {self.where}", unreached=True)
         else:
-            connector = aiohttp.TCPConnector()
-            address = f"http://{self.where}/"
-        limit = aiohttp.ClientTimeout(total=self._seconds)
+            connector = aiohttp.TCPConnector(ssl=not self._secret)
+            address = f"{'https' if self._secret else 'http'}://{self.where}/"
         address += urlsplit(str(attributes["printer-uri"][1][0])).path.lstrip("/")
+        told = decode(await self._post(connector, address, message, headers))
+        if told.status >= _FAULT:
+            words = told.first(Group.OPERATION).get("status-message", [""])
+            raise Refused(told.status, str(words[0])[:200])
+        return told
+
+    async def _post(
+        self,
+        connector: aiohttp.BaseConnector,
+        address: str,
+        message: bytes,
+        headers: Mapping[str, str],
+    ) -> bytes:
+        limit = aiohttp.ClientTimeout(total=self._seconds)
         try:
             async with (
                 aiohttp.ClientSession(connector=connector, timeout=limit) as session,
@@ -168,17 +197,15 @@ class PrintService:
                         raise PrintError("no_service", "it does not end its answer")
                 if answer.status != 200:  # noqa: PLR2004
                     raise Refused(_FAULT, f"HTTP {answer.status}")
+        except aiohttp.ClientSSLError as error:  # it is there, and its TLS is none we know
+            raise Refused(_FAULT, str(error)) from error
         except (OSError, aiohttp.ClientConnectionError) as error:
             if isinstance(error, TimeoutError):
                 raise PrintError("no_service", "the print service does not answer") from error
             raise PrintError("no_service", str(error), unreached=True) from error
         except aiohttp.ClientError as error:
             raise PrintError("no_service", f"no print service: {error}") from error
-        told = decode(body)
-        if told.status >= _FAULT:
-            words = told.first(Group.OPERATION).get("status-message", [""])
-            raise Refused(told.status, str(words[0])[:200])
-        return told
+        return body
 
 
 def encode(operation: int, number: int, user: str, attributes: Sent, job: Sent) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PIL import Image
 
 from printer.escpos_bytes import SIZES, Press, Sheet, Size, codeable
@@ -97,15 +99,14 @@ class Page:
             self.sheet.code(text, module_dots)
             self.gap(QUIET * module_dots)
             return True
-        code, module_dots = qr(text, self._paper.dots), qr_module(text, self._paper.dots)
-        if code is None or module_dots is None:
-            return False
-        if self._paper.can.lean and module_dots % 2 == 0:  # the same code, with a quarter of bytes
-            half = (code.width // 2, code.height // 2)
-            self.sheet.picture(code.resize(half, Image.Resampling.NEAREST), 2)
-        else:
-            self.sheet.picture(code)
-        return True
+        # Drawn in dots of double size the same code has a quarter of the bytes.
+        times: Literal[1, 2] = 1
+        if self._paper.can.lean and (qr_module(text, self._paper.dots) or 1) % 2 == 0:
+            times = 2
+        code = qr(text, self._paper.dots, times)
+        if code is not None:
+            self.sheet.picture(code, times)
+        return code is not None
 
     def number(self, label: str) -> None:
         """Print the ticket's number as large as the paper allows, with room above and below."""

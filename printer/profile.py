@@ -35,6 +35,13 @@ SERIAL_BAUD = 9600
 """Speed of a serial line whose address names none."""
 
 
+class _Unclear(Invalid):
+    """It is not understood; the message says what would be."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message, field="profile", slug="unclear-printer-profile", **params)
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What a printer can do. The default is the least: what every ESC/POS printer can.
 
@@ -135,13 +142,13 @@ def read_profile(text: str) -> Profile:
     name, *changes = (part.strip() for part in text.strip().lower().split(","))
     profile = PROFILES.get(name)
     if profile is None:
-        raise _unclear("'{name}' is no printer profile. There are: {known}.",
+        raise _Unclear("'{name}' is no printer profile. There are: {known}.",
                        name=name[:50], known=", ".join(PROFILES))  # fmt: skip
     for change in changes:
         key, _, value = (part.strip() for part in change.partition("="))
         read = _SETTINGS.get(key)
         if read is None:
-            raise _unclear("'{key}' is no setting of a printer profile. There are: {known}.",
+            raise _Unclear("'{key}' is no setting of a printer profile. There are: {known}.",
                            key=key[:50], known=", ".join(_SETTINGS))  # fmt: skip
         profile = msgspec.structs.replace(profile, **read(key, value))
     return profile
@@ -248,9 +255,5 @@ _WRITTEN: Mapping[str, Callable[[Profile], str]] = MappingProxyType(
 
 
 def _wrong(key: str, value: str, known: str) -> Invalid:
-    return _unclear("{key}={value} is not understood. Possible: {known}.",
+    return _Unclear("{key}={value} is not understood. Possible: {known}.",
                     key=key, value=value[:50], known=known)  # fmt: skip
-
-
-def _unclear(message: str, **params: object) -> Invalid:
-    return Invalid(message, field="profile", slug="unclear-printer-profile", **params)

@@ -7,7 +7,7 @@ bytes arrive, even inside a picture. Such bytes are rare in pictures, but not im
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import qrcode
 from PIL import Image
@@ -88,7 +88,7 @@ def qr_module(text: str, dots: int) -> int | None:
     return _module_dots(_code(text).best_fit(start=1), dots)
 
 
-def qr(text: str, dots: int) -> Image.Image | None:
+def qr(text: str, dots: int, times: Literal[1, 2] = 1) -> Image.Image | None:
     """Return the QR code of ``text`` with its quiet zone, error correction M.
 
     Drawn here, since many printers cannot make one.
@@ -96,6 +96,7 @@ def qr(text: str, dots: int) -> Image.Image | None:
     Args:
         text: what a phone shall read.
         dots: the widest it may be.
+        times: the printer will make each dot so many times as wide and high.
 
     Returns:
         The picture, or ``None`` when it cannot be made so small that it still can be read.
@@ -110,7 +111,7 @@ def qr(text: str, dots: int) -> Image.Image | None:
     small = Image.frombytes(
         "L", (side, side), bytes(BLACK if dark else WHITE for row in modules for dark in row)
     )
-    size = side * module_dots
+    size = side * (module_dots // times)
     return small.resize((size, size), Image.Resampling.NEAREST).convert(
         "1", dither=Image.Dither.NONE
     )

@@ -85,6 +85,13 @@ class Paced(Protocol):
     rate: float
 
 
+class _Unclear(Invalid):
+    """It is not understood; the message says what would be."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message, field="url", slug="unclear-printer-address", **params)
+
+
 def parse_url(url: str, schemes: Mapping[str, Scheme] | None = None) -> Transport:
     """Return the transport for a printer's address, such as ``tcp://HOST:PORT``.
 
@@ -96,6 +103,16 @@ def parse_url(url: str, schemes: Mapping[str, Scheme] | None = None) -> Transpor
         parts = urlsplit(url.strip())
         make = known[parts.scheme]
     except (KeyError, ValueError) as error:
+        scheme = url.strip().partition(":")[0].lower()
+        if scheme in _FOR_CUPS:
+            raise _Unclear(
+                "'{url}' is an address for the print service (CUPS). Make a queue of it: "
+                "lpadmin -p NAME -E -v '{url}' -m everywhere, and then add cups:NAME here.",
+                url=url.strip()[:100],
+            ) from error
+        if scheme == "socket":
+            words = "A network printer is written {example}."
+            raise _Unclear(words, example=EXAMPLES["tcp"]) from error
         raise Invalid(
             "'{url}' is no printer address. Use {supported}.",
             field="url",
@@ -121,6 +138,9 @@ EXAMPLES = MappingProxyType(
 )
 
 
+_FOR_CUPS = frozenset({"ipp", "ipps", "dnssd", "lpd", "smb", "implicitclass"})
+"""Addresses in the language of the print service."""
+
 _FORMS: Mapping[str, Form] = MappingProxyType({"as=commands": "commands", "as=picture": "picture"})
 
 
@@ -128,15 +148,15 @@ def _tcp(parts: SplitResult) -> Transport:
     try:
         port = DEFAULT_PORT if parts.port is None else parts.port
     except ValueError as error:
-        raise _unclear("The port must be a number from 1 to 65535.") from error
+        raise _Unclear("The port must be a number from 1 to 65535.") from error
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.username or not port:
-        raise _unclear("A network printer is written {example}.", example=EXAMPLES["tcp"])
+        raise _Unclear("A network printer is written {example}.", example=EXAMPLES["tcp"])
     return TcpTransport(parts.hostname, port)
 
 
 def _file(parts: SplitResult) -> Transport:
     if parts.netloc or not parts.path or "\0" in parts.path:
-        raise _unclear("A file or device is written {example}.", example=EXAMPLES["file"])
+        raise _Unclear("A file or device is written {example}.", example=EXAMPLES["file"])
     # A name may hold "?" and "#", which urlsplit takes apart.
     path = parts._replace(scheme="", netloc="").geturl()
     return FileTransport(path)
@@ -149,7 +169,7 @@ def _usb(parts: SplitResult) -> Transport:
     if ids := re.fullmatch(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})", place):
         return DeviceTransport(partial(usb_node, ids[1], ids[2]))
     if parts.netloc or not place.startswith("/") or "\0" in place:
-        raise _unclear("A USB printer is written {example} or usb:04b8:0e15.",
+        raise _Unclear("A USB printer is written {example} or usb:04b8:0e15.",
                        example=EXAMPLES["usb"])  # fmt: skip
     node = Path(place)
     return DeviceTransport(lambda: node)
@@ -159,7 +179,7 @@ def _serial(parts: SplitResult) -> Transport:
     wanted = parse_qs(parts.query).get("baud", ["9600"])[-1]
     fits = not parts.netloc and parts.path.startswith("/") and "\0" not in parts.path
     if not fits or not wanted.isascii() or not wanted.isdigit() or int(wanted) not in BAUD_RATES:
-        raise _unclear("A serial printer is written {example}.", example=EXAMPLES["serial"])
+        raise _Unclear("A serial printer is written {example}.", example=EXAMPLES["serial"])
     node = Path(parts.path)
     # Eight bits travel with a start and a stop bit.
     return DeviceTransport(lambda: node, line_speed(int(wanted)), rate=int(wanted) / 10)
@@ -170,7 +190,7 @@ def _cups(parts: SplitResult) -> Transport:
     fits = not parts.netloc and re.fullmatch(r"[A-Za-z0-9_.][\w.@+-]{0,126}", parts.path)
     form = _FORMS.get(parts.query)
     if not fits or (parts.query and form is None):
-        raise _unclear("A printer of CUPS is written {example}.", example=EXAMPLES["cups"])
+        raise _Unclear("A printer of CUPS is written {example}.", example=EXAMPLES["cups"])
     return CupsTransport(parts.path, form)
 
 
@@ -182,7 +202,7 @@ def agent_name(parts: SplitResult) -> str:
     """
     name = parts._replace(scheme="").geturl()
     if not name or name.startswith("//") or not name.isprintable():
-        raise _unclear("A printer beside a kiosk is written {example}.", example=EXAMPLES["agent"])
+        raise _Unclear("A printer beside a kiosk is written {example}.", example=EXAMPLES["agent"])
     return name
 
 
@@ -198,10 +218,6 @@ class _Elsewhere:
 
     async def send(self, data: bytes, *, timeout: float) -> Delivery:  # noqa: ARG002, ASYNC109
         raise PrintError("offline", f"the print agent '{self._name}' is not connected")
-
-
-def _unclear(message: str, **params: object) -> Invalid:
-    return Invalid(message, field="url", slug="unclear-printer-address", **params)
 
 
 SCHEMES: Mapping[str, Scheme] = MappingProxyType(

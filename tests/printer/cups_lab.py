@@ -110,6 +110,7 @@ class IppPrinter:
             self._process = subprocess.Popen(
                 ["ippeveprinter", "-p", str(self.port), "-d", str(self.folder), "-n", "localhost",
                  "-r", "off", "-f", "application/pdf,image/pwg-raster", "-c", str(self._command),
+                 "-K", str(self.folder),
                  "Meja"],
                 env={**os.environ, "PATH": _PATH, "DBUS_SYSTEM_BUS_ADDRESS": self._bus},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -191,12 +192,12 @@ class CupsLab:
         """Make a queue for a receipt printer in the network."""
         self.run("lpadmin", "-p", name, "-E", "-v", f"socket://127.0.0.1:{port}", "-m", "raw")
 
-    def driverless_queue(self, name: str) -> IppPrinter:
-        """Make a queue for a printer without a driver, which is on."""
+    def driverless_queue(self, name: str, scheme: str = "ipp") -> IppPrinter:
+        """Make a queue for a printer without a driver, which is on; ``ipps`` with its own TLS."""
         printer = IppPrinter(self.folder / name, self._bus)
         self._printers.append(printer)
         printer.on()
-        address = f"ipp://localhost:{printer.port}/ipp/print"
+        address = f"{scheme}://localhost:{printer.port}/ipp/print"
         self.run("lpadmin", "-p", name, "-E", "-v", address, "-m", "everywhere")
         # lpadmin comes back before the service has asked the printer what it can.
         until((self.folder / f"etc/ppd/{name}.ppd").exists, "CUPS knows the printer")

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from printer.cups import CupsTransport
 from printer.errors import PrintError, Trouble, WantsCommands, WantsPicture
-from printer.ipp import PrintService
+from printer.ipp import Operation, PrintService, Refused, Tag
 from printer.queue import read_queue
 from printer.sheet import page
 from tests.printer.cups_lab import CupsLab, IppPrinter, cups_lab
@@ -80,6 +80,41 @@ async def test_a_printer_without_a_driver_gets_a_picture_and_confirms(
     assert await way.look(timeout=5) is True
     with pytest.raises(WantsCommands):
         await to(lab, "struk").send(picture, timeout=15)
+
+
+async def test_a_printer_with_tls_and_a_certificate_of_its_own_making_prints_and_is_asked(
+    lab: CupsLab, picture: bytes
+) -> None:
+    printer = await asyncio.to_thread(lab.driverless_queue, "rahasia", "ipps")
+    way = to(lab, "rahasia")
+    assert (await way.queue()).device.startswith("ipps://")
+    assert await way.send(picture, timeout=15) == "confirmed"
+    assert len(printer.papers) == 1
+    assert await way.look(timeout=5) is True
+    printer.off()
+    error = await failure(way, picture)
+    assert (error.kind, error.unsure, error.unreached) == ("offline", False, True)
+    assert await asyncio.to_thread(lab.jobs) == []
+
+
+async def test_a_printer_whose_tls_cannot_be_read_is_not_called_off() -> None:
+    async with FakePrinter(unasked=b"HTTP/1.1 400 Bad Request\r\n\r\n").listening() as odd:
+        service = PrintService(f"127.0.0.1:{odd.port}", secret=True)
+        with pytest.raises(Refused):
+            await service.ask(
+                Operation.GET_PRINTER_ATTRIBUTES, {"printer-uri": (Tag.URI, ["ipp://x/"])}
+            )
+
+
+@pytest.mark.parametrize(
+    ("where", "here"),
+    [("/run/cups/cups.sock", True), ("localhost", True), ("127.0.0.1:8631", True), ("[::1]", True),
+     ("print.example", False), ("192.0.2.7:631", False), ("127.example:631", False)],
+)  # fmt: skip
+def test_only_printers_of_this_machines_own_print_service_are_asked_themselves(
+    where: str, *, here: bool
+) -> None:
+    assert PrintService(where).here is here
 
 
 async def test_an_office_printer_without_paper_is_told_and_prints_after_the_refill_once(
@@ -213,6 +248,9 @@ async def test_what_is_no_print_service_is_called_so() -> None:
         ("Zijiang ZJ-58", "usb://STMicroelectronics/POS58", 5800, "commands"),
         ("HP LaserJet", "socket://192.0.2.7:9100", 21000, "picture"),
         ("EPSON L3250 - IPP Everywhere", "dnssd://EPSON._ipp._tcp.local/", 21000, "picture"),
+        ("Local Raw Printer", "dnssd://Meja._ipps._tcp.local/?uuid=1", 0, "picture"),
+        ("Local Raw Printer", "dnssd://TM-T88._pdl-datastream._tcp.local/", 0, "commands"),
+        ("HP OfficeJet, driverless", "ipps://HP1.local:443/ipp/print", 21000, "picture"),
     ],
 )
 def test_what_a_queue_takes_follows_from_who_stands_behind_it(

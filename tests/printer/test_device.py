@@ -166,3 +166,20 @@ def test_addresses_that_are_understood(url: str) -> None:
 def test_addresses_that_are_not(url: str) -> None:
     with pytest.raises(Invalid):
         parse_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ipp://192.0.2.9/ipp/print", "IPPS://meja.local:443/ipp/print",
+     "dnssd://Meja%20Depan._ipps._tcp.local/?uuid=1", "lpd://192.0.2.9/queue"],
+)  # fmt: skip
+def test_an_address_of_the_print_services_own_is_refused_with_the_way_to_use_it(url: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_url(url)
+    assert f"lpadmin -p NAME -E -v '{url}' -m everywhere" in str(caught.value)
+    assert "cups:NAME" in str(caught.value)
+
+
+def test_what_the_print_service_calls_a_socket_is_a_network_printer_here() -> None:
+    with pytest.raises(Invalid, match="tcp://HOST:9100"):
+        parse_url("socket://192.0.2.9:9100")
