@@ -51,6 +51,15 @@ async def test_axe_finds_nothing_in_any_state_of_the_page(hall: Hall, browser: B
         await page.get_by_role("button", name="Tampilkan angkanya").click()
         await expect(page.locator("ramah-person .trouble")).to_be_visible()
         found += await axe(page)
+        await view(page, "Jejak kegiatan")
+        await expect(page.locator("ramah-deeds tbody tr").first).to_contain_text("Melihat angka")
+        found += await axe(page)
+        await view(page, "Akun petugas")
+        await page.get_by_role("button", name="Kata sandi baru untuk").click()
+        found += await axe(page)
+        await page.get_by_role("button", name="Buatkan").click()
+        await expect(page.locator("[data-part=password]")).to_be_visible()
+        found += await axe(page)
     assert found == []
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from server.app import ROUTES
 from tests.server.api.client import Client
+from tests.server.api.test_feedback import served, token_of
 from tests.server.lobby.test_media_api import added, picture
 from tests.server.process import Hall, office_toml
 
@@ -20,6 +21,9 @@ BODIES: dict[str, object] = {
     "/api/tickets/{ticket}/transfer": {"service": "B"},
     "/api/tickets/{ticket}/change": {"people": 2},
     "/api/displays/{display}": {"zone": "lobby"},
+    "/api/feedback/{word}/assign": {"person": "0" * 32},
+    "/api/feedback/{word}/act": {"action": "Kami menambah petugas."},
+    "/api/survey/plans/{plan}/end": {"result": "Loket kedua dibuka."},
 }
 
 
@@ -56,11 +60,20 @@ async def belongings(manager: Client, kiosk: Client) -> dict[str, str]:
 @pytest.fixture
 async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     hall.token("display", "lobi")
+    async with hall.client() as phone:
+        said = {"face": 1, "said": "Saya menunggu lama.", "thanks": False}
+        path = f"/api/track/{token_of(await served(hall))}/feedback"
+        assert (await phone.post(path, said)).status == 200
     ids = await belongings(manager, kiosk)
     added = hall.server.ramah("printer", "add", "hall", "file:/dev/null", "--branch", hall.code)
     assert added.returncode == 0
     ids["printer"] = (await manager.get("/api/printers")).json["printers"][0]["id"]
     ids["display"] = (await manager.get("/api/displays")).json["displays"][0]["id"]
+    ids["word"] = (await manager.get("/api/feedback")).json["words"][0]["id"]
+    plan = {"element": "waktu", "plan": "Membuka loket kedua.", "due": "2099-12-31"}
+    made = await manager.post("/api/survey/plans", plan)
+    assert made.status == 200, made.text
+    ids["plan"] = made.json["plans"][0]["id"]
     hall.person("sari")
     ids["person"] = (await manager.get("/api/people")).json["people"][0]["id"]
     return ids
