@@ -261,7 +261,7 @@ class HelpTaken(Event, frozen=True, tag="help_taken"):
 
 
 class Quoted(Event, frozen=True, tag="quoted"):
-    """A wait range was told after the ticket was issued, for example on the phone page."""
+    """A wait range was told after the ticket was issued; only in logs of earlier builds."""
 
     audience: ClassVar[Audience] = Audience.NOBODY
     ticket: str
@@ -291,6 +291,17 @@ class DayReopened(Event, frozen=True, tag="day_reopened"):
     day: str
     into: str
     staff: LogText = None
+
+
+class NumbersResumed(Event, frozen=True, tag="numbers_resumed"):
+    """Numbers up to ``number`` are on papers that this log does not know: none is given again.
+
+    Said after a hall came back from an older backup.
+    """
+
+    day: str
+    prefix: str
+    number: int
 
 
 class ClockSet(Event, frozen=True, tag="clock_set"):
@@ -376,6 +387,7 @@ AnyEvent = (
     | DayClosed
     | Reopened
     | DayReopened
+    | NumbersResumed
     | ClockSet
     | AlarmRaised
     | AlarmCleared

@@ -28,8 +28,8 @@ TAKE_BACK_MS = 3_600_000
 """How long an end of a day can be taken back."""
 
 
-OPENS_A_DAY = (ev.Issued, ev.Reopened, ev.DayReopened)
-"""Kinds of event that let a business day go on; the hall must hold it before."""
+OF_A_DAY = (ev.Issued, ev.Reopened, ev.DayReopened, ev.NumbersResumed)
+"""Kinds of event that change what a business day counts; the hall must hold it before."""
 OF_A_TICKET = (ev.TurnEvent, ev.Recalled, ev.Freed, ev.TicketChanged, ev.ReprintOrdered)
 """Kinds of event that change a ticket or a turn of one."""
 
@@ -136,6 +136,16 @@ class Hall:
     def admit(self, visit: Visit) -> None:
         """Take in a ticket of a closed day, whose events are not folded any more."""
         self.visits[visit.ticket.id] = visit
+
+    def holds(self, event: ev.AnyEvent) -> bool:
+        """Return whether the ticket and the day are here that an event is about."""
+        if isinstance(event, ev.DayReopened):
+            return event.into in self.days
+        if isinstance(event, ev.Issued | ev.NumbersResumed):
+            return event.day in self.days
+        if isinstance(event, OF_A_TICKET) and event.ticket not in self.visits:
+            return False
+        return not isinstance(event, ev.Reopened) or event.day in self.days
 
     def apply(self, each: ev.Envelope) -> Changes:
         """Make the hall what it is after its next event; return each ticket before and after it.
@@ -303,6 +313,8 @@ class Hall:
                 self._day_closed(event.day, at)
             case ev.DayReopened():
                 self._open(event.into)
+            case ev.NumbersResumed():
+                self.days.setdefault(event.day, Day()).resume(event.prefix, event.number)
             case _:
                 pass  # no fact about the hall's present day
 

@@ -47,6 +47,7 @@ class Day:
 
     Attributes:
         given: every number, as (prefix, number).
+        elsewhere: up to which number papers are out that no ticket here tells of, by prefix.
         numbers: the last number given, by prefix; issued: numbers given, by service code.
         last: the last number given, by service code.
         queues: who may be called by any counter, by service code.
@@ -54,10 +55,13 @@ class Day:
         tickets: every ticket of the day, by id, with no value: the order they were taken in.
     """
 
-    __slots__ = ("_at", "given", "issued", "last", "numbers", "queues", "reserved", "tickets")
+    __slots__ = (
+        "_at", "elsewhere", "given", "issued", "last", "numbers", "queues", "reserved", "tickets",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.given: set[tuple[str, int]] = set()
+        self.elsewhere: dict[str, int] = {}
         self.numbers: dict[str, int] = {}
         self.issued: dict[str, int] = {}
         self.last: dict[str, int] = {}
@@ -76,6 +80,15 @@ class Day:
         """Know a number that nobody else may get, also one that came over from another day."""
         self.given.add((prefix, number))
         self.numbers[prefix] = max(number, self.numbers.get(prefix, 0))
+
+    def resume(self, prefix: str, number: int) -> None:
+        """Go on behind a number, as papers up to it may be out."""
+        self.elsewhere[prefix] = max(number, self.elsewhere.get(prefix, 0))
+        self.numbers[prefix] = max(number, self.numbers.get(prefix, 0))
+
+    def has(self, prefix: str, number: int) -> bool:
+        """Return whether somebody has this number, or may have it on paper."""
+        return (prefix, number) in self.given or number <= self.elsewhere.get(prefix, 0)
 
     def put(self, turn: Turn) -> None:
         """Take a waiting turn into its line; others are in none."""

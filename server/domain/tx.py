@@ -143,8 +143,8 @@ class Tx(ABC):
         return self.today.line_of(service)
 
     def has_number(self, day: str, prefix: str, number: int) -> bool:
-        """Return whether a number was given on a business day."""
-        return (prefix, number) in self.hall.day(day).given
+        """Return whether somebody has a number of a business day, or may have it on paper."""
+        return self.hall.day(day).has(prefix, number)
 
     def due_now(self, service: str) -> int:
         """Return how many waiting appointments of a service have come to their time."""

@@ -170,6 +170,16 @@ def _day_reopened(rows: _At, seq: int, _at: Millis, e: ev.DayReopened) -> None:
     _open_day(rows, e.into)
 
 
+def _numbers_resumed(rows: _At, _s: int, _at: Millis, e: ev.NumbersResumed) -> None:
+    rows.db.execute(
+        """
+        INSERT INTO numbers_elsewhere (branch, day, prefix, number) VALUES (?, ?, ?, ?)
+        ON CONFLICT (branch, day, prefix) DO UPDATE SET number = MAX(number, excluded.number)
+        """,
+        (rows.branch, e.day, e.prefix, e.number),
+    )
+
+
 MOVES_WITH_THE_CLOCK = (
     "UPDATE counters SET since = since + :by, until = until + :by WHERE branch = :branch",
     "UPDATE days SET closed_at = closed_at + :by WHERE branch = :branch AND closed_at >= :was",
@@ -229,6 +239,7 @@ _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.ServiceResumed: _resumed,
     ev.DayClosed: _day_closed,
     ev.DayReopened: _day_reopened,
+    ev.NumbersResumed: _numbers_resumed,
     ev.ClockSet: _clock_set,
     ev.AlarmRaised: _alarm_raised,
     ev.AlarmCleared: _alarm_cleared,

@@ -45,6 +45,7 @@ JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
 JOIN events ON events.branch = tickets.branch AND events.seq = turns.arrival
 WHERE tickets.branch = ? AND tickets.day = ? ORDER BY turns.arrival
 """
+SELECT_ELSEWHERE = "SELECT prefix, number FROM numbers_elsewhere WHERE branch = ? AND day = ?"
 SELECT_GIVER = "SELECT actor FROM events WHERE branch = ? AND seq = ?"
 SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
 SELECT_TURNS = f"SELECT {TURN_COLUMNS} FROM turns WHERE ticket = ? ORDER BY leg"  # noqa: S608
@@ -76,6 +77,8 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None, seq: i
         for ticket in hall.days.pop(day).tickets:
             del hall.visits[ticket]
     # events before the first that was folded may have changed these
+    for day, known in hall.days.items():
+        _resume(db, branch, day, known)
     hall.counters = {row[0]: counter_now_of(row) for row in db.execute(SELECT_COUNTERS, (branch,))}
     hall.openers = dict(db.execute(SELECT_OPENERS, (branch,)))
     hall.paused = {
@@ -99,7 +102,13 @@ def load_day(db: sqlite3.Connection, branch: int, day: str) -> tuple[Day, list[V
             known.number(visit.ticket.prefix, visit.ticket.service, visit.ticket.number)
         else:
             known.carry(visit.ticket.prefix, visit.ticket.number)
+    _resume(db, branch, day, known)
     return known, visits
+
+
+def _resume(db: sqlite3.Connection, branch: int, day: str, known: Day) -> None:
+    for prefix, number in db.execute(SELECT_ELSEWHERE, (branch, day)):
+        known.resume(prefix, number)
 
 
 def _taken(db: sqlite3.Connection, branch: int, day: str) -> list[tuple[str, bool]]:

@@ -9,6 +9,7 @@ from server.domain.day import Millis
 from server.domain.deeds import deed_of
 from server.domain.events import AnyEvent, Envelope, Undone
 from server.domain.hall import Hall
+from server.domain.lines import Day
 from server.domain.office import Office
 from server.domain.shown import undone_now
 from server.domain.tx import Actor, Tx
@@ -44,6 +45,11 @@ class SqliteTx(Tx):
             if self.day not in hall.days and self.day:
                 self._batch.know_day(self.day)
         return hall
+
+    def known_day(self, day: str) -> Day:
+        """Return what is counted of any business day, also of one that ended long ago."""
+        self._batch.know_day(day)
+        return self._batch.hall.days[day]
 
     def append(self, event: AnyEvent) -> int:
         """Apply an event to the hall and have it written; return its number."""

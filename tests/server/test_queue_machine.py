@@ -38,7 +38,7 @@ from server.domain import (
 )
 from server.domain.day import business_day, day_bounds
 from server.domain.errors import DomainError
-from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, TAKE_BACK_MS, Hall
+from server.domain.hall import OF_A_DAY, OF_A_TICKET, TAKE_BACK_MS, Hall
 from server.domain.issuing import NewTicket
 from server.domain.lines import Day
 from server.domain.states import Priority
@@ -133,6 +133,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.folded: dict[int, Hall] = {}
         self.visits: dict[int, dict[str, Visit]] = {}
         self.numbers: list[dict[tuple[str, str], set[int]]] = [{}, {}]
+        self.elsewhere: list[dict[tuple[str, str], int]] = [{}, {}]
         self.issued_on: dict[str, str] = {}
         self.clock_sets: list[list[tuple[int, int]]] = [[], []]
 
@@ -467,6 +468,16 @@ class QueueMachine(RuleBasedStateMachine):
         if self.moved(minutes * MINUTE):
             self.fire(where, DEWI, closing.take_back)
 
+    @rule(
+        where=branches, prefix=services, number=st.integers(1, 8), days=st.sampled_from([0, 0, 1]),
+    )  # fmt: skip
+    def an_older_backup_came_back(self, where: int, prefix: str, number: int, days: int) -> None:
+        """Papers up to a number are out that the log does not know."""
+        each = EVERYWHERE[where]
+        then = self.hall.now + days * 24 * 60 * MINUTE
+        day = business_day(then, each.zone, each.day_start_minutes)
+        self.fire(where, CLOCK, on(_resumed, day, prefix, number))
+
     @precondition(lambda self: any(self.places))
     @rule(hours=st.integers(0, 6), days=st.integers(1, 3))
     def a_new_day_begins(self, hours: int, days: int) -> None:
@@ -523,11 +534,15 @@ class QueueMachine(RuleBasedStateMachine):
             )  # fmt: skip
             self.issued_on[event["ticket"]] = event["day"]
             given = self.numbers[where].setdefault((event["day"], event["prefix"]), set())
-            assert event["number"] == max(given, default=0) + 1, "a gap, or given twice"
+            out = self.elsewhere[where].get((event["day"], event["prefix"]), 0)
+            assert event["number"] == max(given | {out}) + 1, "a gap, or given twice"
             given.add(event["number"])
             return
         if event["kind"] == "clock_set":
             self.clock_sets[where].append((seq, event["by_ms"]))
+        elif event["kind"] == "numbers_resumed":
+            key = (event["day"], event["prefix"])
+            self.elsewhere[where][key] = max(event["number"], self.elsewhere[where].get(key, 0))
         elif event["kind"] == "counter_changed":
             self.offered[where][event["counter"]["id"]] = event["services"]
         elif "was" not in event:
@@ -549,6 +564,8 @@ class QueueMachine(RuleBasedStateMachine):
             place.day = event["day"]
             carried = self.numbers[where].setdefault((place.day, event["label"][0]), set())
             assert place.number not in carried, "two people with one number"
+            out = self.elsewhere[where].get((place.day, event["label"][0]), 0)
+            assert place.number > out, "perhaps two people with one number"
             carried.add(place.number)
         place.state = event["state"]
         if place.state in AT_COUNTER:
@@ -746,7 +763,8 @@ class QueueMachine(RuleBasedStateMachine):
         self, tx: SqliteTx, fold: Hall, visits: dict[str, Visit]
     ) -> tuple[dict[str, Any], ...]:
         """Return what the writer sees, what the whole log says, and what a new process loads."""
-        self._hold_day(fold, visits, tx.day)  # also when it ended before the clock was set back
+        # also when it ended before the clock was set back
+        self._hold_day(tx.branch, fold, visits, tx.day)
         fresh = SqliteTx(BranchBatch(tx.db, tx.branch, OfficeCache()), tx.actor, tx.now)
         return tuple(_view(hall, tx.day, tx.now) for hall in (tx.hall, fold, fresh.hall))
 
@@ -758,9 +776,12 @@ class QueueMachine(RuleBasedStateMachine):
             event = each.event
             if isinstance(event, OF_A_TICKET) and event.ticket not in hall.visits:
                 hall.admit(visits[event.ticket])  # of a day that is closed
-            if isinstance(event, OPENS_A_DAY):
+            if isinstance(event, OF_A_DAY):
                 self._hold_day(
-                    hall, visits, event.into if isinstance(event, events.DayReopened) else event.day
+                    branch,
+                    hall,
+                    visits,
+                    event.into if isinstance(event, events.DayReopened) else event.day,
                 )
             hall.apply(each)
             ticket = getattr(event, "ticket", None)
@@ -770,7 +791,7 @@ class QueueMachine(RuleBasedStateMachine):
                 visits[ticket] = hall.visits[ticket]
         return hall
 
-    def _hold_day(self, hall: Hall, visits: dict[str, Visit], day: str) -> None:
+    def _hold_day(self, branch: int, hall: Hall, visits: dict[str, Visit], day: str) -> None:
         """Give back a day that the hall let go of, as a store does."""
         if day in hall.days:
             return
@@ -785,6 +806,10 @@ class QueueMachine(RuleBasedStateMachine):
                 known.number(ticket.prefix, ticket.service, ticket.number)
             else:
                 known.carry(ticket.prefix, ticket.number)
+        where = self.hall.branches.index(branch)
+        for (on_day, prefix), number in self.elsewhere[where].items():
+            if on_day == day:
+                known.resume(prefix, number)
         hall.admit_day(day, known, mine)
 
     def teardown(self) -> None:
@@ -798,6 +823,10 @@ class QueueMachine(RuleBasedStateMachine):
 
 def _clock_was_set(tx: SqliteTx, was: int, by_ms: int) -> None:
     tx.append(events.ClockSet(was=was, by_ms=by_ms))
+
+
+def _resumed(tx: SqliteTx, day: str, prefix: str, number: int) -> None:
+    tx.append(events.NumbersResumed(day, prefix, number))
 
 
 def _view(hall: Hall, day: str, now: int) -> dict[str, Any]:
@@ -832,6 +861,7 @@ def _view(hall: Hall, day: str, now: int) -> dict[str, Any]:
         "paused": hall.paused,
         "notice": hall.notice,
         "open_days": hall.open_days,
+        "elsewhere": today.elsewhere,
         "numbers": {key: number for key, number in today.numbers.items() if number},
         "visits": {
             key: msgspec.structs.replace(visit, quote=None, last_number=None)
@@ -859,7 +889,7 @@ EVERY_KIND = {
     "transferred", "cancelled", "expired", "turn_closed", "reprint_ordered", "counter_changed",
     "service_paused", "service_resumed", "day_closed", "configured", "continued", "undone",
     "freed", "ticket_changed", "notice_changed", "quoted", "clock_set", "reopened",
-    "day_reopened",
+    "day_reopened", "numbers_resumed",
 }  # fmt: skip
 
 

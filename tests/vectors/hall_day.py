@@ -258,7 +258,9 @@ def _equipment(day: Recorder) -> None:
         ev.AlarmCleared("waiting", "A"),
         ev.EquipmentChanged("printer", "printer", "Depan", "no-paper"),
         ev.FiguresSeen("user:sari", "2026-03-01", "2026-03-02"),
+        ev.NumbersResumed(day.last["day"], "A", 40),
     )
+    day.issue("A")
 
 
 def _evening(day: Recorder) -> None:

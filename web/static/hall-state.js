@@ -103,6 +103,7 @@ export function apply(state, event) {
     case 'alarm_raised':
     case 'alarm_cleared':
     case 'equipment_changed':
+    case 'numbers_resumed':
     case 'reopened':
       return next; // nothing that a screen shows
     case 'configured':

@@ -114,6 +114,7 @@ def every_event() -> list[ev.AnyEvent]:
             **turn(s.EXPIRED, s.WAITING), "day": "2026-03-03", "eligible_at": 5,
         }),
         (ev.DayReopened, {"day": "2026-03-02", "into": "2026-03-03", "staff": SECRET_STAFF}),
+        (ev.NumbersResumed, {"day": "2026-03-02", "prefix": "A", "number": 57}),
         (ev.ClockSet, {"was": 5, "by_ms": -3_600_000, "staff": SECRET_STAFF}),
         (ev.AlarmRaised, {"rule": "long_wait", "subject": "A", "value": 21, "limit": 20}),
         (ev.AlarmCleared, {"rule": "long_wait", "subject": "A"}),

@@ -1,0 +1,172 @@
+"""Owns ``ramah numbers``: a hall goes on behind numbers that are on papers already.
+
+After an older backup came back, or a hall that never ran on this machine, the log does not know
+them; two visitors with one number would be called at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from server.auth import registry
+from server.branches import TECHNICIAN
+from server.cli.words import Commands, command, existing
+from server.clock import wall_clock
+from server.domain.day import business_day
+from server.domain.errors import Invalid
+from server.domain.events import NumbersResumed
+from server.domain.numbering import label
+from server.storage.ids import Ids
+from server.storage.store import run_alone
+from server.storage.transaction import SqliteTx
+
+LAST = 999_999
+"""The greatest number that is taken as one that stands on a paper."""
+SELECT_GIVEN = """
+SELECT branches.code, day, prefix, MAX(number) FROM tickets
+JOIN branches ON branches.id = tickets.branch GROUP BY branches.code, day, prefix
+"""
+SELECT_ELSEWHERE = """
+SELECT branches.code, day, prefix, number FROM numbers_elsewhere
+JOIN branches ON branches.id = numbers_elsewhere.branch
+"""
+_WORD = re.compile(r"([^=]*[^0-9=\s])\s*=?\s*([0-9]{1,9})")
+
+
+class Given(NamedTuple):
+    """The last number of a business day in a hall that the log does not hold."""
+
+    branch: str
+    day: str
+    prefix: str
+    number: int
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    words = command(
+        commands, "numbers", "go on today behind numbers that are on papers already", _numbers,
+        "After a restore: what visitors have in their hands is not given again.\n"
+        "Also while the server runs.\n\n"
+        "examples:\n  ramah numbers A=57 B=12\n  ramah numbers A057\n",
+    )  # fmt: skip
+    words.add_argument("numbers", nargs="+", help="the last number of each letter, such as A=57")
+    words.add_argument("--branch", help="branch code, when there are several")
+
+
+def _numbers(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        branch = registry.branch_of(db, args.branch)
+        for each in resume(db, branch, last_numbers(",".join(args.numbers))):
+            print(f"Numbers go on behind {each}.")
+
+
+def last_numbers(text: str) -> dict[str, int]:
+    """Return the last number of each prefix: ``A=57,B012`` is A 57 and B 12.
+
+    Raises:
+        Invalid: something else was written.
+    """
+    numbers: dict[str, int] = {}
+    for word in filter(None, (each.strip() for each in text.split(","))):
+        parts = _WORD.fullmatch(word)
+        if parts is None or not 1 <= int(parts[2]) <= LAST:
+            raise Invalid(
+                "'{word}' is no last number; write letter and number, such as A=57.",
+                field="numbers", word=word[:40],
+            )  # fmt: skip
+        numbers[parts[1]] = int(parts[2])
+    if not numbers:
+        raise Invalid(
+            "'{word}' is no last number; write letter and number, such as A=57.",
+            field="numbers", word=text[:40],
+        )  # fmt: skip
+    return numbers
+
+
+def asked_for(
+    db: sqlite3.Connection, text: str | None, code: str | None
+) -> tuple[int, dict[str, int]] | None:
+    """Return the branch and the last numbers that a person told; ``None`` when nobody did."""
+    return None if text is None else (registry.branch_of(db, code), last_numbers(text))
+
+
+def resume(db: sqlite3.Connection, branch: int, numbers: dict[str, int]) -> list[str]:
+    """Go on behind these numbers today; return what changed, in words.
+
+    Raises:
+        Invalid: no service gives numbers with such a letter, or none that high.
+    """
+
+    def command(tx: SqliteTx) -> list[str]:
+        if not tx.configured:
+            raise Invalid("This branch has no settings yet.", field="branch")
+        known = sorted(service.prefix for service in tx.office.services)
+        wrap = tx.office.rules.number_wrap
+        for prefix, number in numbers.items():
+            if prefix not in known:
+                raise Invalid(
+                    "No service gives numbers with '{prefix}'; here they begin with {known}.",
+                    field="numbers", prefix=prefix[:40], known=", ".join(known),
+                )  # fmt: skip
+            if wrap and number > wrap:
+                raise Invalid(
+                    "The last number of a day is {last} here.", field="numbers", last=wrap
+                )
+        return _go_on(tx, [(tx.day, prefix, number) for prefix, number in numbers.items()])
+
+    return run_alone(db, branch, TECHNICIAN, Ids(), command)
+
+
+def _go_on(tx: SqliteTx, floors: Iterable[tuple[str, str, int]]) -> list[str]:
+    told = []
+    last: dict[tuple[str, str], int] = {}
+    for day, prefix, number in floors:
+        last[day, prefix] = max(number, last.get((day, prefix), 0))
+    for (day, prefix), number in sorted(last.items()):
+        if number > tx.known_day(day).numbers.get(prefix, 0):
+            tx.append(NumbersResumed(day, prefix, number))
+            told.append(f"{label(prefix, number, tx.office.rules.number_width)} on {day}")
+    return told
+
+
+def given_in(db: sqlite3.Connection) -> list[Given]:
+    """Return the last numbers of every business day in a database, which may be an older one."""
+    given = [Given(*row) for row in db.execute(SELECT_GIVEN)]
+    with suppress(sqlite3.OperationalError):  # of a build before it
+        given += [Given(*row) for row in db.execute(SELECT_ELSEWHERE)]
+    return given
+
+
+def resume_on(db: sqlite3.Connection, given: Iterable[Given]) -> list[str]:
+    """Go on behind numbers of another hall, by branch; return what changed, in words.
+
+    Days that are over matter to nobody: from yesterday on, or the latest where the clock lies.
+    """
+    of_branch: dict[str, list[Given]] = defaultdict(list)
+    for each in given:
+        of_branch[each.branch].append(each)
+    codes = db.execute("SELECT id, code FROM branches WHERE settings_version > 0 ORDER BY id")
+    told: list[str] = []
+    for branch, code in codes.fetchall():
+        mine = of_branch.get(code, [])
+
+        def command(tx: SqliteTx, mine: list[Given] = mine) -> list[str]:
+            today = date.fromisoformat(
+                business_day(wall_clock(), tx.office.zone, tx.office.day_start_minutes)
+            )
+            first = min((today - timedelta(days=1)).isoformat(), max(each.day for each in mine))
+            return _go_on(
+                tx, ((each.day, each.prefix, each.number) for each in mine if each.day >= first)
+            )
+
+        if mine:
+            told += run_alone(db, branch, TECHNICIAN, Ids(), command)
+    return told

@@ -1,0 +1,258 @@
+"""Owns ``ramah restore``: a hall comes back from a file of ``ramah backup`` in one step.
+
+Numbers that were given after the backup are on papers in people's hands, so the hall goes on
+behind them: they are read from the hall that was replaced, or told by a person.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sqlite3
+import tarfile
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from server.cli.backup import FOLDERS, UNFINISHED, check, files_of, private
+from server.cli.numbers import Given, asked_for, given_in, resume, resume_on
+from server.cli.words import Commands, command
+from server.domain.errors import Invalid
+from server.storage.database import ASIDE, DATABASE, ServerLock, connect
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    restore = command(
+        commands, "restore", "bring a hall back from a file of ramah backup", _restore,
+        "examples:\n  ramah restore monday.tar\n"
+        "  ramah restore monday.tar --replace --resume-after A=57,B=12\n"
+        "  ramah restore data/before-restore-20261128-081500 --replace\n",
+    )  # fmt: skip
+    restore.add_argument(
+        "file", type=Path, help="what ramah backup wrote, or a folder that was kept aside"
+    )
+    restore.add_argument(
+        "--replace", action="store_true",
+        help="the folder holds a hall already: keep that one aside, beside the restored one",
+    )  # fmt: skip
+    restore.add_argument(
+        "--resume-after",
+        metavar="NUMBERS",
+        help="last numbers that visitors have on paper today, such as A=57,B=12; those that the "
+        "replaced hall gave are known by themselves",
+    )
+    restore.add_argument("--branch", help="whose numbers, when there are several branches")
+
+
+def _restore(args: argparse.Namespace) -> None:
+    data: Path = args.data
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ServerLock(data):
+        if (data / DATABASE).exists() and not args.replace:
+            raise Invalid(
+                "There is a hall in {data} already. With --replace it is kept aside.",
+                field="data", data=data,
+            )  # fmt: skip
+        fresh = data / f"restore{UNFINISHED}"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        try:
+            _fetch(args.file, fresh)
+            with closing(connect(fresh)) as db:  # brings it to this program's version
+                db.execute("UPDATE branches SET history = lower(hex(randomblob(8)))")
+                restored = _last_events(db)
+                told = asked_for(db, args.resume_after, args.branch)
+                given = _given_before(data)
+                resumed = resume_on(db, given or []) + ([] if told is None else resume(db, *told))
+                db.execute("PRAGMA journal_mode = DELETE")  # one file, which can change places
+            lost = _lost(data, restored)
+            aside = _keep_aside(data)
+            _put_in_place(fresh, data)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    print(f"{data}: restored from {args.file}")
+    if aside is not None:
+        print(f"{aside}: what was there before")
+    _tell_numbers(lost, resumed, unknown=given is None and told is None)
+
+
+def _tell_numbers(lost: int, resumed: list[str], *, unknown: bool) -> None:
+    """Say which papers of visitors this hall does not know."""
+    if lost:
+        print(f"CAREFUL: {lost} events after this backup are not in it.")
+    for each in resumed:
+        print(f"Numbers go on behind {each}.")
+    if resumed:
+        print("Who waits with a paper that no counter finds takes a new number.")
+    elif unknown:
+        print(
+            "CAREFUL: numbers given after this backup would be given again. When papers with them "
+            "are out,\nsay the last of each letter before anybody takes a number: "
+            "ramah numbers A=57 B=12"
+        )
+
+
+def _fetch(source: Path, folder: Path) -> None:
+    """Write what a backup or a folder kept aside holds into ``folder``, none of it elsewhere.
+
+    Raises:
+        Invalid: it is neither, or its database is damaged.
+    """
+    if source.is_dir():
+        _copy(source, folder)
+    else:
+        _unpack(source, folder)
+    if not (folder / DATABASE).exists():
+        raise Invalid("This is no backup of Ramah: it has no database.", field="file")
+    check(folder / DATABASE)
+
+
+def _copy(source: Path, folder: Path) -> None:
+    """Copy a hall that was kept aside, with commits that are only in its write-ahead log.
+
+    A restore of an older program that was cut off left that log beside the folder.
+    """
+    log = f"{DATABASE}-wal"
+    if not (source / DATABASE).exists():
+        return
+    shutil.copy2(source / DATABASE, folder / DATABASE)
+    for place in (source, source.parent):
+        if (place / log).exists() and (place is source or not (place / DATABASE).exists()):
+            shutil.copy2(place / log, folder / log)
+            break
+    _finish_log(folder)
+    for path in files_of(source):
+        target = folder / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+
+
+def _unpack(file: Path, folder: Path) -> None:
+    """Write the archive's files into ``folder``, none of them anywhere else.
+
+    Raises:
+        Invalid: it is no archive of ``ramah backup``, or its database is damaged.
+    """
+    try:
+        with tarfile.open(file, "r:") as archive:
+            for member in archive:
+                if not _expected(member):
+                    raise Invalid(
+                        "This is no backup of Ramah: '{name}' is in it.", field="file",
+                        name=member.name[:80],
+                    )  # fmt: skip
+                target = folder / member.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                private(target)
+                content = archive.extractfile(member)
+                if content is not None:
+                    with content, target.open("wb") as out:
+                        shutil.copyfileobj(content, out)
+    except tarfile.TarError as error:
+        raise Invalid("This is no backup of Ramah: {why}", field="file", why=error) from None
+
+
+def _expected(member: tarfile.TarInfo) -> bool:
+    path = PurePosixPath(member.name)
+    inside = path.parts[:1] and path.parts[0] in FOLDERS and ".." not in path.parts
+    return member.isreg() and (member.name == DATABASE or bool(inside))
+
+
+def _last_events(db: sqlite3.Connection) -> dict[str, int]:
+    return dict(db.execute("SELECT code, seq FROM branches").fetchall())
+
+
+def _lost(data: Path, restored: dict[str, int]) -> int:
+    """Return how many events of the hall that is there the restored one does not have."""
+    if not (data / DATABASE).exists():
+        return 0
+    with suppress(sqlite3.Error), closing(sqlite3.connect(data / DATABASE)) as db:
+        known = _last_events(db)
+        return sum(max(0, seq - restored.get(code, 0)) for code, seq in known.items())
+    return 0  # damaged: that is why somebody restores
+
+
+def _given_before(data: Path) -> list[Given] | None:
+    """Return the last numbers of the hall that is there, and of those kept aside before it.
+
+    ``None`` when none of them can be read.
+    """
+    given: list[Given] | None = None
+    for folder in (data, *sorted(data.glob(f"{ASIDE}*[0-9]"))):
+        if not (folder / DATABASE).exists():
+            continue
+        with suppress(sqlite3.Error), closing(sqlite3.connect(folder / DATABASE)) as db:
+            given = (given or []) + given_in(db)
+    return given
+
+
+def _keep_aside(data: Path) -> Path | None:
+    """Copy what is there into a folder of its own; return it, ``None`` when nothing was there.
+
+    The hall itself stays as it is until the restored one takes its place: whenever the power
+    goes, one of the two is there, whole.
+    """
+    _finish_log(data)
+    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS)
+    there = [path for name in names if (path := data / name).exists()]
+    if not there:
+        return None
+    aside = data / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    part = aside.with_name(aside.name + UNFINISHED)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700)
+    for path in there:
+        if path.is_dir():
+            shutil.copytree(path, part / path.name, symlinks=True, copy_function=_linked)
+        else:
+            _linked(path, part / path.name)
+    _settle(part)
+    part.rename(aside)
+    return aside
+
+
+def _finish_log(data: Path) -> None:
+    """Move what is only in the write-ahead log into the database, so that one file is all."""
+    if (data / DATABASE).exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(data / DATABASE)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _linked(source: str | Path, target: str | Path) -> None:
+    """Give a file a second name where the disk can, else copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _put_in_place(fresh: Path, data: Path) -> None:
+    """Let the restored hall take the old one's place; the one step that counts is a rename.
+
+    Pictures and voices come before it, and those of the old hall go after it: what is too much
+    harms nobody.
+    """
+    kept = list(files_of(fresh))
+    for path in kept:
+        target = data / path.relative_to(fresh)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.replace(target)
+    for end in ("-wal", "-shm"):  # empty by now; of a damaged hall they are kept aside
+        (data / f"{DATABASE}{end}").unlink(missing_ok=True)
+    (fresh / DATABASE).replace(data / DATABASE)
+    _settle(data)
+    wanted = {path.relative_to(fresh) for path in kept}
+    for path in list(files_of(data)):
+        if path.relative_to(data) not in wanted:
+            path.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Write a folder's names to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
