@@ -1,7 +1,8 @@
 """Owns the record of wait ranges told after the ticket was issued, as on the phone page.
 
-Two thousand phones that look must cost the log, and every screen that follows it, next to nothing:
-what is written is a sample, a few a minute however many look.
+They stand in a table beside the log: no screen, webhook or reader of the log has to do with them.
+Two thousand phones that look must cost next to nothing: what is written is a sample, a few a minute
+however many look.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Callable
 
 from server.domain import events
 from server.domain.tx import Actor
-from server.storage.store import Busy, Store, Unavailable
+from server.storage.store import Store
+from server.storage.transaction import SqliteTx
 
 REMEMBERED = 20_000
 TELLER = Actor("system", "system")
@@ -34,7 +36,7 @@ class Quotes:
         self._told: OrderedDict[tuple[str, str], tuple[events.Quote, float]] = OrderedDict()
         self._full_at: dict[int, float] = {}
 
-    async def tell(self, branch: int, ticket: str, channel: str, quote: events.Quote) -> None:
+    def tell(self, branch: int, ticket: str, channel: str, quote: events.Quote) -> None:
         """Record that ``quote`` was told for ``ticket`` on ``channel``, if it is news."""
         key, now = (ticket, channel), self._clock()
         known = self._told.get(key)
@@ -46,11 +48,10 @@ class Quotes:
         self._told.move_to_end(key)
         while len(self._told) > REMEMBERED:
             self._told.popitem(last=False)
-        event = events.Quoted(ticket=ticket, channel=channel, quote=quote)
-        try:
-            await self._store.transact(branch, TELLER, lambda tx: tx.append(event))
-        except (Busy, Unavailable):
-            self._told.pop(key, None)
+        self._store.note(
+            branch, TELLER, lambda tx: _write(tx, ticket, channel, quote),
+            lambda: self._told.pop(key, None) and None,
+        )  # fmt: skip
 
     def _room(self, branch: int, now: float) -> bool:
         """Whether the office has room for one more now; takes it."""
@@ -59,3 +60,14 @@ class Quotes:
             return False
         self._full_at[branch] = used + EVERY_S
         return True
+
+
+def _write(tx: SqliteTx, ticket: str, channel: str, quote: events.Quote) -> None:
+    low = high = None
+    if quote.estimate is not None:
+        low, high = quote.estimate.low_minutes, quote.estimate.high_minutes
+    tx.aside.execute(
+        "INSERT INTO told_waits (branch, at, ticket, channel, ahead, model, low, high) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (tx.branch, tx.now, ticket, channel, quote.ahead, quote.model, low, high),
+    )

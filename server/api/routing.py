@@ -215,8 +215,10 @@ def _check_packing(request: web.Request) -> None:
     packing = request.headers.get("Content-Encoding")
     if packing is not None and packing.strip().lower() != "identity":
         raise Rejected(
-            400, "malformed-body", _("The body is not packed as its head says."), field="body"
-        )
+            400, "malformed-body",
+            _("Packed bodies are not taken here; send it as it is, without Content-Encoding."),
+            field="body",
+        )  # fmt: skip
 
 
 def _placed(who: Who, call: Call) -> Who:

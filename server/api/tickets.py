@@ -242,7 +242,7 @@ async def track(call: Call) -> TrackAnswer:
     seen = await hall.snapshots.view(branch, PHONE, query)
     hall.tracks.answered(token, language, moment, seen.answer)
     if seen.answer.state is TurnState.WAITING:
-        await hall.quotes.tell(branch, seen.ticket, "phone", seen.quote)
+        hall.quotes.tell(branch, seen.ticket, "phone", seen.quote)
     return seen.answer
 
 

@@ -17,7 +17,7 @@ from server.domain.events import Audience
 from server.domain.roles import ROLES
 from server.domain.tx import Actor
 from server.storage.queries import keys, people
-from server.storage.store import Busy, Store, Unavailable
+from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
 KIOSK, DISPLAY, AGENT, STAFF, MANAGER, ADMIN = ROLES
@@ -177,10 +177,10 @@ class Access:
         def command(tx: SqliteTx) -> None:
             keys.note_end(tx.aside, hashed, tx.now + DEVICE_DAYS * 86_400_000)
 
-        try:
-            await self._store.transact(who.branch, who.actor, command)
-        except (Busy, Unavailable):
-            del self._renewed[hashed]  # the browser has its key; the note is made next time
+        def failed() -> None:  # the browser has its key; the note is made next time
+            self._renewed.pop(hashed, None)
+
+        self._store.note(who.branch, who.actor, command, failed)
 
     def _offered(self, request: web.Request) -> Iterable[tuple[str, str]]:
         cookies = request.cookies

@@ -6,7 +6,7 @@ import argparse
 import secrets
 from contextlib import closing
 from typing import get_args
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -14,11 +14,11 @@ from server.auth import registry
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
-from server.domain.events import AnyEvent
+from server.domain.events import AnyEvent, Quoted
 from server.storage.ids import Ids
 from server.storage.queries import webhooks
 
-KINDS = sorted(str(each.__struct_config__.tag) for each in get_args(AnyEvent))
+KINDS = sorted(str(each.__struct_config__.tag) for each in get_args(AnyEvent) if each is not Quoted)
 MAX_URL = 500
 
 
@@ -41,8 +41,8 @@ def add(commands: Commands) -> None:
 
 
 def _webhook_add(args: argparse.Namespace) -> None:
-    parts = urlsplit(args.url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(args.url) > MAX_URL:
+    parts = _address(args.url)
+    if parts is None:
         raise Invalid("Give an http or https address.", field="url")
     if parts.username or parts.password:
         raise Invalid("Leave name and password out of the address; it is signed.", field="url")
@@ -77,3 +77,13 @@ def _webhook_remove(args: argparse.Namespace) -> None:
     if not count:
         raise NotFound("There is no webhook '{webhook}'.", field="webhook", webhook=args.webhook)
     print(f"{count} removed")
+
+
+def _address(text: str) -> SplitResult | None:
+    """Return the parts of an address that can be sent to; ``None`` for another text."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # brackets without an end, a port beyond 65535
+        return None
+    return parts if sound and len(text) <= MAX_URL and text.isprintable() else None

@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 
 from tests.server.api.client import Client
 from tests.server.process import Hall, daytime_zone, office_toml
+from tests.server.waiting import soon
 
 
 def token_of(ticket: dict[str, str]) -> str:
@@ -158,9 +159,10 @@ async def test_the_wait_told_on_the_phone_is_kept_once_and_not_for_each_look(
     ticket = await kiosk.take()
     for _ in range(5):
         await visitor.get(f"/api/track/{token_of(ticket)}")
-    told = [event for _, event in hall.events() if event["kind"] == "quoted"]
-    assert len(told) == 1
-    assert told[0]["channel"] == "phone"
+    select = "SELECT ticket, channel, ahead FROM told_waits WHERE branch = ?"
+    await soon(lambda: hall.server.query(select, hall.number), "it is written down")
+    assert hall.server.query(select, hall.number) == [(ticket["id"], "phone", 0)]
+    assert [event["kind"] for _, event in hall.events()][-1] == "issued"
 
 
 @pytest.mark.parametrize("address", ["", "http://localhost:8080", "http://127.0.0.1:8080"])
