@@ -22,7 +22,7 @@ EVERY_SECONDS = 3.0
 WATCHER = Actor("alarms", "system")
 MINUTE = 60_000
 LONG_WAIT, NOBODY, PRINTER, DISPLAY = "long_wait", "nobody", "printer", "display"
-CLOCK, DAY_END = "clock", "day_end"
+CLOCK, DAY_END, DISK = "clock", "day_end", "disk"
 JUST_TAKEN_MS = 4 * 3_600_000
 """Who took a number so lately may still be in the hall when the day is said to be over."""
 log = structlog.get_logger()
@@ -47,11 +47,11 @@ class Watch:
 
     async def _look(self, branch: int) -> None:
         try:
-            jump = self._store.clock.jump()
+            jump, slow_s = self._store.clock.jump(), self._store.pace.trouble()
             if await self._views.view(
-                branch, WATCHER, lambda tx: set(found(tx, jump)) != raised(tx)
+                branch, WATCHER, lambda tx: set(found(tx, jump, slow_s)) != raised(tx)
             ):
-                await self._store.transact(branch, WATCHER, lambda tx: settle(tx, jump))
+                await self._store.transact(branch, WATCHER, lambda tx: settle(tx, jump, slow_s))
         except (Busy, Unavailable) as error:
             log.warning("alarms_put_off", branch=branch, why=repr(error))
 
@@ -61,8 +61,11 @@ def raised(tx: SqliteTx) -> set[tuple[str, str]]:
     return {(each.rule, each.subject) for each in equipment.alarms(tx.db, tx.branch)}
 
 
-def found(tx: SqliteTx, jump: Jump | None = None) -> Found:
-    """Return what is wrong now, by the branch's rules; ``jump`` is one of the clock in doubt."""
+def found(tx: SqliteTx, jump: Jump | None = None, slow_s: float = 0.0) -> Found:
+    """Return what is wrong now, by the branch's rules.
+
+    ``jump`` is one of the clock in doubt, ``slow_s`` how long a disk in trouble takes to write.
+    """
     rules = tx.office.alarms
     wrong: Found = {}
     working = {
@@ -85,6 +88,8 @@ def found(tx: SqliteTx, jump: Jump | None = None) -> Found:
     wrong.update(_broken(tx))
     if jump is not None:
         wrong[CLOCK, ""] = (jump.by_ms // MINUTE, 0)
+    if slow_s:
+        wrong[DISK, ""] = (max(1, round(slow_s)), 0)
     ended = people_of_an_ended_day(tx)
     if ended:
         wrong[DAY_END, ""] = (ended, 0)
@@ -128,9 +133,9 @@ def _broken(tx: SqliteTx) -> Found:
     return wrong
 
 
-def settle(tx: SqliteTx, jump: Jump | None = None) -> None:
+def settle(tx: SqliteTx, jump: Jump | None = None, slow_s: float = 0.0) -> None:
     """Raise what is new and clear what is over; the same again writes nothing."""
-    wrong, known = found(tx, jump), raised(tx)
+    wrong, known = found(tx, jump, slow_s), raised(tx)
     for rule, subject in sorted(known - wrong.keys()):
         tx.append(AlarmCleared(rule=rule, subject=subject))
     for rule, subject in sorted(wrong.keys() - known):

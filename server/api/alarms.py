@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.alarms import CLOCK, DAY_END, DISPLAY, LONG_WAIT, NOBODY, found
+from server.alarms import CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, found
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso
@@ -16,6 +16,10 @@ WORDS = {
     NOBODY: _("{subject}: people wait, but no open counter serves them."),
     DISPLAY: _("{subject} shows nothing. Is the display switched on, and is its page open?"),
     CLOCK: _("The clock of the server has jumped. Is its time right?"),
+    DISK: _(
+        "The server's disk is slow: {value} seconds to keep one step. Screens still show what is "
+        "known; please call the technician."
+    ),
     DAY_END: _("The day has ended while {value} people may still be waiting."),
 }
 PRINTER_WORDS = _(
@@ -30,7 +34,7 @@ async def alarms(call: Call) -> AlarmList:
     """Return the alarms that are on."""
 
     def read(tx: SqliteTx) -> AlarmList:
-        now = found(tx, call.hall.store.clock.jump())
+        now = found(tx, call.hall.store.clock.jump(), call.hall.store.pace.trouble())
         names = {
             each.code: each.names.get(call.language) or each.code for each in tx.office.services
         }

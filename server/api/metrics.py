@@ -46,6 +46,10 @@ MEANINGS = (
         "ramah_sockets_dropped", "Screens given up: gone or too slow.", counts=True
     ),
     COMMANDS := Meaning("ramah_commands_waiting", "Commands that wait for the writer."),
+    COMMIT := Meaning(
+        "ramah_commit_slowest_seconds",
+        "Slowest write to the disk within the last minute, also one under way; 0 below 0.15.",
+    ),
     TROUBLE := Meaning(
         "ramah_printer_trouble",
         "1 while a printer cannot print, 0 while all is well; absent until it was asked.",
@@ -135,6 +139,7 @@ class _Figures(Collector):
         yield SOCKETS.family(self._hub.listeners())
         yield DROPPED.family(self._hub.dropped())
         yield COMMANDS.family(self._store.waiting())
+        yield COMMIT.family(self._store.pace.slowest())
         yield from self._printer_states()
         yield from self._halls()
 

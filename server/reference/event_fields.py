@@ -53,7 +53,8 @@ MEANINGS = {
     "recalls": "how often the call was repeated",
     "retry_at": "when it is tried again, in milliseconds since 1970",
     "rule": "code of the rule that chose this ticket",
-    "alarm_raised.rule": "`long_wait`, `nobody` serves, `printer`, `display`, `clock`, `day_end`",
+    "alarm_raised.rule": "`long_wait`, `nobody` serves, `printer`, `display`, `clock`, `day_end`, "
+    "`disk`",
     "alarm_cleared.rule": "what the alarm was about",
     "seated": "the visitor sits there already: nobody need be told",
     "seconds": "seconds between the call for a person and this",

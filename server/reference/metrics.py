@@ -22,6 +22,9 @@ ALERTS = """\
 - alert: RamahWriterStuck
   expr: ramah_commands_waiting > 100
   for: 1m
+- alert: RamahDiskSlow
+  expr: ramah_commit_slowest_seconds > 1
+  for: 5m
 - alert: RamahWebhookBehind
   expr: ramah_webhook_behind > 1000
   for: 15m

@@ -6,7 +6,7 @@ import sqlite3
 
 from server.domain.day import Millis, business_day, day_bounds
 from server.domain.events import Configured, DayReopened, Envelope
-from server.domain.hall import OF_A_TICKET, OPENS_A_DAY, Changes, Hall
+from server.domain.hall import OF_A_DAY, OF_A_TICKET, Changes, Hall
 from server.domain.office import Office
 from server.domain.turns import Visit
 from server.domain.tx import PrinterPlace
@@ -49,6 +49,7 @@ class BranchBatch:
         self._written = known.seq
         self._rows_written = known.rows_seq
         self._rare = False
+        self._offices = offices
         self.office: Office | None = offices.get(db, branch, known.version)
         self._kept_office = self.office
         self._ids = ids or Ids()
@@ -132,9 +133,28 @@ class BranchBatch:
             visit = self.visit(event.ticket)
             if visit is not None:
                 hall.admit(visit)
-        if isinstance(event, OPENS_A_DAY):
+        if isinstance(event, OF_A_DAY):
             self.know_day(event.into if isinstance(event, DayReopened) else event.day)
         return hall.apply(each)
+
+    def goes_on(self) -> bool:
+        """Follow what others committed since; for a hall that only looks.
+
+        False when it cannot, and is to be read anew: a ticket or a day is not held, and the tables
+        are ahead of it.
+        """
+        known = queries.branch(self._db, self.branch)
+        hall = self._hall
+        if hall is None:
+            return known.seq == self._written
+        self.office = self._offices.get(self._db, self.branch, known.version)
+        self._day, self._printers = ("", 0, 0), None
+        self._written, self._rows_written = known.seq, known.rows_seq
+        for each in envelopes(self._db, self.branch, hall.seq, known.seq):
+            if not hall.holds(each.event):
+                return False
+            hall.apply(each)
+        return True
 
     # ---------------------------------------------------------------- what no event tells
 

@@ -12,8 +12,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Self
 
+from server.domain.errors import Conflict, Refused
+
 DATABASE = "ramah.db"
 LOCK = "server.lock"
+ASIDE = "before-restore-"
+"""How the names of folders begin that hold a hall which a restore replaced."""
 BUSY_MS = 10_000
 WAL_PAGES = 8000
 """The writer checkpoints by itself only when the log grew to 32 MB behind the checkpointer."""
@@ -38,11 +42,19 @@ def is_disk_trouble(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _DISK_ERRNOS
 
 
-class NewerDatabase(Exception):
+class NewerDatabase(Refused):
     """The database was written by a newer program than this one."""
 
 
-class AlreadyRunning(Exception):
+class ForeignDatabase(Refused):
+    """The file is a database of some other program; nothing of it is changed."""
+
+
+class HallAside(Refused):
+    """There is no database here, but one that an older program's restore put aside and was cut."""
+
+
+class AlreadyRunning(Conflict):
     """Another server process uses this data folder."""
 
 
@@ -104,12 +116,16 @@ def connect(data: Path) -> sqlite3.Connection:
 
     The file is made with mode 0600: it holds the keys' hashes and tracking tokens. Its tables hold
     all that the log says.
+
+    Raises:
+        HallAside: a hall is there, but not in its place; an empty one would begin at number 1.
     """
     from server.storage.replay import catch_up  # noqa: PLC0415 - it needs this module's parts
 
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data / DATABASE
     if not path.exists():
+        check_not_aside(data)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
     try:
@@ -120,6 +136,21 @@ def connect(data: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def check_not_aside(data: Path) -> None:
+    """See to it that no hall waits beside its place in a folder that has none.
+
+    Raises:
+        HallAside: names the folder it is in, and how it comes back.
+    """
+    aside = sorted(each.parent for each in data.glob(f"{ASIDE}*/{DATABASE}"))
+    if aside:
+        raise HallAside(
+            "A restore was cut off in {data}: the hall is in {aside}. Bring it back with: "
+            "ramah restore {aside} --data {data}",
+            data=data, aside=aside[-1],
+        )  # fmt: skip
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -134,22 +165,35 @@ def migrate(db: sqlite3.Connection) -> None:
 
     Raises:
         NewerDatabase: it is ahead of this program; nothing is changed.
+        ForeignDatabase: it has other tables than ours.
     """
     known = migrations()
     newest = known[-1][0]
     with transaction(db):
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > newest:
-            message = (
-                f"The database has version {version}, this program knows {newest}. "
-                "Please install the newer Ramah again."
+            raise NewerDatabase(
+                "The database has version {version}, this program knows {newest}. "
+                "Please install the newer Ramah again.",
+                version=version, newest=newest,
+            )  # fmt: skip
+        if not _ours(db, version):
+            raise ForeignDatabase(
+                "The database in this folder is another program's; nothing of it was changed. "
+                "Is the folder right (--data)?",
+                field="data",
             )
-            raise NewerDatabase(message)
         for number, sql in known:
             if number > version:
                 for statement in _statements(sql):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {number}")
+
+
+def _ours(db: sqlite3.Connection, version: int) -> bool:
+    """Whether a database is empty, or one that these migrations made."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return {"branches", "events"} <= tables if version else not tables
 
 
 def _statements(sql: str) -> list[str]:
@@ -183,11 +227,11 @@ class ServerLock:
         except BlockingIOError:
             pid = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
             os.close(file)
-            message = (
-                f"Another Ramah server (process {pid}) already uses {self._path.parent}. "
-                "Stop it first, or give this one another folder with --data."
-            )
-            raise AlreadyRunning(message) from None
+            raise AlreadyRunning(
+                "Another Ramah server (process {pid}) already uses {folder}. "
+                "Stop it first, or give this one another folder with --data.",
+                pid=pid, folder=self._path.parent,
+            ) from None  # fmt: skip
         os.ftruncate(file, 0)
         os.write(file, str(os.getpid()).encode())
         self._file = file

@@ -11,8 +11,9 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -21,6 +22,7 @@ import structlog
 from server.clock import Clock
 from server.domain.day import Millis
 from server.domain.tx import Actor
+from server.storage.beside import SLOW_S, Beside, Pace
 from server.storage.database import DATABASE, connect, migrations, reading, transaction
 from server.storage.published import Published
 from server.storage.thread import Query, Thread
@@ -48,6 +50,9 @@ QUIET_SECONDS = 0.1
 SETTLER = Actor("store", "system")
 WATCH_SECONDS = 1.0
 PROBED_SECONDS = 0.25
+PROBE_S = 5.0
+SETTLE_S = 1.0
+OVERTAKE_SECONDS = 0.05
 CHECKPOINT_SECONDS = 0.5
 log = structlog.get_logger()
 
@@ -70,6 +75,7 @@ class Store:
         checkpointer: Thread,
         readers: Sequence[Thread],
         student: Thread,
+        beside: Thread,
         clock: Clock,
     ) -> None:
         self._writer = writer
@@ -83,9 +89,13 @@ class Store:
         self.clock = clock
         self._loop = asyncio.get_running_loop()
         self._pending: deque[Work[Any]] = deque()
+        self._looks: deque[Work[Any]] = deque()
+        self._beside_thread = beside
+        self._beside = Beside(clock)
+        self.pace = Pace()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._rules = Writer(clock)
+        self._rules = Writer(clock, self.pace)
         self._settling: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
@@ -112,16 +122,17 @@ class Store:
         others = [await Thread.open(path, readonly=True) for _ in range(readers)]
         checkpointer = await Thread.open(path, readonly=False)
         student = await Thread.open(path, readonly=True)
+        beside = await Thread.open(path, readonly=True)
         if clock is None or isinstance(clock, Clock):
             known = clock or Clock()
             known.begin(await writer.run(_last_moment))
         else:
             known = Clock(clock, clock)
-        store = cls(writer, checkpointer, others, student, known)
+        store = cls(writer, checkpointer, others, student, beside, known)
         store._rules.seen = await writer.run(last_seqs)
         store._tasks = [
             store._loop.create_task(each)
-            for each in (store._pump(), store._watch(), store._checkpoint())
+            for each in (store._pump(), store._watch(), store._checkpoint(), store._overtake())
         ]
         return store
 
@@ -136,11 +147,27 @@ class Store:
         """
         return await self._have_done(Work(branch, actor, command, self._loop.create_future()))
 
+    def note(
+        self, branch: int, actor: Actor, command: Command[object], failed: Callable[[], None]
+    ) -> None:
+        """Have ``command`` done without waiting for it; ``failed`` is called when it was not.
+
+        For what an answer need not wait for, so that a slow disk keeps nobody who only asks.
+        """
+        if self._closed or len(self._pending) >= MAX_PENDING:
+            failed()
+            return
+        future: asyncio.Future[object] = self._loop.create_future()
+        future.add_done_callback(lambda done: failed() if done.exception() else None)
+        self._pending.append(Work(branch, actor, command, future))
+        self._wake.set()
+
     async def look(self, branch: int, actor: Actor, query: Command[T]) -> T:
         """Run ``query`` on a branch as of its last commit; it must not write.
 
         It runs in the database thread between two batches and sees the hall in memory, so it
-        needs no table, also while the database cannot be written.
+        needs no table, also while the database cannot be written; while a commit takes long it
+        runs beside that thread.
 
         Raises:
             Busy: too many commands wait.
@@ -149,9 +176,10 @@ class Store:
         return await self._have_done(Work(branch, actor, query, future, look=True))
 
     async def _have_done(self, work: Work[T]) -> T:
-        if self._closed or len(self._pending) >= MAX_PENDING:
+        line = self._looks if work.look else self._pending
+        if self._closed or len(line) >= MAX_PENDING:
             raise Busy
-        self._pending.append(work)
+        line.append(work)
         self._wake.set()
         return await work.future
 
@@ -180,9 +208,12 @@ class Store:
 
     async def _settle_rows(self) -> None:
         """See to it that the tables hold what was committed until now."""
+        if self.pace.under_way() >= SLOW_S:
+            return  # they are read as they are: nobody who only looks waits for the disk
         for branch in self._rules.behind:
-            with suppress(Busy, Unavailable):  # then they are read as they are
-                await self.transact(branch, SETTLER, bring_up)
+            with suppress(Busy, Unavailable, TimeoutError):
+                async with asyncio.timeout(SETTLE_S):
+                    await self.transact(branch, SETTLER, bring_up)
 
     def _settle_when_quiet(self) -> None:
         """Write the rows that wait as soon as the rush is over."""
@@ -204,7 +235,7 @@ class Store:
         Who asks at the same moment shares one commit: anybody may ask, as often as they like.
 
         Raises:
-            Unavailable: the database cannot be written.
+            Unavailable: the database cannot be written, or not within ``PROBE_S``.
         """
         now = time.monotonic()
         old = now - self._probed_at > PROBED_SECONDS
@@ -212,7 +243,10 @@ class Store:
             self._probed_at = now
             self._probed = self._loop.create_task(self._writer.run(_probe))
         try:
-            await asyncio.shield(self._probed)
+            async with asyncio.timeout(PROBE_S):
+                await asyncio.shield(self._probed)
+        except TimeoutError:
+            raise Unavailable("the disk does not answer") from None
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
 
@@ -235,7 +269,7 @@ class Store:
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
         self._closed = True
-        if self._pending:
+        if self._pending or self._looks:
             self._idle.clear()
             await self._idle.wait()
         for task in self._tasks:
@@ -248,6 +282,7 @@ class Store:
             await _let_go((await self._readers.get()).close())
         async with self._studying:
             await _let_go(self._student.close())
+        await _let_go(self._beside_thread.close())
         await _let_go(self._checkpointer.close())
         await _let_go(self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall()))
         await _let_go(self._writer.close())
@@ -259,10 +294,25 @@ class Store:
             await self._writer.run(self._drain)
             if self._rules.behind and self._settling is None:
                 self._settling = self._loop.call_later(QUIET_SECONDS, self._settle_when_quiet)
-            if self._pending:
+            if self._pending or self._looks:
                 self._wake.set()
             else:
                 self._idle.set()
+
+    async def _overtake(self) -> None:
+        """Answer beside the writer who only looks, while a commit takes long."""
+        while True:
+            await asyncio.sleep(OVERTAKE_SECONDS)
+            if not self._looks or self.pace.under_way() < SLOW_S:
+                continue
+            looks = list(_taken(self._looks))
+            try:
+                await self._beside_thread.run(partial(self._beside.look, looks=looks))
+            except Exception as error:  # noqa: BLE001 - every waiting caller must be told
+                log.error("look_failed", error=str(error))  # noqa: TRY400
+                for work in looks:
+                    work.error = work.error or Unavailable(str(error))
+            self._settle(looks, [])
 
     def _drain(self, db: sqlite3.Connection) -> None:
         """Run batches in the database thread while commands wait.
@@ -273,13 +323,8 @@ class Store:
         """
         ends = time.monotonic() + DRAIN_SECONDS
         for _ in range(MAX_DRAIN):
-            batch: list[Work[Any]] = []
-            while self._pending and len(batch) < MAX_BATCH:
-                batch.append(self._pending.popleft())
-            if not batch:
-                return
+            commands = list(_taken(self._pending))
             published: list[Published] = []
-            commands = [work for work in batch if not work.look]
             if commands:
                 try:
                     published = self._rules.run(db, commands)
@@ -287,9 +332,12 @@ class Store:
                     log.error("batch_failed", error=str(error), commands=len(commands))  # noqa: TRY400
                     for work in commands:
                         work.error = Unavailable(str(error))
-            if len(commands) < len(batch):
-                published += self._rules.look(db, [work for work in batch if work.look])
-            self._loop.call_soon_threadsafe(self._settle, batch, published)
+            looks = list(_taken(self._looks))
+            if looks:
+                published += self._rules.look(db, looks)
+            if not commands and not looks:
+                return
+            self._loop.call_soon_threadsafe(self._settle, commands + looks, published)
             if time.monotonic() > ends:
                 return
 
@@ -336,6 +384,15 @@ class Store:
             self.on_outside_change()
             if published:
                 self.on_events(published)
+
+
+def _taken(line: deque[Work[Any]]) -> Iterator[Work[Any]]:
+    """Take a batch off a line; the other thread may take from it as well."""
+    for _ in range(MAX_BATCH):
+        try:
+            yield line.popleft()
+        except IndexError:
+            return
 
 
 async def _let_go(step: Coroutine[Any, Any, object]) -> None:

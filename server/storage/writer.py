@@ -18,6 +18,7 @@ from server.clock import wall_clock
 from server.domain.day import Millis
 from server.domain.turns import Impossible
 from server.domain.tx import Actor
+from server.storage.beside import Pace
 from server.storage.branch import Behind, BranchBatch, OfficeCache
 from server.storage.database import reading, transaction
 from server.storage.history import events_after
@@ -72,8 +73,9 @@ class Writer:
         seen: the last event of each branch that was given out to be published.
     """
 
-    def __init__(self, clock: Callable[[], Millis]) -> None:
+    def __init__(self, clock: Callable[[], Millis], pace: Pace) -> None:
         self._clock = clock
+        self._pace = pace
         self._offices = OfficeCache()
         self._ids = Ids()
         self._branches: dict[int, BranchBatch] = {}
@@ -90,10 +92,11 @@ class Writer:
         for each command, so that only the failing one leaves no trace; so it is on the events
         of another writer, when the log has moved.
         """
-        try:
-            return self._attempt(db, batch, savepoints=False)
-        except (WroteThenFailed, sqlite3.IntegrityError, Moved):
-            return self._attempt(db, batch, savepoints=True)
+        with self._pace.writing():
+            try:
+                return self._attempt(db, batch, savepoints=False)
+            except (WroteThenFailed, sqlite3.IntegrityError, Moved):
+                return self._attempt(db, batch, savepoints=True)
 
     def _attempt(
         self,
@@ -204,7 +207,7 @@ class Writer:
         """Write the rows that wait, of every branch that is kept and of these ``branches``."""
         published: list[Published] = []
         try:
-            with transaction(db):
+            with self._pace.writing(), transaction(db):
                 self._look_outside(db)
                 for branch in {*self._branches, *branches}:
                     self._known(db, branch, published).write()
