@@ -318,11 +318,15 @@ def _tell_screens(hub: Hub, events: list[Published]) -> None:
         hub.feed(branch).publish(its)
 
 
+class CannotListen(Exception):
+    """The address cannot be listened on; its cause says why."""
+
+
 async def serve(config: Config, announce: Announce) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM).
 
     Raises:
-        OSError: the address cannot be listened on.
+        CannotListen: the address cannot be listened on.
     """
     core = Core()
     loop = asyncio.get_running_loop()
@@ -335,7 +339,12 @@ async def serve(config: Config, announce: Announce) -> None:
         loop.add_signal_handler(number, stop.set)
     try:
         await runner.setup()
-        await Door(runner, config.host, config.port, runner.app[GUARD], runner.app[WAYS]).start()
+        try:
+            await Door(
+                runner, config.host, config.port, runner.app[GUARD], runner.app[WAYS]
+            ).start()
+        except OSError as error:
+            raise CannotListen from error
         _settle_memory()
         core.keep()
         await runner.app[HALL].store.in_writer(core.keep)

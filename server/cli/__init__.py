@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
 
 from server.cli import (
     backup,
@@ -16,8 +17,10 @@ from server.cli import (
     demo,
     doctor,
     export,
+    numbers,
     print_agent,
     printer,
+    restore,
     serve,
     simulate,
     token,
@@ -25,10 +28,9 @@ from server.cli import (
     watch,
     webhook,
 )
-from server.cli.words import disk_words
+from server.cli.trouble import in_words
 from server.domain.errors import DomainError
 from server.settings import Mistakes
-from server.storage.database import AlreadyRunning, NewerDatabase
 from web.i18n import Catalogs
 
 LANGUAGE_OF = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -47,18 +49,23 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status (0 done, 1 not possible, 2 wrong words)."""
-    args = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    unreadable = next((each for each in words if not _is_text(each)), None)
+    if unreadable is not None:
+        print(f"ramah: {unreadable!r} is no text in UTF-8", file=sys.stderr)
+        return 2
+    args, unknown = parser().parse_known_args(words)
+    if unknown:
+        args.command.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return int(args.run(args) or 0)
     except DomainError as error:
         for line in told(error, args.lang):
             print(f"ramah: {line}", file=sys.stderr)
-    except (AlreadyRunning, NewerDatabase) as error:
-        print(f"ramah: {error}", file=sys.stderr)
-    except OSError as error:
-        print(f"ramah: {args.data}: {disk_words(error)}", file=sys.stderr)
-    except sqlite3.Error as error:
-        print(f"ramah: {args.data}: {error}", file=sys.stderr)
+    except (OSError, sqlite3.Error) as error:
+        known = in_words(error, args.data)
+        for line in told(known, args.lang) if known else [str(error)]:
+            print(f"ramah: {line}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1
@@ -72,12 +79,28 @@ def told(error: DomainError, lang: str | None) -> list[str]:
     if isinstance(error, Mistakes):
         return error.lines(say)
     field = f" ({error.field})" if error.field else ""
-    return [say(error.message, **error.params) + field]
+    return [" ".join((say(error.message, **error.params) + field).splitlines())]
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:  # bytes of another encoding, as the system gave them
+        return False
+    return True
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, with where to read more, instead of all its options."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and end with status 2."""
+        self.exit(2, f"{self.prog}: {' '.join(message.splitlines())} (see {self.prog} --help)\n")
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="ramah",
         description="Queues at public service counters, fast, fair and friendly.",
         epilog=EXAMPLES,
@@ -85,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"ramah {_version()}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    words = (
+    rooms = (
         serve,
         branch,
         token,
@@ -94,13 +117,15 @@ def parser() -> argparse.ArgumentParser:
         print_agent,
         webhook,
         backup,
+        restore,
+        numbers,
         doctor,
         export,
         demo,
         watch,
         simulate,
     )
-    for module in words:
+    for module in rooms:
         module.add(commands)
     return top
 

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import sys
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvloop
@@ -15,10 +16,12 @@ import uvloop
 from server.addresses import ALL_HOSTS, OwnAddress, phones_reach
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
-from server.cli.words import Commands, command, disk_words
+from server.cli.backup import FOLDERS
+from server.cli.trouble import in_words, of_address
+from server.cli.words import Commands, command
 from server.clock import wall_clock
 from server.logs import set_up_logging
-from server.storage.database import ServerLock, connect, transaction
+from server.storage.database import DATABASE, ServerLock, connect, transaction
 
 
 def add(commands: Commands) -> None:
@@ -88,9 +91,10 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
-    from server.app import Config, serve  # noqa: PLC0415 - only this command needs all rooms
+    from server.app import CannotListen, Config, serve  # noqa: PLC0415 - only this command needs all rooms
 
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_folder(args.data)
     with ServerLock(args.data):
         with closing(connect(args.data)) as db:
             demo = args.demo and _seed(db)
@@ -103,18 +107,15 @@ def _serve(args: argparse.Namespace) -> int:
         )
         try:
             uvloop.run(serve(config, Announcement(args, offices, demo=demo)))
-        except OSError as error:
-            if error.errno is None:
-                raise
-            print(
-                f"ramah: cannot listen on {args.host}:{args.port}: {error.strerror}. "
-                "Choose another one with --port.",
-                file=sys.stderr,
-            )
-            return 1
+        except CannotListen as error:
+            if isinstance(error.__cause__, OSError):
+                raise of_address(error.__cause__, args.host, args.port) from error
+            raise
         except Exception as error:  # noqa: BLE001 - any of them is told in words, and the process ends
+            told = in_words(error, args.data)
+            why = str(told or error) or type(error).__name__
             print(
-                f"ramah: the server cannot work with {args.data}: {_reason(error)}\n"
+                f"ramah: the server cannot work with {args.data}: {why}\n"
                 "What to do: ramah doctor tells what is wrong; ramah restore brings a backup back.",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
@@ -122,12 +123,25 @@ def _serve(args: argparse.Namespace) -> int:
     return 0
 
 
-def _reason(error: BaseException) -> str:
-    if isinstance(error, BaseExceptionGroup):
-        return _reason(error.exceptions[0])
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EROFS, errno.EACCES}:
-        return disk_words(error)
-    return str(error) or type(error).__name__
+def check_folder(data: Path) -> None:
+    """See to it that all of a data folder can be written by this user.
+
+    A command that was once run as root leaves files that the server's user may only read: found
+    at the start, not by the first visitor.
+
+    Raises:
+        OSError: names the file or folder.
+    """
+    from server.spooling import PRINTER_CACHE  # noqa: PLC0415 - only this command needs it
+
+    folders = [data, *(data / each for each in (*FOLDERS, PRINTER_CACHE))]
+    for path in folders:
+        if path.exists() and not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "", str(path))
+    for path in (*folders, *(data / f"{DATABASE}{end}" for end in ("", "-wal", "-shm"))):
+        if path.exists() and not os.access(path, os.W_OK):
+            read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+            raise OSError(errno.EROFS if read_only else errno.EACCES, "", str(path))
 
 
 def _seed(db: sqlite3.Connection) -> bool:

@@ -11,6 +11,8 @@ from server.demo.memory import GROUPS, waits_under
 from server.demo.seed import OFFICE
 from server.domain.policies import POLICIES
 
+MOST = 100_000
+
 
 def add(commands: Commands) -> None:
     """Add the commands of this module."""
@@ -18,9 +20,20 @@ def add(commands: Commands) -> None:
         commands, "simulate", "rehearse a day under every call policy, side by side", _simulate,
         "examples:\n  ramah simulate\n  ramah simulate --visitors 296 --office office.toml\n",
     )  # fmt: skip
-    words.add_argument("--visitors", type=int, default=225, help="tickets of the day (225)")
+    words.add_argument("--visitors", type=visitors, default=225, help="tickets of the day (225)")
     words.add_argument("--seed", type=int, default=1, help="same seed, same day (1)")
     words.add_argument("--office", type=Path, default=OFFICE, help="settings; default the demo")
+
+
+def visitors(word: str) -> int:
+    """Return how many visitors come.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no such number, in words.
+    """
+    if not (word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= MOST and len(word) < 9):  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"visitors are a number from 1 to {MOST}, not '{word}'")
+    return int(word)
 
 
 def _simulate(args: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -31,6 +32,9 @@ OPEN_SECONDS = 2.0
 """A try is repeated by the system after one second; what is not answered by then is given up."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 1.5
 MAX_MESSAGE = 16 * 1024 * 1024
+
+
+MAX_TOKEN = 500
 
 
 def add(commands: Commands) -> None:
@@ -56,8 +60,11 @@ def _watch(args: argparse.Namespace) -> int:
 
 def _token(file: str | None) -> str:
     if file is not None:
-        with open(file, encoding="utf-8") as opened:  # noqa: PTH123 - a path of the person's
-            return opened.read().strip()
+        with open(file, "rb") as opened:  # noqa: PTH123 - a path of the person's
+            token = opened.read(MAX_TOKEN + 1).strip().decode("ascii", "replace")
+        if not re.fullmatch(r"[!-~]+", token) or len(token) > MAX_TOKEN:
+            raise Invalid("This file holds no token.", field="token-file")
+        return token
     token = os.environ.get("RAMAH_TOKEN", "")
     if not token:
         raise Invalid("Needs a display's token: set RAMAH_TOKEN, or use --token-file.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import getpass
 import os
 import sqlite3
@@ -15,7 +14,7 @@ from server.clock import wall_clock
 from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import NotFound
 from server.domain.tx import Actor
-from server.storage.database import DATABASE, connect
+from server.storage.database import DATABASE, check_not_aside, connect
 from server.storage.queries import deeds
 
 if TYPE_CHECKING:  # argparse has no public name for it, and it takes no parameter at run time
@@ -46,7 +45,7 @@ def command(
         help="data folder (default: $RAMAH_DATA, else ./data)",
     )
     made.add_argument("--lang", metavar="LANGUAGE", help=LANG_HELP)
-    made.set_defaults(run=run)
+    made.set_defaults(run=run, command=made)
     return made
 
 
@@ -69,29 +68,14 @@ def _system_user() -> str:
         return ""
 
 
-DISK = {
-    errno.ENOSPC: "the disk is full; make room and try again",
-    errno.EDQUOT: "the disk quota is used up; make room and try again",
-    errno.EROFS: "the disk is read-only here; a unit writes to its own folders only",
-    errno.EACCES: "this user may not write there; run it as the server's user",
-    errno.ENOENT: "there is no such folder or file",
-    errno.EIO: "the disk does not answer; look at its cable and at dmesg",
-}
-
-
-def disk_words(error: OSError) -> str:
-    """Return what the system refuses, in words, with the file it is about."""
-    told = DISK.get(error.errno or 0, error.strerror or str(error))
-    return f"{told} ({error.filename})" if error.filename else told
-
-
 def existing(data: Path) -> sqlite3.Connection:
     """Open the database of a data folder.
 
     Raises:
-        NotFound: there is none yet.
+        NotFound: there is none yet. HallAside: a restore was cut off.
     """
     if not (data / DATABASE).exists():
+        check_not_aside(data)
         raise NotFound(
             "There is no Ramah in {data} yet. Is the folder right (--data)? "
             "Else describe the office first: ramah branch add office.toml --data {data}",
