@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from server.domain import events
 from server.domain.tx import Actor
+from server.storage.queries.numbers import note_told
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
@@ -48,10 +49,14 @@ class Quotes:
         self._told.move_to_end(key)
         while len(self._told) > REMEMBERED:
             self._told.popitem(last=False)
-        self._store.note(
-            branch, TELLER, lambda tx: _write(tx, ticket, channel, quote),
-            lambda: self._told.pop(key, None) and None,
-        )  # fmt: skip
+
+        def write(tx: SqliteTx) -> None:
+            note_told(tx.aside, branch, tx.now, ticket, channel, quote)
+
+        def failed() -> None:
+            self._told.pop(key, None)
+
+        self._store.note(branch, TELLER, write, failed)
 
     def _room(self, branch: int, now: float) -> bool:
         """Whether the office has room for one more now; takes it."""
@@ -60,14 +65,3 @@ class Quotes:
             return False
         self._full_at[branch] = used + EVERY_S
         return True
-
-
-def _write(tx: SqliteTx, ticket: str, channel: str, quote: events.Quote) -> None:
-    low = high = None
-    if quote.estimate is not None:
-        low, high = quote.estimate.low_minutes, quote.estimate.high_minutes
-    tx.aside.execute(
-        "INSERT INTO told_waits (branch, at, ticket, channel, ahead, model, low, high) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (tx.branch, tx.now, ticket, channel, quote.ahead, quote.model, low, high),
-    )

@@ -11,9 +11,8 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from server.auth import registry
 from server.branches import TECHNICIAN
@@ -24,29 +23,13 @@ from server.domain.errors import Invalid
 from server.domain.events import NumbersResumed
 from server.domain.numbering import label
 from server.storage.ids import Ids
+from server.storage.queries.numbers import Given
 from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
 
 LAST = 999_999
 """The greatest number that is taken as one that stands on a paper."""
-SELECT_GIVEN = """
-SELECT branches.code, day, prefix, MAX(number) FROM tickets
-JOIN branches ON branches.id = tickets.branch GROUP BY branches.code, day, prefix
-"""
-SELECT_ELSEWHERE = """
-SELECT branches.code, day, prefix, number FROM numbers_elsewhere
-JOIN branches ON branches.id = numbers_elsewhere.branch
-"""
 _WORD = re.compile(r"([^=]*[^0-9=\s])\s*=?\s*([0-9]{1,9})")
-
-
-class Given(NamedTuple):
-    """The last number of a business day in a hall that the log does not hold."""
-
-    branch: str
-    day: str
-    prefix: str
-    number: int
 
 
 def add(commands: Commands) -> None:
@@ -135,14 +118,6 @@ def _go_on(tx: SqliteTx, floors: Iterable[tuple[str, str, int]]) -> list[str]:
             tx.append(NumbersResumed(day, prefix, number))
             told.append(f"{label(prefix, number, tx.office.rules.number_width)} on {day}")
     return told
-
-
-def given_in(db: sqlite3.Connection) -> list[Given]:
-    """Return the last numbers of every business day in a database, which may be an older one."""
-    given = [Given(*row) for row in db.execute(SELECT_GIVEN)]
-    with suppress(sqlite3.OperationalError):  # of a build before it
-        given += [Given(*row) for row in db.execute(SELECT_ELSEWHERE)]
-    return given
 
 
 def resume_on(db: sqlite3.Connection, given: Iterable[Given]) -> list[str]:

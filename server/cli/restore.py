@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from server.cli.backup import FOLDERS, UNFINISHED, check, files_of, private
-from server.cli.numbers import Given, asked_for, given_in, resume, resume_on
+from server.cli.numbers import asked_for, resume, resume_on
 from server.cli.words import Commands, command
 from server.domain.errors import Invalid
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
+from server.storage.queries import numbers
 
 
 def add(commands: Commands) -> None:
@@ -174,17 +175,17 @@ def _lost(data: Path, restored: dict[str, int]) -> int:
     return 0  # damaged: that is why somebody restores
 
 
-def _given_before(data: Path) -> list[Given] | None:
+def _given_before(data: Path) -> list[numbers.Given] | None:
     """Return the last numbers of the hall that is there, and of those kept aside before it.
 
     ``None`` when none of them can be read.
     """
-    given: list[Given] | None = None
+    given: list[numbers.Given] | None = None
     for folder in (data, *sorted(data.glob(f"{ASIDE}*[0-9]"))):
         if not (folder / DATABASE).exists():
             continue
         with suppress(sqlite3.Error), closing(sqlite3.connect(folder / DATABASE)) as db:
-            given = (given or []) + given_in(db)
+            given = (given or []) + numbers.given(db)
     return given
 
 
