@@ -50,12 +50,12 @@ def calendar_day(text: str) -> str:
     """Return ``YYYY-MM-DD`` as it stands, if it is a day of ``YEARS``.
 
     Raises:
-        ValueError: it is not.
+        ValueError: it is not, or is written otherwise (2026-W52-5, 20261225).
     """
     day = date.fromisoformat(text)
-    if day.year not in YEARS:
+    if day.year not in YEARS or day.isoformat() != text:
         raise ValueError(text)
-    return day.isoformat()
+    return text
 
 
 def day_bounds(day: str, zone_name: str, day_start_minutes: int = 0) -> tuple[Millis, Millis]:

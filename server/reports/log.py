@@ -57,6 +57,7 @@ def _bound(office: Office, text: str | None, field: str, default: str) -> tuple[
     try:
         if len(text) == 10:  # noqa: PLR2004 - YYYY-MM-DD
             return calendar_day(text), None
+        calendar_day(text[:10])
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None and moment.year in YEARS:
             at = millis(moment)

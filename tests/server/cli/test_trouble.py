@@ -105,7 +105,8 @@ def test_another_programs_database_is_left_alone(
         db.execute("CREATE TABLE tickets (title)")
         db.execute(f"PRAGMA user_version = {version}")
         db.commit()
-    for words in (["serve"], ["branch", "list"], ["doctor"]):
+    assert "another program's" in serve(tmp_path)
+    for words in (["branch", "list"], ["doctor"]):
         assert main([*words, "--data", str(tmp_path)]) == 1
         assert "another program's" in capsys.readouterr().err
     with closing(sqlite3.connect(tmp_path / DATABASE)) as db:
