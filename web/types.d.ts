@@ -809,6 +809,19 @@ export interface NoticeChanged {
   tickets?: StaffTicket[];
 }
 
+/** Numbers up to `number` are on papers that this log does not know: none is given again. */
+export interface NumbersResumed {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'numbers_resumed';
+  day: string;
+  prefix: string;
+  number: number;
+  tickets?: StaffTicket[];
+}
+
 /** What others would get who reckon with a rounded weight; never the index itself. */
 export interface OtherIndex {
   weight: string;
@@ -1804,6 +1817,7 @@ export type HallEvent =
   | DayClosed
   | Reopened
   | DayReopened
+  | NumbersResumed
   | ClockSet
   | AlarmRaised
   | AlarmCleared

@@ -10,8 +10,8 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from server.api.words import marked as _
 from server.domain.errors import DomainError, Phrase, Refused
+from server.domain.words import marked as _
 from server.storage.database import DATABASE
 
 FIRST_FREE_PORT = 1024

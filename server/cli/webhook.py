@@ -56,7 +56,7 @@ def _webhook_add(args: argparse.Namespace) -> None:
         branch = registry.branch_of(db, args.branch)
         id_ = Ids().new(now)
         webhooks.add(db, branch, id_, args.url, secret, msgspec.json.encode(kinds).decode(), now)
-        recorded(db, branch, "webhook_added", name=parts.hostname)
+        recorded(db, branch, "webhook_added", name=parts.hostname or "")
     print(f"webhook {id_}\nsecret  {secret}")
 
 
