@@ -53,7 +53,8 @@ def problem_of(  # noqa: PLR0911 - one return for each kind of error
     """Return what went wrong as a problem document; what nobody expected is raised again."""
     match error:
         case DomainError():
-            status = STATUS.get(type(error), 409)
+            # By the nearest kind known: an error may be of a kind of its own below it.
+            status = next((STATUS[each] for each in type(error).__mro__ if each in STATUS), 409)
             if isinstance(error, Refused) and error.slug == "not-allowed":
                 status = 403
             detail = reader.say(error.message, **_in_words(reader, error.params))
