@@ -36,6 +36,7 @@ WORDS = {
     "user_removed": _("Locked a person out: {name}"),
     "user_skills": _("Set which services {name} serves: {services}"),
     "log_taken": _("Took the log as a file: {first} to {last} ({format})"),
+    "survey_taken": _("Took the survey's answers as a file: {first} to {last} ({format})"),
     "paper_taken": _("Took the report as a PDF: {first} to {last}"),
     "deeds_taken": _("Took this list as a file: {first} to {last}"),
     "code_made": _("Made a pairing code: {name} ({role})"),

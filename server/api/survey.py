@@ -201,8 +201,10 @@ async def file(call: Call) -> web.Response:
     language = _language(call)
     say = partial(call.hall.translate, language)
 
+    first, last = await call.read(lambda tx: span(call, tx.day))
+    await call.note("survey_taken", first=first, last=last, format=kind)
+
     def read(tx: SqliteTx) -> tuple[bytes, str]:
-        first, last = span(call, tx.day)
         found = _method(tx)
         shown = report(tx, found, first, last, language)
         rows = sheet.rows(tx, found, shown, language, say)

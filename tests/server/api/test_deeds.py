@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from server.api.deeds import ROLES, WORDS
+from server.storage import database
 from server.storage.queries.deeds import KEPT_DAYS
 from tests.server.api.client import Client
 from tests.server.process import PASSWORD, Hall, Server, office_toml
@@ -67,6 +68,8 @@ async def test_files_and_figures_that_somebody_took_are_kept(
 ) -> None:
     await logged_in(visitor, hall, "dewi", "manager")
     day = (await visitor.get("/api/totals")).json["day"]
+    survey = await visitor.get(f"/api/survey/file?from={day}&to={day}&form=csv", check=False)
+    assert survey.status == 200
     await visitor.get("/api/log?format=csv")
     await visitor.get("/api/log?format=xlsx", check=False)
     await visitor.get(f"/api/log?from={day}&to={day}&format=json")  # what the page itself shows
@@ -74,10 +77,11 @@ async def test_files_and_figures_that_somebody_took_are_kept(
     look = {"person": people[0]["id"], "first": day, "last": day}
     await visitor.post("/api/reports/person", look)
     found = await deeds(manager)
-    assert [each["text"] for each in found[:3]] == [
+    assert [each["text"] for each in found[:4]] == [
         f"Looked at the figures of {people[0]['name']}, {day} to {day}",
         f"Took the log as a file: {day} to {day} (xlsx)",
         f"Took the log as a file: {day} to {day} (csv)",
+        f"Took the survey's answers as a file: {day} to {day} (csv)",
     ]
 
 
@@ -216,10 +220,12 @@ def test_every_deed_that_is_written_has_a_sentence() -> None:
 async def test_what_the_log_knows_of_the_time_before_is_in_the_list(tmp_path: Path) -> None:
     with Server(tmp_path / "data") as server:
         server.add_branch(office_toml("hall"))
-        with server.database() as db:  # as an older program left it
+        folder = Path(database.__file__).parent / "migrations"
+        (script,) = folder.glob("*_deeds.sql")
+        with server.database() as db:  # as an older program left it, then brought along
             db.execute("DROP TABLE deeds")
             db.execute("ALTER TABLE users DROP COLUMN given_until")
-            db.execute("PRAGMA user_version = 19")
+            db.executescript(script.read_text("utf-8"))
         server.start()
         async with server.client("manager") as manager:
             (first,) = await deeds(manager, "?from=2020-01-01")
