@@ -157,3 +157,15 @@ async def test_a_repeat_waits_for_its_gap_and_ends_with_the_limit(
         await page.keyboard.press("r")
         await expect(recall).to_be_hidden()
     assert hall.query("SELECT recalls FROM turns WHERE branch = ?") == [(2,)]
+
+
+async def test_what_was_said_at_the_door_stands_on_the_slip(hall: Hall, browser: Browser) -> None:
+    said = "Kursi roda <b>depan</b>, tolong jemput"
+    async with at_work(browser, hall) as page:
+        async with hall.client("kiosk") as kiosk:
+            await kiosk.take("A", note_for_counter=said)
+        await press(page, "n")
+        await expect(page.locator(".for-counter")).to_have_text(
+            f"Dititipkan saat nomor diambil {said}"
+        )
+        assert await axe(page) == []
