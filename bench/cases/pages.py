@@ -23,7 +23,10 @@ SETTLE_S = 1.0
 READY = """(what) => {
   const seen = () => {
     if (!document.body) return false;
-    if (what.text) return document.body.innerText.includes(what.text);
+    // what is seen has to be laid out first, which is the page's own work: asked once it is there
+    const { textContent } = document.body;
+    if (what.text) return textContent.includes(what.text)
+      && document.body.innerText.includes(what.text);
     const found = document.querySelector(what.selector);
     return Boolean(found && found.getClientRects().length && !found.disabled);
   };

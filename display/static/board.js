@@ -50,7 +50,7 @@ export class Board extends HTMLElement {
 
   connectedCallback() {
     this.append(this.heading, this.list);
-    onResize(this, () => this.fit());
+    onResize(this, () => this.measure()());
   }
 
   /**
@@ -93,7 +93,6 @@ export class Board extends HTMLElement {
       const words = nameOf(counter, true);
       cell.root.setAttribute('aria-label', [words, label, wordsOf(place)].filter(Boolean).join(', '));
     });
-    this.fit();
   }
 
   /**
@@ -109,11 +108,15 @@ export class Board extends HTMLElement {
     }
   }
 
-  /** @private Choose columns and sizes; only when something that matters changed. */
-  fit() {
+  /**
+   * Choose columns and sizes; only when something that matters changed. Call after `show`.
+   *
+   * @returns {() => void} what sets them, when everything is measured
+   */
+  measure() {
     const box = this.list.getBoundingClientRect();
     if (this.cells.length === 0 || box.width === 0 || box.height === 0) {
-      return;
+      return () => {};
     }
     const label = widest(this.cells.map((cell) => cell.label.textContent || ''), LABEL_WEIGHT);
     const few = this.cells.length <= FEW;
@@ -123,15 +126,17 @@ export class Board extends HTMLElement {
     const lines = (few ? 2 : 0) + (this.cells.some((cell) => cell.agency.textContent) ? 1 : 0);
     const facts = [this.cells.length, box.width, box.height, label, name, lines].join(' ');
     if (facts === this.fitted) {
-      return;
+      return () => {};
     }
     this.fitted = facts;
     const gap = Math.round(Math.min(window.innerWidth, window.innerHeight) * (this.cells.length > SOME ? 0.009 : 0.015));
     const found = best({ count: this.cells.length, width: box.width, height: box.height, gap, label, name, lines });
-    this.dataset.shape = found.shape;
-    this.list.style.gridTemplateColumns = `repeat(${found.columns}, minmax(0, 1fr))`;
-    this.list.style.gridGap = `${gap}px`;
-    size(this.list, found.size);
+    return () => {
+      this.dataset.shape = found.shape;
+      this.list.style.gridTemplateColumns = `repeat(${found.columns}, minmax(0, 1fr))`;
+      this.list.style.gridGap = `${gap}px`;
+      size(this.list, found.size);
+    };
   }
 }
 

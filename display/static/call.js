@@ -54,8 +54,9 @@ export class CallPanel extends HTMLElement {
 
   connectedCallback() {
     this.setAttribute('role', 'status');
+    this.dataset.room = 'all';
     this.append(this.calling, this.empty);
-    onResize(this, () => this.fit());
+    onResize(this, () => this.measure()());
   }
 
   /**
@@ -82,7 +83,6 @@ export class CallPanel extends HTMLElement {
     say(this.service, [names.service, names.counter].filter(Boolean).join(' · '));
     this.showOther(call);
     this.showSaid(call, spoken);
-    this.fit();
   }
 
   /**
@@ -116,26 +116,35 @@ export class CallPanel extends HTMLElement {
     }
   }
 
-  /** @private Make number and counter as large as the panel allows. */
-  fit() {
+  /**
+   * Make number and counter as large as the panel allows. Call after `show`.
+   *
+   * @returns {() => void} what sets their sizes, when everything is measured
+   */
+  measure() {
     const { clientWidth: width, clientHeight: height } = this;
     if (!this.call || !width || !height) {
-      return;
+      return () => {};
     }
     const label = ems(this.call.label, WEIGHT);
     const where = ems(`${this.word.textContent} ${this.number.textContent}`, WEIGHT) + ARROW;
     const lines = [this.other, this.said].filter((each) => !each.hidden).length;
     const facts = [width, height, label, where, lines, this.service.textContent].join(' ');
-    if (facts !== this.fitted) {
-      this.fitted = facts;
+    if (facts === this.fitted) {
+      return () => {};
+    }
+    this.fitted = facts;
+    if (this.dataset.room !== 'all') {
       this.dataset.room = 'all';
-      if (height < this.smallLines() * LOW) {
-        this.dataset.room = 'low';
-      }
-      const left = height - this.smallLines();
+    }
+    if (height < this.smallLines() * LOW) {
+      this.dataset.room = 'low';
+    }
+    const left = height - this.smallLines();
+    return () => {
       size(this.label, Math.min(left * LABEL_TALL, (width * INSIDE) / label));
       size(this.where, Math.min(left * WHERE_TALL, (width * INSIDE) / where));
-    }
+    };
   }
 
   /** @private */

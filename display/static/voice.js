@@ -8,7 +8,7 @@
  * @typedef {import('/display/chime.js').Chime} Chime
  */
 
-import { get } from '/web/api.js';
+import { fileOf, get } from '/web/api.js';
 import { knownZone } from '/web/i18n.js';
 import { decode } from '/web/sound-device.js';
 import { inWords, spoken, spokenShort } from '/display/spoken.js';
@@ -253,7 +253,7 @@ export class Voice extends EventTarget {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), 4000);
     try {
-      const response = await fetch(address, { signal: abort.signal, headers: { 'Ramah-As': 'display' } });
+      const response = await fetch(fileOf(address), { signal: abort.signal, headers: { 'Ramah-As': 'display' } });
       if (!response.ok) {
         throw new Error(String(response.status));
       }

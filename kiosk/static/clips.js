@@ -38,13 +38,13 @@ export class Clips {
    *
    * @param {string} words
    * @param {string} language
-   * @param {{label?: string, prefix?: string}} [options] a number in the words, or the letter of a
-   *   service, which goes first
+   * @param {{label?: string, prefix?: string, service?: string}} [options] a number in the words, or the
+   *   letter of a service, which goes first, and its name where a colleague has recorded it
    */
   async sayWords(words, language, options = {}) {
     this.stop();
     const { turn } = this;
-    const { label = '', prefix = '' } = options;
+    const { label = '', prefix = '', service = '' } = options;
     const [how, known] = await Promise.all([this.load(), this.known(language)]);
     const spoken = how && how.languages[language];
     if (!how || !spoken || turn !== this.turn) {
@@ -54,7 +54,7 @@ export class Clips {
     const hall = `/display/voices/${language}/`;
     const sign = (/** @type {string} */ clip) => `${hall}${clip}.ogg`;
     const labelled = sayLabel(label, prefix, spoken.table, how.rules.style).map(sign);
-    const addresses = label && label === prefix ? labelled : [];
+    const addresses = label && label === prefix ? labelled.concat(recorded(spoken, `service.${service}`)) : [];
     for (const piece of piecesOf(words, known, label === prefix ? '' : label)) {
       if ('clip' in piece) {
         addresses.push(`${own}${piece.clip}.ogg`);
@@ -114,4 +114,14 @@ export class Clips {
       audio.play().catch(end);
     });
   }
+}
+
+/**
+ * @param {import('../../web/types').VoiceAnswer['languages'][string]} spoken
+ * @param {string} clip
+ * @returns {string[]} where it is, when one of the voices has it
+ */
+function recorded(spoken, clip) {
+  const voice = spoken.voices.find((each) => clip in each.clips);
+  return voice ? [`${voice.clips[clip]}?as=kiosk`] : [];
 }

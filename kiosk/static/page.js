@@ -1,40 +1,21 @@
 /**
- * Owns the kiosk page: brings the live hall, the visitor's touches and the screens together.
- *
- * @typedef {import('../../web/types').Service} Service
- * @typedef {import('../../web/types').Agency} Agency
+ * Owns the kiosk page's first picture: the hall's services, to be touched as soon as they stand. All
+ * else of a visit (visit.js) is fetched behind it; a touch before that is not lost.
  */
 
-import '/web/link-banner.js';
-import '/web/switches.js';
+import { byAgency } from '/kiosk/agency-grid.js';
+import { showHead, showPath } from '/kiosk/head.js';
 import '/kiosk/services.js';
-import '/kiosk/more.js';
-import '/kiosk/ticket.js';
-import '/kiosk/priority.js';
-import '/kiosk/notice.js';
-import '/kiosk/ask.js';
-import '/kiosk/options.js';
-import '/kiosk/idle.js';
-import '/kiosk/speech.js';
-import { byAgency, groupOf } from '/kiosk/agency-grid.js';
-import { helpNews } from '/kiosk/help.js';
-import { listenToKeys, listenToSpeech } from '/kiosk/keys.js';
-import { Look } from '/kiosk/look.js';
-import { fits } from '/kiosk/search.js';
-import { fill, say } from '/web/dom.js';
 import { Hall } from '/web/hall.js';
-import { language, languageChanges, loadCatalog, pick, setLanguage, t, useOfficeZone } from '/web/i18n.js';
-import { icon } from '/web/icons.js';
-import { reloadForNewVersion } from '/web/reload.js';
-import { greeting } from '/kiosk/greeting.js';
-import { Issuer } from '/kiosk/issue.js';
+import { language, loadCatalog, useOfficeZone } from '/web/i18n.js';
+import { later, painted } from '/web/later.js';
 
-const TICK_MS = 5000;
 const PAIR_AGAIN_MS = 3000;
-const SEARCH_FROM = 12;
+/** A hall that has not answered by then gets its banner and its buttons without the services. */
+const PATIENCE_MS = 1500;
 
 /**
- * @template {Element} T
+ * @template {HTMLElement} T
  * @param {string} selector
  * @returns {T}
  */
@@ -42,348 +23,67 @@ function part(selector) {
   return /** @type {T} */ (document.querySelector(selector));
 }
 
-/** @type {HTMLElement} */
-const kiosk = part('#kiosk');
 /** @type {import('/kiosk/services.js').ServiceGrid} */
 const grid = part('kiosk-services');
 /** @type {import('/kiosk/agency-grid.js').AgencyGrid} */
 const offices = part('kiosk-agencies');
-/** @type {import('/kiosk/search.js').Search} */
-const search = part('kiosk-search');
-/** @type {import('/kiosk/more.js').More} */
-const more = part('kiosk-more');
-/** @type {import('/kiosk/ticket.js').TicketScreen} */
-const ticketScreen = part('kiosk-ticket');
-/** @type {import('/kiosk/priority.js').PriorityToggle} */
-const priority = part('kiosk-priority');
-/** @type {import('/kiosk/ask.js').Ask} */
-const ask = part('kiosk-ask');
-/** @type {import('/kiosk/notice.js').Notice} */
-const notice = part('kiosk-notice');
-/** @type {import('/kiosk/options.js').Options} */
-const options = part('kiosk-options');
-/** @type {import('/kiosk/idle.js').Idle} */
-const idle = part('kiosk-idle');
-/** @type {import('/kiosk/speech.js').Speech} */
-const speech = part('kiosk-speech');
-/** @type {import('/web/link-banner.js').LinkBanner} */
-const banner = part('ramah-link');
-/** @type {import('/web/pairing.js').Pairing} */
-const pairing = part('ramah-pairing');
-/** @type {import('/web/switches.js').ContrastSwitch} */
-const contrast = part('ramah-contrast');
-/** @type {HTMLButtonElement} */
-const back = part('#back');
-/** @type {HTMLButtonElement} */
-const find = part('#find');
-/** @type {import('/kiosk/look.js').Keep} */
-const keep = part('kiosk-keep');
-const look = new Look(options, contrast, keep);
-
 const hall = new Hall('kiosk');
-const issuer = new Issuer();
-/** @type {Agency[]} */
-let agencies = [];
-/** @type {string | null} the office whose services are shown; null before one was chosen */
-let office = null;
-let sending = '';
 
-/**
- * What is on the screen: the offices of a large hall, services, or a search.
- *
- * @param {Service[]} all
- * @returns {{step: 'offices' | 'services' | 'search', services: Service[]}}
- */
-function view(all) {
-  if (!search.hidden) {
-    const agencyOf = (/** @type {Service} */ service) => agencies.find((one) => one.code === service.agency);
-    const found = search.words ? all.filter((service) => fits(service, agencyOf(service), search.words)) : all;
-    return { step: 'search', services: found };
-  }
-  if (byAgency(all, agencies)) {
-    return office === null
-      ? { step: 'offices', services: all }
-      : { step: 'services', services: all.filter((service) => groupOf(service, agencies) === office) };
-  }
-  return { step: 'services', services: all };
-}
-
-function render() {
-  const state = hall.state;
+/** Show what a visitor chooses from. */
+function show() {
+  const { state } = hall;
   if (!state) {
     return;
   }
-  const onTicket = !ticketScreen.hidden;
-  const { step, services } = view(state.services);
-  kiosk.dataset.screen = onTicket ? 'ticket' : 'start';
-  kiosk.dataset.step = step;
-  grid.hidden = onTicket || step === 'offices';
-  offices.hidden = onTicket || step !== 'offices';
-  const open = state.services.some((service) => service.open && !service.paused);
-  say(part('#office'), state.branch.name);
-  say(part('#greeting'), greeting(hall.now()));
-  say(part('#lead'), lead(step, open));
-  renderPath(step, onTicket, state.services);
-  keep.hidden = !onTicket || !look.own;
-  priority.hidden = onTicket || !open || step === 'search';
-  offices.show(state.services, agencies);
-  grid.show(services, office === null || step === 'search' ? agencies : [], { now: hall.now(), blocked: !hall.online, sending });
-  if (step === 'search') {
-    search.tell(services.length);
-  }
-  more.watchOn(step === 'offices' ? offices : grid, step === 'offices' ? 'offices' : 'services');
-  more.check();
-}
-
-/**
- * @param {string} step
- * @param {boolean} open
- */
-function lead(step, open) {
-  if (!open) {
-    return t('No numbers right now. Touch a service to see when it opens.');
-  }
-  if (step === 'offices') {
-    return t('Touch the office you need; its services come next.');
-  }
-  return t('Touch the service you need.');
-}
-
-/**
- * @param {string} step
- * @param {boolean} onTicket
- * @param {Service[]} services
- */
-function renderPath(step, onTicket, services) {
-  const large = services.length > SEARCH_FROM;
-  part('#path').toggleAttribute('hidden', onTicket || !large || step === 'search');
-  back.hidden = office === null;
-  const agency = agencies.find((one) => one.code === office);
-  const where = agency ? ` · ${pick(agency.names, agency.name)}` : '';
-  const all = t('All offices');
-  fill(back, icon('back'), all + where);
-  fill(find, icon('search'), t('Search for a service'));
-}
-
-/** @param {Service} service */
-function choose(service) {
-  if (!service.open || service.paused) {
-    notice.showService(service, hall.now());
-    return;
-  }
-  if (issuer.sending) {
-    return;
-  }
-  if (!hall.online) {
-    notice.showTrouble(t('We are reconnecting. Numbers can be taken again in a moment; our staff can help meanwhile.'));
-    return;
-  }
-  if (Object.keys(service.requirements).some((lang) => service.requirements[lang].length > 0)) {
-    ask.show(service, priority.on);
-  } else {
-    take(service, priority.on, 1);
-  }
-}
-
-/**
- * @param {Service} service
- * @param {boolean} first
- * @param {number} people
- */
-async function take(service, first, people) {
-  if (!hall.online) {
-    notice.showTrouble(t('We are reconnecting. Numbers can be taken again in a moment; our staff can help meanwhile.'));
-    return;
-  }
-  sending = service.code;
-  render();
-  try {
-    const ticket = await issuer.take(service.code, first, people);
-    if (ticket) {
-      priority.set(false);
-      notice.close();
-      search.close();
-      office = null;
-      ticketScreen.show(ticket, service, ticket.attended !== false && attended(service.code));
-      speech.speak(ticketScreen.spoken(), { label: ticket.label, prefix: service.prefix });
-    }
-  } catch (error) {
-    trouble(error);
-  }
-  sending = '';
-  render();
-}
-
-/** Numbers that nobody saw go back as soon as the hall answers. */
-function settle() {
-  if (hall.online && !issuer.sending) {
-    issuer.settle();
-  }
-}
-
-/**
- * @param {string} code of a service
- * @returns {boolean} whether a counter that serves it is open now
- */
-function attended(code) {
-  const counters = hall.state ? hall.state.counters : [];
-  return counters.some((counter) => counter.state === 'open' && counter.services.includes(code));
-}
-
-/** @param {any} error */
-function trouble(error) {
-  if (error.status === 401) {
-    pair();
-  } else {
-    const unknown = issuer.open !== '';
-    notice.showTrouble(
-      error.detail || t('Something went wrong on our side. Please try again in a moment.'),
-      unknown ? t('No number has reached this screen. If a paper comes out, it is yours; if not, please try again.') : undefined,
-    );
-  }
-  hall.refresh();
-}
-
-/** @param {import('../../web/types').Queue} state */
-function takeSnapshot(state) {
   useOfficeZone(state.branch);
-  agencies = state.agencies || [];
+  const agencies = state.agencies || [];
+  const step = byAgency(state.services, agencies) ? 'offices' : 'services';
+  // by this machine's own zone: the office's costs an old box more than all the rest, and comes after
+  showHead(state.branch.name, new Date(hall.now()).getHours(), step, state.services);
+  showPath(true, state.services, null, agencies);
+  part('#kiosk').dataset.step = step;
+  grid.hidden = step === 'offices';
+  offices.hidden = !grid.hidden;
+  if (grid.hidden) {
+    offices.show(state.services, agencies);
+  } else {
+    grid.show(state.services, agencies, { now: hall.now(), blocked: !hall.online, sending: '' });
+  }
 }
 
 /** The screen for a code comes when it is needed; until the server answers, again and again. */
 function pair() {
+  /** @type {import('/web/pairing.js').Pairing} */
+  const pairing = part('ramah-pairing');
   import('/web/pairing.js').then(() => pairing.open(), () => window.setTimeout(pair, PAIR_AGAIN_MS));
 }
 
-/** One step back; on the first screen there is none. */
-function goBack() {
-  if (!ticketScreen.hidden) {
-    ticketScreen.finish();
-  } else if (!search.hidden) {
-    search.close();
-  } else {
-    office = null;
-  }
-  render();
+/** @returns {Promise<void>} ends with the hall's first word, or when that takes too long */
+function heard() {
+  return new Promise((done) => {
+    hall.addEventListener('snapshot', () => done(), { once: true });
+    window.setTimeout(done, PATIENCE_MS);
+  });
 }
-
-/** Whether a visitor's choices are on the screen. */
-function inUse() {
-  const dialog = document.querySelector('dialog[open]');
-  const chosen = !search.hidden || office !== null || priority.on || !ticketScreen.hidden;
-  return Boolean(dialog) || chosen || look.own;
-}
-
-/** Whether the visitor reads, hears or moves slowly. */
-function slow() {
-  return speech.on || options.size > 0;
-}
-
-/** Nobody is here: forget the last visitor's choices, and take a new version if there is one. */
-function rest() {
-  if (sending) {
-    return;
-  }
-  issuer.forget();
-  settle();
-  ask.close();
-  notice.close();
-  ticketScreen.finish();
-  priority.set(false);
-  look.reset();
-  search.close();
-  office = null;
-  grid.scrollTop = 0;
-  render();
-  if (hall.stale && hall.online) {
-    reloadForNewVersion();
-  }
-}
-
-function listenToHall() {
-  hall.addEventListener('change', render);
-  hall.addEventListener('snapshot', () => {
-    if (hall.state) {
-      takeSnapshot(hall.state);
-    }
-  });
-  hall.addEventListener('event', (happened) => {
-    const event = /** @type {CustomEvent} */ (happened).detail;
-    ticketScreen.news(event);
-    helpNews(event);
-  });
-  pairing.addEventListener('paired', () => hall.start());
-  languageChanges.addEventListener('change', render);
-}
-
-function listenToVisitor() {
-  more.watch(grid);
-  more.watch(offices);
-  grid.addEventListener('hold', (event) => {
-    const service = /** @type {CustomEvent<Service>} */ (event).detail;
-    speech.sayOnce(pick(service.names, service.name), { label: service.prefix, prefix: service.prefix });
-  });
-  grid.addEventListener('choose', (event) => choose(/** @type {CustomEvent} */ (event).detail));
-  offices.addEventListener('agency', (event) => {
-    office = /** @type {CustomEvent} */ (event).detail;
-    grid.scrollTop = 0;
-    render();
-    grid.focusFirst();
-  });
-  search.addEventListener('search', render);
-  back.addEventListener('click', goBack);
-  find.addEventListener('click', () => {
-    search.open();
-    render();
-  });
-  ask.addEventListener('take', (event) => {
-    const { priority: first, people } = /** @type {CustomEvent} */ (event).detail;
-    if (ask.service) {
-      take(ask.service, first, people);
-    }
-  });
-  ticketScreen.addEventListener('done', () => {
-    look.leave();
-    priority.set(false);
-    render();
-    /** @type {HTMLElement} */ (part('#greeting')).focus();
-  });
-  options.addEventListener('change', () => {
-    speech.set(options.spoken);
-    ticketScreen.patience = slow() ? 4 : 1;
-    notice.patience = ticketScreen.patience;
-    render();
-    for (const each of document.querySelectorAll('kiosk-more')) {
-      /** @type {import('/kiosk/more.js').More} */ (each).check();
-    }
-  });
-  options.source = () => speech.source;
-  idle.inUse = inUse;
-  idle.slow = slow;
-  idle.addEventListener('rest', rest);
-  listenToKeys({ grid, offices, search, ticketScreen, options, contrast, goBack });
-  listenToSpeech(speech, kiosk);
-}
-
-open();
 
 async function open() {
   // the hall's first word travels while the words of the page do
   hall.addEventListener('unpaired', pair);
+  part('ramah-pairing').addEventListener('paired', () => hall.start());
+  const snapshot = heard();
   hall.start();
   await loadCatalog(language());
-  await setLanguage(language());
-  banner.watch(hall, () =>
-    t('We are reconnecting. Numbers can be taken again in a moment; our staff can help meanwhile.'),
-  );
-  listenToHall();
-  listenToVisitor();
-  if (hall.state) {
-    takeSnapshot(hall.state);
-    render();
-  }
-  window.setInterval(() => {
-    render();
-    settle();
-  }, TICK_MS);
+  await snapshot;
+  show();
+  await painted();
+  const visit = later(() => import('/kiosk/visit.js'));
+  grid.addEventListener('choose', async (event) => {
+    (await visit).choose(/** @type {CustomEvent} */ (event).detail);
+  });
+  offices.addEventListener('agency', async (event) => {
+    (await visit).enter(/** @type {CustomEvent} */ (event).detail);
+  });
+  (await visit).begin(hall, pair);
 }
+
+open();

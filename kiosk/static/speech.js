@@ -1,7 +1,8 @@
 /**
  * Owns the spoken prompts of the kiosk, for visitors who do not see the screen: what has the
  * focus, what a screen says, and what changed. The same words stand in a bar on the screen. Where
- * the browser has no voice for the language, the hall's clips say them; names of services stay in the bar.
+ * the browser has no voice for the language, the hall's clips say them; names of services that nobody
+ * has recorded stay in the bar.
  */
 
 import { Clips } from '/kiosk/clips.js';
@@ -56,7 +57,7 @@ export class Speech extends HTMLElement {
 
   /**
    * @param {string} words
-   * @param {{more?: boolean, label?: string, prefix?: string}} [options] `more`: after what is being
+   * @param {{more?: boolean, label?: string, prefix?: string, service?: string}} [options] `more`: after what is being
    *   said, not instead of it; `label`: the number in the words, beginning with `prefix`
    */
   speak(words, options = {}) {
@@ -83,7 +84,7 @@ export class Speech extends HTMLElement {
    * Say something once for who asked with a finger, whether guidance is on or not.
    *
    * @param {string} words
-   * @param {{label?: string, prefix?: string}} options
+   * @param {{label?: string, prefix?: string, service?: string}} options
    */
   sayOnce(words, options) {
     const { on } = this;
@@ -95,7 +96,7 @@ export class Speech extends HTMLElement {
   /**
    * @private
    * @param {string} words
-   * @param {{more?: boolean, label?: string, prefix?: string}} options
+   * @param {{more?: boolean, label?: string, prefix?: string, service?: string}} options
    */
   speakByClips(words, options) {
     this.clips.sayWords(words, language(), options);
@@ -118,8 +119,8 @@ export class Speech extends HTMLElement {
   focused(event) {
     if (this.on && event.target instanceof HTMLElement) {
       const card = event.target.closest('kiosk-service');
-      const letter = card instanceof ServiceCard && card.service ? card.service.prefix : undefined;
-      this.speak(wordsOf(event.target), { label: letter, prefix: letter });
+      const service = card instanceof ServiceCard ? card.service : null;
+      this.speak(wordsOf(event.target), service ? { label: service.prefix, prefix: service.prefix, service: service.code } : {});
     }
   }
 }

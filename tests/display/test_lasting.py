@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Route, expect
 
 from server.lobby.screens import ScreenReport, Screens, Shows
-from tests.display.screen import waiting_screen
+from tests.display.screen import untouched_screen, waiting_screen
 from tests.display.sounds import speak_briefly
 from tests.display.test_voice import PROBE
 from tests.web.browser import until
@@ -82,8 +82,7 @@ async def test_a_call_while_the_very_first_page_loads_is_said(
 async def test_any_key_of_a_remote_switches_sound_on(
     stub_hall: StubHall, browser: Browser, key: str
 ) -> None:
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
+    page = await untouched_screen(browser, stub_hall)
     await expect(page.locator("display-sound .silent")).to_have_text("Suara mati")
     await page.keyboard.press(key)
     await expect(page.locator("display-sound")).to_be_hidden()

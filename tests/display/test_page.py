@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.display.screen import waiting_screen
+from tests.display.screen import untouched_screen, waiting_screen
 from tests.display.sounds import speak_briefly
 from tests.web.browser import until
 from tests.web.stub_hall import StubHall
@@ -45,8 +45,7 @@ async def test_a_repeat_is_marked(stub_hall: StubHall, browser: Browser) -> None
 async def test_a_silent_screen_says_so_and_a_touch_switches_sound_on(
     stub_hall: StubHall, browser: Browser
 ) -> None:
-    page = await browser.new_page()
-    await page.goto(stub_hall.url("/display"))
+    page = await untouched_screen(browser, stub_hall)
     await expect(page.locator("display-sound .silent")).to_have_text("Suara mati")
     await page.get_by_role("button", name="Aktifkan suara").click()
     await expect(page.locator("display-sound")).to_be_hidden()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.display.screen import waiting_screen
+from tests.display.screen import untouched_screen, waiting_screen
 from tests.web.stub_hall import StubHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -95,7 +95,7 @@ async def test_services_are_spread_evenly_over_the_pages(
 async def test_out_of_touch_and_silent_everything_of_a_call_still_fits(
     stub_hall: StubHall, browser: Browser
 ) -> None:
-    page = await waiting_screen(browser, stub_hall)
+    page = await untouched_screen(browser, stub_hall)
     await expect(page.locator("display-sound .silent")).to_be_visible()
     await stub_hall.call("B002", 2)
     await expect(page.locator("display-call .label")).to_have_text("B002", timeout=30_000)

@@ -109,8 +109,8 @@ async def test_in_quiet_hours_calls_are_shown_without_a_sound(
     stub_hall.voice = Voice(languages=["id"], quiet=[Quiet("00:00", "24:00")])
     page = await opened(sounding, stub_hall)
     await page.wait_for_function(
-        "() => performance.getEntriesByName("
-        "location.origin + '/display/voices/id/number.ogg').length"
+        "() => performance.getEntriesByType('resource')"
+        ".some((each) => each.name.endsWith('/display/voices/id/number.ogg'))"
     )
     await stub_hall.call("A001", 1)
     await until(lambda: len(stub_hall.heard) >= 1)

@@ -213,6 +213,7 @@ async def test_axe_finds_nothing_on_any_screen_in_any_language_and_size(
                 viewport={"width": 1024, "height": 768}, reduced_motion="reduce"
             )
             await page.goto(hall.url("/kiosk"))
+            await expect(page.locator("#kiosk[data-screen=start]")).to_be_visible()
             await start(page, hall)
             await step(page, hall)
             found = await in_every_shape(page, name, languages)
@@ -262,6 +263,7 @@ async def test_a_right_to_left_language_turns_the_screen(
     async with hall_of(with_papers) as hall:
         page = await browser.new_page(viewport={"width": 1024, "height": 768})
         await page.goto(hall.url("/kiosk"))
+        await expect(page.locator("#kiosk[data-screen=start]")).to_be_visible()
         await start(page, hall)
         before = await box(page, "[data-code=A] .letter")
         await page.locator("button[lang=ar]").click()

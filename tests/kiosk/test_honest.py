@@ -76,6 +76,25 @@ async def test_a_resting_finger_hears_the_service_and_takes_no_number(
     await expect(page.locator("kiosk-ticket .label")).to_have_text("B001")
 
 
+async def test_a_service_that_a_colleague_has_recorded_is_said_by_its_name(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    recording = "/api/voice/packs/rina/id/service.B"
+    stub_hall.recorded = {"service.B": recording}
+    page = await browser.new_page()
+    await page.add_init_script(HEARD)
+    await opened(page, stub_hall)
+    await page.keyboard.press("F2")
+    await page.wait_for_function("() => window.heard.length > 0")  # how it is used
+    for letter, heard in (("b", ["B.ogg", f"{recording}?as=kiosk"]), ("a", ["A.ogg"])):
+        await page.evaluate("() => window.heard.splice(0)")
+        await page.keyboard.press(letter)
+        await page.wait_for_function("(n) => window.heard.length > n", arg=len(heard))
+        said = (await page.evaluate("window.heard"))[: len(heard) + 1]
+        assert [each.removeprefix("/display/voices/id/") for each in said[:-1]] == heard
+        assert said[-1].startswith("/display/kiosk-voice/")  # how many wait
+
+
 async def test_the_phone_waits_for_a_counter_and_says_so(hall: Hall, sounding: Browser) -> None:
     ticket = await taken(hall)
     async with phone(sounding, hall, path_of(ticket)) as page, hall.client("staff") as staff:

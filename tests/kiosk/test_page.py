@@ -18,6 +18,7 @@ SIZES = [(1080, 1920), (1920, 1080), (1024, 768), (800, 480)]
 async def opened(page: Page, hall: StubHall) -> Page:
     await page.goto(hall.url("/kiosk"))
     await expect(page.locator("kiosk-service")).to_have_count(3)
+    await expect(page.locator("#kiosk[data-screen=start]")).to_be_visible()  # the rest has come
     return page
 
 

@@ -98,6 +98,7 @@ async def test_every_button_lies_on_the_screen_in_each_size_letter_mode_and_lang
         async with two_at_a_time, hall_of(prepare) as hall:
             page = await browser.new_page(reduced_motion="reduce")
             await page.goto(hall.url("/kiosk"))
+            await expect(page.locator("#kiosk[data-screen=start]")).to_be_visible()
             await start(page, hall)
             await SCREENS[name](page, hall)
             found: list[str] = []

@@ -74,6 +74,7 @@ class StubHall:
         ]
         self.counters = [counter(number) for number in (1, 2, 3)]
         self.voice = Voice(languages=["id"], times=1)
+        self.recorded: dict[str, str] = {}
         self.agencies: list[dict[str, Any]] = []
         self.calls_for_help: list[str] = []
         self.events: list[dict[str, Any]] = []
@@ -87,6 +88,7 @@ class StubHall:
         web.pages.setup(app, "test")
         kiosk.routes.setup(app)
         display.routes.setup(app)
+        app.router.add_get("/healthz", self._alive)
         app.router.add_get("/api/services", self._services)
         app.router.add_get("/api/queue", self._queue)
         app.router.add_get("/api/events", self._events)
@@ -175,6 +177,9 @@ class StubHall:
             "agencies": self.agencies,
         }
 
+    async def _alive(self, _request: http.Request) -> http.Response:
+        return http.json_response({"status": "ok"}, status=200 if self.online else 503)
+
     async def _services(self, _request: http.Request) -> http.Response:
         if not self.paired:
             return _problem(401, "not-logged-in")
@@ -186,7 +191,7 @@ class StubHall:
 
     async def _voice(self, _request: http.Request) -> http.Response:
         answer = VoiceAnswer(self.voice, 3, BRANCH_ZONE, {
-            language: LanguageAnswer(table, [VoiceChoice("", {
+            language: LanguageAnswer(table, [VoiceChoice("own", self.recorded), VoiceChoice("", {
                 clip: f"/display/voices/{language}/{clip}.ogg"
                 for clip in shipped_clips()[language]
             })])

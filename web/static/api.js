@@ -48,6 +48,14 @@ export class LinkError extends Error {
   }
 }
 
+/**
+ * @param {string} path of a file that ships, such as a sound
+ * @returns {string} where it is under this page's build: kept by the browser, never asked for twice
+ */
+export function fileOf(path) {
+  return path.startsWith('/api/') ? path : (document.documentElement.dataset.files || '/') + path.slice(1);
+}
+
 /** @returns {string} a new key for one intention, such as one touch of a button */
 export function newKey() {
   // crypto.randomUUID is missing on plain-http hosts and old WebViews

@@ -18,7 +18,10 @@ const COOKIE = 'ramah_lang';
 const catalogs = new Map();
 
 let current = document.documentElement.lang || 'id';
-let plurals = new Intl.PluralRules([current, 'id']);
+/** Made when first needed, as all of Intl: on an old box each costs more than a module. @type {Intl.PluralRules | null} */
+let plurals = null;
+/** @type {Intl.NumberFormat | null} */
+let numbers = null;
 /** @type {string | undefined} */
 let zone = undefined;
 let zoneName = '';
@@ -68,7 +71,8 @@ export async function loadCatalog(lang = current) {
 export async function setLanguage(lang, options = {}) {
   await loadCatalog(lang);
   current = lang;
-  plurals = new Intl.PluralRules([lang, 'id']);
+  plurals = null;
+  numbers = null;
   const catalog = catalogs.get(lang);
   document.documentElement.lang = lang;
   document.documentElement.dir = catalog ? catalog.direction : 'ltr';
@@ -133,9 +137,18 @@ export function tn(one, many, n, params) {
   const forms = catalog && catalog.messages[one];
   let template = n === 1 ? one : many;
   if (forms && typeof forms === 'object') {
-    template = forms[plurals.select(n)] || forms.other || template;
+    template = (Object.keys(forms).length > 1 && forms[pluralOf(n)]) || forms.other || template;
   }
   return fill(template, Object.assign({ n: number(n) }, params));
+}
+
+/**
+ * @param {number} n
+ * @returns {string} which of the language's forms a count takes
+ */
+function pluralOf(n) {
+  plurals = plurals || new Intl.PluralRules([current, 'id']);
+  return plurals.select(n);
 }
 
 /**
@@ -158,7 +171,7 @@ export function pick(words, fallback = '') {
  * @param {{zone: string, zone_label: string}} branch
  */
 export function useOfficeZone(branch) {
-  zone = knownZone(branch.zone);
+  zone = branch.zone;
   zoneName = branch.zone_label;
 }
 
@@ -201,10 +214,23 @@ export function dateFormat(options, lang = current) {
   if (!made) {
     // hour12: false would write midnight as 24:05 in some languages
     const cycle = options.hour ? { hourCycle: 'h23' } : {};
-    made = new Intl.DateTimeFormat(localesOf(lang), Object.assign({ timeZone: zone }, cycle, options));
+    made = inZone((timeZone) => new Intl.DateTimeFormat(localesOf(lang), Object.assign({ timeZone }, cycle, options)));
     formats.set(key, made);
   }
   return made;
+}
+
+/**
+ * @param {(zone: string | undefined) => Intl.DateTimeFormat} make
+ * @returns {Intl.DateTimeFormat} in the office's zone, as far as this browser knows it
+ */
+function inZone(make) {
+  try {
+    return make(zone);
+  } catch (error) {
+    zone = zone && knownZone(zone);
+    return make(zone);
+  }
 }
 
 /**
@@ -332,5 +358,6 @@ export function sameDay(one, other) {
  * @returns {string} a number as the language writes it
  */
 export function number(value) {
-  return new Intl.NumberFormat([current, 'id']).format(value);
+  numbers = numbers || new Intl.NumberFormat([current, 'id']);
+  return numbers.format(value);
 }

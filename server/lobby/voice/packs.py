@@ -21,7 +21,7 @@ import msgspec
 
 from server.domain.errors import Invalid, NotFound
 
-CLIP = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.-]{0,40}$")
+CLIP = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$")
 LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
 PACK = re.compile(r"^[a-z0-9-]{1,40}$")
 RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from server.api.requests import Reason, Request
 from server.api.routing import Call, Route, receive
-from server.auth.access import ANY_ROLE, DISPLAY, MANAGER_UP
+from server.auth.access import ANY_ROLE, DISPLAY, KIOSK, MANAGER_UP
 from server.branches import change
 from server.domain.checks import completed
 from server.domain.errors import Invalid, NotFound
@@ -29,7 +29,7 @@ from server.lobby.voice.tables import Table
 from server.storage.transaction import SqliteTx
 
 SHIPPED_CLIPS = Path(__file__).resolve().parents[3] / "display" / "static" / "voices"
-HEARERS = MANAGER_UP | {DISPLAY}
+HEARERS = MANAGER_UP | {DISPLAY, KIOSK}
 WAV, ZIP = "audio/wav", "application/zip"
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=PRINTABLE)]
 
@@ -120,8 +120,9 @@ class PackList(msgspec.Struct, frozen=True):
     """The staff's voices, and every text a voice can be asked to say.
 
     Attributes:
-        needed: language -> the clips this office's calls are made of.
-        names: clip -> text of the agencies' names, per language.
+        needed: language -> the clips this office's calls are made of, then its services' names,
+            which a kiosk says to who asks what a button is.
+        names: clip -> text of the agencies' and services' names, per language.
     """
 
     packs: list[PackAnswer]
@@ -157,6 +158,13 @@ def agency_names(office: Office, language: str) -> dict[str, str]:
     """Return the clips of the agencies' names with their texts."""
     return {
         f"agency.{each.code}": named(each.names, language, each.code) for each in office.agencies
+    }
+
+
+def service_names(office: Office, language: str) -> dict[str, str]:
+    """Return the clips of the services' names with their texts."""
+    return {
+        f"service.{each.code}": named(each.names, language, each.code) for each in office.services
     }
 
 
@@ -251,8 +259,14 @@ async def packs(call: Call) -> PackList:
     return PackList(
         [_answer(each, office) for each in known],
         voices.tables,
-        {language: needed_clips(office, table) for language, table in voices.tables.items()},
-        {language: agency_names(office, language) for language in voices.tables},
+        {
+            language: [*needed_clips(office, table), *service_names(office, language)]
+            for language, table in voices.tables.items()
+        },
+        {
+            language: agency_names(office, language) | service_names(office, language)
+            for language in voices.tables
+        },
     )
 
 

@@ -123,7 +123,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/voice/packs/import"): "manager admin",
     ("GET", "/api/voice/packs/{pack}/export"): "manager admin",
     ("DELETE", "/api/voice/packs/{pack}"): "manager admin",
-    ("GET", "/api/voice/packs/{pack}/{language}/{clip}"): "display manager admin",
+    ("GET", "/api/voice/packs/{pack}/{language}/{clip}"): "kiosk display manager admin",
     ("POST", "/api/voice/packs/{pack}/{language}/{clip}"): "manager admin",
     ("DELETE", "/api/voice/packs/{pack}/{language}/{clip}"): "manager admin",
 }
