@@ -43,10 +43,18 @@ test: dev ## run all tests (ARGS="-k name" for some)
 	@# the lobby's tests listen to sound in real time: two files at once, nothing else beside them
 	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
 
-soak: dev build/emupos/bin/emupos ## run what `test` shortens or leaves out: each size and mode, simulated printers (SIMULATOR_PYTHON >= 3.13)
+soak: dev build/emupos/bin/emupos node_modules/chromium-81/bin node_modules/chromium-88/bin ## run what `test` shortens or leaves out: each size and mode, more old browsers, simulated printers (SIMULATOR_PYTHON >= 3.13)
 	RAMAH_SOAK=1 RAMAH_EMUPOS="$(CURDIR)/build/emupos/bin/emupos" RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) \
-		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/printer/test_emupos.py \
+		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/browsers tests/printer/test_emupos.py \
 		tests/server/storage/test_before_large.py $(ARGS)
+
+# Browsers between the oldest, which `test` drives, and today's; 40 MB each.
+node_modules/chromium-81/bin: PACKAGE := chrome-aws-lambda@3.0.4
+node_modules/chromium-88/bin: PACKAGE := chrome-aws-lambda@5.5.0
+node_modules/chromium-81/bin node_modules/chromium-88/bin: | node_modules/.installed
+	mkdir -p build $(@D)
+	cd build && PATH="$(CURDIR)/$(BIN):$$PATH" npm pack --loglevel=error $(PACKAGE) >/dev/null
+	tar -xzf build/$(subst @,-,$(PACKAGE)).tgz -C $(@D) --strip-components=1
 
 # In an environment of its own: it wants another Python than Ramah.
 build/emupos/bin/emupos:
