@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from playwright.async_api import Browser, Page, expect
@@ -25,6 +26,8 @@ async def waiting_screen(
         await page.add_init_script(script)
     await page.goto(hall.url("/display"))
     await expect(page.locator(".welcome-line")).to_have_text("Selamat datang")
+    # what follows the first picture has come: the screen rings and speaks from here on
+    await expect(page.locator("html")).to_have_attribute("data-sound", re.compile("."))
     return page
 
 
