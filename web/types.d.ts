@@ -100,6 +100,7 @@ export interface Called {
   number: number;
   rule: string;
   why?: string;
+  rule_value?: number;
   language?: string;
   recalls: number;
   seated?: true;
@@ -1397,6 +1398,7 @@ export interface StaffTicket {
   recalls?: number;
   rule?: string;
   why?: string;
+  rule_value?: number;
   note?: string;
   note_for_counter?: string;
   hold_reason?: string;
@@ -1508,6 +1510,7 @@ export interface Ticket {
   recalls: number;
   rule: string | null;
   why: string | null;
+  rule_value: number | null;
   note: string | null;
   note_for_counter: string | null;
   hold_reason: string | null;

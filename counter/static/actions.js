@@ -73,15 +73,15 @@ export function actionName(action) {
 }
 
 /**
- * Say why this ticket was called: the rule in the reader's language, with the number that the
- * server's own words end on (the cap, the limit, the share).
+ * Say why this ticket was called: the rule in the reader's language, with its number (the cap,
+ * the limit, the share).
  *
- * @param {string | undefined} rule
- * @param {string | undefined} why the server's own words, or the reason a person typed
+ * @param {{rule?: string | null, rule_value?: number | null, why?: string | null}} called `why`:
+ *   the server's own words, or the reason a person typed
  * @returns {string}
  */
-export function reasonOf(rule, why) {
-  const [n] = (why || '').match(/\d+(?=\D*$)/) || [''];
+export function reasonOf({ rule, rule_value: value, why }) {
+  const n = value === null || value === undefined ? '' : String(value);
   switch (rule) {
     case 'sent-here':
       return t('Sent to this counter by a colleague.');

@@ -79,7 +79,7 @@ export function ofTicket(desk, ticket) {
           ? fact(t('At the counter for'), '', 'elapsed')
           : fact(t('Called at'), ticket.called_at ? time(ticket.called_at) : '–'),
         ticket.recalls ? fact(t('Called again'), tn('{n} time', '{n} times', ticket.recalls)) : null,
-        fact(t('Why this number'), reasonOf(ticket.rule, ticket.why) || '–'),
+        fact(t('Why this number'), reasonOf(ticket) || '–'),
       ),
       ticket.note_for_counter
         ? el('p', { class: 'note for-counter' }, icon('note'), el('span', {}, el('b', {}, t('Told when the number was taken')), ' ', ticket.note_for_counter))

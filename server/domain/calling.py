@@ -33,7 +33,7 @@ def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn] | None:
     if choice is None:
         return None
     ticket, turn = find_ticket(tx, choice.head.ticket)
-    return _call(tx, counter, turn, choice.rule, choice.why, ticket)
+    return _call(tx, counter, turn, choice.rule, choice.why, ticket, choice.value)
 
 
 def call_ticket(tx: Tx, key: str, ticket_id: str, reason: str) -> tuple[Ticket, Turn]:
@@ -77,7 +77,13 @@ def _check_free(tx: Tx, counter: Counter) -> None:
 
 
 def _call(
-    tx: Tx, counter: Counter, turn: Turn, rule: str, why: str, ticket: Ticket
+    tx: Tx,
+    counter: Counter,
+    turn: Turn,
+    rule: str,
+    why: str,
+    ticket: Ticket,
+    value: int | None = None,
 ) -> tuple[Ticket, Turn]:
     tx.append(
         events.Called(
@@ -86,6 +92,7 @@ def _call(
             number=counter.number,
             rule=rule,
             why=why,
+            rule_value=value,
             staff=tx.actor.id,
             language=_other_language(tx, ticket),
             recalls=turn.recalls,

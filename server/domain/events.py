@@ -85,6 +85,8 @@ class Issued(Event, Given, frozen=True, kw_only=True, tag="issued"):
 class Called(TurnEvent, frozen=True, tag="called"):
     """A ticket was asked to a counter; ``rule`` and ``why`` say what chose it.
 
+    ``rule_value`` is the number in that reason: calls, minutes or percent.
+
     ``recalls`` counts the repeats of its calls before this one. ``seated``: the visitor sits at the
     counter already, for one more service; the hall hears nothing.
     ``language`` is the visitor's, when it is not the office's first: screens call in it too.
@@ -94,6 +96,7 @@ class Called(TurnEvent, frozen=True, tag="called"):
     number: int
     rule: str
     why: Annotated[str, ForStaff]
+    rule_value: Annotated[int | None, ForStaff] = None
     staff: LogText = None
     language: str | None = None
     recalls: int = 0

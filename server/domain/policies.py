@@ -27,7 +27,7 @@ from typing import Literal
 import msgspec
 
 from server.domain.day import Millis
-from server.domain.policy import Choice, Head, choose, people_ahead
+from server.domain.policy import Choice, Head, choose, over_limit, people_ahead
 from server.domain.states import Priority
 
 PolicyName = Literal["fair", "priority", "weighted", "target"]
@@ -130,12 +130,11 @@ def _target(
     """
     late = [head for head in heads if now - head.eligible_at >= head.max_wait_ms]
     if late:
-        first = min(late, key=lambda head: head.arrival)
-        minutes = first.max_wait_ms // 60_000
-        return Choice(first, "over-limit", f"Has waited past the limit of {minutes} minutes.")
+        return over_limit(min(late, key=lambda head: head.arrival))
     first = min(heads, key=lambda head: (-_urgency(head, now), head.arrival))
     share = max(0, now - first.eligible_at) * 100 // first.target_ms
-    return Choice(first, "target", f"Has waited {share} % of the promised time, the most of all.")
+    why = f"Has waited {share} % of the promised time, the most of all."
+    return Choice(first, "target", why, share)
 
 
 def _urgency(head: Head, now: Millis) -> float:

@@ -40,11 +40,16 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """The ticket to call, the rule that chose it as a code, and the reason in words."""
+    """The ticket to call, the rule that chose it as a code, and the reason in words.
+
+    ``value`` is the number that the rule is about: calls (``priority-cap``), minutes
+    (``over-limit``) or percent of the promise (``target``).
+    """
 
     head: Head
     rule: str
     why: str
+    value: int | None = None
 
 
 def choose(  # noqa: PLR0911 - one return for each rule
@@ -81,12 +86,17 @@ def choose(  # noqa: PLR0911 - one return for each rule
         return Choice(priority[0], "priority-only", "Only priority visitors wait.")
     if _cap_reached(recent_calls, priority_cap):
         why = f"Has waited longest; priority had its turn (at most 1 call in {priority_cap})."
-        return Choice(regular[0], "priority-cap", why)
+        return Choice(regular[0], "priority-cap", why, priority_cap)
     overdue = [head for head in regular if now - head.eligible_at >= head.max_wait_ms]
     if overdue and overdue[0].arrival < priority[0].arrival:
-        minutes = overdue[0].max_wait_ms // 60_000
-        return Choice(overdue[0], "over-limit", f"Has waited past the limit of {minutes} minutes.")
+        return over_limit(overdue[0])
     return Choice(priority[0], "priority-first", "Priority goes ahead.")
+
+
+def over_limit(head: Head) -> Choice:
+    """Choose whoever waited past the limit of the service."""
+    minutes = head.max_wait_ms // 60_000
+    return Choice(head, "over-limit", f"Has waited past the limit of {minutes} minutes.", minutes)
 
 
 def _cap_reached(recent_calls: Iterable[Priority], cap: int) -> bool:

@@ -30,7 +30,8 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
         service_ms: time served so far, holds left out; final when the turn ended.
         serving_since: start of the present stretch of service.
         ended_by: ``hand`` or ``automatic``.
-        rule: code of the rule that chose the latest call; ``why`` says it in words.
+        rule: code of the rule that chose the latest call; ``why`` says it in words,
+            ``rule_value`` is the number in them.
         note: what the colleague wrote who sent the ticket here.
         due: the appointment's time, if this turn has one.
     """
@@ -67,6 +68,7 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     why: str | None = None
     note: str | None = None
     due: Millis | None = None
+    rule_value: int | None = None
 
     @property
     def wait_ms(self) -> int | None:

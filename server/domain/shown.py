@@ -60,7 +60,7 @@ class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         wait_s: seconds to the first call; null until then.
-        rule: what chose it, as a code; ``why`` in words.
+        rule: what chose it, as a code; ``why`` in words, ``rule_value`` the number in them.
         note: what the colleague wrote who sent it here.
         note_for_counter: what the counter was told when the number was taken.
         hold_until: when a held ticket is due again; ``due`` is the time of an appointment.
@@ -79,6 +79,7 @@ class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
     recalls: int = 0
     rule: str | None = None
     why: str | None = None
+    rule_value: int | None = None
     note: str | None = None
     note_for_counter: str | None = None
     hold_reason: str | None = None
@@ -86,7 +87,7 @@ class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
     due: str | None = None
 
 
-FOR_STAFF = ("rule", "why", "note", "note_for_counter")
+FOR_STAFF = ("rule", "rule_value", "why", "note", "note_for_counter")
 """Facts that a kiosk is not told."""
 
 
@@ -107,6 +108,7 @@ def facts_of(ticket: Ticket, turn: Turn) -> dict[str, Any]:
         "recalls": turn.recalls,
         "rule": turn.rule,
         "why": turn.why,
+        "rule_value": turn.rule_value,
         "note": turn.note,
         "note_for_counter": ticket.note_for_counter,
         "hold_reason": turn.hold_reason,

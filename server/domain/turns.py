@@ -102,6 +102,7 @@ def _called(visit: Visit, at: Millis, e: ev.Called) -> Visit:
         turn, state=e.state, counter=e.counter.id, counter_number=e.number, staff=e.staff,
         first_called_at=at if turn.first_called_at is None else turn.first_called_at,
         called_at=at, calls=turn.calls + 1, rule=e.rule, why=e.why,
+        rule_value=e.rule_value,
     )  # fmt: skip
     turns = (called,) if len(visit.turns) == 1 else (*visit.turns[:-1], called)
     return Visit(visit.ticket, turns, visit.papers, e.number, visit.quote, visit.giver)

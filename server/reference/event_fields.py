@@ -53,6 +53,7 @@ MEANINGS = {
     "recalls": "how often the call was repeated",
     "retry_at": "when it is tried again, in milliseconds since 1970",
     "rule": "code of the rule that chose this ticket",
+    "rule_value": "the number in that rule: calls, minutes or percent",
     "alarm_raised.rule": "`long_wait`, `nobody` serves, `printer`, `display`, `clock`, `day_end`, "
     "`disk`",
     "alarm_cleared.rule": "what the alarm was about",

@@ -15,17 +15,13 @@ from tests.counter.staff import numbers, press, staff_page, take_seat
 from tests.server.process import Hall, Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-WHY = {
-    "priority-cap": "Has waited longest; priority had its turn (at most 1 call in 3).",
-    "over-limit": "Has waited past the limit of 60 minutes.",
-    "target": "Has waited 140 % of the promised time, the most of all.",
-    "by-hand": "berkas lengkap",
-}
+VALUES = {"priority-cap": 3, "over-limit": 60, "target": 140}
+WHY = {"by-hand": "berkas lengkap"}
 SAY = """async (rules) => {
     const { files } = document.documentElement.dataset;
     const { reasonOf } = await import(files + 'counter/actions.js');
     const { t } = await import(files + 'web/i18n.js');
-    return rules.map(([rule, why]) => reasonOf(rule, why));
+    return rules.map(reasonOf);
 }"""
 POLICY = """async (name) => {
     const { files } = document.documentElement.dataset;
@@ -47,7 +43,10 @@ def rules_of(module: ModuleType) -> set[str]:
 async def test_every_rule_and_every_policy_has_its_words(hall: Hall, browser: Browser) -> None:
     rules = sorted(rules_of(policy) | rules_of(policies) | {"by-hand"})
     assert len(rules) >= 10, rules
-    asked = [[rule, WHY.get(rule, f"English words of {rule}.")] for rule in rules]
+    asked = [
+        {"rule": rule, "rule_value": VALUES.get(rule), "why": WHY.get(rule, f"English of {rule}.")}
+        for rule in rules
+    ]
     async with staff_page(browser, hall) as page:
         await expect(page.get_by_label("Nama pengguna")).to_be_visible()  # the words are there
         said = dict(zip(rules, await page.evaluate(SAY, asked), strict=True))

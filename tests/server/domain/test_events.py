@@ -48,7 +48,7 @@ def every_event() -> list[ev.AnyEvent]:
         }),
         (ev.Called, turn(s.WAITING, s.CALLED) | {
             "counter": COUNTER, "number": 7, "rule": "by-hand", "why": SECRET_WORDS,
-            "staff": SECRET_STAFF,
+            "rule_value": 3, "staff": SECRET_STAFF,
         }),
         (ev.Recalled, {
             "ticket": "t1", "leg": 1, "label": "A001", "service": "A", "counter": COUNTER,
@@ -141,7 +141,7 @@ HEARD_FROM = {
 }  # fmt: skip
 """Kinds that not everybody hears of, with the first who does."""
 NEVER_TOLD = {"person", "token", "print", "quote", "office", "device", "staff"}
-STAFF_ONLY = {"why", "reason", "note", "holder_name", "outcome_code"}
+STAFF_ONLY = {"why", "rule_value", "reason", "note", "holder_name", "outcome_code"}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda each: each.kind)
