@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -96,6 +97,17 @@ def test_the_head_tells_up_to_which_event_all_rows_are_written(tmp_path: Path) -
                 batch.write(later=later)
             seen.append(_head(db))
         assert seen == [(2, 1), (3, 1), (4, 4)]
+
+
+def test_whoever_asks_only_for_the_next_number_folds_no_hall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(connect(tmp_path)) as db:
+        configure(db, office())
+        run_alone(db, 1, TOKEN, Ids(), take)
+        folded = Mock(side_effect=AssertionError("the hall was folded"))
+        monkeypatch.setattr("server.storage.branch.load_hall", folded)
+        assert SqliteTx(BranchBatch(db, 1, OfficeCache()), TOKEN, NOW).next_seq() == 3
 
 
 def _head(db: sqlite3.Connection) -> tuple[int, int]:
