@@ -217,8 +217,15 @@ class Server:
             yield db
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return the rows of a query on the real database."""
+        """Return the rows of a query on the real database, once a rush's rows are written."""
         with self.database() as db:
+            if self.process is not None:
+                until(
+                    lambda: (
+                        not db.execute("SELECT 1 FROM branches WHERE rows_seq < seq").fetchone()
+                    ),
+                    "the rush is over and its rows are written",
+                )
             return db.execute(sql, values).fetchall()
 
     def branch(self, code: str = "hall") -> int:
