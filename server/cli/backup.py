@@ -17,6 +17,7 @@ from pathlib import Path
 from server.cli.words import Commands, command, existing
 from server.domain.errors import Invalid
 from server.storage.database import DATABASE
+from server.storage.queries import checks
 
 FOLDERS = ("media", "voices")
 UNFINISHED = ".part"
@@ -51,9 +52,8 @@ def _backup(args: argparse.Namespace) -> None:
 
 def _copy_database(data: Path, target: Path) -> None:
     private(target)
-    with closing(existing(data)) as db, closing(sqlite3.connect(target)) as copy:
-        db.backup(copy, pages=2048)
-        copy.execute("PRAGMA journal_mode = DELETE")
+    with closing(existing(data)) as db:
+        checks.copy(db, target)
     check(target)
 
 
@@ -65,8 +65,8 @@ def check(database: Path) -> None:
     """
     with closing(sqlite3.connect(database)) as db:
         try:
-            sound = db.execute("PRAGMA quick_check").fetchone()[0]
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            sound = next(iter(checks.damage(db, 1)), "ok")
+            if checks.schema_version(db) == 0:
                 sound = "it is empty"
         except sqlite3.DatabaseError as error:
             sound = str(error)

@@ -24,6 +24,7 @@ from server.domain.events import NumbersResumed
 from server.domain.numbering import label
 from server.storage.ids import Ids
 from server.storage.queries.numbers import Given
+from server.storage.queries.offices import branches
 from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
 
@@ -128,10 +129,9 @@ def resume_on(db: sqlite3.Connection, given: Iterable[Given]) -> list[str]:
     of_branch: dict[str, list[Given]] = defaultdict(list)
     for each in given:
         of_branch[each.branch].append(each)
-    codes = db.execute("SELECT id, code FROM branches WHERE settings_version > 0 ORDER BY id")
     told: list[str] = []
-    for branch, code in codes.fetchall():
-        mine = of_branch.get(code, [])
+    for branch in branches(db):
+        mine = of_branch.get(branch.code, []) if branch.version else []
 
         def command(tx: SqliteTx, mine: list[Given] = mine) -> list[str]:
             today = date.fromisoformat(
@@ -143,5 +143,5 @@ def resume_on(db: sqlite3.Connection, given: Iterable[Given]) -> list[str]:
             )
 
         if mine:
-            told += run_alone(db, branch, TECHNICIAN, Ids(), command)
+            told += run_alone(db, branch.id, TECHNICIAN, Ids(), command)
     return told

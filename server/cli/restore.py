@@ -20,7 +20,8 @@ from server.cli.numbers import asked_for, resume, resume_on
 from server.cli.words import Commands, command
 from server.domain.errors import Invalid
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
-from server.storage.queries import numbers
+from server.storage.queries import checks, numbers
+from server.storage.queries.offices import branches
 
 
 def add(commands: Commands) -> None:
@@ -62,12 +63,12 @@ def _restore(args: argparse.Namespace) -> None:
         try:
             _fetch(args.file, fresh)
             with closing(connect(fresh)) as db:  # brings it to this program's version
-                db.execute("UPDATE branches SET history = lower(hex(randomblob(8)))")
+                checks.begin_new_history(db)
                 restored = _last_events(db)
                 told = asked_for(db, args.resume_after, args.branch)
                 given = _given_before(data)
                 resumed = resume_on(db, given or []) + ([] if told is None else resume(db, *told))
-                db.execute("PRAGMA journal_mode = DELETE")  # one file, which can change places
+                checks.in_one_file(db)
             lost = _lost(data, restored)
             aside = _keep_aside(data)
             _put_in_place(fresh, data)
@@ -162,7 +163,7 @@ def _expected(member: tarfile.TarInfo) -> bool:
 
 
 def _last_events(db: sqlite3.Connection) -> dict[str, int]:
-    return dict(db.execute("SELECT code, seq FROM branches").fetchall())
+    return {each.code: each.seq for each in branches(db)}
 
 
 def _lost(data: Path, restored: dict[str, int]) -> int:
@@ -218,7 +219,7 @@ def _finish_log(data: Path) -> None:
     """Move what is only in the write-ahead log into the database, so that one file is all."""
     if (data / DATABASE).exists():
         with suppress(sqlite3.Error), closing(sqlite3.connect(data / DATABASE)) as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            checks.finish_log(db)
 
 
 def _linked(source: str | Path, target: str | Path) -> None:
