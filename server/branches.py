@@ -45,7 +45,9 @@ def read_office(path: Path) -> Office:
     except OSError as error:
         raise Invalid("The file cannot be read: {why}", field="file", why=error) from error
     except UnicodeDecodeError as error:
-        raise Invalid("The file is not valid TOML: {why}", field="file", why=error) from error
+        raise Invalid(
+            "The file is not written in UTF-8. Save it again in your editor as UTF-8.", field="file"
+        ) from error
     try:
         raw = {key: plain(each) for key, each in tomllib.loads(text).items()}
     except tomllib.TOMLDecodeError as error:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from difflib import get_close_matches
+from math import isfinite
 
 from msgspec import inspect
 
@@ -134,7 +135,7 @@ class _Reader:
         if found[1] == "counters":
             return _("Counter {number}"), {"number": entry.get("number", f"#{number}")}
         names = entry.get("names")
-        name = next(iter(names.values()), "") if isinstance(names, dict) else ""
+        name = str(next(iter(names.values()), "")).strip() if isinstance(names, dict) else ""
         values: dict[str, object] = {
             "code": _short(entry.get("code", f"#{number}")),
             "name": _short(name),
@@ -167,6 +168,14 @@ class _Reader:
                 self._tell(f"{below}{name}", _("'{name}' is missing."))
         if kind.cls.__name__ == "Service":
             self._code_as_prefix(value, path)
+        names = value.get("names")
+        if known.get("names") and known["names"].required and isinstance(names, dict):
+            self._read(names, f"{below}names")
+
+    def _read(self, names: Mapping[str, object], path: str) -> None:
+        """What has names has one that people can read."""
+        if not names or any(isinstance(each, str) and not each.strip() for each in names.values()):
+            self._tell(path, _("'{name}' is empty: people would read nothing."))
 
     def _code_as_prefix(self, service: Mapping[str, object], path: str) -> None:
         """A code also stands before the numbers, unless a prefix is named."""
@@ -242,6 +251,10 @@ class _Reader:
             self._tell(path, message, value=_short(value))
             return
         assert isinstance(value, int | float)  # noqa: S101 - seen above
+        if not isfinite(value):
+            self._tell(path, _("'{name}' is a number without quotation marks, not '{value}'."),
+                       value=_short(value))  # fmt: skip
+            return
         low = kind.ge if kind.ge is not None else kind.gt
         high = kind.le if kind.le is not None else kind.lt
         small = low is not None and (value < low or (kind.gt is not None and value == low))
@@ -257,7 +270,7 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 7:  # noqa: PLR2004
             return
         word = str(value).strip().lower()
-        near = get_close_matches(word, _DAYS, 1, 0.7)
+        near = [] if isinstance(value, bool) else get_close_matches(word, _DAYS, 1, 0.7)
         if near:
             message = _("Days are numbers, 1 Monday to 7 Sunday: write {day} for '{value}'.")
             self._tell(path, message, value=_short(value), day=_DAYS[near[0]])

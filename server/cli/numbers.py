@@ -30,7 +30,8 @@ from server.storage.transaction import SqliteTx
 
 LAST = 999_999
 """The greatest number that is taken as one that stands on a paper."""
-_WORD = re.compile(r"([^=]*[^0-9=\s])\s*=?\s*([0-9]{1,9})")
+_WORD = re.compile(r"(?:([^=]*[^=\s])\s*=|([^=]*[^0-9=\s]))\s*([0-9]{1,9})")
+"""Only before ``=`` a prefix may end in a digit, such as A1."""
 
 
 def add(commands: Commands) -> None:
@@ -61,12 +62,12 @@ def last_numbers(text: str) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for word in filter(None, (each.strip() for each in text.split(","))):
         parts = _WORD.fullmatch(word)
-        if parts is None or not 1 <= int(parts[2]) <= LAST:
+        if parts is None or not 1 <= int(parts[3]) <= LAST:
             raise Invalid(
                 "'{word}' is no last number; write letter and number, such as A=57.",
                 field="numbers", word=word[:40],
             )  # fmt: skip
-        numbers[parts[1]] = int(parts[2])
+        numbers[parts[1] or parts[2]] = int(parts[3])
     if not numbers:
         raise Invalid(
             "'{word}' is no last number; write letter and number, such as A=57.",

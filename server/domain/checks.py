@@ -7,16 +7,17 @@ import re
 from collections import Counter as Tally
 from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 from itertools import permutations
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
 from server.domain.errors import Invalid
-from server.domain.hours import Hours
+from server.domain.hours import Hours, Period
 from server.domain.numbering import label
-from server.domain.office import Office
+from server.domain.office import Office, Service
 
 
 def completed(office: Office) -> Office:
@@ -45,6 +46,7 @@ def filled(office: Office) -> Office:
                 service,
                 prefix=service.prefix or service.code,
                 id=service.id or _id(office.code, "service", service.code),
+                hours=_hours(office, service),
             )
             for service in office.services
         ],
@@ -55,6 +57,18 @@ def filled(office: Office) -> Office:
             for counter in office.counters
         ],
     )
+
+
+def _hours(office: Office, service: Service) -> Hours | None:
+    """Return a service's hours with what the office says for all of them."""
+    hours = service.hours or office.hours
+    holidays = [each for each in office.closed_dates if _is_date(each)]
+    if not holidays:
+        return hours
+    if hours is None:  # always open, but for those days
+        hours = Hours([Period([1, 2, 3, 4, 5, 6, 7], "00:00", "24:00")])
+    dates = sorted({*hours.closed_dates, *holidays})
+    return msgspec.structs.replace(hours, closed_dates=dates)
 
 
 def _id(*parts: str) -> str:
@@ -75,6 +89,9 @@ def problems(office: Office) -> Iterator[Invalid]:
     for each in office.voice.quiet:
         if each.starts >= each.ends:
             yield Invalid("A quiet time starts before it ends.", field="voice.quiet")
+    if office.hours is not None:
+        yield from _check_periods(office.hours, None)
+    yield from _check_dates([*office.closed_dates, *(office.hours or Hours([])).closed_dates])
     yield from _check_services(office)
     for service in office.services:
         yield from _unique("services.outcomes", [outcome.code for outcome in service.outcomes])
@@ -95,7 +112,10 @@ def _check_place(office: Office) -> Iterator[Invalid]:
     try:
         ZoneInfo(office.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield Invalid("There is no time zone '{zone}'.", field="zone", zone=office.zone)
+        yield _no_zone(office.zone)
+    else:
+        if office.zone in _NO_PLACE:
+            yield _no_zone(office.zone)
     if office.public_url and not _whole(office.public_url):
         yield Invalid(
             "'{url}' is no address that a phone can open. Write it whole, such as "
@@ -103,6 +123,23 @@ def _check_place(office: Office) -> Iterator[Invalid]:
             field="public_url",
             url=office.public_url[:100],
         )
+
+
+_NO_PLACE = frozenset({"Factory", "localtime", "posixrules"})
+"""Files beside the zones of a machine; no browser knows a zone of such a name."""
+_SHORT = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
+
+
+def _no_zone(zone: str) -> Invalid:
+    known = {each.lower(): each for each in available_timezones() - _NO_PLACE} | _SHORT
+    word = re.sub(r"\s+", "_", zone.strip().lower())
+    guess = get_close_matches(word, known, 1, 0.8)
+    if not guess:
+        return Invalid("There is no time zone '{zone}'.", field="zone", zone=zone)
+    return Invalid(
+        "There is no time zone '{zone}'. Did you mean '{guess}'?",
+        field="zone", zone=zone, guess=known[guess[0]],
+    )  # fmt: skip
 
 
 def _whole(url: str) -> bool:
@@ -146,11 +183,17 @@ def _check_services(office: Office) -> Iterator[Invalid]:
                 code=service.code,
                 agency=service.agency,
             )
-        if service.hours is not None:
-            yield from _check_hours(service.code, service.hours)
+        hours = service.hours
+        if hours is None:
+            continue
+        if office.hours is None or hours.periods is not office.hours.periods:
+            yield from _check_periods(hours, service.code)
+            yield from _check_dates(hours.closed_dates)
 
 
-def _check_hours(code: str, hours: Hours) -> Iterator[Invalid]:
+def _check_periods(hours: Hours, code: str | None) -> Iterator[Invalid]:
+    """Find periods that end before they begin; ``code`` is None for those of the office."""
+    block = "hours" if code is None else "services.hours"
     for period in hours.periods:
         first, last = period.tickets_from or period.opens, period.last_ticket or period.closes
         wrong = None
@@ -160,19 +203,22 @@ def _check_hours(code: str, hours: Hours) -> Iterator[Invalid]:
             wrong = "tickets_from"
         elif not first < last <= period.closes:
             wrong = "last_ticket"
-        if wrong is not None:
+        if wrong is not None and code is None:
+            yield Invalid(
+                "The hours of the office do not follow one another.", field=f"{block}.{wrong}"
+            )
+        elif wrong is not None:
             yield Invalid(
                 "The hours of service {code} do not follow one another.",
-                field=f"services.hours.{wrong}",
+                field=f"{block}.{wrong}",
                 code=code,
             )
-    for day in hours.closed_dates:
+
+
+def _check_dates(dates: list[str]) -> Iterator[Invalid]:
+    for day in dates:
         if not _is_date(day):
-            yield Invalid(
-                "'{day}' is no date like 2026-12-25.",
-                field="services.hours.closed_dates",
-                day=day,
-            )
+            yield Invalid("'{day}' is no date like 2026-12-25.", field="closed_dates", day=day)
 
 
 def _is_date(text: str) -> bool:

@@ -59,7 +59,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         prefix: letter(s) before the number; one service each. Without it: the code.
         id: given by Ramah.
         agency: code of the agency whose service it is.
-        hours: when numbers are given; without any: always.
+        hours: when numbers are given; without any: the office's, else always.
         requirements: what to bring, per language.
         typical_minutes: usual service time, the start value of estimates.
         spread: coefficient of variation of the service time.
@@ -242,6 +242,8 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
         languages: of pages, tickets and voice; the first is the default.
         public_url: address under which phones reach this server, for the QR; "" for the
             server's own.
+        hours: when numbers are given for services without hours of their own.
+        closed_dates: days without any service, such as holidays.
     """
 
     code: Code
@@ -259,6 +261,8 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     desk: Desk = Desk()
     satisfaction: Satisfaction = Satisfaction()
     public_url: str = ""
+    hours: Hours | None = None
+    closed_dates: list[str] = []
 
     @cached_property
     def _by_code(self) -> dict[str, Service]:

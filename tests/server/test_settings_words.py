@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from server.branches import read_office
 from server.domain.errors import Invalid
+from server.domain.hours import open_status
 from server.settings import Mistakes, in_english
 from tests.server.process import Server, office_toml
 from web.i18n import Catalogs
@@ -113,6 +115,22 @@ def service(line: str) -> str:
          ("Service A: 'names' has a value for each language, "
           'such as { id = "...", en = "..." }.')),
         (HEAD + '[[services]]\ncode = "A"\n' + COUNTER, "Service A: 'names' is missing."),
+        (HEAD.replace("Asia/Makassar", "asia/jakarta ") + SERVICE + COUNTER,
+         "There is no time zone 'asia/jakarta '. Did you mean 'Asia/Jakarta'?"),
+        (HEAD.replace("Asia/Makassar", "WITA") + SERVICE + COUNTER,
+         "There is no time zone 'WITA'. Did you mean 'Asia/Makassar'?"),
+        (HEAD.replace("Asia/Makassar", "localtime") + SERVICE + COUNTER,
+         "There is no time zone 'localtime'."),
+        (HEAD + SERVICE.replace('{ id = "Administrasi" }', "{}") + COUNTER,
+         "Service A: 'names' is empty: people would read nothing."),
+        (HEAD + SERVICE.replace("Administrasi", " ") + COUNTER,
+         "Service A: 'names' is empty: people would read nothing."),
+        (service("typical_minutes = nan"),
+         A + "'typical_minutes' is a number without quotation marks, not 'nan'."),
+        ('closed_dates = ["25/12/2026"]\n' + HEAD + SERVICE + COUNTER,
+         "'25/12/2026' is no date like 2026-12-25."),
+        (HEAD + SERVICE + COUNTER + PERIOD.replace("services.", "").replace("15:00", "07:00"),
+         "The hours of the office do not follow one another."),
         (HEAD.replace('name = "Kantor"', "name = 7") + SERVICE + COUNTER,
          "'name' is a text in quotation marks, not 7."),
     ],
@@ -171,6 +189,35 @@ def test_what_an_editor_or_toml_itself_writes_otherwise_is_taken(tmp_path: Path)
     kept = read_office(file).services[0].hours
     assert kept is not None
     assert (kept.periods[0].opens, kept.closed_dates) == ("08:00", ["2026-12-25"])
+
+
+def test_hours_and_holidays_are_told_once_for_the_whole_office(tmp_path: Path) -> None:
+    file = tmp_path / "office.toml"
+    own = SERVICE.replace('"A"', '"B"') + PERIOD.replace("08:00", "09:00")
+    own += '[services.hours]\nclosed_dates = ["2026-12-24"]\n'
+    days = 'closed_dates = ["2026-12-25"]\n'
+    file.write_text(
+        days + HEAD + SERVICE + own + COUNTER + PERIOD.replace("services.", ""), "utf-8"
+    )
+    a, b = (each.hours for each in read_office(file).services)
+    assert a is not None
+    assert b is not None
+    assert (a.periods[0].opens, a.closed_dates) == ("08:00", ["2026-12-25"])
+    assert (b.periods[0].opens, b.closed_dates) == ("09:00", ["2026-12-24", "2026-12-25"])
+    file.write_text(days + HEAD + SERVICE + COUNTER, "utf-8")
+    holiday, next_day = datetime(2026, 12, 25, 12, tzinfo=UTC), datetime(2026, 12, 26, tzinfo=UTC)
+    always = read_office(file).services[0].hours
+    closed = open_status(always, holiday)
+    assert (closed.tickets, closed.next_opening) == (False, next_day)
+    assert open_status(always, next_day).tickets
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_file_in_another_encoding_is_called_that(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "office.toml"
+    file.write_text(HEAD + "# Büro\n" + SERVICE + COUNTER, encoding)
+    with pytest.raises(Invalid, match="not written in UTF-8"):
+        read_office(file)
 
 
 def test_a_line_that_is_no_toml_is_shown(tmp_path: Path) -> None:

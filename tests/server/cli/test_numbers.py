@@ -147,6 +147,7 @@ def _resumed(tx: Any, day: str, number: int) -> None:  # noqa: ANN401
         ("A057", {"A": 57}),
         (" A = 7 , KTP001,", {"A": 7, "KTP": 1}),
         ("É=1", {"É": 1}),
+        ("A1=57,K2 = 3", {"A1": 57, "K2": 3}),
     ],
 )
 def test_last_numbers_are_read_as_people_write_them(text: str, numbers: dict[str, int]) -> None:
