@@ -41,7 +41,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 _FILE_HEADERS = {"X-Content-Type-Options": "nosniff"}
 _MOST_MADE = 200
 _WORDS = re.compile(r"web/catalog/(?P<script>[a-z]+/[a-z-]+)/(?P<lang>[a-z-]{2,12})\.json")
-_SHEETS = re.compile(r"sheets/(?P<names>[a-z]+/[a-z-]+(?:\+[a-z]+/[a-z-]+){0,11})\.css")
+_SHEET = r"[a-z]+(?:/[a-z-]+){1,2}"
+_SHEETS = re.compile(rf"sheets/(?P<names>{_SHEET}(?:\+{_SHEET}){{0,11}})\.css")
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
 
 

@@ -3,15 +3,16 @@
 import { t } from '/web/i18n.js';
 import { el, say, fill } from '/web/dom.js';
 import { actionName, offered } from '/counter/actions.js';
-import { minutes, onBreakNow, secondsSince } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
+import { onBreakNow } from '/counter/breaks.js';
+import { minutes, secondsSince } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
 import { ACTIONS, actionOf, digitOf, isShortcut, keyChanges, keyOf } from '/counter/keys.js';
 import { presses } from '/counter/presses.js';
 import { askBreak, askHold, askTake, askTransfer } from '/counter/questions.js';
 import { free, ofTicket, onBreak, prompts } from '/counter/slip.js';
 import { askAddService } from '/counter/visitquestions.js';
 import * as spoken from '/counter/spoken.js';
-import { View, part } from '/counter/view.js';
+import { View, part } from '/web/staff/view.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk

@@ -2,10 +2,10 @@
 
 import { pick, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { askOnline, choiceField, lineField } from '/counter/dialog.js';
-import { counterState, counterTone, minutes, secondsSince } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
-import { View, keepList, part } from '/counter/view.js';
+import { askOnline, choiceField, lineField } from '/web/staff/dialog.js';
+import { counterState, counterTone, minutes, secondsSince } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
+import { View, keepList, part } from '/web/staff/view.js';
 import { servicesField } from '/counter/visitquestions.js';
 
 /**

@@ -9,11 +9,11 @@
 
 import { el, fill, say } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { ring } from '/counter/bell.js';
-import { minutes, secondsSince } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
-import { takeHelp } from '/counter/takehelp.js';
-import { View, keepList, part } from '/counter/view.js';
+import { ring } from '/web/staff/bell.js';
+import { minutes, secondsSince } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
+import { takeHelp } from '/web/staff/takehelp.js';
+import { View, keepList, part } from '/web/staff/view.js';
 
 /** Soft, and seldom enough that it disturbs no conversation. */
 const RING_MS = 20000;

@@ -3,7 +3,7 @@
 import { t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { actionName } from '/counter/actions.js';
-import { ask } from '/counter/dialog.js';
+import { ask } from '/web/staff/dialog.js';
 import { ACTIONS, DEFAULT_KEYS, setShortcuts, shortcuts, usedTwice } from '/counter/keys.js';
 
 /** Ask, and put the answer in force. */

@@ -8,7 +8,7 @@
 import { del, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
 import { listen } from '/web/soon.js';
-import { ring } from '/counter/bell.js';
+import { ring } from '/web/staff/bell.js';
 import { presses } from '/counter/presses.js';
 
 export class Overview extends EventTarget {

@@ -6,18 +6,18 @@ import { el, fill, say } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
 import { Current } from '/counter/current.js';
 import { Desk } from '/counter/desk.js';
-import { counterState, counterTone } from '/counter/format.js';
+import { counterState, counterTone } from '/web/staff/format.js';
 import { HelpCalls } from '/counter/helpcalls.js';
-import { icon } from '/counter/icons.js';
+import { icon } from '/web/staff/icons.js';
 import { keyOf } from '/counter/keys.js';
 import { askKeys } from '/counter/keysdialog.js';
-import { Login, logOut, whoIsHere } from '/counter/login.js';
+import { Login, logOut, whoIsHere } from '/web/staff/login.js';
 import { tellDropped } from '/counter/pressnote.js';
 import { askClose, askLogOut } from '/counter/questions.js';
 import { askOffer } from '/counter/visitquestions.js';
 import { QueuePanel } from '/counter/queue.js';
 import { Seats } from '/counter/seats.js';
-import { TopBar, onLanguage } from '/counter/topbar.js';
+import { TopBar, onLanguage } from '/web/staff/topbar.js';
 
 /** @typedef {import('../../web/types').Person} Person */
 

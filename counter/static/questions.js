@@ -3,8 +3,9 @@
 import { language, pick, t, time, tn, todayAt } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { waitRange } from '/web/waits.js';
-import { ask, askOnline, choiceField, lineField, stepperField, timeField } from '/counter/dialog.js';
-import { languageName, onBreakNow, serviceChoice } from '/counter/format.js';
+import { ask, askOnline, choiceField, lineField, stepperField, timeField } from '/web/staff/dialog.js';
+import { onBreakNow } from '/counter/breaks.js';
+import { languageName, serviceChoice } from '/web/staff/format.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk

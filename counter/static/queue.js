@@ -3,14 +3,14 @@
 import { pick, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { LISTS } from '/counter/deskstate.js';
-import { minutes, secondsSince } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
+import { minutes, secondsSince } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
 import { policyWords } from '/counter/actions.js';
 import { showKey } from '/counter/current.js';
 import { keyChanges } from '/counter/keys.js';
 import { askCall, askTake } from '/counter/questions.js';
 import { askLine } from '/counter/visitquestions.js';
-import { View, keepList, part } from '/counter/view.js';
+import { View, keepList, part } from '/web/staff/view.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk

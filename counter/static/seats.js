@@ -3,9 +3,9 @@
 import { t, tn } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { ProblemError } from '/web/api.js';
-import { counterState, counterTone } from '/counter/format.js';
+import { counterState, counterTone } from '/web/staff/format.js';
 import { askTakeOver } from '/counter/questions.js';
-import { View, part } from '/counter/view.js';
+import { View, part } from '/web/staff/view.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk

@@ -3,8 +3,9 @@
 import { language, number, pick, t, time, tn } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { reasonOf } from '/counter/actions.js';
-import { languageName, minutes, onBreakNow } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
+import { onBreakNow } from '/counter/breaks.js';
+import { languageName, minutes } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
 import { digitKey } from '/counter/keys.js';
 import { askChange } from '/counter/visitquestions.js';
 import * as spoken from '/counter/spoken.js';

@@ -6,10 +6,10 @@ import { el, fill } from '/web/dom.js';
 import { LinkError } from '/web/api.js';
 import { Overview } from '/counter/overview.js';
 import { HallView } from '/counter/hallview.js';
-import { Login, logOut, whoIsHere } from '/counter/login.js';
-import { icon } from '/counter/icons.js';
+import { Login, logOut, whoIsHere } from '/web/staff/login.js';
+import { icon } from '/web/staff/icons.js';
 import { tellDropped } from '/counter/pressnote.js';
-import { TopBar, onLanguage } from '/counter/topbar.js';
+import { TopBar, onLanguage } from '/web/staff/topbar.js';
 
 /** @typedef {import('../../web/types').Person} Person */
 

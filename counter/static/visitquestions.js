@@ -2,8 +2,8 @@
 
 import { pick, t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
-import { ask, askOnline, choiceField, lineField, stepperField } from '/counter/dialog.js';
-import { languageName, serviceChoice } from '/counter/format.js';
+import { ask, askOnline, choiceField, lineField, stepperField } from '/web/staff/dialog.js';
+import { languageName, serviceChoice } from '/web/staff/format.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk

@@ -11,7 +11,7 @@ import { del } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language as pageLanguage, t } from '/web/i18n.js';
 import { Recorder } from '/display/recorder.js';
-import { spoken } from '/display/spoken.js';
+import { spoken } from '/web/spoken.js';
 import { upload } from '/display/staff-room.js';
 import { RATE, waveOf } from '/display/wave.js';
 

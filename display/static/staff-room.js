@@ -8,9 +8,9 @@
 import { LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
-import { icon } from '/counter/icons.js';
-import { Login, logOut, whoIsHere } from '/counter/login.js';
-import { TopBar, onLanguage } from '/counter/topbar.js';
+import { icon } from '/web/staff/icons.js';
+import { Login, logOut, whoIsHere } from '/web/staff/login.js';
+import { TopBar, onLanguage } from '/web/staff/topbar.js';
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 

@@ -11,7 +11,7 @@
 import { fileOf, get } from '/web/api.js';
 import { knownZone } from '/web/i18n.js';
 import { decode } from '/web/sound-device.js';
-import { inWords, spoken, spokenShort } from '/display/spoken.js';
+import { inWords, spoken, spokenShort } from '/web/spoken.js';
 import { readAloud } from '/display/read-aloud.js';
 
 /**

@@ -7,7 +7,7 @@
  */
 
 import { get } from '/web/api.js';
-import { sayLabel, sayNumber } from '/display/spoken.js';
+import { sayLabel, sayNumber } from '/web/spoken.js';
 import { piecesOf } from '/kiosk/sentences.js';
 
 /** A clip takes some seconds; one that never ends must not hold up the rest. */

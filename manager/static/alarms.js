@@ -3,9 +3,9 @@
 import { day, sameDay, t, time } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
 import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
-import { icon } from '/counter/icons.js';
+import { icon } from '/web/staff/icons.js';
 import { oneAtATime, soon } from '/web/soon.js';
-import { View, keepList, part } from '/counter/view.js';
+import { View, keepList, part } from '/web/staff/view.js';
 import { bell } from '/manager/sound.js';
 
 /** @type {Record<string, {path: string, words: () => string}>} */

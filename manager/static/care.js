@@ -4,10 +4,10 @@ import { day, number, sameDay, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { del, get, LinkError, post, ProblemError } from '/web/api.js';
 import { oneAtATime, soon } from '/web/soon.js';
-import { minutes, secondsSince } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
-import { takeHelp } from '/counter/takehelp.js';
-import { View, keepList, part } from '/counter/view.js';
+import { minutes, secondsSince } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
+import { takeHelp } from '/web/staff/takehelp.js';
+import { View, keepList, part } from '/web/staff/view.js';
 import { bell } from '/manager/sound.js';
 
 /**

@@ -8,8 +8,8 @@
 import { dateFormat, language, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 import { shifted } from '/manager/period.js';
 
 const SLOW_MS = 30000;

@@ -6,8 +6,8 @@
 
 import { language, number, t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
-import { duration } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
+import { duration } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
 
 /** Smaller changes are told and not judged: two points of a share, a tenth, half a minute. */
 const [LEAST_POINTS, LEAST_PART, LEAST_SECONDS] = [0.02, 0.1, 30];

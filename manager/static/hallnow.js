@@ -4,10 +4,10 @@ import { language, pick, t, time, tn } from '/web/i18n.js';
 import { LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { waitRange } from '/web/waits.js';
-import { ask } from '/counter/dialog.js';
+import { ask } from '/web/staff/dialog.js';
 import { wordsField } from '/manager/pausewords.js';
-import { counterState, counterTone, minutes, secondsSince } from '/counter/format.js';
-import { View, keepList, part } from '/counter/view.js';
+import { counterState, counterTone, minutes, secondsSince } from '/web/staff/format.js';
+import { View, keepList, part } from '/web/staff/view.js';
 
 /**
  * @typedef {import('/web/staff/hall.js').StaffHall} StaffHall

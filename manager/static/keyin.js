@@ -8,7 +8,7 @@
 import { get, post, LinkError, newKey, ProblemError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { View, part } from '/counter/view.js';
+import { View, part } from '/web/staff/view.js';
 
 /** `<ramah-key-in>`; give it the `hall`. Fires `kept` after each questionnaire. */
 export class KeyIn extends View {

@@ -9,9 +9,9 @@
 import { number, ownName, t, tn } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
-import { duration } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { duration } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 import { Download } from '/manager/download.js';
 import { CHANNELS, channelName } from '/manager/channels.js';
 import { shifted } from '/manager/period.js';

@@ -12,8 +12,8 @@ import { el, fill } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
 import { number, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
-import { minutes } from '/counter/format.js';
-import { View, part } from '/counter/view.js';
+import { minutes } from '/web/staff/format.js';
+import { View, part } from '/web/staff/view.js';
 import { dayWords } from '/manager/periodwords.js';
 import { wordCard } from '/manager/word.js';
 

@@ -9,8 +9,8 @@
 import { day, t, time } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, post, LinkError, ProblemError } from '/web/api.js';
-import { ask } from '/counter/dialog.js';
-import { View, part } from '/counter/view.js';
+import { ask } from '/web/staff/dialog.js';
+import { View, part } from '/web/staff/view.js';
 
 /** `<ramah-people>` */
 export class People extends View {

@@ -7,8 +7,8 @@
 
 import { t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 import { before, later, earlier, spanOf } from '/manager/period.js';
 import { spanWords } from '/manager/periodwords.js';
 

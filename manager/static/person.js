@@ -10,8 +10,8 @@
 import { language, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, newKey, post, LinkError, ProblemError } from '/web/api.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 import { tile, told } from '/manager/figures.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { spanWords } from '/manager/periodwords.js';

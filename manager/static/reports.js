@@ -10,8 +10,8 @@
 import { dateFormat, language, number, pick, t, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 import { change, told, tile } from '/manager/figures.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';

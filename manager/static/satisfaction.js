@@ -9,8 +9,8 @@
 import { get, post, LinkError, newKey, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language, number, t } from '/web/i18n.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 import { KeyIn } from '/manager/keyin.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';

@@ -3,8 +3,8 @@
 import { t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 
 /** @typedef {import('../../web/types').Display} DisplayNow */
 

@@ -2,8 +2,8 @@
 
 import { t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
-import { ring } from '/counter/bell.js';
-import { icon } from '/counter/icons.js';
+import { ring } from '/web/staff/bell.js';
+import { icon } from '/web/staff/icons.js';
 
 const KEY = 'ramah.manager.silent';
 

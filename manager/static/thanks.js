@@ -8,7 +8,7 @@ import { get, LinkError, ProblemError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { day, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
-import { View } from '/counter/view.js';
+import { View } from '/web/staff/view.js';
 
 /** `<ramah-thanks>` */
 export class Thanks extends View {

@@ -2,8 +2,8 @@
 
 import { number, t, tn } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
-import { duration } from '/counter/format.js';
-import { View, part } from '/counter/view.js';
+import { duration } from '/web/staff/format.js';
+import { View, part } from '/web/staff/view.js';
 import { figureCard, percent } from '/manager/figures.js';
 
 /**

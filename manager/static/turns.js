@@ -2,9 +2,9 @@
 
 import { language, number, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { duration } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
-import { View, keepList, part } from '/counter/view.js';
+import { duration } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
+import { View, keepList, part } from '/web/staff/view.js';
 import { COLUMNS, choose, firstView, keyOf, pageOf, sortedBy, statusOf } from '/manager/turns-model.js';
 
 /**

@@ -11,7 +11,7 @@ import { el, fill, say } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
 import { day, t, time } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
-import { minutes } from '/counter/format.js';
+import { minutes } from '/web/staff/format.js';
 
 const SURE_MS = 6000;
 

@@ -34,7 +34,7 @@ OscillatorNode.prototype.start = function () {
 };
 """
 TWIN = """async ([calls, tables]) => {
-  const { spoken } = await import('/display/spoken.js');
+  const { spoken } = await import('/web/spoken.js');
   return calls.map(([call, language, style]) => spoken(call, tables[language], style).join(' '));
 }"""
 

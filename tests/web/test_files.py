@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from posixpath import normpath
 
 import pytest
 import pytest_asyncio
@@ -94,8 +95,7 @@ async def test_a_page_names_every_module_of_its_start_before_it_is_needed(
                 code = await answer.text()
             for found in re.findall(IMPORTED, code):
                 assert found.startswith("../"), "a module finds its neighbours under its own build"
-                build = "/".join(address.split("/")[:3])
-                ahead.append(f"{build}/{found.removeprefix('../')}")
+                ahead.append(normpath(f"{address}/../{found}"))
         assert asked == set(told)
 
 

@@ -1,6 +1,6 @@
 """Owns what is said for a call: a list of clip names, from the call and a table. Pure.
 
-``display/static/spoken.js`` is the same function for browsers; a test holds both together on
+``web/static/spoken.js`` is the same function for browsers; a test holds both together on
 every number.
 """
 

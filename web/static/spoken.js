@@ -2,9 +2,9 @@
  * Owns what is said for a call: a list of clip names, from the call and a table. Pure; the same
  * function as display/voice/spoken.py, so that a screen speaks on while the server is away.
  *
- * @typedef {import('../../web/types').Table} VoiceTable
- * @typedef {import('../../web/types').Rule} VoiceRule
- * @typedef {import('../../web/types').Said} SaidCall
+ * @typedef {import('../types').Table} VoiceTable
+ * @typedef {import('../types').Rule} VoiceRule
+ * @typedef {import('../types').Said} SaidCall
  */
 
 /**

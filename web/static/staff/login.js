@@ -3,9 +3,9 @@
 import { del, get, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { View, part } from '/counter/view.js';
+import { View, part } from '/web/staff/view.js';
 
-/** @typedef {import('../../web/types').Person} Person */
+/** @typedef {import('../../types').Person} Person */
 
 /**
  * @returns {Promise<Person | null>} null when nobody is logged in

@@ -3,7 +3,7 @@
 import { post } from '/web/api.js';
 import { el } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { ask } from '/counter/dialog.js';
+import { ask } from '/web/staff/dialog.js';
 
 /**
  * @param {string} label

@@ -1,6 +1,6 @@
 /** Owns how the staff pages say lengths of time and states. */
 
-import { pick, t, time, tn } from '/web/i18n.js';
+import { pick, t, tn } from '/web/i18n.js';
 
 /**
  * Say a length of time in short words: `45 s`, `12 min 30 s`, `1 h 5 min`.
@@ -52,7 +52,7 @@ export function secondsSince(since, now) {
 }
 
 /**
- * @param {import('../../web/types').CounterState} state
+ * @param {import('../../types').CounterState} state
  * @returns {string}
  */
 export function counterState(state) {
@@ -86,25 +86,7 @@ export function languageName(language) {
 }
 
 /**
- * Say which colleagues are on a break, and until when.
- *
- * @param {import('./desk.js').Desk} desk
- * @returns {string} empty when nobody is
- */
-export function onBreakNow(desk) {
-  const away = desk.counters.filter((counter) => counter.state === 'break' && !counter.mine);
-  if (!away.length) {
-    return '';
-  }
-  return t('On a break now: {counters}.', {
-    counters: away.map((counter) => (counter.until
-      ? t('counter {number} until {time}', { number: counter.number, time: time(counter.until) })
-      : t('counter {number}', { number: counter.number }))).join(', '),
-  });
-}
-
-/**
- * @param {import('../../web/types').Service} service
+ * @param {import('../../types').Service} service
  * @returns {{value: string, name: string, badge: string, detail: string}} what to choose it by; a
  *   paused one can be chosen too, its visitors are called later
  */

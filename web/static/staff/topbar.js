@@ -2,12 +2,12 @@
 
 import { languageChanges, language, setLanguage, t, time, zoneLabel } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { languageName } from '/counter/format.js';
-import { icon } from '/counter/icons.js';
-import { View, part } from '/counter/view.js';
+import { languageName } from '/web/staff/format.js';
+import { icon } from '/web/staff/icons.js';
+import { View, part } from '/web/staff/view.js';
 
 /**
- * @typedef {import('../../web/types').Person} Person
+ * @typedef {import('../../types').Person} Person
  * @typedef {import('/web/hall.js').Hall} Hall
  */
 
@@ -54,7 +54,7 @@ export class TopBar extends View {
                 type: 'button',
                 class: 'person-button',
                 title: t('Change the password'),
-                onclick: () => import('/counter/password.js').then((room) => room.changePassword()),
+                onclick: () => import('/web/staff/password.js').then((room) => room.changePassword()),
               }, el('span', { class: 'person-name' }, this.person.name)),
               el('button', { type: 'button', class: 'button quiet', onclick: () => this.dispatchEvent(new Event('logout')) }, t('Log out')))
           : null,
