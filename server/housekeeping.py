@@ -17,7 +17,7 @@ from server.domain.tx import Actor
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
 from server.satisfaction.erasure import erase
-from server.storage.queries import answers, counters, deeds
+from server.storage.queries import answers, calls, counters, deeds, numbers
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 from server.timekeeping import CLOCK, let_jump_count
@@ -26,6 +26,10 @@ EVERY_SECONDS = 15.0
 PAUSE_SECONDS = 0.05
 """Between two days that are counted: many at once, after an upgrade, leave the hall its pace."""
 REQUESTS_KEPT_MS = 48 * 3_600_000
+TOLD_KEPT_MS = 62 * 86_400_000
+"""What visitors and displays told or were told, beside the log: this month's and last month's."""
+TOLD_AT_ONCE = 2_000
+"""So many are dropped in one turn of the writer; after an upgrade the rest follows."""
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -88,8 +92,15 @@ class Housekeeping:
         if left:
             log.info("days_closed", branch=tx.office.code, left_over=left)
         self._forget(tx)
-        deeds.forget(tx.aside, tx.branch, tx.now)
-        answers.forget(tx.aside, tx.now - REQUESTS_KEPT_MS)
+        forget(tx)
+
+
+def forget(tx: SqliteTx) -> None:
+    """Drop what is kept beside the log for a while only; done twice, nothing more happens."""
+    deeds.forget(tx.aside, tx.branch, tx.now)
+    answers.forget(tx.aside, tx.now - REQUESTS_KEPT_MS)
+    numbers.forget_told(tx.aside, tx.branch, tx.now - TOLD_KEPT_MS, TOLD_AT_ONCE)
+    calls.forget_told(tx.aside, tx.branch, tx.now - TOLD_KEPT_MS, TOLD_AT_ONCE)
 
 
 def close_removed(tx: SqliteTx) -> None:

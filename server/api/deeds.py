@@ -16,6 +16,7 @@ from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.domain.words import marked as _
 from server.reports.log import span_of
+from server.satisfaction.method import method
 from server.storage.queries import deeds, people
 from server.storage.queries.deeds import Deed
 from server.storage.queries.forms import SheetCsv, decimal_of
@@ -62,6 +63,12 @@ WORDS = {
     "notice_changed": _("Put a line on all displays: {notice}"),
     "service_paused": _("Paused {service}: {notice}"),
     "service_resumed": _("Resumed {service}"),
+    "word_read": _("Read what {label} of {day} said"),
+    "word_assigned": _("Asked {name} to see to what {label} of {day} said"),
+    "word_answered": _("Wrote what was done about what {label} of {day} said"),
+    "word_blacked": _("Blacked out the sentence of {label} of {day}"),
+    "plan_made": _("Planned what to do about {element} until {due}"),
+    "plan_ended": _("Wrote what came of the plan for {element}"),
 }
 """A sentence for each deed; its places are filled from what was kept."""
 CONFIGURED_PARTS = _("Changed the settings (version {version}): {parts}")
@@ -113,6 +120,7 @@ class Teller:
     """Says deeds in a language."""
 
     def __init__(self, call: Call, office: Office, people: dict[str, str]) -> None:
+        self._language = call.language
         self._say = partial(call.hall.translate, call.language)
         self._office = office
         self._services = {
@@ -146,6 +154,8 @@ class Teller:
             about["service"] = self._services.get(code, code)
         if "role" in about:
             about["role"] = self.role(str(about["role"]))
+        if "element" in about:
+            about["element"] = self._element(str(about["method"]), str(about["element"]))
         if "person" in about:
             about["name"] = self._people.get(str(about["person"]), "?")
         words = WORDS.get(deed.what, deed.what)
@@ -154,6 +164,10 @@ class Teller:
         elif deed.what == "notice_changed" and not about.get("notice"):
             words = NOTICE_GONE
         return self._say(words, **about)
+
+    def _element(self, asked: str, key: str) -> str:
+        names = next((e.names for e in method(asked).elements if e.key == key), {})
+        return names.get(self._language) or next(iter(names.values()), key)
 
 
 async def deed_list(call: Call) -> web.Response | DeedList:

@@ -278,6 +278,7 @@ async def plan(call: Call) -> web.Response:
             tx.new_id(), body.element, body.plan, due, tx.now, tx.actor.name or tx.actor.id
         )
         kept.add_plan(tx.aside, tx.branch, found.key, made)
+        tx.note("plan_made", method=found.key, element=body.element, due=due)
         return PlanList(report(tx, found, tx.day, tx.day, language).plans)
 
     return await call.do(keep)
@@ -292,8 +293,10 @@ async def end_plan(call: Call) -> web.Response:
     def keep(tx: SqliteTx) -> PlanList:
         found = _method(tx)
         by = tx.actor.name or tx.actor.id
-        if not kept.end_plan(tx.aside, tx.branch, key, body.result, tx.now, by):
+        element = kept.end_plan(tx.aside, tx.branch, key, body.result, tx.now, by)
+        if element is None:
             raise NotFound("There is no such open plan.", slug="unknown-plan")
+        tx.note("plan_ended", method=found.key, element=element)
         return PlanList(report(tx, found, tx.day, tx.day, language).plans)
 
     return await call.do(keep)

@@ -22,7 +22,8 @@ def add(commands: Commands) -> None:
     add.add_argument(
         "file",
         type=Path,
-        help="settings: docs/settings.md explains each, server/demo/office.toml is one to copy",
+        help="settings: docs/settings.md explains each, server/demo/office.toml is one to copy, "
+        "office-all.toml beside it shows all",
     )
     command(words, "list", "list the branches", _branch_list)
 

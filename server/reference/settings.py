@@ -13,8 +13,9 @@ from server.reference import Unexplained, attributes, page, summary, table
 WHERE = "the docstrings of `server/domain/office.py` and its neighbours"
 INTRODUCTION = """\
 An office is described in a TOML file, applied with `ramah branch add FILE` and again after each
-change; a running server takes it over within a second. `server/demo/office.toml` is one to copy. A
-mistake is told by name, all at once, and changes nothing. What is told *per language* is written
+change; a running server takes it over within a second. `server/demo/office.toml` is one to copy,
+`server/demo/office-all.toml` shows every setting with a value. A mistake is told by name, all at
+once, and changes nothing. What is told *per language* is written
 `{ id = "Loket", en = "Counter" }`. Times of day are `"07:30"`, dates `"2026-12-25"`. What has no
 value under "without it" must be there."""
 PATTERNS = {

@@ -1,6 +1,8 @@
 """Owns the quick word: a visitor says how it was, somebody sees to it, the visitor hears of it.
 
-It is no survey: a face at the counter gives no index (docs/satisfaction.md).
+It is no survey: a face at the counter gives no index (docs/satisfaction.md). What colleagues do
+about words stands among the deeds, by the visitor's number: sentences are erased, deeds are not,
+so none is ever copied into one.
 """
 
 from __future__ import annotations
@@ -100,18 +102,22 @@ def one(tx: SqliteTx, key: str) -> Word:
 
 def read(tx: SqliteTx, key: str) -> Word:
     """Note that a word was read; the first reader stays the first."""
-    one(tx, key)
+    word = one(tx, key)
+    if word.read_at is None:
+        tx.note("word_read", label=word.label, day=word.day)
     feedback.read(tx.aside, tx.branch, key, tx.now, who(tx))
     return one(tx, key)
 
 
 def assign(tx: SqliteTx, key: str, person: str) -> Word:
     """Ask a colleague to see to a word."""
-    one(tx, key)
+    word = one(tx, key)
     name = feedback.person_name(tx.aside, tx.branch, person)
     if name is None:
         raise NotFound("Nobody of that name works here.", slug="unknown-person", field="person")
     feedback.read(tx.aside, tx.branch, key, tx.now, who(tx))
+    if word.owner != person:
+        tx.note("word_assigned", name=name, label=word.label, day=word.day)
     feedback.assign(tx.aside, tx.branch, key, person, name)
     return one(tx, key)
 
@@ -125,6 +131,7 @@ def act(tx: SqliteTx, key: str, action: str) -> Word:
     feedback.read(tx.aside, tx.branch, key, tx.now, who(tx))
     if word.acted_at is None or word.action != action:
         feedback.act(tx.aside, tx.branch, key, action, tx.now, who(tx))
+        tx.note("word_answered", label=word.label, day=word.day)
     return one(tx, key)
 
 
@@ -133,6 +140,7 @@ def black_out(tx: SqliteTx, key: str) -> Word:
     word = one(tx, key)
     if word.said:
         feedback.black_out(tx.aside, tx.branch, key, tx.now, who(tx))
+        tx.note("word_blacked", label=word.label, day=word.day)
     return one(tx, key)
 
 

@@ -56,3 +56,13 @@ def note(db: sqlite3.Connection, acks: Iterable[Ack]) -> None:
         "ON CONFLICT DO NOTHING",
         acks,
     )
+
+
+def forget_told(db: sqlite3.Connection, branch: int, before: Millis, most: int) -> None:
+    """Drop at most so many of what displays told before a moment, the oldest first."""
+    db.execute(
+        "DELETE FROM display_acks WHERE (branch, seq, device, kind) IN (SELECT "
+        "branch, seq, device, kind FROM display_acks WHERE branch = ? AND at < ? ORDER BY at "
+        "LIMIT ?)",
+        (branch, before, most),
+    )

@@ -48,3 +48,12 @@ def note_told(
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (branch, at, ticket, channel, quote.ahead, quote.model, low, high),
     )
+
+
+def forget_told(db: sqlite3.Connection, branch: int, before: Millis, most: int) -> None:
+    """Drop at most so many wait ranges that were told before a moment, the oldest first."""
+    db.execute(
+        "DELETE FROM told_waits WHERE rowid IN (SELECT rowid FROM told_waits "
+        "WHERE branch = ? AND at < ? ORDER BY at LIMIT ?)",
+        (branch, before, most),
+    )

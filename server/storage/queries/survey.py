@@ -228,13 +228,14 @@ def add_plan(db: sqlite3.Connection, branch: int, method: str, plan: Plan) -> No
 
 def end_plan(
     db: sqlite3.Connection, branch: int, key: str, result: str, at: Millis, by: str
-) -> bool:
-    """Note what came of a plan; return whether there is such a plan that was not done."""
+) -> str | None:
+    """Note what came of a plan; return its element, ``None`` when no such plan was to be done."""
     sql = """
     UPDATE survey_plans SET result = ?, done_at = ?, done_by = ?
-    WHERE branch = ? AND id = ? AND done_at IS NULL
+    WHERE branch = ? AND id = ? AND done_at IS NULL RETURNING element
     """
-    return db.execute(sql, (result, at, by, branch, key)).rowcount == 1
+    element: str | None = value(db, sql, (result, at, by, branch, key))
+    return element
 
 
 def erase(db: sqlite3.Connection, branch: int, tickets_before: str, said_before: str) -> None:

@@ -12,6 +12,7 @@ from server.api.deeds import ROLES, WORDS
 from server.storage import database
 from server.storage.queries.deeds import KEPT_DAYS
 from tests.server.api.client import Client
+from tests.server.api.test_feedback import served, token_of
 from tests.server.process import PASSWORD, Hall, Server, office_toml
 from tests.server.waiting import soon
 
@@ -233,3 +234,40 @@ async def test_what_the_log_knows_of_the_time_before_is_in_the_list(tmp_path: Pa
             "Changed the settings (version 1)",
             "command line",
         )
+
+
+async def test_what_is_done_about_words_and_plans_is_kept_without_what_was_said(
+    hall: Hall, visitor: Client
+) -> None:
+    await logged_in(visitor, hall, "dewi", "manager")
+    sari = hall.person("sari")
+    ticket = await served(hall)
+    async with hall.client() as phone:
+        said = {"face": 1, "said": "Pak Joko kasar.", "thanks": False}
+        await phone.post(f"/api/track/{token_of(ticket)}/feedback", said)
+    (word,) = (await visitor.get("/api/feedback")).json["words"]
+    path = f"/api/feedback/{word['id']}"
+    ((person,),) = hall.query("SELECT id FROM users WHERE branch = ? AND login = ?", sari)
+    act = {"action": "Kami meminta maaf kepada beliau."}
+    for _ in range(2):  # the same again is no other deed
+        for step, body in (("read", {}), ("assign", {"person": person}), ("act", act),
+                           ("black-out", {})):  # fmt: skip
+            assert (await visitor.post(f"{path}/{step}", body)).status == 200
+    day = (await visitor.get("/api/totals")).json["day"]
+    plan = {"element": "waktu", "plan": "Loket kedua saat ramai", "due": day}
+    made = await visitor.post("/api/survey/plans", plan)
+    await visitor.post(f"/api/survey/plans/{made.json['plans'][0]['id']}/end",
+                       {"result": "Sudah berjalan"})  # fmt: skip
+    found = await deeds(visitor)
+    assert [each["text"] for each in found[:6]] == [
+        "Wrote what came of the plan for Time",
+        f"Planned what to do about Time until {day}",
+        f"Blacked out the sentence of {ticket['label']} of {day}",
+        f"Wrote what was done about what {ticket['label']} of {day} said",
+        f"Asked {sari.capitalize()} to see to what {ticket['label']} of {day} said",
+        f"Read what {ticket['label']} of {day} said",
+    ]
+    assert {each["name"] for each in found[:6]} == {f"Dewi.{hall.code}"}
+    kept = str(hall.query("SELECT about FROM deeds WHERE branch = ?"))
+    for text in ("Joko", "maaf", "ramai", "berjalan"):
+        assert text not in kept
