@@ -3,7 +3,8 @@
 Prints one JSON line for each thing that happens, flushed at once: the snapshot, then every event in
 order. Reconnects by itself and asks for what it missed; after a gap that the server no longer
 remembers it prints a fresh snapshot. ``{"type":"link","online":false}`` tells when it is out of
-touch, so that a board can say so.
+touch, so that a board can say so. It reports as every screen does, so that it stands among the
+screens as connected, and the manager is told when it is dark.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
@@ -32,6 +35,8 @@ OPEN_SECONDS = 2.0
 """A try is repeated by the system after one second; what is not answered by then is given up."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 1.5
 MAX_MESSAGE = 16 * 1024 * 1024
+REPORT_SECONDS = 10.0
+"""As often as the pages of screens do."""
 
 
 MAX_TOKEN = 500
@@ -78,11 +83,55 @@ async def _run(url: str, token: str, since: int | None, *, calls: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
+    reports = Reports(url, token)
+    trouble: Exception | None = None
     with contextlib.suppress(asyncio.CancelledError):
-        async for message in messages(url, token, since):
-            if not calls or is_call(message) or message["type"] == "link":
-                sys.stdout.write(json.dumps(message, ensure_ascii=False) + "\n")
-                sys.stdout.flush()
+        async with asyncio.TaskGroup() as group:
+            reporting = group.create_task(reports.run())
+            try:
+                async for message in messages(url, token, since):
+                    reports.hear(message)
+                    if not calls or is_call(message) or message["type"] == "link":
+                        sys.stdout.write(json.dumps(message, ensure_ascii=False) + "\n")
+                        sys.stdout.flush()
+            except (Invalid, OSError) as error:
+                trouble = error
+            finally:
+                reporting.cancel()
+    if trouble is not None:
+        raise trouble
+
+
+class Reports:
+    """Tells the server that the board lives, as long as the link stands."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url, self._token = url, token
+        self._seq = 0
+        self._linked = asyncio.Event()
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Note what the board has."""
+        self._seq = int(message.get("seq", self._seq))
+        if message["type"] == "link" and message["online"]:
+            self._linked.set()
+
+    async def run(self) -> None:
+        """Report from the first link on, for ever."""
+        await self._linked.wait()
+        address = _http(self._url) + "/api/displays/report"
+        head = {"Authorization": f"Bearer {self._token}"}
+        limit = aiohttp.ClientTimeout(total=REPORT_SECONDS)
+        async with aiohttp.ClientSession(headers=head, timeout=limit) as session:
+            while True:
+                body = {
+                    "sound": "none", "clock": time.time_ns() // 1_000_000, "seq": self._seq,
+                    "version": "ramah watch",
+                }  # fmt: skip
+                with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+                    async with session.post(address, json=body, allow_redirects=False):
+                        pass  # a server that does not take it still tells the calls
+                await asyncio.sleep(REPORT_SECONDS)
 
 
 def is_call(message: dict[str, Any]) -> bool:
@@ -146,12 +195,15 @@ async def _link(url: str, token: str, since: int | None) -> AsyncIterator[Client
 
 
 def _address(url: str, since: int | None) -> str:
+    query = "" if since is None else "?" + urlencode({"since": since})
+    return f"ws{_http(url).removeprefix('http')}/api/events{query}"
+
+
+def _http(url: str) -> str:
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise Invalid("This is no address of a server: {url}", field="url", url=url)
-    scheme = "wss" if parts.scheme == "https" else "ws"
-    query = "" if since is None else "?" + urlencode({"since": since})
-    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/api/events{query}"
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 async def _heard(socket: ClientConnection) -> AsyncIterator[dict[str, Any]]:

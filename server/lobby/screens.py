@@ -162,6 +162,7 @@ class Screens:
         if any(each.shows.sound == "voice" for each in here.values()):
             return None
         able = [d for d, each in here.items() if each.shows.sound == "auto"]
+        able = [d for d in able if here[d].report.sound != "none"] or able  # a board of LEDs
         heard = [d for d in able if here[d].report.sound == "on"]
         known = self.speakers.get((branch, zone))
         candidates = heard or able

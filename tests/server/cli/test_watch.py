@@ -16,7 +16,7 @@ import pytest
 from server.cli.watch import messages
 from server.domain.errors import Invalid
 from tests.server.process import RAMAH, ROOT, Server
-from tests.server.waiting import until
+from tests.server.waiting import soon, until
 
 
 class Board:
@@ -109,3 +109,19 @@ async def test_a_wrong_token_or_address_is_said_at_once(server: Server) -> None:
             async for _ in messages(url, token):
                 pass
         assert error.value.field == field
+
+
+async def test_a_board_stands_among_the_screens_as_connected_and_takes_nobodys_voice(
+    server: Server,
+) -> None:
+    async with server.client("manager") as manager, server.client("display") as lobby:
+        with board(server) as leds:
+            until(lambda: any(each["type"] == "snapshot" for each in leds.lines), "a snapshot")
+
+            async def seen() -> bool:
+                listed = (await manager.get("/api/displays")).json["displays"]
+                return [each["version"] for each in listed if each["online"]] == ["ramah watch"]
+
+            await soon(seen, "the board is connected")
+            told = await lobby.post("/api/displays/report", {"sound": "off", "clock": 1})
+            assert told.json["sound"] == "voice", "of two, the one with a loudspeaker speaks"
