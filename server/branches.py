@@ -38,12 +38,11 @@ def read_office(path: Path) -> Office:
     """Return the office a settings file describes.
 
     Raises:
-        Invalid: the file cannot be read or does not hang together; names the field.
+        OSError: the file, or the logo it names, cannot be read.
+        Invalid: it does not hang together; names the field.
     """
     try:
         text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise Invalid("The file cannot be read: {why}", field="file", why=error) from error
     except UnicodeDecodeError as error:
         raise Invalid(
             "The file is not written in UTF-8. Save it again in your editor as UTF-8.", field="file"
@@ -70,7 +69,7 @@ def _take_logo(raw: dict[str, object], folder: Path) -> None:
     """Put the picture that ``paper.logo`` names into the settings.
 
     Raises:
-        Invalid: there is no such picture.
+        OSError: there is no such file. Invalid: it is no picture.
     """
     paper = raw.get("paper")
     if not isinstance(paper, dict):
@@ -80,8 +79,6 @@ def _take_logo(raw: dict[str, object], folder: Path) -> None:
         return
     try:
         paper["logo"] = shrink((folder / name).read_bytes())
-    except OSError as error:
-        raise Invalid("The file cannot be read: {why}", field="paper.logo", why=error) from error
     except NoPicture as error:
         raise Invalid("The logo cannot be used: {why}.", field="paper.logo", why=error) from error
 

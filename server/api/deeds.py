@@ -173,10 +173,13 @@ class Teller:
 async def deed_list(call: Call) -> web.Response | DeedList:
     """Answer with a page of deeds, or all of a span as a file that a spreadsheet opens."""
     query = call.request.query
+    form = query.get("format") or "json"
+    if form not in {"json", "csv"}:
+        raise Invalid("The format is one of {known}.", field="format", known="json, csv")
     span = await call.read(
         lambda tx: span_of(tx.office, tx.day, query.get("from"), query.get("to"))
     )
-    if query.get("format") == "csv":
+    if form == "csv":
         return await _file(call, span)
     below = _below(query.get("cursor"))
 

@@ -12,6 +12,7 @@ import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from errno import ENOENT
 from pathlib import Path
 
 from server.cli.words import Commands, command, existing
@@ -35,6 +36,8 @@ def add(commands: Commands) -> None:
 def _backup(args: argparse.Namespace) -> None:
     if args.file.exists():
         raise Invalid("The file exists already; nothing was written.", field="file")
+    if not args.file.parent.is_dir():  # the unfinished copy beside it is nobody's business
+        raise FileNotFoundError(ENOENT, "no such folder", str(args.file.parent))
     part = args.file.with_name(args.file.name + UNFINISHED)
     copy = args.file.with_name(args.file.name + ".db" + UNFINISHED)
     try:

@@ -49,8 +49,11 @@ def add(commands: Commands) -> None:
 def _numbers(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
-        for each in resume(db, branch, last_numbers(",".join(args.numbers))):
-            print(f"Numbers go on behind {each}.")
+        changed = resume(db, branch, last_numbers(",".join(args.numbers)))
+    for each in changed:
+        print(f"Numbers go on behind {each}.")
+    if not changed:
+        print("Nothing to change: today's numbers are further on already.")
 
 
 def last_numbers(text: str) -> dict[str, int]:
@@ -67,7 +70,8 @@ def last_numbers(text: str) -> dict[str, int]:
                 "'{word}' is no last number; write letter and number, such as A=57.",
                 field="numbers", word=word[:40],
             )  # fmt: skip
-        numbers[parts[1] or parts[2]] = int(parts[3])
+        prefix = parts[1] or parts[2]
+        numbers[prefix] = max(int(parts[3]), numbers.get(prefix, 0))
     if not numbers:
         raise Invalid(
             "'{word}' is no last number; write letter and number, such as A=57.",
@@ -95,17 +99,20 @@ def resume(db: sqlite3.Connection, branch: int, numbers: dict[str, int]) -> list
             raise Invalid("This branch has no settings yet.", field="branch")
         known = sorted(service.prefix for service in tx.office.services)
         wrap = tx.office.rules.number_wrap
-        for prefix, number in numbers.items():
+        floors = []
+        for written, number in numbers.items():
+            prefix = written if written in known else written.upper()
             if prefix not in known:
                 raise Invalid(
                     "No service gives numbers with '{prefix}'; here they begin with {known}.",
-                    field="numbers", prefix=prefix[:40], known=", ".join(known),
+                    field="numbers", prefix=written[:40], known=", ".join(known),
                 )  # fmt: skip
             if wrap and number > wrap:
                 raise Invalid(
                     "The last number of a day is {last} here.", field="numbers", last=wrap
                 )
-        return _go_on(tx, [(tx.day, prefix, number) for prefix, number in numbers.items()])
+            floors.append((tx.day, prefix, number))
+        return _go_on(tx, floors)
 
     return run_alone(db, branch, TECHNICIAN, Ids(), command)
 

@@ -175,6 +175,7 @@ async def test_the_file_opens_in_a_spreadsheet_and_nothing_in_it_is_a_formula(
     assert all(cell[:1] not in {"=", "+", "-", "@"} for row in rows for cell in row)
     taken = (await deeds(manager))[0]
     assert taken["what"] == "deeds_taken"
+    assert (await manager.get("/api/deeds?format=xlsx")).json["field"] == "format"
 
 
 async def test_only_managers_read_it_and_only_of_their_own_office(

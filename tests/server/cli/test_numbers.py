@@ -78,6 +78,8 @@ async def test_on_a_new_machine_a_person_says_the_last_numbers(tmp_path: Path) -
         later = server.ramah("numbers", "A=60", "C1", "--branch", "hall")
         assert later.stdout.splitlines() == [f"Numbers go on behind A060 on {today(server)}."]
         assert await taken(server, "A", "C") == ["A061", "C002"]
+        late = server.ramah("numbers", "a=7", "A=60", "--branch", "hall")
+        assert (late.returncode, "further on already" in late.stdout) == (0, True)
 
 
 def today(server: Server) -> str:
@@ -147,6 +149,7 @@ def _resumed(tx: Any, day: str, number: int) -> None:  # noqa: ANN401
         ("A057", {"A": 57}),
         (" A = 7 , KTP001,", {"A": 7, "KTP": 1}),
         ("É=1", {"É": 1}),
+        ("A=9,B=1,A=7", {"A": 9, "B": 1}),
         ("A1=57,K2 = 3", {"A1": 57, "K2": 3}),
     ],
 )

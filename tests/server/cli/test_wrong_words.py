@@ -112,3 +112,15 @@ def test_a_token_file_that_holds_none_is_told(
         (tmp_path / "key").write_bytes(content)
         assert status(["watch", "http://127.0.0.1:9", "--token-file", str(tmp_path / "key")]) == 1
         assert "holds no token" in capsys.readouterr().err
+
+
+def test_a_file_or_folder_that_is_not_there_is_told_by_its_own_name(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = tmp_path / "nothing.toml"
+    assert status(["branch", "add", str(office), "--data", str(data)]) == 1
+    assert capsys.readouterr().err == f"ramah: {office}: there is no such folder or file\n"
+    folder = tmp_path / "usb"
+    assert status(["backup", str(folder / "b.tar"), "--data", str(data), "--lang", "id"]) == 1
+    assert capsys.readouterr().err.startswith(f"ramah: {folder}: ")
+    assert not folder.exists()

@@ -161,11 +161,6 @@ def test_a_file_that_is_not_toml_is_refused_in_words(tmp_path: Path) -> None:
         read_office(file)
 
 
-def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="cannot be read"):
-        read_office(tmp_path / "nothing.toml")
-
-
 def test_the_demo_office_is_a_good_example() -> None:
     demo = read_office(OFFICE)
     assert len(demo.services) == 7
