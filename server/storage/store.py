@@ -91,11 +91,11 @@ class Store:
         self._pending: deque[Work[Any]] = deque()
         self._looks: deque[Work[Any]] = deque()
         self._beside_thread = beside
-        self._beside = Beside(clock)
+        self._beside = Beside(self._now)
         self.pace = Pace()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._rules = Writer(clock, self.pace)
+        self._rules = Writer(self._now, self.pace)
         self._settling: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
@@ -103,6 +103,10 @@ class Store:
         self._probed_at = 0.0
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
         self.on_outside_change: Callable[[], None] = lambda: None
+
+    def _now(self) -> Millis:
+        """Return the moment by the clock in use."""
+        return self.clock()
 
     @classmethod
     async def open(

@@ -185,7 +185,10 @@ def test_a_jump_that_held_takes_waits_grace_and_logins_along(hall: Jumping) -> N
     hall.do(on(calling.call_next, "1"))
     hall.do(on(calling.no_show, "1"))
     hall.do(on(issuing.issue, A), KIOSK)
-    hall.db.execute("INSERT INTO users VALUES ('u', 1, 'u', 'U', 'staff', '', 1, 0, NULL)")
+    hall.db.execute(
+        "INSERT INTO users (id, branch, login, name, role, password, created_at) "
+        "VALUES ('u', 1, 'u', 'U', 'staff', '', 0)"
+    )
     hall.db.execute("INSERT INTO sessions VALUES ('s', 'u', ?)", (hall.machine.wall + HOUR,))
     hall.machine.wall += 3 * HOUR
     hall.tidy()

@@ -88,7 +88,9 @@ async def test_what_keeps_failing_makes_the_server_not_ready_and_is_named(
         cache = server.data / "printer-cache"
         await asyncio.to_thread(server.stop)
         shutil.rmtree(cache, ignore_errors=True)
-        cache.write_text("in the way of the renderer's private folder")
+        elsewhere = server.data.with_name("elsewhere")
+        elsewhere.mkdir()
+        cache.symlink_to(elsewhere)  # the renderer's private folder is no folder of ours
         await asyncio.to_thread(server.start)
 
         async def named() -> bool:
