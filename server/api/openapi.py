@@ -10,6 +10,7 @@ import msgspec
 
 from server.api.examples import example
 from server.api.json_answer import JSON
+from server.api.lists import LISTS
 from server.api.problems import TITLES
 from server.api.routing import Route
 from server.api.types import Problem
@@ -150,6 +151,9 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["description"] = "Roles: " + ", ".join(sorted(route.roles)) + "."
     else:
         operation["security"] = []
+    if route.method == "GET" and route.path in LISTS:
+        told = operation.get("description", "")
+        operation["description"] = f"{told} {LISTS[route.path]}".strip()
     return operation
 
 

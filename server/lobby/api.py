@@ -310,9 +310,13 @@ async def add_file(call: Call) -> Medium:
     medium = Medium(
         key, name, found.kind, found.type, size, found.width, found.height, found.seconds, ""
     )
-    return await call.hall.store.transact(
-        call.who.branch, call.who.actor, lambda tx: shelf.add_medium(tx, medium, stored)
-    )
+    try:
+        return await call.hall.store.transact(
+            call.who.branch, call.who.actor, lambda tx: shelf.add_medium(tx, medium, stored)
+        )
+    except Invalid:
+        await asyncio.to_thread(lobby.shelf.remove, stored)
+        raise
 
 
 async def add_slide(call: Call) -> web.Response:

@@ -22,6 +22,8 @@ from server.storage.transaction import SqliteTx
 
 MAX_FILE = 300_000_000
 MAX_SHELF = 4_000_000_000
+MAX_MEDIA, MAX_PLAYLISTS = 500, 50
+"""Of an office; nobody looks through more, and every screen reads the list."""
 KEEP_FREE = 1_000_000_000
 """Media never takes the last of the disk: numbers are written there."""
 
@@ -84,8 +86,12 @@ def put_playlist(tx: SqliteTx, name: str, items: list[PlayItem]) -> None:
     """Keep a playlist; an empty one is gone.
 
     Raises:
-        NotFound: it names something that is not on the shelf. Invalid: a time ends first.
+        NotFound: it names something that is not on the shelf.
+        Invalid: a time ends first, or there are too many.
     """
+    there = playlists_of(tx.db, tx.branch)
+    if items and name not in there and len(there) >= MAX_PLAYLISTS:
+        raise Invalid("There are {n} playlists already; remove one.", field="name", n=MAX_PLAYLISTS)
     known = {each.id for each in media_of(tx.db, tx.branch)}
     for item in items:
         if item.media not in known:
@@ -98,7 +104,13 @@ def put_playlist(tx: SqliteTx, name: str, items: list[PlayItem]) -> None:
 
 
 def add_medium(tx: SqliteTx, medium: Medium, file: str) -> Medium:
-    """Put something on the shelf."""
+    """Put something on the shelf.
+
+    Raises:
+        Invalid: there is too much on it.
+    """
+    if len(rows.shelf(tx.db, tx.branch)) >= MAX_MEDIA:
+        raise Invalid("There are {n} things on the shelf; remove one.", field="name", n=MAX_MEDIA)
     rows.add(tx.db, rows.Row(**msgspec.structs.asdict(medium), file=file), _change(tx))
     tx.note("medium_added", name=medium.name)
     return medium
