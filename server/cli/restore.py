@@ -13,6 +13,7 @@ import sqlite3
 import tarfile
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from server.cli.backup import FOLDERS, UNFINISHED, check, files_of, private
@@ -201,7 +202,7 @@ def _keep_aside(data: Path) -> Path | None:
     there = [path for name in names if (path := data / name).exists()]
     if not there:
         return None
-    aside = data / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    aside = _free(data / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S}")
     part = aside.with_name(aside.name + UNFINISHED)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700)
@@ -213,6 +214,12 @@ def _keep_aside(data: Path) -> Path | None:
     _settle(part)
     part.rename(aside)
     return aside
+
+
+def _free(folder: Path) -> Path:
+    """Return a name that no folder has: two restores may come within one second."""
+    names = chain([folder], (folder.with_name(f"{folder.name}-{n}") for n in count(2)))
+    return next(each for each in names if not each.exists())
 
 
 def _finish_log(data: Path) -> None:

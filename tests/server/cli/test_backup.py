@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from server.cli import main
+from server.cli.restore import _free
 from server.storage.database import connect
 from tests.server.lobby.test_media_api import added, picture
 from tests.server.process import Server, office_toml
@@ -204,3 +205,11 @@ def test_a_restore_says_what_came_after_the_backup(tmp_path: Path) -> None:
         server.add_branch(office_toml("hall", services="AB"))
         told = server.ramah("restore", str(saved), "--replace").stdout
         assert "CAREFUL: 1 events after this backup are not in it" in told
+
+
+def test_two_restores_within_a_second_keep_both_halls(tmp_path: Path) -> None:
+    taken = tmp_path / "before-restore-20261128-081500"
+    taken.mkdir()
+    assert _free(taken).name == "before-restore-20261128-081500-2"
+    _free(taken).mkdir()
+    assert _free(taken).name == "before-restore-20261128-081500-3"
