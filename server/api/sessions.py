@@ -30,6 +30,7 @@ from server.auth.doorway import DOORWAY
 from server.auth.limits import Attempts, Full
 from server.auth.registry import check_own_password, insert_token
 from server.auth.secrets import (
+    as_given,
     check_password,
     digest,
     hash_password,
@@ -73,7 +74,9 @@ async def log_in(call: Call) -> web.Response:
     weight = -1 if len(keys) == 1 else sum(limit.failures(key) for limit, key in keys)
     for limit, key in keys:
         limit.began(key)
-    if not await _fits(call, person, body.password, weight) or person is None:
+    given = person is not None and person.given_until is not None
+    typed = as_given(body.password) if given else body.password
+    if not await _fits(call, person, typed, weight) or person is None:
         raise Rejected(
             401, "wrong-login", _("Login and password do not fit together."), field="password"
         )
@@ -117,7 +120,7 @@ async def _own_password(call: Call, person: Person) -> str | None:
             403, "own-password-needed",
             _("This password was made for you. Please choose one of your own now."), field="new",
         )  # fmt: skip
-    if body.new == body.password:
+    if as_given(body.new) == as_given(body.password):
         raise Invalid("The new password is the one that was made for you.", field="new")
     new = body.new
     await call.hall.store.read(lambda db: check_own_password(db, person.login, new))

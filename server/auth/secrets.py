@@ -35,6 +35,12 @@ def new_password() -> str:
     return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
 
+def as_given(typed: str) -> str:
+    """Return a password that was told to somebody as it was made: dashes and capitals are free."""
+    letters = plain_code(typed).lower()
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
 def plain_code(typed: str) -> str:
     """Return a code as it is hashed: capitals, without spaces and dashes."""
     return "".join(each for each in typed.upper() if each.isalnum())

@@ -52,6 +52,10 @@ async def test_it_lets_in_once_and_only_to_choose_an_own_one(
     assert (await enter(visitor, sari, told)) == (403, "own-password-needed")
     assert (await visitor.get("/api/session")).status == 401
     assert (await enter(visitor, sari, told, told))[0] == 422
+    spoken = f" {told.upper().replace('-', ' ')} "
+    assert (await enter(visitor, sari, spoken)) == (403, "own-password-needed")
+    assert (await enter(visitor, sari, told, spoken))[0] == 422
+    assert (await enter(visitor, sari, told[:-1])) == (401, "wrong-login")
     assert (await enter(visitor, sari, told, "kurang"))[0] == 422
     assert (await enter(visitor, sari, told, OWN))[0] == 200
     assert (await visitor.get("/api/session")).json["login"] == sari
