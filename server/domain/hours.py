@@ -71,6 +71,22 @@ def _at(day: date, clock: str, now: datetime) -> datetime:
     return wall.replace(tzinfo=now.tzinfo)
 
 
+def _past_midnight(hours: Hours, end: datetime) -> datetime | None:
+    """Return when giving numbers ends that goes on at midnight; ``None``: on no day soon."""
+    for _ in range(LOOK_AHEAD_DAYS):
+        if end.time() != time() or end.date().isoformat() in hours.closed_dates:
+            return end
+        ends = [
+            each.last_ticket or each.closes
+            for each in hours.periods
+            if end.isoweekday() in each.days and _minutes(each.tickets_from or each.opens) == 0
+        ]
+        if not ends:
+            return end
+        end = _at(end.date(), max(ends), end)
+    return None
+
+
 def open_status(hours: Hours | None, now: datetime) -> OpenStatus:
     """Return whether numbers are given at ``now`` (aware, branch zone); no hours: always open."""
     if hours is None:
@@ -86,7 +102,7 @@ def open_status(hours: Hours | None, now: datetime) -> OpenStatus:
             start = _at(day, period.tickets_from or period.opens, now)
             end = _at(day, period.last_ticket or period.closes, now)
             if start <= now < end:
-                return OpenStatus(tickets=True, until=end)
+                return OpenStatus(tickets=True, until=_past_midnight(hours, end))
             if start > now:
                 following.append(start)
         if following:

@@ -10,7 +10,7 @@ import pytest
 
 from server.branches import read_office
 from server.domain.errors import Invalid
-from server.domain.hours import open_status
+from server.domain.hours import OpenStatus, open_status
 from server.settings import Mistakes, in_english
 from tests.server.process import Server, office_toml
 from web.i18n import Catalogs
@@ -209,7 +209,9 @@ def test_hours_and_holidays_are_told_once_for_the_whole_office(tmp_path: Path) -
     always = read_office(file).services[0].hours
     closed = open_status(always, holiday)
     assert (closed.tickets, closed.next_opening) == (False, next_day)
-    assert open_status(always, next_day).tickets
+    assert open_status(always, next_day) == OpenStatus(tickets=True, until=None)
+    eve = open_status(always, datetime(2026, 12, 20, 23, 50, tzinfo=UTC))
+    assert (eve.tickets, eve.until) == (True, datetime(2026, 12, 25, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
