@@ -197,6 +197,8 @@ class _Reader:
             return
         if kind.max_length is not None and len(value) > kind.max_length:
             self._tell(path, _("'{name}' has at most {most} entries."), most=kind.max_length)
+        if not value and path.endswith(".days"):
+            self._tell(path, _("'{name}' is empty: write at least one day, 1 Monday to 7 Sunday."))
         for index, each in enumerate(value):
             self.look(each, kind.item_type, f"{path}[{index}]")
 

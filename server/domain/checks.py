@@ -82,6 +82,7 @@ def problems(office: Office) -> Iterator[Invalid]:
         yield Invalid("An office needs at least one service.", field="services")
     if not office.languages:
         yield Invalid("An office needs at least one language.", field="languages")
+    yield from _unique("languages", office.languages)
     yield from _unique("services.code", [service.code for service in office.services])
     yield from _unique("services.prefix", [service.prefix for service in office.services])
     yield from _check_prefixes(office)

@@ -81,6 +81,11 @@ def service(line: str) -> str:
             hours('days = ["friday"]'),
             A + "Days are numbers, 1 Monday to 7 Sunday: write 5 for 'friday'.",
         ),
+        (hours("days = []"), A + "'days' is empty: write at least one day, 1 Monday to 7 Sunday."),
+        (
+            HEAD + 'languages = ["id", "id"]\n' + SERVICE + COUNTER,
+            "'id' is used more than once.",
+        ),
         (hours("days = [0]"), A + "Days are numbers, 1 Monday to 7 Sunday; '0' is none."),
         (
             HEAD + 'languages = ["id", "xx"]\n' + SERVICE + COUNTER,
