@@ -27,8 +27,11 @@ from tests.web.stub_hall import StubHall
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SIZES = [(1080, 1920), (1920, 1080), (1280, 800), (1024, 768), (800, 480)]
-ENDS = SIZES if os.environ.get("RAMAH_SOAK") else [SIZES[0], SIZES[-1]]
+SOAK = bool(os.environ.get("RAMAH_SOAK"))
+ENDS = SIZES if SOAK else [SIZES[0], SIZES[-1]]
 """Colours and a voice move nothing, so there the tallest and the smallest stand for the others."""
+LETTERS = range(3)
+"""How often the key for larger letters is pressed."""
 MODES = ["", "F3", "F6", "F2"]
 """As the office has it, high contrast, low reach, spoken."""
 SCREENS: dict[str, Step] = {
@@ -102,11 +105,13 @@ async def test_every_button_lies_on_the_screen_in_each_size_letter_mode_and_lang
             await start(page, hall)
             await SCREENS[name](page, hall)
             found: list[str] = []
-            for letters, mode, language in product(range(3), MODES, ("id", "en")):
+            for letters, mode, language in product(LETTERS, MODES, ("id", "en")):
                 if mode and language == "id":
                     await page.keyboard.press(mode)
                 await expect(page.locator("html")).to_have_attribute("lang", language)
-                sizes = SIZES if mode in {"", "F6"} else ENDS
+                # letters between the smallest and the largest fit where both do
+                seldom = SOAK or (mode in {"", "F6"} and letters != 1)
+                sizes = SIZES if seldom else ENDS if letters != 1 else []
                 where = f"{name} {language} F4 x {letters} {mode}"
                 found += await out_of_reach(page, sizes, where)
                 await page.keyboard.press("F7")
