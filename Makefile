@@ -10,6 +10,9 @@ SIMULATOR_PYTHON ?= python3.13
 # More arguments for the program behind the verb: make test ARGS="-k numbering", make bench ARGS=issue
 ARGS ?=
 
+# Tests wait more than they reckon: one more at once than there are cores, of the lobby's (they listen to sound) two.
+CORES := $(shell nproc 2>/dev/null || echo 2)
+
 ROOMS := server kiosk display counter manager printer web
 # Folders that hold Python or JavaScript already (an empty one is no error).
 PY_PATHS = $(foreach d,$(ROOMS) tests bench,$(if $(shell find $(d) -name '*.py' -print -quit 2>/dev/null),$(d)))
@@ -39,9 +42,9 @@ dev: .venv/.dev node_modules/.installed ## add what tests and lint need: test to
 	@tests/get-chromium >/dev/null
 
 test: dev ## run all tests (ARGS="-k name" for some)
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
-	@# the lobby's tests listen to sound in real time: two files at once, nothing else beside them
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
+	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n $$(($(CORES) + 1)) --dist loadfile --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
+	@# the lobby's tests listen to sound in real time: nothing else beside them
+	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
 
 soak: dev build/emupos/bin/emupos node_modules/chromium-81/bin node_modules/chromium-88/bin ## run what `test` shortens or leaves out: each size and mode, more old browsers, simulated printers (SIMULATOR_PYTHON >= 3.13)
 	RAMAH_SOAK=1 RAMAH_EMUPOS="$(CURDIR)/build/emupos/bin/emupos" RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) \

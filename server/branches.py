@@ -38,7 +38,7 @@ def read_office(path: Path) -> Office:
     """Return the office a settings file describes.
 
     Raises:
-        OSError: the file, or the logo it names, cannot be read.
+        OSError: the file cannot be read.
         Invalid: it does not hang together; names the field.
     """
     try:
@@ -69,7 +69,7 @@ def _take_logo(raw: dict[str, object], folder: Path) -> None:
     """Put the picture that ``paper.logo`` names into the settings.
 
     Raises:
-        OSError: there is no such file. Invalid: it is no picture.
+        Invalid: there is no such file, or it is no picture.
     """
     paper = raw.get("paper")
     if not isinstance(paper, dict):
@@ -79,6 +79,12 @@ def _take_logo(raw: dict[str, object], folder: Path) -> None:
         return
     try:
         paper["logo"] = shrink((folder / name).read_bytes())
+    except OSError as error:
+        raise Invalid(
+            "The logo '{name}' cannot be read: is it beside the settings file?",
+            field="paper.logo",
+            name=name[:80],
+        ) from error
     except NoPicture as error:
         raise Invalid("The logo cannot be used: {why}.", field="paper.logo", why=error) from error
 

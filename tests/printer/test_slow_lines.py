@@ -173,14 +173,14 @@ class SlowCable(Cable):
 
 async def test_a_serial_paper_may_take_as_long_as_its_line_needs() -> None:
     async with SlowCable(well()).plugged_in() as cable:
-        way = DeviceTransport(lambda: cable.node, rate=SlowCable.rate, confirm_s=0.3)
+        way = DeviceTransport(lambda: cable.node, rate=SlowCable.rate, confirm_s=1.0)
         assert await way.send(PAPER, timeout=LIMIT_S) == "confirmed"
         assert bytes(cable.got) == PAPER + b"\x1dr\x01"
 
 
 async def test_a_cable_without_a_known_speed_counts_from_the_last_progress() -> None:
     async with SlowCable(well()).plugged_in() as cable:
-        way = DeviceTransport(lambda: cable.node, confirm_s=0.3)
+        way = DeviceTransport(lambda: cable.node, confirm_s=1.0)
         assert await way.send(PAPER, timeout=LIMIT_S) == "confirmed"
 
 
