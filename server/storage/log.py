@@ -57,7 +57,8 @@ class SqliteLog:
 
     def append(self, branch: int, expected: int, seq: int, rows: Rows, *, later: bool) -> int:
         """Append what waits: the head first, so that nothing is written on a log that moved."""
-        waits = later and rows.behind > 0
+        # rows are left out from the last head on or not at all: who catches up folds from there
+        waits = later and rows.behind > 0 and not rows.ahead
         moved = self._db.execute(self.MOVE, (seq, waits, seq, branch, expected)).fetchone()
         if moved is None:
             raise Moved(list(envelopes(self._db, branch, expected, 2**62)))
@@ -65,4 +66,5 @@ class SqliteLog:
             rows.flush_log()
         else:
             rows.flush()
+            rows.ahead = False
         return int(moved[0])

@@ -85,6 +85,8 @@ class Rows:
         self._gone: set[_TurnKey] = set()
         self._open_days: set[str] = set()
         self._again = False
+        self.ahead = False
+        """Whether tables hold more than the head says: somebody read them amid a batch."""
 
     @property
     def behind(self) -> int:
@@ -151,6 +153,7 @@ class Rows:
         """
         self.flush_log()
         if self._now:
+            self.ahead = True
             self._flush_visits()
         self._calls.flush()
 

@@ -227,6 +227,20 @@ async def test_a_crash_in_a_rush_loses_no_row(
     await again.close()
 
 
+async def test_who_reads_a_table_amid_a_rush_leaves_nothing_to_be_given_twice(
+    store: Store, tmp_path: Path
+) -> None:
+    def look(tx: SqliteTx) -> int:
+        return int(tx.db.execute("SELECT COUNT(*) FROM tickets").fetchone()[0])
+
+    for commands in ([take, look, take, take, take], [take, take, look, take, look]):
+        await asyncio.gather(*(store.transact(1, TOKEN, each) for each in commands))
+        with closing(connect(tmp_path)) as db:  # as `ramah token create` beside a server
+            assert db.execute(LAGS).fetchall() == []
+            assert_replay_is_identical(db, 1)
+    assert await store.transact(1, TOKEN, take) == "A008"
+
+
 async def test_another_program_that_writes_in_a_rush_finds_and_leaves_all_rows(
     store: Store, tmp_path: Path
 ) -> None:
