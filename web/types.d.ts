@@ -769,6 +769,7 @@ export interface Morning {
   day: string | null;
   words: Word[];
   open: Word[];
+  open_number: number;
   lowest: ElementFigures[];
   n: number;
   waits: LongWait[];
@@ -1258,6 +1259,13 @@ export interface Said {
   agency: string | null;
 }
 
+/** A sentence that somebody wrote at the end; whose it is nobody knows. */
+export interface SaidFigures {
+  day: string;
+  service: string;
+  said: string;
+}
+
 /** What only staff see of a counter. */
 export interface Seat {
   holder: string | null;
@@ -1467,6 +1475,7 @@ export interface SurveyReport {
   quarters: QuarterFigures[];
   plans: PlanFigures[];
   bursts: BurstFigures[];
+  said: SaidFigures[];
 }
 
 /** One spoken language. Every entry of the five maps is a clip: name -> the text to say. */

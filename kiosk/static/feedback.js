@@ -11,6 +11,7 @@ import { el, fill, say } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
 import { languageChanges, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { oneLine } from '/web/text.js';
 
 const TIMEOUT_MS = 20000;
 const MARKS = [4, 3, 2, 1];
@@ -94,7 +95,7 @@ export class FeedbackPanel {
    * @param {boolean} thanks
    */
   async send(said, thanks) {
-    const words = said.replace(/\s+/g, ' ').trim();
+    const words = oneLine(said);
     await this.sending(`${this.path}/feedback`, { face: this.mark, said: words, thanks });
   }
 

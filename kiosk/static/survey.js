@@ -8,6 +8,7 @@
 import { get, post, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { languageChanges, t } from '/web/i18n.js';
+import { oneLine } from '/web/text.js';
 
 const TIMEOUT_MS = 20000;
 
@@ -146,7 +147,7 @@ export class Survey {
       about[key] = this.about[key];
     }
     try {
-      await post(`${this.path}/survey`, { marks: this.marks, about, said: this.said.replace(/\s+/g, ' ').trim() }, { timeout: TIMEOUT_MS });
+      await post(`${this.path}/survey`, { marks: this.marks, about, said: oneLine(this.said) }, { timeout: TIMEOUT_MS });
       this.end(true);
     } catch (error) {
       if (!(error instanceof LinkError || error instanceof ProblemError)) {

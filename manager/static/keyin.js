@@ -8,6 +8,7 @@
 import { get, post, LinkError, newKey, ProblemError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { t } from '/web/i18n.js';
+import { oneLine } from '/web/text.js';
 import { View, part } from '/web/staff/view.js';
 
 /** `<ramah-key-in>`; give it the `hall`. Fires `kept` after each questionnaire. */
@@ -68,7 +69,7 @@ export class KeyIn extends View {
         }
       }
       try {
-        await post('/api/survey/answers', { day: day.value, service: service.value, marks: given, about: told, said: said.value.replace(/\s+/g, ' ').trim() }, { as: 'staff', idempotencyKey: newKey() });
+        await post('/api/survey/answers', { day: day.value, service: service.value, marks: given, about: told, said: oneLine(said.value) }, { as: 'staff', idempotencyKey: newKey() });
         this.dispatchEvent(new CustomEvent('kept'));
       } catch (error) {
         this.trouble(error);

@@ -59,6 +59,7 @@ export class MorningView extends View {
     fill(part(this, '.morning-body'),
       el('section', { 'aria-labelledby': 'open-title' },
         el('h2', { id: 'open-title' }, t('Waits for an answer')),
+        told.open_number > told.open.length ? el('p', { class: 'banner warn' }, t('{n} wait; here are the most urgent.', { n: number(told.open_number) })) : null,
         told.open.length ? this.list(told.open) : el('p', { class: 'soft' }, t('Nothing waits for an answer. Well done.'))),
       el('section', { 'aria-labelledby': 'said-title' },
         el('h2', { id: 'said-title' }, told.day ? t('What visitors said: {day}', { day: dayWords(told.day) }) : t('What visitors said')),

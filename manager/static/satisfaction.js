@@ -9,6 +9,7 @@
 import { get, post, LinkError, newKey, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language, number, t } from '/web/i18n.js';
+import { oneLine } from '/web/text.js';
 import { icon } from '/web/staff/icons.js';
 import { View, part } from '/web/staff/view.js';
 import { KeyIn } from '/manager/keyin.js';
@@ -92,7 +93,7 @@ export class SatisfactionView extends View {
     keyIn.addEventListener('kept', () => this.load());
     fill(part(this, '.report-body'),
       index(report), sample(report), elements(report), this.plans(report), services(report), quarters(report),
-      report.bursts.length ? bursts(report) : null, keyIn);
+      report.bursts.length ? bursts(report) : null, report.said.length ? suggestions(report) : null, keyIn);
   }
 
   /** @param {SurveyReport} report */
@@ -114,7 +115,7 @@ export class SatisfactionView extends View {
       plan.result ? el('p', { class: 'soft' }, plan.result) : el('details', {},
         el('summary', { class: 'button quiet small' }, t('It is done')),
         el('label', { class: 'field' }, el('span', {}, t('What came of it?')), text),
-        el('button', { type: 'button', class: 'button small', onclick: () => this.send(`/api/survey/plans/${plan.id}/end`, { result: text.value.trim() }) }, t('Save'))));
+        el('button', { type: 'button', class: 'button small', onclick: () => this.send(`/api/survey/plans/${plan.id}/end`, { result: oneLine(text.value) }) }, t('Save'))));
   }
 
   /** @param {SurveyReport} report */
@@ -127,7 +128,7 @@ export class SatisfactionView extends View {
       el('label', { class: 'field' }, el('span', {}, t('Element')), element),
       el('label', { class: 'field' }, el('span', {}, t('What will be done?')), plan),
       el('label', { class: 'field' }, el('span', {}, t('Until')), due),
-      el('button', { type: 'button', class: 'button small', onclick: () => this.send('/api/survey/plans', { element: element.value, plan: plan.value.replace(/\s+/g, ' ').trim(), due: due.value }) }, t('Save')));
+      el('button', { type: 'button', class: 'button small', onclick: () => this.send('/api/survey/plans', { element: element.value, plan: oneLine(plan.value), due: due.value }) }, t('Save')));
   }
 
   /**
@@ -199,6 +200,13 @@ function bursts(report) {
   return el('section', { class: 'card' }, el('h3', {}, t('Worth a look')),
     el('p', { class: 'soft' }, t('Many answers to one service within ten minutes: perhaps a group, perhaps one hand.')),
     el('ul', {}, ...report.bursts.map((each) => el('li', {}, t('{day}: {n} answers', { day: dayWords(each.day), n: number(each.n) })))));
+}
+
+/** @param {SurveyReport} report */
+function suggestions(report) {
+  return el('section', { class: 'card' }, el('h3', {}, t('What people suggest')),
+    el('p', { class: 'soft' }, t('The newest; the Excel file has all of them.')),
+    el('ul', { class: 'plans' }, ...report.said.map((each) => el('li', {}, each.said, ' ', el('small', { class: 'soft' }, `${dayWords(each.day)} · ${each.service}`)))));
 }
 
 /**

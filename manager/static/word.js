@@ -11,6 +11,7 @@ import { el, fill, say } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
 import { day, t, time } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { oneLine } from '/web/text.js';
 import { minutes } from '/web/staff/format.js';
 
 const SURE_MS = 6000;
@@ -90,7 +91,7 @@ function answer(word, does) {
   return el('details', { class: 'word-answer' },
     el('summary', { class: 'button small' }, t('What was done')),
     el('label', { class: 'field' }, el('span', {}, t('What was done? The visitor can read it.')), text),
-    el('button', { type: 'button', class: 'button small', onclick: () => does('act', { action: text.value.replace(/\s+/g, ' ').trim() }) }, t('Save')));
+    el('button', { type: 'button', class: 'button small', onclick: () => does('act', { action: oneLine(text.value) }) }, t('Save')));
 }
 
 /**

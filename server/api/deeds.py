@@ -13,6 +13,7 @@ from server.branches import TECHNICIAN
 from server.domain.day import day_bounds, iso, local
 from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import Invalid
+from server.domain.names import named
 from server.domain.office import Office
 from server.domain.words import marked as _
 from server.reports.log import span_of
@@ -167,7 +168,7 @@ class Teller:
 
     def _element(self, asked: str, key: str) -> str:
         names = next((e.names for e in method(asked).elements if e.key == key), {})
-        return names.get(self._language) or next(iter(names.values()), key)
+        return named(names, self._language, key)
 
 
 async def deed_list(call: Call) -> web.Response | DeedList:

@@ -12,11 +12,13 @@ from aiohttp import web
 from server.api.log import DAY
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
+from server.api.spans import asked_day, check_span
 from server.api.tickets import PHONE, tracked_ticket
 from server.auth.access import MANAGER_UP, STAFF_UP
-from server.domain.day import calendar_day, iso
-from server.domain.errors import Invalid, NotFound
-from server.domain.texts import PRINTABLE, SAID, Id
+from server.domain.day import iso
+from server.domain.names import service_name
+from server.domain.texts import PRINTABLE, SAID, Id, one_line
+from server.reports.report import MAX_DAYS
 from server.satisfaction import survey, words
 from server.satisfaction.morning import Morning, WordAnswer, morning, told
 from server.satisfaction.words import tell_helped
@@ -155,7 +157,7 @@ async def give(call: Call) -> GivenWord:
     body: GiveWord = call.body
     branch, ticket = await tracked_ticket(call.hall, call.path("token"))
     keep = partial(
-        words.give, ticket_id=ticket, face=body.face, said=" ".join(body.said.split()),
+        words.give, ticket_id=ticket, face=body.face, said=one_line(body.said),
         thanks=body.thanks, channel="phone",
     )  # fmt: skip
     return _given(await call.hall.store.transact(branch, PHONE, keep))
@@ -215,61 +217,40 @@ async def read_morning(call: Call) -> Morning:
     asked = call.request.query.get("day")
 
     def read(tx: SqliteTx) -> Morning:
-        return morning(tx, day_of(asked or tx.day, "day"), language)
+        return morning(tx, asked_day(asked or tx.day, "day"), language)
 
     return await call.study(read)
 
 
 async def own_thanks(call: Call) -> ThanksList:
     """Return the thanks of visitors for the one who asks; nobody else's."""
-    actor = call.who.actor
+    actor, language = call.who.actor, call.language
 
     def read(tx: SqliteTx) -> ThanksList:
         if not actor.person:
             return ThanksList([])
         since = (date.fromisoformat(tx.day) - timedelta(days=THANKED_DAYS)).isoformat()
         return ThanksList([
-            Thanks(each.day, iso(each.at), _named(tx, each.service, call.language), each.said)
+            Thanks(
+                each.day, iso(each.at), service_name(tx.office, each.service, language), each.said
+            )
             for each in feedback.thanks_to(tx.db, tx.branch, actor.id, since)
         ])  # fmt: skip
 
     return await call.read(read)
 
 
-def _named(tx: SqliteTx, code: str, language: str) -> str:
-    try:
-        names = tx.office.service(code).names
-    except NotFound:
-        return code
-    return names.get(language) or next(iter(names.values()), code)
-
-
 def span(call: Call, today: str) -> tuple[str, str]:
     """Return the days asked for by ``from`` and ``to``, today without them.
 
     Raises:
-        Invalid: a day is none, or the end is before the start.
+        Invalid: a day is none, the end is before the start, or there are too many days.
     """
     query = call.request.query
-    last = day_of(query.get("to") or today, "to")
-    first = day_of(query.get("from") or min(today, last), "from")
-    if last < first:
-        raise Invalid("The end is before the start.", field="to")
+    last = asked_day(query.get("to") or today, "to")
+    first = asked_day(query.get("from") or min(today, last), "from")
+    check_span(first, last, "to", MAX_DAYS)
     return first, last
-
-
-def day_of(text: str, field: str) -> str:
-    """Return a day as it is written.
-
-    Raises:
-        Invalid: it is none.
-    """
-    try:
-        return calendar_day(text)
-    except ValueError:
-        raise Invalid(
-            "Give a date like 2026-11-24, between the years 2000 and 2100.", field=field
-        ) from None
 
 
 SPAN = {

@@ -9,16 +9,18 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
-from server.api.feedback import SPAN, Deed, Sentence, day_of, span
+from server.api.feedback import SPAN, Deed, Sentence, span
 from server.api.log import DAY
 from server.api.requests import Request
 from server.api.routing import Call, Route
+from server.api.spans import asked_day
 from server.api.tickets import PHONE, tracked_ticket
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid, NotFound
-from server.domain.texts import Id
+from server.domain.names import named
+from server.domain.texts import Id, one_line
 from server.satisfaction import sheet, survey
-from server.satisfaction.method import Method, method
+from server.satisfaction.method import Method
 from server.satisfaction.report import PlanFigures, SurveyReport, report
 from server.storage.queries import survey as kept
 from server.storage.queries.forms import DECIMALS
@@ -123,14 +125,14 @@ async def form(call: Call) -> SurveyForm:
     """Return the questions, for the form on paper and for keying it in."""
 
     def read(tx: SqliteTx) -> SurveyForm:
-        return _form(_method(tx), tx.office.name, call.language)
+        return _form(survey.method_here(tx), tx.office.name, call.language)
 
     return await call.read(read)
 
 
 def _form(found: Method, office: str, language: str) -> SurveyForm:
     def said(names: dict[str, str]) -> str:
-        return names.get(language) or next(iter(names.values()))
+        return named(names, language, "")
 
     return SurveyForm(
         found.key,
@@ -160,7 +162,7 @@ async def answer(call: Call) -> None:
     await call.hall.store.transact(
         branch, PHONE,
         lambda tx: survey.answer(
-            tx, ticket, body.marks, body.about, " ".join(body.said.split())
+            tx, ticket, body.marks, body.about, one_line(body.said)
         ),
     )  # fmt: skip
 
@@ -168,12 +170,10 @@ async def answer(call: Call) -> None:
 async def key_in(call: Call) -> web.Response:
     """Keep a questionnaire from paper; who keyed it in is kept with it."""
     body: KeyInSurvey = call.body
-    day = day_of(body.day, "day")
+    day = asked_day(body.day, "day")
 
     def keep(tx: SqliteTx) -> None:
-        survey.key_in(
-            tx, day, body.service, body.marks, body.about, said=" ".join(body.said.split())
-        )
+        survey.key_in(tx, day, body.service, body.marks, body.about, said=one_line(body.said))
 
     return await call.do(keep)
 
@@ -188,7 +188,7 @@ def _report(tx: SqliteTx, call: Call) -> SurveyReport:
     service = call.request.query.get("service") or None
     if service is not None:
         tx.office.service(service)
-    return report(tx, _method(tx), first, last, call.language, service)
+    return report(tx, survey.method_here(tx), first, last, call.language, service)
 
 
 async def file(call: Call) -> web.Response:
@@ -198,14 +198,14 @@ async def file(call: Call) -> web.Response:
     decimal = query.get("decimal") or "comma"
     if kind not in {"csv", "csv-sheet", "xlsx"} or decimal not in DECIMALS:
         raise Invalid("Choose csv, csv-sheet or xlsx.", field="form")
-    language = _language(call)
+    language = call.language
     say = partial(call.hall.translate, language)
 
     first, last = await call.read(lambda tx: span(call, tx.day))
     await call.note("survey_taken", first=first, last=last, format=kind)
 
     def read(tx: SqliteTx) -> tuple[bytes, str]:
-        found = _method(tx)
+        found = survey.method_here(tx)
         shown = report(tx, found, first, last, language)
         rows = sheet.rows(tx, found, shown, language, say)
         return sheet.written(rows, kind, decimal), f"skm-{first}-{last}"
@@ -223,19 +223,11 @@ async def paper(call: Call) -> web.Response:
     from server.satisfaction import paper as papers  # noqa: PLC0415 - the typesetter is 60 MB
 
     query = call.request.query
-    language = _language(call)
+    language = call.language
     kind, size = query.get("kind") or "report", query.get("size") or "a4"
     if kind not in {"report", "poster"} or size not in {"a4", "a3"}:
         raise Invalid("Choose report or poster, a4 or a3.", field="kind")
-    service = query.get("service") or None
-
-    def read(tx: SqliteTx) -> SurveyReport:
-        first, last = span(call, tx.day)
-        if service is not None:
-            tx.office.service(service)
-        return report(tx, _method(tx), first, last, language, service)
-
-    found = await call.study(read)
+    found = await call.study(partial(_report, call=call))
     body = await papers.pdf(
         found, partial(call.hall.translate, language), language,
         "poster" if kind == "poster" else "report", "a3" if size == "a3" else "a4",
@@ -247,29 +239,14 @@ async def paper(call: Call) -> web.Response:
     )  # fmt: skip
 
 
-def _language(call: Call) -> str:
-    """Return the language asked for in the address: a link carries the browser's, not the page's.
-
-    Raises:
-        Invalid: the office does not offer it.
-    """
-    language = call.request.query.get("language") or call.language
-    if language not in call.hall.languages:
-        raise Invalid(
-            "This office does not offer the language '{language}'.", field="language",
-            language=language[:20],
-        )  # fmt: skip
-    return language
-
-
 async def plan(call: Call) -> web.Response:
     """Plan what to do about an element, with a day."""
     body: PlanElement = call.body
-    due = day_of(body.due, "due")
+    due = asked_day(body.due, "due")
     language = call.language
 
     def keep(tx: SqliteTx) -> PlanList:
-        found = _method(tx)
+        found = survey.method_here(tx)
         if body.element not in {each.key for each in found.elements}:
             raise Invalid("There is no such element.", field="element")
         if date.fromisoformat(due) < date.fromisoformat(tx.day):
@@ -291,7 +268,7 @@ async def end_plan(call: Call) -> web.Response:
     language = call.language
 
     def keep(tx: SqliteTx) -> PlanList:
-        found = _method(tx)
+        found = survey.method_here(tx)
         by = tx.actor.name or tx.actor.id
         element = kept.end_plan(tx.aside, tx.branch, key, body.result, tx.now, by)
         if element is None:
@@ -300,12 +277,6 @@ async def end_plan(call: Call) -> web.Response:
         return PlanList(report(tx, found, tx.day, tx.day, language).plans)
 
     return await call.do(keep)
-
-
-def _method(tx: SqliteTx) -> Method:
-    if not tx.office.satisfaction.survey:
-        raise NotFound("This office asks no survey.", slug="no-survey")
-    return method(tx.office.satisfaction.survey)
 
 
 ROUTES = [

@@ -14,3 +14,8 @@ SAID = PRINTABLE.replace("^", r"^(?=.*\S)", 1)
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
 Language = Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)]
+
+
+def one_line(text: str) -> str:
+    """Return a text without spaces around it, and with single ones between its words."""
+    return " ".join(text.split())

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import msgspec
 
 from server.domain.day import iso
+from server.domain.names import service_name
 from server.reports.cube import Cube, Filter
 from server.reports.histogram import percentiles_s
 from server.satisfaction.method import method
 from server.satisfaction.report import ElementFigures, report
-from server.storage.queries import feedback
+from server.storage.queries import assistance, feedback
 from server.storage.queries.feedback import Word
 from server.storage.transaction import SqliteTx
 
@@ -85,7 +86,9 @@ class Morning(msgspec.Struct, frozen=True):
 
     Attributes:
         day: the last day with service before the one asked for.
-        words: what visitors said on it; ``open``: low words of any day that wait for an answer.
+        words: what visitors said on it.
+        open: low words of any day that wait for an answer, the most urgent first.
+        open_number: how many there are; not all may be listed.
         lowest: the lowest elements of the survey's last 13 weeks, with ``n`` answers.
         thanks: how many thanks there are to pass on.
     """
@@ -93,6 +96,7 @@ class Morning(msgspec.Struct, frozen=True):
     day: str | None
     words: list[WordAnswer]
     open: list[WordAnswer]
+    open_number: int
     lowest: list[ElementFigures]
     n: int
     waits: list[LongWait]
@@ -106,13 +110,14 @@ def morning(tx: SqliteTx, before: str, language: str) -> Morning:
     day = _last_day(tx, before)
     words = [] if day is None else feedback.of_days(tx.db, tx.branch, day, day)
     lowest, n = _lowest(tx, before, language)
-    asked = feedback.help_on(tx.db, tx.branch, day or "")
+    asked = assistance.on_day(tx.db, tx.branch, day or "")
     since = (date.fromisoformat(before) - timedelta(days=MEASURED_DAYS)).isoformat()
     done = feedback.answered(tx.db, tx.branch, since, before)
     return Morning(
         day=day,
-        words=[told(tx, each, language) for each in words],
+        words=[told(tx, each, language) for each in words[: feedback.LISTED]],
         open=[told(tx, each, language) for each in feedback.unanswered(tx.db, tx.branch)],
+        open_number=feedback.unanswered_number(tx.db, tx.branch),
         lowest=lowest,
         n=n,
         waits=[] if day is None else _waits(tx, day, language),
@@ -133,7 +138,7 @@ def told(tx: SqliteTx, word: Word, language: str) -> WordAnswer:
         day=word.day,
         at=iso(word.at),
         label=word.label,
-        service=_service(tx, word.service, language),
+        service=service_name(tx.office, word.service, language),
         counter=word.counter,
         wait_s=_seconds(word.wait_ms),
         face=word.face,
@@ -156,11 +161,6 @@ def told(tx: SqliteTx, word: Word, language: str) -> WordAnswer:
 
 def _seconds(ms: float | None) -> float | None:
     return None if ms is None else round(ms / 1000, 1)
-
-
-def _service(tx: SqliteTx, code: str, language: str) -> str:
-    names = next((each.names for each in tx.office.services if each.code == code), {})
-    return names.get(language) or next(iter(names.values()), code)
 
 
 def _last_day(tx: SqliteTx, before: str) -> str | None:
@@ -191,6 +191,7 @@ def _waits(tx: SqliteTx, day: str, language: str) -> list[LongWait]:
         if longer > 0:
             (most,) = percentiles_s(cell.waits, (0.9,), cell.wait_max_ms)
             waits.append(LongWait(
-                _service(tx, code, language), longer, cell.called, targets.get(code, 0), most
+                service_name(tx.office, code, language), longer, cell.called,
+                targets.get(code, 0), most,
             ))  # fmt: skip
     return sorted(waits, key=lambda each: -each.longer)

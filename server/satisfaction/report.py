@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
 from fractions import Fraction
 
 import msgspec
 
+from server.domain.names import named, service_name
 from server.reports.cube import Cube, Filter
 from server.satisfaction.index import FEW, Index, Tally, element_grade, index, rounded, with_weight
 from server.satisfaction.method import Grade, Method
@@ -93,6 +93,14 @@ class PlanFigures(msgspec.Struct, frozen=True):
     late: bool
 
 
+class SaidFigures(msgspec.Struct, frozen=True):
+    """A sentence that somebody wrote at the end; whose it is nobody knows."""
+
+    day: str
+    service: str
+    said: str
+
+
 class SurveyReport(msgspec.Struct, frozen=True):
     """The satisfaction of a period.
 
@@ -102,6 +110,7 @@ class SurveyReport(msgspec.Struct, frozen=True):
         few: so few answered that the index says little.
         others: the same answers by rounded weights, for comparison.
         bursts: ten minutes with strikingly many answers.
+        said: the newest suggestions; the file has all of them.
     """
 
     office: str
@@ -121,6 +130,7 @@ class SurveyReport(msgspec.Struct, frozen=True):
     quarters: list[QuarterFigures]
     plans: list[PlanFigures]
     bursts: list[BurstFigures]
+    said: list[SaidFigures]
 
 
 def report(
@@ -144,7 +154,7 @@ def report(
         first=first,
         last=last,
         method=found.key,
-        method_name=_in(found.names, language),
+        method_name=named(found.names, language, ""),
         scale=found.scale,
         n=n,
         served=sum(served.values()),
@@ -166,6 +176,10 @@ def report(
         bursts=[
             BurstFigures(each.day, each.minute, each.n)
             for each in survey.bursts(tx.db, tx.branch, first, last)
+        ],
+        said=[
+            SaidFigures(each.day, service_name(tx.office, each.service, language), each.said)
+            for each in survey.said(tx.db, tx.branch, first, last, service)
         ],
     )
 
@@ -189,7 +203,7 @@ def told(found: Index | None, language: str) -> IndexFigures | None:
         return None
     return IndexFigures(
         f"{rounded(found.exact, 4)}", f"{rounded(found.converted, 2)}", found.grade.letter,
-        _in(found.grade.names, language),
+        named(found.grade.names, language, ""),
     )  # fmt: skip
 
 
@@ -218,7 +232,7 @@ def _element(
     return ElementFigures(
         key=element.key,
         number=place + 1,
-        name=_in(element.names, language),
+        name=named(element.names, language, ""),
         n=tally.n,
         mean=None if mean is None else f"{rounded(mean, 4)}",
         weighted=None if mean is None else f"{rounded(mean * found.weights()[element.key], 4)}",
@@ -236,7 +250,7 @@ def _services(
     groups: dict[str, list[Count]] = defaultdict(list)
     for each in counted:
         groups[each.service].append(each)
-    names = {each.code: _in(each.names, language) for each in tx.office.services}
+    names = {each.code: named(each.names, language, "") for each in tx.office.services}
     codes = [code for code in names if code in groups or served.get(code)]
     codes += sorted((groups.keys() | served.keys()) - names.keys())
     return [
@@ -263,16 +277,12 @@ def _quarters(found: Method, counted: list[Count], language: str) -> list[Quarte
 
 
 def _plans(tx: SqliteTx, found: Method, language: str) -> list[PlanFigures]:
-    names = {each.key: _in(each.names, language) for each in found.elements}
+    names = {each.key: named(each.names, language, "") for each in found.elements}
     return [
         PlanFigures(
             each.id, each.element, names.get(each.element, each.element), each.plan, each.due,
             each.by, each.result,
-            late=each.done_at is None and date.fromisoformat(each.due).isoformat() < tx.day,
+            late=each.done_at is None and each.due < tx.day,
         )
         for each in survey.plans(tx.db, tx.branch, found.key)
     ]  # fmt: skip
-
-
-def _in(names: Mapping[str, str], language: str) -> str:
-    return names.get(language) or next(iter(names.values()), "")

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from server.domain.errors import Refused
+from server.domain.names import named
 from server.reports.smallbook import Cell, Sheet, book
 from server.reports.workbook import MEDIA as XLSX
 from server.satisfaction.method import Method
@@ -35,7 +36,7 @@ def rows(tx: SqliteTx, found: Method, shown: SurveyReport, language: str, say: S
     head: list[Cell] = [
         say("No."), say("Date"), say("Service"), say("Channel"),
         *(f"U{each.number} {each.name}" for each in shown.elements),
-        *(each.names.get(language) or next(iter(each.names.values())) for each in found.about),
+        *(named(each.names, language, each.key) for each in found.about),
         say("Suggestion"),
     ]  # fmt: skip
     channels = {"phone": say("Phone"), "paper": say("Paper")}

@@ -27,6 +27,18 @@ def asked_here(tx: SqliteTx) -> Method | None:
     return method(key) if key else None
 
 
+def method_here(tx: SqliteTx) -> Method:
+    """Return the method of this office.
+
+    Raises:
+        NotFound: it does not ask.
+    """
+    found = asked_here(tx)
+    if found is None:
+        raise NotFound("This office asks no survey.", slug="no-survey")
+    return found
+
+
 def shares(tx: SqliteTx) -> dict[str, float]:
     """Return which share of each service's visitors to invite today.
 
@@ -93,7 +105,7 @@ def answer(
         Conflict: this visitor was not asked, or has answered.
         Invalid: an answer is missing or unknown.
     """
-    found = _method(tx)
+    found = method_here(tx)
     checked(found, marks, about)
     ticket, turn = find_ticket(tx, ticket_id)
     if not was_served(turn, tx.now) or not survey.use(tx.aside, tx.branch, ticket.day, ticket_id):
@@ -116,7 +128,7 @@ def key_in(
         NotFound: this office does not ask, or has no such service.
         Invalid: an answer is unknown, none is given, or the day is still to come.
     """
-    found = _method(tx)
+    found = method_here(tx)
     checked(found, marks, about, whole=False)
     tx.office.service(service)
     if day > tx.day:
@@ -154,10 +166,3 @@ def checked(
     for key, choice in about.items():
         if choice not in choices.get(key, set()):
             raise Invalid("There is no such choice.", field="about")
-
-
-def _method(tx: SqliteTx) -> Method:
-    found = asked_here(tx)
-    if found is None:
-        raise NotFound("This office asks no survey.", slug="no-survey")
-    return found

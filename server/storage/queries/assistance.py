@@ -36,3 +36,20 @@ def waiting_at(db: sqlite3.Connection, branch: int, day: str, device: str) -> He
 def one(db: sqlite3.Connection, branch: int, key: str) -> Help | None:
     """Return a call by its id."""
     return first(db, Help, f"{_HELP} AND id = ?", (branch, key))
+
+
+class Assisted(NamedTuple):
+    """Calls for a person on a day: how many, how many were taken, the mean way to them in ms."""
+
+    asked: int
+    taken: int
+    mean_ms: float | None
+
+
+def on_day(db: sqlite3.Connection, branch: int, day: str) -> Assisted:
+    """Return how calls for a person went on a day."""
+    sql = """
+    SELECT COUNT(*), COUNT(taken_at), AVG(taken_at - at) FROM help_requests
+    WHERE branch = ? AND day = ?
+    """
+    return Assisted(*db.execute(sql, (branch, day)).fetchone())

@@ -67,8 +67,8 @@ def one(db: sqlite3.Connection, branch: int, key: str) -> Word | None:
 
 
 def of_days(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Word]:
-    """Return the words of business days, the newest first, up to ``LISTED``."""
-    sql = f"{_WORDS} AND day BETWEEN ? AND ? ORDER BY day DESC, at DESC LIMIT {LISTED}"
+    """Return the words of business days, the newest first, one more than ``LISTED`` at most."""
+    sql = f"{_WORDS} AND day BETWEEN ? AND ? ORDER BY day DESC, at DESC LIMIT {LISTED + 1}"
     return every(db, Word, sql, (branch, first_day, last_day))
 
 
@@ -84,21 +84,10 @@ def thanks_to(db: sqlite3.Connection, branch: int, staff: str, since_day: str) -
     return every(db, Word, sql, (branch, staff, since_day))
 
 
-class Faces(NamedTuple):
-    """How many words of a service had each face."""
-
-    service: str
-    face: int
-    n: int
-
-
-def faces(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Faces]:
-    """Return how many words each service got, by face."""
-    sql = """
-    SELECT service, face, COUNT(*) FROM feedback
-    WHERE branch = ? AND day BETWEEN ? AND ? GROUP BY service, face ORDER BY service, face
-    """
-    return every(db, Faces, sql, (branch, first_day, last_day))
+def unanswered_number(db: sqlite3.Connection, branch: int) -> int:
+    """Return how many low words nobody has done anything about."""
+    sql = "SELECT COUNT(*) FROM feedback WHERE branch = ? AND due IS NOT NULL AND acted_at IS NULL"
+    return int(value(db, sql, (branch,)))
 
 
 class Answered(NamedTuple):
@@ -182,23 +171,6 @@ def person_name(db: sqlite3.Connection, branch: int, user: str) -> str | None:
     sql = "SELECT name FROM users WHERE branch = ? AND id = ? AND active = 1"
     found = value(db, sql, (branch, user))
     return None if found is None else str(found)
-
-
-class Help(NamedTuple):
-    """Calls for a person on a day: how many, how many were taken, the mean way to them in ms."""
-
-    asked: int
-    taken: int
-    mean_ms: float | None
-
-
-def help_on(db: sqlite3.Connection, branch: int, day: str) -> Help:
-    """Return how calls for a person went on a day."""
-    sql = """
-    SELECT COUNT(*), COUNT(taken_at), AVG(taken_at - at) FROM help_requests
-    WHERE branch = ? AND day = ?
-    """
-    return Help(*db.execute(sql, (branch, day)).fetchone())
 
 
 class Visit(NamedTuple):

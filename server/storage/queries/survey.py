@@ -16,6 +16,8 @@ RESPONDENTS = ""
 MANY = 8
 """Answers in ten minutes that are worth a look; an index holds only those spans."""
 SPAN_MINUTES = 10
+SHOWN = 50
+"""Sentences on a page."""
 PAPER = "paper"
 """The channel of answers that are keyed in, many at once."""
 
@@ -134,13 +136,16 @@ class Said(NamedTuple):
     said: str
 
 
-def said(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Said]:
-    """Return what people wrote, by day."""
-    sql = """
-    SELECT day, service, said FROM survey_answers
-    WHERE branch = ? AND day BETWEEN ? AND ? AND said <> '' ORDER BY day DESC, id LIMIT 500
+def said(
+    db: sqlite3.Connection, branch: int, first_day: str, last_day: str, service: str | None
+) -> list[Said]:
+    """Return the newest of what people wrote about a service, or about any."""
+    sql = f"""
+    SELECT day, service, said FROM survey_answers INDEXED BY survey_answers_said
+    WHERE branch = ?1 AND day BETWEEN ?2 AND ?3 AND said <> '' AND (?4 IS NULL OR service = ?4)
+    ORDER BY day DESC, id LIMIT {SHOWN}
     """
-    return every(db, Said, sql, (branch, first_day, last_day))
+    return every(db, Said, sql, (branch, first_day, last_day, service))
 
 
 class Invitation(NamedTuple):
@@ -244,6 +249,7 @@ def erase(db: sqlite3.Connection, branch: int, tickets_before: str, said_before:
         "DELETE FROM survey_invitations WHERE branch = ? AND day < ?", (branch, tickets_before)
     )
     db.execute(
-        "UPDATE survey_answers SET said = '' WHERE branch = ? AND day < ? AND said <> ''",
+        "UPDATE survey_answers INDEXED BY survey_answers_said SET said = '' "
+        "WHERE branch = ? AND day < ? AND said <> ''",
         (branch, said_before),
     )
