@@ -23,7 +23,7 @@ from server.satisfaction import sheet, survey
 from server.satisfaction.method import Method
 from server.satisfaction.report import PlanFigures, SurveyReport, report
 from server.storage.queries import survey as kept
-from server.storage.queries.forms import DECIMALS
+from server.storage.queries.forms import DECIMALS, decimal_of
 from server.storage.transaction import SqliteTx
 
 Marks = Annotated[dict[str, int], msgspec.Meta(max_length=40)]
@@ -195,8 +195,8 @@ async def file(call: Call) -> web.Response:
     """Return the answers as offices hand them in: a row a respondent, the sums below."""
     query = call.request.query
     kind = query.get("form") or "xlsx"
-    decimal = query.get("decimal") or "comma"
-    if kind not in {"csv", "csv-sheet", "xlsx"} or decimal not in DECIMALS:
+    decimal = query.get("decimal")
+    if kind not in {"csv", "csv-sheet", "xlsx"} or decimal not in {None, *DECIMALS}:
         raise Invalid("Choose csv, csv-sheet or xlsx.", field="form")
     language = call.language
     say = partial(call.hall.translate, language)
@@ -208,7 +208,8 @@ async def file(call: Call) -> web.Response:
         found = survey.method_here(tx)
         shown = report(tx, found, first, last, language)
         rows = sheet.rows(tx, found, shown, language, say)
-        return sheet.written(rows, kind, decimal), f"skm-{first}-{last}"
+        sign = decimal or decimal_of(tx.office.languages[0])
+        return sheet.written(rows, kind, sign), f"skm-{first}-{last}"
 
     body, name = await call.study(read)
     media, ending = sheet.MEDIA[kind]
@@ -228,6 +229,7 @@ async def paper(call: Call) -> web.Response:
     if kind not in {"report", "poster"} or size not in {"a4", "a3"}:
         raise Invalid("Choose report or poster, a4 or a3.", field="kind")
     found = await call.study(partial(_report, call=call))
+    await call.note("paper_taken", first=found.first, last=found.last)
     body = await papers.pdf(
         found, partial(call.hall.translate, language), language,
         "poster" if kind == "poster" else "report", "a3" if size == "a3" else "a4",
@@ -298,7 +300,7 @@ ROUTES = [
         media=sheet.MEDIA["xlsx"][0], also=("text/csv",),
         query=SPAN | {
             "form": ("^(csv|csv-sheet|xlsx)$", "default xlsx"),
-            "decimal": ("^(comma|point)$", "of csv-sheet, default comma"),
+            "decimal": ("^(comma|point)$", "of csv-sheet, default the country's"),
             "language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's"),
         },
     ),

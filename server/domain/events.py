@@ -28,7 +28,10 @@ from server.domain.event_base import (
     told_to,
 )
 from server.domain.hall_events import (
+    AlarmCleared,
+    AlarmRaised,
     CounterChanged,
+    EquipmentChanged,
     NoticeChanged,
     Printed,
     PrintFailed,
@@ -41,7 +44,8 @@ from server.domain.office import Office
 from server.domain.states import Outcome, Priority, TurnState
 
 __all__ = [
-    "AUDIENCES", "Audience", "CounterChanged", "CounterRef", "Event", "ForNobody", "ForStaff",
+    "AUDIENCES", "AlarmCleared", "AlarmRaised", "Audience", "CounterChanged", "CounterRef",
+    "EquipmentChanged", "Event", "ForNobody", "ForStaff",
     "LogText", "NoticeChanged", "PrintFailed", "PrintMoved", "PrintOrder", "Printed", "Quote",
     "ReprintOrdered", "ServicePaused", "ServiceResumed", "StaffText", "TurnEvent",
     "audience_of_field", "told_to",
@@ -313,40 +317,6 @@ class ClockSet(Event, frozen=True, tag="clock_set"):
     was: Millis
     by_ms: int
     staff: LogText = None
-
-
-class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
-    """Something needs a person: ``rule`` says what, ``subject`` where (service code or printer).
-
-    ``value`` and ``limit`` are minutes, or counts for rules that count.
-    """
-
-    audience: ClassVar[Audience] = Audience.MANAGER
-    rule: str
-    subject: str
-    value: int
-    limit: int
-
-
-class AlarmCleared(Event, frozen=True, tag="alarm_cleared"):
-    """An alarm is over by itself."""
-
-    audience: ClassVar[Audience] = Audience.MANAGER
-    rule: str
-    subject: str
-
-
-class EquipmentChanged(Event, frozen=True, tag="equipment_changed"):
-    """A printer or display is not as it was: ``state`` in short, ``gone`` when it was taken away.
-
-    ``what`` is ``printer`` or ``display``, ``subject`` its id, ``place`` what people call it.
-    """
-
-    audience: ClassVar[Audience] = Audience.STAFF
-    what: str
-    subject: str
-    place: str
-    state: str
 
 
 class FiguresSeen(Event, frozen=True, tag="figures_seen"):

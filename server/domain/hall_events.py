@@ -1,4 +1,4 @@
-"""Events of papers, of counters and of services: what happens around the turns."""
+"""Events of papers, counters, services and equipment: what happens around the turns."""
 
 from __future__ import annotations
 
@@ -100,3 +100,37 @@ class ServiceResumed(Event, frozen=True, tag="service_resumed"):
     """Numbers are given again."""
 
     service: str
+
+
+class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
+    """Something needs a person: ``rule`` says what, ``subject`` where (service code or printer).
+
+    ``value`` and ``limit`` are minutes, or counts for rules that count.
+    """
+
+    audience: ClassVar[Audience] = Audience.MANAGER
+    rule: str
+    subject: str
+    value: int
+    limit: int
+
+
+class AlarmCleared(Event, frozen=True, tag="alarm_cleared"):
+    """An alarm is over by itself."""
+
+    audience: ClassVar[Audience] = Audience.MANAGER
+    rule: str
+    subject: str
+
+
+class EquipmentChanged(Event, frozen=True, tag="equipment_changed"):
+    """A printer or display is not as it was: ``state`` in short, ``gone`` when it was taken away.
+
+    ``what`` is ``printer`` or ``display``, ``subject`` its id, ``place`` what people call it.
+    """
+
+    audience: ClassVar[Audience] = Audience.STAFF
+    what: str
+    subject: str
+    place: str
+    state: str

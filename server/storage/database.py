@@ -111,6 +111,17 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def checkpoint(db: sqlite3.Connection) -> None:
+    """Move commits from the write-ahead log into the database, as far as no reader needs them."""
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def probe(db: sqlite3.Connection) -> None:
+    """Write nothing, durably: take the write lock and commit."""
+    with transaction(db):
+        db.execute(f"PRAGMA user_version = {migrations()[-1][0]}")
+
+
 def connect(data: Path) -> sqlite3.Connection:
     """Return a plain connection to the database in ``data``, for the command line.
 

@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -23,9 +23,10 @@ from server.clock import Clock
 from server.domain.day import Millis
 from server.domain.tx import Actor
 from server.storage.beside import SLOW_S, Beside, Pace
-from server.storage.database import DATABASE, connect, migrations, reading, transaction
+from server.storage.database import DATABASE, checkpoint, connect, probe
 from server.storage.published import Published
-from server.storage.thread import Query, Thread
+from server.storage.queries import offices
+from server.storage.thread import Query, Thread, let_go
 from server.storage.writer import (
     Command,
     Unavailable,
@@ -35,13 +36,13 @@ from server.storage.writer import (
     data_version,
     last_seqs,
     run_alone,
+    taken,
 )
 
 __all__ = ["Busy", "Command", "Store", "Unavailable", "run_alone"]
 
 T = TypeVar("T")
 
-MAX_BATCH = 256
 MAX_DRAIN = 64
 DRAIN_SECONDS = 0.25
 """Others who need the writer wait no longer than this and one commit, however slow the disk is."""
@@ -129,7 +130,7 @@ class Store:
         beside = await Thread.open(path, readonly=True)
         if clock is None or isinstance(clock, Clock):
             known = clock or Clock()
-            known.begin(await writer.run(_last_moment))
+            known.begin(await writer.run(offices.last_moment))
         else:
             known = Clock(clock, clock)
         store = cls(writer, checkpointer, others, student, beside, known)
@@ -196,7 +197,7 @@ class Store:
             await self._settle_rows()
         reader = await self._readers.get()
         try:
-            return await reader.run(lambda db: _in_read(db, query))
+            return await reader.read(query)
         finally:
             self._readers.put_nowait(reader)
 
@@ -208,7 +209,7 @@ class Store:
         """
         await self._settle_rows()
         async with self._studying:
-            return await self._student.run(lambda db: _in_read(db, query))
+            return await self._student.read(query)
 
     async def _settle_rows(self) -> None:
         """See to it that the tables hold what was committed until now."""
@@ -245,7 +246,7 @@ class Store:
         old = now - self._probed_at > PROBED_SECONDS
         if self._probed is None or (self._probed.done() and old):
             self._probed_at = now
-            self._probed = self._loop.create_task(self._writer.run(_probe))
+            self._probed = self._loop.create_task(self._writer.run(probe))
         try:
             async with asyncio.timeout(PROBE_S):
                 await asyncio.shield(self._probed)
@@ -268,7 +269,7 @@ class Store:
 
     async def configured(self) -> list[int]:
         """Return the branches that have settings."""
-        return await self.read(_configured)
+        return await self.read(offices.configured)
 
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
@@ -281,15 +282,15 @@ class Store:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._settling is not None:
             self._settling.cancel()
-        await _let_go(self._writer.run(self._rules.bring_up))
+        await let_go(self._writer.run(self._rules.bring_up))
         for _ in range(self._reader_count):
-            await _let_go((await self._readers.get()).close())
+            await let_go((await self._readers.get()).close())
         async with self._studying:
-            await _let_go(self._student.close())
-        await _let_go(self._beside_thread.close())
-        await _let_go(self._checkpointer.close())
-        await _let_go(self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall()))
-        await _let_go(self._writer.close())
+            await let_go(self._student.close())
+        await let_go(self._beside_thread.close())
+        await let_go(self._checkpointer.close())
+        await let_go(self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall()))
+        await let_go(self._writer.close())
 
     async def _pump(self) -> None:
         while True:
@@ -309,7 +310,7 @@ class Store:
             await asyncio.sleep(OVERTAKE_SECONDS)
             if not self._looks or self.pace.under_way() < SLOW_S:
                 continue
-            looks = list(_taken(self._looks))
+            looks = list(taken(self._looks))
             try:
                 await self._beside_thread.run(partial(self._beside.look, looks=looks))
             except Exception as error:  # noqa: BLE001 - every waiting caller must be told
@@ -327,7 +328,7 @@ class Store:
         """
         ends = time.monotonic() + DRAIN_SECONDS
         for _ in range(MAX_DRAIN):
-            commands = list(_taken(self._pending))
+            commands = list(taken(self._pending))
             published: list[Published] = []
             if commands:
                 try:
@@ -336,7 +337,7 @@ class Store:
                     log.error("batch_failed", error=str(error), commands=len(commands))  # noqa: TRY400
                     for work in commands:
                         work.error = Unavailable(str(error))
-            looks = list(_taken(self._looks))
+            looks = list(taken(self._looks))
             if looks:
                 published += self._rules.look(db, looks)
             if not commands and not looks:
@@ -367,7 +368,7 @@ class Store:
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             try:
-                await self._checkpointer.run(_checkpoint)
+                await self._checkpointer.run(checkpoint)
             except sqlite3.Error as error:
                 log.warning("checkpoint_failed", error=str(error))
 
@@ -390,52 +391,6 @@ class Store:
                 self.on_events(published)
 
 
-def _taken(line: deque[Work[Any]]) -> Iterator[Work[Any]]:
-    """Take a batch off a line; the other thread may take from it as well."""
-    for _ in range(MAX_BATCH):
-        try:
-            yield line.popleft()
-        except IndexError:
-            return
-
-
-async def _let_go(step: Coroutine[Any, Any, object]) -> None:
-    """Do one step of closing; on a bad disk the next ones must come nevertheless."""
-    try:
-        await step
-    except (sqlite3.Error, OSError) as error:
-        log.warning("not_closed_well", why=str(error))
-
-
 def _never_mind(future: asyncio.Future[None]) -> None:
     if not future.cancelled():
         future.exception()  # the rows still wait; the next quiet moment tries again
-
-
-def _checkpoint(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-
-
-def _probe(db: sqlite3.Connection) -> None:
-    with transaction(db):
-        db.execute(f"PRAGMA user_version = {migrations()[-1][0]}")
-
-
-def _last_moment(db: sqlite3.Connection) -> Millis | None:
-    """Return the moment of the latest event, by the order of the logs and not by their clocks."""
-    row = db.execute(
-        "SELECT MAX(events.at) FROM branches "
-        "JOIN events ON events.branch = branches.id AND events.seq = branches.seq"
-    ).fetchone()
-    moment: Millis | None = row[0]
-    return moment
-
-
-def _configured(db: sqlite3.Connection) -> list[int]:
-    rows = db.execute("SELECT id FROM branches WHERE settings_version > 0 ORDER BY id")
-    return [row[0] for row in rows]
-
-
-def _in_read(db: sqlite3.Connection, query: Query[T]) -> T:
-    with reading(db):
-        return query(db)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import aiosqlite
+import structlog
 
-from server.storage.database import prepare
+from server.storage.database import prepare, reading
 
 T = TypeVar("T")
 Query = Callable[[sqlite3.Connection], T]
+log = structlog.get_logger()
 
 
 class Thread:
@@ -38,6 +40,23 @@ class Thread:
         )
         return result
 
+    async def read(self, query: Query[T]) -> T:
+        """Run ``query`` on one commit, whole, for as long as it lasts."""
+        return await self.run(lambda db: _in_read(db, query))
+
     async def close(self) -> None:
         """Close the connection and end the thread."""
         await self._connection.close()
+
+
+def _in_read(db: sqlite3.Connection, query: Query[T]) -> T:
+    with reading(db):
+        return query(db)
+
+
+async def let_go(step: Coroutine[Any, Any, object]) -> None:
+    """Do one step of closing; on a bad disk the next ones must come nevertheless."""
+    try:
+        await step
+    except (sqlite3.Error, OSError) as error:
+        log.warning("not_closed_well", why=str(error))

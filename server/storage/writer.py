@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -33,7 +34,8 @@ Command = Callable[[SqliteTx], T]
 RUSH = 4
 """Commands of one batch from which on rows may wait for a quieter moment."""
 MOST_BEHIND = 16_384
-"""Tickets whose rows may wait; a start after a crash folds and writes them within a second."""
+"""Tickets whose rows may wait; a start after a crash folds and writes them first."""
+MAX_BATCH = 256
 log = structlog.get_logger()
 
 
@@ -62,6 +64,15 @@ class Work(Generic[T]):
         self.result: T | None = None
         self.error: Exception | None = None
         self.published: list[Published] = []
+
+
+def taken(line: deque[Work[Any]]) -> Iterator[Work[Any]]:
+    """Take a batch off a line; the other thread may take from it as well."""
+    for _ in range(MAX_BATCH):
+        try:
+            yield line.popleft()
+        except IndexError:
+            return
 
 
 class Writer:

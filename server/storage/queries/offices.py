@@ -123,3 +123,18 @@ def past_offices(db: sqlite3.Connection, branch: int) -> Iterator[Office]:
     """Yield all settings that a branch ever had, newest first."""
     sql = "SELECT office FROM settings WHERE branch = ? ORDER BY version DESC"
     return map(_past_office, column(db, sql, (branch,)))
+
+
+def configured(db: sqlite3.Connection) -> list[int]:
+    """Return the branches that have settings."""
+    return column(db, "SELECT id FROM branches WHERE settings_version > 0 ORDER BY id")
+
+
+def last_moment(db: sqlite3.Connection) -> Millis | None:
+    """Return the moment of the latest event, by the order of the logs and not by their clocks."""
+    sql = """
+    SELECT MAX(events.at) FROM branches
+    JOIN events ON events.branch = branches.id AND events.seq = branches.seq
+    """
+    moment: Millis | None = value(db, sql)
+    return moment
