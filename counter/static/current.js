@@ -88,7 +88,7 @@ export class Current extends View {
     const button = el(
       'button',
       { type: 'button', class: 'button', 'data-action': action },
-      icon(action),
+      icon(action === 'take' ? 'ticket' : action),
       el('span', {}, actionName(action)),
       el('kbd', { 'aria-hidden': 'true' }),
     );

@@ -166,7 +166,7 @@ function build(wanted) {
 
 /**
  * @param {string} name
- * @param {string} picture
+ * @param {Parameters<typeof icon>[0]} picture
  * @param {string} word
  * @param {string} meaning
  * @param {() => void} work

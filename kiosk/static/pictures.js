@@ -1,6 +1,6 @@
 /** Owns the drawings of services, for visitors who do not read; drawn here, in the colour of the text. */
 
-const NS = 'http://www.w3.org/2000/svg';
+import { draw } from '/web/icons.js';
 
 /** Name as in the settings (`picture`), and its lines in a field of 32 by 32. */
 const LINES = /** @type {Record<string, string>} */ ({
@@ -31,13 +31,7 @@ export function picture(name) {
   if (!lines) {
     return null;
   }
-  const svg = document.createElementNS(NS, 'svg');
-  svg.setAttribute('viewBox', '0 0 32 32');
-  svg.setAttribute('class', 'picture');
-  svg.setAttribute('aria-hidden', 'true');
+  const svg = draw(lines, 32, 'picture');
   svg.dataset.picture = name;
-  const path = document.createElementNS(NS, 'path');
-  path.setAttribute('d', lines);
-  svg.append(path);
   return svg;
 }

@@ -7,7 +7,7 @@
  * @typedef {import('../../web/types').StaffPerson} StaffPerson
  */
 
-import { get, LinkError, ProblemError } from '/web/api.js';
+import { get } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
 import { number, t, tn } from '/web/i18n.js';
@@ -34,18 +34,13 @@ export class MorningView extends View {
   }
 
   async load() {
-    try {
+    await this.trying(async () => {
       const [morning, people] = await Promise.all([
         get('/api/morning', { as: 'staff', timeout: SLOW_MS }), get('/api/people', { as: 'staff' })]);
       this.people = people.people;
       this.told = morning;
       this.show();
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
-    }
+    });
   }
 
   show() {

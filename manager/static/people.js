@@ -8,7 +8,7 @@
 
 import { day, t, time } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
-import { get, post, LinkError, ProblemError } from '/web/api.js';
+import { get, post } from '/web/api.js';
 import { ask } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 
@@ -60,19 +60,6 @@ export class People extends View {
       await tell(made);
       await this.load();
     });
-  }
-
-  /** @param {() => Promise<void>} work */
-  async trying(work) {
-    try {
-      await work();
-      fill(part(this, '[data-part="problem"]'));
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
-    }
   }
 }
 

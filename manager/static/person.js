@@ -9,7 +9,7 @@
 
 import { language, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
-import { get, newKey, post, LinkError, ProblemError } from '/web/api.js';
+import { get, newKey, post } from '/web/api.js';
 import { icon } from '/web/staff/icons.js';
 import { View, part } from '/web/staff/view.js';
 import { tile, told } from '/manager/figures.js';
@@ -124,19 +124,6 @@ export class PersonView extends View {
         const all = found.everybody[kpi.key];
         return tile(kpi, found.figures[kpi.key], all === undefined ? '' : t('all together: {value}', { value: told(all, kpi.unit) }));
       }))));
-  }
-
-  /** @param {() => Promise<void>} work */
-  async trying(work) {
-    try {
-      await work();
-      fill(part(this, '[data-part="problem"]'));
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
-    }
   }
 }
 

@@ -6,7 +6,7 @@
  * @typedef {import('../../web/types').PlanFigures} Plan
  */
 
-import { get, post, LinkError, newKey, ProblemError } from '/web/api.js';
+import { get, newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language, number, t } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
@@ -67,27 +67,16 @@ export class SatisfactionView extends View {
       link.setAttribute('href', `/api/survey/paper?${query}&kind=${link.getAttribute('data-paper')}&language=${language()}`);
     }
     say(part(this, '[data-part="title"]'), spanWords(span));
-    try {
+    await this.trying(async () => {
       const report = /** @type {SurveyReport} */ (await get(`/api/survey?${query}`, { as: 'staff', timeout: SLOW_MS }));
       if (mine === this.asked) {
         this.show(report);
       }
-    } catch (error) {
-      this.trouble(error);
-    }
-  }
-
-  /** @param {unknown} error */
-  trouble(error) {
-    if (!(error instanceof ProblemError || error instanceof LinkError)) {
-      throw error;
-    }
-    fill(part(this, '[data-part="problem"]'), el('p', { class: 'banner warn' }, error.detail));
+    });
   }
 
   /** @param {SurveyReport} report */
   show(report) {
-    fill(part(this, '[data-part="problem"]'));
     const keyIn = new KeyIn();
     keyIn.hall = this.hall;
     keyIn.addEventListener('kept', () => this.load());
@@ -136,11 +125,13 @@ export class SatisfactionView extends View {
    * @param {object} body
    */
   async send(path, body) {
-    try {
+    let kept = false;
+    await this.trying(async () => {
       await post(path, body, { as: 'staff', idempotencyKey: newKey() });
+      kept = true;
+    });
+    if (kept) {
       await this.load();
-    } catch (error) {
-      this.trouble(error);
     }
   }
 }

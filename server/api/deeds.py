@@ -17,10 +17,11 @@ from server.domain.names import named
 from server.domain.office import Office
 from server.domain.words import marked as _
 from server.reports.log import span_of
+from server.reports.smallbook import Sheet, written
 from server.satisfaction.method import method
 from server.storage.queries import deeds, people
 from server.storage.queries.deeds import Deed
-from server.storage.queries.forms import SheetCsv, decimal_of
+from server.storage.queries.forms import decimal_of
 from server.storage.queries.log import Span
 from server.storage.transaction import SqliteTx
 
@@ -225,18 +226,15 @@ async def _file(call: Call, span: Span) -> web.Response:
 
     def write(tx: SqliteTx) -> bytes:
         rows, teller = _found(call, tx, span, FILE_ROWS)
-        form = SheetCsv(decimal_of(tx.office.languages[0]), [])
         say = partial(call.hall.translate, call.language)
-        lines = [
+        lines: Sheet = [
             [say(_("Time")), say(_("Who")), say(_("Role")), say(_("What")), say(_("From where"))]
         ]
         for deed in reversed(rows):
             told = teller.answer(deed)
-            when = f"{local(deed.at, tx.office.zone):%Y-%m-%d %H:%M:%S}"
-            lines.append([when, *(form.cell(each) for each in (
-                told.name, told.role, told.text, told.place))])  # fmt: skip
-        text = "".join(form.parts.join(line) + form.ends for line in lines)
-        return b"\xef\xbb\xbf" + text.encode()
+            when = local(deed.at, tx.office.zone).replace(microsecond=0, tzinfo=None)
+            lines.append([when, told.name, told.role, told.text, told.place])
+        return written("deeds", lines, "csv-sheet", decimal_of(tx.office.languages[0]))
 
     name = f'attachment; filename="ramah-deeds-{span.first}-{span.last}.csv"'
     return web.Response(

@@ -19,6 +19,7 @@ from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
 from server.domain.texts import Id, one_line
+from server.reports.smallbook import written
 from server.satisfaction import sheet, survey
 from server.satisfaction.method import Method
 from server.satisfaction.report import PlanFigures, SurveyReport, report
@@ -209,7 +210,7 @@ async def file(call: Call) -> web.Response:
         shown = report(tx, found, first, last, language)
         rows = sheet.rows(tx, found, shown, language, say)
         sign = decimal or decimal_of(tx.office.languages[0])
-        return sheet.written(rows, kind, sign), f"skm-{first}-{last}"
+        return written("SKM", rows, kind, sign), f"skm-{first}-{last}"
 
     body, name = await call.study(read)
     media, ending = sheet.MEDIA[kind]

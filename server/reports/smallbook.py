@@ -1,9 +1,9 @@
-"""Owns small spreadsheet files (Office Open XML) of one sheet that is made in memory."""
+"""Owns small sheets that are made in memory: as CSV, or as a file of Office Open XML."""
 
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -14,14 +14,17 @@ from server.reports.workbook import (
     KIND,
     LINKS,
     MAIN,
+    MOMENT,
     PACKAGE,
     ROOT_LINKS,
     STYLES,
     entry,
     text_cell,
 )
+from server.storage.queries.forms import Csv, SheetCsv
 
-Cell = str | int | Decimal | date | None
+Cell = str | int | Decimal | date | datetime | None
+"""Days and moments are those of the office's wall clock."""
 Sheet = list[list[Cell]]
 """Rows; the first holds the columns' names."""
 
@@ -43,6 +46,26 @@ _BOOK_LINKS = (
     f'<Relationship Id="rId2" Type="{LINKS}/styles" Target="styles.xml"/>'
     "</Relationships>"
 )
+
+
+def written(name: str, sheet: Sheet, kind: str, decimal: str) -> bytes:
+    """Return a sheet as ``csv``, as ``csv-sheet`` with a decimal sign, or as ``xlsx``."""
+    if kind == "xlsx":
+        return book(name, sheet)
+    form = SheetCsv(decimal, []) if kind == "csv-sheet" else Csv()
+    comma = kind == "csv-sheet" and decimal == "comma"
+    lines = (form.parts.join(_text(form, each, comma=comma) for each in line) for line in sheet)
+    start = "\ufeff" if kind == "csv-sheet" else ""
+    return (start + "".join(line + form.ends for line in lines)).encode()
+
+
+def _text(form: Csv, value: Cell, *, comma: bool) -> str:
+    if isinstance(value, str):
+        return form.cell(value)
+    if value is None:
+        return ""
+    text = f"{value}"
+    return text.replace(".", ",") if comma and isinstance(value, Decimal) else text
 
 
 def book(name: str, sheet: Sheet) -> bytes:
@@ -84,6 +107,9 @@ def _cell(value: Cell) -> str:
         return "<c/>"
     if isinstance(value, str):
         return text_cell(value)
+    if isinstance(value, datetime):
+        days = (value - datetime.combine(_EPOCH, datetime.min.time())) / timedelta(days=1)
+        return f'<c s="{MOMENT}"><v>{days}</v></c>'
     if isinstance(value, date):
         return f'<c s="{DAY}"><v>{(value - _EPOCH).days}</v></c>'
     return f"<c><v>{value}</v></c>"

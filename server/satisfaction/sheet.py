@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from server.domain.errors import Refused
 from server.domain.names import named
-from server.reports.smallbook import Cell, Sheet, book
+from server.reports.smallbook import Cell, Sheet
 from server.reports.workbook import MEDIA as XLSX
 from server.satisfaction.method import Method
 from server.satisfaction.report import SurveyReport
 from server.storage.queries import survey
-from server.storage.queries.forms import Csv, SheetCsv
 from server.storage.transaction import SqliteTx
 
 MEDIA = {"csv": ("text/csv", "csv"), "csv-sheet": ("text/csv", "csv"), "xlsx": (XLSX, "xlsx")}
@@ -91,23 +90,3 @@ def _sums(found: Method, shown: SurveyReport, say: Say) -> Iterator[list[Cell]]:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-def written(sheet: Sheet, kind: str, decimal: str) -> bytes:
-    """Return a sheet as a file: ``csv``, ``csv-sheet`` with a decimal sign, or ``xlsx``."""
-    if kind == "xlsx":
-        return book("SKM", sheet)
-    form = SheetCsv(decimal, []) if kind == "csv-sheet" else Csv()
-    comma = kind == "csv-sheet" and decimal == "comma"
-    lines = (form.parts.join(_cell(form, each, comma=comma) for each in line) for line in sheet)
-    start = "\ufeff" if kind == "csv-sheet" else ""
-    return (start + "".join(line + form.ends for line in lines)).encode()
-
-
-def _cell(form: Csv, value: Cell, *, comma: bool) -> str:
-    if isinstance(value, str):
-        return form.cell(value)
-    if value is None:
-        return ""
-    text = f"{value}"
-    return text.replace(".", ",") if comma and isinstance(value, Decimal) else text

@@ -80,7 +80,9 @@ async def test_a_manager_makes_a_password_and_the_colleague_chooses_an_own_one(
         await expect(shown).to_have_text(re.compile(r"^\w{4}-\w{4}-\w{4}$"))
         told = await shown.inner_text()
         await dialog.get_by_role("button", name="Sudah saya sampaikan").click()
-        await expect(shown).to_have_count(0)
+        await expect(page.locator("dialog")).to_have_count(
+            0
+        )  # gone from the page, not only from sight
         assert told not in await page.content()
         person = page.locator(f"[data-login='{sari}']")
         await expect(person).to_contain_text("menunggu dipakai masuk")

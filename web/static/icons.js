@@ -35,16 +35,29 @@ const PATHS = {
 const NS = 'http://www.w3.org/2000/svg';
 
 /**
+ * Draw lines in the colour of the text, hidden from readers: what is drawn is also said in words.
+ *
+ * @param {string} lines a path in a square field
+ * @param {number} field its side
+ * @param {string} kind the class, which says how large it is
+ * @returns {SVGSVGElement}
+ */
+export function draw(lines, field, kind) {
+  const svg = document.createElementNS(NS, 'svg');
+  svg.setAttribute('viewBox', `0 0 ${field} ${field}`);
+  svg.setAttribute('class', kind);
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('focusable', 'false');
+  const path = document.createElementNS(NS, 'path');
+  path.setAttribute('d', lines);
+  svg.append(path);
+  return svg;
+}
+
+/**
  * @param {keyof typeof PATHS} name
  * @returns {SVGSVGElement}
  */
 export function icon(name) {
-  const svg = document.createElementNS(NS, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(NS, 'path');
-  path.setAttribute('d', PATHS[name]);
-  svg.append(path);
-  return svg;
+  return draw(PATHS[name], 24, 'icon');
 }

@@ -1,8 +1,7 @@
 /** Owns the small line drawings beside words; never a meaning of their own, so hidden from readers. */
 
-const SVG = 'http://www.w3.org/2000/svg';
+import { draw } from '/web/icons.js';
 
-/** @type {Record<string, string>} */
 const PATHS = {
   'call-next': 'M6 10a6 6 0 0 1 12 0c0 5 2 6 2 6H4s2-1 2-6M10 19a2 2 0 0 0 4 0',
   recall: 'M20 12a8 8 0 1 1-2.6-5.9M20 3v4.5h-4.5',
@@ -43,17 +42,9 @@ const PATHS = {
 };
 
 /**
- * @param {string} name
- * @returns {SVGElement}
+ * @param {keyof typeof PATHS} name
+ * @returns {SVGSVGElement}
  */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute('focusable', 'false');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', PATHS[name] || '');
-  svg.append(path);
-  return svg;
+  return draw(PATHS[name], 24, 'icon');
 }

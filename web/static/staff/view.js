@@ -1,5 +1,7 @@
 /** Owns what the parts of the staff pages have in common: build once, render from state, let go. */
 
+import { LinkError, ProblemError } from '/web/api.js';
+import { el, fill } from '/web/dom.js';
 import { listen } from '/web/soon.js';
 
 /** A custom element that builds its skeleton once and then only changes what differs. */
@@ -25,6 +27,24 @@ export class View extends HTMLElement {
 
   /** Write the present state into them. */
   render() {}
+
+  /**
+   * Do something that talks to the server; a refusal or a lost link is said in the part `problem`.
+   *
+   * @param {() => Promise<void>} work
+   */
+  async trying(work) {
+    const problem = part(this, '[data-part="problem"]');
+    try {
+      await work();
+      fill(problem);
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      fill(problem, el('p', { class: 'banner warn' }, error.detail));
+    }
+  }
 
   /**
    * Listen for as long as this part is on the page.
