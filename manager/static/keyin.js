@@ -7,7 +7,7 @@
 
 import { get, post, LinkError, newKey, ProblemError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
-import { t } from '/web/i18n.js';
+import { pick, t } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
 import { View, part } from '/web/staff/view.js';
 
@@ -49,7 +49,7 @@ export class KeyIn extends View {
     const state = this.hall.state;
     const today = state ? state.day : '';
     const day = el('input', { type: 'date', value: today, max: today });
-    const service = el('select', {}, ...(state ? state.services : []).map((each) => el('option', { value: each.code }, `${each.code} · ${each.name}`)));
+    const service = el('select', {}, ...(state ? state.services : []).map((each) => el('option', { value: each.code }, `${each.code} · ${pick(each.names, each.name)}`)));
     const marks = form.questions.map((question) => ({ question, select: choices(question.answers.map((words, place) => ({ key: String(place + 1), name: `${place + 1} · ${words}` }))) }));
     const about = form.about.map((each) => ({ each, select: choices(each.choices) }));
     const said = el('textarea', { rows: 2, maxLength: 500 });

@@ -8,7 +8,7 @@
 
 import { get, newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { language, number, t } from '/web/i18n.js';
+import { language, number, pick, t } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
 import { icon } from '/web/staff/icons.js';
 import { View, part } from '/web/staff/view.js';
@@ -17,6 +17,8 @@ import { PeriodChoice } from '/manager/periodchoice.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';
 
 const SLOW_MS = 30000;
+/** So many suggestions are read at a glance. */
+const NEWEST = 8;
 
 /** `<ramah-satisfaction>`; give it the `hall`. */
 export class SatisfactionView extends View {
@@ -35,7 +37,7 @@ export class SatisfactionView extends View {
     this.follow(this.period, 'period', () => this.load());
     const services = this.hall.state ? this.hall.state.services : [];
     const select = el('select', { onchange: () => { this.service = select.value; this.load(); } },
-      el('option', { value: '' }, t('All')), ...services.map((each) => el('option', { value: each.code }, `${each.code} · ${each.name}`)));
+      el('option', { value: '' }, t('All')), ...services.map((each) => el('option', { value: each.code }, `${each.code} · ${pick(each.names, each.name)}`)));
     this.append(
       el('form', { class: 'card report-ask', 'aria-label': t('Choose the report'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.period, el('div', { class: 'filters' }, el('label', { class: 'field' }, el('span', {}, t('Service')), select))),
@@ -195,9 +197,12 @@ function bursts(report) {
 
 /** @param {SurveyReport} report */
 function suggestions(report) {
+  const line = (/** @type {SurveyReport['said'][number]} */ each) => el('li', {}, each.said, ' ', el('small', { class: 'soft' }, `${dayWords(each.day)} · ${each.service}`));
+  const older = report.said.slice(NEWEST);
   return el('section', { class: 'card' }, el('h3', {}, t('What people suggest')),
-    el('p', { class: 'soft' }, t('The newest; the Excel file has all of them.')),
-    el('ul', { class: 'plans' }, ...report.said.map((each) => el('li', {}, each.said, ' ', el('small', { class: 'soft' }, `${dayWords(each.day)} · ${each.service}`)))));
+    el('ul', { class: 'plans' }, ...report.said.slice(0, NEWEST).map(line)),
+    older.length ? el('details', {}, el('summary', {}, t('Older ones')), el('ul', { class: 'plans' }, ...older.map(line))) : null,
+    el('p', { class: 'soft' }, t('The Excel file has all of them.')));
 }
 
 /**

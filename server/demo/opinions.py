@@ -13,8 +13,8 @@ from server.storage.queries.feedback import Visit, Word
 from server.storage.queries.survey import Answer
 
 DAYS = 120
-SAY, ANSWER, TELL = 0.08, 0.25, 0.8
-"""Shares of those served who give a word, who answer the survey, and who tell of themselves."""
+SAY, ANSWER, TELL, SUGGEST = 0.08, 0.25, 0.8, 0.02
+"""Shares of the served: who give a word, answer the survey, tell of themselves, suggest."""
 LONG_MS = 30 * 60_000
 KINDEST = 0.82
 """How likely an answer is the best but one or better, before a long wait."""
@@ -24,6 +24,12 @@ SAID = {
     3: ["Cukup cepat, terima kasih.", "Petugas membantu mengisi formulir.", "", ""],
     4: ["Petugasnya ramah dan sabar.", "Anak saya ikut disapa, senang sekali.", "", ""],
 }
+SUGGESTED = [
+    "Tambah kipas angin di ruang tunggu.",
+    "Papan petunjuk menuju loket dibuat lebih besar.",
+    "Jam istirahat sebaiknya bergantian.",
+    "Sediakan air minum.",
+]
 DONE = [
     "Jam istirahat loket kini bergantian.",
     "Kami menambah dua belas kursi di ruang tunggu.",
@@ -85,6 +91,7 @@ def _answer(found: Method, visit: Visit, random: Random) -> Answer:
     return Answer(
         random.randbytes(16), visit.day, visit.ended_at // 60_000, found.key, visit.service,
         "phone" if random.random() < 0.9 else "paper", "", visit.language, about, marks,  # noqa: PLR2004
+        random.choice(SUGGESTED) if random.random() < SUGGEST else "",
     )  # fmt: skip
 
 

@@ -43,6 +43,8 @@ async def test_a_visitor_answers_once_and_the_index_follows(hall: Hall) -> None:
             "index": "3.0000", "converted": "75.00", "letter": "C", "words": "Kurang baik",
         }  # fmt: skip
         assert [each["weight"] for each in shown["others"]] == ["0.111", "0.11", "0.1"]
+        assert [each["said"] for each in shown["said"]] == ["Sejuk."]
+        assert (await manager.get("/api/survey?service=B")).json["said"] == []
         lowest = [each["key"] for each in shown["elements"] if each["lowest"]]
         assert "waktu" in lowest
         assert len(lowest) == 3

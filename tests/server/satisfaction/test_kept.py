@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import partial
 
+import pytest
+
 from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.satisfaction import survey, words
 from server.satisfaction.erasure import INVITED_DAYS, WHOSE_DAYS, erase
 from server.satisfaction.method import method
+from server.satisfaction.morning import morning
 from server.satisfaction.report import report
+from server.storage.queries import feedback
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import CLOCK, KIOSK, TOKEN, Rehearsal, office, on, wall
 
@@ -94,3 +98,16 @@ def test_many_answers_in_ten_minutes_are_shown_and_paper_is_not_suspected() -> N
             return [each.n for each in report(tx, method("skm-2017"), day, day, "id").bursts]
 
         assert hall.do(found, CLOCK) == [8]
+
+
+def test_a_list_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "LISTED", 2)
+    with Rehearsal(office(), at="2026-03-02 08:00") as hall:
+        for number in range(3):
+            give = partial(words.give, face=1, said=f"{number}", thanks=False, channel="phone")
+            hall.do(partial(give, ticket_id=served(hall)), TOKEN)
+        found = hall.do(lambda tx: morning(tx, "2026-03-03", "id"), CLOCK)
+        assert (found.open_number, [each.said for each in found.open]) == (3, ["0", "1"])
+        assert [each.said for each in found.words] == ["2", "1"]
+        rows = hall.do(lambda tx: feedback.of_days(tx.db, tx.branch, tx.day, tx.day), CLOCK)
+        assert len(rows) == 3, "one more than is shown, so that it can be said"
