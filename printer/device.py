@@ -170,11 +170,13 @@ class DeviceTransport:
             if answer is None:
                 raise PrintError("timeout", "it went silent during the job", unsure=True)
             check({PRINTER: answer} | self._state(talk, unsure=True), unsure=True)
+            # The word may have been right behind the answer: even who never gave it gets a moment.
+            moment = self._confirm_s if self._manners.confirms else _PARTING_S
+            if talk.confirmed(min(moment, pace.ends_at - time.monotonic())):
+                return True
             if not self._manners.confirms or time.monotonic() >= pace.ends_at:
                 self._manners.not_confirmed()
                 return False
-            if talk.confirmed(min(self._confirm_s, pace.ends_at - time.monotonic())):
-                return True
 
 
 class _Talk:

@@ -209,11 +209,13 @@ class TcpTransport:
             except PrintError as error:
                 error.unsure = True
                 raise
+            # The word may have been right behind the answer: even who never gave it gets a moment.
+            moment = self._confirm_s if self._manners.confirms else _PARTING_S
+            if await link.confirmed(min(moment, max(0.0, pace.ends_at - _now()))):
+                return True
             if not self._manners.confirms or _now() >= pace.ends_at:
                 self._manners.not_confirmed()
                 return False
-            if await link.confirmed(min(self._confirm_s, max(0.0, pace.ends_at - _now()))):
-                return True
 
 
 class _Link:

@@ -184,6 +184,25 @@ async def test_a_cable_without_a_known_speed_counts_from_the_last_progress() -> 
         assert await way.send(PAPER, timeout=LIMIT_S) == "confirmed"
 
 
+class BehindCable(Cable):
+    """Says that a paper is done a moment after it was asked about its state again."""
+
+    def read(self) -> None:
+        data = os.read(self.far, 65536)
+        asked = self.got.endswith(b"\x1dr\x01")
+        self.got += data
+        if self.answers and data[:2] == b"\x10\x04":
+            os.write(self.far, bytes((self.answers[data[2]],)))
+            if asked:
+                asyncio.get_running_loop().call_later(0.1, os.write, self.far, b"\x00")
+
+
+async def test_a_word_right_behind_the_answer_confirms_even_the_first_paper() -> None:
+    async with BehindCable(well()).plugged_in() as cable:
+        way = DeviceTransport(lambda: cable.node, confirm_s=0.1)
+        assert await way.send(PAPER, timeout=15) == "confirmed"
+
+
 class LateCable(Cable):
     """Gives its first answer so many seconds late; with ``None`` once the paper came."""
 
