@@ -43,7 +43,7 @@ const options = (names) => Object.entries(names).map(([name, since]) => ({
 }));
 const NEVER = [
   { selector: 'CallExpression[callee.property.name="addEventListener"] > ObjectExpression > Property[key.name="signal"]',
-    message: 'Only from Chromium 88 on; use listen() of /web/soon.js.' },
+    message: 'Only from Chromium 88 on; use listen() of /web/dom.js.' },
   { selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML)$/]', message: 'Text goes in as text.' },
   ...options({ fractionalSecondDigits: 84, dayPeriod: 92, roundingMode: 106 }),
   ...forbid(called),

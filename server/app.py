@@ -58,6 +58,7 @@ from server.api import (
     waits,
 )
 from server.api.byclock import ByClock
+from server.api.dayfeed import DayFeed
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, SERVER
 from server.api.metrics import Metrics
@@ -244,6 +245,8 @@ async def _working(
     metrics = Metrics(store, hub, spool.states)
     webhooks = Webhooks(store)
     snapshots = Snapshots(store, program)
+    lacks = partial(lobby.lacks, app[lobby.LOBBY].screens, catalogs.translate)
+    day_feed = DayFeed(hub, snapshots, store, catalogs.translate, catalogs.languages, lacks)
     app[HALL] = Hall(
         store=store,
         hub=hub,
@@ -263,6 +266,7 @@ async def _working(
         agent_joined=spool.retry,
         no_office=offices.none,
         failing=lambda: supervisor.failing() + spool.failing(),
+        manager_joined=day_feed.heard,
         demo=config.demo,
         met=app[GUARD].met,
     )
@@ -280,6 +284,7 @@ async def _working(
             if event.kind == "configured":
                 supervisor.start("offices", offices.hear)
             by_clock.heard(event.kind)
+            day_feed.heard(event.branch)
             if event.printer is not None:
                 spool.notify(event.printer)
         _tell_screens(hub, events)
@@ -300,6 +305,7 @@ async def _working(
         "doors": Doors(access, hub).run,
         "acks": acks.run,
         "by_clock": by_clock.run,
+        "day_feed": day_feed.run,
         "housekeeping": Housekeeping(store, snapshots, close_counters=not config.demo).run,
         "spool": spool.run,
         "equipment": Equipment(store, snapshots, spool.states, online).run,

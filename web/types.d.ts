@@ -152,6 +152,13 @@ export interface Card {
   licence: string;
 }
 
+/** What needs a hand, in one language: alarms, equipment, and what lobby screens lack. */
+export interface CareNow {
+  alarms: Alarm[];
+  equipment: Equipment[];
+  screens: string[];
+}
+
 /** An answer about the respondent. */
 export interface Choice {
   key: string;
@@ -300,6 +307,18 @@ export interface DayClosed {
   kind: 'day_closed';
   day: string;
   tickets?: StaffTicket[];
+}
+
+/** What managers are told of the present day, beside its events. */
+export interface DayNow {
+  type: 'day';
+  seq: number;
+  after: number;
+  at: string;
+  totals: Totals;
+  turns: LogTurn[];
+  gone: GoneTurn[];
+  care: Record<string, CareNow>;
 }
 
 /** The end of `day` was taken back; who had waited goes on in `into`, the present day. */

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 from msgspec import inspect as shapes
 
+from server.api.dayfeed import DayNow
 from server.api.types import Problem
 from server.app import ROUTES
 from server.domain.events import AnyEvent, Audience, Undone, told_to
@@ -30,8 +31,8 @@ HEAD = """\
  * types of server/api and server/domain/events.py: change those, not this file.
  */
 """
-MORE = (Problem, Said)
-"""What pages share with the server besides answers: problems, and a call to be said."""
+MORE = (Problem, Said, DayNow)
+"""What pages share with the server besides answers: problems, a call to be said, the day."""
 _PLAIN = {
     shapes.StrType: "string",
     shapes.IntType: "number",

@@ -13,8 +13,8 @@
  */
 
 import { get, ProblemError } from '/web/api.js';
+import { listen } from '/web/dom.js';
 import { pick } from '/web/i18n.js';
-import { listen } from '/web/soon.js';
 import { stageOf } from '/counter/actions.js';
 
 /** @type {ListName[]} */

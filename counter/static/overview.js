@@ -6,8 +6,8 @@
  */
 
 import { del, post, LinkError, ProblemError } from '/web/api.js';
+import { listen } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { listen } from '/web/soon.js';
 import { ring } from '/web/staff/bell.js';
 import { presses } from '/counter/presses.js';
 

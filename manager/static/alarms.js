@@ -2,9 +2,8 @@
 
 import { day, sameDay, t, time } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
-import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
+import { LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { icon } from '/web/staff/icons.js';
-import { oneAtATime, soon } from '/web/soon.js';
 import { View, keepList, part } from '/web/staff/view.js';
 import { bell } from '/manager/sound.js';
 
@@ -13,35 +12,23 @@ const ACTS = {
   clock: { path: '/api/clock/confirm', words: () => t('Yes, the time is right') },
   day_end: { path: '/api/day/reopen', words: () => t('Let them wait on') },
 };
-const AT_ONCE_MS = 250;
-const MINUTES_MS = 60000;
 
 /** `<ramah-alarms>`; give it the `hall`. */
 export class Alarms extends View {
-  /** @type {import('/web/hall.js').Hall} */
+  /** @type {import('/web/staff/hall.js').StaffHall} */
   hall = /** @type {any} */ (null);
-  count = 0;
-  load = oneAtATime(() => this.read());
 
   /** @override */
   build() {
     this.className = 'alarms';
     this.hidden = true;
     this.append(el('div', { role: 'status', 'aria-live': 'polite', 'data-part': 'list' }));
-    const load = soon(() => this.load(), AT_ONCE_MS, this.ending.signal);
-    this.follow(this.hall, 'snapshot', load);
+    this.follow(this.hall, 'day', () => this.render());
     this.follow(this.hall, 'event', (event) => {
-      const { kind } = /** @type {import('../../web/types').HallEvent} */ (event.detail);
-      if (kind === 'alarm_raised' || kind === 'alarm_cleared') {
-        load();
-      }
-      if (kind === 'alarm_raised') {
+      if (/** @type {import('../../web/types').HallEvent} */ (event.detail).kind === 'alarm_raised') {
         bell();
       }
     });
-    // the minutes in the words move on without an event
-    this.every(MINUTES_MS, () => this.count > 0 && load());
-    load();
   }
 
   /**
@@ -69,30 +56,21 @@ export class Alarms extends View {
         say(told, error.detail);
       }
       button.disabled = false;
-      this.load();
     });
     shown.append(told, button);
   }
 
-  /** @private */
-  async read() {
-    try {
-      const { alarms } = /** @type {{alarms: import('../../web/types').Alarm[]}} */ (await get('/api/alarms', { as: 'staff' }));
-      this.count = alarms.length;
-      this.hidden = !alarms.length;
-      keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
-        (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
-          icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: sameDay(alarm.since, this.hall.now()) ? time(alarm.since) : `${day(alarm.since)}, ${time(alarm.since)}` })))),
-        (shown, alarm) => {
-          say(part(shown, 'b'), alarm.words);
-          this.offer(shown, alarm.rule);
-        });
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      // the bar tells of a lost link; the next snapshot loads again
-    }
+  /** @override */
+  render() {
+    const { alarms } = this.hall.care || { alarms: [] };
+    this.hidden = !alarms.length;
+    keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
+      (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
+        icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: sameDay(alarm.since, this.hall.now()) ? time(alarm.since) : `${day(alarm.since)}, ${time(alarm.since)}` })))),
+      (shown, alarm) => {
+        say(part(shown, 'b'), alarm.words);
+        this.offer(shown, alarm.rule);
+      });
   }
 }
 

@@ -2,8 +2,7 @@
 
 import { day, number, sameDay, t, time, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { del, get, LinkError, post, ProblemError } from '/web/api.js';
-import { oneAtATime, soon } from '/web/soon.js';
+import { del, LinkError, post, ProblemError } from '/web/api.js';
 import { minutes, secondsSince } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
 import { takeHelp } from '/web/staff/takehelp.js';
@@ -17,9 +16,6 @@ import { bell } from '/manager/sound.js';
  * @typedef {import('../../web/types').HallEvent} HallEvent
  */
 
-/** Papers that wait at a printer change with every ticket; no more often than a person can read. */
-const PAPERS_MS = 2000;
-const AT_ONCE_MS = 250;
 /** A display that is dark for longer was put away: it is folded, and no news. */
 const PUT_AWAY_S = 3 * 86400;
 /** So long the second touch may take that removes a display which was there today. */
@@ -29,11 +25,8 @@ const SURE_MS = 6000;
 export class Care extends View {
   /** @type {StaffHall} */
   hall = /** @type {any} */ (null);
-  /** @type {Equipment[] | null} */
-  equipment = null;
-  loadEquipment = oneAtATime(() => this.quietly(async () => {
-    this.equipment = (await get('/api/equipment', { as: 'staff' })).equipment;
-  }));
+  /** @type {Set<string>} what was removed here and is still told of, for a moment */
+  removed = new Set();
 
   /** @override */
   build() {
@@ -52,62 +45,33 @@ export class Care extends View {
           el('p', { class: 'soft' }, t('They raise no alarm. Removed ones can be paired again at any time.')),
           el('ul', { class: 'care-list', 'data-part': 'away-list' }))),
     );
-    const { signal } = this.ending;
-    const equipment = soon(() => this.loadEquipment(), AT_ONCE_MS, signal);
-    const papers = soon(() => this.loadEquipment(), PAPERS_MS, signal);
-    this.follow(this.hall, 'snapshot', equipment);
     this.follow(this.hall, 'change', () => this.render());
+    this.follow(this.hall, 'day', () => this.render());
     this.follow(this.hall, 'event', (heard) => {
-      const { kind } = /** @type {HallEvent} */ (heard.detail);
-      if (kind === 'equipment_changed') {
-        equipment();
-      } else if (kind === 'print_failed' || kind === 'print_moved' || (kind === 'printed' && this.papers())) {
-        papers();
-      } else if (kind === 'help_requested') {
+      if (/** @type {HallEvent} */ (heard.detail).kind === 'help_requested') {
         bell();
       }
     });
     this.every(10000, () => this.render());
-    equipment();
-  }
-
-  /** Whether papers wait somewhere. */
-  papers() {
-    return Boolean(this.equipment && this.equipment.some((each) => each.waiting));
-  }
-
-  /**
-   * @private
-   * @param {() => Promise<void>} work
-   */
-  async quietly(work) {
-    try {
-      await work();
-      this.render();
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      // the bar tells of a lost link; the next snapshot loads again
-    }
   }
 
   /** @override */
   render() {
     const now = this.hall.now();
-    const { help } = this.hall;
+    const { help, care } = this.hall;
     keepList(part(this, '[data-part="help"]'), help, (each) => each.id, (each) => this.asking(each),
       (item, each) => say(part(item, 'small'), t('since {time}, {long}', { time: time(each.at), long: minutes(secondsSince(each.at, now)) })));
     this.nothing('no-help', this.hall.state, help.length, t('Nobody asks for a person now.'));
     const isAway = (/** @type {Equipment} */ each) => each.what === 'display' && !each.well && secondsSince(each.since, now) >= PUT_AWAY_S;
-    const [shown, away] = [(this.equipment || []).filter((each) => !isAway(each)), (this.equipment || []).filter(isAway)];
+    const equipment = (care ? care.equipment : []).filter((each) => !this.removed.has(each.id));
+    const [shown, away] = [equipment.filter((each) => !isAway(each)), equipment.filter(isAway)];
     for (const [list, devices] of /** @type {[string, Equipment[]][]} */ ([['equipment', shown], ['away-list', away]])) {
       keepList(part(this, `[data-part="${list}"]`), devices, (each) => `${each.what} ${each.id}`, () => el('li', { class: 'care-item' }),
         (item, each) => device(item, each, now, { remove: () => this.forget(each, item, list === 'away-list'), test: () => this.testPage(each, item) }));
     }
     part(this, '[data-part="away"]').hidden = !away.length;
     say(part(this, '[data-part="away-title"]'), tn('{n} display not seen for days', '{n} displays not seen for days', away.length));
-    this.nothing('no-equipment', this.equipment, shown.length, t('No printer and no display is set up yet.'));
+    this.nothing('no-equipment', care, shown.length, t('No printer and no display is set up yet.'));
     const well = shown.filter((each) => each.well).length;
     say(part(this, '[data-part="well"]'), shown.length ? t('{some} of {all} are well', { some: well, all: shown.length }) : '');
   }
@@ -151,17 +115,16 @@ export class Care extends View {
       }, SURE_MS);
       return;
     }
-    await this.quietly(async () => {
-      try {
-        await del(`/api/displays/${encodeURIComponent(each.id)}`, {}, { as: 'staff' });
-        this.equipment = (this.equipment || []).filter((other) => other !== each);
-      } catch (error) {
-        if (error instanceof ProblemError && error.status !== 401) {
-          this.dispatchEvent(new CustomEvent('told', { detail: error.detail }));
-        }
+    try {
+      await del(`/api/displays/${encodeURIComponent(each.id)}`, {}, { as: 'staff' });
+      this.removed.add(each.id);
+      this.render();
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
         throw error;
       }
-    });
+      this.dispatchEvent(new CustomEvent('told', { detail: error.detail }));
+    }
   }
 
   /**

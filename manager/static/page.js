@@ -169,6 +169,8 @@ function build() {
   }
   const alarms = new Alarms();
   alarms.hall = now.hall;
+  const screens = new ScreensLine();
+  screens.hall = now.hall;
   fill(app, top,
     el('main', { class: 'manager' },
       el('nav', { class: 'views', 'aria-label': t('Parts of this page') },
@@ -178,7 +180,7 @@ function build() {
         el('a', { class: 'view-link', href: '/display/voices' }, t('Call voices')),
         el('a', { class: 'view-link', href: '/kiosk/paper' }, t('Ticket paper'))),
       alarms,
-      new ScreensLine(),
+      screens,
       el('div', { class: 'other-view', 'data-part': 'other', hidden: true }),
       el('div', { class: 'today-view', 'data-part': 'today-view' },
       el('header', { class: 'day-head' },

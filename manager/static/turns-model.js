@@ -1,32 +1,7 @@
 /**
  * Owns what the table of turns shows: which rows, in which order, on which page. Pure.
  *
- * @typedef {object} LogTurn one row of `GET /api/log`
- * @property {string} label
- * @property {string} service
- * @property {number | null} counter
- * @property {'regular' | 'priority'} priority
- * @property {string} issued
- * @property {string | null} called
- * @property {string | null} started
- * @property {string | null} ended
- * @property {number | null} wait_s
- * @property {number | null} service_s
- * @property {string | null} outcome
- * @property {number} recalls
- * @property {string} state
- * @property {string} service_name
- * @property {number} people
- * @property {number} leg
- * @property {string} ticket
- * @property {string} day
- * @property {string | null} staff pseudonym, another one every month
- * @property {string | null} transferred_from
- * @property {string | null} transferred_to
- * @property {string | null} appointment
- * @property {number | null} walk_s
- * @property {string} channel
- * @property {string} language
+ * @typedef {import('../../web/types').LogTurn} LogTurn
  *
  * @typedef {'label' | 'service_name' | 'counter' | 'issued' | 'called' | 'started' | 'ended' | 'wait_s' | 'service_s' | 'status'} Column
  *
@@ -52,11 +27,26 @@ export function firstView() {
 }
 
 /**
- * @param {LogTurn} turn
+ * @param {{ticket: string, leg: number}} turn
  * @returns {string} what tells it from all others
  */
 export function keyOf(turn) {
   return `${turn.ticket} ${turn.leg}`;
+}
+
+/**
+ * @param {readonly LogTurn[]} turns
+ * @param {readonly LogTurn[]} changed as they stand now
+ * @param {readonly {ticket: string, leg: number}[]} gone
+ * @returns {LogTurn[]} each in its place, new ones last
+ */
+export function merged(turns, changed, gone) {
+  if (!changed.length && !gone.length) {
+    return /** @type {LogTurn[]} */ (turns);
+  }
+  const rows = new Map(turns.concat(changed).map((turn) => [keyOf(turn), turn]));
+  gone.forEach((each) => rows.delete(keyOf(each)));
+  return Array.from(rows.values());
 }
 
 /**

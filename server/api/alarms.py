@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from server.alarms import CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, found
+from server.api.hall import Translate
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso
 from server.domain.words import marked as _
 from server.reports.figures import Alarm, AlarmList
 from server.storage.queries import equipment
+from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
 WORDS = {
@@ -32,24 +34,26 @@ PRINTER_IDLE = _(
 
 async def alarms(call: Call) -> AlarmList:
     """Return the alarms that are on."""
+    hall, language = call.hall, call.language
+    return AlarmList(
+        await call.read(lambda tx: alarms_now(tx, hall.store, hall.translate, language))
+    )
 
-    def read(tx: SqliteTx) -> AlarmList:
-        now = found(tx, call.hall.store.clock.jump(), call.hall.store.pace.trouble())
-        names = {
-            each.code: each.names.get(call.language) or each.code for each in tx.office.services
-        }
-        answers = []
-        for rule, subject, raised_at, limit, since in equipment.alarms(tx.db, tx.branch):
-            value = now.get((rule, subject), (raised_at, 0))[0]
-            words = call.hall.translate(
-                call.language, WORDS.get(rule) or (PRINTER_WORDS if value else PRINTER_IDLE),
-                subject=names.get(subject, subject), limit=limit, value=value,
-            )  # fmt: skip
-            when = iso(since, tx.office.zone)
-            answers.append(Alarm(rule, subject, words, value, limit, when))
-        return AlarmList(answers)
 
-    return await call.read(read)
+def alarms_now(tx: SqliteTx, store: Store, translate: Translate, language: str) -> list[Alarm]:
+    """Return the alarms that are on, in words of a language."""
+    now = found(tx, store.clock.jump(), store.pace.trouble())
+    names = {each.code: each.names.get(language) or each.code for each in tx.office.services}
+    answers = []
+    for rule, subject, raised_at, limit, since in equipment.alarms(tx.db, tx.branch):
+        value = now.get((rule, subject), (raised_at, 0))[0]
+        words = translate(
+            language, WORDS.get(rule) or (PRINTER_WORDS if value else PRINTER_IDLE),
+            subject=names.get(subject, subject), limit=limit, value=value,
+        )  # fmt: skip
+        when = iso(since, tx.office.zone)
+        answers.append(Alarm(rule, subject, words, value, limit, when))
+    return answers
 
 
 ROUTES = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from server.api.hall import Translate
 from server.api.printers import STATES
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
@@ -21,42 +22,44 @@ DISPLAY_STATES = {
 }
 KEY: Literal["key"] = "key"
 KEY_ENDS = "key_ends"
+KEY_WORDS = _(
+    "Not in use for long: its browser forgets its key on {day}. Open its page before, or pair it "
+    "again."
+)
 KEY_WARNING_MS = 30 * 86_400_000
 
 
 async def equipment(call: Call) -> EquipmentList:
     """Return every printer and display that was ever seen, and keys near their end."""
+    translate, language = call.hall.translate, call.language
+    return EquipmentList(await call.read(lambda tx: equipment_now(tx, translate, language)))
+
+
+def equipment_now(tx: SqliteTx, translate: Translate, language: str) -> list[EquipmentAnswer]:
+    """Return printers and displays and keys near their end, in words of a language."""
+    zone = tx.office.zone
 
     def words(what: str, state: str) -> str:
         told = DISPLAY_STATES if what == DISPLAY else STATES
-        return call.hall.translate(call.language, told.get(state, STATES["io"]))
+        return translate(language, told.get(state, STATES["io"]))
 
-    def key_words(tx: SqliteTx, ends: Millis) -> str:
-        return call.hall.translate(
-            call.language,
-            _("Not in use for long: its browser forgets its key on {day}. Open its page before, "
-              "or pair it again."),
-            day=local(ends, tx.office.zone).date().isoformat(),
-        )  # fmt: skip
+    def key_words(ends: Millis) -> str:
+        return translate(language, KEY_WORDS, day=local(ends, zone).date().isoformat())
 
-    def query(tx: SqliteTx) -> EquipmentList:
-        waiting = printers.waiting_at(tx.db, tx.branch)
-        return EquipmentList([
-            EquipmentAnswer(
-                KEY, each.id, each.name, KEY_ENDS, key_words(tx, each.expires_at), well=False,
-                since=iso(each.expires_at, tx.office.zone), waiting=0,
-            )
-            for each in keys.ending(tx.db, tx.now + KEY_WARNING_MS, tx.branch)
-        ] + [
-            EquipmentAnswer(
-                what, device, name, state, words(what, state), state in WELL,
-                iso(since, tx.office.zone),
-                waiting.get(device, 0) if what == PRINTER else 0,
-            )
-            for what, device, name, state, since in rows.seen(tx.db, tx.branch)
-        ])  # fmt: skip
-
-    return await call.read(query)
+    waiting = printers.waiting_at(tx.db, tx.branch)
+    return [
+        EquipmentAnswer(
+            KEY, each.id, each.name, KEY_ENDS, key_words(each.expires_at), well=False,
+            since=iso(each.expires_at, zone), waiting=0,
+        )
+        for each in keys.ending(tx.db, tx.now + KEY_WARNING_MS, tx.branch)
+    ] + [
+        EquipmentAnswer(
+            what, device, name, state, words(what, state), state in WELL, iso(since, zone),
+            waiting.get(device, 0) if what == PRINTER else 0,
+        )
+        for what, device, name, state, since in rows.seen(tx.db, tx.branch)
+    ]  # fmt: skip
 
 
 ROUTES = [

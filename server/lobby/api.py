@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from server.api.hall import Translate
 from server.api.routing import Call, Route, arriving
 from server.auth import registry
 from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso
 from server.domain.errors import Invalid, NotFound
+from server.domain.words import marked as _
 from server.lobby.answers import (
     DisplayAnswer,
     DisplayList,
@@ -32,6 +34,8 @@ from server.lobby.screens import ScreenReport, Screens, Shows, Told
 from server.storage.queries.keys import displays as displays_of
 from server.storage.transaction import SqliteTx
 
+WRONG_CLOCK_MS = 60_000
+"""A screen's clock that is wrong by more is told: people compare it with their own."""
 FILE = "application/octet-stream"
 KINDS = ("image/jpeg", "image/png", "image/webp", "video/mp4", "video/webm")
 
@@ -127,6 +131,23 @@ def _display(
         width=told.width, height=told.height, waiting=told.waiting,
         behind=max(last - told.seq, 0), memory_mb=told.memory_mb,
     )  # fmt: skip
+
+
+def lacks(screens: Screens, translate: Translate, tx: SqliteTx, language: str) -> list[str]:
+    """Return what screens in touch lack; one out of touch is told where equipment is."""
+    told = []
+    for each in displays_of(tx.db, tx.branch):
+        seen = screens.seen.get(each.id)
+        if seen is None or not screens.online(each.id, tx.now):
+            continue
+        if screens.role(each.id, tx.now) == "voice" and seen.report.sound != "on":
+            words = _("The screen {name} should speak, but its sound is off.")
+        elif abs(seen.report.clock - seen.at) > WRONG_CLOCK_MS:
+            words = _("The clock of the screen {name} is wrong.")
+        else:
+            continue
+        told.append(translate(language, words, name=each.name))
+    return told
 
 
 async def pairing_code(call: Call) -> web.Response:

@@ -84,6 +84,10 @@ class Feed:
         """Go over those who listen."""
         return chain.from_iterable(self._groups)
 
+    def listens(self, least: Audience) -> bool:
+        """Return whether anybody of some audience on listens."""
+        return any(each.audience >= least for each in self)
+
     def publish(self, events: Iterable[Message]) -> None:
         """Send events to every listener, in order; those already seen are passed over."""
         listened = any(self._groups)

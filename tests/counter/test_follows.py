@@ -24,6 +24,14 @@ HALL = """() => {
     words('.hall-notice p'), words('.hall-help b')];
 }"""
 
+DAY = """() => {
+  const words = (query) => Array.from(document.querySelectorAll(query), (each) => each.textContent);
+  return [words('ramah-turns tbody td'), words('[data-figure=served] .figure-value'),
+    words('[data-figure=tickets] .figure-value'), words('[data-part=equipment] b'),
+    words('.counter-now'), words('.alarms b')];
+}"""
+TURNS = "SELECT COUNT(*) FROM turns WHERE branch = ?"
+
 
 def asked(page: Page) -> list[str]:
     """Return what the page asks the server for from now on: questions, and new sockets."""
@@ -67,13 +75,25 @@ async def busy_hour(staff: Client, chief: Client, kiosk: Client, rounds: int) ->
         await chief.post("/api/notice", {"notice": "Mohon sabar."}, check=False)
 
 
-async def end(chief: Client, kiosk: Client, counter: Page, hall: Page, words: str) -> None:
-    """Do a last thing, and wait until both pages show it."""
+async def end(
+    chief: Client, kiosk: Client, counter: Page, hall: Page, day: Page, words: str
+) -> None:
+    """Do a last thing, and wait until all pages show it."""
     last = await kiosk.take("A")
     await chief.post("/api/notice", {"notice": words})
     await expect(hall.locator(".hall-notice")).to_contain_text(words)
     await counter.locator("[data-tab=waiting]").click()
     await expect(counter.locator(f".line-label:text-is('{last['label']}')")).to_be_visible()
+    await expect(day.locator("ramah-turns tbody tr").first).to_contain_text(last["label"])
+
+
+async def settled_figures(hall: Hall, day: Page) -> None:
+    """Wait until the manager's page has been told of the last event."""
+    tickets = hall.query("SELECT COUNT(*) FROM tickets WHERE branch = ?")[0][0]
+    await expect(day.locator("[data-figure=tickets] .figure-value")).to_have_text(str(tickets))
+    await expect(day.locator("[data-part=count]")).to_have_text(
+        f"{hall.query(TURNS)[0][0]} giliran"
+    )
 
 
 async def test_pages_of_staff_ask_for_nothing_in_a_busy_hour_and_show_what_is_so(
@@ -84,6 +104,7 @@ async def test_pages_of_staff_ask_for_nothing_in_a_busy_hour_and_show_what_is_so
     async with (
         staff_page(browser, hall, who="sari") as counter,
         staff_page(browser, hall, "/counter/supervisor", who="dewi") as chief_page,
+        staff_page(browser, hall, "/manager", who="dewi") as day_page,
         hall.client("staff") as staff,
         hall.client("manager") as chief,
         hall.client("kiosk") as kiosk,
@@ -91,27 +112,35 @@ async def test_pages_of_staff_ask_for_nothing_in_a_busy_hour_and_show_what_is_so
         await take_seat(counter)
         await expect(chief_page.locator(".hall-counter").first).to_be_visible()
         await expect(counter.locator(".policy")).to_be_visible()
-        questions, other = asked(counter), asked(chief_page)
+        await expect(day_page.locator("[data-figure=tickets] .figure-value")).to_have_text("0")
+        await expect(day_page.locator("ramah-turns .nothing")).to_contain_text("Tidak ada nomor")
+        questions = [asked(page) for page in (counter, chief_page, day_page)]
         before = hall.last_event()
         await busy_hour(staff, chief, kiosk, ROUNDS)
         await press(counter, "n", "m", "s", "n")
         await settle(counter)
-        await end(chief, kiosk, counter, chief_page, "Jam sibuk selesai.")
+        await end(chief, kiosk, counter, chief_page, day_page, "Jam sibuk selesai.")
         assert hall.last_event() - before > 100
-        assert questions == []
-        assert other == []
+        assert questions == [[], [], []]
+        await settled_figures(hall, day_page)
 
-        for page in (counter, chief_page):
+        for page in (counter, chief_page, day_page):
             await page.context.set_offline(True)
         await busy_hour(staff, chief, kiosk, 1)
-        for page in (counter, chief_page):
+        for page in (counter, chief_page, day_page):
             await page.context.set_offline(False)
-        await end(chief, kiosk, counter, chief_page, "Terhubung lagi.")
-        followed = await counter.evaluate(COUNTER), await chief_page.evaluate(HALL)
+        await end(chief, kiosk, counter, chief_page, day_page, "Terhubung lagi.")
+        await settled_figures(hall, day_page)
+        followed = (
+            await counter.evaluate(COUNTER), await chief_page.evaluate(HALL),
+            await day_page.evaluate(DAY),
+        )  # fmt: skip
         assert all(followed[0][:-1])
-        for page in (counter, chief_page):
+        for page in (counter, chief_page, day_page):
             await page.reload()
         await expect(chief_page.locator(".hall-notice")).to_contain_text("Terhubung lagi.")
         await expect(counter.locator("#slip-label")).to_be_visible()
         assert await counter.evaluate(COUNTER) == followed[0]
         assert await chief_page.evaluate(HALL) == followed[1]
+        await settled_figures(hall, day_page)
+        assert await day_page.evaluate(DAY) == followed[2]

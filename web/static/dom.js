@@ -1,4 +1,4 @@
-/** Owns two small words for making elements; text goes in as text, never as HTML. */
+/** Owns a few small words for elements: make, fill, say, listen. Text goes in as text, never as HTML. */
 
 /**
  * Make an element. `on...` properties become listeners, `class`, `data-*`, `aria-*` and other
@@ -50,6 +50,20 @@ export function say(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
+}
+
+/**
+ * Listen until the signal ends it. `addEventListener` takes a signal itself only from Chromium 88 on;
+ * an older one would listen for ever.
+ *
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: any) => void} handler
+ * @param {AbortSignal} signal
+ */
+export function listen(target, type, handler, signal) {
+  target.addEventListener(type, handler);
+  signal.addEventListener('abort', () => target.removeEventListener(type, handler));
 }
 
 /** @param {(Node | string | number | null | undefined | false)[]} children */

@@ -251,8 +251,8 @@ export class Hall extends EventTarget {
       this.takeServices(message);
     } else if (message.type === 'heartbeat') {
       this.takeHeartbeat(message.seq, message.told);
-    } else if (message.type === 'unvoiced' || message.type === 'mute') {
-      this.unheard(message);
+    } else {
+      this.hear(message);
     }
   }
 
@@ -290,10 +290,10 @@ export class Hall extends EventTarget {
   }
 
   /**
-   * @protected A call was shown but not spoken; staff are told.
-   * @param {any} _told
+   * @protected What only staff are told beside the events.
+   * @param {any} _message
    */
-  unheard(_told) {}
+  hear(_message) {}
 
   /**
    * @private

@@ -164,9 +164,14 @@ class Change(NamedTuple):
 
 
 def changes(db: sqlite3.Connection, branch: int, after: int, most: int) -> list[Change]:
-    """Return the events behind a number, oldest first."""
-    sql = "SELECT seq, data FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?"
-    return every(db, Change, sql, (branch, after, most))
+    """Return the events behind a number whose turns the tables hold, oldest first."""
+    sql = """
+        SELECT seq, data FROM events
+        WHERE branch = :branch AND seq > :after
+            AND seq <= (SELECT rows_seq FROM branches WHERE id = :branch)
+        ORDER BY seq LIMIT :most
+    """
+    return every(db, Change, sql, {"branch": branch, "after": after, "most": most})
 
 
 def count(db: sqlite3.Connection, condition: Condition, index: Index) -> int:

@@ -1,7 +1,7 @@
 /**
  * Owns the hall as a page of staff follows it: every counter with who sits there, every ticket of
  * today, who asks for a person. After the first snapshot the feed brings all of it; nothing is asked
- * for again. Commands go through `command`, which is done when the page has followed what they did.
+ * for again. Fires `day` when managers are told what the day adds up to. Commands go through `command`, which is done when the page has followed what they did.
  *
  * @typedef {import('../../types').StaffTicket} StaffTicket
  * @typedef {import('../../types').Seat} Seat
@@ -27,6 +27,7 @@
 import { newKey, post } from '/web/api.js';
 import { apply } from '/web/hall-state.js';
 import { Hall } from '/web/hall.js';
+import { language } from '/web/i18n.js';
 import { follow, unheard } from '/web/staff/staff-state.js';
 
 const DIRECTORS = ['manager', 'admin'];
@@ -44,6 +45,8 @@ export class StaffHall extends Hall {
   constructor(person) {
     super('staff');
     this.person = person;
+    /** @type {import('../../types').DayNow | null} what managers were told last of the day */
+    this.day = null;
     /** @type {{of: Queue | null, tickets: Ticket[], counters: StaffCounter[]}} */
     this.made = { of: null, tickets: [], counters: [] };
   }
@@ -61,6 +64,11 @@ export class StaffHall extends Hall {
   /** @returns {{id: string, place: string, at: string}[]} who asks for a person, the first first */
   get help() {
     return this.state && this.state.staff ? this.state.staff.help : [];
+  }
+
+  /** @returns {import('../../types').CareNow | null} what needs a hand, as managers are told */
+  get care() {
+    return this.day && (this.day.care[language()] || Object.values(this.day.care)[0]);
   }
 
   /** @param {string} state of the tickets wanted */
@@ -161,12 +169,17 @@ export class StaffHall extends Hall {
   }
 
   /**
-   * @param {any} told
+   * A call was shown but not spoken; or, for managers, what the day adds up to.
+   *
+   * @param {any} message
    * @override
    */
-  unheard(told) {
-    if (this.state) {
-      this.state = unheard(this.state, told);
+  hear(message) {
+    if (message.type === 'day') {
+      this.day = message;
+      this.dispatchEvent(new CustomEvent('day', { detail: message }));
+    } else if (this.state && (message.type === 'unvoiced' || message.type === 'mute')) {
+      this.state = unheard(this.state, message);
       this.changed();
     }
   }

@@ -1,8 +1,7 @@
 /** Owns what the parts of the staff pages have in common: build once, render from state, let go. */
 
 import { LinkError, ProblemError } from '/web/api.js';
-import { el, fill } from '/web/dom.js';
-import { listen } from '/web/soon.js';
+import { el, fill, listen } from '/web/dom.js';
 
 /** A custom element that builds its skeleton once and then only changes what differs. */
 export class View extends HTMLElement {

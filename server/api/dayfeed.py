@@ -1,0 +1,140 @@
+"""Tells managers what the day adds up to: after events, and by the clock; one reading for all.
+
+Their pages follow: after the first page of turns they ask for nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import msgspec
+import structlog
+
+from server.api.alarms import alarms_now
+from server.api.equipment import equipment_now
+from server.api.hall import Translate
+from server.api.snapshot import SCREEN, Snapshots
+from server.domain.day import iso
+from server.domain.errors import DomainError
+from server.domain.events import Audience
+from server.push.hub import Hub
+from server.reports.figures import Alarm, EquipmentAnswer, GoneTurn, Totals
+from server.reports.log import changed_since
+from server.reports.totals import totals
+from server.storage.queries.columns import LogTurn
+from server.storage.store import Busy, Store, Unavailable
+from server.storage.transaction import SqliteTx
+
+log = structlog.get_logger()
+EVERY_SECONDS = 15.0
+"""Waits and alarms grow by the clock alone."""
+REST_SECONDS = 1.0
+"""Figures follow the hall, but not faster than a person can read."""
+MOST_EVENTS = 5000
+Lacks = Callable[[SqliteTx, str], list[str]]
+"""Says in a language what lobby screens in touch lack."""
+
+
+class CareNow(msgspec.Struct, frozen=True):
+    """What needs a hand, in one language: alarms, equipment, and what lobby screens lack."""
+
+    alarms: list[Alarm]
+    equipment: list[EquipmentAnswer]
+    screens: list[str]
+
+
+class DayNow(msgspec.Struct, frozen=True, tag_field="type", tag="day"):
+    """What managers are told of the present day, beside its events.
+
+    Attributes:
+        after: ``turns`` are those that events after this number changed, up to ``seq``.
+        gone: turns that are no more, because the step that opened them was taken back.
+        care: by language.
+    """
+
+    seq: int
+    after: int
+    at: str
+    totals: Totals
+    turns: list[LogTurn]
+    gone: list[GoneTurn]
+    care: dict[str, CareNow]
+
+
+class DayFeed:
+    """Tells the managers of a branch soon after it moved; events in between are told together.
+
+    Args:
+        hub: where they listen.
+        snapshots: reads the branch.
+        store: its clock and its disk can be in trouble.
+        translate: makes the words, in every one of ``languages``.
+        languages: that pages can be read in.
+        lacks: what lobby screens lack.
+    """
+
+    def __init__(
+        self, hub: Hub, snapshots: Snapshots, store: Store, translate: Translate,
+        languages: list[str], lacks: Lacks,
+    ) -> None:  # fmt: skip
+        self._hub = hub
+        self._snapshots = snapshots
+        self._store = store
+        self._translate = translate
+        self._languages = languages
+        self._lacks = lacks
+        self._due: set[int] = set()
+        self._soon = asyncio.Event()
+        self._told: dict[int, int] = {}
+
+    def heard(self, branch: int) -> None:
+        """Take note that a branch moved, or that a manager has just come to listen."""
+        self._due.add(branch)
+        self._soon.set()
+
+    async def run(self) -> None:
+        """Tell, for ever."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self._soon.wait()
+            due = self._due or set(self._hub.listened())
+            self._due = set()
+            self._soon.clear()
+            for branch in due:
+                await self._tell(branch)
+            await asyncio.sleep(REST_SECONDS)
+
+    async def _tell(self, branch: int) -> None:
+        feed = self._hub.feed(branch)
+        if not feed.listens(Audience.MANAGER):
+            self._told[branch] = feed.seq
+            return
+        after = self._told.get(branch, feed.seq)
+        try:
+            care = await self._snapshots.view(branch, SCREEN, self._care)
+            day = await self._snapshots.study(branch, SCREEN, partial(_day, after=after, care=care))
+        except (DomainError, Busy, Unavailable) as error:
+            log.warning("day_not_told", branch=branch, error=str(error))
+            return
+        self._told[branch] = day.seq
+        feed.tell(msgspec.json.encode(day), Audience.MANAGER)
+
+    def _care(self, tx: SqliteTx) -> dict[str, CareNow]:
+        return {
+            language: CareNow(
+                alarms_now(tx, self._store, self._translate, language),
+                equipment_now(tx, self._translate, language),
+                self._lacks(tx, language),
+            )
+            for language in self._languages
+        }
+
+
+def _day(tx: SqliteTx, after: int, care: dict[str, CareNow]) -> DayNow:
+    """Return what the day adds up to; turns have their names in the office's first language."""
+    turns, gone, seq, _more = changed_since(tx, after, MOST_EVENTS, tx.office.languages[0])
+    return DayNow(seq, after, iso(tx.now), totals(tx, tx.day), turns, gone, care)
