@@ -26,7 +26,7 @@ SELECT turns.label, turns.service, turns.counter_number, turns.priority, tickets
     turns.outcome, turns.recalls, turns.walk_ms, turns.state, turns.day, turns.leg,
     tickets.language, tickets.channel, tickets.people, turns.ended_by, turns.ticket
 FROM turns JOIN tickets ON tickets.id = turns.ticket
-WHERE turns.branch = ? AND turns.day >= ? AND turns.day <= ? ORDER BY turns.day, turns.rowid
+WHERE turns.branch = ? AND turns.day >= ? AND turns.day <= ? ORDER BY turns.day, turns.opened
 """
 
 

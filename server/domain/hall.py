@@ -197,7 +197,7 @@ class Hall:
         if before is None:
             message = f"ticket {ticket} is not known"
             raise Impossible(message)
-        after = evolve(before, each.at, event)
+        after = evolve(before, each)
         was, now = before.turn, after.turn
         if now.day != was.day:
             self._carry(after, was.day)

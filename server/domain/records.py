@@ -23,6 +23,7 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         arrival: place in line, the event sequence of arrival (kept by transfer and return).
+        opened: number of the event that opened it: turns are listed in the order of the log.
         for_counter: id of the only counter that may call it, "" for any.
         called_at: the latest call; ``first_called_at`` is never overwritten.
         calls: how often it was called to a counter; ``recalls``: repeats of these calls.
@@ -44,6 +45,7 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     priority: Priority
     state: TurnState
     arrival: int
+    opened: int
     eligible_at: Millis
     for_counter: str = ""
     counter: str | None = None

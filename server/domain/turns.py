@@ -63,19 +63,20 @@ def issued(seq: int, at: Millis, giver: str, e: ev.Issued) -> Visit:
     ticket = Ticket(*_given(e), id=e.ticket, issued_at=at, eligible_at=eligible, leg=1)
     turn = Turn(
         ticket=e.ticket, leg=1, day=e.day, label=e.label, service=e.service, priority=e.priority,
-        state=TurnState.WAITING, arrival=seq, eligible_at=eligible, due=e.due,
+        state=TurnState.WAITING, arrival=seq, opened=seq, eligible_at=eligible, due=e.due,
     )  # fmt: skip
     return Visit(ticket, (turn,), int(e.print is not None), quote=e.quote, giver=giver)
 
 
-def evolve(visit: Visit, at: Millis, event: ev.AnyEvent) -> Visit:
-    """Return the visit after an event of its ticket that happened ``at``.
+def evolve(visit: Visit, each: ev.Envelope) -> Visit:
+    """Return the visit after an event of its ticket.
 
     The same value comes back when the event changes nothing of it.
 
     Raises:
         Impossible: the turn is not in the state that the event leaves.
     """
+    event = each.event
     change = _CHANGES.get(type(event))
     if change is None:
         return visit
@@ -86,7 +87,9 @@ def evolve(visit: Visit, at: Millis, event: ev.AnyEvent) -> Visit:
         if turn.leg != event.leg or turn.state is not event.was:
             message = f"turn {event.ticket}/{event.leg} is not '{event.was}'"
             raise Impossible(message)
-    return change(visit, at, event)
+    if isinstance(event, ev.Transferred | ev.Continued):
+        return _next_leg(change(visit, each.at, event), each, event)
+    return change(visit, each.at, event)
 
 
 def _with(visit: Visit, turn: Turn) -> Visit:
@@ -233,24 +236,24 @@ def _held(visit: Visit, at: Millis, e: ev.Held) -> Visit:
 
 
 def _transferred(visit: Visit, at: Millis, e: ev.Transferred) -> Visit:
-    return _next_leg(visit, _ended(visit.turn, at, e), at, e, e.due)
+    return _with(visit, _ended(visit.turn, at, e))
 
 
 def _continued(visit: Visit, at: Millis, e: ev.Continued) -> Visit:
-    ended = replace(_ended(visit.turn, at, e), outcome_code=e.outcome_code)
-    return _next_leg(visit, ended, at, e, None)
+    return _with(visit, replace(_ended(visit.turn, at, e), outcome_code=e.outcome_code))
 
 
-def _next_leg(
-    visit: Visit, ended: Turn, at: Millis, e: ev.Transferred | ev.Continued, due: Millis | None
-) -> Visit:
+def _next_leg(visit: Visit, each: ev.Envelope, e: ev.Transferred | ev.Continued) -> Visit:
+    """Open the turn that follows the one that has just ended."""
+    ended = visit.turn
+    due = e.due if isinstance(e, ev.Transferred) else None
     leg = Turn(
         ticket=ended.ticket, leg=e.to_leg, day=ended.day, label=ended.label, service=e.to_service,
-        priority=ended.priority, state=TurnState.WAITING, arrival=e.arrival,
-        eligible_at=max(at, due or 0), for_counter=e.to_counter or "", note=e.note, due=due,
+        priority=ended.priority, state=TurnState.WAITING, arrival=e.arrival, opened=each.seq,
+        eligible_at=max(each.at, due or 0), for_counter=e.to_counter or "", note=e.note, due=due,
     )  # fmt: skip
     return Visit(
-        replace(visit.ticket, leg=e.to_leg), (*visit.turns[:-1], ended, leg), visit.papers,
+        replace(visit.ticket, leg=e.to_leg), (*visit.turns, leg), visit.papers,
         visit.last_number, visit.quote, visit.giver,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What the fields of events mean, by name; ``kind.field`` where one kind means something else."""
 
 MEANINGS = {
-    "arrival": "its place in the new line: the moment it counts as having come, in milliseconds",
+    "arrival": "its place in the line: the number of the event at which it came, kept or new",
     "attempt": "which try to print this paper it was, from 1",
     "booked": "from when an appointment may be called, in milliseconds since 1970",
     "by_ms": "how far the clock jumped, in milliseconds; below 0 for back",

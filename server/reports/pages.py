@@ -141,7 +141,7 @@ class _Search:
             for label in found
             for row in self._ask("label", order="time", only=only, label=label, days=days)
         ]
-        rows.sort(key=_day_and_row, reverse=self._view.down)
+        rows.sort(key=_by_day, reverse=self._view.down)
         return rows[: self._limit]
 
     def _by_label(self) -> list[Found]:
@@ -186,7 +186,7 @@ class _Search:
                 )
             ]  # fmt: skip
             if len(found) > 1:  # A1 and A001: written otherwise in other years
-                of_number.sort(key=_key_and_row, reverse=self._view.down)
+                of_number.sort(key=_by_key, reverse=self._view.down)
             rows += of_number[: limit - len(rows)]
             if len(rows) >= limit:
                 break
@@ -222,28 +222,28 @@ def _place(known: str | int | None) -> tuple[str, int]:
     return prefix, int(number)
 
 
-def _day_and_row(found: Found) -> tuple[str, int]:
-    return found.turn.day, found.turn.row
+def _by_day(found: Found) -> tuple[str, int]:
+    return found.turn.day, found.turn.opened
 
 
-def _key_and_row(found: Found) -> tuple[Any, int]:
-    return found.key, found.turn.row
+def _by_key(found: Found) -> tuple[Any, int]:
+    return found.key, found.turn.opened
 
 
 def _written(view: View, last: Found) -> str:
-    raw = msgspec.json.encode([view.sort, view.down, last.key, last.turn.row])
+    raw = msgspec.json.encode([view.sort, view.down, last.key, last.turn.opened])
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _cursor(view: View) -> Cursor:
     try:
         text = (view.cursor or "") + "=" * (-len(view.cursor or "") % 4)
-        sort, down, known, row = msgspec.json.decode(
+        sort, down, known, opened = msgspec.json.decode(
             base64.urlsafe_b64decode(text), type=tuple[str, bool, str | int | None, int]
         )
     except (ValueError, msgspec.DecodeError):
-        sort, down, known, row = "", False, None, 0
-    numbers = [each for each in (known, row) if isinstance(each, int)]
+        sort, down, known, opened = "", False, None, 0
+    numbers = [each for each in (known, opened) if isinstance(each, int)]
     if (sort, down) != (view.sort, view.down) or any(abs(each) >= 2**62 for each in numbers):
         raise Invalid("This cursor belongs to another question.", field="cursor")
-    return Cursor(known, row)
+    return Cursor(known, opened)

@@ -29,7 +29,7 @@ SELECT day FROM days WHERE branch = ?1 AND (closed_at IS NULL OR closed_at >= ?2
 """
 # the unique index of the tickets' numbers, the key of turns
 SELECT_FIRST = """
-SELECT MIN(turns.arrival) FROM tickets JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
+SELECT MIN(turns.opened) FROM tickets JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
 WHERE tickets.branch = ? AND tickets.day = ?
 """
 # index counter_sessions_now
@@ -42,8 +42,8 @@ WHERE counter_sessions.branch = ? AND counter_sessions.to_at IS NULL
 SELECT_TAKEN = """
 SELECT tickets.id, events.data ->> 'day' = tickets.day FROM tickets
 JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
-JOIN events ON events.branch = tickets.branch AND events.seq = turns.arrival
-WHERE tickets.branch = ? AND tickets.day = ? ORDER BY turns.arrival
+JOIN events ON events.branch = tickets.branch AND events.seq = turns.opened
+WHERE tickets.branch = ? AND tickets.day = ? ORDER BY turns.opened
 """
 SELECT_ELSEWHERE = "SELECT prefix, number FROM numbers_elsewhere WHERE branch = ? AND day = ?"
 SELECT_GIVER = "SELECT actor FROM events WHERE branch = ? AND seq = ?"
@@ -125,5 +125,5 @@ def load_visit(db: sqlite3.Connection, branch: int, ticket: str) -> Visit | None
     turns = tuple(map(turn_of, db.execute(SELECT_TURNS, (ticket,))))
     (papers,) = db.execute(SELECT_PAPERS, (ticket,)).fetchone()
     call = db.execute(SELECT_LAST_CALL, (branch, turns[-1].day, ticket)).fetchone()
-    (giver,) = db.execute(SELECT_GIVER, (branch, turns[0].arrival)).fetchone()
+    (giver,) = db.execute(SELECT_GIVER, (branch, turns[0].opened)).fetchone()
     return Visit(found, turns, papers, None if call is None else call[0], giver=giver)

@@ -26,8 +26,8 @@ EVENT_COLUMNS = "branch, seq, at, actor, data"
 TICKET_COLUMNS = ", ".join(Ticket.__struct_fields__)
 TURN_COLUMNS = ", ".join(Turn.__struct_fields__)
 NEW_TURN_COLUMNS = (
-    "ticket, leg, day, label, service, priority, state, arrival, eligible_at, for_counter, note, "
-    "due"
+    "ticket, leg, day, label, service, priority, state, arrival, opened, eligible_at, "
+    "for_counter, note, due"
 )
 """What a turn holds that nobody has called."""
 JOB_COLUMNS = "id, branch, ticket, printer, copy, state, next_at"
@@ -35,8 +35,8 @@ CALL_COLUMNS = (
     "branch, seq, at, day, ticket, leg, label, service, priority, counter, number, rule, staff"
 )
 _FIXED = {
-    "id", "ticket", "leg", "day", "label", "service", "arrival", "eligible_at", "note", "due",
-    "prefix", "number", "channel", "token", "issued_at", "note_for_counter",
+    "id", "ticket", "leg", "day", "label", "service", "arrival", "opened", "eligible_at", "note",
+    "due", "prefix", "number", "channel", "token", "issued_at", "note_for_counter",
 }  # fmt: skip
 """Columns that are written once: an index over them alone is not touched again."""
 MOVE_TICKET = "UPDATE tickets SET day = ?, issued_at = ?, eligible_at = ? WHERE id = ?"
@@ -214,8 +214,8 @@ class Rows:
         """Take the commonest row: what is written again later is little."""
         self._new_turns.add(
             self.branch, turn.ticket, turn.leg, turn.day, turn.label, turn.service,
-            turn.priority.value, turn.state.value, turn.arrival, turn.eligible_at,
-            turn.for_counter, turn.note, turn.due,
+            turn.priority.value, turn.state.value, turn.arrival, turn.opened,
+            turn.eligible_at, turn.for_counter, turn.note, turn.due,
         )  # fmt: skip
 
     def _move(self, visits: list[Visit]) -> None:
@@ -247,7 +247,7 @@ def _untouched(turn: Turn) -> bool:
     """Whether nothing was done to a turn since it was made."""
     return turn.state is TurnState.WAITING and turn == Turn(
         turn.ticket, turn.leg, turn.day, turn.label, turn.service, turn.priority, turn.state,
-        turn.arrival, turn.eligible_at, turn.for_counter, note=turn.note, due=turn.due,
+        turn.arrival, turn.opened, turn.eligible_at, turn.for_counter, note=turn.note, due=turn.due,
     )  # fmt: skip
 
 

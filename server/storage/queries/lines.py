@@ -87,7 +87,7 @@ class Lines:
             f" SELECT CAST(group_concat(line, '{self.form.between}') AS BLOB), COUNT(*)"
             f" FROM (SELECT {_line(self.form, times, len(self._told))} AS line"
             f" FROM {log.SOURCES['day']} LEFT JOIN persons ON persons.person = turns.staff"
-            f" WHERE {condition} ORDER BY turns.day, turns.rowid)"
+            f" WHERE {condition} ORDER BY turns.day, turns.opened)"
         )
 
     def _pseudonyms(self, db: sqlite3.Connection, branch: int, chunk: Chunk) -> str:

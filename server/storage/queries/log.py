@@ -13,7 +13,7 @@ from server.domain.day import Millis
 from server.storage.queries.columns import COLUMNS
 from server.storage.queries.rows import column, every, first, value
 
-_FIELDS = ", ".join(["turns.day", "turns.rowid", *(each.sql for each in COLUMNS.values())])
+_FIELDS = ", ".join(["turns.day", "turns.opened", *(each.sql for each in COLUMNS.values())])
 Index = Literal["day", "label", "any"]
 SOURCES: dict[Index, str] = {
     "day": "turns INDEXED BY turns_day CROSS JOIN tickets ON tickets.id = turns.ticket",
@@ -27,7 +27,7 @@ class Turn(NamedTuple):
     """A turn of the log: its place, and the values of ``COLUMNS`` as the tables have them."""
 
     day: str
-    row: int
+    opened: int
     values: tuple[Any, ...]
 
     @property
@@ -66,10 +66,10 @@ class Only(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where the next part begins: after this row of this day."""
+    """Where the next part begins: after the turn of this day that this event opened."""
 
     day: str
-    row: int = 0
+    opened: int = 0
 
 
 class Condition(NamedTuple):
@@ -218,11 +218,11 @@ def chunk_after(
     It has ``most`` turns before filtering. Only the index ``turns_day`` is read.
     """
     behind = (
-        "SELECT day, rowid FROM turns INDEXED BY turns_day WHERE branch = :branch "
-        "AND day >= :day AND day <= :last AND (day > :day OR rowid > :row) "
-        "ORDER BY day, rowid LIMIT 1 OFFSET :rows"
+        "SELECT day, opened FROM turns INDEXED BY turns_day WHERE branch = :branch "
+        "AND day >= :day AND day <= :last AND (day > :day OR opened > :opened) "
+        "ORDER BY day, opened LIMIT 1 OFFSET :rows"
     )
-    values = {"branch": branch, "day": place.day, "row": place.row}
+    values = {"branch": branch, "day": place.day, "opened": place.opened}
     begin = first(db, Place, behind, values | {"last": span.last, "rows": 0})
     if begin is None:
         return None
@@ -237,17 +237,17 @@ def of_chunk(
     """Return the condition of the turns of a part that a filter lets through."""
     narrow = msgspec.structs.replace(span, first=chunk.first, last=chunk.end.day)
     return of_span(branch, narrow, only, services).also(
-        "(turns.day > :after_day OR turns.rowid > :after_row)"
-        " AND (turns.day < :end_day OR turns.rowid <= :end_row)",
-        after_day=chunk.after.day, after_row=chunk.after.row,
-        end_day=chunk.end.day, end_row=chunk.end.row,
+        "(turns.day > :after_day OR turns.opened > :after)"
+        " AND (turns.day < :end_day OR turns.opened <= :end)",
+        after_day=chunk.after.day, after=chunk.after.opened,
+        end_day=chunk.end.day, end=chunk.end.opened,
     )  # fmt: skip
 
 
 # ---------------------------------------------------------------- pages
 
 SORTS = {
-    "issued": "turns.day || printf('%016d', turns.rowid)",
+    "issued": "turns.day || printf('%016d', turns.opened)",
     "label": "tickets.prefix || printf(' %09d ', tickets.number) || turns.day",
     "outcome": "COALESCE(turns.outcome, turns.state)",
     **{
@@ -266,14 +266,14 @@ SORTS = {
     },
 }
 """What the log can be sorted by -> SQL; only names from here ever reach a statement."""
-_ORDERS = {"time": "turns.day, turns.rowid", "number": "tickets.number, turns.day, turns.rowid"}
+_ORDERS = {"time": "turns.day, turns.opened", "number": "tickets.number, turns.day, turns.opened"}
 
 
 class Cursor(NamedTuple):
-    """The last row of the page before: what it was sorted by, and its number."""
+    """The last row of the page before: what it was sorted by, and the event that opened it."""
 
     key: str | int | None
-    row: int
+    opened: int
 
 
 class Found(NamedTuple):
@@ -315,7 +315,9 @@ def rows(db: sqlite3.Connection, condition: Condition, wish: Wish) -> list[Found
     direction, beyond = ("DESC", "<") if wish.down else ("ASC", ">")
     if wish.cursor is not None:
         condition = condition.also(
-            _behind(wish.sort, key, beyond, wish.cursor), known=wish.cursor.key, row=wish.cursor.row
+            _behind(wish.sort, key, beyond, wish.cursor),
+            known=wish.cursor.key,
+            opened=wish.cursor.opened,
         )
     if wish.prefix is not None:
         condition = condition.also("tickets.prefix = :prefix", prefix=wish.prefix)
@@ -326,7 +328,7 @@ def rows(db: sqlite3.Connection, condition: Condition, wish: Wish) -> list[Found
     if wish.order:
         ordered = ", ".join(f"{each} {direction}" for each in _ORDERS[wish.order].split(", "))
     else:
-        ordered = f"{key} IS NULL, {key} {direction}, turns.rowid {direction}"
+        ordered = f"{key} IS NULL, {key} {direction}, turns.opened {direction}"
     sql = f"""
         SELECT {"turns.day" if wish.sort == "issued" else key}, {_FIELDS}
         FROM {_source(wish.by, condition)} WHERE {condition.sql} ORDER BY {ordered} LIMIT :most
@@ -338,11 +340,11 @@ def rows(db: sqlite3.Connection, condition: Condition, wish: Wish) -> list[Found
 def _behind(sort: str, key: str, beyond: str, cursor: Cursor) -> str:
     if sort == "issued":
         return (f"turns.day {beyond}= :known"
-                f" AND (turns.day {beyond} :known OR turns.rowid {beyond} :row)")  # fmt: skip
+                f" AND (turns.day {beyond} :known OR turns.opened {beyond} :opened)")  # fmt: skip
     if cursor.key is None:
-        return f"{key} IS NULL AND turns.rowid {beyond} :row"
+        return f"{key} IS NULL AND turns.opened {beyond} :opened"
     return (f"({key} IS NULL OR {key} {beyond} :known"
-            f" OR ({key} = :known AND turns.rowid {beyond} :row))")  # fmt: skip
+            f" OR ({key} = :known AND turns.opened {beyond} :opened))")  # fmt: skip
 
 
 def labels(db: sqlite3.Connection, branch: int, text: str, most: int) -> list[str]:

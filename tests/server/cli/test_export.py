@@ -30,7 +30,7 @@ def test_a_span_is_written_once_with_every_turn(
         turns = write_history(db, 1, plan, jobs_of(plan, date(2026, 3, 6), 4, 60))
         served = db.execute(
             "SELECT label, day, leg FROM turns WHERE outcome = 'served' AND service = 'A' "
-            "ORDER BY day, rowid"
+            "ORDER BY day, opened"
         ).fetchall()
     span = ["--data", str(data), "--from", "2026-03-01", "--to", "2026-03-31"]
     assert main(["export", str(file), *span]) == 0

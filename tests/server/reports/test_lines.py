@@ -98,6 +98,7 @@ def fill(tx: SqliteTx, zone: str, seed: int, visits: int) -> None:
             insert(tx.db, "turns", {
                 "ticket": ticket, "leg": leg, "branch": tx.branch, "day": day, "label": label,
                 "service": chance.choice([*CODES, "GONE"]), "state": "done", "arrival": 100 + at,
+                "opened": 100 * seed + 10 * at + leg,
                 "priority": chance.choice(["regular", "priority"]), "eligible_at": eligible,
                 "counter_number": chance.choice([None, 1, 9999]),
                 "staff": chance.choice([None, "sari", "dewi", 'kode "x"']),

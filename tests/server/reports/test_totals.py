@@ -63,7 +63,8 @@ def test_tables_and_rules_mean_the_same_by_a_wait_and_by_a_service(
         db.execute("PRAGMA foreign_keys = OFF")
         for leg, (called, started, ended) in enumerate(turns_now):
             turn = Turn(
-                "t", leg, "2026-03-02", "A001", "A", Priority.REGULAR, TurnState.DONE, 1, eligible,
+                "t", leg, "2026-03-02", "A001", "A", Priority.REGULAR, TurnState.DONE, 1, 1,
+                eligible,
                 first_called_at=called, started_at=started, ended_at=ended, service_ms=leg * 1000,
             )  # fmt: skip
             row = msgspec.structs.asdict(turn) | {"branch": 1}
