@@ -66,6 +66,17 @@ export interface AlarmRaised {
   tickets?: StaffTicket[];
 }
 
+/** Words at one counter within ten minutes that are worth a look: a group, or one hand. */
+export interface AlikeWords {
+  at: string;
+  channel: string;
+  device: string;
+  counter: number | null;
+  n: number;
+  face: number | null;
+  hasty: number;
+}
+
 /** Somebody at the kiosk `place` asks for a person. */
 export interface Asked {
   id: string;
@@ -382,6 +393,7 @@ export interface Desk {
 export interface DevicePaired {
   role: string;
   name: string;
+  counter: number | null;
 }
 
 /** A screen as the manager sees it. */
@@ -795,6 +807,7 @@ export interface Morning {
   calls: Calls;
   thanks: number;
   acted: ActedOn;
+  alike: AlikeWords[];
 }
 
 /** The called visitor did not come. */
@@ -904,6 +917,7 @@ export interface Person {
   branch: Branch;
   id: string;
   skills: string[] | null;
+  counter: number | null;
 }
 
 /** One person's figures, beside those of all together, for talking about and never to rank. */
@@ -1103,6 +1117,7 @@ export interface Queue {
   notice_until: string | null;
   history: string;
   day_ends: string;
+  words_at: ('kiosk' | 'tablet')[];
   staff?: StaffView;
 }
 
@@ -1111,6 +1126,14 @@ export interface Quiet {
   starts: string;
   ends: string;
   days: number[];
+}
+
+/** The number that was read. */
+export interface Read {
+  label: string;
+  open: boolean;
+  given: boolean;
+  language: string;
 }
 
 /** The call was repeated; no state changes. `language` as in `called`. */
@@ -1510,6 +1533,28 @@ export interface Table {
   rules: Rule[];
 }
 
+/** A paired tablet: its counter, and the words of the last four weeks. */
+export interface Tablet {
+  id: string;
+  name: string;
+  counter: number | null;
+  paired_at: string;
+  words: number;
+  last: string | null;
+}
+
+/** The code to type on the tablet, once and within so many minutes, and the page to open. */
+export interface TabletCode {
+  code: string;
+  minutes: number;
+  page: string;
+}
+
+/** The tablets, by counter. */
+export interface TabletList {
+  tablets: Tablet[];
+}
+
 /** Thanks of a visitor for the one who asks. */
 export interface Thanks {
   day: string;
@@ -1797,6 +1842,7 @@ export interface Word {
   said: string;
   thanks: boolean;
   channel: string;
+  device: string;
   language: string;
   low: boolean;
   due: string | null;

@@ -7,14 +7,12 @@
  */
 
 import { get, post, LinkError, ProblemError } from '/web/api.js';
+import { WordForm } from '/web/askword.js';
 import { el, fill, say } from '/web/dom.js';
-import { face, faceWord } from '/web/faces.js';
 import { languageChanges, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
-import { oneLine } from '/web/text.js';
 
 const TIMEOUT_MS = 20000;
-const MARKS = [4, 3, 2, 1];
 
 export class FeedbackPanel {
   /**
@@ -61,42 +59,9 @@ export class FeedbackPanel {
 
   /** @returns {HTMLElement[]} */
   question() {
-    const text = el('textarea', { id: 'said', rows: 3, maxLength: 500 });
-    const thanks = el('input', { type: 'checkbox', id: 'thanks' });
-    const rest = el('div', { class: 'word-rest', hidden: !this.mark },
-      el('label', { class: 'field', for: 'said' }, el('span', {}, t('Would you like to tell us more? (optional)')), text),
-      el('label', { class: 'word-thanks' }, thanks, el('span', {}, t('Please pass my thanks on to the officer'))),
-      el('p', { class: 'soft' }, t('Please write no names or phone numbers.')),
-      el('button', { class: 'button', type: 'button', onclick: () => this.send(text.value, thanks.checked) }, t('Send')),
-      el('p', { class: 'banner warn', 'data-part': 'trouble', role: 'alert', hidden: true }));
-    const faces = el('div', { class: 'faces', role: 'group', 'aria-labelledby': 'how' },
-      ...MARKS.map((mark) => el('button', {
-        class: 'button quiet face-button', type: 'button', 'data-mark': String(mark), 'aria-pressed': String(mark === this.mark),
-        onclick: () => this.choose(mark, rest, faces),
-      }, face(mark), faceWord(mark))));
-    return [el('h2', { id: 'how' }, t('How was our service today?')), faces, rest];
-  }
-
-  /**
-   * @param {number} mark
-   * @param {HTMLElement} rest
-   * @param {HTMLElement} faces
-   */
-  choose(mark, rest, faces) {
-    this.mark = mark;
-    for (const button of Array.from(faces.children)) {
-      button.setAttribute('aria-pressed', String(button.getAttribute('data-mark') === String(mark)));
-    }
-    rest.hidden = false;
-  }
-
-  /**
-   * @param {string} said
-   * @param {boolean} thanks
-   */
-  async send(said, thanks) {
-    const words = oneLine(said);
-    await this.sending(`${this.path}/feedback`, { face: this.mark, said: words, thanks });
+    const form = new WordForm((said) => this.sending(`${this.path}/feedback`, said), {
+      mark: this.mark, chosen: (mark) => { this.mark = mark; } });
+    return form.parts;
   }
 
   /**

@@ -11,8 +11,8 @@ import { el, say } from '/web/dom.js';
 import { languageChanges, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 import { HelpButton } from '/kiosk/help.js';
+import { ScreenKeys } from '/kiosk/screenkeys.js';
 
-const KEYS = 'qwertyuiopasdfghjklzxcvbnm';
 const LONGEST = 30;
 /** So many results stand beside the keys even on the smallest screen. */
 const FEW_FOUND = 3;
@@ -27,19 +27,12 @@ export class Search extends HTMLElement {
     this.found = el('p', { class: 'found', role: 'status' });
     this.count = 0;
     this.fold = el('button', { class: 'button quiet fold', type: 'button', onclick: () => this.setFolded(!this.folded) });
-    this.keys = el(
-      'div',
-      { class: 'search-keys', role: 'group' },
-      ...Array.from(KEYS, (sign) => el('button', { class: 'button quiet', type: 'button', onclick: () => this.type(sign) }, sign.toUpperCase())),
-    );
-    this.space = el('button', { class: 'button quiet space', type: 'button', onclick: () => this.type(' ') }, '␣');
-    this.erase = el('button', { class: 'button quiet', type: 'button', onclick: () => this.set(this.input.value.slice(0, -1)) }, icon('erase'));
-    this.keys.append(this.space, this.erase);
+    this.keys = new ScreenKeys((sign) => this.type(sign), () => this.set(this.input.value.slice(0, -1)));
   }
 
   connectedCallback() {
     this.hidden = true;
-    this.append(el('div', { class: 'search-line' }, this.leave, this.input, this.fold, this.found, new HelpButton()), this.keys);
+    this.append(el('div', { class: 'search-line' }, this.leave, this.input, this.fold, this.found, new HelpButton()), this.keys.node);
     this.input.addEventListener('input', () => this.set(this.input.value));
     this.input.addEventListener('pointerdown', () => this.setFolded(false));
     languageChanges.addEventListener('change', () => this.render());
@@ -112,9 +105,7 @@ export class Search extends HTMLElement {
   render() {
     say(this.leaveText, t('Back'));
     this.input.setAttribute('aria-label', t('Search for a service'));
-    this.keys.setAttribute('aria-label', t('Keyboard'));
-    this.space.setAttribute('aria-label', t('Space'));
-    this.erase.setAttribute('aria-label', t('Erase the last letter'));
+    this.keys.render();
     this.renderFold();
   }
 }

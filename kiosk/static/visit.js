@@ -16,10 +16,12 @@ import '/kiosk/ask.js';
 import '/kiosk/options.js';
 import '/kiosk/idle.js';
 import '/kiosk/speech.js';
+import '/kiosk/rating.js';
 import { byAgency, groupOf } from '/kiosk/agency-grid.js';
 import { helpNews } from '/kiosk/help.js';
 import { listenToKeys, listenToSpeech } from '/kiosk/keys.js';
 import { Look } from '/kiosk/look.js';
+import { listenToReader } from '/kiosk/reader.js';
 import { fits } from '/kiosk/search.js';
 import { hour, languageChanges, pick, t, useOfficeZone } from '/web/i18n.js';
 import { reloadForNewVersion } from '/web/reload.js';
@@ -57,6 +59,8 @@ const ask = part('kiosk-ask');
 const notice = part('kiosk-notice');
 /** @type {import('/kiosk/options.js').Options} */
 const options = part('kiosk-options');
+/** @type {import('/kiosk/rating.js').Rating} */
+const rating = part('kiosk-rating');
 /** @type {import('/kiosk/idle.js').Idle} */
 const idle = part('kiosk-idle');
 /** @type {import('/kiosk/speech.js').Speech} */
@@ -119,6 +123,7 @@ function render() {
   showHead(state.branch.name, hour(hall.now()), step, state.services);
   showPath(!onTicket && step !== 'search', state.services, office, agencies);
   keep.hidden = !onTicket || !look.own;
+  rating.offer(state.words_at.includes('kiosk'));
   priority.hidden = onTicket || !open || step === 'search';
   offices.show(state.services, agencies);
   grid.show(services, office === null || step === 'search' ? agencies : [], { now: hall.now(), blocked: !hall.online, sending });
@@ -262,6 +267,7 @@ function rest() {
   settle();
   ask.close();
   notice.close();
+  rating.close();
   ticketScreen.finish();
   priority.set(false);
   look.reset();
@@ -327,6 +333,7 @@ function listenToVisitor() {
   idle.inUse = inUse;
   idle.slow = slow;
   idle.addEventListener('rest', rest);
+  listenToReader(() => Boolean(hall.state && hall.state.words_at.includes('kiosk')), (token) => rating.read(token));
   listenToKeys({ grid, offices, search, ticketScreen, options, contrast, goBack });
   listenToSpeech(speech, kiosk);
 }

@@ -10,12 +10,12 @@
 import { get } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
-import { number, t, tn } from '/web/i18n.js';
+import { number, t, time, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 import { minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { dayWords } from '/manager/periodwords.js';
-import { wordCard } from '/manager/word.js';
+import { channelWord, wordCard } from '/manager/word.js';
 
 const SLOW_MS = 30000;
 
@@ -59,6 +59,7 @@ export class MorningView extends View {
       el('section', { 'aria-labelledby': 'said-title' },
         el('h2', { id: 'said-title' }, told.day ? t('What visitors said: {day}', { day: dayWords(told.day) }) : t('What visitors said')),
         told.words.length ? faces(told.words) : el('p', { class: 'soft' }, t('No words from that day yet.')),
+        told.alike.length ? alike(told.alike) : null,
         this.list(others)),
       el('section', { class: 'card morning-figures', 'aria-labelledby': 'help-today' },
         el('h2', { id: 'help-today' }, t('Where to help today')),
@@ -91,6 +92,21 @@ export class MorningView extends View {
 function faces(words) {
   return el('ul', { class: 'face-counts' }, ...[4, 3, 2, 1].map((mark) => el('li', { class: 'chip', 'data-face': String(mark) },
     face(mark), `${faceWord(mark)}: ${number(words.filter((each) => each.face === mark).length)}`)));
+}
+
+/** @param {MorningRead['alike']} told */
+function alike(told) {
+  return el('section', { class: 'card', 'aria-labelledby': 'alike-title' },
+    el('h3', { id: 'alike-title' }, t('Worth a look')),
+    el('p', { class: 'soft' }, t('Many equal words at one counter, or words given at once: perhaps a group, perhaps one hand.')),
+    el('ul', {}, ...told.map((each) => el('li', {}, [
+      time(each.at),
+      each.counter === null ? '' : t('Counter {number}', { number: each.counter }),
+      each.device || channelWord(each.channel),
+      tn('{n} word in ten minutes', '{n} words in ten minutes', each.n),
+      each.face === null ? '' : t('all of them: {face}', { face: faceWord(each.face) }),
+      each.hasty ? tn('{n} within three seconds after the service', '{n} within three seconds after the service', each.hasty) : '',
+    ].filter(Boolean).join(' · ')))));
 }
 
 /**

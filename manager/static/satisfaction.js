@@ -15,6 +15,7 @@ import { View, part } from '/web/staff/view.js';
 import { KeyIn } from '/manager/keyin.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';
+import { Tablets } from '/manager/tablets.js';
 
 const SLOW_MS = 30000;
 /** So many suggestions are read at a glance. */
@@ -85,6 +86,16 @@ export class SatisfactionView extends View {
     fill(part(this, '.report-body'),
       index(report), sample(report), elements(report), this.plans(report), services(report), quarters(report),
       report.bursts.length ? bursts(report) : null, report.said.length ? suggestions(report) : null, keyIn);
+    this.tablets();
+  }
+
+  /** The tablets stay as they are, whatever period is looked at. */
+  tablets() {
+    if (!this.querySelector('ramah-tablets')) {
+      const tablets = new Tablets();
+      tablets.hall = this.hall;
+      this.append(tablets);
+    }
   }
 
   /** @param {SurveyReport} report */

@@ -55,6 +55,11 @@ export function wordCard(word, people, changed) {
       word.said ? blackOut(does) : null));
 }
 
+/** @param {string} channel how a word was given */
+export function channelWord(channel) {
+  return { phone: t('Phone'), tablet: t('Tablet'), kiosk: t('Kiosk') }[channel] || channel;
+}
+
 /** @param {Word} word */
 function about(word) {
   return [
@@ -63,6 +68,7 @@ function about(word) {
     word.counter === null ? '' : t('Counter {number}', { number: word.counter }),
     word.wait_s === null ? '' : t('waited {long}', { long: minutes(word.wait_s) }),
     `${day(word.at)}, ${time(word.at)}`,
+    word.device || channelWord(word.channel),
   ].filter(Boolean).join(' · ');
 }
 

@@ -77,7 +77,8 @@ CONFIGURED_PARTS = _("Changed the settings (version {version}): {parts}")
 NOTICE_GONE = _("Took the line off all displays")
 ROLES = {
     "staff": _("staff"), "manager": _("manager"), "admin": _("administrator"),
-    "kiosk": _("kiosk"), "display": _("display"), "agent": _("print agent"),
+    "host": _("host"), "kiosk": _("kiosk"), "display": _("display"), "tablet": _("tablet"),
+    "agent": _("print agent"),
     "system": _("the program"), COMMAND_LINE: _("command line"),
 }  # fmt: skip
 

@@ -158,7 +158,7 @@ async def give(call: Call) -> GivenWord:
     branch, ticket = await tracked_ticket(call.hall, call.path("token"))
     keep = partial(
         words.give, ticket_id=ticket, face=body.face, said=one_line(body.said),
-        thanks=body.thanks, channel="phone",
+        thanks=body.thanks, channel=words.PHONE,
     )  # fmt: skip
     return _given(await call.hall.store.transact(branch, PHONE, keep))
 

@@ -17,9 +17,9 @@ from server.api.types import DevicePaired, PersonAnswer
 from server.auth.access import (
     ANY_ROLE,
     DEVICE_DAYS,
+    HOST_UP,
     SESSION_COOKIE,
     SESSION_HOURS,
-    STAFF_UP,
     NotAllowed,
     NotLoggedIn,
     check_origin,
@@ -148,7 +148,7 @@ def _marks(call: Call) -> list[str]:
 
 async def _is_in(call: Call, login: str) -> bool:
     try:
-        who = await call.hall.access.require(call.request, STAFF_UP)
+        who = await call.hall.access.require(call.request, HOST_UP)
     except (NotLoggedIn, NotAllowed):
         return False
     return who.login == login
@@ -234,6 +234,7 @@ async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> w
             branch_answer(tx.office),
             actor.id,
             None if actor.skills is None else sorted(actor.skills),
+            actor.counter,
         ),
     )
     return JsonAnswer(200, msgspec.json.encode(answer))
@@ -295,9 +296,9 @@ def redeem(tx: SqliteTx, hashed: str, token: str) -> DevicePaired | None:
     device = use_code(tx.aside, hashed, tx.now)
     if device is None:
         return None
-    insert_token(tx.aside, tx.branch, *device, token, tx.new_id(), tx.now)
+    insert_token(tx.aside, tx.branch, device, token, tx.new_id(), tx.now)
     tx.note("paired", name=device.name, role=device.role)
-    return DevicePaired(*device)
+    return DevicePaired(device.role, device.name, device.counter)
 
 
 def _set_cookie(call: Call, response: web.Response, name: str, value: str, age: int) -> None:
@@ -313,7 +314,7 @@ ROUTES = [
         answer=PersonAnswer, body=LogIn, problems=(401, 403, 429),
     ),
     Route(
-        "POST", "/api/session/password", change_password, STAFF_UP, "Change one's own password",
+        "POST", "/api/session/password", change_password, HOST_UP, "Change one's own password",
         body=NewPassword, status=204, problems=(422, 429),
     ),
     Route("GET", "/api/session", who_am_i, ANY_ROLE, "Who is logged in", answer=PersonAnswer),
@@ -322,7 +323,7 @@ ROUTES = [
         problems=(403,),
     ),
     Route(
-        "POST", "/api/pair", pair, frozenset(), "Pair a kiosk or display with a code",
+        "POST", "/api/pair", pair, frozenset(), "Pair a kiosk, display or tablet with a code",
         answer=DevicePaired, body=PairDevice, problems=(403, 429),
     ),
 ]  # fmt: skip

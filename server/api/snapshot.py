@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -132,8 +132,17 @@ def hall_now(tx: SqliteTx, version: str, *, for_staff: bool = False) -> QueueAns
         notice=notice,
         notice_until=told(until),
         day_ends=iso(day_bounds(tx.day, office.zone, office.day_start_minutes)[1]),
+        words_at=_words_at(tx),
         staff=_staff(tx) if for_staff else msgspec.UNSET,
     )
+
+
+def _words_at(tx: SqliteTx) -> list[Literal["tablet", "kiosk"]]:
+    """Return the devices that ask for a quick word; the phone page asks by its own call."""
+    asks = tx.office.satisfaction
+    if not asks.words:
+        return []
+    return ["tablet", "kiosk"] if asks.kiosk_reader else ["tablet"]
 
 
 def _staff(tx: SqliteTx) -> StaffView:

@@ -261,7 +261,7 @@ async def give_back(call: Call) -> TrackAnswer:
 def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
     ticket, turn = find_ticket(tx, ticket_id)
     if ticket.day != tx.day:
-        raise _unknown_token()
+        raise unknown_token()
     language = call.language
     ahead = people_before(tx, turn)
     service = next((each for each in tx.office.services if each.code == turn.service), None)
@@ -312,15 +312,16 @@ async def tracked_ticket(hall: Hall, token: str) -> tuple[int, str]:
     if known is not None:
         return known
     if not _TOKEN.fullmatch(token):
-        raise _unknown_token()
+        raise unknown_token()
     tracked = await hall.store.read(lambda db: by_token(db, token))
     if tracked is None:
-        raise _unknown_token()
+        raise unknown_token()
     hall.tracks.found(token, tracked.branch, tracked.ticket)
     return tracked
 
 
-def _unknown_token() -> NotFound:
+def unknown_token() -> NotFound:
+    """Return the refusal for a token that is nobody's."""
     return NotFound("This ticket is not known, or its day is over.", slug="unknown-token")
 
 

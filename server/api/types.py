@@ -263,7 +263,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     ``day_ends`` is the moment from which another business day counts.
 
     ``notice`` is a line of text for all displays, until ``notice_until`` if that is given.
-    ``staff`` is there on the sockets of staff.
+    ``words_at`` are the devices that ask how it was. ``staff`` is there on the sockets of staff.
     """
 
     seq: int
@@ -279,11 +279,15 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     notice_until: str | None = None
     history: str = ""
     day_ends: str = ""
+    words_at: list[Literal["tablet", "kiosk"]] = []
     staff: StaffView | msgspec.UnsetType = msgspec.UNSET
 
 
 class PersonAnswer(msgspec.Struct, frozen=True):
-    """Who is logged in on this page; ``skills`` are the services that are served, null for all."""
+    """Who is logged in on this page; ``skills`` are the services that are served, null for all.
+
+    ``counter`` is the number of the one that a tablet stands at.
+    """
 
     role: str
     name: str
@@ -291,13 +295,18 @@ class PersonAnswer(msgspec.Struct, frozen=True):
     branch: BranchAnswer
     id: str = ""
     skills: list[str] | None = None
+    counter: int | None = None
 
 
 class DevicePaired(msgspec.Struct, frozen=True):
-    """The page is paired; the key is in a cookie that scripts cannot read."""
+    """The page is paired; the key is in a cookie that scripts cannot read.
+
+    ``counter`` is the number of the one that a tablet stands at.
+    """
 
     role: str
     name: str
+    counter: int | None = None
 
 
 class TrackAnswer(msgspec.Struct, frozen=True):

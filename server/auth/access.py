@@ -20,14 +20,16 @@ from server.storage.queries import keys, people
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
-KIOSK, DISPLAY, AGENT, STAFF, MANAGER, ADMIN = ROLES
-"""A print agent takes papers to its printer and may do nothing else."""
+KIOSK, DISPLAY, AGENT, TABLET, HOST, STAFF, MANAGER, ADMIN = ROLES
+"""A print agent takes papers to its printer, a tablet words from its counter; nothing else."""
 STAFF_UP = frozenset({STAFF, MANAGER, ADMIN})
+HOST_UP = STAFF_UP | {HOST}
+"""Who receives visitors: gives numbers and corrects them, but calls nobody to a counter."""
 MANAGER_UP = frozenset({MANAGER, ADMIN})
 ANY_ROLE = frozenset(ROLES) - {AGENT}
 
 SESSION_COOKIE = "ramah_session"
-DEVICE_COOKIES = {KIOSK: "ramah_kiosk", DISPLAY: "ramah_display"}
+DEVICE_COOKIES = {KIOSK: "ramah_kiosk", DISPLAY: "ramah_display", TABLET: "ramah_tablet"}
 SESSION_HOURS = 14
 DEVICE_DAYS = 400
 """Browsers keep no cookie longer, so a device's key is given anew while the device is in use."""
@@ -53,6 +55,7 @@ class Who(msgspec.Struct, frozen=True):
 
 _AUDIENCES = {
     KIOSK: Audience.KIOSK,
+    HOST: Audience.STAFF,
     STAFF: Audience.STAFF,
     MANAGER: Audience.MANAGER,
     ADMIN: Audience.MANAGER,
@@ -234,7 +237,7 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
         return None
     # a device's is a note for people: a wrong clock must not darken a hall
     ends = None if key.role in DEVICE_COOKIES else key.expires_at
-    actor = Actor(f"token:{key.id}", key.role, key.name)
+    actor = Actor(f"token:{key.id}", key.role, key.name, counter=key.counter)
     return Who(key.branch, actor, cookie=kind == "device", expires_at=ends, proof=(kind, hashed))
 
 

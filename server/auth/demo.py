@@ -9,7 +9,7 @@ from server.auth.doorway import DOORWAY
 from server.auth.registry import insert_token
 from server.auth.secrets import new_token
 from server.domain.tx import Actor
-from server.storage.queries.keys import revoke_dark
+from server.storage.queries.keys import Paired, revoke_dark
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
@@ -18,7 +18,7 @@ KEPT_MS = 600_000
 
 
 class DemoPairing:
-    """Gives a kiosk or display page its device key when a person opens it on this machine."""
+    """Gives the page of a device its key when a person opens it on this machine."""
 
     def __init__(self, store: Store, access: Access) -> None:
         self._store = store
@@ -38,7 +38,7 @@ class DemoPairing:
             # each browser tried gets a key of its own: without this they pile up as dark screens
             if role == DISPLAY:
                 revoke_dark(tx.aside, branch, name, tx.now - KEPT_MS, tx.now)
-            insert_token(tx.aside, branch, role, name, token, tx.new_id(), tx.now)
+            insert_token(tx.aside, branch, Paired(role, name), token, tx.new_id(), tx.now)
 
         await self._store.transact(branch, GIVER, pair)
         self._access.forget()

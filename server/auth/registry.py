@@ -7,13 +7,13 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
-from server.auth.access import DEVICE_COOKIES
+from server.auth.access import DEVICE_COOKIES, TABLET
 from server.auth.demo_people import demo_branches
 from server.auth.passwords import check_new
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
-from server.domain.roles import ROLES
+from server.domain.roles import PEOPLE, ROLES
 from server.storage.queries import keys, offices, people, printers
 
 NAME = re.compile(r"^[^\x00-\x1f\x7f-\x9f]{1,64}$")
@@ -33,29 +33,50 @@ def check_name(name: str, field: str = "name") -> str:
 
 
 def insert_token(
-    db: sqlite3.Connection, branch: int, role: str, name: str, token: str, id_: str, now: Millis
+    db: sqlite3.Connection, branch: int, what: keys.Paired, token: str, id_: str, now: Millis
 ) -> None:
     """Keep a token's hash, for good."""
-    keys.add(db, keys.Key(branch, id_, role, name, None), digest(token), now)
+    key = keys.Key(branch, id_, what.role, what.name, None, what.counter)
+    keys.add(db, key, digest(token), now)
 
 
 def create_token(
-    db: sqlite3.Connection, branch: int, role: str, name: str, id_: str, now: Millis
-) -> str:
+    db: sqlite3.Connection, branch: int, role: str, name: str, id_: str, now: Millis,
+    counter: int | None = None,
+) -> str:  # fmt: skip
     """Make a token and return it; only its hash is kept, so it is shown this once."""
     if role not in ROLES:
         raise Invalid("The role is one of: {roles}.", field="role", roles=", ".join(ROLES))
     token = new_token()
-    insert_token(db, branch, role, check_name(name), token, id_, now)
+    insert_token(db, branch, _paired(db, branch, role, name, counter), token, id_, now)
     return token
 
 
-def create_code(db: sqlite3.Connection, branch: int, role: str, name: str, now: Millis) -> str:
-    """Make a pairing code for a kiosk or display, good once and for a quarter of an hour."""
+def _paired(
+    db: sqlite3.Connection, branch: int, role: str, name: str, counter: int | None
+) -> keys.Paired:
+    """Return what a key is made for; a tablet stands at one counter, nothing else does.
+
+    Raises:
+        Invalid: there is no such counter, or the role and the counter do not go together.
+    """
+    if (role == TABLET) != (counter is not None):
+        raise Invalid("A tablet, and only a tablet, stands at one counter.", field="counter")
+    office = offices.office(db, branch) if counter is not None else None
+    if office is not None and counter not in {each.number for each in office.counters}:
+        raise Invalid("There is no counter '{counter}' here.", field="counter", counter=counter)
+    return keys.Paired(role, check_name(name), counter)
+
+
+def create_code(
+    db: sqlite3.Connection, branch: int, role: str, name: str, now: Millis,
+    counter: int | None = None,
+) -> str:  # fmt: skip
+    """Make a pairing code for a device, good once and for a quarter of an hour."""
     if role not in DEVICE_COOKIES:
-        raise Invalid("Only a kiosk or a display is paired by code.", field="role")
+        raise Invalid("Only a kiosk, a display or a tablet is paired by code.", field="role")
     code = new_code()
-    what = keys.Paired(role, check_name(name))
+    what = _paired(db, branch, role, name, counter)
     ends = now + CODE_MINUTES * 60_000
     keys.add_code(db, branch, what, digest(plain_code(code)), now, ends)
     return code
@@ -103,8 +124,8 @@ def create_user(
     """
     if not LOGIN.match(login):
         raise Invalid("A login has small letters, digits, dot and dash.", field="login")
-    if role not in {"staff", "manager", "admin"}:
-        raise Invalid("People are staff, manager or admin.", field="role")
+    if role not in PEOPLE:
+        raise Invalid("People are host, staff, manager or admin.", field="role")
     password = check_new(password, [login, name, *_office_words(db, branch)])
     try:
         person = people.Person(id_, branch, login, check_name(name), role, hash_password(password))

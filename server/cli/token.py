@@ -1,4 +1,4 @@
-"""Owns ``ramah token``: keys for kiosks, displays and scripts."""
+"""Owns ``ramah token``: keys for devices and scripts."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def add(commands: Commands) -> None:
     create.add_argument("--role", required=True, choices=ROLES, help="what its bearer may do")
     create.add_argument("--name", help="what it is for, as shown in lists (default: the role)")
     create.add_argument("--branch", help="branch code, when there are several")
+    create.add_argument("--counter", type=int, help="of a tablet: the number of its counter")
     create.add_argument(
         "--code", action="store_true",
         help="print a pairing code instead, for 15 minutes and one device",
@@ -42,11 +43,12 @@ def _token_create(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
         if args.code:
-            print(registry.create_code(db, branch, args.role, name, now))
+            print(registry.create_code(db, branch, args.role, name, now, args.counter))
             recorded(db, branch, "code_made", name=name, role=args.role)
             print(f"Type this code on the {args.role} page within 15 minutes.", file=sys.stderr)
         else:
-            print(registry.create_token(db, branch, args.role, name, Ids().new(now), now))
+            id_ = Ids().new(now)
+            print(registry.create_token(db, branch, args.role, name, id_, now, args.counter))
             recorded(db, branch, "token_made", name=name, role=args.role)
 
 

@@ -14,6 +14,7 @@ from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
+from server.domain.roles import PEOPLE
 from server.storage.ids import Ids
 from server.storage.queries import people
 
@@ -24,7 +25,8 @@ def add(commands: Commands) -> None:
     add = command(
         words, "add", "add a person; asks for the password, or reads it from standard input",
         _user_add,
-        "roles:\n  staff    calls and serves at a counter, sees the own figures\n"
+        "roles:\n  host     receives visitors: numbers, corrections, calls for a person\n"
+        "  staff    calls and serves at a counter, sees the own figures\n"
         "  manager  also the figures, the log, screens, voices, pauses, the whole hall\n"
         "  admin    all that a manager may\n\n"
         "a login has 1 to 64 small letters, digits, dots and dashes;\n"
@@ -36,7 +38,7 @@ def add(commands: Commands) -> None:
     add.add_argument(
         "--role",
         required=True,
-        choices=("staff", "manager", "admin"),
+        choices=PEOPLE,
         help="what the person may do",
     )
     add.add_argument("--branch", help="branch code, when there are several")

@@ -17,6 +17,7 @@ from server.domain.policies import newcomers_place
 from server.domain.presence import offers
 from server.domain.records import Ticket, Turn
 from server.domain.reserving import let_go
+from server.domain.roles import PEOPLE
 from server.domain.states import (
     Outcome,
     Priority,
@@ -29,7 +30,7 @@ from server.domain.tx import Tx
 MAX_COPIES = 5
 """How many papers of one ticket can be asked for."""
 
-STAFF_ROLES = frozenset({"staff", "manager", "admin"})
+STAFF_ROLES = frozenset(PEOPLE)
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

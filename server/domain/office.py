@@ -219,13 +219,16 @@ class Satisfaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How visitors are asked how it was, and how long what they said is kept.
 
     Attributes:
-        words: after the service the phone page asks for a quick word (a face and a sentence).
+        words: after the service the phone page, and a tablet at the counter, ask for a quick word
+            (a face and a sentence).
+        kiosk_reader: the kiosks have a reader for the QR code of a number: they ask as well.
         survey: the method of the satisfaction survey; "" for none.
         answer_hours: within how many hours something is to be done about a low word.
         kept_days: how long sentences are kept; index and counts stay.
     """
 
     words: bool = True
+    kiosk_reader: bool = False
     survey: Literal["", "skm-2017"] = "skm-2017"
     answer_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 48
     kept_days: Annotated[int, msgspec.Meta(ge=30, le=3650)] = 365

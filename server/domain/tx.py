@@ -29,7 +29,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     ``person`` is true for staff who logged in; tokens and devices are not persons.
     ``skills`` are the services the person can serve; ``None`` for all. ``place`` is the network
-    address, as far as a list of deeds wants it.
+    address, as far as a list of deeds wants it. ``counter`` is the number of the only counter that
+    a tablet speaks for.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Actor(msgspec.Struct, frozen=True):
     person: bool = False
     skills: frozenset[str] | None = None
     place: str = ""
+    counter: int | None = None
 
 
 class PrinterPlace(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ class WordAnswer(msgspec.Struct, frozen=True):
         face: 1 (bad) to 4 (very good). low: something is to be done about it until ``due``.
         helped: whether it helped, as the visitor says; ``reopened``: it did not, once.
         blacked: the sentence was erased because it named a person.
+        device: what the tablet or kiosk is called that it was given at; "" for a phone.
     """
 
     id: str
@@ -41,6 +42,7 @@ class WordAnswer(msgspec.Struct, frozen=True):
     said: str
     thanks: bool
     channel: str
+    device: str
     language: str
     low: bool
     due: str | None
@@ -52,6 +54,23 @@ class WordAnswer(msgspec.Struct, frozen=True):
     helped: bool | None
     reopened: bool
     blacked: bool
+
+
+class AlikeWords(msgspec.Struct, frozen=True):
+    """Words at one counter within ten minutes that are worth a look: a group, or one hand.
+
+    Attributes:
+        at: the first of them. n: how many; ``face``: the one they all have, null if they differ.
+        hasty: how many came within three seconds after the service.
+    """
+
+    at: str
+    channel: str
+    device: str
+    counter: int | None
+    n: int
+    face: int | None
+    hasty: int
 
 
 class LongWait(msgspec.Struct, frozen=True):
@@ -91,6 +110,7 @@ class Morning(msgspec.Struct, frozen=True):
         open_number: how many there are; not all may be listed.
         lowest: the lowest elements of the survey's last 13 weeks, with ``n`` answers.
         thanks: how many thanks there are to pass on.
+        alike: words of that day that may be of one hand.
     """
 
     day: str | None
@@ -103,6 +123,7 @@ class Morning(msgspec.Struct, frozen=True):
     calls: Calls
     thanks: int
     acted: ActedOn
+    alike: list[AlikeWords]
 
 
 def morning(tx: SqliteTx, before: str, language: str) -> Morning:
@@ -127,6 +148,13 @@ def morning(tx: SqliteTx, before: str, language: str) -> Morning:
             done.low, done.acted, done.in_time,
             None if done.mean_ms is None else round(done.mean_ms / 3_600_000, 1),
         ),
+        alike=[] if day is None else [
+            AlikeWords(
+                iso(each.at), each.channel, each.device, each.counter, each.n, each.face,
+                each.hasty,
+            )
+            for each in feedback.alike(tx.db, tx.branch, day, day)
+        ],
     )  # fmt: skip
 
 
@@ -145,6 +173,7 @@ def told(tx: SqliteTx, word: Word, language: str) -> WordAnswer:
         said=word.said,
         thanks=bool(word.thanks),
         channel=word.channel,
+        device=word.device_name,
         language=word.language,
         low=low,
         due=None if word.due is None else iso(word.due),

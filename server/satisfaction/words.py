@@ -18,7 +18,11 @@ from server.storage.transaction import SqliteTx
 
 OPEN_MS = 24 * 3_600_000
 """How long after the service a word may be given."""
+AT_COUNTER_MS = 3 * 60_000
+"""How long after the service a tablet at the counter takes it: then somebody else sits there."""
 HOUR_MS = 3_600_000
+PHONE, TABLET, KIOSK = "phone", "tablet", "kiosk"
+"""The channels of a word."""
 LOW = 2
 """Faces up to this one ask for something to be done."""
 SERVED = frozenset({TurnState.DONE, TurnState.CLOSED})
@@ -59,13 +63,38 @@ def give(tx: SqliteTx, ticket_id: str, face: int, said: str, *, thanks: bool, ch
         raise Refused("You can tell us how it was for a day after you were served.", slug="not-now")
     ticket, turn = find_ticket(tx, ticket_id)
     hours = tx.office.satisfaction.answer_hours
+    at_device = channel != PHONE
     word = Word(
         tx.new_id(), ticket_id, tx.day, tx.now, ticket.label, turn.service, turn.counter_number,
         turn.staff, turn.wait_ms, face, said, thanks=thanks, channel=channel,
         language=ticket.language, due=tx.now + hours * HOUR_MS if face <= LOW else None,
+        device=tx.actor.id if at_device else "", device_name=tx.actor.name if at_device else "",
+        after_ms=None if turn.ended_at is None else max(0, tx.now - turn.ended_at),
     )  # fmt: skip
     feedback.add(tx.aside, tx.branch, word)
     return word
+
+
+def give_at_counter(
+    tx: SqliteTx, key: str, ticket_id: str, face: int, said: str, *, thanks: bool
+) -> Word:
+    """Keep the word of who was just served, from the tablet at the counter.
+
+    Raises:
+        NotFound: there is no such counter or ticket.
+        Refused: the tablet stands elsewhere, or the visit was not there and just now.
+    """
+    counter = tx.office.counter(key)
+    if tx.actor.counter not in {None, counter.number}:
+        raise Refused(
+            "This tablet stands at counter {number}.", slug="not-this-counter", field="counter",
+            number=tx.actor.counter or 0,
+        )  # fmt: skip
+    turn = find_ticket(tx, ticket_id)[1]
+    ended = turn.ended_at
+    if turn.counter != counter.id or ended is None or tx.now - ended > AT_COUNTER_MS:
+        raise Refused("You can tell us how it was right after you were served.", slug="not-now")
+    return give(tx, ticket_id, face, said, thanks=thanks, channel=TABLET)
 
 
 def tell_helped(tx: SqliteTx, ticket_id: str, *, helped: bool) -> Word:

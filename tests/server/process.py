@@ -187,7 +187,9 @@ class Server:
         now = wall_clock()
         with closing(connect(self.data)) as db:
             number = registry.branch_of(db, branch)
-            return registry.create_token(db, number, role, name or role, Ids().new(now), now)
+            counter = 1 if role == "tablet" else None
+            id_ = Ids().new(now)
+            return registry.create_token(db, number, role, name or role, id_, now, counter)
 
     def person(self, login: str, role: str = "staff", branch: str = "hall") -> None:
         """Do what ``ramah user add`` does; everybody has the same password, hashed once."""

@@ -175,6 +175,7 @@ class StubHall:
             "counters": self.counters,
             "recent_calls": [_recent(one) for one in reversed(self.events) if "counter" in one],
             "agencies": self.agencies,
+            "words_at": [],
         }
 
     async def _alive(self, _request: http.Request) -> http.Response:

@@ -66,14 +66,16 @@ export class Pairing extends HTMLElement {
   /** @private */
   render() {
     const role = document.documentElement.dataset.role || 'kiosk';
-    const command = `ramah token create --role ${role} --code`;
+    const counter = role === 'tablet' ? ` --counter ${location.pathname.split('/')[2]}` : '';
+    const command = `ramah token create --role ${role}${counter} --code`;
     say(this.title_, t('Connect this device'));
     say(this.lead, t('Enter the code from your technician. It is needed only once.'));
     say(this.label, t('Device code'));
     say(this.submit, this.busy ? t('One moment…') : t('Connect'));
     this.erase.setAttribute('aria-label', t('Erase'));
-    const where = role === 'display'
-      ? t('The manager makes the code at {address}, or the technician on the server with', { address: `${location.host}/display/setup` })
+    const made = { display: '/display/setup', tablet: '/manager#satisfaction' }[role];
+    const where = made
+      ? t('The manager makes the code at {address}, or the technician on the server with', { address: location.host + made })
       : t('For the technician: get the code on the server with');
     fill(this.hint, where, ' ', el('code', {}, command));
     this.submit.setAttribute('aria-busy', String(this.busy));

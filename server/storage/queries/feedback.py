@@ -11,14 +11,24 @@ from server.storage.queries.rows import column, every, first, value
 _COLUMNS = (
     "id, ticket, day, at, label, service, counter, staff, wait_ms, face, said, thanks, channel, "
     "language, due, read_at, read_by, owner, owner_name, action, acted_at, acted_by, helped, "
-    "reopened_at, blacked_at, blacked_by"
+    "reopened_at, blacked_at, blacked_by, device, device_name, after_ms"
 )
 _WORDS = f"SELECT {_COLUMNS} FROM feedback WHERE branch = ?"
 LISTED = 500
+ALIKE = 5
+"""So many equal faces at one counter within ten minutes are worth a look."""
+HASTY, HASTY_MS = 3, 3_000
+"""So are so many words given so soon after the service that nobody can have turned to a screen."""
 
 
 class Word(NamedTuple):
-    """A visitor's word. ``face`` is 1 (bad) to 4; ``due``: by when a low one is to be answered."""
+    """A visitor's word.
+
+    Attributes:
+        face: 1 (bad) to 4. due: by when a low one is to be answered.
+        channel: phone, tablet or kiosk; the latter two name their ``device``.
+        after_ms: from the end of the service to the word.
+    """
 
     id: str
     ticket: str | None
@@ -46,6 +56,9 @@ class Word(NamedTuple):
     reopened_at: Millis | None = None
     blacked_at: Millis | None = None
     blacked_by: str | None = None
+    device: str = ""
+    device_name: str = ""
+    after_ms: Millis | None = None
 
 
 def add(db: sqlite3.Connection, branch: int, word: Word) -> None:
@@ -82,6 +95,52 @@ def thanks_to(db: sqlite3.Connection, branch: int, staff: str, since_day: str) -
     """Return the thanks for one person, the newest first."""
     sql = f"{_WORDS} AND staff = ? AND thanks = 1 AND day >= ? ORDER BY at DESC LIMIT {LISTED}"
     return every(db, Word, sql, (branch, staff, since_day))
+
+
+class Alike(NamedTuple):
+    """Words at one counter within ten minutes that may be of one hand.
+
+    ``face`` is the one they all have, ``None`` where they differ; ``hasty`` came at once.
+    """
+
+    day: str
+    at: Millis
+    channel: str
+    device: str
+    counter: int | None
+    n: int
+    face: int | None
+    hasty: int
+
+
+def alike(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Alike]:
+    """Return the ten minutes of some days whose words are worth a look, the newest first."""
+    sql = f"""
+    SELECT day, MIN(at), channel, device_name, counter, COUNT(*),
+        IIF(MIN(face) = MAX(face), face, NULL), COALESCE(SUM(after_ms < {HASTY_MS}), 0) AS hasty
+    FROM feedback WHERE branch = ? AND day BETWEEN ? AND ?
+    GROUP BY day, at / 600000, channel, device, counter
+    HAVING (COUNT(*) >= {ALIKE} AND MIN(face) = MAX(face)) OR hasty >= {HASTY}
+    ORDER BY day DESC, MIN(at) DESC LIMIT 50
+    """
+    return every(db, Alike, sql, (branch, first_day, last_day))
+
+
+class OfTablet(NamedTuple):
+    """What a tablet brought: how many words, and the latest."""
+
+    device: str
+    n: int
+    last: Millis
+
+
+def by_tablet(db: sqlite3.Connection, branch: int, since_day: str) -> list[OfTablet]:
+    """Return how many words each tablet brought since a day."""
+    sql = """
+    SELECT device, COUNT(*), MAX(at) FROM feedback
+    WHERE branch = ? AND day >= ? AND channel = 'tablet' GROUP BY device
+    """
+    return every(db, OfTablet, sql, (branch, since_day))
 
 
 def unanswered_number(db: sqlite3.Connection, branch: int) -> int:

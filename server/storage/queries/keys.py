@@ -12,13 +12,14 @@ DISPLAYS = "branch = ? AND role = 'display' AND revoked_at IS NULL"
 
 
 class Key(NamedTuple):
-    """A key that opens the door."""
+    """A key that opens the door. ``counter``: number of the one that a tablet stands at."""
 
     branch: int
     id: str
     role: str
     name: str
     expires_at: Millis | None
+    counter: int | None = None
 
 
 class Listed(NamedTuple):
@@ -39,6 +40,15 @@ class Display(NamedTuple):
     paired_at: Millis
 
 
+class Tablet(NamedTuple):
+    """A paired tablet and the number of its counter."""
+
+    id: str
+    name: str
+    counter: int | None
+    paired_at: Millis
+
+
 class Ending(NamedTuple):
     """The key of a device that its browser forgets soon, or forgot."""
 
@@ -54,6 +64,7 @@ class Paired(NamedTuple):
 
     role: str
     name: str
+    counter: int | None = None
 
 
 class OfBranch(NamedTuple):
@@ -66,7 +77,8 @@ class OfBranch(NamedTuple):
 def key(db: sqlite3.Connection, hashed: str) -> Key | None:
     """Return the key with this digest."""
     sql = """
-        SELECT branch, id, role, name, expires_at FROM tokens WHERE hash = ? AND revoked_at IS NULL
+        SELECT branch, id, role, name, expires_at, counter FROM tokens
+        WHERE hash = ? AND revoked_at IS NULL
     """
     return first(db, Key, sql, (hashed,))
 
@@ -86,14 +98,23 @@ def displays(db: sqlite3.Connection, branch: int) -> list[Display]:
     return every(db, Display, sql, (branch,))
 
 
+def tablets(db: sqlite3.Connection, branch: int) -> list[Tablet]:
+    """Return the tablets of a branch, by counter."""
+    sql = """
+        SELECT id, name, counter, created_at FROM tokens
+        WHERE branch = ? AND role = 'tablet' AND revoked_at IS NULL ORDER BY counter, created_at, id
+    """
+    return every(db, Tablet, sql, (branch,))
+
+
 def ending(db: sqlite3.Connection, before: Millis, branch: int | None = None) -> list[Ending]:
-    """Return the keys of kiosks and displays that end before a moment, by name.
+    """Return the keys of devices that end before a moment, by name.
 
     These were not in use for so long that their browsers forget, or forgot, them.
     """
     sql = """
         SELECT id, branch, role, name, expires_at FROM tokens
-        WHERE role IN ('kiosk', 'display') AND revoked_at IS NULL AND expires_at < ?1
+        WHERE role IN ('kiosk', 'display', 'tablet') AND revoked_at IS NULL AND expires_at < ?1
             AND branch = COALESCE(?2, branch)
         ORDER BY name, id
     """
@@ -103,8 +124,8 @@ def ending(db: sqlite3.Connection, before: Millis, branch: int | None = None) ->
 def add(db: sqlite3.Connection, key: Key, hashed: str, now: Millis) -> None:
     """Keep a new key."""
     db.execute(
-        "INSERT INTO tokens (branch, id, role, name, expires_at, hash, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tokens (branch, id, role, name, expires_at, counter, hash, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (*key, hashed, now),
     )
 
@@ -125,7 +146,7 @@ def named(db: sqlite3.Connection, key: str, code: str | None) -> list[OfBranch]:
 
 def valid(db: sqlite3.Connection) -> list[Key]:
     """Return every key that opens the door."""
-    sql = "SELECT branch, id, role, name, expires_at FROM tokens WHERE revoked_at IS NULL"
+    sql = "SELECT branch, id, role, name, expires_at, counter FROM tokens WHERE revoked_at IS NULL"
     return every(db, Key, sql)
 
 
@@ -157,7 +178,8 @@ def add_code(
     """Keep a new pairing code; those that are over go."""
     db.execute("DELETE FROM pairing_codes WHERE expires_at < ?", (now,))
     db.execute(
-        "INSERT INTO pairing_codes (hash, branch, role, name, expires_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO pairing_codes (hash, branch, role, name, counter, expires_at) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
         (hashed, branch, *what, ends),
     )
 
@@ -170,7 +192,9 @@ def branch_of_code(db: sqlite3.Connection, hashed: str) -> int | None:
 
 def use_code(db: sqlite3.Connection, hashed: str, now: Millis) -> Paired | None:
     """Use a pairing code up; ``None`` when there is none, or it is over."""
-    sql = "DELETE FROM pairing_codes WHERE hash = ? AND expires_at > ? RETURNING role, name"
+    sql = """
+        DELETE FROM pairing_codes WHERE hash = ? AND expires_at > ? RETURNING role, name, counter
+    """
     return first(db, Paired, sql, (hashed, now))
 
 

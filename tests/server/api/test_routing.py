@@ -16,7 +16,7 @@ from tests.server.process import Hall
 from tests.server.waiting import soon
 from web.i18n import negotiate
 
-ALL = "kiosk display staff manager admin"
+ALL = "kiosk display tablet host staff manager admin"
 COUNTER_ACTS = (
     "call-next", "call", "recall", "start", "finish", "no-show", "return", "hold", "transfer",
     "open", "close", "break", "services", "undo", "add-service", "press",
@@ -84,6 +84,12 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/feedback/{word}/act"): "manager admin",
     ("POST", "/api/feedback/{word}/black-out"): "manager admin",
     ("GET", "/api/morning"): "manager admin",
+    ("POST", "/api/counters/{counter}/word"): "tablet",
+    ("POST", "/api/words/read"): "kiosk",
+    ("POST", "/api/words"): "kiosk",
+    ("GET", "/api/tablets"): "manager admin",
+    ("POST", "/api/tablets/code"): "manager admin",
+    ("DELETE", "/api/tablets/{tablet}"): "manager admin",
     ("GET", "/api/thanks"): "staff manager admin",
     ("GET", "/api/survey"): "manager admin",
     ("GET", "/api/survey/file"): "manager admin",
@@ -93,7 +99,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/survey/plans"): "manager admin",
     ("POST", "/api/survey/plans/{plan}/end"): "manager admin",
     ("POST", "/api/session"): "",
-    ("POST", "/api/session/password"): "staff manager admin",
+    ("POST", "/api/session/password"): "host staff manager admin",
     ("GET", "/api/session"): ALL,
     ("DELETE", "/api/session"): "",
     ("POST", "/api/pair"): "",
@@ -340,6 +346,10 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/pair": {"code": "ABCD-EFGH"},
     "/api/voice": {"voice": {}},
     "/api/displays/code": {"name": "Lobi"},
+    "/api/counters/{counter}/word": {"ticket": "t", "face": 3},
+    "/api/words": {"token": "x" * 22, "face": 3},
+    "/api/words/read": {"token": "x" * 22},
+    "/api/tablets/code": {"counter": 1, "name": "Loket satu"},
     "/api/media/slides": {"name": "Halo", "text": "Selamat datang"},
     "/api/playlists": {"name": "lobby", "items": []},
     "/api/voice/packs": {"person": "Sari", "consent": "Ya", "agreed_on": "2026-01-02"},
@@ -375,6 +385,12 @@ CONTROLS = [
 ]
 
 
+def sender(hall: Hall, path: str) -> Client:
+    """Return a client that may send a body there: a manager, else whoever may."""
+    roles = WHO["POST", path].split() or ["manager"]
+    return hall.client("manager" if "manager" in roles else roles[0])
+
+
 def test_there_are_texts_and_numbers_to_try() -> None:
     assert len(TEXTS) >= 12
     assert len(NUMBERS) >= 2
@@ -382,28 +398,28 @@ def test_there_are_texts_and_numbers_to_try() -> None:
 
 @pytest.mark.parametrize(("path", "name"), [each[:2] for each in TEXTS])
 async def test_control_characters_are_refused_in_every_text(
-    hall: Hall, manager: Client, path: str, name: str
+    hall: Hall, path: str, name: str
 ) -> None:
     before = hall.last_event()
-    for text in CONTROLS:
-        body = VALID.get(path, {}) | {name: text * 4}
-        answer = await manager.post(real(path), body)
-        assert (answer.status, answer.problem) == (422, "invalid-field"), repr(text)
-        assert answer.json["field"] == name
-        assert text not in answer.json["detail"]
+    async with sender(hall, path) as client:
+        for text in CONTROLS:
+            body = VALID.get(path, {}) | {name: text * 4}
+            answer = await client.post(real(path), body)
+            assert (answer.status, answer.problem) == (422, "invalid-field"), repr(text)
+            assert answer.json["field"] == name
+            assert text not in answer.json["detail"]
     assert hall.last_event() == before
 
 
 @pytest.mark.parametrize(("path", "name"), [each[:2] for each in TEXTS])
-async def test_a_text_is_a_text_and_not_endless(
-    hall: Hall, manager: Client, path: str, name: str
-) -> None:
+async def test_a_text_is_a_text_and_not_endless(hall: Hall, path: str, name: str) -> None:
     before = hall.last_event()
-    wrong: list[Any] = [5, True, [], {}, ["A"], "x" * 600]
-    for value in wrong:
-        answer = await manager.post(real(path), VALID.get(path, {}) | {name: value})
-        assert (answer.status, answer.problem) == (422, "invalid-field"), value
-        assert answer.json["field"] == name
+    async with sender(hall, path) as client:
+        wrong: list[Any] = [5, True, [], {}, ["A"], "x" * 600]
+        for value in wrong:
+            answer = await client.post(real(path), VALID.get(path, {}) | {name: value})
+            assert (answer.status, answer.problem) == (422, "invalid-field"), value
+            assert answer.json["field"] == name
     assert hall.last_event() == before
 
 
@@ -413,14 +429,15 @@ async def test_a_text_is_a_text_and_not_endless(
     ['"2"', '"١"', '""', "1.5", "true", "[]", "0", "-1", "100000", "1e400", "9" * 30, "9" * 5000],
 )
 async def test_a_number_is_a_number_within_its_bounds(
-    hall: Hall, manager: Client, path: str, name: str, number: str
+    hall: Hall, path: str, name: str, number: str
 ) -> None:
     before = hall.last_event()
-    body = json.dumps(VALID.get(path, {}) | {name: "HERE"}).replace('"HERE"', number)
-    answer = await manager.post(real(path), raw=body.encode())
-    assert answer.status in {400, 422}
-    assert answer.json["field"] in {name, "body"}
-    assert answer.problem in {"invalid-field", "malformed-json"}
+    async with sender(hall, path) as client:
+        body = json.dumps(VALID.get(path, {}) | {name: "HERE"}).replace('"HERE"', number)
+        answer = await client.post(real(path), raw=body.encode())
+        assert answer.status in {400, 422}
+        assert answer.json["field"] in {name, "body"}
+        assert answer.problem in {"invalid-field", "malformed-json"}
     assert hall.last_event() == before
 
 

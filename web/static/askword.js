@@ -1,0 +1,65 @@
+/**
+ * Owns asking for a quick word: four faces with words, an optional sentence, optional thanks to the
+ * officer. The phone page, the tablet at a counter and the kiosk show it.
+ *
+ * @typedef {{face: number, said: string, thanks: boolean}} Said
+ */
+
+import { el, say } from '/web/dom.js';
+import { face, faceWord } from '/web/faces.js';
+import { t } from '/web/i18n.js';
+import { oneLine } from '/web/text.js';
+
+const MARKS = [4, 3, 2, 1];
+
+export class WordForm {
+  /**
+   * @param {(said: Said) => void} send
+   * @param {{mark?: number, sentence?: boolean, chosen?: (mark: number) => void}} [how] `sentence`: whether there are keys to write one
+   */
+  constructor(send, { mark = 0, sentence = true, chosen = () => {} } = {}) {
+    this.mark = mark;
+    this.chosen = chosen;
+    this.text = el('textarea', { id: 'said', rows: 3, maxLength: 500 });
+    this.thanks = el('input', { type: 'checkbox', id: 'thanks' });
+    this.trouble = el('p', { class: 'banner warn', 'data-part': 'trouble', role: 'alert', hidden: true });
+    this.heading = el('h2', { id: 'how', tabIndex: -1 }, t('How was our service today?'));
+    this.button = el('button', { class: 'button', type: 'button', onclick: () => send(this.said) }, t('Send'));
+    this.rest = el('div', { class: 'word-rest', hidden: !mark },
+      sentence ? el('label', { class: 'field', for: 'said' }, el('span', {}, t('Would you like to tell us more? (optional)')), this.text) : null,
+      el('label', { class: 'word-thanks' }, this.thanks, el('span', {}, t('Please pass my thanks on to the officer'))),
+      sentence ? el('p', { class: 'soft' }, t('Please write no names or phone numbers.')) : null,
+      this.button,
+      this.trouble);
+    this.faces = el('div', { class: 'faces', role: 'group', 'aria-labelledby': 'how' },
+      ...MARKS.map((each) => el('button', {
+        class: 'button quiet face-button', type: 'button', 'data-mark': String(each), 'aria-pressed': String(each === mark),
+        onclick: () => this.choose(each),
+      }, face(each), faceWord(each))));
+    this.parts = [this.heading, this.faces, this.rest];
+  }
+
+  /** @returns {Said} what is chosen and written now */
+  get said() {
+    return { face: this.mark, said: oneLine(this.text.value), thanks: this.thanks.checked };
+  }
+
+  /** @param {string} detail why it was not taken, in words */
+  refuse(detail) {
+    say(this.trouble, detail);
+    this.trouble.hidden = false;
+  }
+
+  /**
+   * @private
+   * @param {number} mark
+   */
+  choose(mark) {
+    this.mark = mark;
+    for (const button of Array.from(this.faces.children)) {
+      button.setAttribute('aria-pressed', String(button.getAttribute('data-mark') === String(mark)));
+    }
+    this.rest.hidden = false;
+    this.chosen(mark);
+  }
+}
