@@ -12,7 +12,8 @@ from server.demo.history import write_history
 from server.demo.seed import history_plan
 from server.domain.day import business_day
 from server.domain.office import Office
-from server.storage.database import DATABASE, connect, safe_again, unsafe
+from server.storage.database import DATABASE, connect
+from server.storage.dialect import safe_again, unsafe
 from server.storage.queries.offices import office
 
 BRANCH = 1

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from server.cli.words import Commands, command, existing
 from server.domain.errors import Invalid
+from server.storage import dialect
 from server.storage.database import DATABASE
 from server.storage.queries import checks
 
@@ -68,8 +69,8 @@ def check(database: Path) -> None:
     """
     with closing(sqlite3.connect(database)) as db:
         try:
-            sound = next(iter(checks.damage(db, 1)), "ok")
-            if checks.schema_version(db) == 0:
+            sound = next(iter(dialect.damage(db, 1)), "ok")
+            if dialect.version(db) == 0:
                 sound = "it is empty"
         except sqlite3.DatabaseError as error:
             sound = str(error)

@@ -24,8 +24,10 @@ from server.domain.tx import Actor
 from server.equipment import OK, PAPER_LOW, PRINTER, UNKNOWN
 from server.reports.months import good_months, month_differences, write_month
 from server.reports.rollups import differences, due, write_at_once
+from server.storage import dialect
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.database import migrate, prepare, transaction
+from server.storage.database import migrate, transaction
+from server.storage.dialect import prepare
 from server.storage.history import envelopes
 from server.storage.queries import checks, equipment, keys, offices, printers, webhooks
 from server.storage.queries.rollups import rolled_days
@@ -132,7 +134,7 @@ def _disk(data: Path) -> Iterator[str]:
 
 
 def _sound(db: sqlite3.Connection) -> Iterator[str]:
-    for each in checks.damage(db, SHOWN):
+    for each in dialect.damage(db, SHOWN):
         yield f"{each}: restore the last backup"
 
 

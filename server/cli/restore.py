@@ -20,6 +20,7 @@ from server.cli.backup import FOLDERS, UNFINISHED, check, files_of, private
 from server.cli.numbers import asked_for, resume, resume_on
 from server.cli.words import Commands, command
 from server.domain.errors import Invalid
+from server.storage import dialect
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
 from server.storage.queries import checks, numbers
 from server.storage.queries.offices import branches
@@ -69,7 +70,7 @@ def _restore(args: argparse.Namespace) -> None:
                 told = asked_for(db, args.resume_after, args.branch)
                 given = _given_before(data)
                 resumed = resume_on(db, given or []) + ([] if told is None else resume(db, *told))
-                checks.in_one_file(db)
+                dialect.in_one_file(db)
             lost = _lost(data, restored)
             aside = _keep_aside(data)
             _put_in_place(fresh, data)
@@ -226,7 +227,7 @@ def _finish_log(data: Path) -> None:
     """Move what is only in the write-ahead log into the database, so that one file is all."""
     if (data / DATABASE).exists():
         with suppress(sqlite3.Error), closing(sqlite3.connect(data / DATABASE)) as db:
-            checks.finish_log(db)
+            dialect.finish_log(db)
 
 
 def _linked(source: str | Path, target: str | Path) -> None:

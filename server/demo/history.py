@@ -26,7 +26,8 @@ from server.domain.tx import Actor, Tx
 from server.reports.months import due_months, write_month
 from server.reports.rollups import write_at_once
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.database import DATABASE, connect, safe_again, transaction, unsafe
+from server.storage.database import DATABASE, connect, transaction
+from server.storage.dialect import safe_again, unsafe
 from server.storage.queries.turns import number_of
 from server.storage.transaction import SqliteTx
 

@@ -26,7 +26,7 @@ class Behind(Exception):
 class BranchBatch:
     """One branch inside one transaction; the writer keeps it from batch to batch.
 
-    The write lock keeps it true until the commit, and ``PRAGMA data_version`` tells at the next
+    The write lock keeps it true until the commit, and ``data_version`` tells at the next
     batch whether another process wrote meanwhile. The hall is folded when it is first asked for,
     so that who only reads tables pays nothing for it.
 

@@ -1,4 +1,4 @@
-"""Owns the SQLite file: how a connection is set up, migrations, and the lock of the server."""
+"""Owns the SQLite file: its migrations, transactions on it, and the lock of the server."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import Self
 
 from server.domain.errors import Conflict, Refused
+from server.storage import dialect
 
 DATABASE = "ramah.db"
 LOCK = "server.lock"
 ASIDE = "before-restore-"
 """How the names of folders begin that hold a hall which a restore replaced."""
-BUSY_MS = 10_000
-WAL_PAGES = 8000
-"""The writer checkpoints by itself only when the log grew to 32 MB behind the checkpointer."""
-
 
 _DISK_CODES = frozenset({
     sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
@@ -58,36 +55,6 @@ class AlreadyRunning(Conflict):
     """Another server process uses this data folder."""
 
 
-def prepare(db: sqlite3.Connection, *, readonly: bool) -> None:
-    """Set a new connection up: write-ahead log, durable commits, foreign keys.
-
-    A reader refuses to write; the first connection of a new file is the writer's.
-    """
-    db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA cache_size = -16000")
-    db.execute("PRAGMA temp_store = MEMORY")
-    if readonly:
-        db.execute("PRAGMA query_only = ON")
-    else:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA journal_size_limit = 67108864")
-        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
-
-
-def unsafe(db: sqlite3.Connection) -> None:
-    """Write without a journal: for a file that is thrown away when anything goes wrong."""
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -64000"):
-        db.execute(f"PRAGMA {pragma}")
-
-
-def safe_again(db: sqlite3.Connection) -> None:
-    """Give a file that is complete its journal, all in one file."""
-    for pragma in ("journal_mode = WAL", "optimize", "wal_checkpoint(TRUNCATE)"):
-        db.execute(f"PRAGMA {pragma}").fetchall()
-
-
 @contextmanager
 def reading(db: sqlite3.Connection) -> Iterator[None]:
     """See one commit, whole, for as long as the block lasts."""
@@ -111,15 +78,10 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def checkpoint(db: sqlite3.Connection) -> None:
-    """Move commits from the write-ahead log into the database, as far as no reader needs them."""
-    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-
-
 def probe(db: sqlite3.Connection) -> None:
     """Write nothing, durably: take the write lock and commit."""
     with transaction(db):
-        db.execute(f"PRAGMA user_version = {migrations()[-1][0]}")
+        dialect.set_version(db, migrations()[-1][0])
 
 
 def connect(data: Path) -> sqlite3.Connection:
@@ -140,7 +102,7 @@ def connect(data: Path) -> sqlite3.Connection:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
     try:
-        prepare(db, readonly=False)
+        dialect.prepare(db, readonly=False)
         migrate(db)
         catch_up(db)
     except BaseException:
@@ -181,7 +143,7 @@ def migrate(db: sqlite3.Connection) -> None:
     known = migrations()
     newest = known[-1][0]
     with transaction(db):
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+        version = dialect.version(db)
         if version > newest:
             raise NewerDatabase(
                 "The database has version {version}, this program knows {newest}. "
@@ -198,12 +160,12 @@ def migrate(db: sqlite3.Connection) -> None:
             if number > version:
                 for statement in _statements(sql):
                     db.execute(statement)
-                db.execute(f"PRAGMA user_version = {number}")
+                dialect.set_version(db, number)
 
 
 def _ours(db: sqlite3.Connection, version: int) -> bool:
     """Whether a database is empty, or one that these migrations made."""
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = dialect.tables(db)
     return {"branches", "events"} <= tables if version else not tables
 
 

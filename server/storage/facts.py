@@ -14,6 +14,7 @@ import msgspec
 from server.domain import events as ev
 from server.domain.day import Millis
 from server.domain.hall import TAKE_BACK_MS
+from server.storage.dialect import larger
 
 _encode = msgspec.json.encode
 
@@ -163,8 +164,8 @@ def _day_closed(rows: _At, seq: int, at: Millis, e: ev.DayClosed) -> None:
 def _day_reopened(rows: _At, seq: int, _at: Millis, e: ev.DayReopened) -> None:
     """A closed day changed: when it is the present one it goes on, else its people went on."""
     rows.db.execute(
-        "UPDATE days SET closed_at = IIF(day = ?1, NULL, closed_at), changed_seq = ?2 "
-        "WHERE branch = ?3 AND day = ?4",
+        "UPDATE days SET closed_at = CASE WHEN day <> ? THEN closed_at END, changed_seq = ? "
+        "WHERE branch = ? AND day = ?",
         (e.into, seq, rows.branch, e.day),
     )
     _open_day(rows, e.into)
@@ -172,10 +173,11 @@ def _day_reopened(rows: _At, seq: int, _at: Millis, e: ev.DayReopened) -> None:
 
 def _numbers_resumed(rows: _At, _s: int, _at: Millis, e: ev.NumbersResumed) -> None:
     rows.db.execute(
-        """
+        f"""
         INSERT INTO numbers_elsewhere (branch, day, prefix, number) VALUES (?, ?, ?, ?)
-        ON CONFLICT (branch, day, prefix) DO UPDATE SET number = MAX(number, excluded.number)
-        """,
+        ON CONFLICT (branch, day, prefix)
+            DO UPDATE SET number = {larger("numbers_elsewhere.number", "excluded.number")}
+        """,  # noqa: S608
         (rows.branch, e.day, e.prefix, e.number),
     )
 

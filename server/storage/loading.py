@@ -11,6 +11,7 @@ from server.domain.lines import Day
 from server.domain.office import Office
 from server.domain.records import Pause
 from server.domain.turns import Visit
+from server.storage.dialect import field
 from server.storage.history import envelopes
 from server.storage.rows import TICKET_COLUMNS, TURN_COLUMNS
 from server.storage.values import counter_now_of, ticket_of, turn_of
@@ -23,8 +24,8 @@ SELECT_PAUSED = "SELECT service, notice, words FROM paused_services WHERE branch
 SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
 # index days_open; the day that changed last tells when the latest end was
 SELECT_DAYS = """
-SELECT day FROM days WHERE branch = ?1 AND (closed_at IS NULL OR closed_at >= ?2 + (
-    SELECT closed_at FROM days WHERE branch = ?1 AND closed_at IS NOT NULL
+SELECT day FROM days WHERE branch = :branch AND (closed_at IS NULL OR closed_at >= :back + (
+    SELECT closed_at FROM days WHERE branch = :branch AND closed_at IS NOT NULL
     ORDER BY changed_seq DESC, closed_at DESC LIMIT 1))
 """
 # the unique index of the tickets' numbers, the key of turns
@@ -39,12 +40,12 @@ JOIN events ON events.branch = counter_sessions.branch AND events.seq = counter_
 WHERE counter_sessions.branch = ? AND counter_sessions.to_at IS NULL
 """
 # the unique index of the tickets' numbers, the keys of turns and events
-SELECT_TAKEN = """
-SELECT tickets.id, events.data ->> 'day' = tickets.day FROM tickets
+SELECT_TAKEN = f"""
+SELECT tickets.id, {field("events.data", "day")} = tickets.day FROM tickets
 JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
 JOIN events ON events.branch = tickets.branch AND events.seq = turns.opened
 WHERE tickets.branch = ? AND tickets.day = ? ORDER BY turns.opened
-"""
+"""  # noqa: S608
 SELECT_ELSEWHERE = "SELECT prefix, number FROM numbers_elsewhere WHERE branch = ? AND day = ?"
 SELECT_GIVER = "SELECT actor FROM events WHERE branch = ? AND seq = ?"
 SELECT_TICKET = f"SELECT {TICKET_COLUMNS} FROM tickets WHERE id = ? AND branch = ?"  # noqa: S608
@@ -62,7 +63,7 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None, seq: i
     What no day ends (counters, pauses, the notice) comes from its tables, everything else from
     the events since the first number of the days that are open, or whose end can be taken back.
     """
-    days = {day for (day,) in db.execute(SELECT_DAYS, (branch, -TAKE_BACK_MS))}
+    days = {day for (day,) in db.execute(SELECT_DAYS, {"branch": branch, "back": -TAKE_BACK_MS})}
     firsts = [db.execute(SELECT_FIRST, (branch, day)).fetchone()[0] for day in days]
     hall = Hall(office)
     hall.seq = min((first for first in firsts if first is not None), default=seq + 1) - 1

@@ -48,8 +48,8 @@ class SqliteLog:
     """The log in one SQLite file, under its write lock."""
 
     MOVE = (
-        "UPDATE branches SET seq = ?, rows_seq = IIF(?, rows_seq, ?) WHERE id = ? AND seq = ? "
-        "RETURNING rows_seq"
+        "UPDATE branches SET seq = ?, rows_seq = CASE WHEN ? THEN rows_seq ELSE ? END "
+        "WHERE id = ? AND seq = ? RETURNING rows_seq"
     )
 
     def __init__(self, db: sqlite3.Connection) -> None:

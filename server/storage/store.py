@@ -23,7 +23,8 @@ from server.clock import Clock
 from server.domain.day import Millis
 from server.domain.tx import Actor
 from server.storage.beside import SLOW_S, Beside, Pace
-from server.storage.database import DATABASE, checkpoint, connect, probe
+from server.storage.database import DATABASE, connect, probe
+from server.storage.dialect import checkpoint, data_version, optimize
 from server.storage.published import Published
 from server.storage.queries import offices
 from server.storage.thread import Query, Thread, let_go
@@ -33,7 +34,6 @@ from server.storage.writer import (
     Work,
     Writer,
     bring_up,
-    data_version,
     last_seqs,
     run_alone,
     taken,
@@ -289,7 +289,7 @@ class Store:
             await let_go(self._student.close())
         await let_go(self._beside_thread.close())
         await let_go(self._checkpointer.close())
-        await let_go(self._writer.run(lambda db: db.execute("PRAGMA optimize").fetchall()))
+        await let_go(self._writer.run(optimize))
         await let_go(self._writer.close())
 
     async def _pump(self) -> None:

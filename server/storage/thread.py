@@ -10,7 +10,8 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 import structlog
 
-from server.storage.database import prepare, reading
+from server.storage.database import reading
+from server.storage.dialect import prepare
 
 T = TypeVar("T")
 Query = Callable[[sqlite3.Connection], T]

@@ -22,6 +22,7 @@ from server.domain.tx import Actor
 from server.storage.beside import Pace
 from server.storage.branch import Behind, BranchBatch, OfficeCache
 from server.storage.database import reading, transaction
+from server.storage.dialect import data_version
 from server.storage.history import events_after
 from server.storage.ids import Ids
 from server.storage.log import Moved
@@ -264,11 +265,6 @@ def run_alone(
 def bring_up(tx: SqliteTx) -> None:
     """Write the rows that wait: whoever is given the tables finds everything in them."""
     _ = tx.db
-
-
-def data_version(db: sqlite3.Connection) -> int:
-    """Return a number that changes when another process commits."""
-    return int(db.execute("PRAGMA data_version").fetchone()[0])
 
 
 def last_seqs(db: sqlite3.Connection) -> dict[int, int]:

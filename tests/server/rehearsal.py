@@ -21,7 +21,8 @@ from server.domain.closing import close_past_days
 from server.domain.day import millis
 from server.domain.office import Office
 from server.domain.tx import Actor
-from server.storage.database import connect, migrate, prepare
+from server.storage.database import connect, migrate
+from server.storage.dialect import prepare
 from server.storage.history import envelopes
 from server.storage.replay import replay
 from server.storage.store import Store

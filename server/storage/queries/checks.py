@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from server.storage.queries.rows import column, first, value
+from server.storage.dialect import NEW_NAME, in_one_file
+from server.storage.queries.rows import first
 
 MADE_FROM_THE_LOG = ("tickets", "turns", "calls", "counter_sessions", "days")
 """Tables that the log can be replayed into."""
@@ -22,11 +23,6 @@ class Numbers(NamedTuple):
     last: int | None
 
 
-def damage(db: sqlite3.Connection, most: int) -> list[str]:
-    """Return in SQLite's words what is damaged in the file; empty when it is sound."""
-    return [each for each in column(db, f"PRAGMA quick_check({most})") if each != "ok"]
-
-
 def copy(db: sqlite3.Connection, target: Path) -> None:
     """Write the whole database into one file, also while others write to it."""
     with closing(sqlite3.connect(target)) as written:
@@ -34,24 +30,9 @@ def copy(db: sqlite3.Connection, target: Path) -> None:
         in_one_file(written)
 
 
-def in_one_file(db: sqlite3.Connection) -> None:
-    """Keep no write-ahead log from now on, so that the one file can change places."""
-    db.execute("PRAGMA journal_mode = DELETE")
-
-
-def finish_log(db: sqlite3.Connection) -> None:
-    """Move what is only in the write-ahead log into the database."""
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
 def begin_new_history(db: sqlite3.Connection) -> None:
     """Give every branch's history another name: what follows now is not what followed before."""
-    db.execute("UPDATE branches SET history = lower(hex(randomblob(8)))")
-
-
-def schema_version(db: sqlite3.Connection) -> int:
-    """Return the number of the last migration; 0 for a file that is no database of ours."""
-    return int(value(db, "PRAGMA user_version"))
+    db.execute(f"UPDATE branches SET history = {NEW_NAME}")
 
 
 def numbers(db: sqlite3.Connection, branch: int) -> Numbers:

@@ -30,26 +30,29 @@ class Session(NamedTuple):
 def sessions(db: sqlite3.Connection, branch: int, begin: Millis, end: Millis) -> list[Session]:
     """Return what reaches into the time from ``begin`` to ``end``, cut at its end."""
     sql = """
-        SELECT number, state, from_at, COALESCE(to_at, ?1),
-            EXISTS (SELECT 1 FROM counter_sessions AS next WHERE next.branch = ?2
+        SELECT number, state, from_at, COALESCE(to_at, :until),
+            EXISTS (SELECT 1 FROM counter_sessions AS next WHERE next.branch = :branch
                 AND next.from_at = sessions.to_at AND next.counter = sessions.counter
                 AND next.reason = 'day-end')
         FROM counter_sessions AS sessions
-        WHERE branch = ?2 AND from_at < ?1 AND state IN ('open', 'break')
+        WHERE branch = :branch AND from_at < :until AND state IN ('open', 'break')
     """
-    both = f"{sql} AND to_at > ?3 UNION ALL {sql} AND to_at IS NULL"
-    return every(db, Session, both, (end, branch, begin))
+    both = f"{sql} AND to_at > :since UNION ALL {sql} AND to_at IS NULL"
+    return every(db, Session, both, {"branch": branch, "since": begin, "until": end})
 
 
 def last_acts(db: sqlite3.Connection, branch: int, day: str) -> dict[int, Millis]:
     """Return the moment of each counter's last call, start or end of a service on a day."""
     sql = """
         SELECT number, MAX(at) FROM (
-            SELECT number, at FROM calls WHERE branch = ?1 AND day = ?2
+            SELECT number, at FROM calls WHERE branch = :branch AND day = :day
             UNION ALL
-            SELECT counter_number,
-                MAX(COALESCE(started_at, 0), IIF(ended_by = 'hand', ended_at, 0))
-            FROM turns WHERE branch = ?1 AND day = ?2 AND counter_number IS NOT NULL
-        ) GROUP BY number
+            SELECT counter_number, COALESCE(started_at, 0)
+            FROM turns WHERE branch = :branch AND day = :day AND counter_number IS NOT NULL
+            UNION ALL
+            SELECT counter_number, ended_at FROM turns
+            WHERE branch = :branch AND day = :day AND counter_number IS NOT NULL
+                AND ended_by = 'hand'
+        ) AS acts GROUP BY number
     """
-    return dict(db.execute(sql, (branch, day)).fetchall())
+    return dict(db.execute(sql, {"branch": branch, "day": day}).fetchall())

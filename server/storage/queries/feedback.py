@@ -161,7 +161,7 @@ class Answered(NamedTuple):
 def answered(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> Answered:
     """Return how low words of some days were answered; the mean is to the latest answer."""
     sql = """
-    SELECT COUNT(*), COUNT(acted_at), AVG(acted_at - at), COALESCE(SUM(acted_at <= due), 0)
+    SELECT COUNT(*), COUNT(acted_at), AVG(acted_at - at), COUNT(*) FILTER (WHERE acted_at <= due)
     FROM feedback WHERE branch = ? AND day BETWEEN ? AND ? AND due IS NOT NULL
     """
     return Answered(*db.execute(sql, (branch, first_day, last_day)).fetchone())
@@ -256,7 +256,7 @@ def served_since(db: sqlite3.Connection, branch: int, day: str) -> list[Visit]:
     """Return the turns that were served on a day or later, in order."""
     sql = """
     SELECT turns.day, turns.ticket, turns.label, turns.service, turns.counter_number, turns.staff,
-        MAX(0, turns.first_called_at - turns.eligible_at), turns.ended_at, tickets.language
+        turns.wait_ms, turns.ended_at, tickets.language
     FROM turns JOIN tickets ON tickets.id = turns.ticket
     WHERE turns.branch = ? AND turns.day >= ? AND turns.outcome = 'served'
     ORDER BY turns.day, turns.ticket

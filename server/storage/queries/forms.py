@@ -13,6 +13,7 @@ import msgspec
 from babel import UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
+from server.storage.dialect import as_json, has, like, sign
 from server.storage.queries import clock
 from server.storage.queries.columns import COLUMNS, Column
 
@@ -65,7 +66,7 @@ class Form:
         return f"turns.service || '{self.parts}'"
 
     def place(self, _name: str, _column: Column) -> str:
-        """Return what ``printf`` is told of a cell: its place in the row, and what surrounds it."""
+        """Return a cell's place in a row's pattern, and what surrounds it."""
         return "%s"
 
     def value(self, name: str, column: Column, times: int) -> str:
@@ -140,7 +141,7 @@ class Csv(Form):
 
     def danger(self, sql: str) -> str:
         """Return SQL of whether a spreadsheet would take a text for a formula."""
-        return f"substr({sql}, 1, 1) IN ('=', '+', '-', '@', char(9), char(13))"
+        return f"substr({sql}, 1, 1) IN ('=', '+', '-', '@', {sign(9)}, {sign(13)})"
 
     def seconds(self, sql: str) -> str:
         """Return SQL of milliseconds told in seconds."""
@@ -149,8 +150,8 @@ class Csv(Form):
     def text(self, sql: str) -> str:
         """Return SQL of a text, harmless in this form."""
         guarded = f"CASE WHEN {self.danger(sql)} THEN '''' || {sql} ELSE {sql} END"
-        signs = (f"'{self.parts}'", "'\"'", "char(13)", "char(10)")
-        marks = " OR ".join(f"instr({sql}, {sign})" for sign in signs)
+        signs = (f"'{self.parts}'", "'\"'", sign(13), sign(10))
+        marks = " OR ".join(has(sql, each) for each in signs)
         quoted = f"'\"' || replace({guarded}, '\"', '\"\"') || '\"'"
         return f"CASE WHEN {_usual(sql)} THEN {sql} WHEN {marks} THEN {quoted} ELSE {guarded} END"
 
@@ -190,7 +191,7 @@ class SheetCsv(Csv):
         if name == "label":
             odd = f"substr({sql}, 1, 3) IN ({', '.join(map(_literal, _MONTHS))})"
         elif name == "ticket":
-            odd = f"{sql} NOT GLOB '*[a-df-z]*'"
+            odd = "NOT " + like(sql, "'*[a-df-z]*'")
         elif name in {"service", "transferred_from", "transferred_to"} and self._odd:
             odd = f"{sql} IN ({', '.join(map(_literal, self._odd))})"
         else:
@@ -200,7 +201,8 @@ class SheetCsv(Csv):
     def danger(self, sql: str) -> str:
         """Return SQL of whether a text would be taken for anything but a word."""
         months = f"upper(substr({sql}, 1, 3)) IN ({', '.join(map(_literal, _MONTHS))})"
-        odd = f"{sql} GLOB '[0-9.,:/ ]*' OR {months} OR lower({sql}) IN ('true', 'false')"
+        digits = like(sql, "'[0-9.,:/ ]*'")
+        odd = f"{digits} OR {months} OR lower({sql}) IN ('true', 'false')"
         return f"{super().danger(sql)} OR {odd}"
 
     def moment(self, sql: str, times: int) -> str:
@@ -252,11 +254,11 @@ class Json(Form):
             return sql
         if column.kind in {*WORDS, "moment"}:
             sql = f"'\"' || {sql} || '\"'"
-        return f"ifnull({sql}, 'null')"
+        return f"COALESCE({sql}, 'null')"
 
     def text(self, sql: str) -> str:
         """Return SQL of a text, harmless in this form."""
-        return f"CASE WHEN {_usual(sql)} THEN '\"' || {sql} || '\"' ELSE json_quote({sql}) END"
+        return f"CASE WHEN {_usual(sql)} THEN '\"' || {sql} || '\"' ELSE {as_json(sql)} END"
 
 
 class SheetRows(Form):
@@ -303,7 +305,7 @@ class SheetRows(Form):
         if column.sure or column.kind == "text":
             return sql
         before, after = self._around(column)
-        return f"ifnull('{before}' || {sql} || '{after}', '<c/>')"
+        return f"COALESCE('{before}' || {sql} || '{after}', '<c/>')"
 
     def moment(self, sql: str, times: int) -> str:
         """Return SQL of a moment on the office's wall clock."""
@@ -313,12 +315,12 @@ class SheetRows(Form):
         """Return SQL of a text, harmless in this form."""
         before, after = self._TEXT
         told = sql
-        for sign, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-            told = f"replace({told}, '{sign}', '{instead}')"
-        controls = f"{sql} GLOB '*[' || char(1) || '-' || char(31) || ']*'"
+        for mark, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+            told = f"replace({told}, '{mark}', '{instead}')"
+        controls = like(sql, f"'*[' || {sign(1)} || '-' || {sign(31)} || ']*'")
         told = f"CASE WHEN {controls} THEN '' ELSE {told} END"  # none can be taken in, none is told
         said = f"CASE WHEN {_usual(sql)} THEN {sql} ELSE {told} END"
-        return f"ifnull('{before}' || {said} || '{after}', '<c/>')"
+        return f"COALESCE('{before}' || {said} || '{after}', '<c/>')"
 
 
 def escaped(text: str) -> str:

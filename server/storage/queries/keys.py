@@ -114,8 +114,8 @@ def ending(db: sqlite3.Connection, before: Millis, branch: int | None = None) ->
     """
     sql = """
         SELECT id, branch, role, name, expires_at FROM tokens
-        WHERE role IN ('kiosk', 'display', 'tablet') AND revoked_at IS NULL AND expires_at < ?1
-            AND branch = COALESCE(?2, branch)
+        WHERE role IN ('kiosk', 'display', 'tablet') AND revoked_at IS NULL AND expires_at < ?
+            AND branch = COALESCE(?, branch)
         ORDER BY name, id
     """
     return every(db, Ending, sql, (before, branch))
@@ -139,7 +139,7 @@ def named(db: sqlite3.Connection, key: str, code: str | None) -> list[OfBranch]:
     """Return the valid keys with this id or name, of the branch called ``code`` or of all."""
     sql = """
         SELECT tokens.id, branches.code FROM tokens JOIN branches ON branches.id = tokens.branch
-        WHERE (tokens.id = ?1 OR name = ?1) AND revoked_at IS NULL AND code = COALESCE(?2, code)
+        WHERE ? IN (tokens.id, name) AND revoked_at IS NULL AND code = COALESCE(?, code)
     """
     return every(db, OfBranch, sql, (key, code))
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from server.storage.queries.log import SOURCES
 from server.storage.queries.rows import column, every
 
 
@@ -61,10 +62,10 @@ class Wanted(NamedTuple):
 
 def of_day(db: sqlite3.Connection, branch: int, day: str) -> list[Kind]:
     """Return the kinds of a day's turns, as they stand."""
-    sql = """
+    sql = f"""
         SELECT DISTINCT tickets.prefix, turns.service, COALESCE(turns.counter_number, 0),
             turns.priority, COALESCE(turns.outcome, turns.state), tickets.channel
-        FROM turns INDEXED BY turns_day CROSS JOIN tickets ON tickets.id = turns.ticket
+        FROM {SOURCES["day"]}
         WHERE turns.branch = ? AND turns.day = ?
     """
     return every(db, Kind, sql, (branch, day))

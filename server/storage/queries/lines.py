@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from server.domain.day import Millis, millis
+from server.storage import dialect
 from server.storage.queries import clock, log
 from server.storage.queries.forms import UTC_COLUMNS, Form, columns_of
 from server.storage.queries.log import Chunk, Condition, Only, Span
@@ -83,11 +84,11 @@ class Lines:
     def _statement(self, times: int, condition: str) -> str:
         return (
             "WITH persons(person, told) AS MATERIALIZED"
-            " (SELECT key, value FROM json_each(:persons))"
-            f" SELECT CAST(group_concat(line, '{self.form.between}') AS BLOB), COUNT(*)"
+            f" ({dialect.pairs(':persons')})"
+            f" SELECT {dialect.joined('line', self.form.between)}, COUNT(*)"
             f" FROM (SELECT {_line(self.form, times, len(self._told))} AS line"
             f" FROM {log.SOURCES['day']} LEFT JOIN persons ON persons.person = turns.staff"
-            f" WHERE {condition} ORDER BY turns.day, turns.opened)"
+            f" WHERE {condition} ORDER BY turns.day, turns.opened) AS lines"
         )
 
     def _pseudonyms(self, db: sqlite3.Connection, branch: int, chunk: Chunk) -> str:
@@ -119,7 +120,7 @@ def _line(form: Form, times: int, services: int) -> str:
         else:
             values.append(form.value(name, column, times))
     whole = form.starts + form.parts.join(pattern) + form.ends
-    return f"printf('{whole}', {', '.join(values)})"
+    return dialect.row(whole, values)
 
 
 def _names(form: Form, services: int) -> str:

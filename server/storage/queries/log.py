@@ -10,17 +10,24 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from server.domain.day import Millis
+from server.storage.dialect import by_index, listed, padded, then
 from server.storage.queries.columns import COLUMNS
 from server.storage.queries.rows import column, every, first, value
 
 _FIELDS = ", ".join(["turns.day", "turns.opened", *(each.sql for each in COLUMNS.values())])
+_OF_TICKET = "tickets.id = turns.ticket"
 Index = Literal["day", "label", "any"]
 SOURCES: dict[Index, str] = {
-    "day": "turns INDEXED BY turns_day CROSS JOIN tickets ON tickets.id = turns.ticket",
-    "label": "turns INDEXED BY turns_label CROSS JOIN tickets ON tickets.id = turns.ticket",
-    "any": "turns JOIN tickets ON tickets.id = turns.ticket",
+    "day": then(by_index("turns", "turns_day"), "tickets", _OF_TICKET),
+    "label": then(by_index("turns", "turns_label"), "tickets", _OF_TICKET),
+    "any": f"turns JOIN tickets ON {_OF_TICKET}",
 }
 """Turns in the order of an index, each with its ticket; the planner has no other way."""
+_TURNS: dict[Index, str] = {
+    "day": by_index("turns", "turns_day"), "label": by_index("turns", "turns_label"),
+    "any": "turns",
+}  # fmt: skip
+_DAYS = f"{listed(':days')} AS wanted"
 
 
 class Turn(NamedTuple):
@@ -136,10 +143,10 @@ def _beginning(text: str) -> dict[str, str]:
     return {"text": text.upper(), "text_end": text.upper() + "\U0010ffff"}
 
 
-def _source(index: Index, condition: Condition) -> str:
-    source = SOURCES[index]
+def _source(source: str, condition: Condition) -> str:
+    """Return a source that is looked into for each wanted day, if the condition names some."""
     if "days" in condition.values:
-        return f"json_each(:days) AS wanted CROSS JOIN {source}"
+        return then(_DAYS, source)
     return source
 
 
@@ -176,20 +183,16 @@ def changes(db: sqlite3.Connection, branch: int, after: int, most: int) -> list[
 
 def count(db: sqlite3.Connection, condition: Condition, index: Index) -> int:
     """Return how many turns there are."""
-    turns = SOURCES[index].partition(" CROSS ")[0].partition(" JOIN ")[0]
-    if "days" in condition.values:
-        turns = f"json_each(:days) AS wanted CROSS JOIN {turns}"
     # looking each ticket up would make a count of millions last seven times as long
-    with_ticket = "tickets." in condition.sql
-    tickets = "CROSS JOIN tickets ON tickets.id = turns.ticket" if with_ticket else ""
-    sql = f"SELECT COUNT(*) FROM {turns} {tickets} WHERE {condition.sql}"
+    source = SOURCES[index] if "tickets." in condition.sql else _TURNS[index]
+    sql = f"SELECT COUNT(*) FROM {_source(source, condition)} WHERE {condition.sql}"
     return int(value(db, sql, condition.values))
 
 
 def staff_of(db: sqlite3.Connection, condition: Condition) -> list[str]:
     """Return who served; the condition is one of turns alone."""
     sql = f"""
-        SELECT DISTINCT turns.staff FROM turns INDEXED BY turns_day
+        SELECT DISTINCT turns.staff FROM {_TURNS["day"]}
         WHERE {condition.sql} AND turns.staff IS NOT NULL
     """
     return column(db, sql, condition.values)
@@ -218,7 +221,7 @@ def chunk_after(
     It has ``most`` turns before filtering. Only the index ``turns_day`` is read.
     """
     behind = (
-        "SELECT day, opened FROM turns INDEXED BY turns_day WHERE branch = :branch "
+        f"SELECT day, opened FROM {_TURNS['day']} WHERE branch = :branch "
         "AND day >= :day AND day <= :last AND (day > :day OR opened > :opened) "
         "ORDER BY day, opened LIMIT 1 OFFSET :rows"
     )
@@ -247,8 +250,8 @@ def of_chunk(
 # ---------------------------------------------------------------- pages
 
 SORTS = {
-    "issued": "turns.day || printf('%016d', turns.opened)",
-    "label": "tickets.prefix || printf(' %09d ', tickets.number) || turns.day",
+    "issued": f"turns.day || {padded('turns.opened', 16)}",
+    "label": f"tickets.prefix || ' ' || {padded('tickets.number', 9)} || ' ' || turns.day",
     "outcome": "COALESCE(turns.outcome, turns.state)",
     **{
         name: COLUMNS[name].sql
@@ -331,7 +334,8 @@ def rows(db: sqlite3.Connection, condition: Condition, wish: Wish) -> list[Found
         ordered = f"{key} IS NULL, {key} {direction}, turns.opened {direction}"
     sql = f"""
         SELECT {"turns.day" if wish.sort == "issued" else key}, {_FIELDS}
-        FROM {_source(wish.by, condition)} WHERE {condition.sql} ORDER BY {ordered} LIMIT :most
+        FROM {_source(SOURCES[wish.by], condition)} WHERE {condition.sql}
+        ORDER BY {ordered} LIMIT :most
     """
     found = db.execute(sql, condition.values | {"most": wish.most})
     return [Found(row[0], _turn(row[1:])) for row in found]
@@ -353,7 +357,7 @@ def labels(db: sqlite3.Connection, branch: int, text: str, most: int) -> list[st
     Each is found by one look into the index ``turns_label``, so it costs what there are labels and
     not what there are turns.
     """
-    after = "SELECT label FROM turns INDEXED BY turns_label WHERE branch = :branch AND label"
+    after = f"SELECT label FROM {_TURNS['label']} WHERE branch = :branch AND label"
     one = "ORDER BY label LIMIT 1"
     sql = f"""
         WITH RECURSIVE found (label) AS (
@@ -369,9 +373,9 @@ def labels(db: sqlite3.Connection, branch: int, text: str, most: int) -> list[st
 
 def more_than(db: sqlite3.Connection, branch: int, text: str, most: int) -> bool:
     """Tell whether more than ``most`` turns have labels that begin so."""
-    sql = """
-        SELECT COUNT(*) FROM (SELECT 1 FROM turns INDEXED BY turns_label
-        WHERE branch = :branch AND label >= :text AND label < :text_end LIMIT :most)
+    sql = f"""
+        SELECT COUNT(*) FROM (SELECT 1 FROM {_TURNS["label"]}
+        WHERE branch = :branch AND label >= :text AND label < :text_end LIMIT :most) AS found
     """
     values = {"branch": branch, "most": most + 1} | _beginning(text)
     return bool(value(db, sql, values) > most)

@@ -72,11 +72,11 @@ def remove(db: sqlite3.Connection, id_: str, now: Millis) -> None:
 def playlists(db: sqlite3.Connection, branch: int) -> list[Playlist]:
     """Return the newest version of every playlist, also of those that are empty now."""
     sql = """
-        SELECT name, items FROM playlists AS newest WHERE branch = ?1 AND version = (
-            SELECT MAX(version) FROM playlists WHERE branch = ?1 AND name = newest.name)
+        SELECT name, items FROM playlists AS newest WHERE branch = :branch AND version = (
+            SELECT MAX(version) FROM playlists WHERE branch = :branch AND name = newest.name)
         ORDER BY name
     """
-    return every(db, Playlist, sql, (branch,))
+    return every(db, Playlist, sql, {"branch": branch})
 
 
 def put_playlist(db: sqlite3.Connection, playlist: Playlist, change: Change) -> None:
@@ -84,10 +84,11 @@ def put_playlist(db: sqlite3.Connection, playlist: Playlist, change: Change) -> 
     db.execute(
         """
         INSERT INTO playlists (name, items, branch, at, actor, version)
-        VALUES (?1, ?2, ?3, ?4, ?5, (SELECT COALESCE(MAX(version), 0) + 1 FROM playlists
-            WHERE branch = ?3 AND name = ?1))
+        VALUES (:name, :items, :branch, :at, :actor,
+            (SELECT COALESCE(MAX(version), 0) + 1 FROM playlists
+                WHERE branch = :branch AND name = :name))
         """,
-        (*playlist, *change),
+        playlist._asdict() | change._asdict(),
     )
 
 
@@ -103,8 +104,8 @@ def put_shows(db: sqlite3.Connection, device: str, settings: str, change: Change
     db.execute(
         """
         INSERT INTO display_settings (device, settings, branch, at, actor, version)
-        VALUES (?1, ?2, ?3, ?4, ?5,
-            (SELECT COALESCE(MAX(version), 0) + 1 FROM display_settings WHERE device = ?1))
+        VALUES (:device, :settings, :branch, :at, :actor,
+            (SELECT COALESCE(MAX(version), 0) + 1 FROM display_settings WHERE device = :device))
         """,
-        (device, settings, *change),
+        change._asdict() | {"device": device, "settings": settings},
     )

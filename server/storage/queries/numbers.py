@@ -51,9 +51,9 @@ def note_told(
 
 
 def forget_told(db: sqlite3.Connection, branch: int, before: Millis, most: int) -> None:
-    """Drop at most so many wait ranges that were told before a moment, the oldest first."""
+    """Drop about so many wait ranges that were told before a moment, the oldest first."""
     db.execute(
-        "DELETE FROM told_waits WHERE rowid IN (SELECT rowid FROM told_waits "
-        "WHERE branch = ? AND at < ? ORDER BY at LIMIT ?)",
-        (branch, before, most),
+        "DELETE FROM told_waits WHERE branch = :branch AND at < :before AND at <= COALESCE("
+        "(SELECT at FROM told_waits WHERE branch = :branch ORDER BY at LIMIT 1 OFFSET :more), at)",
+        {"branch": branch, "before": before, "more": most - 1},
     )

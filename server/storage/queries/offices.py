@@ -89,7 +89,7 @@ def office(db: sqlite3.Connection, branch: int, version: int | None = None) -> O
         db,
         """
         SELECT office FROM settings JOIN branches ON branches.id = settings.branch
-        WHERE branch = ?1 AND version = COALESCE(?2, settings_version)
+        WHERE branch = ? AND version = COALESCE(?, settings_version)
         """,
         (branch, version),
     )

@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
+from server.storage.dialect import then
 from server.storage.queries.rows import every, first, value
 
 SET_UP = "SELECT id, branch, name, url, kiosk, profile FROM printers"
@@ -111,11 +112,11 @@ def put(db: sqlite3.Connection, printer: Printer, profile: str | None, now: Mill
     db.execute(
         """
         INSERT INTO printers (id, branch, name, url, kiosk, profile, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, COALESCE(?8, ?6), ?7)
+        VALUES (:id, :branch, :name, :url, :kiosk, COALESCE(:told, :profile), :now)
         ON CONFLICT (branch, name) DO UPDATE SET url = excluded.url, kiosk = excluded.kiosk,
-            profile = COALESCE(?8, profile)
+            profile = COALESCE(:told, printers.profile)
         """,
-        (*printer, now, profile),
+        printer._asdict() | {"told": profile, "now": now},
     )
 
 
@@ -124,7 +125,7 @@ def named(db: sqlite3.Connection, name: str, code: str | None) -> list[Named]:
     sql = """
         SELECT printers.id, branches.code FROM printers
         JOIN branches ON branches.id = printers.branch
-        WHERE name = ?1 AND code = COALESCE(?2, code)
+        WHERE name = ? AND code = COALESCE(?, code)
     """
     return every(db, Named, sql, (name, code))
 
@@ -161,9 +162,9 @@ def next_due(db: sqlite3.Connection, printer: str) -> Millis | None:
 def hurry(db: sqlite3.Connection, printer: str, now: Millis) -> None:
     """Make what waits for another attempt due now."""
     db.execute(
-        "UPDATE print_jobs SET next_at = ?1 "
-        "WHERE printer = ?2 AND state = 'queued' AND next_at > ?1",
-        (now, printer),
+        "UPDATE print_jobs SET next_at = :now "
+        "WHERE printer = :printer AND state = 'queued' AND next_at > :now",
+        {"now": now, "printer": printer},
     )
 
 
@@ -192,10 +193,10 @@ def queued(db: sqlite3.Connection, printer: str) -> list[Queued]:
 
 def counts(db: sqlite3.Connection, branch: int, day: str, printer: str, since: Millis) -> Counts:
     """Return how many papers of a day's tickets, issued ``since``, wait, left or were given up."""
-    sql = """
-        SELECT COALESCE(SUM(state IN ('queued', 'printing')), 0),
-            COALESCE(SUM(state = 'printed'), 0), COALESCE(SUM(state = 'failed'), 0)
-        FROM tickets CROSS JOIN print_jobs ON print_jobs.ticket = tickets.id
+    sql = f"""
+        SELECT COUNT(*) FILTER (WHERE state IN ('queued', 'printing')),
+            COUNT(*) FILTER (WHERE state = 'printed'), COUNT(*) FILTER (WHERE state = 'failed')
+        FROM {then("tickets", "print_jobs", "print_jobs.ticket = tickets.id")}
         WHERE tickets.branch = ? AND tickets.day = ? AND printer = ? AND tickets.issued_at >= ?
     """
     return first(db, Counts, sql, (branch, day, printer, since)) or Counts(0, 0, 0)
@@ -203,9 +204,9 @@ def counts(db: sqlite3.Connection, branch: int, day: str, printer: str, since: M
 
 def waiting_at(db: sqlite3.Connection, branch: int) -> dict[str, int]:
     """Return how many papers wait at each printer, by its id."""
-    sql = """
-        SELECT printer, COUNT(*) FROM printers CROSS JOIN print_jobs
-            ON print_jobs.printer = printers.id AND state = 'queued'
+    at_it = "print_jobs.printer = printers.id AND state = 'queued'"
+    sql = f"""
+        SELECT printer, COUNT(*) FROM {then("printers", "print_jobs", at_it)}
         WHERE printers.branch = ? GROUP BY printer
     """
     return dict(db.execute(sql, (branch,)).fetchall())
@@ -213,11 +214,13 @@ def waiting_at(db: sqlite3.Connection, branch: int) -> dict[str, int]:
 
 def held_up(db: sqlite3.Connection, branch: int | None = None) -> list[Held]:
     """Return the printers at which papers wait after a failed attempt, of one branch or all."""
-    sql = """
-        SELECT printers.name, COUNT(*), MAX(print_jobs.error)
-        FROM printers CROSS JOIN print_jobs ON print_jobs.printer = printers.id
-            AND print_jobs.branch = printers.branch
+    at_it = """
+        print_jobs.printer = printers.id AND print_jobs.branch = printers.branch
             AND (print_jobs.state = 'queued' OR print_jobs.state = 'printing')
+    """
+    sql = f"""
+        SELECT printers.name, COUNT(*), MAX(print_jobs.error)
+        FROM {then("printers", "print_jobs", at_it)}
         WHERE printers.branch = COALESCE(?, printers.branch) AND print_jobs.error IS NOT NULL
         GROUP BY printers.name
     """

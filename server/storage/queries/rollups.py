@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from server.domain.day import Millis
+from server.storage.dialect import among
 from server.storage.queries.rows import column, every
 
 SUMS = (
@@ -101,13 +102,13 @@ class Where(NamedTuple):
 
     def condition(self) -> tuple[str, list[Any]]:
         """Return the condition and its values."""
-        words = ["branch = ? AND grain = ? AND day IN (SELECT value FROM json_each(?))"]
+        words = [f"branch = ? AND grain = ? AND day {among('?')}"]
         values: list[Any] = [self.branch, self.grain, _json(self.days)]
         if self.hours is not None:
             every_hour = f"hour IN ({', '.join(map(str, range(24)))})"
             words.append(every_hour if self.hours else "hour = -1")
         if self.services is not None:
-            words.append("service IN (SELECT value FROM json_each(?))")
+            words.append(f"service {among('?')}")
             values.append(_json(self.services))
         for name, wanted in (("counter", self.counter), ("priority", self.priority)):
             if wanted is not None:
@@ -126,7 +127,7 @@ def days(
     """Return the business days of a span; only roll-ups by rules of this version count."""
     sql = """
         SELECT days.day, days.closed_at IS NOT NULL,
-            COALESCE(days.closed_at IS NOT NULL AND days.changed_seq <= rollup_days.upto, 0)
+            COALESCE(days.closed_at IS NOT NULL AND days.changed_seq <= rollup_days.upto, FALSE)
         FROM days LEFT JOIN rollup_days ON rollup_days.branch = days.branch
             AND rollup_days.day = days.day AND rollup_days.version = ?
         WHERE days.branch = ? AND days.day >= ? AND days.day <= ? ORDER BY days.day
@@ -146,18 +147,18 @@ def months(db: sqlite3.Connection, branch: int, version: int, today: str) -> lis
             SELECT substr(days.day, 1, 7) AS month, COUNT(*) AS days,
                 COUNT(rollup_days.day) AS rolled, SUM(rollup_days.upto) AS made
             FROM days LEFT JOIN rollup_days ON rollup_days.branch = days.branch
-                AND rollup_days.day = days.day AND rollup_days.version = ?2
+                AND rollup_days.day = days.day AND rollup_days.version = :version
                 AND days.closed_at IS NOT NULL AND days.changed_seq <= rollup_days.upto
-            WHERE days.branch = ?1 GROUP BY month
+            WHERE days.branch = :branch GROUP BY month
         )
         SELECT present.month, present.days, present.made,
-            kept.version = ?2 AND kept.days = present.days AND kept.made = present.made
+            kept.version = :version AND kept.days = present.days AND kept.made = present.made
         FROM present
-        LEFT JOIN rollup_months AS kept ON kept.branch = ?1 AND kept.month = present.month
-        WHERE present.rolled = present.days AND present.month < substr(?3, 1, 7)
+        LEFT JOIN rollup_months AS kept ON kept.branch = :branch AND kept.month = present.month
+        WHERE present.rolled = present.days AND present.month < substr(:today, 1, 7)
         ORDER BY present.month
     """
-    return every(db, Month, sql, (branch, version, today))
+    return every(db, Month, sql, {"branch": branch, "version": version, "today": today})
 
 
 # ---------------------------------------------------------------- reading
@@ -198,18 +199,18 @@ def histograms(
 
 def services_seen(db: sqlite3.Connection, branch: int, days: Sequence[str]) -> list[str]:
     """Return all services of some days, also those the office no longer has."""
-    sql = """
+    sql = f"""
         SELECT DISTINCT service FROM rollups
-        WHERE branch = ? AND grain = 'day' AND day IN (SELECT value FROM json_each(?))
+        WHERE branch = ? AND grain = 'day' AND day {among("?")}
     """
     return column(db, sql, (branch, _json(days)))
 
 
 def desks(db: sqlite3.Connection, branch: int, days: Sequence[str]) -> list[Desk]:
     """Return how long each counter was open and on breaks on some days together."""
-    sql = """
+    sql = f"""
         SELECT counter, SUM(open_ms), SUM(break_ms) FROM rollup_counters
-        WHERE branch = ? AND day IN (SELECT value FROM json_each(?)) GROUP BY counter
+        WHERE branch = ? AND day {among("?")} GROUP BY counter
     """
     return every(db, Desk, sql, (branch, _json(days)))
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from server.domain.day import Millis
+from server.storage.dialect import by_index
 from server.storage.queries.rows import every, first, value
 
 RESPONDENTS = ""
@@ -122,7 +123,7 @@ class Burst(NamedTuple):
 def bursts(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Burst]:
     """Return ten-minute spans with at least ``MANY`` answers to one service, paper left out."""
     sql = f"""
-    SELECT day, span, service, n FROM survey_spans INDEXED BY survey_spans_many
+    SELECT day, span, service, n FROM {by_index("survey_spans", "survey_spans_many")}
     WHERE branch = ? AND day BETWEEN ? AND ? AND n >= {MANY} ORDER BY day, span LIMIT 100
     """
     return every(db, Burst, sql, (branch, first_day, last_day))
@@ -141,8 +142,8 @@ def said(
 ) -> list[Said]:
     """Return the newest of what people wrote about a service, or about any."""
     sql = f"""
-    SELECT day, service, said FROM survey_answers INDEXED BY survey_answers_said
-    WHERE branch = ?1 AND day BETWEEN ?2 AND ?3 AND said <> '' AND (?4 IS NULL OR service = ?4)
+    SELECT day, service, said FROM {by_index("survey_answers", "survey_answers_said")}
+    WHERE branch = ? AND day BETWEEN ? AND ? AND said <> '' AND service = COALESCE(?, service)
     ORDER BY day DESC, id LIMIT {SHOWN}
     """
     return every(db, Said, sql, (branch, first_day, last_day, service))
@@ -249,7 +250,7 @@ def erase(db: sqlite3.Connection, branch: int, tickets_before: str, said_before:
         "DELETE FROM survey_invitations WHERE branch = ? AND day < ?", (branch, tickets_before)
     )
     db.execute(
-        "UPDATE survey_answers INDEXED BY survey_answers_said SET said = '' "
+        f"UPDATE {by_index('survey_answers', 'survey_answers_said')} SET said = '' "
         "WHERE branch = ? AND day < ? AND said <> ''",
         (branch, said_before),
     )

@@ -106,10 +106,13 @@ class InLine(NamedTuple):
 def in_line(db: sqlite3.Connection, branch: int, day: str, now: Millis) -> InLine:
     """Return who waits on a day; an appointment waits from its time on, not before."""
     sql = """
-        SELECT COALESCE(SUM(state IN ('waiting', 'held')), 0)
-                - COALESCE(SUM(state = 'waiting' AND due > ?3), 0),
-            COALESCE(SUM(state IN ('called', 'serving')), 0),
-            MIN(CASE WHEN state = 'waiting' AND (due IS NULL OR due <= ?3) THEN eligible_at END)
-        FROM turns WHERE branch = ?1 AND day = ?2 AND outcome IS NULL
+        SELECT COUNT(*) FILTER (WHERE state = 'held' OR state = 'waiting' AND here),
+            COUNT(*) FILTER (WHERE state IN ('called', 'serving')),
+            MIN(eligible_at) FILTER (WHERE state = 'waiting' AND here)
+        FROM (
+            SELECT state, eligible_at, due IS NULL OR due <= :now AS here FROM turns
+            WHERE branch = :branch AND day = :day AND outcome IS NULL
+        ) AS present
     """
-    return first(db, InLine, sql, (branch, day, now)) or InLine(0, 0, None)
+    values = {"branch": branch, "day": day, "now": now}
+    return first(db, InLine, sql, values) or InLine(0, 0, None)

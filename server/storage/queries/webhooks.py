@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
+from server.storage.dialect import larger
 from server.storage.queries.rows import every
 
 
@@ -52,14 +53,14 @@ def add(
 
 def remove(db: sqlite3.Connection, key: str) -> int:
     """Remove the webhooks with this id or address; return how many."""
-    return db.execute("DELETE FROM webhooks WHERE id = ?1 OR url = ?1", (key,)).rowcount
+    return db.execute("DELETE FROM webhooks WHERE id = ? OR url = ?", (key, key)).rowcount
 
 
 def confirm(db: sqlite3.Connection, id_: str, seq: int, error: str | None) -> None:
     """Note what a webhook confirmed last, and what went wrong after that."""
     db.execute(
-        "UPDATE webhooks SET seq = MAX(seq, ?1), error = ?2, "
-        "attempts = CASE WHEN ?2 IS NULL THEN 0 WHEN ?1 > seq THEN 1 ELSE attempts + 1 END "
-        "WHERE id = ?3",
-        (seq, error, id_),
+        f"UPDATE webhooks SET seq = {larger('seq', ':seq')}, error = :error, "
+        "attempts = CASE WHEN :error IS NULL THEN 0 WHEN :seq > seq THEN 1 ELSE attempts + 1 END "
+        "WHERE id = :id",
+        {"seq": seq, "error": error, "id": id_},
     )

@@ -171,7 +171,7 @@ def test_a_database_that_another_program_keeps_locked_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connect(tmp_path).close()
-    monkeypatch.setattr("server.storage.database.BUSY_MS", 50)
+    monkeypatch.setattr("server.storage.dialect.BUSY_MS", 50)
     with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert main(["branch", "list", "--data", str(tmp_path)]) == 1

@@ -16,7 +16,8 @@ from server.domain.errors import DomainError
 from server.domain.events import Envelope
 from server.domain.issuing import NewTicket
 from server.domain.states import Priority
-from server.storage.database import migrate, prepare
+from server.storage.database import migrate
+from server.storage.dialect import prepare
 from server.storage.history import envelopes
 from server.storage.replay import replay
 from server.storage.transaction import SqliteTx

@@ -1,4 +1,4 @@
-"""SQL stands in server/storage only, and what only SQLite understands in few places of it."""
+"""SQL stands in server/storage only."""
 
 from __future__ import annotations
 
