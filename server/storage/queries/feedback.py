@@ -115,12 +115,13 @@ class Alike(NamedTuple):
 
 def alike(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Alike]:
     """Return the ten minutes of some days whose words are worth a look, the newest first."""
+    hasty = f"COUNT(*) FILTER (WHERE after_ms < {HASTY_MS})"
     sql = f"""
-    SELECT day, MIN(at), channel, device_name, counter, COUNT(*),
-        IIF(MIN(face) = MAX(face), face, NULL), COALESCE(SUM(after_ms < {HASTY_MS}), 0) AS hasty
+    SELECT day, MIN(at), channel, MIN(device_name), counter, COUNT(*),
+        CASE WHEN MIN(face) = MAX(face) THEN MIN(face) END, {hasty}
     FROM feedback WHERE branch = ? AND day BETWEEN ? AND ?
     GROUP BY day, at / 600000, channel, device, counter
-    HAVING (COUNT(*) >= {ALIKE} AND MIN(face) = MAX(face)) OR hasty >= {HASTY}
+    HAVING (COUNT(*) >= {ALIKE} AND MIN(face) = MAX(face)) OR {hasty} >= {HASTY}
     ORDER BY day DESC, MIN(at) DESC LIMIT 50
     """
     return every(db, Alike, sql, (branch, first_day, last_day))
