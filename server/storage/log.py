@@ -4,6 +4,8 @@ Commands decide on the hall as of one event. The log takes what they appended on
 that event, together with the rows that it changed, all or nothing. SQLite has one writer, so the
 log has never moved under its lock; a store with several writers compares and sets ``seq``, and who
 comes too late folds what came in between and decides again. Same hall, same commands.
+Who appends nothing ("nobody waits") is held by no append: each batch begins with a look whether
+others wrote (``Writer``), in SQLite for the file at once, elsewhere for each branch's head.
 """
 
 from __future__ import annotations

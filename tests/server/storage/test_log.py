@@ -13,7 +13,8 @@ import pytest
 
 from server.branches import configure
 from server.clock import wall_clock
-from server.domain import issuing
+from server.domain import calling, desks, issuing
+from server.domain.errors import Conflict
 from server.domain.issuing import NewTicket
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import connect, transaction
@@ -22,7 +23,8 @@ from server.storage.log import Moved, SqliteLog
 from server.storage.rows import Rows
 from server.storage.store import Store, run_alone
 from server.storage.transaction import SqliteTx
-from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
+from server.storage.writer import Writer
+from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office, on
 
 NOW = wall_clock()
 
@@ -83,6 +85,42 @@ async def test_commands_are_decided_again_when_the_log_has_moved(
     assert labels == [f"A{number:03d}" for number in range(1, 21)]
     with closing(connect(tmp_path)) as db:
         assert db.execute("SELECT MAX(seq), COUNT(*) FROM events").fetchone() == (21, 21)
+        assert_replay_is_identical(db, 1)
+
+
+async def test_two_writers_of_one_log_decide_again_on_what_the_other_one_did(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two servers, as over a city's database: none notices the other before it appends."""
+    monkeypatch.setattr(Writer, "_look_outside", lambda _writer, _db: None)
+    since: list[list[str]] = []
+    append = SqliteLog.append
+
+    def noted(
+        log: SqliteLog, branch: int, expected: int, seq: int, rows: Rows, *, later: bool
+    ) -> int:
+        try:
+            return append(log, branch, expected, seq, rows, later=later)
+        except Moved as moved:
+            since.append([each.event.kind for each in moved.since])
+            raise
+
+    monkeypatch.setattr(SqliteLog, "append", noted)
+    other = await Store.open(tmp_path)
+    try:
+        await store.transact(1, TOKEN, on(desks.open_counter, "1"))
+        both = (store, other)
+        labels = [await both[turn % 2].transact(1, TOKEN, take) for turn in range(8)]
+        assert since == [["issued"]] * 6, "all but the first of each were decided twice"
+        first = await store.transact(1, TOKEN, on(calling.call_next, "1"))
+        assert first is not None
+        with pytest.raises(Conflict):  # a moment ago it would have called the same one
+            await other.transact(1, TOKEN, on(calling.call_next, "1"))
+        assert since[6:] == [["issued"], ["called"]]
+    finally:
+        await other.close()
+    assert labels == [f"A{number:03d}" for number in range(1, 9)]
+    with closing(connect(tmp_path)) as db:
         assert_replay_is_identical(db, 1)
 
 
