@@ -1,4 +1,4 @@
-"""Owns the pages around a number: touchscreen, the phone page of a ticket, trying its paper."""
+"""Owns the pages visitors touch: touchscreen, a ticket's and a wall's phone page, its paper."""
 
 from collections.abc import Awaitable, Callable
 
@@ -12,9 +12,10 @@ LABEL_OF: http.AppKey[LabelOf] = http.AppKey("LABEL_OF")
 
 
 def setup(app: http.Application) -> None:
-    """Add ``/kiosk``, ``/kiosk/paper`` and ``/t/{token}``; ``web.pages`` serves static files."""
+    """Add the pages to ``app``; ``web.pages`` serves the files beside them."""
     app.router.add_get("/kiosk", show)
     app.router.add_get("/kiosk/paper", paper)
+    app.router.add_get(r"/c/{door:[A-Za-z0-9_-]{8,64}}", comfort)
     app.router.add_get(r"/t/{token:[A-Za-z0-9_-]{8,64}}", track)
 
 
@@ -28,6 +29,13 @@ async def track(request: http.Request) -> http.Response:
     label_of = request.app.get(LABEL_OF)
     label = await label_of(request.match_info["token"]) if label_of else None
     answer = await page(request, "kiosk/track.html", "visitor", {"label": label})
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+async def comfort(request: http.Request) -> http.Response:
+    """Answer with the page behind the QR on a wall."""
+    answer = await page(request, "kiosk/comfort.html", "care")
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 

@@ -41,6 +41,8 @@ from server.api import (
     alarms,
     assistance,
     clock,
+    comfort,
+    comfort_hall,
     counters,
     deeds,
     desk,
@@ -72,6 +74,7 @@ from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.opened import PageKeys
+from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Door, Guard, raise_limit
 from server.cores import Core
 from server.equipment import Equipment
@@ -165,6 +168,8 @@ ROUTES: list[Route] = [
     *feedback.ROUTES,
     *quickword.ROUTES,
     *survey.ROUTES,
+    *comfort.ROUTES,
+    *comfort_hall.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
     *lobby.ROUTES,
@@ -214,6 +219,7 @@ def build(config: Config) -> http.Application:
             ways.add(route.path, handler, known, short=route.idempotent)
     app.router.add_route("*", "/api{rest:(/.*)?}", nowhere(ROUTES))
     open_rooms(app, config.data)
+    app[comfort.SHELF] = comfort.Shelf(Photos(config.data))
     app.cleanup_ctx.append(lambda each: _running(each, config, program))
     return app
 
@@ -308,7 +314,9 @@ async def _working(
         "acks": acks.run,
         "by_clock": by_clock.run,
         "day_feed": day_feed.run,
-        "housekeeping": Housekeeping(store, snapshots, close_counters=not config.demo).run,
+        "housekeeping": Housekeeping(
+            store, snapshots, app[comfort.SHELF].photos, close_counters=not config.demo
+        ).run,
         "spool": spool.run,
         "equipment": Equipment(store, snapshots, spool.states, online).run,
         "alarms": Watch(store, snapshots).run,

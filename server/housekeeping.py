@@ -9,6 +9,9 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from server.comfort.erasure import erase as erase_comfort
+from server.comfort.photos import Photos
+from server.comfort.rounds import count as count_checks
 from server.domain.closing import close_past_days
 from server.domain.desks import take_out
 from server.domain.office import Counter
@@ -17,7 +20,7 @@ from server.domain.tx import Actor
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
 from server.satisfaction.erasure import erase
-from server.storage.queries import answers, calls, counters, deeds, numbers
+from server.storage.queries import answers, calls, comfort, counters, deeds, numbers
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 from server.timekeeping import CLOCK, let_jump_count
@@ -44,11 +47,13 @@ class Views(Protocol):
 class Housekeeping:
     """Runs at start and then four times a minute; doing it twice changes nothing."""
 
-    def __init__(self, store: Store, views: Views, *, close_counters: bool) -> None:
+    def __init__(self, store: Store, views: Views, photos: Photos, *, close_counters: bool) -> None:
         self._store = store
         self._views = views
+        self._photos = photos
         self._close_counters = close_counters
         self._erased: dict[int, str] = {}
+        self._swept: dict[int, str] = {}
 
     async def run(self) -> None:
         """Keep house, for ever."""
@@ -60,6 +65,7 @@ class Housekeeping:
             for branch in await self._store.configured():
                 try:
                     await self._store.transact(branch, CLOCK, self._tidy)
+                    await self._sweep(branch)
                     await self._roll_up(branch)
                 except (Busy, Unavailable) as error:
                     log.warning("housekeeping_put_off", branch=branch, why=repr(error))
@@ -78,10 +84,20 @@ class Housekeeping:
                 await self._store.transact(branch, CLOCK, write)
             await asyncio.sleep(PAUSE_SECONDS)
 
+    async def _sweep(self, branch: int) -> None:
+        """Delete once a business day the photos that were erased."""
+        day = self._erased.get(branch, "")
+        if self._swept.get(branch) != day:
+            known = await self._store.read(lambda db: comfort.photos(db, branch))
+            await asyncio.to_thread(self._photos.sweep, branch, known)
+            self._swept[branch] = day
+
     def _forget(self, tx: SqliteTx) -> None:
-        """Erase once a business day what people said and is no longer kept."""
+        """Count yesterday's checks, and erase once a business day what is no longer kept."""
         if self._erased.get(tx.branch) != tx.day:
+            count_checks(tx)
             erase(tx)
+            erase_comfort(tx)
             self._erased[tx.branch] = tx.day
 
     def _tidy(self, tx: SqliteTx) -> None:

@@ -170,6 +170,26 @@ export interface CareNow {
   screens: string[];
 }
 
+/** A place where somebody mends something now; `fault` tells two of them apart. */
+export interface CaredFor {
+  fault: string;
+  place: string;
+  names: Record<string, string>;
+  since: string;
+}
+
+/** A check was kept; `faults` are those that it names, for photos of them. */
+export interface Check {
+  faults: Fault[];
+}
+
+/** The place for those who check it: `name` is theirs, `last` the last check today. */
+export interface Checker {
+  name: string;
+  last: string | null;
+  faults: Fault[];
+}
+
 /** An answer about the respondent. */
 export interface Choice {
   key: string;
@@ -206,6 +226,50 @@ export interface Column {
 /** Answer of `GET /api/log/columns`. */
 export interface ColumnList {
   columns: Column[];
+}
+
+/** Somebody looked at a place; `faults` are the codes of what was wrong there. */
+export interface ComfortChecked {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'comfort_checked';
+  check: string;
+  day: string;
+  place: string;
+  faults: string[];
+  tickets?: StaffTicket[];
+}
+
+/** The hall's comfort now. */
+export interface ComfortDay {
+  day: string;
+  rounds: Round[];
+  open: Fault[];
+  mended: Fault[];
+  months: ComfortMonth[];
+}
+
+/** The comfort of some days. */
+export interface ComfortFigures {
+  due: number;
+  done: number;
+  faults: number;
+  mended: number;
+  median_minutes: number | null;
+}
+
+/** The comfort of a month, as `2026-11`. */
+export interface ComfortMonth {
+  month: string;
+  of: ComfortFigures;
+}
+
+/** What a morning tells of the hall's comfort: missed checks of the day before, open faults. */
+export interface ComfortMorning {
+  missed: Missed[];
+  faults: Fault[];
 }
 
 /** New settings of the branch are in force. */
@@ -428,6 +492,17 @@ export interface Doer {
   role: string;
 }
 
+/** The address behind the QR of a place. */
+export interface Door {
+  place: string;
+  url: string;
+}
+
+/** The addresses behind all QRs. */
+export interface DoorList {
+  doors: Door[];
+}
+
 /** One element. `marks`: how many gave each answer, the worst first. */
 export interface ElementFigures {
   key: string;
@@ -496,6 +571,60 @@ export interface Expired {
   state: TurnState;
   booked?: number;
   sent_to?: string;
+  tickets?: StaffTicket[];
+}
+
+/** A fault as those see it who act on it. */
+export interface Fault {
+  id: string;
+  day: string;
+  at: string;
+  place: string;
+  place_name: string;
+  item: string;
+  item_name: string;
+  channel: 'check' | 'visitor';
+  state: 'mended' | 'open' | 'seen' | 'working';
+  minutes: number;
+  begun: string | null;
+  mended: string | null;
+  read: string | null;
+  owner: string | null;
+  on_it: string | null;
+  mended_by: string | null;
+  action: string | null;
+  blacked: boolean;
+  notes: Note[];
+}
+
+/** What is done about a fault went from `was` to `state`; `names` are the place's. */
+export interface FaultChanged {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'fault_changed';
+  fault: string;
+  place: string;
+  item: string;
+  was: 'mended' | 'open' | 'seen' | 'working';
+  state: 'mended' | 'open' | 'seen' | 'working';
+  names: Record<string, string>;
+  tickets?: StaffTicket[];
+}
+
+/** Something is wrong at a place; one that is known and not mended yet is told once. */
+export interface FaultReported {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'fault_reported';
+  fault: string;
+  day: string;
+  place: string;
+  item: string;
+  channel: 'check' | 'visitor';
   tickets?: StaffTicket[];
 }
 
@@ -795,6 +924,19 @@ export interface Mine {
   logo: string;
 }
 
+/** A place that was looked at less often on a day than it should, and what was done about it. */
+export interface Missed {
+  day: string;
+  place: string;
+  place_name: string;
+  due: number;
+  done: number;
+  read: string | null;
+  owner: string | null;
+  action: string | null;
+  acted: string | null;
+}
+
 /** What to read at 07:30. */
 export interface Morning {
   day: string | null;
@@ -808,6 +950,7 @@ export interface Morning {
   thanks: number;
   acted: ActedOn;
   alike: AlikeWords[];
+  comfort: ComfortMorning;
 }
 
 /** The called visitor did not come. */
@@ -829,6 +972,14 @@ export interface NoShow {
   booked?: number;
   sent_to?: string;
   tickets?: StaffTicket[];
+}
+
+/** What somebody told of a fault; `photo` is the address of one. */
+export interface Note {
+  at: string;
+  channel: 'check' | 'visitor';
+  said: string;
+  photo: string | null;
 }
 
 /** The line of text that all displays show changed; empty for none, `until` for a while. */
@@ -927,6 +1078,39 @@ export interface PersonFigures {
   last: string;
   figures: Record<string, number | null>;
   everybody: Record<string, number | null>;
+}
+
+/** A paired phone. */
+export interface Phone {
+  id: string;
+  name: string;
+  paired_at: string;
+}
+
+/** A code to type on the phone, good once. */
+export interface PhoneCode {
+  code: string;
+  minutes: number;
+}
+
+/** The phones that may check places and mend faults. */
+export interface PhoneList {
+  phones: Phone[];
+}
+
+/** The place behind a QR, as everybody may see it. */
+export interface Place {
+  place: string;
+  name: string;
+  office: string;
+  items: PlaceItem[];
+}
+
+/** One thing that is looked at; `state` of what is wrong with it, null when nothing is. */
+export interface PlaceItem {
+  code: string;
+  name: string;
+  state: 'mended' | 'open' | 'seen' | 'working' | null;
 }
 
 /** What is to be done about an element; `result` when it was. */
@@ -1115,6 +1299,7 @@ export interface Queue {
   agencies: Agency[];
   notice: string | null;
   notice_until: string | null;
+  cared: CaredFor[];
   history: string;
   day_ends: string;
   words_at: ('kiosk' | 'tablet')[];
@@ -1282,6 +1467,14 @@ export interface Returned {
   tickets?: StaffTicket[];
 }
 
+/** A place and what became of today's checks; `who` is to make them. */
+export interface Round {
+  place: string;
+  name: string;
+  who: string;
+  slots: Slot[];
+}
+
 /** How numbers from `start` on are put together; see `languages/id.toml`. */
 export interface Rule {
   from: number;
@@ -1401,6 +1594,14 @@ export interface Shows {
   media_volume: number;
 }
 
+/** A stretch of time in which a place is to be looked at; `done` is when it was. */
+export interface Slot {
+  start: string;
+  due: string;
+  state: 'done' | 'later' | 'missed' | 'now';
+  done: string | null;
+}
+
 /** A counter as staff see it: also who sits there, and why it pauses. */
 export interface StaffCounter {
   id: string;
@@ -1518,6 +1719,7 @@ export interface SurveyReport {
   plans: PlanFigures[];
   bursts: BurstFigures[];
   said: SaidFigures[];
+  comfort: ComfortFigures | null;
 }
 
 /** One spoken language. Every entry of the five maps is a clip: name -> the text to say. */
@@ -1898,4 +2100,7 @@ export type HallEvent =
   | ClockSet
   | AlarmRaised
   | AlarmCleared
-  | EquipmentChanged;
+  | EquipmentChanged
+  | ComfortChecked
+  | FaultReported
+  | FaultChanged;

@@ -37,7 +37,11 @@ export class QuietLine extends HTMLElement {
    * @param {number} now ms
    */
   show(state, now) {
+    const before = this.notes;
     this.notes = notesOf(state, now);
+    if (!before.includes(this.notes[0])) {
+      this.index = 0; // news comes first
+    }
     this.render();
   }
 
@@ -51,6 +55,24 @@ export class QuietLine extends HTMLElement {
   }
 }
 
+/** A place that somebody is said to be on for longer was forgotten: nothing is said of it. */
+const CARED_MS = 4 * 3600000;
+
+/**
+ * @param {Queue} state
+ * @param {number} now ms
+ * @returns {string[]} a kind line for each place of the hall where somebody mends something now
+ */
+function caredFor(state, now) {
+  const places = new Map();
+  for (const each of state.cared || []) {
+    if (now - Date.parse(each.since) < CARED_MS) {
+      places.set(each.place, t('{place}: we are putting it right just now. Thank you for your patience.', { place: pick(each.names) }));
+    }
+  }
+  return Array.from(places.values());
+}
+
 /**
  * Say what visitors would ask: pauses, longer queues, opening hours. What the manager has to say to
  * all is not among them: it has a place of its own, see notice.js.
@@ -60,7 +82,7 @@ export class QuietLine extends HTMLElement {
  * @returns {string[]}
  */
 export function notesOf(state, now) {
-  const notes = [];
+  const notes = caredFor(state, now);
   for (const service of state.services) {
     const line = statusOf(service, now);
     if (line) {

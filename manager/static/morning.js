@@ -15,6 +15,7 @@ import { icon } from '/web/icons.js';
 import { minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { dayWords } from '/manager/periodwords.js';
+import { faultCard, missedCard } from '/manager/fault.js';
 import { channelWord, wordCard } from '/manager/word.js';
 
 const SLOW_MS = 30000;
@@ -61,6 +62,7 @@ export class MorningView extends View {
         told.words.length ? faces(told.words) : el('p', { class: 'soft' }, t('No words from that day yet.')),
         told.alike.length ? alike(told.alike) : null,
         this.list(others)),
+      this.comfort(told),
       el('section', { class: 'card morning-figures', 'aria-labelledby': 'help-today' },
         el('h2', { id: 'help-today' }, t('Where to help today')),
         el('ul', {}, ...figures(told).map((line) => el('li', {}, line)))));
@@ -69,6 +71,27 @@ export class MorningView extends View {
   /** @param {Word[]} words */
   list(words) {
     return el('div', { class: 'words' }, ...words.map((each) => wordCard(each, this.people, (word) => this.changed(word))));
+  }
+
+  /**
+   * Missed checks and what is not mended, like words: read, handed on, done.
+   *
+   * @param {MorningRead} told
+   */
+  comfort(told) {
+    const { faults, missed } = told.comfort;
+    if (!faults.length && !missed.length) {
+      return null;
+    }
+    const again = (/** @type {Partial<MorningRead['comfort']>} */ change) => {
+      this.told = Object.assign({}, told, { comfort: Object.assign({}, told.comfort, change) });
+      this.show();
+    };
+    return el('section', { 'aria-labelledby': 'comfort-title' },
+      el('h2', { id: 'comfort-title' }, t('Comfort of the hall')),
+      el('div', { class: 'words' },
+        ...faults.map((each) => faultCard(each, this.people, (now) => again({ faults: faults.map((one) => one.id === now.id ? now : one) }))),
+        ...missed.map((each) => missedCard(each, this.people, (now) => again({ missed: missed.map((one) => one.place === now.place ? now : one) })))));
   }
 
   /** @param {Word} word */

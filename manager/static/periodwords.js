@@ -20,6 +20,11 @@ export function dayWords(day) {
   return written({ day: 'numeric', month: 'short', year: 'numeric' }, day);
 }
 
+/** @param {string} month YYYY-MM */
+export function monthWords(month) {
+  return written({ month: 'long', year: 'numeric' }, `${month}-01`);
+}
+
 /**
  * @param {Span} span
  * @returns {string} for example `23–24 Nov 2026`, `30 Okt – 5 Nov 2026`; nothing is said twice

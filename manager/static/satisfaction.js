@@ -11,6 +11,7 @@ import { el, fill, say } from '/web/dom.js';
 import { language, number, pick, t } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
 import { icon } from '/web/staff/icons.js';
+import { minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { KeyIn } from '/manager/keyin.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
@@ -84,7 +85,7 @@ export class SatisfactionView extends View {
     keyIn.hall = this.hall;
     keyIn.addEventListener('kept', () => this.load());
     fill(part(this, '.report-body'),
-      index(report), sample(report), elements(report), this.plans(report), services(report), quarters(report),
+      index(report), sample(report), elements(report), report.comfort ? comfort(report.comfort) : null, this.plans(report), services(report), quarters(report),
       report.bursts.length ? bursts(report) : null, report.said.length ? suggestions(report) : null, keyIn);
     this.tablets();
   }
@@ -178,6 +179,21 @@ function sample(report) {
     el('p', {}, t('{n} of {target} answers wanted, for {served} visits that were served.', { n: number(report.n), target: number(report.target), served: number(report.served) })),
     el('progress', { max: 1, value: share, 'aria-labelledby': 'sample-title' }),
     el('p', { class: 'soft' }, t('The number wanted is that of Krejcie and Morgan for each service. Visitors are drawn at random, more of them where answers are missing.')));
+}
+
+/**
+ * What stands beside the element of facilities: how the hall was kept in the same time.
+ *
+ * @param {NonNullable<SurveyReport['comfort']>} kept
+ */
+function comfort(kept) {
+  return el('section', { class: 'card', 'aria-labelledby': 'kept-title' },
+    el('h3', { id: 'kept-title' }, t('Beside the element of facilities: how the hall was kept')),
+    el('ul', { class: 'plain-list' },
+      el('li', {}, kept.due ? t('Checks made: {done} of {due}.', { done: number(kept.done), due: number(kept.due) }) : t('No checks were due in this time.')),
+      el('li', {}, kept.median_minutes === null
+        ? t('Faults told: {faults}, mended: {mended}.', { faults: number(kept.faults), mended: number(kept.mended) })
+        : t('Faults told: {faults}, mended: {mended}, half of them within {long}.', { faults: number(kept.faults), mended: number(kept.mended), long: minutes(kept.median_minutes * 60) }))));
 }
 
 /** @param {SurveyReport} report */

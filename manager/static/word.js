@@ -6,15 +6,12 @@
  * @typedef {import('../../web/types').StaffPerson} StaffPerson
  */
 
-import { post, LinkError, newKey, ProblemError } from '/web/api.js';
-import { el, fill, say } from '/web/dom.js';
+import { el } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
 import { day, t, time } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
-import { oneLine } from '/web/text.js';
 import { minutes } from '/web/staff/format.js';
-
-const SURE_MS = 6000;
+import { acts, handOn, sure, whatWasDone } from '/manager/acts.js';
 
 /**
  * @param {Word} word
@@ -23,22 +20,7 @@ const SURE_MS = 6000;
  * @returns {HTMLElement}
  */
 export function wordCard(word, people, changed) {
-  const trouble = el('p', { class: 'banner warn', role: 'alert', hidden: true });
-  /**
-   * @param {string} step
-   * @param {object} [body]
-   */
-  const does = async (step, body = {}) => {
-    try {
-      changed(await post(`/api/feedback/${encodeURIComponent(word.id)}/${step}`, body, { as: 'staff', idempotencyKey: newKey() }));
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      say(trouble, error.detail);
-      trouble.hidden = false;
-    }
-  };
+  const { trouble, does } = acts(`/api/feedback/${encodeURIComponent(word.id)}`, changed);
   const waits = word.low && !word.acted;
   return el('article', { class: 'card word', 'data-face': String(word.face), 'data-key': word.id },
     el('header', { class: 'word-head' },
@@ -50,9 +32,9 @@ export function wordCard(word, people, changed) {
     trouble,
     el('div', { class: 'word-tools' },
       word.read ? null : el('button', { type: 'button', class: 'button quiet small', onclick: () => does('read') }, t('Read')),
-      waits || (word.low && !word.helped) ? answer(word, does) : null,
-      waits && people.length ? hand(word, people, does) : null,
-      word.said ? blackOut(does) : null));
+      waits || (word.low && !word.helped) ? whatWasDone(t('What was done? The visitor can read it.'), word.action || '', (action) => does('act', { action })) : null,
+      waits && people.length ? handOn(word.label, people, (person) => does('assign', { person })) : null,
+      word.said ? sure(t('Erase the sentence'), t('It names a person: really erase it?'), () => does('black-out'), { picture: icon('erase') }) : null));
 }
 
 /** @param {string} channel how a word was given */
@@ -86,48 +68,4 @@ function chips(word) {
     word.helped ? el('span', { class: 'chip ok' }, t('It helped')) : null,
     word.acted && word.helped === null ? el('span', { class: 'chip ok' }, t('Done')) : null,
   ];
-}
-
-/**
- * @param {Word} word
- * @param {(step: string, body?: object) => Promise<void>} does
- */
-function answer(word, does) {
-  const text = el('textarea', { rows: 2, maxLength: 500, value: word.action || '' });
-  return el('details', { class: 'word-answer' },
-    el('summary', { class: 'button small' }, t('What was done')),
-    el('label', { class: 'field' }, el('span', {}, t('What was done? The visitor can read it.')), text),
-    el('button', { type: 'button', class: 'button small', onclick: () => does('act', { action: oneLine(text.value) }) }, t('Save')));
-}
-
-/**
- * @param {Word} word
- * @param {StaffPerson[]} people
- * @param {(step: string, body?: object) => Promise<void>} does
- */
-function hand(word, people, does) {
-  const select = el('select', { 'aria-label': t('Who sees to it: {label}', { label: word.label }), onchange: () => select.value && does('assign', { person: select.value }) },
-    el('option', { value: '' }, t('Hand on to …')), ...people.map((each) => el('option', { value: each.id }, each.name)));
-  return el('label', { class: 'field word-hand' }, select);
-}
-
-/** @param {(step: string) => Promise<void>} does */
-function blackOut(does) {
-  const words = el('span', {}, t('Erase the sentence'));
-  const button = el('button', {
-    type: 'button', class: 'button quiet small',
-    onclick: () => {
-      if (button.dataset.sure) {
-        does('black-out');
-        return;
-      }
-      button.dataset.sure = 'yes';
-      fill(words, t('It names a person: really erase it?'));
-      window.setTimeout(() => {
-        delete button.dataset.sure;
-        fill(words, t('Erase the sentence'));
-      }, SURE_MS);
-    },
-  }, icon('erase'), words);
-  return button;
 }

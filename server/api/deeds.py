@@ -71,6 +71,12 @@ WORDS = {
     "word_blacked": _("Blacked out the sentence of {label} of {day}"),
     "plan_made": _("Planned what to do about {element} until {due}"),
     "plan_ended": _("Wrote what came of the plan for {element}"),
+    "fault_assigned": _("Asked {name} to see to a fault: {place}, {day}"),
+    "fault_blacked": _("Erased words and photos of a fault: {place}, {day}"),
+    "checks_assigned": _("Asked {name} to see to missed checks: {place}, {day}"),
+    "checks_answered": _("Wrote what was done about missed checks: {place}, {day}"),
+    "door_renewed": _("Made a new QR for the wall: {place}"),
+    "sheets_taken": _("Took the sheets for the walls as a PDF"),
 }
 """A sentence for each deed; its places are filled from what was kept."""
 CONFIGURED_PARTS = _("Changed the settings (version {version}): {parts}")
@@ -78,7 +84,7 @@ NOTICE_GONE = _("Took the line off all displays")
 ROLES = {
     "staff": _("staff"), "manager": _("manager"), "admin": _("administrator"),
     "host": _("host"), "kiosk": _("kiosk"), "display": _("display"), "tablet": _("tablet"),
-    "agent": _("print agent"),
+    "agent": _("print agent"), "care": _("comfort phone"),
     "system": _("the program"), COMMAND_LINE: _("command line"),
 }  # fmt: skip
 
@@ -155,6 +161,9 @@ class Teller:
         if "service" in about:
             code = str(about["service"])
             about["service"] = self._services.get(code, code)
+        if "place" in about:
+            known = self._office.comfort.place(str(about["place"]))
+            about["place"] = named(known.names, self._language, "") if known else about["place"]
         if "role" in about:
             about["role"] = self.role(str(about["role"]))
         if "element" in about:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 LISTS = {
     "/api/alarms": "The oldest first; one for each rule and what it is about.",
+    "/api/comfort": "Places in the order of the settings; open faults: the oldest first; "
+    "mended: the newest first, at most 200; months: the newest first, at most 12.",
+    "/api/comfort/at/{door}": "In the order of the settings, at most 12.",
+    "/api/comfort/at/{door}/checker": "The oldest first; one for each thing that is looked at.",
+    "/api/comfort/phones": "In the order they were paired, those whose key holds.",
     "/api/counters": "In the order of the settings.",
     "/api/deeds": "The newest first, 100 a page; people by name.",
     "/api/displays": "In the order they were paired, those whose key holds.",
@@ -21,7 +26,8 @@ LISTS = {
     "/api/people": "By name; who works here.",
     "/api/playlists": "By name, at most 50 of 100 items.",
     "/api/printers": "In the order they were added.",
-    "/api/queue": "Services and counters in the order of the settings; calls the newest first.",
+    "/api/queue": "Services and counters in the order of the settings; calls the newest first; "
+    "places where somebody is on something, the first begun first.",
     "/api/reports": "Services, agencies and counters of the span; hours and days in their order.",
     "/api/services": "In the order of the settings.",
     "/api/survey": "Elements in the order of the method; plans: to be done first, at most 200.",

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from server.api.answers import agency_answers, branch_answer, service_answer
-from server.api.types import CounterAnswer, QueueAnswer
+from server.api.types import CaredFor, CounterAnswer, QueueAnswer
 from server.api.unheard import Why, unheard_at
 from server.domain.day import Millis, day_bounds, iso
 from server.domain.desks import now_at
@@ -131,6 +131,12 @@ def hall_now(tx: SqliteTx, version: str, *, for_staff: bool = False) -> QueueAns
         agencies=agency_answers(office, language),
         notice=notice,
         notice_until=told(until),
+        cared=[
+            CaredFor(fault, each.place, each.names, iso(each.since))
+            for fault, each in sorted(
+                tx.hall.cared.items(), key=lambda known: (known[1].since, known[0])
+            )
+        ],
         day_ends=iso(day_bounds(tx.day, office.zone, office.day_start_minutes)[1]),
         words_at=_words_at(tx),
         staff=_staff(tx) if for_staff else msgspec.UNSET,

@@ -256,6 +256,15 @@ class DeskAnswer(msgspec.Struct, frozen=True):
     skills: list[str] | None
 
 
+class CaredFor(msgspec.Struct, frozen=True):
+    """A place where somebody mends something now; ``fault`` tells two of them apart."""
+
+    fault: str
+    place: str
+    names: dict[str, str]
+    since: str
+
+
 class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot"):
     """The whole hall as of event ``seq``; also the first message on the event socket.
 
@@ -263,6 +272,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     ``day_ends`` is the moment from which another business day counts.
 
     ``notice`` is a line of text for all displays, until ``notice_until`` if that is given.
+    ``cared`` are the places of the hall where somebody mends something now.
     ``words_at`` are the devices that ask how it was. ``staff`` is there on the sockets of staff.
     """
 
@@ -277,6 +287,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     agencies: list[AgencyAnswer] = []
     notice: str | None = None
     notice_until: str | None = None
+    cared: list[CaredFor] = []
     history: str = ""
     day_ends: str = ""
     words_at: list[Literal["tablet", "kiosk"]] = []

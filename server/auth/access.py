@@ -20,16 +20,19 @@ from server.storage.queries import keys, people
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
-KIOSK, DISPLAY, AGENT, TABLET, HOST, STAFF, MANAGER, ADMIN = ROLES
-"""A print agent takes papers to its printer, a tablet words from its counter; nothing else."""
+KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, MANAGER, ADMIN = ROLES
+"""A print agent takes papers to its printer, a tablet words from its counter, a phone of those who
+keep the hall comfortable (``care``) checks places and mends faults; nothing else."""
 STAFF_UP = frozenset({STAFF, MANAGER, ADMIN})
 HOST_UP = STAFF_UP | {HOST}
 """Who receives visitors: gives numbers and corrects them, but calls nobody to a counter."""
 MANAGER_UP = frozenset({MANAGER, ADMIN})
-ANY_ROLE = frozenset(ROLES) - {AGENT}
+ANY_ROLE = frozenset(ROLES) - {AGENT, CARE}
 
 SESSION_COOKIE = "ramah_session"
-DEVICE_COOKIES = {KIOSK: "ramah_kiosk", DISPLAY: "ramah_display", TABLET: "ramah_tablet"}
+DEVICE_COOKIES = {
+    KIOSK: "ramah_kiosk", DISPLAY: "ramah_display", TABLET: "ramah_tablet", CARE: "ramah_care",
+}  # fmt: skip
 SESSION_HOURS = 14
 DEVICE_DAYS = 400
 """Browsers keep no cookie longer, so a device's key is given anew while the device is in use."""

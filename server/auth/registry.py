@@ -74,7 +74,9 @@ def create_code(
 ) -> str:  # fmt: skip
     """Make a pairing code for a device, good once and for a quarter of an hour."""
     if role not in DEVICE_COOKIES:
-        raise Invalid("Only a kiosk, a display or a tablet is paired by code.", field="role")
+        raise Invalid(
+            "Only kiosks, displays, tablets and comfort phones are paired by code.", field="role"
+        )
     code = new_code()
     what = _paired(db, branch, role, name, counter)
     ends = now + CODE_MINUTES * 60_000

@@ -90,6 +90,7 @@ def problems(office: Office) -> Iterator[Invalid]:
     for each in office.voice.quiet:
         if each.starts >= each.ends:
             yield Invalid("A quiet time starts before it ends.", field="voice.quiet")
+    yield from _check_comfort(office)
     if office.hours is not None:
         yield from _check_periods(office.hours, None)
     yield from _check_dates([*office.closed_dates, *(office.hours or Hours([])).closed_dates])
@@ -124,6 +125,25 @@ def _check_place(office: Office) -> Iterator[Invalid]:
             field="public_url",
             url=office.public_url[:100],
         )
+
+
+def _check_comfort(office: Office) -> Iterator[Invalid]:
+    """Find places that cannot be told apart, or of which nobody knows when to look at them."""
+    places = office.comfort.places
+    yield from _unique("comfort.places.code", [place.code for place in places])
+    for place in places:
+        yield from _unique("comfort.places.items.code", [item.code for item in place.items])
+        yield from _unique("comfort.places.times", place.times)
+        if not place.items or not place.names:
+            yield Invalid(
+                "The place '{place}' needs a name, and one thing to look at.",
+                field="comfort.places.items", place=place.code,
+            )  # fmt: skip
+        if place.times and place.every_minutes:
+            yield Invalid(
+                "The place '{place}' is checked at times, or every so many minutes: choose one.",
+                field="comfort.places.times", place=place.code,
+            )  # fmt: skip
 
 
 _NO_PLACE = frozenset({"Factory", "localtime", "posixrules"})

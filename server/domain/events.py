@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from server.domain.comfort_events import ComfortChecked, FaultChanged, FaultReported
 from server.domain.day import Millis
 from server.domain.event_base import (
     AUDIENCES,
@@ -44,8 +45,9 @@ from server.domain.office import Office
 from server.domain.states import Outcome, Priority, TurnState
 
 __all__ = [
-    "AUDIENCES", "AlarmCleared", "AlarmRaised", "Audience", "CounterChanged", "CounterRef",
-    "EquipmentChanged", "Event", "ForNobody", "ForStaff",
+    "AUDIENCES", "AlarmCleared", "AlarmRaised", "Audience", "ComfortChecked", "CounterChanged",
+    "CounterRef", "EquipmentChanged", "Event", "FaultChanged", "FaultReported", "ForNobody",
+    "ForStaff",
     "LogText", "NoticeChanged", "PrintFailed", "PrintMoved", "PrintOrder", "Printed", "Quote",
     "ReprintOrdered", "ServicePaused", "ServiceResumed", "StaffText", "TurnEvent",
     "audience_of_field", "told_to",
@@ -365,6 +367,9 @@ AnyEvent = (
     | AlarmRaised
     | AlarmCleared
     | EquipmentChanged
+    | ComfortChecked
+    | FaultReported
+    | FaultChanged
     | FiguresSeen
 )
 

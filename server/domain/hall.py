@@ -18,7 +18,7 @@ from server.domain.day import Millis
 from server.domain.lines import Day
 from server.domain.office import Office
 from server.domain.policies import Past
-from server.domain.records import CounterNow, Line, Pause, Turn
+from server.domain.records import Cared, CounterNow, Line, Pause, Turn
 from server.domain.states import AT_COUNTER, Priority
 from server.domain.turns import Impossible, Visit, evolve, issued, shifted
 
@@ -73,6 +73,7 @@ class Hall:
         at_counter: the ticket called to or served at a counter, by the counter's id.
         paused: why each paused service gives no numbers.
         notice: the line of text for all, and until when.
+        cared: the faults of the hall's comfort that somebody is on, by id.
         calls: the latest calls and recalls, newest first.
         openers: which actor changed each counter last, by the counter's id.
         ended: how turns and days ended by the clock within an hour before the latest such event,
@@ -91,6 +92,7 @@ class Hall:
         self.at_counter: dict[str, str] = {}
         self.paused: dict[str, Pause] = {}
         self.notice: tuple[str, Millis | None] = ("", None)
+        self.cared: dict[str, Cared] = {}
         self.calls: deque[CallMade] = deque(maxlen=KEPT_CALLS)
         self.openers: dict[str, str] = {}
         self.ended: list[ev.Envelope] = []
@@ -241,6 +243,7 @@ class Hall:
             self.counters[key] = replace(counter, since=counter.since + by, until=until)
         notice, until = self.notice
         self.notice = (notice, None if until is None else until + by)
+        self.cared = {key: replace(each, since=each.since + by) for key, each in self.cared.items()}
         # what may be taken back for some time may be so for as long as before
         self._acts = {key: replace(act, at=act.at + by) for key, act in self._acts.items()}
         self.ended = [replace(each, at=each.at + by) for each in self.ended]
@@ -309,6 +312,8 @@ class Hall:
                 self.paused.pop(event.service, None)
             case ev.NoticeChanged():
                 self.notice = (event.notice, event.until)
+            case ev.FaultChanged():
+                self._cared_for(at, event)
             case ev.DayClosed():
                 self._day_closed(event.day, at)
             case ev.DayReopened():
@@ -317,6 +322,11 @@ class Hall:
                 self.days.setdefault(event.day, Day()).resume(event.prefix, event.number)
             case _:
                 pass  # no fact about the hall's present day
+
+    def _cared_for(self, at: Millis, event: ev.FaultChanged) -> None:
+        self.cared.pop(event.fault, None)
+        if event.state == "working":
+            self.cared[event.fault] = Cared(event.place, event.names, at)
 
     def _day_closed(self, day: str, at: Millis) -> None:
         """End a day, and let go of the days that ended long before: they stay ended.

@@ -7,15 +7,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from server.domain.comfort import Comfort
 from server.domain.errors import NotFound
 from server.domain.hours import Hours
 from server.domain.policies import PolicyName
+from server.domain.texts import CODE
 from server.domain.voice import Voice
 
 Words = dict[str, str]
 """A text per language, for example ``{"id": "Loket", "en": "Counter"}``."""
 
-Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$")]
+Code = Annotated[str, msgspec.Meta(pattern=CODE)]
 Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{0,2}$")]
 
 
@@ -263,6 +265,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     alarms: Alarms = Alarms()
     desk: Desk = Desk()
     satisfaction: Satisfaction = Satisfaction()
+    comfort: Comfort = Comfort()
     public_url: str = ""
     hours: Hours | None = None
     closed_dates: list[str] = []

@@ -104,6 +104,14 @@ class CounterNow(msgspec.Struct, frozen=True):
     until: Millis | None = None
 
 
+class Cared(msgspec.Struct, frozen=True):
+    """A fault that somebody is on: where, as visitors call the place, and since when."""
+
+    place: str
+    names: dict[str, str]
+    since: Millis
+
+
 class Pause(msgspec.Struct, frozen=True):
     """Why a service gives no numbers: for everybody, and per language where it was given."""
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import msgspec
 
+from server.comfort.told import ComfortMorning
+from server.comfort.told import morning as comfort_of
 from server.domain.day import iso
 from server.domain.names import service_name
 from server.reports.cube import Cube, Filter
@@ -111,6 +113,7 @@ class Morning(msgspec.Struct, frozen=True):
         lowest: the lowest elements of the survey's last 13 weeks, with ``n`` answers.
         thanks: how many thanks there are to pass on.
         alike: words of that day that may be of one hand.
+        comfort: missed checks of that day, and what is not mended yet.
     """
 
     day: str | None
@@ -124,6 +127,7 @@ class Morning(msgspec.Struct, frozen=True):
     thanks: int
     acted: ActedOn
     alike: list[AlikeWords]
+    comfort: ComfortMorning
 
 
 def morning(tx: SqliteTx, before: str, language: str) -> Morning:
@@ -155,6 +159,7 @@ def morning(tx: SqliteTx, before: str, language: str) -> Morning:
             )
             for each in feedback.alike(tx.db, tx.branch, day, day)
         ],
+        comfort=comfort_of(tx, day, language),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import msgspec
 
+from server.comfort.figures import ComfortFigures, figures
 from server.domain.names import named, service_name
 from server.reports.cube import Cube, Filter
 from server.satisfaction.index import FEW, Index, Tally, element_grade, index, rounded, with_weight
@@ -111,6 +112,7 @@ class SurveyReport(msgspec.Struct, frozen=True):
         others: the same answers by rounded weights, for comparison.
         bursts: ten minutes with strikingly many answers.
         said: the newest suggestions; the file has all of them.
+        comfort: checks, faults and mending in the whole hall; null where nothing is looked at.
     """
 
     office: str
@@ -131,6 +133,7 @@ class SurveyReport(msgspec.Struct, frozen=True):
     plans: list[PlanFigures]
     bursts: list[BurstFigures]
     said: list[SaidFigures]
+    comfort: ComfortFigures | None = None
 
 
 def report(
@@ -181,6 +184,7 @@ def report(
             SaidFigures(each.day, service_name(tx.office, each.service, language), each.said)
             for each in survey.said(tx.db, tx.branch, first, last, service)
         ],
+        comfort=figures(tx, first, last) if tx.office.comfort.places else None,
     )
 
 

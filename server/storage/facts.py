@@ -186,6 +186,10 @@ MOVES_WITH_THE_CLOCK = (
     "UPDATE counters SET since = since + :by, until = until + :by WHERE branch = :branch",
     "UPDATE days SET closed_at = closed_at + :by WHERE branch = :branch AND closed_at >= :was",
     "UPDATE notices SET until = until + :by WHERE branch = :branch",
+    """
+    UPDATE comfort_faults SET at = at + :by, seen_at = seen_at + :by, begun_at = begun_at + :by
+    WHERE branch = :branch AND state <> 'mended'
+    """,
     "UPDATE print_jobs SET next_at = next_at + :by WHERE branch = :branch AND state = 'queued'",
 )
 """What counts from a moment moves; tickets and turns do so by their values."""
@@ -227,6 +231,33 @@ def _equipment(rows: _At, _s: int, at: Millis, e: ev.EquipmentChanged) -> None:
     )
 
 
+def _comfort_checked(rows: _At, _s: int, at: Millis, e: ev.ComfortChecked) -> None:
+    rows.db.execute(
+        "INSERT INTO comfort_checks (id, branch, day, at, place, wrong, staff) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (e.check, rows.branch, e.day, at, e.place, len(e.faults), e.staff),
+    )
+
+
+def _fault_reported(rows: _At, _s: int, at: Millis, e: ev.FaultReported) -> None:
+    rows.db.execute(
+        "INSERT INTO comfort_faults (id, branch, day, at, place, item, channel, state, names) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'open', '{}')",
+        (e.fault, rows.branch, e.day, at, e.place, e.item, e.channel),
+    )
+
+
+_FAULT_MOMENT = {"seen": "seen_at", "working": "begun_at", "mended": "mended_at"}
+
+
+def _fault_changed(rows: _At, _s: int, at: Millis, e: ev.FaultChanged) -> None:
+    moment = _FAULT_MOMENT[e.state]
+    rows.db.execute(
+        f"UPDATE comfort_faults SET state = ?, names = ?, {moment} = ? WHERE id = ?",  # noqa: S608
+        (e.state, _encode(e.names).decode(), at, e.fault),
+    )
+
+
 _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.Configured: _configured,
     ev.Issued: _issued,
@@ -246,5 +277,8 @@ _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.AlarmRaised: _alarm_raised,
     ev.AlarmCleared: _alarm_cleared,
     ev.EquipmentChanged: _equipment,
+    ev.ComfortChecked: _comfort_checked,
+    ev.FaultReported: _fault_reported,
+    ev.FaultChanged: _fault_changed,
 }
 """Other facts change no row; each kind's test of replay would show one that is missing."""

@@ -9,7 +9,7 @@ import msgspec
 from server.domain.hall import OF_A_TICKET, TAKE_BACK_MS, Hall
 from server.domain.lines import Day
 from server.domain.office import Office
-from server.domain.records import Pause
+from server.domain.records import Cared, Pause
 from server.domain.turns import Visit
 from server.storage.dialect import field
 from server.storage.history import envelopes
@@ -22,6 +22,11 @@ WHERE branch = ?
 """
 SELECT_PAUSED = "SELECT service, notice, words FROM paused_services WHERE branch = ?"
 SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
+# index comfort_faults_open
+SELECT_CARED = """
+SELECT id, place, names, begun_at FROM comfort_faults WHERE branch = ? AND state = 'working'
+    AND state <> 'mended'
+"""
 # index days_open; the day that changed last tells when the latest end was
 SELECT_DAYS = """
 SELECT day FROM days WHERE branch = :branch AND (closed_at IS NULL OR closed_at >= :back + (
@@ -88,6 +93,10 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None, seq: i
     }
     notice = db.execute(SELECT_NOTICE, (branch,)).fetchone()
     hall.notice = ("", None) if notice is None else (notice[0], notice[1])
+    hall.cared = {
+        fault: Cared(place, msgspec.json.decode(names, type=dict[str, str]), since)
+        for fault, place, names, since in db.execute(SELECT_CARED, (branch,))
+    }
     return hall
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from server.alarms import WATCHER, found
 from server.clock import HOLD_MS, Clock
+from server.comfort.photos import Photos
 from server.domain import calling, desks, issuing, serving
 from server.domain.closing import GOES_ON_MS, close_past_days, take_back
 from server.domain.errors import Conflict
@@ -145,7 +146,9 @@ class Jumping(Rehearsal):
         self.machine = Machine()
         super().__init__(at=f"{DAY} 10:00")
         self.store.clock = self.machine.clock()
-        self.keeper = Housekeeping(self.store, None, close_counters=True)  # type: ignore[arg-type]
+        self.keeper = Housekeeping(
+            self.store, None, Photos(self.data), close_counters=True  # type: ignore[arg-type]
+        )  # fmt: skip
 
     def tidy(self) -> None:
         """Do what the clock does four times a minute."""

@@ -257,6 +257,13 @@ def _equipment(day: Recorder) -> None:
         ev.AlarmRaised("waiting", "A", 30, 20),
         ev.AlarmCleared("waiting", "A"),
         ev.EquipmentChanged("printer", "printer", "Depan", "no-paper"),
+        ev.ComfortChecked("check", day.last["day"], "toilet", ["soap"]),
+        ev.FaultReported("fault", day.last["day"], "toilet", "soap", "check"),
+        ev.FaultReported("fault-2", day.last["day"], "toilet", "floor", "visitor"),
+        ev.FaultChanged("fault-2", "toilet", "floor", "open", "seen"),
+        ev.FaultChanged("fault-2", "toilet", "floor", "seen", "working", {"id": "Toilet"}),
+        ev.FaultChanged("fault", "toilet", "soap", "open", "working", {"id": "Toilet"}),
+        ev.FaultChanged("fault-2", "toilet", "floor", "working", "mended"),
         ev.FiguresSeen("user:sari", "2026-03-01", "2026-03-02"),
         ev.NumbersResumed(day.last["day"], "A", 40),
     )

@@ -2,7 +2,7 @@
  * Owns how a page talks to the server: JSON over HTTP, problems as errors a person can read,
  * time-outs, and safe repeats.
  *
- * @typedef {'kiosk' | 'display' | 'tablet' | 'staff'} Role whose login a page uses
+ * @typedef {'kiosk' | 'display' | 'tablet' | 'care' | 'staff'} Role whose login a page uses
  * @typedef {object} Options
  * @property {Role} [as] which login of this browser acts; default: the page's (`data-role`)
  * @property {string} [idempotencyKey] same key, same result: the call may then be repeated

@@ -84,6 +84,10 @@ export function apply(state, event) {
       next.notice = event.notice || null;
       next.notice_until = until(event);
       return next;
+    case 'fault_changed':
+      next.cared = (next.cared || []).filter((each) => each.fault !== event.fault).concat(event.state === 'working'
+        ? { fault: event.fault, place: event.place, names: event.names, since: event.at } : []);
+      return next;
     case 'service_paused':
       next.services = changed(next.services, event.service, {
         paused: true,
@@ -105,6 +109,8 @@ export function apply(state, event) {
     case 'equipment_changed':
     case 'numbers_resumed':
     case 'reopened':
+    case 'comfort_checked':
+    case 'fault_reported':
       return next; // nothing that a screen shows
     case 'configured':
     case 'service_resumed':

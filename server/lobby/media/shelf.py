@@ -14,11 +14,11 @@ from server.api.requests import Request
 from server.domain.errors import Invalid, NotFound
 from server.domain.hours import Clock, Weekday
 from server.domain.texts import PRINTABLE
-from server.lobby.media.apart import settled
-from server.lobby.media.check import Found
 from server.lobby.screens import Shows
 from server.storage.queries import media as rows
 from server.storage.transaction import SqliteTx
+from server.uploads.apart import settled
+from server.uploads.check import Found
 
 MAX_FILE = 300_000_000
 MAX_SHELF = 4_000_000_000

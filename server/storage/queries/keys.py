@@ -33,7 +33,7 @@ class Listed(NamedTuple):
 
 
 class Display(NamedTuple):
-    """A paired display."""
+    """A paired display, or another device."""
 
     id: str
     name: str
@@ -107,6 +107,15 @@ def tablets(db: sqlite3.Connection, branch: int) -> list[Tablet]:
     return every(db, Tablet, sql, (branch,))
 
 
+def devices(db: sqlite3.Connection, branch: int, role: str) -> list[Display]:
+    """Return the paired devices of a role, the first paired first."""
+    sql = """
+        SELECT id, name, created_at FROM tokens WHERE branch = ? AND role = ?
+            AND revoked_at IS NULL ORDER BY created_at, id
+    """
+    return every(db, Display, sql, (branch, role))
+
+
 def ending(db: sqlite3.Connection, before: Millis, branch: int | None = None) -> list[Ending]:
     """Return the keys of devices that end before a moment, by name.
 
@@ -114,8 +123,8 @@ def ending(db: sqlite3.Connection, before: Millis, branch: int | None = None) ->
     """
     sql = """
         SELECT id, branch, role, name, expires_at FROM tokens
-        WHERE role IN ('kiosk', 'display', 'tablet') AND revoked_at IS NULL AND expires_at < ?
-            AND branch = COALESCE(?, branch)
+        WHERE role IN ('kiosk', 'display', 'tablet', 'care') AND revoked_at IS NULL
+            AND expires_at < ? AND branch = COALESCE(?, branch)
         ORDER BY name, id
     """
     return every(db, Ending, sql, (before, branch))

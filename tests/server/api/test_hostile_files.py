@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 from server.domain.errors import Invalid
-from server.lobby.media.apart import settled
 from server.lobby.voice.packs import Packs
+from server.uploads.apart import settled
 from tests.server.api.client import Client
-from tests.server.lobby.media.test_check import mp4
 from tests.server.lobby.voice.test_packs import CARD, sound
 from tests.server.process import Server
+from tests.server.uploads.test_check import mp4
 
 SEED = 20261128
 DAMAGED_EACH = 60

@@ -22,7 +22,8 @@ from server.storage.database import connect
 from server.storage.ids import Ids
 from server.storage.store import run_alone
 from tests.server.api.client import Client, contract, operation_of
-from tests.server.process import PASSWORD, Hall
+from tests.server.comfort.places import TOML
+from tests.server.process import PASSWORD, Hall, office_toml
 from tests.server.waiting import soon
 
 
@@ -75,6 +76,7 @@ SAME_AGAIN = {
     "/api/displays/report",
     "/api/words/read",  # a question; its token must not stand in an address
     "/api/media",
+    "/api/comfort/faults/{fault}/photo",
     "/api/voice/packs",
     "/api/voice/packs/import",
     "/api/voice/packs/{pack}",
@@ -189,6 +191,42 @@ async def _words_at_devices(day: Diary, hall: Hall) -> None:
         day.done |= tablet.done
     known = (await day.send("GET", "/api/tablets"))["tablets"][0]["id"]
     await day.send("DELETE", f"/api/tablets/{known}")
+
+
+async def _comfort(day: Diary, hall: Hall) -> None:
+    """Tell of a fault, look at places, and let the manager see to both."""
+    hall.server.add_branch(office_toml(hall.code) + TOML)
+    doors = (await day.send("POST", "/api/comfort/doors"))["doors"]
+    at = "/api/comfort/at/" + doors[0]["url"].rpartition("/")[2]
+    await day.send("GET", at)
+    await day.send("POST", f"{at}/tell", {"item": "soap", "said": "habis"})
+    await day.send("POST", f"{at}/check", {"faults": ["floor"]})
+    first, _second = (await day.send("GET", f"{at}/checker"))["faults"]
+    fault = f"/api/comfort/faults/{first['id']}"
+    drawn = io.BytesIO()
+    Image.new("RGB", (64, 36), "teal").save(drawn, "JPEG")
+    kept = await day.send("POST", f"{fault}/photo", raw=drawn.getvalue())
+    await day.send("GET", kept["notes"][-1]["photo"])
+    people = (await day.send("GET", "/api/people"))["people"]
+    await day.send("POST", f"{fault}/assign", {"person": people[0]["id"]})
+    for step in ("seen", "begin", "mend", "black-out"):
+        await day.send("POST", f"{fault}/{step}")
+    with hall.server.database() as db:
+        row = (hall.number, "2026-03-02", "toilet", 3, 1)
+        db.execute("INSERT INTO comfort_days (branch, day, place, due, done) VALUES "
+                   "(?, ?, ?, ?, ?)", row)  # fmt: skip
+    missed = "/api/comfort/missed/2026-03-02/toilet"
+    await day.send("POST", f"{missed}/read")
+    await day.send("POST", f"{missed}/assign", {"person": people[0]["id"]})
+    await day.send("POST", f"{missed}/act", {"action": "Jadwal diganti."})
+    await day.send("GET", "/api/comfort")
+    await day.send("GET", "/api/comfort/sheets")
+    await day.send("POST", "/api/comfort/doors/toilet/renew")
+    code = (await day.send("POST", "/api/comfort/phones", {"name": "Joko"}))["code"]
+    async with hall.client() as phone:
+        await Diary(phone).send("POST", "/api/pair", {"code": code})
+    (paired,) = (await day.send("GET", "/api/comfort/phones"))["phones"]
+    await day.send("DELETE", f"/api/comfort/phones/{paired['id']}")
 
 
 async def _corrections(
@@ -357,6 +395,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
         person.done |= chief.done
     await person.send("DELETE", "/api/session")
     await _voices_and_screens(day, hall)
+    await _comfort(day, hall)
     code = hall.server.ramah(
         "token", "create", "--role", "display", "--code", "--branch", hall.code
     ).stdout.strip()

@@ -121,6 +121,18 @@ def every_event() -> list[ev.AnyEvent]:
         (ev.EquipmentChanged, {
             "what": "printer", "subject": "p1", "place": "Lobi", "state": "paper_out",
         }),
+        (ev.ComfortChecked, {
+            "check": "k1", "day": "2026-03-02", "place": "toilet", "faults": ["soap"],
+            "staff": SECRET_STAFF,
+        }),
+        (ev.FaultReported, {
+            "fault": "f1", "day": "2026-03-02", "place": "toilet", "item": "soap",
+            "channel": "visitor",
+        }),
+        (ev.FaultChanged, {
+            "fault": "f1", "place": "toilet", "item": "soap", "was": "open", "state": "working",
+            "names": {"id": "Toilet"}, "staff": SECRET_STAFF,
+        }),
         (ev.FiguresSeen, {"person": SECRET_STAFF, "first": "2026-03-01", "last": "2026-03-02"}),
     ]  # fmt: skip
     return [kind(**fields) for kind, fields in made]
@@ -136,7 +148,7 @@ def test_the_list_here_holds_every_kind_of_event() -> None:
 P, K, S, M = ev.AUDIENCES
 HEARD_FROM = {
     "reprint_ordered": K, "printed": K, "print_failed": K, "print_moved": K,
-    "ticket_changed": S, "equipment_changed": S,
+    "ticket_changed": S, "equipment_changed": S, "comfort_checked": S, "fault_reported": S,
     "alarm_raised": M, "alarm_cleared": M, "quoted": None, "figures_seen": None,
 }  # fmt: skip
 """Kinds that not everybody hears of, with the first who does."""

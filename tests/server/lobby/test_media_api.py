@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from tests.server.api.client import Client
-from tests.server.lobby.media.test_check import mp4
 from tests.server.process import Server
+from tests.server.uploads.test_check import mp4
 
 
 def picture() -> bytes:

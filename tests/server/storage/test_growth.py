@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from server.comfort.erasure import erase as erase_comfort
 from server.housekeeping import REQUESTS_KEPT_MS, TOLD_AT_ONCE, TOLD_KEPT_MS, forget
 from server.satisfaction.erasure import INVITED_DAYS, erase
 from server.storage.queries import keys, people
@@ -46,6 +47,10 @@ def by_erasure(tx: SqliteTx) -> None:
     erase(tx)
 
 
+def by_comfort(tx: SqliteTx) -> None:
+    erase_comfort(tx)
+
+
 def by_the_next_log_in(tx: SqliteTx) -> None:
     people.begin_session(tx.aside, "u1", "next", tx.now, tx.now + DAY)
     people.end_session(tx.aside, "next")
@@ -69,6 +74,7 @@ GOES: dict[str, tuple[Callable[[SqliteTx], None], str, int | str, int | str]] = 
     "pairing_codes": (by_the_next_code, "expires_at", -1, 1),
     "survey_invitations": (by_erasure, "day", day_before(INVITED_DAYS + 1),
                            day_before(INVITED_DAYS)),
+    "comfort_notes": (by_comfort, "at", -365 * DAY - 1, -365 * DAY + 1),
     "feedback": (by_erasure, "day", day_before(366), day_before(365)),
 }  # fmt: skip
 """By what the rows of a table go; a row that goes, and one that stays, by this column."""

@@ -24,6 +24,8 @@ MAX_BOXES = 5_000
 """Boxes looked at in a film; a real one has a few dozen, a made one could have millions."""
 SCREEN = (3840, 2160)
 """Larger pictures are made smaller: no screen shows more, and a weak one chokes on more."""
+PHOTO = (1280, 1280)
+"""A photo that somebody acts on: a crack and a puddle can be seen, and it is some 200 kB."""
 PHOTOS = {"JPEG", "MPO"}
 """The reader of JPEG also reads MPO, a JPEG with a second picture behind it, as phones make."""
 IMAGES = {
@@ -109,8 +111,8 @@ def _too_many() -> Invalid:
     return Invalid("This picture has too many pixels.", field="body")
 
 
-def redraw(path: Path, found: Found) -> Found:
-    """Write a picture anew: upright, no larger than a screen, without place and camera data.
+def redraw(path: Path, found: Found, box: tuple[int, int] = SCREEN) -> Found:
+    """Write a picture anew: upright, no larger than ``box``, without place and camera data.
 
     Raises:
         Invalid: it cannot be drawn, though it could be read.
@@ -118,10 +120,10 @@ def redraw(path: Path, found: Found) -> Found:
     form = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}[found.ending]
     try:
         with Image.open(path, formats=list(IMAGES)) as opened:
-            opened.draft(None, SCREEN)
-            opened.thumbnail((max(SCREEN), max(SCREEN)))  # first: turning makes a copy
+            opened.draft(None, box)
+            opened.thumbnail((max(box), max(box)))  # first: turning makes a copy
             image: Image.Image = ImageOps.exif_transpose(opened)
-            image.thumbnail(SCREEN)
+            image.thumbnail(box)
             if found.ending == "jpg" and image.mode != "RGB":
                 image = image.convert("RGB")
             image.save(path, form, quality=88)
@@ -130,6 +132,17 @@ def redraw(path: Path, found: Found) -> Found:
         raise _too_many() from None
     except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
         raise _unknown() from None
+
+
+def photo(path: Path) -> Found:
+    """Write a photo anew as a small JPEG, whatever kind of picture it was.
+
+    Raises:
+        Invalid: it is no picture, is broken, or has too many pixels.
+    """
+    found = _image(path)
+    jpeg = msgspec.structs.replace(found, type="image/jpeg", ending="jpg")
+    return redraw(path, jpeg, PHOTO)
 
 
 def _mp4(file: BinaryIO, size: int) -> Found:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from server.domain.errors import Invalid
-from server.lobby.media.check import look, redraw
+from server.uploads.check import look, redraw
 
 
 def box(name: bytes, content: bytes) -> bytes:

@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 
 from server.domain.errors import Invalid
-from server.lobby.media.check import Found, look, redraw
+from server.uploads.check import Found, look, photo, redraw
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 1 << 30
 """Bytes of address space: what 25 megapixels take twice, the interpreter and its libraries."""
 SECONDS = 60
@@ -33,15 +33,18 @@ class Told(msgspec.Struct):
     refused: str = ""
 
 
-def settled(path: Path) -> Found:
+def settled(path: Path, *, small: bool = False) -> Found:
     """Look into an upload and write a picture anew, in a child process; blocks until it is done.
+
+    ``small``: only a photo is wanted, and it is kept as a small JPEG.
 
     Raises:
         Invalid: it is nothing a screen plays, or takes more memory or time than it may.
     """
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, this module, a path of ours
-            [sys.executable, "-m", "server.lobby.media.apart", str(path.resolve())],
+            [sys.executable, "-m", "server.uploads.apart", str(path.resolve()),
+             *(["photo"] if small else [])],
             cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=True,
         )  # fmt: skip
         told = msgspec.json.decode(done.stdout, type=Told)
@@ -60,16 +63,17 @@ def _bound() -> None:
         os.nice(_NICE)
 
 
-def main(path: Path) -> None:
+def main(path: Path, *, small: bool) -> None:
     """Do the work of the child and tell of it on standard output."""
     _bound()
     try:
-        found = look(path)
-        told = Told(redraw(path, found) if found.kind == "image" else found)
+        found = photo(path) if small else look(path)
+        again = found.kind == "image" and not small
+        told = Told(redraw(path, found) if again else found)
     except Invalid as refused:
         told = Told(refused=str(refused.message))
     sys.stdout.buffer.write(msgspec.json.encode(told))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), small=sys.argv[2:] == ["photo"])

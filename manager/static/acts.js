@@ -1,0 +1,88 @@
+/**
+ * Owns what a manager can do about one thing that was said or is wrong: write what was done, hand it
+ * on, erase what names a person; the same for words, faults and missed checks.
+ *
+ * @typedef {import('../../web/types').StaffPerson} StaffPerson
+ */
+
+import { post, LinkError, newKey, ProblemError } from '/web/api.js';
+import { el, say } from '/web/dom.js';
+import { t } from '/web/i18n.js';
+import { oneLine } from '/web/text.js';
+
+const SURE_MS = 6000;
+
+/**
+ * @template T
+ * @param {string} path of the thing in the API
+ * @param {(told: T) => void} changed told of the thing as it is after something was done
+ * @returns {{trouble: HTMLElement, does: (step: string, body?: object) => Promise<void>}} what does a
+ *   step, and where a refusal is said
+ */
+export function acts(path, changed) {
+  const trouble = el('p', { class: 'banner warn', role: 'alert', hidden: true });
+  const does = async (/** @type {string} */ step, body = {}) => {
+    try {
+      changed(await post(`${path}/${step}`, body, { as: 'staff', idempotencyKey: newKey() }));
+    } catch (error) {
+      if (!(error instanceof ProblemError || error instanceof LinkError)) {
+        throw error;
+      }
+      say(trouble, error.detail);
+      trouble.hidden = false;
+    }
+  };
+  return { trouble, does };
+}
+
+/**
+ * @param {string} question
+ * @param {string} written what stands there already
+ * @param {(action: string) => void} save
+ */
+export function whatWasDone(question, written, save) {
+  const text = el('textarea', { rows: 2, maxLength: 500, value: written });
+  return el('details', { class: 'word-answer' },
+    el('summary', { class: 'button small' }, t('What was done')),
+    el('label', { class: 'field' }, el('span', {}, question), text),
+    el('button', { type: 'button', class: 'button small', onclick: () => save(oneLine(text.value)) }, t('Save')));
+}
+
+/**
+ * @param {string} label of the thing
+ * @param {StaffPerson[]} people
+ * @param {(person: string) => void} give
+ */
+export function handOn(label, people, give) {
+  const select = el('select', { 'aria-label': t('Who sees to it: {label}', { label }), onchange: () => select.value && give(select.value) },
+    el('option', { value: '' }, t('Hand on to …')), ...people.map((each) => el('option', { value: each.id }, each.name)));
+  return el('label', { class: 'field word-hand' }, select);
+}
+
+/**
+ * A button that asks once more before it does something that cannot be taken back.
+ *
+ * @param {string} words
+ * @param {string} question
+ * @param {() => void} work
+ * @param {{about?: string, picture?: SVGSVGElement}} [more] what it is about, for who only hears it
+ */
+export function sure(words, question, work, more = {}) {
+  const text = el('span', {}, words);
+  const button = el('button', {
+    type: 'button', class: 'button quiet small',
+    onclick: () => {
+      if (button.dataset.sure) {
+        work();
+        return;
+      }
+      button.dataset.sure = 'yes';
+      say(text, question);
+      window.setTimeout(() => {
+        delete button.dataset.sure;
+        say(text, words);
+      }, SURE_MS);
+    },
+  }, more.picture, text, more.about ? el('span', { class: 'hidden-visually' }, ` ${more.about}`) : null);
+  return button;
+}
