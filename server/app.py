@@ -83,6 +83,7 @@ from server.lobby import api as lobby
 from server.lobby.rooms import open_rooms
 from server.lobby.voice import routes as voice
 from server.offices import Offices
+from server.plan.foreteller import Foreteller
 from server.push.acks import Acks
 from server.push.doors import Doors
 from server.push.hub import Hub
@@ -285,6 +286,7 @@ async def _working(
     app[web.pages.PAGE_OPENED] = hook
 
     by_clock = ByClock(hub, snapshots)
+    foreteller = Foreteller(config.data, store)
 
     def publish(events: list[Published]) -> None:
         for event in events:
@@ -292,6 +294,7 @@ async def _working(
             if event.kind == "configured":
                 supervisor.start("offices", offices.hear)
             by_clock.heard(event.kind)
+            foreteller.heard(event.branch, event.kind)
             day_feed.heard(event.branch)
             if event.printer is not None:
                 spool.notify(event.printer)
@@ -313,6 +316,7 @@ async def _working(
         "doors": Doors(access, hub).run,
         "acks": acks.run,
         "by_clock": by_clock.run,
+        "waits": foreteller.run,
         "day_feed": day_feed.run,
         "housekeeping": Housekeeping(
             store, snapshots, app[comfort.SHELF].photos, close_counters=not config.demo

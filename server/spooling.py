@@ -17,9 +17,10 @@ from printer.trial import TrialPaper, render_trial
 from server import papers as rows
 from server.addresses import phones_reach
 from server.domain.day import Millis, local
-from server.domain.issuing import people_before, wait_range
+from server.domain.issuing import people_before
 from server.domain.names import named, service_name
 from server.domain.office import Office, Paper
+from server.domain.quoting import in_line
 from server.domain.states import Priority
 from server.papers import agent_key
 from server.storage.queries.printers import next_due
@@ -144,7 +145,7 @@ def paper(
     estimate = quote.estimate if quote is not None else None
     if claimed.copy:
         ahead = people_before(tx, turn)
-        estimate = wait_range(tx, office.service(turn.service), ahead)
+        estimate = in_line(tx, turn, ahead).estimate
     return TicketPaper(
         office=office.name,
         service=service_name(office, turn.service, language),

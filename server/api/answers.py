@@ -25,15 +25,15 @@ from server.domain.issuing import (
     booked_later,
     people_before,
     service_status,
-    wait_range,
     waiting_now,
 )
 from server.domain.names import counter_name, named, service_name
 from server.domain.office import Counter, Office, Service
 from server.domain.presence import attended
+from server.domain.quoting import in_line, newcomer
 from server.domain.records import Ticket, Turn
 from server.domain.shown import FOR_STAFF, facts_of, told
-from server.domain.states import CounterState, TurnState
+from server.domain.states import CounterState, Priority, TurnState
 from server.storage.transaction import SqliteTx
 
 RESTING = frozenset({TurnState.WAITING, TurnState.HELD})
@@ -80,7 +80,7 @@ def ticket_answer(
     if ahead is None:
         ahead = people_before(tx, turn)
         if turn.state is TurnState.WAITING and not not_yet(tx.now, turn):
-            estimate = _estimate(tx, turn.service, ahead)
+            estimate = in_line(tx, turn, ahead).estimate
     facts = facts_of(ticket, turn)
     if tx.actor.role not in STAFF_UP:
         facts |= dict.fromkeys(FOR_STAFF)
@@ -100,13 +100,6 @@ def ticket_answer(
         not_yet=not_yet(tx.now, turn),
         attended=attended(tx, turn.service),
     )
-
-
-def _estimate(tx: SqliteTx, code: str, ahead: int) -> Estimate | None:
-    try:
-        return wait_range(tx, tx.office.service(code), ahead)
-    except NotFound:
-        return None
 
 
 def _print_state(tx: SqliteTx, order: PrintOrder | None) -> PrintState:
@@ -134,7 +127,7 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
         names=service.names,
         open=pause is None and status.tickets and not used_up,
         waiting=waiting,
-        estimate=wait_range(tx, service, waiting),
+        estimate=newcomer(tx, service, Priority.REGULAR, waiting).estimate,
         agency=service.agency,
         requirements=service.requirements,
         target_minutes=service.target_minutes,

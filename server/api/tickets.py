@@ -24,10 +24,10 @@ from server.auth.access import KIOSK, STAFF_UP
 from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
-from server.domain.estimate import MODEL
-from server.domain.issuing import NewTicket, Wish, find_ticket, people_before, wait_range
+from server.domain.issuing import NONE, NewTicket, Wish, find_ticket, people_before
 from server.domain.names import service_name
 from server.domain.presence import attended
+from server.domain.quoting import in_line
 from server.domain.shown import told
 from server.domain.states import TurnState
 from server.domain.tx import Actor
@@ -235,9 +235,7 @@ async def track(call: Call) -> TrackAnswer:
         return ready
 
     def query(tx: SqliteTx) -> _Seen:
-        answer = _tracked(call, tx, ticket_id)
-        quote = events.Quote(ahead=answer.ahead, model=MODEL, estimate=answer.estimate)
-        return _Seen(answer, quote, ticket_id)
+        return _Seen(*_tracked(call, tx, ticket_id), ticket_id)
 
     seen = await hall.snapshots.view(branch, PHONE, query)
     hall.tracks.answered(token, language, moment, seen.answer)
@@ -251,14 +249,14 @@ async def give_back(call: Call) -> TrackAnswer:
     branch, ticket_id = await tracked_ticket(call.hall, call.path("token"))
 
     def command(tx: SqliteTx) -> TrackAnswer:
-        if _tracked(call, tx, ticket_id).state is not TurnState.CANCELLED:
+        if _tracked(call, tx, ticket_id)[0].state is not TurnState.CANCELLED:
             issuing.cancel(tx, ticket_id)
-        return _tracked(call, tx, ticket_id)
+        return _tracked(call, tx, ticket_id)[0]
 
     return await call.hall.store.transact(branch, PHONE, command)
 
 
-def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
+def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> tuple[TrackAnswer, events.Quote]:
     ticket, turn = find_ticket(tx, ticket_id)
     if ticket.day != tx.day:
         raise unknown_token()
@@ -266,13 +264,14 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
     ahead = people_before(tx, turn)
     service = next((each for each in tx.office.services if each.code == turn.service), None)
     waiting = turn.state is TurnState.WAITING and not not_yet(tx.now, turn)
+    quote = in_line(tx, turn, ahead) if waiting else events.Quote(ahead, NONE)
     bring = {} if service is None else service.requirements
-    return TrackAnswer(
+    answer = TrackAnswer(
         label=ticket.label,
         service=service_name(tx.office, turn.service, language),
         state=turn.state,
         ahead=ahead,
-        estimate=wait_range(tx, service, ahead) if waiting and service else None,
+        estimate=quote.estimate,
         counter=place(tx.office, turn, language),
         updated_at=iso(tx.now),
         called_at=told(turn.called_at),
@@ -286,6 +285,7 @@ def _tracked(call: Call, tx: SqliteTx, ticket_id: str) -> TrackAnswer:
         attended=attended(tx, turn.service),
         starts=starts(tx, service) if service else None,
     )
+    return answer, quote
 
 
 async def label_of(hall: Hall, token: str) -> str | None:

@@ -12,6 +12,7 @@ import msgspec
 from server.demo.simulator import Day, Habits
 from server.domain.day import Millis, business_day
 from server.domain.events import AnyEvent, Envelope
+from server.domain.foretold import Foretold
 from server.domain.hall import Hall
 from server.domain.lines import Day as LineDay
 from server.domain.office import Office
@@ -39,6 +40,9 @@ class _Outside:
 
     def printers(self) -> Sequence[PrinterPlace]:
         return ()
+
+    def foretold(self) -> Foretold | None:
+        return None
 
     def new_id(self, _now: Millis) -> str:
         return f"{next(self._numbers):032x}"

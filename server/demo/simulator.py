@@ -164,6 +164,7 @@ class Day:
             for place, each in enumerate(office.counters)
         ]
         between = _between(random)
+        self._closes = profile.CLOSES * MINUTE
         self._opens = [profile.OPENS * MINUTE + between(-300, 300, 1000) for _ in office.counters]
 
     def play(self, *, to_the_end: bool = True) -> None:
@@ -254,11 +255,11 @@ class Day:
         called = self._do(at, seat.who, call_next, seat.counter.id)
         if called is not None:
             self._called(at, seat, called[0].id, called[1].leg, called[1].service)
-        elif at >= profile.CLOSES * MINUTE:
+        elif at >= self._closes:
             self._close(at, seat)
         else:
             seat.idle = True
-            due = seat.lunch or profile.CLOSES * MINUTE
+            due = seat.lunch or self._closes
             self._at(max(at + 1000, due), self._idle_until, seat)
 
     def _idle_until(self, at: Millis, seat: Seat) -> None:

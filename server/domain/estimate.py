@@ -1,4 +1,4 @@
-"""Owns the wait range that visitors are told: honest, or not told at all."""
+"""Owns the formula that stands in where no wait was worked out: people ahead x usual minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Z80 = 0.8416
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A wait range in whole minutes: about the median and the 80th percentile."""
+    """A wait range in whole minutes, as it is told; docs/estimates.md says what it promises."""
 
     low_minutes: int
     high_minutes: int
@@ -31,10 +31,29 @@ def estimate_wait(
 ) -> Estimate | None:
     """Return the wait range for a newcomer, ``None`` when nobody is there to serve.
 
+    Told are the median of ``work_ahead`` and its 80th percentile.
+    """
+    known = work_ahead(service, ahead, work, offers)
+    if known is None:
+        return None
+    middle, spread = known
+    low = _rounded(middle, up=False)
+    high = _rounded(middle + _Z80 * spread, up=True)
+    return Estimate(low, max(high, low + (1 if ahead else 0)))
+
+
+def work_ahead(
+    service: Service,
+    ahead: int,
+    work: Mapping[str, float],
+    offers: Mapping[tuple[str, ...], int],
+) -> tuple[float, float] | None:
+    """Return mean and standard deviation of a newcomer's wait; ``None`` when nobody serves.
+
     A counter that serves several services is shared between them by the work that waits,
     as "oldest first" does. With ``a`` people ahead, service time mean ``S`` and coefficient
     of variation ``v``, and capacity ``c`` counters, the work ahead is about normal with mean
-    ``a*S/c`` and standard deviation ``sqrt(a)*S*v/c``; told are its median and 80th percentile.
+    ``a*S/c`` and standard deviation ``sqrt(a)*S*v/c``.
 
     Args:
         service: what the newcomer queues for.
@@ -51,9 +70,7 @@ def estimate_wait(
     if capacity <= 0:
         return None
     middle = ahead * service.typical_minutes / capacity
-    late = middle + _Z80 * math.sqrt(ahead) * service.typical_minutes * service.spread / capacity
-    low = _rounded(middle, up=False)
-    return Estimate(low, max(_rounded(late, up=True), low + (1 if ahead else 0)))
+    return middle, math.sqrt(ahead) * service.typical_minutes * service.spread / capacity
 
 
 def _rounded(minutes: float, *, up: bool) -> int:

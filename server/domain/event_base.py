@@ -43,11 +43,15 @@ class CounterRef(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A wait range that was told, with the model that made it and how many were ahead."""
+    """A wait range that was told, with the model that made it and how many were ahead.
+
+    ``middle_s`` is the model's median in seconds, not told: it says how far off the range was.
+    """
 
     ahead: int
     model: str
     estimate: Estimate | None = None
+    middle_s: int | None = None
 
 
 class PrintOrder(msgspec.Struct, frozen=True):

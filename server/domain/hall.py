@@ -80,6 +80,7 @@ class Hall:
             oldest first; none when that was taken back.
         present: what ``presence`` worked out: for which second (``None``: for all), which counters,
             their offers.
+        desks_seq: the last event that changed who can call whom.
     """
 
     def __init__(self, office: Office | None = None, seq: int = 0) -> None:
@@ -97,6 +98,7 @@ class Hall:
         self.openers: dict[str, str] = {}
         self.ended: list[ev.Envelope] = []
         self.present: tuple[int | None, frozenset[str], Mapping[tuple[str, ...], int]] | None = None
+        self.desks_seq = 0
         self._closed: dict[str, Millis] = {}
         self._acts: dict[str, ev.Envelope] = {}
 
@@ -299,8 +301,10 @@ class Hall:
         match event:
             case ev.Configured(office=office):
                 self.office = office
+                self.desks_seq = each.seq
             case ev.CounterChanged():
                 self.present = None
+                self.desks_seq = each.seq
                 self.openers[event.counter.id] = each.actor
                 self.counters[event.counter.id] = CounterNow(
                     event.counter.id, event.state, event.services, at, event.staff,

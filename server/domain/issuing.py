@@ -9,12 +9,12 @@ import msgspec
 from server.domain import events, refusals
 from server.domain.day import Millis, business_day, local
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
-from server.domain.estimate import MODEL, Estimate, estimate_wait
+from server.domain.estimate import Estimate
 from server.domain.hours import ALWAYS_OPEN, OpenStatus, open_status, works_at
 from server.domain.numbering import label, next_number
 from server.domain.office import Service
 from server.domain.policies import newcomers_place
-from server.domain.presence import offers
+from server.domain.quoting import newcomer
 from server.domain.records import Ticket, Turn
 from server.domain.reserving import let_go
 from server.domain.roles import PEOPLE
@@ -27,6 +27,8 @@ from server.domain.states import (
 from server.domain.texts import SAID, Id, Language
 from server.domain.tx import Tx
 
+NONE = "none"
+"""The model of a wait that nobody is told: an appointment has its own time."""
 MAX_COPIES = 5
 """How many papers of one ticket can be asked for."""
 
@@ -93,7 +95,9 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
         ahead += place_in_line(tx, line.regular, line.priority, request.priority)
     else:
         ahead = tx.booked_before(service.code, max(tx.now, request.due), tx.next_seq())
-    estimate = wait_range(tx, service, ahead) if (request.due or 0) <= tx.now else None
+    quote = events.Quote(ahead, NONE)
+    if (request.due or 0) <= tx.now:
+        quote = newcomer(tx, service, request.priority, ahead)
     order = tx.print_order()
     event = events.Issued(
         ticket=tx.new_id(),
@@ -110,11 +114,11 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
         channel=tx.actor.role,
         state=TurnState.WAITING,
         due=request.due,
-        quote=events.Quote(ahead=ahead, model=MODEL, estimate=estimate),
+        quote=quote,
         print=order,
     )
     tx.append(event)
-    return Placed(*find_ticket(tx, event.ticket), ahead, estimate, order)
+    return Placed(*find_ticket(tx, event.ticket), ahead, quote.estimate, order)
 
 
 def place_in_line(tx: Tx, regular: int, priority: int, cls: Priority) -> int:
@@ -184,17 +188,6 @@ def _check_open(tx: Tx, service: Service, language: str) -> None:
         field="service",
         next_opening=f"{status.next_opening:%Y-%m-%d %H:%M} {tx.office.zone_label}",
     )
-
-
-def wait_range(tx: Tx, service: Service, ahead: int) -> Estimate | None:
-    """Return the wait range for somebody with ``ahead`` people before them."""
-    queues = tx.today.queues
-    work = {
-        each.code: queues[each.code].present(tx.now) * each.typical_minutes
-        for each in tx.office.services
-        if each.code in queues
-    }
-    return estimate_wait(service, ahead, work, offers(tx))
 
 
 def find_ticket(tx: Tx, ticket_id: str) -> tuple[Ticket, Turn]:

@@ -12,6 +12,7 @@ import msgspec
 
 from server.domain.day import Millis
 from server.domain.events import AnyEvent, Envelope, PrintOrder
+from server.domain.foretold import Foretold
 from server.domain.hall import Hall
 from server.domain.lines import Day
 from server.domain.office import Office
@@ -59,6 +60,9 @@ class Outside(Protocol):
     def printers(self) -> Sequence[PrinterPlace]:
         """Return the branch's printers, the first set up first."""
 
+    def foretold(self) -> Foretold | None:
+        """Return the waits that were last worked out beside the hall."""
+
     def new_id(self, now: Millis) -> str:
         """Return a new time-ordered 128-bit id, 32 hex digits."""
 
@@ -95,6 +99,16 @@ class Tx(ABC):
     def next_seq(self) -> int:
         """Return the sequence number that the next appended event will get."""
         return self.hall.seq + 1
+
+    def foretold(self) -> Foretold | None:
+        """Return the waits worked out beside the hall; ``None`` when they are not fresh.
+
+        They are not once a counter has opened, closed or changed what it offers.
+        """
+        known = self._outside.foretold()
+        if known is None or not known.fresh(self.now) or known.seq < self.hall.desks_seq:
+            return None
+        return known
 
     def new_id(self) -> str:
         """Return a new time-ordered 128-bit id, 32 hex digits."""
@@ -183,7 +197,7 @@ class Tx(ABC):
                 first.append(queue.priority[0])
             if queue.booked:
                 first.append(queue.booked[0][1])
-        return [self._head(day.at(arrival)) for arrival in first]
+        return [self.head(day.at(arrival)) for arrival in first]
 
     def reserved_for(self, counter: str) -> Sequence[str]:
         """Return the tickets that wait for this counter alone, first in line first.
@@ -193,7 +207,7 @@ class Tx(ABC):
         days = [self.hall.days[each] for each in sorted(self.hall.open_days)]
         return [day.at(arrival) for day in days for arrival in day.reserved.get(counter, ())]
 
-    def _head(self, ticket: str) -> Head:
+    def head(self, ticket: str) -> Head:
         """Return a waiting ticket as the policy sees it."""
         visit = self.hall.visits[ticket]
         turn = visit.turns[-1]

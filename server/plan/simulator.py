@@ -22,6 +22,8 @@ from server.domain.policy import Head
 from server.domain.states import Priority
 
 NEVER: Millis = 2**62
+LAST = 1 << 50
+"""Places in line behind everybody."""
 REMEMBERED = 200
 """Calls that the rules may look back on."""
 
@@ -135,8 +137,10 @@ class Simulation:
 
     def __init__(
         self, desks: Sequence[Desk], waiting: Iterable[Head] = (), recent: Iterable[Past] = (),
-        tagged: Iterable[Head] = (), leaves: Mapping[int, Millis] | None = None,
+        tagged: Iterable[Head] = (), leaves: Mapping[int, Millis] | None = None, *,
+        keeps_place: bool = True,
     ) -> None:  # fmt: skip
+        """``keeps_place``: whoever goes on to another service stands there as early as before."""
         self._desks = desks
         self._lines: dict[str, Line] = {}
         for desk in desks:
@@ -149,6 +153,7 @@ class Simulation:
         self._recent = deque(recent, maxlen=REMEMBERED)
         self._tagged: set[int] = set()
         self._leaves = leaves or {}
+        self._keeps_place = keeps_place
         self._heap: list[tuple[Millis, int, Desk | Head, int]] = []
         self._order = 0
         for head in waiting:
@@ -237,10 +242,11 @@ class Simulation:
         self._plan(now + max(1, served.length), desk)
 
     def _go_on(self, head: Head, service: str, at: Millis) -> None:
-        """Have somebody wait for another service then, at the place that they had."""
+        """Have somebody wait for another service then."""
         self._order += 1
+        place = head.arrival if self._keeps_place else LAST + self._order
         later = Head(
-            head.ticket, head.leg + 1, service, head.priority, head.arrival, at,
+            head.ticket, head.leg + 1, service, head.priority, place, at,
             head.max_wait_ms, target_ms=head.target_ms,
         )  # fmt: skip
         heapq.heappush(self._heap, (at, self._order, later, 0))

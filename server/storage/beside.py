@@ -9,13 +9,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
 
 from server.domain.day import Millis
+from server.domain.foretold import Foretold
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import reading
@@ -44,8 +45,11 @@ class Look(Protocol):
 class Beside:
     """The halls as of the last commit, in the thread that asks; nothing here is ever written."""
 
-    def __init__(self, clock: Callable[[], Millis]) -> None:
+    def __init__(
+        self, clock: Callable[[], Millis], foretold: Mapping[int, Foretold] | None = None
+    ) -> None:
         self._clock = clock
+        self._foretold = {} if foretold is None else foretold
         self._offices = OfficeCache()
         self._branches: dict[int, BranchBatch] = {}
 
@@ -57,7 +61,9 @@ class Beside:
                 for each in looks:
                     known = self._branches.get(each.branch)
                     if known is None or (each.branch not in fresh and not known.goes_on()):
-                        known = BranchBatch(db, each.branch, self._offices, reader=True)
+                        known = BranchBatch(
+                            db, each.branch, self._offices, reader=True, foretold=self._foretold
+                        )
                         self._branches[each.branch] = known
                     fresh.add(each.branch)
                     try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 from server.domain.day import Millis, business_day, day_bounds
 from server.domain.events import Configured, DayReopened, Envelope
+from server.domain.foretold import Foretold
 from server.domain.hall import OF_A_DAY, OF_A_TICKET, Changes, Hall
 from server.domain.office import Office
 from server.domain.turns import Visit
@@ -36,10 +38,11 @@ class BranchBatch:
 
     def __init__(
         self, db: sqlite3.Connection, branch: int, offices: OfficeCache, ids: Ids | None = None, *,
-        reader: bool = False, looks: bool = False,
+        reader: bool = False, looks: bool = False, foretold: Mapping[int, Foretold] | None = None,
     ) -> None:  # fmt: skip
         """``reader``: the connection never writes; its tables may lag behind its hall."""
         self.looks = looks
+        self._foretold = {} if foretold is None else foretold
         self._reader = reader
         self._db = db
         self.branch = branch
@@ -170,6 +173,10 @@ class BranchBatch:
                 for each in of_branch(self._db, self.branch)
             ]
         return self._printers
+
+    def foretold(self) -> Foretold | None:
+        """Return the waits that were last worked out beside the hall."""
+        return self._foretold.get(self.branch)
 
     def new_id(self, now: Millis) -> str:
         """Return a new time-ordered id."""

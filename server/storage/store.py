@@ -21,6 +21,7 @@ import structlog
 
 from server.clock import Clock
 from server.domain.day import Millis
+from server.domain.foretold import Foretold
 from server.domain.tx import Actor
 from server.storage.beside import SLOW_S, Beside, Pace
 from server.storage.database import DATABASE, connect, probe
@@ -67,6 +68,7 @@ class Store:
 
     Attributes:
         on_events: called in the event loop after each commit with all its events, in order.
+        foretold: waits worked out beside the halls, by branch; quotes look them up.
         on_outside_change: called when another process (the command line) changed the database.
     """
 
@@ -92,11 +94,12 @@ class Store:
         self._pending: deque[Work[Any]] = deque()
         self._looks: deque[Work[Any]] = deque()
         self._beside_thread = beside
-        self._beside = Beside(self._now)
+        self.foretold: dict[int, Foretold] = {}
+        self._beside = Beside(self._now, self.foretold)
         self.pace = Pace()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._rules = Writer(self._now, self.pace)
+        self._rules = Writer(self._now, self.pace, self.foretold)
         self._settling: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False

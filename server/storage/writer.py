@@ -10,13 +10,14 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 import structlog
 
 from server.clock import wall_clock
 from server.domain.day import Millis
+from server.domain.foretold import Foretold
 from server.domain.turns import Impossible
 from server.domain.tx import Actor
 from server.storage.beside import Pace
@@ -85,9 +86,12 @@ class Writer:
         seen: the last event of each branch that was given out to be published.
     """
 
-    def __init__(self, clock: Callable[[], Millis], pace: Pace) -> None:
+    def __init__(
+        self, clock: Callable[[], Millis], pace: Pace, foretold: Mapping[int, Foretold]
+    ) -> None:
         self._clock = clock
         self._pace = pace
+        self._foretold = foretold
         self._offices = OfficeCache()
         self._ids = Ids()
         self._branches: dict[int, BranchBatch] = {}
@@ -236,7 +240,9 @@ class Writer:
         """Return what is kept of a branch; ``published`` gets what others wrote meanwhile."""
         known = self._branches.get(branch)
         if known is None:
-            known = BranchBatch(db, branch, self._offices, self._ids, looks=looks)
+            known = BranchBatch(
+                db, branch, self._offices, self._ids, looks=looks, foretold=self._foretold
+            )
             self._branches[branch] = known
             published += self._missed(db, branch, known.seq)
         known.looks = looks

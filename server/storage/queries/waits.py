@@ -1,0 +1,65 @@
+"""What the log knows of waits: past turns and counter sessions to learn from."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from server.domain.day import Millis
+from server.storage.queries.rows import column, every
+
+
+class PastTurn(NamedTuple):
+    """A turn of the log: called last at ``called_at`` to the counter with this id.
+
+    ``then`` is the service they went on to; ``came_at`` when their place in line began to count.
+    """
+
+    day: str
+    service: str
+    priority: str
+    leg: int
+    came_at: Millis
+    counter: str | None
+    called_at: Millis | None
+    ended_at: Millis | None
+    by_hand: bool
+    then: str | None = None
+
+
+class PastSession(NamedTuple):
+    """What a counter was from when to when; without an end, it still is."""
+
+    counter: str
+    state: str
+    from_at: Millis
+    to_at: Millis | None
+
+
+def days_before(db: sqlite3.Connection, branch: int, day: str, first: str) -> list[str]:
+    """Return the business days from ``first`` on and before ``day``, the latest first."""
+    sql = "SELECT day FROM days WHERE branch = ? AND day >= ? AND day < ? ORDER BY day DESC"
+    return column(db, sql, (branch, first, day))
+
+
+def past_turns(db: sqlite3.Connection, branch: int, day: str) -> list[PastTurn]:
+    """Return the turns of one business day."""
+    sql = """
+        SELECT day, service, priority, leg, eligible_at, counter, called_at, ended_at,
+            ended_by = 'hand', CASE WHEN outcome = 'transferred' THEN (
+                SELECT later.service FROM turns AS later
+                WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END
+        FROM turns WHERE branch = ? AND day = ?
+    """
+    return every(db, PastTurn, sql, (branch, day))
+
+
+def past_sessions(
+    db: sqlite3.Connection, branch: int, begins: Millis, ends: Millis
+) -> list[PastSession]:
+    """Return the counter sessions that began within a span."""
+    sql = """
+        SELECT counter, state, from_at, to_at FROM counter_sessions
+        WHERE branch = ? AND from_at >= ? AND from_at < ?
+    """
+    return every(db, PastSession, sql, (branch, begins, ends))
