@@ -15,6 +15,7 @@ import sys
 from array import array
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -116,6 +117,7 @@ def written(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+@lru_cache(maxsize=64)
 def phones_reach(base: str) -> bool:
     """Whether a phone in the hall may reach this address; only this machine opens a loopback's."""
     try:

@@ -22,6 +22,7 @@ from server.api.problems import TITLES, problem
 from server.api.routing import check_raw
 from server.auth.doorway import DOORWAY
 from server.domain.words import marked as _
+from server.short import PlainRequest
 from server.storage.database import is_disk_trouble
 from web.i18n import negotiate
 
@@ -158,7 +159,7 @@ NO_DISK = _("The server cannot use its disk now. Please call the technician.")
 
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
-    wrong = check_raw(request)
+    wrong = None if isinstance(request, PlainRequest) else check_raw(request)
     if wrong is not None:
         return _say(request, 400, "malformed-header", NO_TEXT, field=wrong)
     try:

@@ -13,13 +13,15 @@ import contextlib
 import resource
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
+from typing import cast
 
 from aiohttp import web
 from aiohttp.http import RawRequestMessage, StreamWriter
 from aiohttp.web_protocol import RequestHandler
 
-from server.api.json_answer import SERVER
-from server.short import Handler, Ways, Whole, plain
+from server.api.json_answer import SERVER, JsonAnswer
+from server.short import Handler, PlainRequest, Ways, Whole, plain
 
 HEAD_S = 10.0
 """From a connection, or the first byte of a later head, to the head's end."""
@@ -143,20 +145,36 @@ class Connection(RequestHandler):
             return False
         self._request_count += 1
         self._manager.requests_count += 1
-        request = self._request_factory(
-            self._ways.message(asked, found), Whole(asked.body), self,
-            StreamWriter(self, self._loop), self._task_handler,  # type: ignore[arg-type]
-        )  # fmt: skip
-        request._match_info = found.matched  # type: ignore[attr-defined] # noqa: SLF001
+        make = partial(self._make, self._request_factory)
+        request = PlainRequest(asked, found, self, self.address, self._ways.app, make)
         self._short = self._loop.create_task(self._answer(request, found.handler))
         return True
 
-    async def _answer(self, request: web.BaseRequest, handler: Handler) -> None:
+    def _make(
+        self, factory: Callable[..., web.BaseRequest], message: RawRequestMessage, body: Whole
+    ) -> web.BaseRequest:
+        return factory(message, body, self, StreamWriter(self, self._loop), self._task_handler)
+
+    async def _answer(self, request: PlainRequest, handler: Handler) -> None:
         stays = False
+        self._request_in_progress = True
         try:
-            answer, gone = await self._handle_request(request, None, handler)  # type: ignore[arg-type]
-            stays = not gone and bool(answer.keep_alive) and not self._close
+            answer: web.StreamResponse | Exception
+            try:
+                answer = await handler(cast("web.Request", request))
+            except Exception as error:  # noqa: BLE001 - aiohttp says what it is
+                answer = error
+            if self.transport is None or self.transport.is_closing():
+                return
+            if isinstance(answer, JsonAnswer) and answer.plain:
+                self.transport.write(answer.as_bytes())
+                stays = not self._close
+            else:
+                stays = await self._answer_long(request.whole(), answer)
         finally:
+            self._request_in_progress = False
+            if self._handler_waiter is not None and not self._handler_waiter.done():
+                self._handler_waiter.set_result(None)
             self._short = None
             if not stays:
                 self.force_close()
@@ -167,6 +185,19 @@ class Connection(RequestHandler):
             data, self._next = self._next, b""
             self.transport.resume_reading()
             self.data_received(data)
+
+    async def _answer_long(
+        self, request: web.BaseRequest, answer: web.StreamResponse | Exception
+    ) -> bool:
+        """Answer as aiohttp does; return whether the connection stays."""
+
+        async def given(_request: web.BaseRequest) -> web.StreamResponse:
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        said, gone = await self._handle_request(request, None, given)
+        return not gone and bool(said.keep_alive) and not self._close
 
     def _process_keepalive(self) -> None:
         """Leave a connection alone that has a request under way."""

@@ -9,14 +9,17 @@ logins, validation and answers are the same on both.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 import msgspec
 from aiohttp import HttpVersion11, web
 from aiohttp.http import RawRequestMessage
 from aiohttp.streams import EmptyStreamReader
+from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -25,13 +28,19 @@ Admit = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 LONGEST = 8192
 """Bytes of the longest request that is looked at."""
+LONGEST_HEAD = 1024
+"""Bytes of the longest head that is kept with what it said."""
 KNOWN = 1024
-"""How many addresses are kept with what they lead to."""
+"""How many of them are kept, and how many addresses with what they lead to."""
 
 _PLAIN = re.compile(
     rb"POST (/api/[A-Za-z0-9/_-]{1,200}) HTTP/1\.1\r\n"
     rb"((?:[A-Za-z0-9-]{1,64}: [!-~](?:[ -~]{0,2000}[!-~])?\r\n){1,40})\r\n"
 )
+_KEY = b"\r\nIdempotency-Key: "
+_VALUE = re.compile(rb"[!-~](?:[ -~]{0,2000}[!-~])?")
+_heads: dict[bytes, tuple[str, CIMultiDictProxy[str], int]] = {}
+"""What heads said that were read before: address, headers, and how long the body is."""
 _UNUSUAL = frozenset({
     "content-encoding", "expect", "http2-settings", "keep-alive", "proxy-connection", "te",
     "trailer", "transfer-encoding", "upgrade",
@@ -66,12 +75,50 @@ class Plain(msgspec.Struct, frozen=True, gc=False):
     """A request of the plainest form: address, headers, body."""
 
     path: str
-    headers: CIMultiDict[str]
+    headers: CIMultiDictProxy[str]
     body: bytes
 
 
 def plain(data: bytes) -> Plain | None:
     """Return the request that these bytes are, all of them; ``None`` if there is any doubt."""
+    end = data.find(b"\r\n\r\n") + 4
+    if end > LONGEST_HEAD:
+        return _read(data)
+    # who asks, asks in the same words again, but for the key
+    at = data.find(_KEY, 0, end)
+    if at < 0:
+        key, head = None, data[:end]
+    else:
+        stop = data.find(b"\r\n", at + 2)
+        key, head = data[at + len(_KEY) : stop], data[:at] + data[stop:end]
+    known = _heads.get(head)
+    if known is None:
+        return _first(data, None if at >= 0 else head, end)
+    path, headers, length = known
+    if length != len(data) - end:
+        return None
+    if key is not None:
+        if not _VALUE.fullmatch(key):
+            return None
+        named = CIMultiDict(headers)
+        named["Idempotency-Key"] = key.decode("ascii")
+        headers = CIMultiDictProxy(named)
+    return Plain(path, headers, data[end:])
+
+
+def _first(data: bytes, head: bytes | None, end: int) -> Plain | None:
+    """Read a request in full, and keep its ``head`` without a key for the next of its kind."""
+    found = _read(data)
+    if found is None or "Idempotency-Key" in found.headers:
+        return found
+    if head is not None:
+        if len(_heads) >= KNOWN:
+            _heads.clear()
+        _heads[head] = (found.path, found.headers, len(data) - end)
+    return found
+
+
+def _read(data: bytes) -> Plain | None:
     found = _PLAIN.match(data) if len(data) <= LONGEST else None
     if found is None:
         return None
@@ -87,7 +134,7 @@ def plain(data: bytes) -> Plain | None:
         or length != str(len(data) - found.end())
     ):
         return None
-    return Plain(found[1].decode("ascii"), headers, data[found.end() :])
+    return Plain(found[1].decode("ascii"), CIMultiDictProxy(headers), data[found.end() :])
 
 
 def _pair(line: str) -> tuple[str, str]:
@@ -115,6 +162,11 @@ class Ways:
         self._admit = admit
         self._routes: list[tuple[re.Pattern[str], Handler | None, web.AbstractRoute]] = []
         self._known: dict[str, Found | None] = {}
+
+    @property
+    def app(self) -> web.Application:
+        """The application they belong to."""
+        return self._app
 
     def add(self, path: str, handler: Handler, route: web.AbstractRoute, *, short: bool) -> None:
         """Know where an address of a POST leads, and whether it may come the short way."""
@@ -145,9 +197,52 @@ class Ways:
         matched.freeze()
         return Found(handler, matched, URL.build(path=path, encoded=True))
 
-    def message(self, asked: Plain, found: Found) -> RawRequestMessage:
-        """Return a request's head as aiohttp's parser would."""
-        return RawRequestMessage(
-            "POST", asked.path, HttpVersion11, CIMultiDictProxy(asked.headers), (),
-            should_close=False, compression=None, upgrade=False, chunked=False, url=found.url,
-        )  # fmt: skip
+
+class PlainRequest:
+    """A plain request as handlers read it; what few of them ask for is aiohttp's own."""
+
+    __slots__ = (
+        "_found", "_make", "_whole", "app", "body_at_once", "headers", "match_info", "path",
+        "protocol", "remote",
+    )  # fmt: skip
+
+    method = "POST"
+    query_string = ""
+
+    def __init__(
+        self, asked: Plain, found: Found, protocol: RequestHandler, remote: str,
+        app: web.Application, make: Callable[[RawRequestMessage, Whole], web.BaseRequest],
+    ) -> None:  # fmt: skip
+        """``remote`` is the other end; ``make`` makes the request that aiohttp would have made."""
+        self.path = asked.path
+        self.headers = asked.headers
+        self.body_at_once = asked.body
+        self.match_info = found.matched
+        self._found = found
+        self._make = make
+        self._whole: web.BaseRequest | None = None
+        self.app = app
+        self.protocol = protocol
+        self.remote = remote
+
+    @property
+    def transport(self) -> asyncio.Transport | None:
+        """The connection, unless it is gone."""
+        return self.protocol.transport
+
+    def whole(self) -> web.BaseRequest:
+        """Return the request as aiohttp has it."""
+        whole = self._whole
+        if whole is None:
+            message = RawRequestMessage(
+                "POST", self.path, HttpVersion11, self.headers, (),
+                should_close=False, compression=None, upgrade=False, chunked=False,
+                url=self._found.url,
+            )  # fmt: skip
+            whole = self._whole = self._make(message, Whole(self.body_at_once))
+            whole._match_info = self._found.matched  # type: ignore[attr-defined] # noqa: SLF001
+        return whole
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a request has
+        """Return anything else of the request."""
+        return getattr(self.whole(), name)

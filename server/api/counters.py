@@ -60,7 +60,7 @@ async def call_next(call: Call) -> web.Response:
             return None
         return _told(call, tx, *called)
 
-    return await call.do(command)
+    return await call.do(command, light=True)
 
 
 async def call_ticket(call: Call) -> web.Response:
@@ -81,7 +81,7 @@ def _turn_call(
         def command(tx: SqliteTx) -> TicketAnswer:
             return _told(call, tx, *do(tx, call.path("counter"), call))
 
-        return await call.do(command)
+        return await call.do(command, light=True)
 
     return handle
 

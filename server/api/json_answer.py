@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from email.utils import formatdate
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
@@ -55,16 +56,38 @@ class JsonAnswer(web.Response):
 
     In the usual case (HTTP/1.1, connection kept, nothing added to it) head and body are written
     as they are: building the head from a mapping for each of many small answers was a tenth of a
-    ticket's time. Whoever sets a header or cookie gets aiohttp's own way. Signals of
-    ``on_response_prepare`` do not see the usual case.
+    ticket's time. Whoever sets a header or cookie gets aiohttp's own way, and what aiohttp's answer
+    consists of is made when it is first asked for. Signals of ``on_response_prepare`` do not see
+    the usual case.
     """
 
     _straight: BaseRequest | None = None
+    _made = False
 
     def __init__(self, status: int, body: bytes, seq: int = 0) -> None:
-        super().__init__(status=status, body=body, content_type=JSON)
+        self._code = status
         self._json = body
         self._seq = seq
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever an answer has
+        """Make aiohttp's answer when somebody looks into it."""
+        if self._made:
+            raise AttributeError(name)
+        self._made = True
+        super().__init__(status=self._code, body=self._json, content_type=JSON)
+        return getattr(self, name)
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing was added to it, and a slow reader may have it all at once."""
+        return not self._made and not self._cookies and len(self._json) < AT_ONCE
+
+    def as_bytes(self) -> bytes:
+        """Return head and body, for a connection that stays."""
+        seq = b"%b: %d\r\n" % (SEQ.encode(), self._seq) if self._seq else b""
+        return b"%b%b\r\n%bContent-Length: %d\r\n\r\n%b" % (
+            _head(self._code), _date.now(), seq, len(self._json), self._json,
+        )  # fmt: skip
 
     @property
     def keep_alive(self) -> bool | None:
@@ -99,9 +122,5 @@ class JsonAnswer(web.Response):
         transport = self._straight.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError
-        seq = b"%b: %d\r\n" % (SEQ.encode(), self._seq) if self._seq else b""
-        transport.write(
-            b"%b%b\r\n%bContent-Length: %d\r\n\r\n%b"
-            % (_head(self.status), _date.now(), seq, len(self._json), self._json)
-        )
+        transport.write(self.as_bytes())
         return None

@@ -10,7 +10,6 @@ import msgspec
 from server.api.problems import Rejected, not_valid
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.words import marked as _
-from server.storage.queries import answers
 from server.storage.queries.answers import Answer, Asker
 from server.storage.transaction import SqliteTx
 
@@ -48,7 +47,7 @@ def once(tx: SqliteTx, key: str, digest: str, command: Command, status: int) -> 
         Rejected: the key was used for another request.
     """
     asker = Asker(tx.branch, tx.actor.id, key)
-    known = answers.answer(tx.aside, asker)
+    known = tx.answers.find(asker)
     if known is not None:
         if known.digest != digest:
             raise Rejected(
@@ -58,6 +57,10 @@ def once(tx: SqliteTx, key: str, digest: str, command: Command, status: int) -> 
                 field="Idempotency-Key",
             )
         return known.status, known.body
-    answered, body = encoded(command(tx), status)
-    answers.keep(tx.aside, asker, Answer(digest, answered, body), tx.now)
+    try:
+        answered, body = encoded(command(tx), status)
+    except Exception:
+        tx.answers.check()  # a repeat of what was done gets its answer, not why it cannot be again
+        raise
+    tx.answers.keep(asker, Answer(digest, answered, body), tx.now)
     return answered, body

@@ -29,7 +29,7 @@ from server.api.problems import (
     problem,
     unreadable,
 )
-from server.auth.access import STAFF_UP, NotAllowed, NotLoggedIn, Who
+from server.auth.access import NotAllowed, NotLoggedIn, Who
 from server.auth.doorway import DOORWAY
 from server.domain.errors import DomainError, Invalid
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
@@ -154,12 +154,13 @@ class Call:
             self.who.branch, self.who.actor, lambda tx: tx.note(what, **about)
         )
 
-    async def do(self, command: Command) -> web.Response:
+    async def do(self, command: Command, *, light: bool = False) -> web.Response:
         """Run a command and answer with what it returns; 204 for ``None``.
 
         With the header ``Idempotency-Key``, a repeat by the same caller gets the first answer
         again and nothing is done twice; the answer is kept in the same transaction. The header
-        ``Ramah-Seq`` is the number of the last event of what was just done.
+        ``Ramah-Seq`` is the number of the last event of what was just done. ``light``: see
+        ``Store.transact``.
         """
         key = self.request.headers.get("Idempotency-Key")
         status = self.route.status
@@ -173,7 +174,9 @@ class Call:
             )  # fmt: skip
             return (*done, tx.published[-1].seq if tx.published else 0)
 
-        answered, body, seq = await self.hall.store.transact(self.who.branch, self.who.actor, run)
+        answered, body, seq = await self.hall.store.transact(
+            self.who.branch, self.who.actor, run, light=light
+        )
         if answered == 204:  # noqa: PLR2004
             return web.Response(status=204, headers={SEQ: str(seq)} if seq else None)
         return JsonAnswer(answered, body, seq)
@@ -199,6 +202,9 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
+_look_for_twice = json.JSONDecoder(object_pairs_hook=_once_each).decode
+
+
 def check_raw(request: web.Request) -> str | None:
     """Return the name of a header that is no text: whatever reads it may rely on text."""
     for name, value in request.headers.items():
@@ -221,14 +227,6 @@ def _check_packing(request: web.Request) -> None:
         )  # fmt: skip
 
 
-def _placed(who: Who, call: Call) -> Who:
-    """Return who asks with where they are, for the list of deeds; devices have names for that."""
-    if who.actor.role not in STAFF_UP:
-        return who
-    actor = msgspec.structs.replace(who.actor, place=call.client)
-    return msgspec.structs.replace(who, actor=actor)
-
-
 def _too_large() -> Rejected:
     return Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
 
@@ -236,25 +234,31 @@ def _too_large() -> Rejected:
 async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
     """Return the body as its type; an absent body is ``{}``."""
     request = call.request
+    raw = getattr(request, "body_at_once", None)  # nearly always it came with the head
+    return _decoded(await _read(request) if raw is None else raw, decode)
+
+
+async def _read(request: web.Request) -> bytes:
     if (request.content_length or 0) > MAX_BODY:
         raise _too_large()
     try:
-        # nearly always the whole body came with the head
         content = request.content
         if content.is_eof():
-            raw = content.read_nowait()
-        else:
-            async with asyncio.timeout(BODY_S):
-                raw = await request.read()
+            return content.read_nowait()
+        async with asyncio.timeout(BODY_S):
+            return await request.read()
     except TimeoutError:
         raise _late() from None
     except web.HTTPRequestEntityTooLarge:
         raise _too_large() from None
+
+
+def _decoded(raw: bytes, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
     if len(raw) > MAX_BODY:
         raise _too_large()
     try:
         if raw.count(b":") > 1:
-            json.loads(raw, object_pairs_hook=_once_each)
+            _look_for_twice(raw.decode())
         return decode(raw or b"{}")
     except msgspec.DecodeError as error:
         raise unreadable(error) from None
@@ -316,7 +320,8 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         call = Call(route, request, hall)
         try:
             if route.roles:
-                call.who = _placed(await hall.access.require(request, route.roles), call)
+                who = await hall.access.require(request, route.roles)
+                call.who = hall.access.placed(who, call.client)
                 hall.met(request)
             if request.query_string:
                 _check_query(call)

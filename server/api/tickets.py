@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 from aiohttp import web
@@ -31,7 +32,6 @@ from server.domain.quoting import in_line
 from server.domain.shown import told
 from server.domain.states import TurnState
 from server.domain.tx import Actor
-from server.storage.queries import answers
 from server.storage.queries.answers import Answer, Asker
 from server.storage.queries.printers import came_out
 from server.storage.queries.turns import by_token
@@ -45,6 +45,7 @@ KIOSK_OWN_MS = 10 * 60_000
 """How long a kiosk may look at a number it gave, or give it back; never another's."""
 PHONE = Actor("phone", "phone")
 
+_wish = attrgetter(*Wish.__struct_fields__)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NEVER = Answer("never", 204, b"")
 """Kept for a request that gives no number any more, should it come yet."""
@@ -53,8 +54,9 @@ NEVER = Answer("never", 204, b"")
 async def take(call: Call) -> web.Response:
     """Give a number: committed before it is answered, printed after."""
     body: TakeTicket = call.body
-    wish = {name: getattr(body, name) for name in Wish.__struct_fields__}
-    request = NewTicket(**wish, due=_moment(body.due))
+    request = NewTicket(*_wish(body))
+    if body.due is not None:
+        request = msgspec.structs.replace(request, due=_moment(body.due))
 
     def command(tx: SqliteTx) -> TicketAnswer:
         placed = issuing.issue(tx, request)
@@ -69,12 +71,10 @@ async def take(call: Call) -> web.Response:
             order=placed.print,
         )
 
-    return await call.do(command)
+    return await call.do(command, light=True)
 
 
-def _moment(due: datetime | None) -> Millis | None:
-    if due is None:
-        return None
+def _moment(due: datetime) -> Millis:
     if due.year not in YEARS:
         raise Invalid("An appointment is for today.", field="due")
     if due.tzinfo is None:
@@ -132,9 +132,9 @@ async def unseen(call: Call) -> web.Response:
 
     def command(tx: SqliteTx) -> None:
         asker = Asker(tx.branch, tx.actor.id, body.key)
-        known = answers.answer(tx.aside, asker)
+        known = tx.answers.find(asker)
         if known is None:
-            answers.keep(tx.aside, asker, NEVER, tx.now)
+            tx.answers.keep(asker, NEVER, tx.now)
         elif known.status == ISSUED:
             ticket_id = msgspec.json.decode(known.body, type=_Given).id
             _, turn = find_ticket(tx, ticket_id)

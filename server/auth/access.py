@@ -84,6 +84,7 @@ class Access:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[str, str], Who] = {}
+        self._placed: dict[tuple[tuple[str, str], str], tuple[Who, Who]] = {}
         self._renewed: dict[str, float] = {}
         self.changed = asyncio.Event()
         """Set when a token, user or session changed; who waits for it clears it."""
@@ -91,6 +92,7 @@ class Access:
     def forget(self) -> None:
         """Look everything up anew: a token, user or session changed."""
         self._known.clear()
+        self._placed.clear()
         self.changed.set()
 
     async def no_longer(self, people: Collection[Who]) -> set[Who]:
@@ -134,6 +136,19 @@ class Access:
                     return who
         raise NotAllowed if found else NotLoggedIn
 
+    def placed(self, who: Who, place: str) -> Who:
+        """Return who asks with where they are, for the list of deeds; devices have names for it."""
+        if who.actor.role not in STAFF_UP:
+            return who
+        key = (who.proof, place)
+        known = self._placed.get(key)
+        if known is None or known[0] is not who:  # what was looked up anew counts
+            actor = msgspec.structs.replace(who.actor, place=place)
+            if len(self._placed) >= CACHED:
+                self._placed.clear()
+            known = self._placed[key] = (who, msgspec.structs.replace(who, actor=actor))
+        return known[1]
+
     def known_role(self, request: web.Request) -> str | None:
         """Return the role of who asks if that is known without a look at the database.
 
@@ -166,12 +181,14 @@ class Access:
         """
         kind, hashed = who.proof
         name = DEVICE_COOKIES.get(who.actor.role)
-        if kind != "device" or name is None or response.prepared:
+        if kind != "device" or name is None:
             return
         now = time.monotonic()
         due = now - self._renewed.get(hashed, -RENEW_SECONDS) >= RENEW_SECONDS
+        if not (due or always) or response.prepared:
+            return
         secret = request.cookies.get(name, "")
-        if not (due or always) or digest(secret) != hashed:
+        if digest(secret) != hashed:
             return
         set_device_cookie(request, response, who.actor.role, secret)
         if not due:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion11, web
@@ -38,10 +39,10 @@ class Doorway:
 
         An IPv6 client owns at least a /64 network, which is what is returned for it.
         """
+        if not self._proxies:
+            return _network(request.remote or "")
         address = self._client(request)
-        if isinstance(address, ipaddress.IPv6Address):
-            return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
-        return str(address) if address is not None else (request.remote or "")
+        return _network(str(address) if address is not None else (request.remote or ""))
 
     def trusts(self, peer: str) -> bool:
         """Whether a connection from this address is a proxy's of ours."""
@@ -151,6 +152,16 @@ def origin_of(address: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname, port or PORTS[parts.scheme]
 
 
+@lru_cache(maxsize=4096)
+def _network(peer: str) -> str:
+    """Return the address that limits are kept by."""
+    address = _address(peer)
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
+    return str(address) if address is not None else peer
+
+
+@lru_cache(maxsize=4096)
 def _address(word: str) -> Address | None:
     word = word.strip()
     if word.startswith("["):

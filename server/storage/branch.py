@@ -12,6 +12,7 @@ from server.domain.hall import OF_A_DAY, OF_A_TICKET, Changes, Hall
 from server.domain.office import Office
 from server.domain.turns import Visit
 from server.domain.tx import PrinterPlace
+from server.storage.answered import Answered, Apart
 from server.storage.history import envelopes
 from server.storage.ids import Ids
 from server.storage.loading import load_day, load_hall, load_visit
@@ -34,6 +35,7 @@ class BranchBatch:
 
     Attributes:
         looks: whoever asks now must not write; when rows wait, the tables are ``Behind``.
+        apart: whoever asks now is not in the database's thread: all tables are ``Apart``.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class BranchBatch:
         """``reader``: the connection never writes; its tables may lag behind its hall."""
         self.looks = looks
         self._foretold = {} if foretold is None else foretold
+        self.apart = False
         self._reader = reader
-        self._db = db
+        self._connection = db
         self.branch = branch
         self._log: Log = SqliteLog(db)
         self.rows = Rows(db, branch)
+        self.answers = Answered(db, lambda: self.aside)
         known = queries.branch(db, branch)
         self._written = known.seq
         self._rows_written = known.rows_seq
@@ -63,8 +67,18 @@ class BranchBatch:
             self._catch_up()
 
     @property
+    def _db(self) -> sqlite3.Connection:
+        if self.apart:
+            raise Apart
+        return self._connection
+
+    @property
     def aside(self) -> sqlite3.Connection:
-        """The connection, for tables that no event changes."""
+        """The connection, for tables that no event changes.
+
+        Raises:
+            Apart: who asks is not in its thread.
+        """
         return self._db
 
     def tables(self) -> sqlite3.Connection:
@@ -72,8 +86,9 @@ class BranchBatch:
 
         Raises:
             Behind: rows wait, and whoever asks must not write them.
+            Apart: who asks is not in the connection's thread.
         """
-        if not self._reader:
+        if not self._reader and not self.apart:
             if self.looks and self.rows.behind:
                 raise Behind
             self.rows.flush()
@@ -194,6 +209,7 @@ class BranchBatch:
         With ``later`` the rows of tickets, turns and calls may wait, unless a rare event is there.
         """
         self._kept_office = self.office
+        self.answers.flush()
         rare, self._rare = self._rare, False
         if self.seq == self._written and not self.rows.behind and not self.waits:
             self.rows.flush()
@@ -210,6 +226,7 @@ class BranchBatch:
         self._hall = None
         self._printers = None
         self.rows.forget()
+        self.answers.forget()
 
 
 class OfficeCache:

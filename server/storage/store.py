@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -24,20 +23,20 @@ from server.domain.day import Millis
 from server.domain.foretold import Foretold
 from server.domain.tx import Actor
 from server.storage.beside import SLOW_S, Beside, Pace
-from server.storage.database import DATABASE, connect, probe
+from server.storage.database import DATABASE, connect
 from server.storage.dialect import checkpoint, data_version, optimize
+from server.storage.probing import Probe
 from server.storage.published import Published
 from server.storage.queries import offices
 from server.storage.thread import Query, Thread, let_go
+from server.storage.work import RUSH, Command, Line, Work
 from server.storage.writer import (
-    Command,
+    RUSH_SECONDS,
     Unavailable,
-    Work,
     Writer,
     bring_up,
     last_seqs,
     run_alone,
-    taken,
 )
 
 __all__ = ["Busy", "Command", "Store", "Unavailable", "run_alone"]
@@ -48,11 +47,8 @@ MAX_DRAIN = 64
 DRAIN_SECONDS = 0.25
 """Others who need the writer wait no longer than this and one commit, however slow the disk is."""
 MAX_PENDING = 20_000
-QUIET_SECONDS = 0.1
 SETTLER = Actor("store", "system")
 WATCH_SECONDS = 1.0
-PROBED_SECONDS = 0.25
-PROBE_S = 5.0
 SETTLE_S = 1.0
 OVERTAKE_SECONDS = 0.05
 CHECKPOINT_SECONDS = 0.5
@@ -91,8 +87,8 @@ class Store:
             self._readers.put_nowait(reader)
         self.clock = clock
         self._loop = asyncio.get_running_loop()
-        self._pending: deque[Work[Any]] = deque()
-        self._looks: deque[Work[Any]] = deque()
+        self._pending = Line()
+        self._looks = Line()
         self._beside_thread = beside
         self.foretold: dict[int, Foretold] = {}
         self._beside = Beside(self._now, self.foretold)
@@ -103,8 +99,7 @@ class Store:
         self._settling: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
-        self._probed: asyncio.Task[None] | None = None
-        self._probed_at = 0.0
+        self._probe = Probe(writer)
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
         self.on_outside_change: Callable[[], None] = lambda: None
 
@@ -144,16 +139,21 @@ class Store:
         ]
         return store
 
-    async def transact(self, branch: int, actor: Actor, command: Command[T]) -> T:
+    async def transact(
+        self, branch: int, actor: Actor, command: Command[T], *, light: bool = False
+    ) -> T:
         """Run ``command`` in a transaction on ``branch`` and return its result once durable.
 
         The command runs in the database thread: it must not touch the event loop. When it
-        raises, nothing of it is kept and the error is raised here.
+        raises, nothing of it is kept and the error is raised here. It may run more than once.
+        A ``light`` one, a few microseconds' work on the hall, is in a rush decided in the event
+        loop and only written in the thread; should it ask for a table, it runs there.
 
         Raises:
             Busy: too many commands wait. Unavailable: the database cannot be written.
         """
-        return await self._have_done(Work(branch, actor, command, self._loop.create_future()))
+        future: asyncio.Future[T] = self._loop.create_future()
+        return await self._have_done(Work(branch, actor, command, future, light=light))
 
     def note(
         self, branch: int, actor: Actor, command: Command[object], failed: Callable[[], None]
@@ -167,7 +167,7 @@ class Store:
             return
         future: asyncio.Future[object] = self._loop.create_future()
         future.add_done_callback(lambda done: failed() if done.exception() else None)
-        self._pending.append(Work(branch, actor, command, future))
+        self._pending.add(Work(branch, actor, command, future))
         self._wake.set()
 
     async def look(self, branch: int, actor: Actor, query: Command[T]) -> T:
@@ -187,7 +187,7 @@ class Store:
         line = self._looks if work.look else self._pending
         if self._closed or len(line) >= MAX_PENDING:
             raise Busy
-        line.append(work)
+        line.add(work)
         self._wake.set()
         return await work.future
 
@@ -228,38 +228,21 @@ class Store:
         self._settling = None
         if not self._rules.behind or self._closed:
             return
-        if time.monotonic() - self._rules.rush_at < QUIET_SECONDS:
-            self._settling = self._loop.call_later(QUIET_SECONDS, self._settle_when_quiet)
+        if self._rules.in_rush():
+            self._settling = self._loop.call_later(RUSH_SECONDS, self._settle_when_quiet)
             return
         for branch in self._rules.behind:
             future: asyncio.Future[None] = self._loop.create_future()
             future.add_done_callback(_never_mind)
-            self._pending.append(Work(branch, SETTLER, bring_up, future))
+            self._pending.add(Work(branch, SETTLER, bring_up, future))
         self._wake.set()
 
     async def probe(self) -> None:
-        """Write nothing, durably: take the write lock and commit.
-
-        Who asks at the same moment shares one commit: anybody may ask, as often as they like.
-
-        Raises:
-            Unavailable: the database cannot be written, or not within ``PROBE_S``.
-        """
-        now = time.monotonic()
-        old = now - self._probed_at > PROBED_SECONDS
-        if self._probed is None or (self._probed.done() and old):
-            self._probed_at = now
-            self._probed = self._loop.create_task(self._writer.run(probe))
-        try:
-            async with asyncio.timeout(PROBE_S):
-                await asyncio.shield(self._probed)
-        except TimeoutError:
-            raise Unavailable("the disk does not answer") from None
-        except sqlite3.Error as error:
-            raise Unavailable(str(error)) from error
+        """Write nothing, durably; ``Unavailable`` when that cannot be done (see ``Probe``)."""
+        await self._probe.ask()
 
     async def in_writer(self, function: Callable[[], None]) -> None:
-        """Run something in the writer's thread that is about the thread itself."""
+        """Run what is about the writer's thread itself, in it."""
         await self._writer.run(lambda _db: function())
 
     def waiting(self) -> int:
@@ -299,13 +282,37 @@ class Store:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await self._writer.run(self._drain)
+            await self._decide_here()
+            if self._looks or (self._pending and not self._rush_waits()):
+                await self._writer.run(self._drain)
             if self._rules.behind and self._settling is None:
-                self._settling = self._loop.call_later(QUIET_SECONDS, self._settle_when_quiet)
+                self._settling = self._loop.call_later(RUSH_SECONDS, self._settle_when_quiet)
             if self._pending or self._looks:
                 self._wake.set()
             else:
                 self._idle.set()
+
+    def _rush_waits(self) -> bool:
+        """Return whether light commands of a rush come next."""
+        return self._pending.begins_light(1 if self._rules.in_rush() else RUSH)
+
+    async def _decide_here(self) -> None:
+        """Decide a rush's light commands in the event loop, and have them written together.
+
+        Between two drains the halls are the loop's. A change of threads for each command, and of
+        the interpreter lock with it, costs more than the command.
+        """
+        if not self._rush_waits():
+            return
+        batch = self._pending.light()
+        done = self._rules.decide(batch)
+        self._pending.back(batch[done:])
+        if done:
+            batch = batch[:done]
+            published = await self._writer.run(
+                partial(self._rules.settle, batch=batch, decided=True)
+            )
+            self._settle(batch, published)
 
     async def _overtake(self) -> None:
         """Answer beside the writer who only looks, while a commit takes long."""
@@ -313,7 +320,7 @@ class Store:
             await asyncio.sleep(OVERTAKE_SECONDS)
             if not self._looks or self.pace.under_way() < SLOW_S:
                 continue
-            looks = list(taken(self._looks))
+            looks = self._looks.batch()
             try:
                 await self._beside_thread.run(partial(self._beside.look, looks=looks))
             except Exception as error:  # noqa: BLE001 - every waiting caller must be told
@@ -331,22 +338,15 @@ class Store:
         """
         ends = time.monotonic() + DRAIN_SECONDS
         for _ in range(MAX_DRAIN):
-            commands = list(taken(self._pending))
-            published: list[Published] = []
-            if commands:
-                try:
-                    published = self._rules.run(db, commands)
-                except Exception as error:  # noqa: BLE001 - every waiting caller must be told
-                    log.error("batch_failed", error=str(error), commands=len(commands))  # noqa: TRY400
-                    for work in commands:
-                        work.error = Unavailable(str(error))
-            looks = list(taken(self._looks))
+            commands = self._pending.batch()
+            published = self._rules.settle(db, commands) if commands else []
+            looks = self._looks.batch()
             if looks:
                 published += self._rules.look(db, looks)
             if not commands and not looks:
                 return
             self._loop.call_soon_threadsafe(self._settle, commands + looks, published)
-            if time.monotonic() > ends:
+            if self._rush_waits() or time.monotonic() > ends:
                 return
 
     def _settle(self, batch: list[Work[Any]], published: list[Published]) -> None:

@@ -13,6 +13,7 @@ from server.domain.lines import Day
 from server.domain.office import Office
 from server.domain.shown import undone_now
 from server.domain.tx import Actor, Tx
+from server.storage.answered import Answered
 from server.storage.branch import BranchBatch
 from server.storage.published import Published
 from server.storage.queries import deeds, offices
@@ -81,6 +82,11 @@ class SqliteTx(Tx):
     def aside(self) -> sqlite3.Connection:
         """The connection, for tables that no event changes (tokens, sessions, requests)."""
         return self._batch.aside
+
+    @property
+    def answers(self) -> Answered:
+        """The answers kept for repeats of a request."""
+        return self._batch.answers
 
     @property
     def branch(self) -> int:

@@ -6,12 +6,10 @@ own. Whoever only looks is answered between two batches.
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 
@@ -20,6 +18,7 @@ from server.domain.day import Millis
 from server.domain.foretold import Foretold
 from server.domain.turns import Impossible
 from server.domain.tx import Actor
+from server.storage.answered import Apart
 from server.storage.beside import Pace
 from server.storage.branch import Behind, BranchBatch, OfficeCache
 from server.storage.database import reading, transaction
@@ -29,15 +28,13 @@ from server.storage.ids import Ids
 from server.storage.log import Moved
 from server.storage.published import Published
 from server.storage.transaction import SqliteTx
+from server.storage.work import RUSH, Command, Work
 
 T = TypeVar("T")
-Command = Callable[[SqliteTx], T]
 
-RUSH = 4
-"""Commands of one batch from which on rows may wait for a quieter moment."""
 MOST_BEHIND = 16_384
 """Tickets whose rows may wait; a start after a crash folds and writes them first."""
-MAX_BATCH = 256
+RUSH_SECONDS = 0.1
 log = structlog.get_logger()
 
 
@@ -47,34 +44,6 @@ class Unavailable(Exception):
 
 class WroteThenFailed(Exception):
     """A command failed after its first write; its cause is the command's error."""
-
-
-class Work(Generic[T]):
-    """A command that waits for its turn, or is done: what it gave, or its error."""
-
-    __slots__ = ("actor", "branch", "command", "error", "future", "look", "published", "result")
-
-    def __init__(
-        self, branch: int, actor: Actor, command: Command[T], future: asyncio.Future[T], *,
-        look: bool = False,
-    ) -> None:  # fmt: skip
-        self.look = look
-        self.branch = branch
-        self.actor = actor
-        self.command = command
-        self.future = future
-        self.result: T | None = None
-        self.error: Exception | None = None
-        self.published: list[Published] = []
-
-
-def taken(line: deque[Work[Any]]) -> Iterator[Work[Any]]:
-    """Take a batch off a line; the other thread may take from it as well."""
-    for _ in range(MAX_BATCH):
-        try:
-            yield line.popleft()
-        except IndexError:
-            return
 
 
 class Writer:
@@ -100,7 +69,53 @@ class Writer:
         self.behind: tuple[int, ...] = ()
         self.rush_at = 0.0
 
-    def run(self, db: sqlite3.Connection, batch: list[Work[Any]]) -> list[Published]:
+    def in_rush(self) -> bool:
+        """Return whether many commands shared a commit a moment ago."""
+        return time.monotonic() - self.rush_at < RUSH_SECONDS
+
+    def decide(self, batch: list[Work[Any]]) -> int:
+        """Decide commands apart from the database, on the halls; return how many could be.
+
+        Nobody may use the database thread's ``run`` or ``look`` meanwhile. What is decided is only
+        in memory: ``run`` makes it durable, or decides again on what another process wrote.
+        """
+        now = self._clock()
+        for count, work in enumerate(batch):
+            known = self._branches.get(work.branch)
+            if known is None:
+                return count
+            known.apart, known.looks = True, False
+            tx = SqliteTx(known, work.actor, now)
+            work.error, work.published = None, []
+            try:
+                work.result = work.command(tx)
+            except Exception as error:  # noqa: BLE001 - the caller's own
+                if tx.published or isinstance(error, Impossible):
+                    self._branches.clear()  # half of it may be in the hall
+                    return 0
+                if isinstance(error, Apart):
+                    return count
+                work.error = error
+            finally:
+                known.apart = False
+            work.published = tx.published
+        return len(batch)
+
+    def settle(
+        self, db: sqlite3.Connection, batch: list[Work[Any]], *, decided: bool = False
+    ) -> list[Published]:
+        """As ``run``; when the database fails, that is every command's error."""
+        try:
+            return self.run(db, batch, decided=decided)
+        except Exception as error:  # noqa: BLE001 - every waiting caller must be told
+            log.error("batch_failed", error=str(error), commands=len(batch))  # noqa: TRY400
+            for work in batch:
+                work.error = Unavailable(str(error))
+            return []
+
+    def run(
+        self, db: sqlite3.Connection, batch: list[Work[Any]], *, decided: bool = False
+    ) -> list[Published]:
         """Run a batch in the database thread and commit it; return its events in order.
 
         Commands check before they write, so nearly all batches need no savepoint. When one
@@ -110,7 +125,7 @@ class Writer:
         """
         with self._pace.writing():
             try:
-                return self._attempt(db, batch, savepoints=False)
+                return self._attempt(db, batch, savepoints=False, decided=decided)
             except (WroteThenFailed, sqlite3.IntegrityError, Moved):
                 return self._attempt(db, batch, savepoints=True)
 
@@ -120,19 +135,21 @@ class Writer:
         batch: list[Work[Any]],
         *,
         savepoints: bool,
+        decided: bool = False,
     ) -> list[Published]:
         published: list[Published] = []
         rush = len(batch) >= RUSH
         try:
             with transaction(db):
-                self._look_outside(db)
+                decided = not self._look_outside(db) and decided
                 for work in batch:
-                    known = self._known(db, work.branch, published)
-                    if savepoints:
-                        known.write()
-                        self._run_in_savepoint(db, known, work)
-                    else:
-                        self._run_one(db, known, work)
+                    if not decided:
+                        known = self._known(db, work.branch, published)
+                        if savepoints:
+                            known.write()
+                            self._run_in_savepoint(db, known, work)
+                        else:
+                            self._run_one(db, known, work)
                     published += work.published
                 for known in self._branches.values():
                     behind = known.rows.behind
@@ -150,12 +167,14 @@ class Writer:
             self.seen[event.branch] = event.seq
         return published
 
-    def _look_outside(self, db: sqlite3.Connection) -> None:
-        """Forget what is known of the branches when another process has written."""
+    def _look_outside(self, db: sqlite3.Connection) -> bool:
+        """Forget what is known of the branches when another process has written; true if so."""
         version = data_version(db)
-        if version != self._version:
-            self._version = version
-            self._branches.clear()
+        if version == self._version:
+            return False
+        self._version = version
+        self._branches.clear()
+        return True
 
     def _run_one(self, db: sqlite3.Connection, known: BranchBatch, work: Work[Any]) -> None:
         tx = SqliteTx(known, work.actor, self._clock())

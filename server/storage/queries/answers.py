@@ -25,21 +25,15 @@ class Answer(NamedTuple):
     body: bytes
 
 
+COLUMNS = ", ".join((*Asker._fields, *Answer._fields, "at"))
+
+
 def answer(db: sqlite3.Connection, asker: Asker) -> Answer | None:
     """Return the answer that was given under a key."""
     sql = """
         SELECT digest, status, body FROM requests WHERE branch = ? AND actor = ? AND key = ?
     """
     return first(db, Answer, sql, asker)
-
-
-def keep(db: sqlite3.Connection, asker: Asker, answer: Answer, now: Millis) -> None:
-    """Keep an answer."""
-    db.execute(
-        "INSERT INTO requests (branch, actor, key, digest, status, body, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*asker, *answer, now),
-    )
 
 
 def forget(db: sqlite3.Connection, before: Millis) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +27,18 @@ from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
 from tests.server.waiting import soon
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """An open store with the branches 1 and 2."""
+@pytest.fixture(params=[False, True], ids=["in the thread", "light"])
+async def store(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Store]:
+    """An open store with the branches 1 and 2; all must hold wherever commands are decided."""
     with closing(connect(tmp_path)) as db:
         configure(db, office())
         configure(db, office(code="other"))
     store = await Store.open(tmp_path)
+    monkeypatch.setattr(store, "transact", partial(store.transact, light=request.param))
+    for branch in (1, 2) if request.param else ():
+        await store.look(branch, TOKEN, know)
     yield store
     await store.close()
 
@@ -54,6 +61,12 @@ LAGS = "SELECT id FROM branches WHERE rows_seq < seq"
 def take(tx: SqliteTx) -> str:
     """Take a number."""
     return issuing.issue(tx, NewTicket("A")).ticket.label
+
+
+def know(tx: SqliteTx) -> None:
+    """Have the hall and its printers in memory, as they are from the first number on."""
+    assert tx.hall.seq
+    assert tx.print_order() is None
 
 
 class Broke(Exception):
@@ -239,6 +252,80 @@ async def test_who_reads_a_table_amid_a_rush_leaves_nothing_to_be_given_twice(
             assert db.execute(LAGS).fetchall() == []
             assert_replay_is_identical(db, 1)
     assert await store.transact(1, TOKEN, take) == "A008"
+
+
+def in_threads(command: Callable[[SqliteTx], str]) -> tuple[Callable[[SqliteTx], str], set[int]]:
+    """Return a command that notes in which threads it runs."""
+    seen: set[int] = set()
+
+    def noting(tx: SqliteTx) -> str:
+        seen.add(threading.get_ident())
+        return command(tx)
+
+    return noting, seen
+
+
+async def rush(store: Store, *commands: Callable[[SqliteTx], Any]) -> list[Any]:
+    """Give light commands all at once, on a hall that is known; return answers and errors."""
+    await store.look(1, TOKEN, know)
+    given = (Store.transact(store, 1, TOKEN, each, light=True) for each in commands)
+    return await asyncio.gather(*given, return_exceptions=True)
+
+
+async def test_in_a_rush_light_commands_are_decided_without_a_change_of_threads(
+    store: Store, tmp_path: Path
+) -> None:
+    light, seen = in_threads(take)
+    assert await rush(store, *[light] * 30) == [f"A{n:03d}" for n in range(1, 31)]
+    assert seen == {threading.get_ident()}
+    issued = "SELECT COUNT(*) FROM events WHERE branch = 1 AND data LIKE '%\"issued\"%'"
+    assert in_file(tmp_path, issued) == [(30,)]
+
+
+async def test_a_light_command_that_asks_for_a_table_runs_beside_it_at_its_place(
+    store: Store,
+) -> None:
+    def count(tx: SqliteTx) -> str:
+        return str(tx.db.execute("SELECT COUNT(*) FROM tickets").fetchone()[0])
+
+    heavy, seen = in_threads(count)
+    answers = await rush(store, *[take] * 5, heavy, *[take] * 5)
+    assert answers[5] == "5"
+    assert [answers[4], answers[6]] == ["A005", "A006"]
+    assert threading.get_ident() in seen, "it was tried in the loop"
+    assert len(seen) == 2
+
+
+async def test_a_light_command_that_fails_half_way_leaves_nothing_and_stops_nobody(
+    store: Store, tmp_path: Path
+) -> None:
+    def broken(tx: SqliteTx) -> str:
+        take(tx)
+        raise Broke
+
+    answers = await rush(store, *[take] * 5, broken, *[take] * 5)
+    assert isinstance(answers.pop(5), Broke)
+    assert answers == [f"A{n:03d}" for n in range(1, 11)]
+    assert await store.transact(1, TOKEN, take) == "A011"
+    with closing(connect(tmp_path)) as db:
+        assert_replay_is_identical(db, 1)
+
+
+async def test_what_was_decided_before_another_program_wrote_is_decided_again(
+    store: Store, tmp_path: Path
+) -> None:
+    def first(tx: SqliteTx) -> str:
+        if threading.get_ident() == loop:  # after the hall was looked at, before the commit
+            with closing(connect(tmp_path)) as db:
+                others.append(run_alone(db, 1, TOKEN, Ids(), take))
+        return take(tx)
+
+    loop, others = threading.get_ident(), list[str]()
+    answers = await rush(store, first, *[take] * 9)
+    assert others == ["A001"]
+    assert answers == [f"A{n:03d}" for n in range(2, 12)]
+    with closing(connect(tmp_path)) as db:
+        assert_replay_is_identical(db, 1)
 
 
 async def test_another_program_that_writes_in_a_rush_finds_and_leaves_all_rows(
