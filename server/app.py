@@ -85,8 +85,8 @@ from server.lobby.voice import routes as voice
 from server.offices import Offices
 from server.plan.foreteller import Foreteller
 from server.push.acks import Acks
-from server.push.doors import Doors
 from server.push.hub import Hub
+from server.push.revoked import RevokedSockets
 from server.short import Ways
 from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.published import Published
@@ -313,7 +313,7 @@ async def _working(
     for name, run in {
         "heartbeat": hub.heartbeat,
         "connections": app[GUARD].run,
-        "doors": Doors(access, hub).run,
+        "revoked_sockets": RevokedSockets(access, hub).run,
         "acks": acks.run,
         "by_clock": by_clock.run,
         "waits": foreteller.run,

@@ -1,9 +1,9 @@
 /** Owns the counter page: who is logged in, which view is shown, and the page's title. */
 
 import { StaffHall } from '/web/staff/hall.js';
-import { loadCatalog, t, tn, useOfficeZone } from '/web/i18n.js';
+import { t, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { LinkError } from '/web/api.js';
+import { Boot, app } from '/web/staff/boot.js';
 import { Current } from '/counter/current.js';
 import { Desk } from '/counter/desk.js';
 import { counterState, counterTone } from '/web/staff/format.js';
@@ -11,101 +11,49 @@ import { HelpCalls } from '/counter/helpcalls.js';
 import { icon } from '/web/staff/icons.js';
 import { keyOf } from '/counter/keys.js';
 import { askKeys } from '/counter/keysdialog.js';
-import { Login, logOut, whoIsHere } from '/web/staff/login.js';
 import { tellDropped } from '/counter/pressnote.js';
 import { askClose, askLogOut } from '/counter/questions.js';
 import { askOffer } from '/counter/visitquestions.js';
 import { QueuePanel } from '/counter/queue.js';
 import { Seats } from '/counter/seats.js';
-import { TopBar, onLanguage } from '/web/staff/topbar.js';
-
-/** @typedef {import('../../web/types').Person} Person */
-
-const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+import { TopBar } from '/web/staff/topbar.js';
 
 /** @type {Desk | null} */
 let desk = null;
 let view = '';
 
-async function open() {
-  await loadCatalog();
-  try {
-    const person = await whoIsHere();
-    if (person) {
-      begin(person);
-    } else {
-      showLogin('');
+const boot = new Boot({
+  heading: () => t('Counter'),
+  purpose: () => t('Log in to call and serve visitors.'),
+  again: () => t('Please log in again; your counter is kept.'),
+  shut: () => t('The counter cannot open yet'),
+  begin,
+  leave() {
+    if (desk) {
+      desk.stop();
+      desk.hall.stop();
+      desk = null;
     }
-  } catch (error) {
-    showTrouble(error);
-  }
-}
+  },
+  relearn() {
+    if (desk) {
+      desk.notice = null;
+    }
+    view = '';
+    render();
+  },
+});
 
-/** @param {Person} person */
+/** @param {import('../../web/types').Person} person */
 function begin(person) {
-  useOfficeZone(person.branch);
   const hall = new StaffHall(person);
   desk = new Desk(hall, person);
-  const mine = desk;
-  const ended = () => {
-    if (desk === mine) {
-      leave();
-      showLogin(t('Please log in again; your counter is kept.'));
-    }
-  };
-  hall.addEventListener('unpaired', ended);
-  desk.addEventListener('unpaired', ended);
+  boot.endsWith(hall, desk);
   desk.addEventListener('change', () => render());
   view = '';
   hall.start();
   desk.start();
   render();
-}
-
-function leave() {
-  if (desk) {
-    desk.stop();
-    desk.hall.stop();
-    desk = null;
-  }
-  for (const dialog of Array.from(document.querySelectorAll('dialog[open]'))) {
-    /** @type {HTMLDialogElement} */ (dialog).close('');
-  }
-}
-
-/** @param {string} reason */
-function showLogin(reason) {
-  view = 'login';
-  app.dataset.view = view;
-  const login = new Login();
-  login.purpose = t('Log in to call and serve visitors.');
-  login.reason = reason;
-  login.addEventListener('loggedin', (event) => begin(/** @type {CustomEvent} */ (event).detail));
-  const bar = new TopBar();
-  bar.heading = t('Counter');
-  fill(app, bar, el('main', { class: 'center' }, login));
-  document.title = `${t('Log in')} · Ramah`;
-}
-
-/** @param {unknown} error */
-function showTrouble(error) {
-  view = 'trouble';
-  app.dataset.view = view;
-  const words = error instanceof LinkError
-    ? error.detail
-    : t('Something went wrong on our side. Please try again in a moment.');
-  fill(
-    app,
-    el('main', { class: 'center' },
-      el('section', { class: 'card trouble', role: 'alert' },
-        icon('link'),
-        el('h1', {}, t('The counter cannot open yet')),
-        el('p', { class: 'soft' }, words),
-        el('button', { type: 'button', class: 'button', onclick: () => location.reload() }, t('Try again')),
-      ),
-    ),
-  );
-  window.setTimeout(() => view === 'trouble' && open(), 5000);
 }
 
 /** Show the view that fits, and keep what the views do not own: title, bar, notice. */
@@ -126,7 +74,7 @@ function render() {
 /** @param {string} wanted */
 function build(wanted) {
   const now = /** @type {Desk} */ (desk);
-  app.dataset.view = wanted.split(':')[0];
+  boot.show(wanted.split(':')[0]);
   const bar = new TopBar();
   bar.person = now.person;
   bar.hall = now.hall;
@@ -242,17 +190,8 @@ function openStrip() {
 }
 
 async function end() {
-  if (!(await askLogOut(desk))) {
-    return;
-  }
-  try {
-    await logOut();
-    leave();
-    showLogin('');
-  } catch (error) {
-    if (desk && error instanceof LinkError) {
-      desk.tell({ tone: 'warn', text: error.detail });
-    }
+  if (await askLogOut(desk)) {
+    await boot.logOut((error) => desk && desk.tell({ tone: 'warn', text: error.detail }));
   }
 }
 
@@ -261,17 +200,3 @@ if (new URLSearchParams(location.search).has('strip')) {
 }
 
 tellDropped();
-
-onLanguage(() => {
-  if (desk) {
-    desk.notice = null;
-    view = '';
-    render();
-  } else if (view === 'login') {
-    showLogin('');
-  } else if (view === 'trouble') {
-    open();
-  }
-});
-
-open();

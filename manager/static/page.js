@@ -1,12 +1,11 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
 import { StaffHall } from '/web/staff/hall.js';
-import { calendarDay, dateFormat, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { calendarDay, dateFormat, t } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
-import { LinkError } from '/web/api.js';
 import { icon } from '/web/staff/icons.js';
-import { Login, logOut, whoIsHere } from '/web/staff/login.js';
-import { TopBar, onLanguage } from '/web/staff/topbar.js';
+import { Boot, app } from '/web/staff/boot.js';
+import { TopBar } from '/web/staff/topbar.js';
 import { Day } from '/manager/day.js';
 import { Deeds } from '/manager/deeds.js';
 import { HallNow } from '/manager/hallnow.js';
@@ -25,51 +24,43 @@ import { Reports } from '/manager/reports.js';
 import { SatisfactionView } from '/manager/satisfaction.js';
 import { soundSwitch } from '/manager/sound.js';
 
-/** @typedef {import('../../web/types').Person} Person */
-
 const MAY_READ = ['manager', 'admin'];
-
-const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 
 /** @type {Day | null} */
 let day = null;
-/** @type {Person | null} */
-let person = null;
-let view = '';
 
-async function open() {
-  await loadCatalog();
-  try {
-    const found = await whoIsHere();
-    if (found) {
-      begin(found);
-    } else {
-      showLogin('');
+const boot = new Boot({
+  heading: () => t('Manager'),
+  purpose: () => t('Log in to see how long people wait, and to help where it is needed.'),
+  again: () => t('Please log in again to see the figures.'),
+  shut: () => t('The figures cannot be read yet'),
+  begin,
+  leave() {
+    if (day) {
+      day.stop();
+      day.hall.stop();
+      day = null;
     }
-  } catch (error) {
-    showTrouble(error);
-  }
-}
+  },
+  relearn() {
+    if (day) {
+      build();
+      day.relearn();
+    } else {
+      showOwn();
+    }
+  },
+});
 
-/** @param {Person} found */
-function begin(found) {
-  person = found;
-  useOfficeZone(found.branch);
-  if (!MAY_READ.includes(found.role)) {
+/** @param {import('../../web/types').Person} person */
+function begin(person) {
+  if (!MAY_READ.includes(person.role)) {
     showOwn();
     return;
   }
-  const hall = new StaffHall(found);
+  const hall = new StaffHall(person);
   day = new Day(hall);
-  const mine = day;
-  const ended = () => {
-    if (day === mine) {
-      leave();
-      showLogin(t('Please log in again to see the figures.'));
-    }
-  };
-  hall.addEventListener('unpaired', ended);
-  day.addEventListener('unpaired', ended);
+  boot.endsWith(hall, day);
   day.addEventListener('change', renderDay);
   hall.addEventListener('snapshot', () => {
     const other = app.querySelector('[data-part="other"]');
@@ -82,41 +73,18 @@ function begin(found) {
   day.start();
 }
 
-function leave() {
-  if (day) {
-    day.stop();
-    day.hall.stop();
-    day = null;
-  }
-  person = null;
-  for (const dialog of Array.from(document.querySelectorAll('dialog[open]'))) {
-    /** @type {HTMLDialogElement} */ (dialog).close('');
-  }
-}
-
 /** @param {string} [heading] */
 function bar(heading = t('Manager')) {
   const made = new TopBar();
   made.heading = heading;
-  made.person = person;
-  made.addEventListener('logout', end);
+  made.person = boot.person;
+  made.addEventListener('logout', () => boot.logOut());
   return made;
-}
-
-/** @param {string} reason */
-function showLogin(reason) {
-  view = 'login';
-  const login = new Login();
-  login.purpose = t('Log in to see how long people wait, and to help where it is needed.');
-  login.reason = reason;
-  login.addEventListener('loggedin', (event) => begin(/** @type {CustomEvent} */ (event).detail));
-  fill(app, bar(), el('main', { class: 'center' }, login));
-  document.title = `${t('Log in')} · Ramah`;
 }
 
 /** Somebody who serves at a counter: the hall's figures are the manager's, one's own are one's own. */
 function showOwn() {
-  view = 'own';
+  boot.show('own');
   const own = new PersonView();
   own.today = today();
   fill(app, bar(t('My figures')), el('main', { class: 'manager' },
@@ -130,28 +98,13 @@ function showOwn() {
 
 /** @returns {string} the office's calendar day, YYYY-MM-DD */
 function today() {
-  const zone = person ? person.branch.zone : 'UTC';
+  const zone = boot.person ? boot.person.branch.zone : 'UTC';
   return calendarDay(new Date(), zone);
-}
-
-/** @param {unknown} error */
-function showTrouble(error) {
-  view = 'trouble';
-  const words = error instanceof LinkError
-    ? error.detail
-    : t('Something went wrong on our side. Please try again in a moment.');
-  fill(app, el('main', { class: 'center' },
-    el('section', { class: 'card trouble', role: 'alert' },
-      icon('link'),
-      el('h1', {}, t('The figures cannot be read yet')),
-      el('p', { class: 'soft' }, words),
-      el('button', { type: 'button', class: 'button', onclick: () => location.reload() }, t('Try again')))));
-  window.setTimeout(() => view === 'trouble' && open(), 5000);
 }
 
 function build() {
   const now = /** @type {Day} */ (day);
-  view = 'day';
+  boot.show('day');
   const top = bar();
   top.hall = now.hall;
   top.tools = [soundSwitch()];
@@ -338,30 +291,3 @@ function renderDay() {
   }
   document.title = `${t('Manager')} · Ramah`;
 }
-
-async function end() {
-  try {
-    await logOut();
-    leave();
-    showLogin('');
-  } catch (error) {
-    if (!(error instanceof LinkError)) {
-      throw error;
-    }
-  }
-}
-
-onLanguage(() => {
-  if (view === 'day') {
-    build();
-    /** @type {Day} */ (day).relearn();
-  } else if (view === 'login') {
-    showLogin('');
-  } else if (view === 'own') {
-    showOwn();
-  } else {
-    open();
-  }
-});
-
-open();

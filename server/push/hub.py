@@ -1,4 +1,4 @@
-"""Owns the event feed of each branch: who listens, what they missed, who fell behind.
+"""Publish and subscribe: the event feed of each branch, who listens, what they missed.
 
 An event is encoded and framed once for each audience; the same bytes are written to the
 transports of all its sockets. What an audience is not told of leaves a gap in the numbers that it
@@ -19,7 +19,7 @@ from server.push.socket import Socket
 
 KEPT_EVENTS = 512
 HEARTBEAT_SECONDS = 2.0
-TURNS = 20
+HEARTBEAT_GROUPS = 20
 """The screens beat in so many groups, one after the other: no call waits for all of them."""
 PING_EVERY = 12
 """Heartbeats between two pings; who answered nothing to one is cut at the next (24 to 48 s)."""
@@ -70,7 +70,7 @@ class Feed:
     def __init__(self, seq: int) -> None:
         self.seq = seq
         self.dropped = 0
-        self._groups: tuple[set[Socket], ...] = tuple(set() for _ in range(TURNS))
+        self._groups: tuple[set[Socket], ...] = tuple(set() for _ in range(HEARTBEAT_GROUPS))
         self._next = 0
         self._told = [seq] * len(AUDIENCES)
         self._framed: dict[Audience, tuple[bytes, bytes]] = {}
@@ -120,20 +120,20 @@ class Feed:
         listeners = [each for each in self if each.audience >= least]
         self._drop([each for each in listeners if not each.write(frame)])
 
-    def beat(self, turn: int, *, ping: bool) -> None:
+    def beat(self, group: int, *, ping: bool) -> None:
         """Tell one group that the server lives and which event was the last.
 
         With ``ping``, those who have been silent since the ping before are cut.
         """
-        group = self._groups[turn]
+        sockets = self._groups[group]
         end = PING if ping else b""
         frames = [self._beat(audience) + end for audience in AUDIENCES]
         if ping:
-            for socket in [each for each in group if not each.alive]:
+            for socket in [each for each in sockets if not each.alive]:
                 socket.cut()
-            for socket in group:
+            for socket in sockets:
                 socket.alive = False
-        self._drop([each for each in group if not each.write(frames[each.audience])])
+        self._drop([each for each in sockets if not each.write(frames[each.audience])])
 
     def _beat(self, audience: Audience) -> bytes:
         told = self._told[audience]
@@ -169,7 +169,7 @@ class Feed:
         if not socket.ended:
             socket.gone = self.detach
             self._groups[self._next].add(socket)
-            self._next = (self._next + 1) % TURNS
+            self._next = (self._next + 1) % HEARTBEAT_GROUPS
 
     def detach(self, socket: Socket) -> None:
         """Forget a socket."""
@@ -219,10 +219,10 @@ class Hub:
     async def heartbeat(self) -> None:
         """Beat for every socket every two seconds, group after group, for ever."""
         for beats in count():
-            await asyncio.sleep(HEARTBEAT_SECONDS / TURNS)
-            number, turn = divmod(beats, TURNS)
+            await asyncio.sleep(HEARTBEAT_SECONDS / HEARTBEAT_GROUPS)
+            number, group = divmod(beats, HEARTBEAT_GROUPS)
             for feed in self._feeds.values():
-                feed.beat(turn, ping=number % PING_EVERY == PING_EVERY - 1)
+                feed.beat(group, ping=number % PING_EVERY == PING_EVERY - 1)
 
 
 async def join(

@@ -1,4 +1,4 @@
-"""What the writer keeps of one branch: its hall, the rows to write, its settings and printers."""
+"""Unit of work of one branch: its hall, the rows to write, its settings and printers."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from websockets.frames import Opcode
 from server.auth.access import Who
 from server.domain.tx import Actor
 from server.push.frames import NOT_UTF8, PING, PROTOCOL_ERROR, TOO_BIG, close_frame, pong_frame
-from server.push.hub import TURNS, Feed
+from server.push.hub import HEARTBEAT_GROUPS, Feed
 from server.push.socket import MAX_MESSAGE, Socket
 from tests.server.waiting import soon
 
@@ -117,23 +117,25 @@ async def test_a_good_bye_is_answered_and_the_feed_left() -> None:
 
 def whole_round(feed: Feed, *, ping: bool = False) -> None:
     """Beat for every group."""
-    for turn in range(TURNS):
+    for turn in range(HEARTBEAT_GROUPS):
         feed.beat(turn, ping=ping)
 
 
 async def test_in_a_round_each_screen_hears_one_beat_and_no_turn_is_for_all() -> None:
     feed = Feed(7)
     async with AsyncExitStack() as stack:
-        screens = [await stack.enter_async_context(opened()) for _ in range(TURNS)]
+        screens = [await stack.enter_async_context(opened()) for _ in range(HEARTBEAT_GROUPS)]
         for each in screens:
             feed.attach(each.near, 7)
-        for turn in range(TURNS):
+        for turn in range(HEARTBEAT_GROUPS):
             feed.beat(turn, ping=False)
             for each in screens:
                 each.near.transport.write(b".")
-        heard = [await each.receive(len(ONE_BEAT) + TURNS) for each in screens]
-        assert {each.replace(ONE_BEAT, b"") for each in heard} == {b"." * TURNS}
-        assert len({each.index(ONE_BEAT) for each in heard}) == TURNS, "each in its own turn"
+        heard = [await each.receive(len(ONE_BEAT) + HEARTBEAT_GROUPS) for each in screens]
+        assert {each.replace(ONE_BEAT, b"") for each in heard} == {b"." * HEARTBEAT_GROUPS}
+        assert len({each.index(ONE_BEAT) for each in heard}) == HEARTBEAT_GROUPS, (
+            "each in its own turn"
+        )
 
 
 async def test_a_screen_that_answers_no_ping_is_cut_and_one_that_does_stays() -> None:

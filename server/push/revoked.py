@@ -1,4 +1,4 @@
-"""Owns sending away who may no longer listen: a lost screen, a login that ended."""
+"""Revocation of event sockets: who may no longer listen is sent away (lost screen, ended login)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUND_SECONDS = 60.0
 """Logins run out by the clock, which tells nobody; they are looked for so often."""
 
 
-class Doors:
+class RevokedSockets:
     """Asks again who everybody on the feed is: at once after a change, and each minute."""
 
     def __init__(self, access: Access, hub: Hub) -> None:

@@ -1,0 +1,153 @@
+/**
+ * Owns the start of a page of staff: its words, who is logged in, the log-in card, and what is shown
+ * while the server cannot be reached. `view` on `#app` names what is shown.
+ *
+ * @typedef {import('../../types').Person} Person
+ *
+ * @typedef {object} StaffPage
+ * @property {() => string} heading in the bar before anybody is logged in
+ * @property {() => string} purpose what one logs in for, in one line
+ * @property {() => string} again why one has to log in again
+ * @property {() => string} shut what is said when the page cannot open
+ * @property {(person: Person) => string} [refusal] why this person may not be here; empty when they may
+ * @property {(person: Person) => void} begin somebody is logged in
+ * @property {() => void} leave let go of whatever `begin` started
+ * @property {() => void} relearn the language changed while somebody is logged in
+ */
+
+import { LinkError } from '/web/api.js';
+import { el, fill } from '/web/dom.js';
+import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { icon } from '/web/staff/icons.js';
+import { Login, logOut, whoIsHere } from '/web/staff/login.js';
+import { TopBar, onLanguage } from '/web/staff/topbar.js';
+
+const AGAIN_MS = 5000;
+
+export const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+
+export class Boot {
+  /** @param {StaffPage} page */
+  constructor(page) {
+    this.page = page;
+    /** @type {Person | null} */
+    this.person = null;
+    onLanguage(() => this.relearn());
+    this.open();
+  }
+
+  /** @param {string} view */
+  show(view) {
+    app.dataset.view = view;
+  }
+
+  /** Look who is logged in. */
+  async open() {
+    await loadCatalog();
+    try {
+      this.enter(await whoIsHere());
+    } catch (error) {
+      this.showTrouble(error);
+    }
+  }
+
+  /**
+   * @private
+   * @param {Person | null} person
+   */
+  enter(person) {
+    const refused = person && this.page.refusal ? this.page.refusal(person) : '';
+    if (!person || refused) {
+      this.showLogin(refused);
+      return;
+    }
+    this.person = person;
+    useOfficeZone(person.branch);
+    this.page.begin(person);
+  }
+
+  /**
+   * Whoever listens for this person has been sent away: log in again.
+   *
+   * @param {...EventTarget} sources that tell it by `unpaired`
+   */
+  endsWith(...sources) {
+    const { person } = this;
+    for (const source of sources) {
+      source.addEventListener('unpaired', () => {
+        if (this.person === person) {
+          this.leave(this.page.again());
+        }
+      });
+    }
+  }
+
+  /** @param {string} reason to log in again */
+  leave(reason) {
+    this.person = null;
+    this.page.leave();
+    for (const dialog of Array.from(document.querySelectorAll('dialog[open]'))) {
+      /** @type {HTMLDialogElement} */ (dialog).close('');
+    }
+    this.showLogin(reason);
+  }
+
+  /**
+   * End the session.
+   *
+   * @param {(error: LinkError) => void} [lost] is told when the server cannot be reached
+   */
+  async logOut(lost = () => undefined) {
+    try {
+      await logOut();
+      this.leave('');
+    } catch (error) {
+      if (!(error instanceof LinkError)) {
+        throw error;
+      }
+      lost(error);
+    }
+  }
+
+  /** @param {string} reason */
+  showLogin(reason) {
+    this.show('login');
+    const login = new Login();
+    login.purpose = this.page.purpose();
+    login.reason = reason;
+    login.addEventListener('loggedin', (event) => this.enter(/** @type {CustomEvent} */ (event).detail));
+    const bar = new TopBar();
+    bar.heading = this.page.heading();
+    fill(app, bar, el('main', { class: 'center' }, login));
+    document.title = `${t('Log in')} · Ramah`;
+  }
+
+  /**
+   * @private
+   * @param {unknown} error
+   */
+  showTrouble(error) {
+    this.show('trouble');
+    const words = error instanceof LinkError
+      ? error.detail
+      : t('Something went wrong on our side. Please try again in a moment.');
+    fill(app, el('main', { class: 'center' },
+      el('section', { class: 'card trouble', role: 'alert' },
+        icon('link'),
+        el('h1', {}, this.page.shut()),
+        el('p', { class: 'soft' }, words),
+        el('button', { type: 'button', class: 'button', onclick: () => location.reload() }, t('Try again')))));
+    window.setTimeout(() => app.dataset.view === 'trouble' && this.open(), AGAIN_MS);
+  }
+
+  /** @private */
+  relearn() {
+    if (this.person) {
+      this.page.relearn();
+    } else if (app.dataset.view === 'login') {
+      this.showLogin('');
+    } else if (app.dataset.view === 'trouble') {
+      this.open();
+    }
+  }
+}
