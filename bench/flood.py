@@ -1,8 +1,4 @@
-"""Owns a flood: many connections that ask again and again, until standard input closes.
-
-``python -m bench.flood`` reads a ``Flood`` as one line of JSON, and writes at its end how often
-each status came, as JSON; 0 stands for connections that the server ended.
-"""
+"""Owns a flood: many connections that ask again and again, until standard input closes."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ import msgspec
 from bench.load import Connection
 
 
-class Flood(msgspec.Struct, frozen=True):
+class Flood(msgspec.Struct, frozen=True, tag=True):
     """What to send: per connection the requests over and over; ``every_s`` 0 is flat out."""
 
     port: int
@@ -90,7 +86,8 @@ class _Flood:
                     self._took(key.data)
 
 
-if __name__ == "__main__":
-    flood = _Flood(msgspec.json.decode(sys.stdin.buffer.readline(), type=Flood))
-    flood.run()
-    sys.stdout.buffer.write(msgspec.json.encode(flood.statuses))
+def flood(plan: Flood) -> str:
+    """Flood until standard input closes; tell the answers. 0: connections that were ended."""
+    made = _Flood(plan)
+    made.run()
+    return f"answers: {made.statuses}"

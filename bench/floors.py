@@ -1,7 +1,7 @@
 """Owns the floors: the least that SQLite, aiohttp and asyncio can do on this machine, now.
 
 Each bench measures its floor in the same run, so that a slow or busy machine shows in both.
-``python -m bench.floors noop PORT`` and ``... fan PORT`` serve until they are stopped.
+``python -m bench.floors KIND PORT`` serves until it is stopped; KIND is noop, any or fan.
 """
 
 from __future__ import annotations
@@ -56,6 +56,21 @@ async def serve_noop(port: int) -> None:
     await asyncio.Event().wait()
 
 
+async def _any(request: web.Request) -> web.Response:
+    await request.read()
+    return web.Response(body=BODY, content_type="application/json")
+
+
+async def serve_any(port: int) -> None:
+    """Serve the same bytes whatever is asked: what an attack costs that hits nothing of ours."""
+    app = web.Application(client_max_size=1 << 30)
+    app.router.add_route("*", "/{rest:.*}", _any)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, backlog=4096).start()
+    await asyncio.Event().wait()
+
+
 class _Fan(asyncio.Protocol):
     """Takes screens as they come; a POST writes the same bytes to every one of them."""
 
@@ -98,5 +113,5 @@ async def serve_fan(port: int) -> None:
 
 
 if __name__ == "__main__":
-    serve = {"noop": serve_noop, "fan": serve_fan}[sys.argv[1]]
+    serve = {"noop": serve_noop, "any": serve_any, "fan": serve_fan}[sys.argv[1]]
     asyncio.run(serve(int(sys.argv[2])))

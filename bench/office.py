@@ -117,12 +117,12 @@ def prepare(data: Path) -> None:
 
 
 def prepare_hall(data: Path, settings: str) -> None:
-    """Make an office of one's own from its TOML ``settings``, with tokens for staff and display."""
+    """Make an office of one's own from its TOML ``settings``, with a token of each role."""
     data.mkdir(parents=True)
     file = data / "office.toml"
     file.write_text(settings, "utf-8")
     _ramah(data, "branch", "add", str(file))
-    for role in ("staff", "display"):
+    for role in ("staff", "display", "manager"):
         (data / f"token.{role}").write_bytes(_ramah(data, "token", "create", "--role", role))
 
 

@@ -92,6 +92,7 @@ from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.published import Published
 from server.storage.store import Store
 from server.tasks import Supervisor
+from server.uploads import apart as uploads
 from server.webhooks import Webhooks
 from web.files import File
 from web.i18n import Catalogs
@@ -222,7 +223,14 @@ def build(config: Config) -> http.Application:
     open_rooms(app, config.data)
     app[comfort.SHELF] = comfort.Shelf(Photos(config.data))
     app.cleanup_ctx.append(lambda each: _running(each, config, program))
+    app.on_cleanup.append(_let_children_go)
     return app
+
+
+async def _let_children_go(app: http.Application) -> None:
+    if HALL in app:
+        app[HALL].hashing.close()
+    uploads.CHILD.close()
 
 
 async def _running(app: http.Application, config: Config, program: str) -> AsyncIterator[None]:

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import resource
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import cast
 
@@ -21,6 +21,7 @@ from aiohttp.http import RawRequestMessage, StreamWriter
 from aiohttp.web_protocol import RequestHandler
 
 from server.api.json_answer import SERVER, JsonAnswer
+from server.door import Gate, listening
 from server.short import Handler, PlainRequest, Ways, Whole, plain
 
 HEAD_S = 10.0
@@ -35,6 +36,7 @@ EACH_ADDRESS = 256
 YOUNG_S = 1.0
 """A connection younger than this is not pushed out for its address: its head is on its way."""
 SWEEP_S = 1.0
+SWEPT_AT_ONCE, BREATH_S = 10, 0.005
 LOOKED_AT = 64
 RESERVED = 128
 """Descriptors for what is no connection: the database, logs, files, printers, webhooks."""
@@ -297,21 +299,25 @@ class Guard:
             connection.known = True
             self._forget_stranger(connection)
 
-    def sweep(self) -> None:
-        """End what has used up its time, and what an address has too many of."""
-        now = time.monotonic()
-        for connection in [each for each in self._all if each.late(now)]:
-            connection.cut()
+    def sweep(self) -> Iterator[None]:
+        """End what has used up its time, and what an address has too many of, one a step."""
+        for connection in list(self._all):
+            if connection.late(time.monotonic()):
+                connection.cut()
+                yield
         for strangers in list(self._strangers.values()):
-            for _ in range(len(strangers) - EACH_ADDRESS):
-                if not self._push_out(strangers, now - YOUNG_S):
-                    break
+            while len(strangers) > EACH_ADDRESS and self._push_out(
+                strangers, time.monotonic() - YOUNG_S
+            ):
+                yield
 
     async def run(self) -> None:
-        """Sweep for ever."""
+        """Sweep for ever, a few at a time: many that go at once would keep the counters."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            self.sweep()
+            for number, _ in enumerate(self.sweep(), 1):
+                if number % SWEPT_AT_ONCE == 0:
+                    await asyncio.sleep(BREATH_S)
 
     def _forget_stranger(self, connection: Connection) -> None:
         strangers = self._strangers.get(connection.address)
@@ -357,7 +363,7 @@ class Door(web.TCPSite):
     def __init__(
         self, runner: web.AppRunner, host: str, port: int, guard: Guard, ways: Ways
     ) -> None:
-        super().__init__(runner, host, port, backlog=4096)
+        super().__init__(runner, host, port)
         self._guard = guard
         self._ways = ways
 
@@ -372,7 +378,7 @@ class Door(web.TCPSite):
         if manager is None:
             raise RuntimeError("the runner was not set up")
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: Connection(self._guard, self._ways, manager, loop), self._host, self._port,
-            backlog=self._backlog,
-        )  # fmt: skip
+        self._server = Gate(  # type: ignore[assignment]  # aiohttp closes it, and asks for sockets
+            await listening(self._host or "", self._port),
+            lambda: Connection(self._guard, self._ways, manager, loop),
+        )

@@ -18,7 +18,8 @@ from server.api.quotes import Quotes
 from server.api.snapshot import Snapshots
 from server.api.tracks import Tracks
 from server.auth.access import Access
-from server.auth.limits import Attempts, Turns
+from server.auth.hashing import Hashing
+from server.auth.limits import Attempts
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.satisfaction.shares import Shares
@@ -72,7 +73,7 @@ class Hall:
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
     addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 5))
     pairings: Attempts = field(default_factory=lambda: Attempts(10, 5, 30))
-    hashing: Turns = field(default_factory=Turns)
+    hashing: Hashing = field(default_factory=Hashing)
     agents: Agents = field(default_factory=Agents)
     printers: Callable[[], list[PrinterNow]] = list
     try_printer: Callable[[str, TrialPaper], asyncio.Future[Tried] | None] = lambda _id, _page: None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 import msgspec
@@ -12,8 +11,9 @@ from server.api.json_answer import JsonAnswer
 from server.api.requests import SeePerson
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
+from server.api.tries import hashed as hash_new
 from server.auth.access import ADMIN, MANAGER, MANAGER_UP, STAFF, STAFF_UP
-from server.auth.secrets import hash_password, new_password
+from server.auth.secrets import new_password
 from server.domain.day import iso
 from server.domain.errors import NotFound, Refused
 from server.domain.events import FiguresSeen
@@ -73,8 +73,7 @@ async def give_password(call: Call) -> GivenPassword:
             field="person",
         )
     password = new_password()
-    async with call.hall.hashing.turn(-1):
-        hashed = await asyncio.to_thread(hash_password, password)
+    hashed = await hash_new(call, password)
 
     def command(tx: SqliteTx) -> str:
         until = tx.now + GIVEN_HOURS * 3_600_000

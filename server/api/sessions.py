@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 
 import msgspec
@@ -13,6 +12,8 @@ from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected
 from server.api.requests import LogIn, NewPassword, PairDevice
 from server.api.routing import Call, Route
+from server.api.tries import hashed as hash_new
+from server.api.tries import too_many
 from server.api.types import DevicePaired, PersonAnswer
 from server.auth.access import (
     ANY_ROLE,
@@ -31,12 +32,9 @@ from server.auth.limits import Attempts, Full
 from server.auth.registry import check_own_password, insert_token
 from server.auth.secrets import (
     as_given,
-    check_password,
     digest,
-    hash_password,
     known_mark,
     new_token,
-    nobody,
     plain_code,
 )
 from server.domain.errors import Invalid
@@ -70,7 +68,7 @@ async def log_in(call: Call) -> web.Response:
     keys = await _keys(call, login, person)
     wait = max(limit.wait_s(key) for limit, key in keys)
     if wait:
-        raise _too_many(wait, "login")
+        raise too_many(wait, "login")
     weight = -1 if len(keys) == 1 else sum(limit.failures(key) for limit, key in keys)
     for limit, key in keys:
         limit.began(key)
@@ -124,8 +122,7 @@ async def _own_password(call: Call, person: Person) -> str | None:
         raise Invalid("The new password is the one that was made for you.", field="new")
     new = body.new
     await call.hall.store.read(lambda db: check_own_password(db, person.login, new))
-    async with call.hall.hashing.turn(-1):
-        return await asyncio.to_thread(hash_password, new)
+    return await hash_new(call, new)
 
 
 async def _keys(call: Call, login: str, person: Person | None) -> list[tuple[Attempts, str]]:
@@ -156,22 +153,11 @@ async def _is_in(call: Call, login: str) -> bool:
 
 async def _fits(call: Call, person: Person | None, password: str, weight: int) -> bool:
     """Check a password when its turn comes; an unknown login takes as long as a known one."""
-
-    def check() -> bool:
-        return check_password(nobody() if person is None else person.password, password)
-
+    hashed = None if person is None else person.password
     try:
-        async with call.hall.hashing.turn(weight):
-            return await asyncio.to_thread(check) and person is not None
+        return await call.hall.hashing.fits(hashed, password, weight)
     except Full:
-        raise _too_many(2, "login") from None
-
-
-def _too_many(wait: int, field: str) -> Rejected:
-    return Rejected(
-        429, "too-many-tries", _("Too many tries. Please wait {seconds} seconds."),
-        field=field, retry_after=wait, seconds=wait,
-    )  # fmt: skip
+        raise too_many(2, "login") from None
 
 
 async def change_password(call: Call) -> web.Response:
@@ -184,14 +170,13 @@ async def change_password(call: Call) -> web.Response:
     key = f"change {login}"
     wait = hall.logins.wait_s(key)
     if wait:
-        raise _too_many(wait, "old")
+        raise too_many(wait, "old")
     await hall.store.read(lambda db: check_own_password(db, login, body.new))
     hall.logins.began(key)
     if not await _fits(call, person, body.old, -1) or person is None:
         raise Rejected(403, "wrong-login", _("The present password is another one."), field="old")
     hall.logins.succeeded(key)
-    async with hall.hashing.turn(-1):
-        hashed = await asyncio.to_thread(hash_password, body.new)
+    hashed = await hash_new(call, body.new)
     user, this = person.id, digest(call.request.cookies.get(SESSION_COOKIE, ""))
 
     def command(tx: SqliteTx) -> None:
@@ -274,7 +259,7 @@ async def pair(call: Call) -> web.Response:
     hall, address = call.hall, call.client
     wait = hall.pairings.wait_s(address)
     if wait:
-        raise _too_many(wait, "code")
+        raise too_many(wait, "code")
     hall.pairings.began(address)
     hashed = digest(plain_code(body.code))
     known = await hall.store.read(lambda db: branch_of_code(db, hashed))

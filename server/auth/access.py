@@ -84,14 +84,20 @@ class Access:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[str, str], Who] = {}
+        self._before: dict[tuple[str, str], Who] = {}
         self._placed: dict[tuple[tuple[str, str], str], tuple[Who, Who]] = {}
         self._renewed: dict[str, float] = {}
         self.changed = asyncio.Event()
         """Set when a token, user or session changed; who waits for it clears it."""
 
     def forget(self) -> None:
-        """Look everything up anew: a token, user or session changed."""
-        self._known.clear()
+        """Look everything up anew: a token, user or session changed.
+
+        Who was known keeps the turn that is theirs until they are looked up: one log-out must not
+        put every counter behind the strangers who happen to wait.
+        """
+        self._before = (self._before if len(self._before) < CACHED else {}) | self._known
+        self._known = {}
         self._placed.clear()
         self.changed.set()
 
@@ -162,7 +168,7 @@ class Access:
         else:
             return None
         for key in offered:
-            who = self._known.get(key)
+            who = self._known.get(key) or self._before.get(key)
             if who is not None and (who.expires_at is None or self._store.clock() < who.expires_at):
                 return who.actor.role
         return None
@@ -223,6 +229,7 @@ class Access:
         else:
             hashed = digest(secret)
             who = await self._store.read(lambda db: _look_up(db, kind, hashed), asked=False)
+            self._before.pop(key, None)
             if who is not None:  # guesses must not push out those who are known
                 if len(self._known) >= CACHED:
                     self._known.clear()

@@ -44,12 +44,22 @@ def add(commands: Commands) -> None:
     )  # fmt: skip
     words.add_argument("numbers", nargs="+", help="the last number of each letter, such as A=57")
     words.add_argument("--branch", help="branch code, when there are several")
+    more_digits(words)
+
+
+def more_digits(words: argparse.ArgumentParser) -> None:
+    """Add the word by which a person confirms a number that looks like a slip."""
+    words.add_argument(
+        "--more-digits", action="store_true",
+        help="take a number that has more digits than the numbers here; it cannot be undone today",
+    )  # fmt: skip
 
 
 def _numbers(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
-        changed = resume(db, branch, last_numbers(",".join(args.numbers)))
+        told = last_numbers(",".join(args.numbers))
+        changed = resume(db, branch, told, more_digits=args.more_digits)
     for each in changed:
         print(f"Numbers go on behind {each}.")
     if not changed:
@@ -87,8 +97,12 @@ def asked_for(
     return None if text is None else (registry.branch_of(db, code), last_numbers(text))
 
 
-def resume(db: sqlite3.Connection, branch: int, numbers: dict[str, int]) -> list[str]:
+def resume(
+    db: sqlite3.Connection, branch: int, numbers: dict[str, int], *, more_digits: bool = False
+) -> list[str]:
     """Go on behind these numbers today; return what changed, in words.
+
+    With ``more_digits`` the person has confirmed those that look like a slip of the finger.
 
     Raises:
         Invalid: no service gives numbers with such a letter, or none that high.
@@ -111,10 +125,29 @@ def resume(db: sqlite3.Connection, branch: int, numbers: dict[str, int]) -> list
                 raise Invalid(
                     "The last number of a day is {last} here.", field="numbers", last=wrap
                 )
+            if not more_digits:
+                _check_digits(tx, prefix, number)
             floors.append((tx.day, prefix, number))
         return _go_on(tx, floors)
 
     return run_alone(db, branch, TECHNICIAN, Ids(), command)
+
+
+def _check_digits(tx: SqliteTx, prefix: str, number: int) -> None:
+    """Refuse a number that is longer than those on paper here: a hall never goes back.
+
+    Raises:
+        Invalid: it is; a person may say that it stands on a paper nevertheless.
+    """
+    width = tx.office.rules.number_width
+    known = tx.known_day(tx.day).numbers.get(prefix, 0)
+    if len(str(number)) <= max(width, len(str(known))):
+        return
+    raise Invalid(
+        "{number} has more digits than the numbers here, such as {usual}. If it stands on a paper, "
+        "say so with --more-digits; today's numbers do not go back.",
+        field="numbers", number=f"{prefix}{number}", usual=label(prefix, known or 1, width),
+    )  # fmt: skip
 
 
 def _go_on(tx: SqliteTx, floors: Iterable[tuple[str, str, int]]) -> list[str]:

@@ -17,7 +17,7 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from server.cli.backup import FOLDERS, UNFINISHED, check, files_of, private
-from server.cli.numbers import asked_for, resume, resume_on
+from server.cli.numbers import asked_for, more_digits, resume, resume_on
 from server.cli.words import Commands, command
 from server.domain.errors import Invalid
 from server.storage import dialect
@@ -48,6 +48,7 @@ def add(commands: Commands) -> None:
         "replaced hall gave are known by themselves",
     )
     restore.add_argument("--branch", help="whose numbers, when there are several branches")
+    more_digits(restore)
 
 
 def _restore(args: argparse.Namespace) -> None:
@@ -69,7 +70,9 @@ def _restore(args: argparse.Namespace) -> None:
                 restored = _last_events(db)
                 told = asked_for(db, args.resume_after, args.branch)
                 given = _given_before(data)
-                resumed = resume_on(db, given or []) + ([] if told is None else resume(db, *told))
+                resumed = resume_on(db, given or [])
+                if told is not None:
+                    resumed += resume(db, *told, more_digits=args.more_digits)
                 dialect.in_one_file(db)
             lost = _lost(data, restored)
             aside = _keep_aside(data)

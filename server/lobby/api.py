@@ -37,6 +37,8 @@ from server.storage.transaction import SqliteTx
 WRONG_CLOCK_MS = 60_000
 """A screen's clock that is wrong by more is told: people compare it with their own."""
 FILE = "application/octet-stream"
+REFUSED_S = 0.25
+"""A program that sends the same wrong file for ever gets four refusals a second."""
 KINDS = ("image/jpeg", "image/png", "image/webp", "video/mp4", "video/webm")
 
 
@@ -223,7 +225,11 @@ async def add_file(call: Call) -> Medium:
             async for chunk in shelf.pour(arriving(call.request, 1 << 20), MAX_FILE):
                 await asyncio.to_thread(file.write, chunk)
         async with lobby.one:
-            found = await asyncio.to_thread(lobby.shelf.settle, part, key)
+            try:
+                found = await asyncio.to_thread(lobby.shelf.settle, part, key)
+            except Invalid:
+                await asyncio.sleep(REFUSED_S)
+                raise
     except BaseException:
         await asyncio.shield(asyncio.to_thread(lobby.shelf.remove, part))
         raise

@@ -1,36 +1,50 @@
 """Owns looking into uploads in a process of its own: what a picture unpacks to stays out there.
 
 A picture of a few hundred kilobytes can become hundreds of megabytes. The server's memory must not
-grow with it, nor its interpreter lock be held by it, so a child process draws it anew, with bounds
-on memory and time where the system lets it set them, and with the least claim to the processor.
+grow with it, nor its interpreter lock be held by it. So a child of little claim to the processor
+(``server.apart``) starts one process for each upload, which draws it anew with bounds on memory and
+time where the system lets it set them. Starting them is the child's work too: a start keeps who
+starts waiting, and may not keep the counters.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from server.apart import ROOT, Apart, answering
 from server.domain.errors import Invalid
-from server.uploads.check import Found, look, photo, redraw
+from server.uploads.check import Found, look, photo, redraw, too_many
+from server.uploads.claims import check_claim
 
-ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 1 << 30
 """Bytes of address space: what 25 megapixels take twice, the interpreter and its libraries."""
 SECONDS = 60
-_NICE = 10
+"""Of processor time; by the clock it may be thrice, for it has the least claim there is."""
+_NAME = "server.uploads.apart"
+CHILD = Apart(_NAME)
+"""Starts the processes, one at a time; whoever ends the server closes it."""
+
+
+class Asked(msgspec.Struct):
+    """What is to be looked into; ``small``: only a photo is wanted, kept as a small JPEG."""
+
+    path: str
+    small: bool = False
 
 
 class Told(msgspec.Struct):
-    """What the child says: what it found, or why it refuses."""
+    """What the process says: what it found, or why it refuses."""
 
     found: Found | None = None
     refused: str = ""
+    params: dict[str, Any] = {}
 
 
 def settled(path: Path, *, small: bool = False) -> Found:
@@ -40,40 +54,52 @@ def settled(path: Path, *, small: bool = False) -> Found:
 
     Raises:
         Invalid: it is nothing a screen plays, or takes more memory or time than it may.
+        apart.NoChild: no process can be had for it.
     """
+    check_claim(path)
+    answer = CHILD.ask(msgspec.json.encode(Asked(str(path.resolve()), small)))
+    try:
+        told = msgspec.json.decode(answer, type=Told)
+    except msgspec.DecodeError:
+        raise too_many() from None
+    if told.found is None:
+        raise Invalid(told.refused, field="body", **told.params)
+    return told.found
+
+
+def start(question: bytes) -> bytes:
+    """Start a process that looks into a file; return what it says. This is the child's work."""
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, this module, a path of ours
-            [sys.executable, "-m", "server.uploads.apart", str(path.resolve()),
-             *(["photo"] if small else [])],
-            cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=True,
+            [sys.executable, "-m", _NAME, question], cwd=ROOT, stdin=subprocess.DEVNULL,
+            capture_output=True, timeout=3 * SECONDS, check=True,
         )  # fmt: skip
-        told = msgspec.json.decode(done.stdout, type=Told)
-    except (subprocess.SubprocessError, msgspec.DecodeError):
-        raise Invalid("This picture has too many pixels.", field="body") from None
-    if told.found is None:
-        raise Invalid(told.refused, field="body")
-    return told.found
+    except subprocess.SubprocessError:
+        return b""
+    return done.stdout
 
 
 def _bound() -> None:
     for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
         with contextlib.suppress(OSError, ValueError):  # a unit may forbid it; pixels are bounded
             resource.setrlimit(kind, (most, most))
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
 
 
-def main(path: Path, *, small: bool) -> None:
-    """Do the work of the child and tell of it on standard output."""
+def draw(asked: Asked) -> Told:
+    """Look into a file, within bounds."""
     _bound()
+    path = Path(asked.path)
     try:
-        found = photo(path) if small else look(path)
-        again = found.kind == "image" and not small
-        told = Told(redraw(path, found) if again else found)
+        found = photo(path) if asked.small else look(path)
+        again = found.kind == "image" and not asked.small
+        return Told(redraw(path, found) if again else found)
     except Invalid as refused:
-        told = Told(refused=str(refused.message))
-    sys.stdout.buffer.write(msgspec.json.encode(told))
+        return Told(refused=str(refused.message), params=dict(refused.params))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), small=sys.argv[2:] == ["photo"])
+    if len(sys.argv) > 1:
+        wanted = msgspec.json.decode(sys.argv[1], type=Asked)
+        sys.stdout.buffer.write(msgspec.json.encode(draw(wanted)))
+    else:
+        answering(start)

@@ -87,7 +87,7 @@ def _image(path: Path) -> Found:
     except Invalid:
         raise
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many() from None
+        raise too_many() from None
     except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
         raise _unknown() from None
     return Found("image", kind, ending, width, height)
@@ -95,7 +95,7 @@ def _image(path: Path) -> Found:
 
 def _check_size(image: Image.Image) -> None:
     if max(image.size) > MAX_SIDE or image.width * image.height > _most(image):
-        raise _too_many()
+        raise too_many()
 
 
 def _most(image: Image.Image) -> int:
@@ -107,7 +107,8 @@ def _most(image: Image.Image) -> int:
     return MAX_PHOTO_PIXELS if small else MAX_PIXELS
 
 
-def _too_many() -> Invalid:
+def too_many() -> Invalid:
+    """Return the refusal of a picture that would fill the memory."""
     return Invalid("This picture has too many pixels.", field="body")
 
 
@@ -129,7 +130,7 @@ def redraw(path: Path, found: Found, box: tuple[int, int] = SCREEN) -> Found:
             image.save(path, form, quality=88)
             return msgspec.structs.replace(found, width=image.width, height=image.height)
     except MemoryError:
-        raise _too_many() from None
+        raise too_many() from None
     except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
         raise _unknown() from None
 

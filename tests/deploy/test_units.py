@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from server.apart import NICE
 from tests.deploy.confined import user
 from tests.deploy.units import (
     DEPLOY,
@@ -78,6 +79,17 @@ def limits_of(pid: int) -> str:
     return Path(f"/proc/{pid}/status").read_text()
 
 
+def children(pid: int, module: str) -> list[int]:
+    """Return the children of a process that run a module."""
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    every = [each for path in found for each in path.read_text().split()]
+    return [int(each) for each in every if module in Path(f"/proc/{each}/cmdline").read_text()]
+
+
+def nice(pid: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, pid)
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_call_that_a_unit_forbids_is_refused_and_not_the_end_of_the_program(unit: Path) -> None:
     told = settings(unit)
@@ -105,6 +117,11 @@ async def test_the_server_works_under_its_units_limits(confined: Server, folder:
     assert confined.ramah("backup", str(folder / "monday.tar")).returncode == 0
     assert confined.ramah("doctor").returncode == 0
     assert "cores_unchanged" not in confined.stderr()
+    async with hall() as visitor:
+        guess = {"login": "dewi", "password": "tiga-kucing-oranye"}
+        assert (await visitor.post("/api/session", guess, check=False)).status == 401
+    (child,) = children(confined.process.pid, "server.auth.hashing")
+    assert nice(child) == nice(confined.process.pid) + NICE
     assert confined.stop() == 0
 
 

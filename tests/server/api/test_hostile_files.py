@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,7 +15,8 @@ from PIL import Image
 
 from server.domain.errors import Invalid
 from server.lobby.voice.packs import Packs
-from server.uploads.apart import settled
+from server.uploads.apart import CHILD, settled
+from server.uploads.claims import check_claim, claim
 from tests.server.api.client import Client
 from tests.server.lobby.voice.test_packs import CARD, sound
 from tests.server.process import Server
@@ -98,14 +101,68 @@ def test_a_voice_with_odd_names_or_packing_is_refused_whole(tmp_path: Path, cont
     assert packs.all() == []
 
 
-def test_a_small_file_of_sixty_megapixels_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+@pytest.fixture
+def pictures() -> Iterator[None]:
+    yield
+    CHILD.close()
+
+
+HUGE = {"PNG": (10_000, 6_000), "JPEG": (10_000, 6_100), "WEBP": (12_001, 10)}
+
+
+@pytest.mark.parametrize("form", HUGE)
+def test_a_picture_that_calls_itself_monstrous_is_refused_by_its_head_alone(
+    tmp_path: Path, form: str
+) -> None:
     file = tmp_path / "bomb.part"
-    Image.new("L", (10_000, 6_000)).save(file, "PNG")
+    Image.new("L", HUGE[form]).save(file, form)
     with pytest.raises(Invalid, match="pixels"):
+        check_claim(file)
+
+
+def test_a_progressive_photo_may_have_fewer_pixels_than_a_plain_one(tmp_path: Path) -> None:
+    file = tmp_path / "photo.part"
+    for form, more in (("JPEG", {}), ("JPEG", {"progressive": True}), ("PNG", {})):
+        Image.new("L", (6_000, 5_000)).save(file, form, **more)
+        if form == "JPEG" and not more:
+            check_claim(file)
+        else:
+            with pytest.raises(Invalid, match="pixels"):
+                check_claim(file)
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+def test_every_head_tells_the_size_that_the_reader_of_pictures_finds(
+    tmp_path: Path, lossless: bool
+) -> None:
+    file = tmp_path / "photo.part"
+    made = Image.new("RGBA" if lossless else "RGB", (1_203, 4_005), "teal")
+    for more in ({}, {"exif": b"Exif\0\0MM\0*"}):  # WebP with more in it has another head
+        made.save(file, "WEBP", lossless=lossless, **more)
+        with file.open("rb") as opened:
+            assert claim(opened)[:2] == (1_203, 4_005)
+    made.convert("RGB").save(file, "JPEG", comment=b"x" * 60_000)
+    with file.open("rb") as opened:
+        assert claim(opened)[:2] == (1_203, 4_005)
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_head_that_lies_is_found_out_by_who_looks_further(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "bomb.part"
+    Image.new("L", (5_100, 5_000)).save(file, "PNG")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:16] + struct.pack(">II", 100, 100) + whole[24:])
+    check_claim(file)
+    with pytest.raises(Invalid):
         settled(file)
 
 
-def test_a_cameras_photo_of_fifty_megapixels_becomes_one_for_the_screen(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("pictures")
+def test_a_cameras_photo_of_fifty_megapixels_becomes_one_for_the_screen(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "photo.part"
     Image.new("RGB", (8_660, 5_773), "teal").save(file, "JPEG")
     found = settled(file)

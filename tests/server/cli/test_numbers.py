@@ -82,6 +82,35 @@ async def test_on_a_new_machine_a_person_says_the_last_numbers(tmp_path: Path) -
         assert (late.returncode, "further on already" in late.stdout) == (0, True)
 
 
+async def test_a_number_longer_than_those_on_paper_is_asked_about_before_it_is_taken(
+    tmp_path: Path,
+) -> None:
+    """A slip would make the numbers of the whole day six digits long, and there is no way back."""
+    saved = tmp_path / "b.tar"
+    with Server(tmp_path / "data") as server:
+        server.add_branch(office_toml("hall"))
+        assert server.ramah("backup", str(saved)).returncode == 0
+        server.start()
+        await taken(server, "A")
+        for words in (
+            ["numbers", "B=5", "A=999999"], ["numbers", "A=1000"],
+            ["restore", str(saved), "--resume-after", "A=5700", "--replace"],
+        ):  # fmt: skip
+            if words[0] == "restore":
+                server.stop()
+            refused = server.ramah(*words)
+            assert refused.returncode == 1
+            assert "more digits than the numbers here, such as A001" in refused.stderr
+            assert "--more-digits" in refused.stderr
+        server.start()
+        assert await taken(server, "A", "B") == ["A002", "B001"], "nothing of it was taken"
+        assert server.ramah("numbers", "A=999", "C=0999").returncode == 0
+        assert await taken(server, "A", "C") == ["A1000", "C1000"]
+        assert server.ramah("numbers", "A=1057").returncode == 0, "they are that long by now"
+        assert server.ramah("numbers", "B=12345", "--more-digits").returncode == 0
+        assert await taken(server, "A", "B") == ["A1058", "B12346"]
+
+
 def today(server: Server) -> str:
     """Return the last day on which a number was given."""
     return str(server.query("SELECT MAX(day) FROM tickets")[0][0])
