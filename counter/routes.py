@@ -1,4 +1,4 @@
-"""Owns the addresses of the staff console, the supervisor's view and a counter's tablet."""
+"""Owns the addresses of the staff console, of supervisor, host and of a counter's tablet."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ def setup(app: http.Application) -> None:
     """Add the pages to ``app``; ``web.pages.setup`` serves the files beside them."""
     app.router.add_get("/counter", counter_page)
     app.router.add_get("/counter/supervisor", supervisor_page)
+    app.router.add_get("/host", host_page)
     app.router.add_get(r"/counter/{counter:\d{1,4}}/word", word_page)
 
 
@@ -22,6 +23,11 @@ async def counter_page(request: http.Request) -> http.Response:
 async def supervisor_page(request: http.Request) -> http.Response:
     """Answer with the page of who directs the hall; the API decides who may."""
     return await page(request, "counter/supervisor.html", "staff")
+
+
+async def host_page(request: http.Request) -> http.Response:
+    """Answer with the page of who receives visitors; the API decides who may."""
+    return await page(request, "counter/host.html", "staff")
 
 
 async def word_page(request: http.Request) -> http.Response:

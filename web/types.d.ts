@@ -77,11 +77,28 @@ export interface AlikeWords {
   hasty: number;
 }
 
+/** How long visitors who asked for a person waited until somebody was there. */
+export interface ArrivalFigures {
+  met: number;
+  median_s: number | null;
+}
+
 /** Somebody at the kiosk `place` asks for a person. */
 export interface Asked {
   id: string;
   place: string;
   at: string;
+  coming: string | null;
+  who: string | null;
+}
+
+/** What staff counted at the door today. */
+export interface AtTheDoor {
+  counted: Record<string, number>;
+  timed: number;
+  seconds: number;
+  line: number | null;
+  line_at: string | null;
 }
 
 /** The office: its name, zone and languages (the first is the default). */
@@ -127,11 +144,13 @@ export interface Called {
   tickets?: StaffTicket[];
 }
 
-/** Calls for a person at the kiosks: how many, how many were answered, how fast. */
+/** Calls for a person at the kiosks. */
 export interface Calls {
   asked: number;
   taken: number;
   mean_s: number | null;
+  met: number;
+  arrival_s: number | null;
 }
 
 /** The ticket was given back before service. */
@@ -310,6 +329,13 @@ export interface Continued {
   tickets?: StaffTicket[];
 }
 
+/** Visitors without a number who came for one thing; `names` are empty for a former kind. */
+export interface CountedKind {
+  code: string;
+  names: Record<string, string>;
+  n: number;
+}
+
 /** A counter as every screen may see it; `until` is when a break is meant to end. */
 export interface Counter {
   id: string;
@@ -451,6 +477,7 @@ export interface Desk {
   recall_gap_seconds: number;
   directs: boolean;
   skills: string[] | null;
+  kinds: Kind[];
 }
 
 /** The page is paired; the key is in a cookie that scripts cannot read. */
@@ -498,9 +525,32 @@ export interface Door {
   url: string;
 }
 
+/** Samples by hand at the door. */
+export interface DoorFigures {
+  timed: number;
+  median_s: number | null;
+  mean_s: number | null;
+  lines: number;
+  line_mean: number | null;
+  line_most: number | null;
+}
+
 /** The addresses behind all QRs. */
 export interface DoorList {
   doors: Door[];
+}
+
+/** A sample at the door: `people` in line for a number, or the `seconds` of one of them. */
+export interface DoorMeasured {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'door_measured';
+  day: string;
+  people?: number;
+  seconds?: number;
+  tickets?: StaffTicket[];
 }
 
 /** One element. `marks`: how many gave each answer, the worst first. */
@@ -548,7 +598,7 @@ export interface EquipmentList {
   equipment: Equipment[];
 }
 
-/** A wait range in whole minutes: about the median and the 80th percentile. */
+/** A wait range in whole minutes, as it is told; docs/estimates.md says what it promises. */
 export interface Estimate {
   low_minutes: number;
   high_minutes: number;
@@ -724,13 +774,27 @@ export interface Held {
   tickets?: StaffTicket[];
 }
 
-/** Somebody at `place` asked for a person; `seconds` is how long until one came. */
+/** Somebody at `place` asked for a person. */
 export interface Help {
   id: string;
   place: string;
   at: string;
   taken: boolean;
   seconds: number | null;
+  here_s: number | null;
+}
+
+/** A colleague is with the visitor, `seconds` after the request. */
+export interface HelpArrived {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'help_arrived';
+  help: string;
+  place: string;
+  seconds: number;
+  tickets?: StaffTicket[];
 }
 
 /** Requests of today that nobody has taken yet, the oldest first. */
@@ -751,7 +815,7 @@ export interface HelpRequested {
   tickets?: StaffTicket[];
 }
 
-/** A colleague goes there, or was seen there, `seconds` after the request. */
+/** A colleague sets out, `seconds` after the request; `name` is for the other colleagues. */
 export interface HelpTaken {
   type: 'event';
   seq: number;
@@ -761,6 +825,7 @@ export interface HelpTaken {
   help: string;
   place: string;
   seconds: number;
+  name?: string;
   tickets?: StaffTicket[];
 }
 
@@ -793,6 +858,12 @@ export interface Issued {
   state: TurnState;
   due?: number;
   tickets?: StaffTicket[];
+}
+
+/** Something visitors come for who need no number. */
+export interface Kind {
+  code: string;
+  names: Record<string, string>;
 }
 
 /** A figure's definition, in the reader's language; formula and fields for engineers. */
@@ -1353,6 +1424,14 @@ export interface RecentCall {
   recalls: number;
 }
 
+/** What is counted at the door, apart from all numbers and waits. */
+export interface ReceptionFigures {
+  unnumbered: number;
+  kinds: CountedKind[];
+  door: DoorFigures;
+  arrivals: ArrivalFigures;
+}
+
 /** The end of a day was taken back: the turn goes on, in business day `day`. */
 export interface Reopened {
   type: 'event';
@@ -1394,6 +1473,7 @@ export interface Report {
   heat: ReportHeat[];
   waits: ReportBin[];
   trend: ReportPoint[];
+  reception: ReceptionFigures | null;
   charts: Record<string, string>;
 }
 
@@ -1661,6 +1741,7 @@ export interface StaffTicket {
   eligible?: string;
   counter?: string;
   sent_to?: string;
+  told?: number;
 }
 
 /** The part of a snapshot that only staff get. */
@@ -1668,6 +1749,7 @@ export interface StaffView {
   seats: Record<string, Seat>;
   tickets: StaffTicket[];
   help: Asked[];
+  door: AtTheDoor;
 }
 
 /** The visitor is at the counter, service begins. */
@@ -1872,6 +1954,7 @@ export interface Totals {
   service_mean_s: number | null;
   longest_waiting_s: number | null;
   within_target: number | null;
+  reception: ReceptionFigures;
 }
 
 /** What the visitor's phone shows; nothing personal in it. */
@@ -1990,6 +2073,19 @@ export interface UndoneNow {
   lines: Record<string, LineNow>;
 }
 
+/** A visitor who needs no number was counted; `n` is -1 where a slip is taken back. */
+export interface VisitorCounted {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'visitor_counted';
+  day: string;
+  what: string;
+  n: -1 | 1;
+  tickets?: StaffTicket[];
+}
+
 /** How calls are heard. */
 export interface Voice {
   languages: string[];
@@ -2089,6 +2185,9 @@ export type HallEvent =
   | PrintMoved
   | HelpRequested
   | HelpTaken
+  | HelpArrived
+  | VisitorCounted
+  | DoorMeasured
   | CounterChanged
   | NoticeChanged
   | ServicePaused

@@ -55,22 +55,21 @@ export async function askHold(desk) {
   }
 }
 
-/** @param {Desk} desk */
-export async function askTransfer(desk) {
-  const seat = desk.seat;
-  const current = seat && seat.current;
-  if (!seat || !current || !desk.hall.state) {
-    return;
-  }
-  const services = desk.hall.state.services
-    .filter((service) => service.code !== current.service)
-    .map((service) => Object.assign(serviceChoice(service), {
-      value: `service:${service.code}`,
-      group: t('To a service'),
-    }));
+/**
+ * The services and open counters that a visitor can be sent to.
+ *
+ * @param {Desk} desk
+ * @param {string} service where the visitor waits or is served now
+ * @param {string} [but] id of the counter where that is
+ * @returns {import('/web/staff/dialog.js').Field<string>} `service:A` or `counter:ID`
+ */
+export function whereTo(desk, service, but = '') {
+  const services = (desk.hall.state ? desk.hall.state.services : [])
+    .filter((each) => each.code !== service)
+    .map((each) => Object.assign(serviceChoice(each), { value: `service:${each.code}`, group: t('To a service') }));
   const counters = desk.counters
     // at any other nobody would call the visitor, and the server refuses it
-    .filter((counter) => counter.id !== seat.id && counter.services.length > 0 && counter.state === 'open')
+    .filter((counter) => counter.id !== but && counter.services.length > 0 && counter.state === 'open')
     .map((counter) => ({
       value: `counter:${counter.id}`,
       name: t('Counter {number}', { number: counter.number }),
@@ -78,7 +77,17 @@ export async function askTransfer(desk) {
       detail: [counter.holder || t('Nobody'), counter.current ? counter.current.label : t('Free')].filter(Boolean).join(' · '),
       group: t('To one counter'),
     }));
-  const where = choiceField({ label: t('Where to?'), choices: services.concat(counters) });
+  return choiceField({ label: t('Where to?'), choices: services.concat(counters) });
+}
+
+/** @param {Desk} desk */
+export async function askTransfer(desk) {
+  const seat = desk.seat;
+  const current = seat && seat.current;
+  if (!seat || !current || !desk.hall.state) {
+    return;
+  }
+  const where = whereTo(desk, current.service, seat.id);
   const note = lineField({
     label: t('Note for your colleague'),
     hint: t('So that the visitor need not explain it all again. No names, please.'),
@@ -235,8 +244,8 @@ export function askTakeOver(counter) {
 /** @param {Desk} desk */
 export async function askTake(desk) {
   const hall = desk.hall.state;
-  const seat = desk.seat;
-  if (!hall || !seat) {
+  const { seat } = desk;
+  if (!hall) {
     return;
   }
   const open = hall.services.filter((service) => service.open);
@@ -244,14 +253,14 @@ export async function askTake(desk) {
     desk.tell({ tone: 'warn', text: t('No service gives numbers at the moment.') });
     return;
   }
-  const own = open.filter((service) => seat.services.includes(service.code));
+  const own = seat ? open.filter((service) => seat.services.includes(service.code)) : [];
   const here = el('input', { type: 'checkbox' });
   const now = el('label', { class: 'check', hidden: desk.stage !== 'free' || !own.length }, here, el('span', {}, t('The visitor is here; serve right away')));
   const service = choiceField({
     label: t('Service'),
     chosen: (own[0] || open[0]).code,
     onchange: (code) => {
-      now.hidden = desk.stage !== 'free' || !seat.services.includes(code);
+      now.hidden = desk.stage !== 'free' || !seat || !seat.services.includes(code);
     },
     choices: own.concat(open.filter((other) => !own.includes(other))).map((each) => ({
       value: each.code,

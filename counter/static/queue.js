@@ -6,6 +6,7 @@ import { LISTS } from '/counter/deskstate.js';
 import { minutes, secondsSince } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
 import { policyWords } from '/counter/actions.js';
+import { Unnumbered } from '/counter/countkeys.js';
 import { showKey } from '/counter/current.js';
 import { keyChanges } from '/counter/keys.js';
 import { askCall, askTake } from '/counter/questions.js';
@@ -55,6 +56,7 @@ export class QueuePanel extends View {
         el('p', { class: 'soft nothing' }),
         el('p', { class: 'soft more' }),
       ),
+      el('div', { 'data-part': 'unnumbered' }),
       el('details', { class: 'policy' },
         el('summary', {}, t('How is the next visitor chosen?')),
         el('ul', { class: 'policy-words' })),
@@ -101,6 +103,7 @@ export class QueuePanel extends View {
     take.disabled = !desk.hall.online;
     showKey(take, 'take');
     this.renderPolicy();
+    this.renderUnnumbered();
     const lines = desk.lines(this.tab);
     const list = part(this, '.line-list');
     part(this, '.lines').setAttribute('aria-labelledby', `tab-${this.tab}`);
@@ -118,6 +121,22 @@ export class QueuePanel extends View {
     const more = part(this, '.more');
     more.hidden = lines.length <= SHOWN;
     say(more, t('More numbers follow; the first {n} are shown.', { n: SHOWN }));
+  }
+
+  /** The keys come with the settings. */
+  renderUnnumbered() {
+    const { settings, hall } = this.desk;
+    const place = part(this, '[data-part="unnumbered"]');
+    const kinds = settings ? settings.kinds : [];
+    const codes = kinds.map((each) => each.code).join(' ');
+    if (place.dataset.codes !== codes) {
+      place.dataset.codes = codes;
+      const keys = new Unnumbered();
+      keys.hall = hall;
+      keys.kinds = kinds;
+      keys.addEventListener('told', (event) => this.desk.tell({ tone: 'warn', text: /** @type {CustomEvent} */ (event).detail }));
+      fill(place, kinds.length ? keys : null);
+    }
   }
 
   renderPolicy() {

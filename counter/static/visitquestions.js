@@ -4,6 +4,7 @@ import { pick, t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { ask, askOnline, choiceField, lineField, stepperField } from '/web/staff/dialog.js';
 import { languageName, serviceChoice } from '/web/staff/format.js';
+import { whereTo } from '/counter/questions.js';
 
 /**
  * @typedef {import('./desk.js').Desk} Desk
@@ -103,7 +104,7 @@ export async function askLine(desk, line) {
     chosen: 'change',
     choices: [
       { value: 'change', name: t('Correct the line, the people or the language') },
-      { value: 'transfer', name: t('Transfer to another service') },
+      { value: 'transfer', name: t('Transfer to another service or counter') },
     ],
   });
   if (await ask({ title: line.label, fields: [what.node], confirm: t('Go on') })) {
@@ -115,25 +116,23 @@ export async function askLine(desk, line) {
  * @param {Desk} desk
  * @param {Line} line
  */
-async function askSendOn(desk, line) {
+export async function askSendOn(desk, line) {
   const hall = desk.hall.state;
   if (!hall) {
     return;
   }
-  const service = choiceField({
-    label: t('To a service'),
-    choices: hall.services.filter((each) => each.code !== line.service).map(serviceChoice),
-  });
+  const where = whereTo(desk, line.service, line.sent_to);
   const note = lineField({ label: t('Note for your colleague') });
   const yes = await askOnline(desk, {
     title: t('Transfer {label}', { label: line.label }),
     intro: t('The visitor keeps the time already waited.'),
-    fields: [service.node, note.node],
+    fields: [where.node, note.node],
     confirm: t('Transfer'),
-    check: () => (service.value() ? null : t('Please choose where the visitor goes next.')),
+    check: () => (where.value() ? null : t('Please choose where the visitor goes next.')),
   });
   if (yes) {
-    await desk.correct(line.id, 'transfer', { service: service.value(), note: note.value() || null });
+    const [kind, id] = where.value().split(/:(.*)/s);
+    await desk.correct(line.id, 'transfer', { [kind]: id, note: note.value() || null });
   }
 }
 

@@ -10,7 +10,9 @@ import { el, say } from '/web/dom.js';
 import { languageChanges, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 
-const SHOWN_MS = 45000;
+const FAILED_MS = 45000;
+/** Who is on the way is there by then, whether or not somebody touches. */
+const COMING_MS = 120000;
 
 /** @typedef {'idle' | 'sending' | 'called' | 'coming' | 'failed'} CallState */
 
@@ -27,21 +29,21 @@ function set(state) {
   call.state = state;
   window.clearTimeout(call.timer);
   if (state === 'coming' || state === 'failed') {
-    call.timer = window.setTimeout(() => set('idle'), SHOWN_MS);
+    call.timer = window.setTimeout(() => set('idle'), state === 'coming' ? COMING_MS : FAILED_MS);
   }
   call.changes.dispatchEvent(new Event('change'));
 }
 
-/** Page the host; said again while one is on the way, it says that somebody has come. */
+/** Page the host; touched again before somebody came, it says that they have. */
 export async function askForHelp() {
   if (call.state === 'sending') {
     return;
   }
-  const arrived = call.state === 'called';
+  const arrived = call.state === 'called' || call.state === 'coming';
   const { id } = call;
   set('sending');
   try {
-    const path = arrived ? `/api/help/${encodeURIComponent(id)}/take` : '/api/help';
+    const path = arrived ? `/api/help/${encodeURIComponent(id)}/here` : '/api/help';
     /** @type {Help} */
     const help = await post(path, {}, { as: 'kiosk', idempotencyKey: newKey(), retries: 2, timeout: 4000 });
     call.id = help.id;
@@ -57,8 +59,13 @@ export async function askForHelp() {
  * @param {{kind: string, help?: string}} event
  */
 export function helpNews(event) {
-  if (event.kind === 'help_taken' && event.help === call.id && call.state === 'called') {
+  if (event.help !== call.id) {
+    return;
+  }
+  if (event.kind === 'help_taken' && call.state === 'called') {
     set('coming');
+  } else if (event.kind === 'help_arrived' && (call.state === 'called' || call.state === 'coming')) {
+    set('idle');
   }
 }
 
@@ -99,7 +106,7 @@ export class HelpButton extends HTMLElement {
       idle: [t('Call our staff'), ''],
       sending: [t('Calling…'), ''],
       called: [t('Staff have been called'), t('Somebody is here? Touch')],
-      coming: [t('Somebody is on the way'), ''],
+      coming: [t('Somebody is on the way'), t('Somebody is here? Touch')],
       failed: [t('Please see our staff'), t('The call did not get through')],
     }[state];
     say(this.words, words);

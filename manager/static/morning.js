@@ -12,7 +12,7 @@ import { el, fill } from '/web/dom.js';
 import { face, faceWord } from '/web/faces.js';
 import { number, t, time, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
-import { minutes } from '/web/staff/format.js';
+import { duration, minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { dayWords } from '/manager/periodwords.js';
 import { faultCard, missedCard } from '/manager/fault.js';
@@ -148,7 +148,10 @@ function figures(told) {
   if (calls.asked) {
     lines.push(calls.mean_s === null
       ? tn('{n} visitor asked for a person, and nobody came.', '{n} visitors asked for a person, and nobody came.', calls.asked)
-      : t('{n} asked for a person; somebody was there after {long} on average.', { n: number(calls.asked), long: minutes(calls.mean_s) }));
+      : t('{n} asked for a person; somebody set out after {long} on average.', { n: number(calls.asked), long: minutes(calls.mean_s) }));
+  }
+  if (calls.met) {
+    lines.push(t('{n} of them were met; half waited at most {long}.', { n: number(calls.met), long: duration(calls.arrival_s) }));
   }
   if (told.thanks) {
     lines.push(el('span', { class: 'morning-thanks' }, icon('heart'), tn('{n} thank-you to pass on; the officers see theirs under My figures.', '{n} thank-yous to pass on; the officers see theirs under My figures.', told.thanks)));

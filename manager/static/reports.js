@@ -15,6 +15,7 @@ import { View, part } from '/web/staff/view.js';
 import { change, told, tile } from '/manager/figures.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';
+import { receptionCard } from '/manager/receptionwords.js';
 
 const FIRST = ['tickets', 'people', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'wait_p95_s', 'service_level'];
 const COLUMNS = ['turns', 'served', 'left_share', 'wait_p50_s', 'wait_p90_s', 'within_target', 'service_mean_s', 'occupancy'];
@@ -191,6 +192,7 @@ export class Reports extends View {
         el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))),
         el('details', { class: 'more-figures' }, el('summary', {}, t('All figures')),
           el('div', { class: 'figures' }, ...rest.map((kpi) => tile(kpi, report.figures[kpi.key], beside(kpi)))))),
+      report.reception ? receptionCard(report.reception, report.figures.wait_p50_s) : null,
       el('div', { class: 'charts' }, ...this.charts(report)),
       this.slices(t('By service'), t('Service'), report.services),
       report.agencies.length > 1 ? this.slices(t('By agency'), t('Agency'), report.agencies, { named: true }) : null,

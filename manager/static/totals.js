@@ -5,6 +5,7 @@ import { el, say } from '/web/dom.js';
 import { duration } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { figureCard, percent } from '/manager/figures.js';
+import { doorWords, kindWords } from '/manager/receptionwords.js';
 
 /**
  * @typedef {import('./day.js').Day} Day
@@ -75,6 +76,13 @@ function groups() {
           value: (totals) => number(totals.cancelled),
           detail: (totals) => tn('{n} left over at closing', '{n} left over at closing', totals.expired),
         },
+        {
+          key: 'unnumbered',
+          name: t('Without a number'),
+          meaning: t('Visitors who needed no number, counted by hand at the counters and at the door. They are in no other figure.'),
+          value: (totals) => number(totals.reception.unnumbered),
+          detail: (totals) => kindWords(totals.reception.kinds),
+        },
       ],
     },
     {
@@ -109,6 +117,13 @@ function groups() {
           name: t('Average service'),
           meaning: t('From the start of service to its end, without the time on hold.'),
           value: (totals) => duration(totals.service_mean_s),
+        },
+        {
+          key: 'door',
+          name: t('From the door to a number'),
+          meaning: t('Half of the people timed by the host took at most this long from the door to their number. Sampled by hand; the waits above begin with the number.'),
+          value: (totals) => duration(totals.reception.door.median_s),
+          detail: (totals) => doorWords(totals.reception.door),
         },
       ],
     },

@@ -14,7 +14,7 @@ from server.api.types import (
     StaffCounter,
     TicketAnswer,
 )
-from server.auth.access import STAFF_UP
+from server.auth.access import HOST_UP
 from server.domain.day import Millis, day_bounds, iso, local
 from server.domain.desks import can_offer, now_at
 from server.domain.errors import NotFound
@@ -82,7 +82,7 @@ def ticket_answer(
         if turn.state is TurnState.WAITING and not not_yet(tx.now, turn):
             estimate = in_line(tx, turn, ahead).estimate
     facts = facts_of(ticket, turn)
-    if tx.actor.role not in STAFF_UP:
+    if tx.actor.role not in HOST_UP:
         facts |= dict.fromkeys(FOR_STAFF)
     base = office.public_url or public_url
     return TicketAnswer(

@@ -7,20 +7,24 @@ from aiohttp import web
 from server.api.requests import NoBody
 from server.api.routing import Call, Route
 from server.api.types import HelpAnswer, HelpList
-from server.auth.access import KIOSK, STAFF_UP
+from server.auth.access import HOST_UP, KIOSK
 from server.domain import events
-from server.domain.day import iso
+from server.domain.day import Millis, iso
 from server.domain.errors import NotFound, Refused
 from server.storage.queries import assistance as rows
 from server.storage.transaction import SqliteTx
 
-KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
+KIOSK_AND_STAFF = HOST_UP | {KIOSK}
 
 
 def _answer(call: rows.Help) -> HelpAnswer:
-    seconds = None if call.taken_at is None else (call.taken_at - call.at) / 1000
-    taken = call.taken_at is not None
-    return HelpAnswer(call.id, call.place, iso(call.at), taken=taken, seconds=seconds)
+    def after(moment: Millis | None) -> float | None:
+        return None if moment is None else (moment - call.at) / 1000
+
+    return HelpAnswer(
+        call.id, call.place, iso(call.at), taken=call.taken_at is not None,
+        seconds=after(call.taken_at), here_s=after(call.arrived_at),
+    )  # fmt: skip
 
 
 async def ask(call: Call) -> web.Response:
@@ -48,23 +52,59 @@ async def waiting(call: Call) -> HelpList:
 
 
 async def take(call: Call) -> web.Response:
-    """Say that somebody goes there; taken twice, the first one counts."""
+    """Say that somebody sets out; said twice, the first one counts."""
     key = call.path("help")
 
     def command(tx: SqliteTx) -> HelpAnswer:
-        known = rows.one(tx.db, tx.branch, key)
-        if known is None:
-            raise NotFound("There is no such call for help.", slug="unknown-help", field="help")
-        if tx.actor.role == KIOSK and known.device != tx.actor.id:
-            raise Refused("This call came from another kiosk.", slug="not-allowed", field="help")
-        if known.taken_at is not None:
-            return _answer(known)
-        staff = tx.actor.id if tx.actor.role != KIOSK else None
-        seconds = (tx.now - known.at) / 1000
-        tx.append(events.HelpTaken(help=key, place=known.place, seconds=seconds, staff=staff))
-        return _answer(known._replace(taken_at=tx.now))
+        return _answer(_set_out(tx, _known(tx, key)))
 
     return await call.do(command)
+
+
+async def here(call: Call) -> web.Response:
+    """Say that somebody is with the visitor; said twice, the first one counts."""
+    key = call.path("help")
+
+    def command(tx: SqliteTx) -> HelpAnswer:
+        known = _set_out(tx, _known(tx, key))
+        if known.arrived_at is None:
+            seconds = (tx.now - known.at) / 1000
+            staff = _by(tx)
+            tx.append(events.HelpArrived(help=key, place=known.place, seconds=seconds, staff=staff))
+            known = known._replace(arrived_at=tx.now)
+        return _answer(known)
+
+    return await call.do(command)
+
+
+def _known(tx: SqliteTx, key: str) -> rows.Help:
+    """Return a call for a person.
+
+    Raises:
+        NotFound: there is none of this id. Refused: it came from another kiosk.
+    """
+    known = rows.one(tx.db, tx.branch, key)
+    if known is None:
+        raise NotFound("There is no such call for help.", slug="unknown-help", field="help")
+    if tx.actor.role == KIOSK and known.device != tx.actor.id:
+        raise Refused("This call came from another kiosk.", slug="not-allowed", field="help")
+    return known
+
+
+def _set_out(tx: SqliteTx, known: rows.Help) -> rows.Help:
+    """Note that somebody goes there, unless that was said before."""
+    if known.taken_at is not None:
+        return known
+    name = tx.actor.name if tx.actor.person else None
+    seconds = (tx.now - known.at) / 1000
+    tx.append(events.HelpTaken(
+        help=known.id, place=known.place, seconds=seconds, staff=_by(tx), name=name
+    ))  # fmt: skip
+    return known._replace(taken_at=tx.now, taken_name=name)
+
+
+def _by(tx: SqliteTx) -> str | None:
+    return tx.actor.id if tx.actor.role != KIOSK else None
 
 
 ROUTES = [
@@ -78,7 +118,11 @@ ROUTES = [
     ),
     Route(
         "POST", "/api/help/{help}/take", take, KIOSK_AND_STAFF,
-        "Go there: staff, or the kiosk itself when somebody has come", answer=HelpAnswer,
+        "Set out to who asked for a person", answer=HelpAnswer, body=NoBody, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/help/{help}/here", here, KIOSK_AND_STAFF,
+        "Be there: who came says so, or the kiosk when somebody touches it", answer=HelpAnswer,
         body=NoBody, idempotent=True,
     ),
 ]  # fmt: skip

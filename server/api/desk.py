@@ -8,7 +8,7 @@ from server.api.answers import ticket_answer
 from server.api.requests import NoBody, PressKey, ReleaseTicket, TellHall
 from server.api.routing import Call, Route
 from server.api.types import DeskAnswer, OutcomeAnswer, PolicyAnswer, Pressed, TicketAnswer
-from server.auth.access import MANAGER_UP, STAFF_UP
+from server.auth.access import HOST_UP, MANAGER_UP, STAFF_UP
 from server.domain import desks, pressing, supervising
 from server.domain.issuing import waiting_now
 from server.domain.undo import UNDO_SECONDS
@@ -41,6 +41,7 @@ async def desk(call: Call) -> DeskAnswer:
             recall_gap_seconds=rules.recall_gap_seconds,
             directs=desks.directs(tx),
             skills=None if skills is None else sorted(skills),
+            kinds=tx.office.reception.kinds,
         )
 
     return await call.read(query)
@@ -92,7 +93,7 @@ async def press(call: Call) -> web.Response:
 
 
 ROUTES = [
-    Route("GET", "/api/desk", desk, STAFF_UP, "What the counter page offers and says",
+    Route("GET", "/api/desk", desk, HOST_UP, "What the counter and host pages offer and say",
           answer=DeskAnswer),
     Route(
         "POST", "/api/counters/{counter}/release", release, MANAGER_UP,

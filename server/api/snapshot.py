@@ -19,6 +19,7 @@ from server.domain.names import counter_name
 from server.domain.office import Counter
 from server.domain.shown import (
     Asked,
+    AtTheDoor,
     RecentCall,
     Seat,
     StaffView,
@@ -30,7 +31,7 @@ from server.domain.shown import (
 )
 from server.domain.tx import Actor
 from server.storage.branch import BranchBatch, OfficeCache
-from server.storage.queries import assistance
+from server.storage.queries import assistance, reception
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
@@ -153,11 +154,28 @@ def _words_at(tx: SqliteTx) -> list[Literal["tablet", "kiosk"]]:
 
 def _staff(tx: SqliteTx) -> StaffView:
     unheard = unheard_at(tx)
-    waiting = assistance.waiting(tx.db, tx.branch, tx.day)
+    asked = assistance.unmet(tx.db, tx.branch, tx.day)
     return StaffView(
         seats={each.id: _seat(tx, each, unheard.get(each.id)) for each in tx.office.counters},
         tickets=staff_tickets(tx),
-        help=[Asked(each.id, each.place, iso(each.at)) for each in waiting],
+        help=[
+            Asked(each.id, each.place, iso(each.at), told(each.taken_at), each.taken_name)
+            for each in asked
+        ],
+        door=_door(tx),
+    )
+
+
+def _door(tx: SqliteTx) -> AtTheDoor:
+    counted = reception.counted(tx.db, tx.branch, tx.day, tx.day)
+    seconds = reception.door_seconds(tx.db, tx.branch, tx.day, tx.day)
+    line = reception.last_line(tx.db, tx.branch, tx.day)
+    return AtTheDoor(
+        counted={each.what: each.n for each in counted},
+        timed=len(seconds),
+        seconds=round(sum(seconds), 1),
+        line=None if line is None else line.people,
+        line_at=None if line is None else iso(line.at),
     )
 
 

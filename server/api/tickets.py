@@ -21,7 +21,7 @@ from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn, 
 from server.api.routing import Call, Route
 from server.api.standing import listing
 from server.api.types import TicketAnswer, TicketList, TrackAnswer
-from server.auth.access import KIOSK, STAFF_UP
+from server.auth.access import HOST_UP, KIOSK
 from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
@@ -37,7 +37,7 @@ from server.storage.queries.printers import came_out
 from server.storage.queries.turns import by_token
 from server.storage.transaction import SqliteTx
 
-KIOSK_AND_STAFF = STAFF_UP | {KIOSK}
+KIOSK_AND_STAFF = HOST_UP | {KIOSK}
 ISSUED = 201
 KIOSK_REPRINT_MS = 5 * 60_000
 """How long a kiosk may print a number again; later on, staff look who asks."""
@@ -331,7 +331,7 @@ ROUTES = [
         answer=TicketAnswer, body=TakeTicket, status=201, idempotent=True,
     ),
     Route(
-        "GET", "/api/tickets", listing, STAFF_UP, "List today's tickets in one state",
+        "GET", "/api/tickets", listing, HOST_UP, "List today's tickets in one state",
         answer=TicketList,
         query={"state": ("^(waiting|held|no_show)$", "which tickets, default waiting")},
     ),
@@ -353,16 +353,16 @@ ROUTES = [
         "Print another paper, marked as a copy", answer=TicketAnswer, idempotent=True,
     ),
     Route(
-        "POST", "/api/tickets/{ticket}/return", come_back, STAFF_UP,
+        "POST", "/api/tickets/{ticket}/return", come_back, HOST_UP,
         "Let a held or missed ticket wait again", answer=TicketAnswer, idempotent=True,
     ),
     Route(
-        "POST", "/api/tickets/{ticket}/transfer", transfer, STAFF_UP,
+        "POST", "/api/tickets/{ticket}/transfer", transfer, HOST_UP,
         "Send a waiting ticket to another service or counter", body=TransferTurn,
         answer=TicketAnswer, idempotent=True,
     ),
     Route(
-        "POST", "/api/tickets/{ticket}/change", change, STAFF_UP,
+        "POST", "/api/tickets/{ticket}/change", change, HOST_UP,
         "Correct the class, people or language", body=ChangeTicket, answer=TicketAnswer,
         idempotent=True,
     ),

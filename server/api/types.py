@@ -8,6 +8,7 @@ import msgspec
 
 from server.api.requests import Words
 from server.domain.estimate import Estimate
+from server.domain.office import Kind
 from server.domain.policies import PolicyName
 from server.domain.shown import CurrentTicket, RecentCall, StaffView, TicketFacts
 from server.domain.states import CounterState, Priority, TurnState
@@ -236,6 +237,7 @@ class DeskAnswer(msgspec.Struct, frozen=True):
     Attributes:
         outcomes: results per service code.
         directs: this person may direct other counters.
+        kinds: visitors without a number that are counted by one key each.
         skills: services this person serves; null for all.
     """
 
@@ -254,6 +256,7 @@ class DeskAnswer(msgspec.Struct, frozen=True):
     recall_gap_seconds: int
     directs: bool
     skills: list[str] | None
+    kinds: list[Kind] = []
 
 
 class CaredFor(msgspec.Struct, frozen=True):
@@ -353,13 +356,17 @@ class TrackAnswer(msgspec.Struct, frozen=True):
 
 
 class HelpAnswer(msgspec.Struct, frozen=True):
-    """Somebody at ``place`` asked for a person; ``seconds`` is how long until one came."""
+    """Somebody at ``place`` asked for a person.
+
+    ``seconds`` is how long until a colleague set out, ``here_s`` until one was there.
+    """
 
     id: str
     place: str
     at: str
     taken: bool
     seconds: float | None = None
+    here_s: float | None = None
 
 
 class HelpList(msgspec.Struct, frozen=True):

@@ -144,7 +144,7 @@ class Access:
 
     def placed(self, who: Who, place: str) -> Who:
         """Return who asks with where they are, for the list of deeds; devices have names for it."""
-        if who.actor.role not in STAFF_UP:
+        if who.actor.role not in HOST_UP:
             return who
         key = (who.proof, place)
         known = self._placed.get(key)

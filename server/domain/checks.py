@@ -97,6 +97,7 @@ def problems(office: Office) -> Iterator[Invalid]:
     yield from _check_services(office)
     for service in office.services:
         yield from _unique("services.outcomes", [outcome.code for outcome in service.outcomes])
+    yield from _unique("reception.kinds", [kind.code for kind in office.reception.kinds])
     codes = {service.code for service in office.services}
     for counter in office.counters:
         for code in [*counter.services, *counter.weights]:

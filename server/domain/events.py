@@ -32,7 +32,11 @@ from server.domain.hall_events import (
     AlarmCleared,
     AlarmRaised,
     CounterChanged,
+    DoorMeasured,
     EquipmentChanged,
+    HelpArrived,
+    HelpRequested,
+    HelpTaken,
     NoticeChanged,
     Printed,
     PrintFailed,
@@ -40,17 +44,18 @@ from server.domain.hall_events import (
     ReprintOrdered,
     ServicePaused,
     ServiceResumed,
+    VisitorCounted,
 )
 from server.domain.office import Office
 from server.domain.states import Outcome, Priority, TurnState
 
 __all__ = [
     "AUDIENCES", "AlarmCleared", "AlarmRaised", "Audience", "ComfortChecked", "CounterChanged",
-    "CounterRef", "EquipmentChanged", "Event", "FaultChanged", "FaultReported", "ForNobody",
-    "ForStaff",
+    "CounterRef", "DoorMeasured", "EquipmentChanged", "Event", "FaultChanged", "FaultReported",
+    "ForNobody", "ForStaff", "HelpArrived", "HelpRequested", "HelpTaken",
     "LogText", "NoticeChanged", "PrintFailed", "PrintMoved", "PrintOrder", "Printed", "Quote",
     "ReprintOrdered", "ServicePaused", "ServiceResumed", "StaffText", "TurnEvent",
-    "audience_of_field", "told_to",
+    "VisitorCounted", "audience_of_field", "told_to",
 ]  # fmt: skip
 """Names from other modules that go by this one's name as well: an event is an event."""
 
@@ -251,24 +256,6 @@ class TurnClosed(TurnEvent, frozen=True, tag="turn_closed"):
     reason: Annotated[str, ForStaff] = "day-end"
 
 
-class HelpRequested(Event, frozen=True, tag="help_requested"):
-    """A visitor at a kiosk asks for a person; ``place`` is what the kiosk is called."""
-
-    help: str
-    day: str
-    device: Annotated[str, ForNobody]
-    place: str
-
-
-class HelpTaken(Event, frozen=True, tag="help_taken"):
-    """A colleague goes there, or was seen there, ``seconds`` after the request."""
-
-    help: str
-    place: str
-    seconds: float
-    staff: LogText = None
-
-
 class Quoted(Event, frozen=True, tag="quoted"):
     """A wait range was told after the ticket was issued; only in logs of earlier builds."""
 
@@ -354,6 +341,9 @@ AnyEvent = (
     | PrintMoved
     | HelpRequested
     | HelpTaken
+    | HelpArrived
+    | VisitorCounted
+    | DoorMeasured
     | Quoted
     | CounterChanged
     | NoticeChanged

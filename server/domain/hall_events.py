@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from server.domain.day import Millis
-from server.domain.event_base import Audience, CounterRef, Event, ForNobody, PrintOrder, StaffText
+from server.domain.event_base import (
+    Audience,
+    CounterRef,
+    Event,
+    ForNobody,
+    LogText,
+    PrintOrder,
+    StaffText,
+)
 from server.domain.states import CounterState
 
 
@@ -134,3 +142,52 @@ class EquipmentChanged(Event, frozen=True, tag="equipment_changed"):
     subject: str
     place: str
     state: str
+
+
+class HelpRequested(Event, frozen=True, tag="help_requested"):
+    """A visitor at a kiosk asks for a person; ``place`` is what the kiosk is called."""
+
+    help: str
+    day: str
+    device: Annotated[str, ForNobody]
+    place: str
+
+
+class HelpTaken(Event, frozen=True, tag="help_taken"):
+    """A colleague sets out, ``seconds`` after the request; ``name`` is for the other colleagues."""
+
+    help: str
+    place: str
+    seconds: float
+    staff: LogText = None
+    name: StaffText = None
+
+
+class HelpArrived(Event, frozen=True, tag="help_arrived"):
+    """A colleague is with the visitor, ``seconds`` after the request."""
+
+    help: str
+    place: str
+    seconds: float
+    staff: LogText = None
+
+
+class VisitorCounted(Event, frozen=True, tag="visitor_counted"):
+    """A visitor who needs no number was counted; ``n`` is -1 where a slip is taken back.
+
+    ``what`` is the code of what they came for.
+    """
+
+    audience: ClassVar[Audience] = Audience.STAFF
+    day: str
+    what: str
+    n: Literal[1, -1]
+
+
+class DoorMeasured(Event, frozen=True, tag="door_measured"):
+    """A sample at the door: ``people`` in line for a number, or the ``seconds`` of one of them."""
+
+    audience: ClassVar[Audience] = Audience.STAFF
+    day: str
+    people: int | None = None
+    seconds: float | None = None

@@ -236,6 +236,36 @@ class Satisfaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kept_days: Annotated[int, msgspec.Meta(ge=30, le=3650)] = 365
 
 
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something visitors come for who need no number.
+
+    Attributes:
+        code: as it stands in the log.
+        names: as staff read it on the key that counts them.
+    """
+
+    code: Code
+    names: Words
+
+
+KINDS = [
+    Kind("question", {"id": "Bertanya", "en": "A question"}),
+    Kind("leaflet", {"id": "Ambil brosur", "en": "A leaflet"}),
+]
+
+
+class Reception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How visitors are received at the door.
+
+    Attributes:
+        kinds: visitors without a number that staff count with one key each, at most nine.
+    """
+
+    kinds: Annotated[list[Kind], msgspec.Meta(max_length=9)] = msgspec.field(
+        default_factory=lambda: list(KINDS)
+    )
+
+
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All settings of a branch.
 
@@ -266,6 +296,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     desk: Desk = Desk()
     satisfaction: Satisfaction = Satisfaction()
     comfort: Comfort = Comfort()
+    reception: Reception = msgspec.field(default_factory=Reception)
     public_url: str = ""
     hours: Hours | None = None
     closed_dates: list[str] = []

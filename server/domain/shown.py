@@ -126,6 +126,7 @@ class StaffTicket(TicketFacts, frozen=True, omit_defaults=True, kw_only=True):
         day: its business day.
         counter: id of the counter that it is called to or served at; ``sent_to`` of the only one
             that may call it.
+        told: the longest wait that was told when the number was taken, in minutes.
     """
 
     day: str
@@ -134,6 +135,7 @@ class StaffTicket(TicketFacts, frozen=True, omit_defaults=True, kw_only=True):
     eligible: str | None = None
     counter: str | None = None
     sent_to: str | None = None
+    told: int | None = None
 
 
 class LineNow(msgspec.Struct, frozen=True):
@@ -155,11 +157,32 @@ class UndoneNow(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """Somebody at the kiosk ``place`` asks for a person."""
+    """Somebody at the kiosk ``place`` asks for a person.
+
+    ``coming`` is when a colleague set out, ``who`` that is.
+    """
 
     id: str
     place: str
     at: str
+    coming: str | None = None
+    who: str | None = None
+
+
+class AtTheDoor(msgspec.Struct, frozen=True):
+    """What staff counted at the door today.
+
+    Attributes:
+        counted: visitors without a number, by the code of what they came for.
+        timed: how many were timed from the door to a number; ``seconds``: all of it together.
+        line: people in line for a number when it was counted last, ``line_at`` that moment.
+    """
+
+    counted: dict[str, int]
+    timed: int
+    seconds: float
+    line: int | None
+    line_at: str | None
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -187,12 +210,14 @@ class StaffView(msgspec.Struct, frozen=True):
     Attributes:
         seats: by the counter's id.
         tickets: today's that wait, are held, were missed or are at a counter, by place in line.
-        help: who asks for a person, the first first.
+        help: who asked for a person and was not met yet, the first first.
+        door: what was counted at the door.
     """
 
     seats: dict[str, Seat]
     tickets: list[StaffTicket]
     help: list[Asked]
+    door: AtTheDoor
 
 
 def told(at: Millis | None) -> str | None:
@@ -232,7 +257,13 @@ def staff_ticket(visit: Visit) -> StaffTicket:
         eligible=iso(turn.eligible_at) if turn.eligible_at != ticket.issued_at else None,
         counter=turn.counter if turn.state in AT_COUNTER else None,
         sent_to=turn.for_counter or None,
+        told=_told_minutes(visit),
     )
+
+
+def _told_minutes(visit: Visit) -> int | None:
+    quote = visit.quote
+    return None if quote is None or quote.estimate is None else quote.estimate.high_minutes
 
 
 def staff_tickets(tx: Tx) -> list[StaffTicket]:

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from server.domain.office import Words
+
 
 class GoneTurn(msgspec.Struct, frozen=True):
     """A turn that is no more: the step that opened it was taken back within seconds."""
@@ -179,11 +181,54 @@ class ReportPoint(msgspec.Struct, frozen=True):
     before_wait_p90_s: float | None
 
 
+class CountedKind(msgspec.Struct, frozen=True):
+    """Visitors without a number who came for one thing; ``names`` are empty for a former kind."""
+
+    code: str
+    names: Words
+    n: int
+
+
+class DoorFigures(msgspec.Struct, frozen=True):
+    """Samples by hand at the door.
+
+    Attributes:
+        timed: how many people were timed from the door to their number; ``median_s`` and
+            ``mean_s`` of them.
+        lines: how often the people in line for a number were counted; ``line_mean`` and
+            ``line_most`` of these counts.
+    """
+
+    timed: int
+    median_s: float | None
+    mean_s: float | None
+    lines: int
+    line_mean: float | None
+    line_most: int | None
+
+
+class ArrivalFigures(msgspec.Struct, frozen=True):
+    """How long visitors who asked for a person waited until somebody was there."""
+
+    met: int
+    median_s: float | None
+
+
+class ReceptionFigures(msgspec.Struct, frozen=True):
+    """What is counted at the door, apart from all numbers and waits."""
+
+    unnumbered: int
+    kinds: list[CountedKind]
+    door: DoorFigures
+    arrivals: ArrivalFigures
+
+
 class Report(msgspec.Struct, frozen=True):
     """The figures of a period of business days, both ends in.
 
     ``days`` counts days with numbers; ``unrolled`` closed days that wait to be counted and are
-    missing here. ``charts`` holds SVG pictures by name, when asked for.
+    missing here. ``charts`` holds SVG pictures by name, when asked for. ``reception`` is what was
+    counted at the door, in reports of the whole office.
     """
 
     first: str
@@ -204,6 +249,7 @@ class Report(msgspec.Struct, frozen=True):
     heat: list[ReportHeat]
     waits: list[ReportBin]
     trend: list[ReportPoint]
+    reception: ReceptionFigures | None = None
     charts: dict[str, str] = {}
 
 
@@ -226,7 +272,10 @@ class KpiList(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """A day in numbers. Waits count to the first call; seconds; null when nobody was called."""
+    """A day in numbers. Waits count to the first call; seconds; null when nobody was called.
+
+    ``reception`` is what was counted at the door, apart from the numbers.
+    """
 
     day: str
     tickets: int
@@ -245,3 +294,4 @@ class Totals(msgspec.Struct, frozen=True):
     service_mean_s: float | None
     longest_waiting_s: float | None
     within_target: float | None
+    reception: ReceptionFigures

@@ -209,6 +209,25 @@ def _summary(report: Report, say: Say, language: str) -> list[str]:
             "{service} kept its promise least often: {share} were called within the target.",
             service=short.name, share=charts.percent(share, language),
         ))  # fmt: skip
+    return lines + _beside(report, say, language)
+
+
+def _beside(report: Report, say: Say, language: str) -> list[str]:
+    """Return what was counted by hand at the door, apart from the figures, with how often."""
+    counted = report.reception
+    lines = []
+    if counted is not None and counted.unnumbered:
+        lines.append(say(
+            "Besides, {n} visitors without a number were counted by hand; they are in no figure.",
+            n=charts.number(counted.unnumbered, language),
+        ))  # fmt: skip
+    if counted is not None and counted.door.median_s is not None:
+        lines.append(say(
+            "Before the number, by hand: half of {n} people timed took at most {long} from the "
+            "door to it.",
+            n=charts.number(counted.door.timed, language),
+            long=duration(counted.door.median_s, say),
+        ))  # fmt: skip
     return lines
 
 

@@ -13,6 +13,7 @@ from server.reports.figures import Report, ReportBin, ReportHeat, ReportPoint, R
 from server.reports.histogram import bounds_ms, counts
 from server.reports.kpi import Desk, figures
 from server.reports.names import Names
+from server.reports.reception import reception_figures
 from server.storage.transaction import SqliteTx
 
 MAX_DAYS = 1100
@@ -66,6 +67,9 @@ def report(tx: SqliteTx, asked: Asked) -> Report:
         heat=_heat(hours),
         waits=_bins(totals),
         trend=_trend(tx, asked, by_day),
+        reception=reception_figures(tx, asked.first, asked.last)
+        if asked.keep == Filter()
+        else None,
     )
 
 

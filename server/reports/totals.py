@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.reports.cells import count_day, merged
 from server.reports.figures import Totals
 from server.reports.kpi import KPIS, figures
+from server.reports.reception import reception_figures
 from server.storage.queries import turns
 from server.storage.transaction import SqliteTx
 
@@ -20,5 +21,6 @@ def totals(tx: SqliteTx, day: str) -> Totals:
         waiting=now.waiting,
         serving=now.serving,
         longest_waiting_s=None if now.oldest is None else max(0, tx.now - now.oldest) / 1000,
+        reception=reception_figures(tx, day, day),
         **{key: known[key] for key in _FIGURES},  # type: ignore[arg-type] # counts are whole
     )

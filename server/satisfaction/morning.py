@@ -12,6 +12,7 @@ from server.domain.day import iso
 from server.domain.names import service_name
 from server.reports.cube import Cube, Filter
 from server.reports.histogram import percentiles_s
+from server.reports.reception import median_s
 from server.satisfaction.method import method
 from server.satisfaction.report import ElementFigures, report
 from server.storage.queries import assistance, feedback
@@ -86,11 +87,18 @@ class LongWait(msgspec.Struct, frozen=True):
 
 
 class Calls(msgspec.Struct, frozen=True):
-    """Calls for a person at the kiosks: how many, how many were answered, how fast."""
+    """Calls for a person at the kiosks.
+
+    Attributes:
+        taken: those that a colleague set out to, ``mean_s`` after the call.
+        met: those where somebody was seen to arrive, half of them within ``arrival_s``.
+    """
 
     asked: int
     taken: int
     mean_s: float | None
+    met: int
+    arrival_s: float | None
 
 
 class ActedOn(msgspec.Struct, frozen=True):
@@ -146,7 +154,10 @@ def morning(tx: SqliteTx, before: str, language: str) -> Morning:
         lowest=lowest,
         n=n,
         waits=[] if day is None else _waits(tx, day, language),
-        calls=Calls(asked.asked, asked.taken, _seconds(asked.mean_ms)),
+        calls=Calls(
+            asked.asked, asked.taken, _seconds(asked.mean_ms), asked.met,
+            median_s(assistance.ways(tx.db, tx.branch, day or "", day or "")),
+        ),
         thanks=sum(bool(each.thanks) for each in words),
         acted=ActedOn(
             done.low, done.acted, done.in_time,

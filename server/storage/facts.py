@@ -94,7 +94,28 @@ def _help_requested(rows: _At, _s: int, at: Millis, e: ev.HelpRequested) -> None
 
 def _help_taken(rows: _At, _s: int, at: Millis, e: ev.HelpTaken) -> None:
     rows.db.execute(
-        "UPDATE help_requests SET taken_at = ?, taken_by = ? WHERE id = ?", (at, e.staff, e.help)
+        "UPDATE help_requests SET taken_at = ?, taken_by = ?, taken_name = ? WHERE id = ?",
+        (at, e.staff, e.name, e.help),
+    )
+
+
+def _help_arrived(rows: _At, _s: int, at: Millis, e: ev.HelpArrived) -> None:
+    rows.db.execute("UPDATE help_requests SET arrived_at = ? WHERE id = ?", (at, e.help))
+
+
+def _counted(rows: _At, _s: int, _at: Millis, e: ev.VisitorCounted) -> None:
+    rows.db.execute(
+        "INSERT INTO unnumbered (branch, day, what, n) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (branch, day, what) DO UPDATE SET n = n + excluded.n",
+        (rows.branch, e.day, e.what, e.n),
+    )
+
+
+def _door(rows: _At, seq: int, at: Millis, e: ev.DoorMeasured) -> None:
+    rows.db.execute(
+        "INSERT INTO door_samples (branch, seq, day, at, people, seconds) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (rows.branch, seq, e.day, at, e.people, e.seconds),
     )
 
 
@@ -266,6 +287,9 @@ _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.PrintMoved: _print_moved,
     ev.HelpRequested: _help_requested,
     ev.HelpTaken: _help_taken,
+    ev.HelpArrived: _help_arrived,
+    ev.VisitorCounted: _counted,
+    ev.DoorMeasured: _door,
     ev.CounterChanged: _counter_changed,
     ev.NoticeChanged: _notice,
     ev.ServicePaused: _paused,

@@ -133,7 +133,7 @@ async def test_staff_are_called_until_somebody_has_come(
     await expect(button).to_contain_text("Petugas sudah dipanggil")
     await button.click()  # "somebody is here"
     await expect(button).to_contain_text("Panggil petugas")
-    assert stub_hall.calls_for_help == ["/api/help", "/api/help/h1/take"]
+    assert stub_hall.calls_for_help == ["/api/help", "/api/help/h1/here"]
     await page.keyboard.press("F1")
     await expect(button).to_contain_text("Petugas sudah dipanggil")
     await stub_hall.emit("help_taken", help="h1", place="Kios", seconds=9.0)

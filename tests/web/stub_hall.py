@@ -96,7 +96,7 @@ class StubHall:
         app.router.add_post("/api/tickets", self._take)
         app.router.add_post("/api/tickets/unseen", self._unseen)
         app.router.add_post("/api/help", self._help)
-        app.router.add_post("/api/help/{help}/take", self._help)
+        app.router.add_post("/api/help/{help}/here", self._help)
         app.router.add_post("/api/tickets/{id}/reprint", self._reprint)
         app.router.add_post("/api/pair", self._pair)
         app.router.add_get("/api/tickets/{id}/qr.svg", self._qr)

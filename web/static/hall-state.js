@@ -103,6 +103,9 @@ export function apply(state, event) {
     case 'print_moved':
     case 'help_requested':
     case 'help_taken':
+    case 'help_arrived':
+    case 'visitor_counted':
+    case 'door_measured':
     case 'ticket_changed':
     case 'alarm_raised':
     case 'alarm_cleared':

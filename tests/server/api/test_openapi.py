@@ -339,6 +339,11 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     call = await day.send("POST", "/api/help")
     await day.send("GET", "/api/help")
     await day.send("POST", f"/api/help/{call['id']}/take")
+    await day.send("POST", f"/api/help/{call['id']}/here")
+    await day.send("POST", "/api/reception/count", {"what": "leaflet"})
+    await day.send("POST", "/api/reception/door", {"people": 4})
+    await day.send("POST", "/api/reception/door", {"seconds": 75.5})
+    await day.send("GET", "/api/reception")
     printers = await day.send("GET", "/api/printers")
     page = f"/api/printers/{printers['printers'][0]['id']}/test"
 

@@ -99,7 +99,13 @@ def every_event() -> list[ev.AnyEvent]:
         (ev.HelpRequested, {
             "help": "h1", "day": "2026-03-02", "device": SECRET_STAFF, "place": "Kios",
         }),
-        (ev.HelpTaken, {"help": "h1", "place": "Kios", "seconds": 5.0, "staff": SECRET_STAFF}),
+        (ev.HelpTaken, {
+            "help": "h1", "place": "Kios", "seconds": 5.0, "staff": SECRET_STAFF,
+            "name": SECRET_NAME,
+        }),
+        (ev.HelpArrived, {"help": "h1", "place": "Kios", "seconds": 9.0, "staff": SECRET_STAFF}),
+        (ev.VisitorCounted, {"day": "2026-03-02", "what": "leaflet", "n": 1}),
+        (ev.DoorMeasured, {"day": "2026-03-02", "people": 7, "seconds": 95.5}),
         (ev.Quoted, {"ticket": "t1", "channel": "phone", "quote": QUOTE}),
         (ev.CounterChanged, {
             "counter": COUNTER, "was": CounterState.CLOSED, "state": CounterState.OPEN,
@@ -149,11 +155,12 @@ P, K, S, M = ev.AUDIENCES
 HEARD_FROM = {
     "reprint_ordered": K, "printed": K, "print_failed": K, "print_moved": K,
     "ticket_changed": S, "equipment_changed": S, "comfort_checked": S, "fault_reported": S,
+    "visitor_counted": S, "door_measured": S,
     "alarm_raised": M, "alarm_cleared": M, "quoted": None, "figures_seen": None,
 }  # fmt: skip
 """Kinds that not everybody hears of, with the first who does."""
 NEVER_TOLD = {"person", "token", "print", "quote", "office", "device", "staff"}
-STAFF_ONLY = {"why", "rule_value", "reason", "note", "holder_name", "outcome_code"}
+STAFF_ONLY = {"why", "rule_value", "reason", "note", "holder_name", "outcome_code", "name"}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda each: each.kind)

@@ -8,6 +8,7 @@
  * @typedef {import('../../types').Person} Person
  * @typedef {import('../../types').Queue} Queue
  * @typedef {import('../../types').HallEvent} HallEvent
+ * @typedef {import('../../types').Asked} Asked
  *
  * @typedef {object} Defaults what is left out of a ticket
  * @property {import('../../types').Priority} priority
@@ -61,9 +62,19 @@ export class StaffHall extends Hall {
     return this.make().counters;
   }
 
-  /** @returns {{id: string, place: string, at: string}[]} who asks for a person, the first first */
+  /** @returns {Asked[]} who asks for a person and nobody is on the way to, the first first */
   get help() {
+    return this.asked.filter((each) => !each.coming);
+  }
+
+  /** @returns {Asked[]} who asked for a person and was not met yet */
+  get asked() {
     return this.state && this.state.staff ? this.state.staff.help : [];
+  }
+
+  /** @returns {import('../../types').AtTheDoor} what was counted at the door today */
+  get door() {
+    return this.state && this.state.staff ? this.state.staff.door : { counted: {}, timed: 0, seconds: 0, line: null, line_at: null };
   }
 
   /** @returns {import('../../types').CareNow | null} what needs a hand, as managers are told */

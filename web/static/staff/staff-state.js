@@ -29,6 +29,7 @@ export function follow(next, event) {
       seats: event.kind === 'counter_changed' ? seated(staff.seats, event) : unsaid(staff.seats, event),
       tickets: (event.tickets || []).reduce((tickets, ticket) => placed(tickets, ticket, next.day), staff.tickets),
       help: asked(staff.help, event),
+      door: counted(staff.door, event),
     },
   });
 }
@@ -101,8 +102,35 @@ export function unheard(state, told) {
  * @param {HallEvent} event
  */
 function asked(help, event) {
-  if (event.kind === 'help_requested') {
-    return help.concat({ id: event.help, place: event.place, at: event.at });
+  switch (event.kind) {
+    case 'help_requested':
+      return help.concat({ id: event.help, place: event.place, at: event.at, coming: null, who: null });
+    case 'help_taken':
+      return help.map((each) => (each.id === event.help ? Object.assign({}, each, { coming: event.at, who: event.name || null }) : each));
+    case 'help_arrived':
+      return help.filter((each) => each.id !== event.help);
+    default:
+      return help;
   }
-  return event.kind === 'help_taken' ? help.filter((each) => each.id !== event.help) : help;
+}
+
+/**
+ * @param {StaffView['door']} door
+ * @param {HallEvent} event
+ * @returns {StaffView['door']}
+ */
+function counted(door, event) {
+  if (event.kind === 'visitor_counted') {
+    const n = (door.counted[event.what] || 0) + event.n;
+    const others = Object.assign({}, door.counted);
+    delete others[event.what];
+    return Object.assign({}, door, { counted: n > 0 ? Object.assign(others, { [event.what]: n }) : others });
+  }
+  if (event.kind === 'door_measured') {
+    const { people, seconds } = event;
+    return Object.assign({}, door,
+      people === undefined ? {} : { line: people, line_at: event.at },
+      seconds === undefined ? {} : { timed: door.timed + 1, seconds: Math.round((door.seconds + seconds) * 10) / 10 });
+  }
+  return door;
 }
