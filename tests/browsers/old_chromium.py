@@ -23,13 +23,14 @@ from typing import Any, Self
 import aiohttp
 import pytest
 
+from tests.browsers.window import WAIT_S, Window
+
 ROOT = Path(__file__).resolve().parents[2]
 NODE = ROOT / ".venv/bin/node"
 UNPACK = (
     "const [from, to] = process.argv.slice(1); const fs = require('fs');"
     "fs.writeFileSync(to, require('zlib').brotliDecompressSync(fs.readFileSync(from)))"
 )
-WAIT_S = 30.0
 LISTENS = re.compile(r"DevTools listening on ws://127\.0\.0\.1:(\d+)/")
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--mute-audio",
@@ -69,13 +70,13 @@ def unpacked(version: int) -> Path:
     return folder
 
 
-class Page:
+class Page(Window):
     """One window of an old browser."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        super().__init__()
         self._socket = socket
         self._numbers = count(1)
-        self.errors: list[str] = []
 
     async def call(self, method: str, **params: object) -> dict[str, Any]:
         """Ask the browser for something; return its answer."""
@@ -98,62 +99,12 @@ class Page:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
-    async def until(self, script: str) -> Any:  # noqa: ANN401
-        """Wait until an expression is true in the page, and return it."""
-        try:
-            async with asyncio.timeout(WAIT_S):
-                while not (found := await self.ask(script)):  # noqa: ASYNC110 - no event tells
-                    await asyncio.sleep(0.05)
-                return found
-        except TimeoutError:
-            shown = await self.ask("document.body.innerText")
-            pytest.fail(f"never so: {script}\nerrors: {self.errors}\nthe page says: {shown}")
-
-    async def says(self, words: str, at: str = "body") -> None:
-        """Wait until the words can be read in a part of the page."""
-        await self.until(
-            f"Array.from(document.querySelectorAll({at!r}))"
-            f".some((each) => each.innerText.includes({words!r}))"
-        )
-
-    async def touch(self, selector: str, words: str = "") -> None:
-        """Press what can be seen there, where a finger would: what lies over it gets it."""
-        place = await self.until(
-            f"""(() => {{
-              const found = Array.from(document.querySelectorAll({selector!r})).find((each) =>
-                each.getClientRects().length && !each.disabled
-                && each.innerText.includes({words!r}));
-              if (!found) return null;
-              const box = found.getBoundingClientRect();
-              return {{ x: box.left + box.width / 2, y: box.top + box.height / 2 }};
-            }})()"""
-        )
+    async def press(self, x: float, y: float) -> None:
+        """Press and let go, there."""
         for kind in ("mousePressed", "mouseReleased"):
             await self.call(
-                "Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place
+                "Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, x=x, y=y
             )
-
-    async def height(self, selector: str) -> float:
-        """Return the size of the letters there, in pixels."""
-        size = await self.ask(f"getComputedStyle(document.querySelector({selector!r})).fontSize")
-        return float(size.removesuffix("px"))
-
-    async def overlaps(self, *selectors: str) -> list[str]:
-        """Return which of these visible parts lie over each other."""
-        return list(await self.ask(
-            f"""(() => {{
-              const boxes = {json.dumps(selectors)}
-                .map((name) => [name, document.querySelector(name)])
-                .filter(([, each]) => each && each.getClientRects().length)
-                .map(([name, each]) => [name, each.getBoundingClientRect()]);
-              const over = [];
-              boxes.forEach(([a, one], at) => boxes.slice(at + 1).forEach(([b, two]) => {{
-                if (one.left + 1 < two.right && two.left + 1 < one.right && one.top + 1 < two.bottom
-                    && two.top + 1 < one.bottom) over.push(a + ' and ' + b);
-              }}));
-              return over;
-            }})()"""
-        ))  # fmt: skip
 
     async def picture(self) -> bytes:
         """Return what is seen, as PNG in base64."""
