@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiohttp import web as http
 
-from web.pages import page
+from display.first_call import first_call
+from web.opening import opening
+from web.pages import CATALOGS, page, page_language
 
 
 def setup(app: http.Application) -> None:
@@ -16,7 +20,11 @@ def setup(app: http.Application) -> None:
 
 async def show(request: http.Request) -> http.Response:
     """Answer with the lobby screen page."""
-    return await page(request, "display/page.html", "display")
+    opened = await opening(request, "display")
+    lang = page_language(request)
+    say = partial(request.app[CATALOGS].translate, lang)
+    context = {"opening": opened, "call": first_call(opened, lang, say)}
+    return await page(request, "display/page.html", "display", context)
 
 
 async def set_up(request: http.Request) -> http.Response:

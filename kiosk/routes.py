@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web as http
 
-from web.pages import page
+from kiosk.choice import choice
+from web.opening import opening
+from web.pages import page, page_language
 
 LabelOf = Callable[[str], Awaitable[str | None]]
 LABEL_OF: http.AppKey[LabelOf] = http.AppKey("LABEL_OF")
@@ -21,7 +23,9 @@ def setup(app: http.Application) -> None:
 
 async def show(request: http.Request) -> http.Response:
     """Answer with the touchscreen page."""
-    return await page(request, "kiosk/page.html", "kiosk")
+    opened = await opening(request, "kiosk")
+    context = {"opening": opened, "choice": choice(opened, page_language(request))}
+    return await page(request, "kiosk/page.html", "kiosk", context)
 
 
 async def track(request: http.Request) -> http.Response:

@@ -30,6 +30,7 @@ import counter.routes
 import display.routes
 import kiosk.routes
 import manager.routes
+import web.opening
 import web.pages
 from printer.agents import Agents
 from printer.escpos_bytes import Press
@@ -67,6 +68,7 @@ from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, SERVER
 from server.api.metrics import Metrics
 from server.api.openapi import document
+from server.api.opening import HallNow
 from server.api.quotes import Quotes
 from server.api.reading import groups
 from server.api.routing import MAX_BODY, Call, Route, handler_of, nowhere
@@ -294,6 +296,8 @@ async def _working(
     app[web.pages.NO_OFFICE] = offices.none
     hook: PageOpened = PageKeys(access, DemoPairing(store, access) if config.demo else None)
     app[web.pages.PAGE_OPENED] = hook
+    hall_now: web.opening.HallNow = HallNow(access, snapshots)
+    app[web.opening.HALL_NOW] = hall_now
 
     by_clock = ByClock(hub, snapshots)
     foreteller = Foreteller(config.data, store)

@@ -39,6 +39,7 @@ _IMPORT = re.compile(
 _COMMENT = re.compile(r"(?m)^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$")
 _TEXT = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
 _SAID = re.compile(rf"(?<![\w.$])(?:tn?|sayIn)\(\s*({_TEXT})")
+_DRAWN = re.compile(r"(?m)^ +'?(?P<name>[a-z-]+)'?: '(?P<lines>M[^'\\\n]+)',$")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 
 
@@ -82,6 +83,7 @@ class Tree:
     said: Mapping[str, frozenset[str]]
     build: str
     _joined: dict[tuple[str, ...], File] = field(default_factory=dict)
+    _drawings: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def modules(self, script: str) -> list[str]:
         """Return a script and all it needs to start, the script first, each once."""
@@ -93,6 +95,16 @@ class Tree:
             script, lambda name: (*self.links.get(name, ()), *self.later.get(name, ()))
         )
         return set().union(*(self.said.get(name, frozenset()) for name in all_links))
+
+    def drawings(self, script: str) -> dict[str, str]:
+        """Return the lines of the drawings that a module holds, by their names.
+
+        What the server writes into a page is drawn with the lines its script draws with.
+        """
+        if script not in self._drawings:
+            source = self.texts[script].body.decode()
+            self._drawings[script] = {m["name"]: m["lines"] for m in _DRAWN.finditer(source)}
+        return self._drawings[script]
 
     def joined(self, names: tuple[str, ...]) -> File | None:
         """Return style sheets one behind the other as one file; None when one is not there."""

@@ -138,6 +138,8 @@ def _drawn(
         "version": request.app[VERSION],
         "role": role,
         "modules": tree.modules,
+        "drawings": tree.drawings,
+        "opening": None,
         "at": f"/static/{tree.build}/",
     }
     text = aiohttp_jinja2.render_string(template, request, {**values, **context})

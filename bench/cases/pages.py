@@ -30,14 +30,19 @@ READY = """(what) => {
     const found = document.querySelector(what.selector);
     return Boolean(found && found.getClientRects().length && !found.disabled);
   };
+  let found = false;
+  // there is not yet seen: nothing is painted before the styles are, nor while a script runs
+  const painted = () => requestAnimationFrame(() => setTimeout(() => {
+    window.ramahReady = performance.now();
+  }));
   const look = () => {
-    if (window.ramahReady === undefined && seen()) window.ramahReady = performance.now();
+    if (!found && seen()) { found = true; painted(); }
   };
   new MutationObserver(look).observe(document,
     { childList: true, subtree: true, attributes: true, characterData: true });
   addEventListener('DOMContentLoaded', look);
 }"""
-"""Notes when a person could touch a service, or read the number: ms since the navigation began."""
+"""Notes when a service to be touched, or the number, was painted: ms since the navigation began."""
 
 
 class _Loads:

@@ -1,13 +1,13 @@
 /**
  * Owns `<display-call>`: the newest call, so large that the last row can read it; and, when the voice
- * is still busy with an earlier one, which call that is.
+ * is still busy with an earlier one, which call that is. Its parts stand in the page, with the call that
+ * was newest when the page was asked for.
  *
  * @typedef {import('../../web/types').RecentCall} RecentCall
  */
 
-import { el, say } from '/web/dom.js';
+import { say } from '/web/dom.js';
 import { loadCatalog, sayIn, t } from '/web/i18n.js';
-import { icon } from '/web/icons.js';
 import { ems, onResize, size } from '/display/fit.js';
 
 const WEIGHT = 800;
@@ -25,37 +25,27 @@ export class CallPanel extends HTMLElement {
     super();
     /** @type {RecentCall | null} */
     this.call = null;
-    this.kind = el('span', { class: 'kind' });
-    this.again = el('span', { class: 'again' });
-    this.label = el('span', { class: 'label number' });
-    this.word = el('span', { class: 'word' });
-    this.number = el('span', { class: 'place number' });
-    this.service = el('p', { class: 'service-name' });
-    this.other = el('p', { class: 'other-language', hidden: true });
-    this.saidWords = el('span');
-    this.said = el('p', { class: 'said', hidden: true }, icon('sound'), this.saidWords);
-    this.top = el('p', { class: 'top' }, this.kind, this.again);
-    this.where = el('p', { class: 'where' }, icon('arrow'), el('span', { class: 'counter' }, this.word, ' ', this.number));
-    this.calling = el(
-      'div',
-      { class: 'calling' },
-      this.top,
-      el('p', { class: 'who' }, this.label),
-      this.where,
-      this.service,
-      this.other,
-      this.said,
-    );
-    this.welcome = el('p', { class: 'welcome-line' });
-    this.rest = el('p', { class: 'welcome-rest' });
-    this.empty = el('div', { class: 'no-call' }, this.welcome, this.rest);
+    const found = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.querySelector(name));
+    this.calling = found('.calling');
+    this.top = found('.top');
+    this.kind = found('.kind');
+    this.again = found('.again');
+    this.label = found('.label');
+    this.where = found('.where');
+    this.word = found('.word');
+    this.number = found('.place');
+    this.service = found('.service-name');
+    this.other = found('.other-language');
+    this.said = found('.said');
+    this.saidWords = found('.said-words');
+    this.empty = found('.no-call');
+    this.welcome = found('.welcome-line');
+    this.rest = found('.welcome-rest');
     this.fitted = '';
   }
 
   connectedCallback() {
     this.setAttribute('role', 'status');
-    this.dataset.room = 'all';
-    this.append(this.calling, this.empty);
     onResize(this, () => this.measure()());
   }
 

@@ -16,6 +16,7 @@ import { say } from '/web/dom.js';
 import { Hall } from '/web/hall.js';
 import { language, languageChanges, loadCatalog, pick, t, useOfficeZone } from '/web/i18n.js';
 import { later, painted } from '/web/later.js';
+import { opening } from '/web/opening.js';
 import { standing } from '/display/board.js';
 import { callsBefore } from '/display/calls.js';
 
@@ -107,6 +108,7 @@ function lay(state) {
   const counters = ['none', 'one', 'two'][count] || (count <= ROOM_FOR_LIST ? 'few' : count <= 12 ? 'some' : count <= 24 ? 'many' : 'most');
   const agencies = new Set(state.services.map((one) => one.agency).filter(Boolean)).size > 1 ? 'many' : 'one';
   const plays = !life || media.hidden ? 'off' : 'on';
+  delete dataset.screen;
   if (dataset.counters !== counters || dataset.agencies !== agencies || dataset.media !== plays) {
     Object.assign(dataset, { counters, agencies, media: plays });
   }
@@ -159,7 +161,7 @@ async function open() {
   hall.addEventListener('snapshot', () => hall.state && useOfficeZone(hall.state.branch));
   pairing.addEventListener('paired', () => hall.start());
   const snapshot = heard();
-  hall.start();
+  hall.start(opening());
   await loadCatalog(language());
   await snapshot;
   render();

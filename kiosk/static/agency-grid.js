@@ -1,14 +1,13 @@
 /**
  * Owns `<kiosk-agencies>`: the first step in a hall of many services: which office is it. Fires
- * `agency` with its code.
+ * `agency` with its code. Its buttons are those of kiosk/cards.html.
  *
  * @typedef {import('../../web/types').Service} Service
  * @typedef {import('../../web/types').Agency} Agency
  */
 
-import { el, say } from '/web/dom.js';
+import { copy, say } from '/web/dom.js';
 import { pick, t, tn } from '/web/i18n.js';
-import { icon } from '/web/icons.js';
 
 /** More services than this are shown by agency. */
 export const MANY_SERVICES = 12;
@@ -18,13 +17,16 @@ export const COMMON = '';
 export class AgencyGrid extends HTMLElement {
   constructor() {
     super();
-    /** @type {Map<string, {button: HTMLButtonElement, name: HTMLElement, count: HTMLElement, open: HTMLElement}>} */
+    /** @type {Map<string, {button: HTMLElement, name: HTMLElement, count: HTMLElement, open: HTMLElement}>} */
     this.cards = new Map();
+    this.placed = '';
   }
 
   connectedCallback() {
     this.setAttribute('role', 'group');
-    this.hidden = true;
+    for (const button of this.querySelectorAll('button')) {
+      this.cards.set(button.dataset.agency || COMMON, this.card(button.dataset.agency || COMMON, button));
+    }
   }
 
   /**
@@ -34,14 +36,17 @@ export class AgencyGrid extends HTMLElement {
   show(services, agencies) {
     this.setAttribute('aria-label', t('Offices'));
     const codes = groups(services, agencies);
-    if (codes.join(' ') !== Array.from(this.cards.keys()).join(' ')) {
-      this.textContent = '';
+    if (codes.join(' ') !== this.placed) {
+      this.placed = codes.join(' ');
       this.dataset.many = codes.length > 6 ? 'many' : 'few';
       for (const columns of [1, 2]) {
         this.style.setProperty(`--rows-of-${columns}`, String(Math.ceil(codes.length / columns)));
       }
-      this.cards = new Map(codes.map((code) => [code, this.card(code)]));
-      this.append(...Array.from(this.cards.values(), (card) => card.button));
+      if (this.placed !== Array.from(this.cards.keys()).join(' ')) {
+        this.textContent = '';
+        this.cards = new Map(codes.map((code) => [code, this.card(code, copy('#agency-button'))]));
+        this.append(...Array.from(this.cards.values(), (card) => card.button));
+      }
     }
     for (const code of codes) {
       const card = this.cards.get(code);
@@ -61,25 +66,13 @@ export class AgencyGrid extends HTMLElement {
   /**
    * @private
    * @param {string} code
+   * @param {HTMLElement} button
    */
-  card(code) {
-    const name = el('span', { class: 'name' });
-    const count = el('span');
-    const open = el('span');
-    const choose = () => this.dispatchEvent(new CustomEvent('agency', { detail: code }));
-    const button = el(
-      'button',
-      { class: 'service agency-card', type: 'button', onclick: choose },
-      el('span', { class: 'badge letter' }, icon('house')),
-      el(
-        'span',
-        { class: 'words' },
-        name,
-        el('span', { class: 'facts' }, el('span', { class: 'fact' }, icon('door'), count), el('span', { class: 'fact' }, icon('people'), open)),
-      ),
-    );
+  card(code, button) {
     button.dataset.agency = code;
-    return { button, name, count, open };
+    button.addEventListener('click', () => this.dispatchEvent(new CustomEvent('agency', { detail: code })));
+    const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (button.querySelector(name));
+    return { button, name: part('.name'), count: part('.count'), open: part('.open') };
   }
 }
 

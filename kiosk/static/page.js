@@ -1,6 +1,7 @@
 /**
- * Owns the kiosk page's first picture: the hall's services, to be touched as soon as they stand. All
- * else of a visit (visit.js) is fetched behind it; a touch before that is not lost.
+ * Owns the kiosk page's first picture: the hall's services, to be touched as soon as they stand. The
+ * server draws them where it knows the hall; here they learn how many wait. All else of a visit
+ * (visit.js) is fetched behind it; early.js keeps a touch before that.
  */
 
 import { byAgency } from '/kiosk/agency-grid.js';
@@ -9,6 +10,7 @@ import '/kiosk/services.js';
 import { Hall } from '/web/hall.js';
 import { language, loadCatalog, useOfficeZone } from '/web/i18n.js';
 import { later, painted } from '/web/later.js';
+import { opening } from '/web/opening.js';
 
 const PAIR_AGAIN_MS = 3000;
 /** A hall that has not answered by then gets its banner and its buttons without the services. */
@@ -28,6 +30,7 @@ const grid = part('kiosk-services');
 /** @type {import('/kiosk/agency-grid.js').AgencyGrid} */
 const offices = part('kiosk-agencies');
 const hall = new Hall('kiosk');
+const drawn = opening();
 
 /** Show what a visitor chooses from. */
 function show() {
@@ -38,8 +41,10 @@ function show() {
   useOfficeZone(state.branch);
   const agencies = state.agencies || [];
   const step = byAgency(state.services, agencies) ? 'offices' : 'services';
-  // by this machine's own zone: the office's costs an old box more than all the rest, and comes after
-  showHead(state.branch.name, new Date(hall.now()).getHours(), step, state.services);
+  if (!drawn) {
+    // by this machine's own zone: the office's costs an old box more than all the rest, and comes after
+    showHead(state.branch.name, new Date(hall.now()).getHours(), step, state.services);
+  }
   showPath(true, state.services, null, agencies);
   part('#kiosk').dataset.step = step;
   grid.hidden = step === 'offices';
@@ -71,19 +76,14 @@ async function open() {
   hall.addEventListener('unpaired', pair);
   part('ramah-pairing').addEventListener('paired', () => hall.start());
   const snapshot = heard();
-  hall.start();
+  hall.start(drawn);
   await loadCatalog(language());
   await snapshot;
   show();
   await painted();
-  const visit = later(() => import('/kiosk/visit.js'));
-  grid.addEventListener('choose', async (event) => {
-    (await visit).choose(/** @type {CustomEvent} */ (event).detail);
-  });
-  offices.addEventListener('agency', async (event) => {
-    (await visit).enter(/** @type {CustomEvent} */ (event).detail);
-  });
-  (await visit).begin(hall, pair);
+  const visit = await later(() => import('/kiosk/visit.js'));
+  visit.begin(hall, pair);
+  document.dispatchEvent(new Event('ramah-listening'));
 }
 
 open();

@@ -28,10 +28,5 @@ const LINES = /** @type {Record<string, string>} */ ({
  */
 export function picture(name) {
   const lines = name ? LINES[name] : undefined;
-  if (!lines) {
-    return null;
-  }
-  const svg = draw(lines, 32, 'picture');
-  svg.dataset.picture = name;
-  return svg;
+  return lines ? draw(lines, 32, 'picture') : null;
 }

@@ -1,10 +1,11 @@
 /**
  * Owns `<kiosk-service>`: one service as a big button: letter, name, agency, how many wait, how long.
+ * Its parts are those of kiosk/cards.html, drawn by the server or copied here.
  *
  * @typedef {import('../../web/types').Service} Service
  */
 
-import { el, fill, say } from '/web/dom.js';
+import { copy, el, fill, say } from '/web/dom.js';
 import { pick, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 import { openingTime, waitRange } from '/web/waits.js';
@@ -18,41 +19,37 @@ export class ServiceCard extends HTMLElement {
     super();
     /** @type {Service | null} */
     this.service = null;
-    this.letter = el('span', { class: 'badge letter' });
-    this.drawing = el('span', { class: 'drawing', hidden: true });
+    this.known = false;
+    this.sends = false;
     this.holding = 0;
     this.held = false;
-    this.name = el('span', { class: 'name' });
-    this.agency = el('span', { class: 'agency' });
-    this.waiting = el('span');
-    this.range = el('span');
+    this.button = /** @type {HTMLButtonElement} */ (this.querySelector('button') || copy('#service-button'));
+    const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.button.querySelector(name));
+    this.letter = part('.letter');
+    this.drawing = part('.drawing');
+    this.name = part('.name');
+    this.agency = part('.agency');
+    this.facts = part('.queue');
+    this.waiting = part('.waiting');
+    this.range = part('.minutes');
+    this.rest = part('.rest');
     this.state = el('span', { class: 'state' });
-    this.facts = el(
-      'span',
-      { class: 'facts' },
-      el('span', { class: 'fact' }, icon('people'), this.waiting),
-      el('span', { class: 'fact range' }, icon('clock'), this.range),
-    );
-    this.rest = el('span', { class: 'facts rest' });
-    this.busy = el('span', { class: 'sending' }, el('span', { class: 'busy', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')));
-    this.busyText = el('span');
-    this.busy.append(this.busyText);
-    this.button = el(
-      'button',
-      { class: 'service', type: 'button', onclick: () => this.chosen() },
-      this.letter,
-      this.drawing,
-      el('span', { class: 'words' }, this.name, this.agency, this.facts, this.rest, this.busy),
-    );
+    this.busy = part('.sending');
+    this.busyText = part('.sent');
   }
 
   connectedCallback() {
+    if (this.known) {
+      return;
+    }
+    this.known = true;
     if (!this.button.parentNode) {
       this.append(this.button);
-      this.button.addEventListener('pointerdown', () => this.hold());
-      for (const kind of ['pointerup', 'pointercancel', 'pointerleave']) {
-        this.button.addEventListener(kind, () => window.clearTimeout(this.holding));
-      }
+    }
+    this.button.addEventListener('click', () => this.chosen());
+    this.button.addEventListener('pointerdown', () => this.hold());
+    for (const kind of ['pointerup', 'pointercancel', 'pointerleave']) {
+      this.button.addEventListener(kind, () => window.clearTimeout(this.holding));
     }
   }
 
@@ -67,7 +64,10 @@ export class ServiceCard extends HTMLElement {
     const given = service.open && !service.paused;
     this.button.classList.toggle('resting', !given);
     this.button.classList.toggle('sends', how.sending);
-    this.button.setAttribute('aria-busy', String(how.sending));
+    if (this.sends !== how.sending) {
+      this.sends = how.sending; // otherwise early.js may say that it was pressed
+      this.button.setAttribute('aria-busy', String(how.sending));
+    }
     this.button.setAttribute('aria-disabled', String(how.blocked));
     say(this.letter, service.prefix);
     this.draw(service.picture || '');
@@ -137,6 +137,7 @@ export class ServiceCard extends HTMLElement {
       const drawn = picture(name);
       fill(this.drawing, drawn);
       this.drawing.hidden = !drawn;
+      this.button.classList.toggle('pictured', Boolean(drawn));
     }
   }
 

@@ -14,10 +14,14 @@ export class ServiceGrid extends HTMLElement {
     super();
     /** @type {Map<string, ServiceCard>} */
     this.cards = new Map();
+    this.placed = '';
   }
 
   connectedCallback() {
     this.setAttribute('role', 'group');
+    for (const card of /** @type {NodeListOf<ServiceCard>} */ (this.querySelectorAll('kiosk-service'))) {
+      this.cards.set(card.dataset.code || '', card); // drawn by the server: under a finger, maybe
+    }
     this.addEventListener('keydown', (event) => this.walk(event));
   }
 
@@ -49,12 +53,15 @@ export class ServiceGrid extends HTMLElement {
    */
   place(services) {
     const codes = services.map((service) => service.code);
-    if (codes.join(' ') === Array.from(this.cards.keys()).join(' ')) {
+    if (codes.join(' ') === this.placed) {
       return;
     }
-    this.textContent = '';
-    this.cards = new Map(codes.map((code) => [code, new ServiceCard()]));
-    this.append(...this.cards.values());
+    this.placed = codes.join(' ');
+    if (this.placed !== Array.from(this.cards.keys()).join(' ')) {
+      this.textContent = '';
+      this.cards = new Map(codes.map((code) => [code, new ServiceCard()]));
+      this.append(...this.cards.values());
+    }
     this.dataset.many = codes.length > 9 ? 'many' : codes.length > 7 ? 'more' : codes.length > 4 ? 'some' : 'few';
     for (const columns of [1, 2, 3, 4]) {
       this.style.setProperty(`--rows-of-${columns}`, String(Math.ceil(codes.length / columns)));

@@ -138,7 +138,7 @@ function render() {
  *
  * @param {Service} service
  */
-export function choose(service) {
+function choose(service) {
   if (!service.open || service.paused) {
     notice.showService(service, hall.now());
     return;
@@ -162,7 +162,7 @@ export function choose(service) {
  *
  * @param {string} code of an agency
  */
-export function enter(code) {
+function enter(code) {
   office = code;
   grid.scrollTop = 0;
   render();
@@ -298,6 +298,8 @@ function listenToHall() {
 function listenToVisitor() {
   more.watch(grid);
   more.watch(offices);
+  grid.addEventListener('choose', (event) => choose(/** @type {CustomEvent<Service>} */ (event).detail));
+  offices.addEventListener('agency', (event) => enter(/** @type {CustomEvent<string>} */ (event).detail));
   grid.addEventListener('hold', (event) => {
     const service = /** @type {CustomEvent<Service>} */ (event).detail;
     speech.sayOnce(pick(service.names, service.name), { label: service.prefix, prefix: service.prefix, service: service.code });

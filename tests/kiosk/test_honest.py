@@ -61,7 +61,7 @@ async def test_a_resting_finger_hears_the_service_and_takes_no_number(
     page = await browser.new_page()
     await page.add_init_script(HEARD)
     await opened(page, stub_hall)
-    await expect(page.locator("[data-code=B] [data-picture=family]")).to_be_visible()
+    await expect(page.locator("[data-code=B] .drawing[data-name=family] svg")).to_be_visible()
     await expect(page.locator("[data-code=A] .drawing")).to_be_hidden()
     card = await page.locator("[data-code=B] button").bounding_box()
     assert card is not None

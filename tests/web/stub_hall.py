@@ -13,6 +13,7 @@ from aiohttp import web as http
 
 import display.routes
 import kiosk.routes
+import web.opening
 import web.pages
 from server.domain.voice import Voice
 from server.lobby.voice.routes import LanguageAnswer, VoiceAnswer, VoiceChoice, shipped_clips
@@ -63,6 +64,7 @@ class StubHall:
     def __init__(self) -> None:
         self.paired = True
         self.online = True
+        self.laid = True
         self.delay = 0.0
         self.ahead = 4
         self.tracking_url = ""
@@ -88,6 +90,7 @@ class StubHall:
         web.pages.setup(app, "test")
         kiosk.routes.setup(app)
         display.routes.setup(app)
+        app[web.opening.HALL_NOW] = self._laid
         app.router.add_get("/healthz", self._alive)
         app.router.add_get("/api/services", self._services)
         app.router.add_get("/api/queue", self._queue)
@@ -177,6 +180,10 @@ class StubHall:
             "agencies": self.agencies,
             "words_at": [],
         }
+
+    async def _laid(self, _request: http.Request, _role: str) -> bytes | None:
+        known = self.laid and self.paired
+        return json.dumps(self.snapshot()).encode() if known else None
 
     async def _alive(self, _request: http.Request) -> http.Response:
         return http.json_response({"status": "ok"}, status=200 if self.online else 503)

@@ -66,6 +66,15 @@ export function listen(target, type, handler, signal) {
   signal.addEventListener('abort', () => target.removeEventListener(type, handler));
 }
 
+/**
+ * @param {string} selector of a template of the page
+ * @returns {HTMLElement} what stands in it, anew
+ */
+export function copy(selector) {
+  const template = /** @type {HTMLTemplateElement} */ (document.querySelector(selector));
+  return /** @type {HTMLElement} */ (document.importNode(/** @type {Element} */ (template.content.firstElementChild), true));
+}
+
 /** @param {(Node | string | number | null | undefined | false)[]} children */
 function wanted(children) {
   /** @type {(Node | string)[]} */

@@ -12,6 +12,7 @@
 
 import { get, ProblemError } from '/web/api.js';
 import { apply, atTime, withFreshServices } from '/web/hall-state.js';
+import { answeredAt } from '/web/opening.js';
 
 const SILENCE_MS = 4500;
 /**
@@ -56,10 +57,18 @@ export class Hall extends EventTarget {
     this.back = () => this.comeBack();
   }
 
-  /** Connect, and stay connected until `stop`. */
-  start() {
+  /**
+   * Connect, and stay connected until `stop`.
+   *
+   * @param {Queue | null} [known] the hall as it came with the page; only what happened since is asked for
+   */
+  start(known = null) {
     this.stop();
     window.addEventListener('online', this.back);
+    if (known) {
+      this.take(known);
+      this.clock.here = answeredAt();
+    }
     this.connect(this.state ? this.state.seq : null);
   }
 

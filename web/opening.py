@@ -1,0 +1,57 @@
+"""Owns what a page of the hall is opened with: the hall as it stands, laid into the page.
+
+So the first picture asks for nothing more: the server writes what can be touched or read at once
+into the page itself, and its script goes on from the same state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web as http
+from markupsafe import Markup
+
+Hall = dict[str, Any]
+"""The snapshot as screens get it on their socket."""
+
+HallNow = Callable[[http.Request, str], Awaitable[bytes | None]]
+HALL_NOW: http.AppKey[HallNow] = http.AppKey("HALL_NOW")
+"""Optional; the snapshot for the device that asks, by its role; None for one without a key."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The hall at the moment its page was asked for.
+
+    Attributes:
+        hall: the snapshot.
+        text: the same as it stands in the page, as data that no browser runs.
+    """
+
+    hall: Hall
+    text: Markup
+
+    def hour(self) -> int:
+        """Return the hour on the office's clock, 0 to 23."""
+        at = datetime.fromisoformat(self.hall["at"])
+        return at.astimezone(ZoneInfo(self.hall["branch"]["zone"])).hour
+
+
+async def opening(request: http.Request, role: str) -> Opening | None:
+    """Return what a device's page is opened with; None when it has to ask for the hall itself."""
+    hall_now = request.app.get(HALL_NOW)
+    message = await hall_now(request, role) if hall_now is not None else None
+    if message is None:
+        return None
+    # the one sign that could end the element it stands in; in JSON it is only ever part of a text
+    return Opening(json.loads(message), Markup(message.decode().replace("<", "\\u003c")))  # noqa: S704
+
+
+def pick(names: Mapping[str, str], lang: str, fallback: str = "") -> str:
+    """Choose the text of a ``names`` map as ``pick`` of web/static/i18n.js does."""
+    return names.get(lang) or names.get("id") or next(iter(names.values()), "") or fallback
