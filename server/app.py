@@ -291,13 +291,8 @@ async def _working(
         demo=config.demo,
         met=app[GUARD].met,
     )
-    label_of: kiosk.routes.LabelOf = partial(tickets.label_of, app[HALL])
-    app[kiosk.routes.LABEL_OF] = label_of
     app[web.pages.NO_OFFICE] = offices.none
-    hook: PageOpened = PageKeys(access, DemoPairing(store, access) if config.demo else None)
-    app[web.pages.PAGE_OPENED] = hook
-    hall_now: web.opening.HallNow = HallNow(access, snapshots)
-    app[web.opening.HALL_NOW] = hall_now
+    _pages_know(app, app[HALL], DemoPairing(store, access) if config.demo else None)
 
     by_clock = ByClock(hub, snapshots)
     foreteller = Foreteller(config.data, store)
@@ -345,6 +340,16 @@ async def _working(
     await spool.stop()
     await supervisor.stop()
     await acks.flush()
+
+
+def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) -> None:
+    """Let the pages know what stands in them as they are opened, and whom they are opened for."""
+    label_of: kiosk.routes.LabelOf = partial(tickets.label_of, hall)
+    app[kiosk.routes.LABEL_OF] = label_of
+    hook: PageOpened = PageKeys(hall.access, pairing)
+    app[web.pages.PAGE_OPENED] = hook
+    hall_now: web.opening.HallNow = HallNow(hall.access, hall.snapshots)
+    app[web.opening.HALL_NOW] = hall_now
 
 
 def _tell_screens(hub: Hub, events: list[Published]) -> None:
