@@ -21,6 +21,7 @@ import msgspec
 from bench import (
     against,
     call,
+    city,
     fanout,
     glass,
     issue,
@@ -45,6 +46,7 @@ BENCHES = {
     "start": start.run,
     "log": log.run,
     "year": year.run,
+    "city": city.run,
     "call": call.run,
     "pages": pages.run,
     "paper": paper.run,

@@ -41,6 +41,7 @@ from server.api import (
     agent,
     alarms,
     assistance,
+    city,
     clock,
     comfort,
     comfort_hall,
@@ -90,6 +91,7 @@ from server.plan.foreteller import Foreteller
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.push.revoked import RevokedSockets
+from server.shipping import Shipping
 from server.short import Ways
 from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.published import Published
@@ -176,6 +178,7 @@ ROUTES: list[Route] = [
     *survey.ROUTES,
     *comfort.ROUTES,
     *comfort_hall.ROUTES,
+    *city.ROUTES,
     *sessions.ROUTES,
     *health.ROUTES,
     *lobby.ROUTES,
@@ -264,7 +267,9 @@ async def _working(
     offices = Offices(store, app[DOORWAY])
     await offices.hear()
     metrics = Metrics(store, hub, spool.states)
-    webhooks = Webhooks(store)
+    tellers: dict[str, Webhooks | Shipping] = {
+        "webhooks": Webhooks(store), "shipping": Shipping(store, program),
+    }  # fmt: skip
     snapshots = Snapshots(store, program)
     lacks = partial(lobby.lacks, app[lobby.LOBBY].screens, catalogs.translate)
     day_feed = DayFeed(hub, snapshots, store, catalogs.translate, catalogs.languages, lacks)
@@ -308,12 +313,14 @@ async def _working(
             if event.printer is not None:
                 spool.notify(event.printer)
         _tell_screens(hub, events)
-        webhooks.wake()
+        for each in tellers.values():
+            each.wake()
 
     def changed_outside() -> None:
         supervisor.start("offices", offices.hear)
         access.forget()
-        webhooks.look()
+        for each in tellers.values():
+            each.look()
         spool.reload()
 
     store.on_events = publish
@@ -333,7 +340,7 @@ async def _working(
         "spool": spool.run,
         "equipment": Equipment(store, snapshots, spool.states, online).run,
         "alarms": Watch(store, snapshots).run,
-        "webhooks": webhooks.run,
+        **{name: each.run for name, each in tellers.items()},
     }.items():
         supervisor.start(name, run)
     yield

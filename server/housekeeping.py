@@ -20,7 +20,7 @@ from server.domain.tx import Actor
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
 from server.satisfaction.erasure import erase
-from server.storage.queries import answers, calls, comfort, counters, deeds, numbers
+from server.storage.queries import answers, calls, comfort, counters, deeds, numbers, offices
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 from server.timekeeping import CLOCK, let_jump_count
@@ -69,6 +69,11 @@ class Housekeeping:
                     await self._roll_up(branch)
                 except (Busy, Unavailable) as error:
                     log.warning("housekeeping_put_off", branch=branch, why=repr(error))
+            for branch in await self._store.read(offices.sent_here):
+                try:
+                    await self._roll_up(branch)
+                except (Busy, Unavailable) as error:
+                    log.warning("roll_up_put_off", branch=branch, why=repr(error))
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _roll_up(self, branch: int) -> None:

@@ -215,6 +215,17 @@ export interface Choice {
   name: string;
 }
 
+/** Answer of `GET /api/city/report`: business days, both in. */
+export interface CityReport {
+  first: string;
+  last: string;
+  n: number;
+  figures: Record<string, number | null>;
+  halls: HallFigures[];
+  services: ServiceInHalls[];
+  unrolled: number;
+}
+
 /** The time the hall works by. */
 export interface Clock {
   now: string;
@@ -707,6 +718,23 @@ export interface Finished {
   tickets?: StaffTicket[];
 }
 
+/** A number that was found, as it stands. */
+export interface FoundTicket {
+  code: string;
+  hall: string;
+  day: string;
+  label: string;
+  service: string;
+  state: string;
+  outcome: string | null;
+  issued: string;
+}
+
+/** Answer of `GET /api/city/tickets`. */
+export interface FoundTickets {
+  tickets: FoundTicket[];
+}
+
 /** A ticket that waited for one counter alone may be called by any: that counter closed. */
 export interface Freed {
   type: 'event';
@@ -744,6 +772,40 @@ export interface GivenWord {
 export interface GoneTurn {
   ticket: string;
   leg: number;
+}
+
+/** One hall in figures: their names as `GET /api/reports/kpis` has them. */
+export interface HallFigures {
+  code: string;
+  name: string;
+  n: number;
+  figures: Record<string, number | null>;
+}
+
+/** How an office's own server is linked. */
+export interface HallLink {
+  state: 'behind' | 'here' | 'new' | 'silent' | 'well';
+  heard: string | null;
+  missing: number;
+  version: string;
+}
+
+/** Answer of `GET /api/city/halls`. */
+export interface HallList {
+  halls: HallNow[];
+}
+
+/** One hall. */
+export interface HallNow {
+  code: string;
+  name: string;
+  link: HallLink;
+  waiting: number;
+  longest_minutes: number | null;
+  open: number;
+  paused: number;
+  serving: number;
+  alarms: number;
 }
 
 /** `ok` when the server lives; readiness also checks that the store can be written. */
@@ -921,6 +983,13 @@ export interface LogChoices {
 /** Answer of `GET /api/log/count`. */
 export interface LogCount {
   rows: number;
+}
+
+/** How far a box's log has come. */
+export interface LogStand {
+  history: string | null;
+  seq: number;
+  ahead: number;
 }
 
 /** One turn of the wait-time log; times are ISO 8601 in the branch's zone. */
@@ -1631,6 +1700,14 @@ export interface ServiceFigures {
   served: number;
   target: number;
   index: IndexFigures | null;
+}
+
+/** A service in all halls together, and in each that offers it. */
+export interface ServiceInHalls {
+  name: string;
+  n: number;
+  figures: Record<string, number | null>;
+  halls: HallFigures[];
 }
 
 /** Answer of `GET /api/services`. */

@@ -70,6 +70,11 @@ WORDS = {
     "word_answered": _("Wrote what was done about what {label} of {day} said"),
     "word_blacked": _("Blacked out the sentence of {label} of {day}"),
     "plan_made": _("Planned what to do about {element} until {due}"),
+    "city_joined": _("Linked this hall to the city: {name}"),
+    "city_left": _("Ended the link to the city"),
+    "log_exported": _("Took the whole log as a file: {name}"),
+    "log_imported": _("Took an office's log from a file: {name}"),
+    "log_put_aside": _("Put the log of {name} aside, to let it come anew"),
     "plan_ended": _("Wrote what came of the plan for {element}"),
     "fault_assigned": _("Asked {name} to see to a fault: {place}, {day}"),
     "fault_blacked": _("Erased words and photos of a fault: {place}, {day}"),
@@ -84,7 +89,8 @@ NOTICE_GONE = _("Took the line off all displays")
 ROLES = {
     "staff": _("staff"), "manager": _("manager"), "admin": _("administrator"),
     "host": _("host"), "kiosk": _("kiosk"), "display": _("display"), "tablet": _("tablet"),
-    "agent": _("print agent"), "care": _("comfort phone"),
+    "agent": _("print agent"), "care": _("comfort phone"), "box": _("an office's server"),
+    "city": _("city"),
     "system": _("the program"), COMMAND_LINE: _("command line"),
 }  # fmt: skip
 

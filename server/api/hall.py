@@ -23,6 +23,7 @@ from server.auth.limits import Attempts
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.satisfaction.shares import Shares
+from server.storage.branch import OfficeCache
 from server.storage.store import Store
 
 MOST_DOWNLOADS = 8
@@ -53,6 +54,8 @@ class Hall:
         manager_joined: told the branch when a manager has come to listen to its feed.
         met: told of each request that showed who it is from.
         demo: its people have a password that everybody knows.
+        offices: settings of all halls, decoded once.
+        unpacking: places for logs of offices that are unpacked at once.
         downloads: places for whole logs on their way out at once; each holds some memory.
     """
 
@@ -83,6 +86,8 @@ class Hall:
     manager_joined: Callable[[int], None] = lambda _branch: None
     demo: bool = False
     met: Callable[[web.Request], None] = lambda _request: None
+    offices: OfficeCache = field(default_factory=OfficeCache)
+    unpacking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))
 
     @property

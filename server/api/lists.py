@@ -4,6 +4,9 @@ from __future__ import annotations
 
 LISTS = {
     "/api/alarms": "The oldest first; one for each rule and what it is about.",
+    "/api/city/halls": "By name, all of them.",
+    "/api/city/report": "Halls by name; services by name, in each its halls by name.",
+    "/api/city/tickets": "The hall first admitted first, at most 100.",
     "/api/comfort": "Places in the order of the settings; open faults: the oldest first; "
     "mended: the newest first, at most 200; months: the newest first, at most 12.",
     "/api/comfort/at/{door}": "In the order of the settings, at most 12.",
@@ -32,6 +35,7 @@ LISTS = {
     "/api/services": "In the order of the settings.",
     "/api/survey": "Elements in the order of the method; plans: to be done first, at most 200.",
     "/api/survey/form": "In the order of the method.",
+    "/api/tablets": "In the order they were paired, those whose key holds.",
     "/api/thanks": "The newest first, at most 500 of the last 92 days.",
     "/api/tickets": "Today's in one state, first in line first, at most 500 (`more`).",
     "/api/track/{token}/survey": "In the order of the method.",

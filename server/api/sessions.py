@@ -14,11 +14,12 @@ from server.api.requests import LogIn, NewPassword, PairDevice
 from server.api.routing import Call, Route
 from server.api.tries import hashed as hash_new
 from server.api.tries import too_many
-from server.api.types import DevicePaired, PersonAnswer
+from server.api.types import BranchAnswer, DevicePaired, PersonAnswer
 from server.auth.access import (
     ANY_ROLE,
+    CITY,
     DEVICE_DAYS,
-    HOST_UP,
+    PERSONS,
     SESSION_COOKIE,
     SESSION_HOURS,
     NotAllowed,
@@ -40,7 +41,7 @@ from server.auth.secrets import (
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
 from server.domain.words import marked as _
-from server.storage.queries import people
+from server.storage.queries import offices, people
 from server.storage.queries.keys import branch_of_code, use_code
 from server.storage.queries.people import Person
 from server.storage.transaction import SqliteTx
@@ -145,7 +146,7 @@ def _marks(call: Call) -> list[str]:
 
 async def _is_in(call: Call, login: str) -> bool:
     try:
-        who = await call.hall.access.require(call.request, HOST_UP)
+        who = await call.hall.access.require(call.request, PERSONS)
     except (NotLoggedIn, NotAllowed):
         return False
     return who.login == login
@@ -209,6 +210,8 @@ async def _start_session(call: Call, person: Person, secret: str, hashed: str | 
 
 
 async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> web.Response:
+    if actor.role == CITY:
+        return JsonAnswer(200, msgspec.json.encode(await _of_the_city(call, actor, login)))
     answer = await call.hall.snapshots.view(
         branch,
         actor,
@@ -223,6 +226,14 @@ async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> w
         ),
     )
     return JsonAnswer(200, msgspec.json.encode(answer))
+
+
+async def _of_the_city(call: Call, actor: Actor, login: str | None) -> PersonAnswer:
+    """Return somebody of the city, who belongs to no hall: their clock is the first hall's."""
+    known = await call.hall.store.read(offices.halls)
+    zone, label = (known[0].office.zone, known[0].office.zone_label) if known else ("UTC", "")
+    place = BranchAnswer("", "", zone, label, call.hall.languages)
+    return PersonAnswer(actor.role, actor.name, login, place, actor.id, None)
 
 
 async def who_am_i(call: Call) -> web.Response:
@@ -299,10 +310,11 @@ ROUTES = [
         answer=PersonAnswer, body=LogIn, problems=(401, 403, 429),
     ),
     Route(
-        "POST", "/api/session/password", change_password, HOST_UP, "Change one's own password",
+        "POST", "/api/session/password", change_password, PERSONS, "Change one's own password",
         body=NewPassword, status=204, problems=(422, 429),
     ),
-    Route("GET", "/api/session", who_am_i, ANY_ROLE, "Who is logged in", answer=PersonAnswer),
+    Route("GET", "/api/session", who_am_i, ANY_ROLE | PERSONS, "Who is logged in",
+          answer=PersonAnswer),
     Route(
         "DELETE", "/api/session", log_out, frozenset(), "Log out; twice is fine", status=204,
         problems=(403,),

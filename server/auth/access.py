@@ -20,14 +20,16 @@ from server.storage.queries import keys, people
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
-KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, MANAGER, ADMIN = ROLES
+KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, MANAGER, ADMIN, BOX, CITY = ROLES
 """A print agent takes papers to its printer, a tablet words from its counter, a phone of those who
 keep the hall comfortable (``care``) checks places and mends faults; nothing else."""
 STAFF_UP = frozenset({STAFF, MANAGER, ADMIN})
 HOST_UP = STAFF_UP | {HOST}
 """Who receives visitors: gives numbers and corrects them, but calls nobody to a counter."""
 MANAGER_UP = frozenset({MANAGER, ADMIN})
-ANY_ROLE = frozenset(ROLES) - {AGENT, CARE}
+PERSONS = HOST_UP | {CITY}
+"""Whoever logs in."""
+ANY_ROLE = frozenset(ROLES) - {AGENT, CARE, BOX, CITY}
 
 SESSION_COOKIE = "ramah_session"
 DEVICE_COOKIES = {

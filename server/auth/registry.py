@@ -127,7 +127,7 @@ def create_user(
     if not LOGIN.match(login):
         raise Invalid("A login has small letters, digits, dot and dash.", field="login")
     if role not in PEOPLE:
-        raise Invalid("People are host, staff, manager or admin.", field="role")
+        raise Invalid("People are host, staff, manager, admin or city.", field="role")
     password = check_new(password, [login, name, *_office_words(db, branch)])
     try:
         person = people.Person(id_, branch, login, check_name(name), role, hash_password(password))
@@ -210,7 +210,9 @@ def deactivate_user(db: sqlite3.Connection, login: str) -> None:
 
 
 def branch_of(db: sqlite3.Connection, code: str | None) -> int:
-    """Return the number of the branch called ``code``, or of the only branch beside a demo's.
+    """Return the number of the branch called ``code``, or of the only one that is run here.
+
+    A demo's does not count beside others.
 
     Raises:
         NotFound: no such branch, or none at all. Invalid: several, and none was named.
@@ -224,9 +226,22 @@ def branch_of(db: sqlite3.Connection, code: str | None) -> int:
     if not known:
         raise NotFound("There is no branch yet. Add one with: ramah branch add FILE.toml")
     if len(known) > 1:
+        known = [each for each in known if not each.elsewhere] or known
         over = demo_branches(db)
         known = [each for each in known if each.id not in over] or known
     _of_one_branch(each.code for each in known)
+    return known[0].id
+
+
+def any_branch(db: sqlite3.Connection) -> int:
+    """Return some branch: people of the city belong to none in particular.
+
+    Raises:
+        NotFound: there is none yet.
+    """
+    known = offices.branches(db)
+    if not known:
+        raise NotFound("There is no hall yet. Let one in with: ramah city admit CODE")
     return known[0].id
 
 

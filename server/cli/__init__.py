@@ -14,6 +14,7 @@ from typing import NoReturn
 from server.cli import (
     backup,
     branch,
+    city,
     demo,
     doctor,
     export,
@@ -121,6 +122,7 @@ def parser() -> argparse.ArgumentParser:
         numbers,
         doctor,
         export,
+        city,
         demo,
         watch,
         simulate,

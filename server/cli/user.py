@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
+from server.auth.access import CITY
 from server.auth.demo_people import only_demo
 from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group, recorded
@@ -28,7 +29,8 @@ def add(commands: Commands) -> None:
         "roles:\n  host     receives visitors: numbers, corrections, calls for a person\n"
         "  staff    calls and serves at a counter, sees the own figures\n"
         "  manager  also the figures, the log, screens, voices, pauses, the whole hall\n"
-        "  admin    all that a manager may\n\n"
+        "  admin    all that a manager may\n"
+        "  city     reads all halls of a city, acts in none\n\n"
         "a login has 1 to 64 small letters, digits, dots and dashes;\n"
         "a password 8 to 200 characters\n\n"
         'examples:\n  ramah user add sari --name "Ibu Sari" --role staff\n',
@@ -69,7 +71,8 @@ def _user_add(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         if not only_demo(db):
             over(db)
-        branch = registry.branch_of(db, args.branch)
+        anywhere = args.role == CITY and args.branch is None
+        branch = registry.any_branch(db) if anywhere else registry.branch_of(db, args.branch)
         now = wall_clock()
         registry.create_user(
             db, branch, args.login, args.name, args.role, _password(), Ids().new(now), now

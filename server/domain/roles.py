@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 ROLES = (
-    "kiosk", "display", "agent", "tablet", "host", "care", "staff", "manager", "admin",
+    "kiosk", "display", "agent", "tablet", "host", "care", "staff", "manager", "admin", "box",
+    "city",
 )  # fmt: skip
-"""Each acts in its own name; a ticket's channel is the role that took it."""
-PEOPLE = ("host", "staff", "manager", "admin")
+"""Each acts in its own name; a ticket's channel is the role that took it.
+
+A ``box`` is an office's own server, which sends its log to the city; ``city`` are people who read
+all halls and act in none.
+"""
+PEOPLE = ("host", "staff", "manager", "admin", "city")
 """Those who log in; the others are devices and scripts."""

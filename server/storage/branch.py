@@ -34,6 +34,7 @@ class BranchBatch:
     so that who only reads tables pays nothing for it.
 
     Attributes:
+        elsewhere: a server of the office's own rules it; here it is only followed.
         looks: whoever asks now must not write; when rows wait, the tables are ``Behind``.
         apart: whoever asks now is not in the database's thread: all tables are ``Apart``.
     """
@@ -53,6 +54,7 @@ class BranchBatch:
         self.rows = Rows(db, branch)
         self.answers = Answered(db, lambda: self.aside)
         known = queries.branch(db, branch)
+        self.elsewhere = bool(known.elsewhere)
         self._written = known.seq
         self._rows_written = known.rows_seq
         self._rare = False

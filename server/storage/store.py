@@ -254,7 +254,7 @@ class Store:
         return await self.read(last_seqs)
 
     async def configured(self) -> list[int]:
-        """Return the branches that have settings."""
+        """Return the branches that have settings and are ruled here."""
         return await self.read(offices.configured)
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import cast
 
 from server.domain.day import Millis
 from server.domain.deeds import deed_of
+from server.domain.errors import Conflict
 from server.domain.events import AnyEvent, Envelope, Undone
 from server.domain.hall import Hall
 from server.domain.lines import Day
@@ -57,17 +58,34 @@ class SqliteTx(Tx):
         return self._batch.seq + 1
 
     def append(self, event: AnyEvent) -> int:
-        """Apply an event to the hall and have it written; return its number."""
+        """Apply an event to the hall and have it written; return its number.
+
+        Raises:
+            Conflict: the office's own server rules this branch.
+        """
+        if self._batch.elsewhere:
+            raise Conflict(
+                "This hall is run by its own server; whatever is done there shows here.",
+                slug="run-elsewhere",
+            )
         each = Envelope(self.hall.seq + 1, self.now, self.actor.id, event)
-        changes = self._batch.follow(each)
-        made = undone_now(self, event) if isinstance(event, Undone) else None
-        self.published.append(
-            Published(self._batch.branch, each.seq, self.now, event, changes, made)
-        )
+        self.follow(each)
         about = deed_of(event, self.office if self.configured else None)
         if about is not None:
             self.note(event.kind, **about)
         return each.seq
+
+    def follow(self, each: Envelope) -> None:
+        """Apply an event as it was decided, here or elsewhere, and have it written.
+
+        Raises:
+            Impossible: it does not follow the log so far.
+        """
+        changes = self._batch.follow(each)
+        made = undone_now(self, each.event) if isinstance(each.event, Undone) else None
+        self.published.append(
+            Published(self._batch.branch, each.seq, each.at, each.event, changes, made)
+        )
 
     def note(self, what: str, **about: str | int) -> None:
         """Write a deed of the actor down: it stands in the list of who did what."""

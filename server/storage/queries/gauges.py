@@ -21,6 +21,10 @@ BEHIND = """
 SELECT branches.code, webhooks.id, branches.seq - webhooks.seq
 FROM webhooks JOIN branches ON branches.id = webhooks.branch
 """
+AT_COUNTERS = """
+SELECT branches.code, turns.state, COUNT(*) FROM turns JOIN branches ON branches.id = turns.branch
+WHERE turns.state IN ('called', 'serving') GROUP BY branches.code, turns.state
+"""
 WAITING = """
 SELECT branches.code, turns.service, turns.priority, COUNT(*), MIN(turns.eligible_at)
 FROM days JOIN branches ON branches.id = days.branch
@@ -63,3 +67,8 @@ def gauges(db: sqlite3.Connection, now: Millis) -> Gauges:
         every(db, Waiting, WAITING, (now,)),
         *(every(db, Count, sql) for sql in (COUNTERS, ALARMS, BEHIND)),
     )
+
+
+def at_counters(db: sqlite3.Connection) -> list[Count]:
+    """Return how many are called to or served at the counters of each branch."""
+    return every(db, Count, AT_COUNTERS)

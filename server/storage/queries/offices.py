@@ -20,7 +20,8 @@ from server.storage.queries.rows import column, every, first, value
 class Branch(NamedTuple):
     """A branch as this database numbers it, its last event and the version of its settings.
 
-    ``rows_seq`` is the last event that the rows of tickets, turns and calls hold.
+    ``rows_seq`` is the last event that the rows of tickets, turns and calls hold; ``elsewhere``
+    whether a server of the office's own rules it, which sends its log here.
     """
 
     id: int
@@ -28,6 +29,15 @@ class Branch(NamedTuple):
     seq: int
     version: int
     rows_seq: int
+    elsewhere: int
+
+
+class Hall(NamedTuple):
+    """A branch with the settings in force, ruled here or elsewhere."""
+
+    branch: int
+    code: str
+    office: Office
 
 
 class _Kept(NamedTuple):
@@ -35,7 +45,8 @@ class _Kept(NamedTuple):
     office: str
 
 
-_BRANCHES = "SELECT id, code, seq, settings_version, rows_seq FROM branches"
+_ELSEWHERE = "EXISTS (SELECT 1 FROM boxes WHERE boxes.branch = branches.id)"
+_BRANCHES = f"SELECT id, code, seq, settings_version, rows_seq, {_ELSEWHERE} FROM branches"
 _decode = msgspec.json.Decoder(Office).decode
 
 
@@ -97,12 +108,22 @@ def office(db: sqlite3.Connection, branch: int, version: int | None = None) -> O
 
 
 def offices(db: sqlite3.Connection) -> dict[int, Office]:
-    """Return the settings in force of every branch that has some, the oldest branch first."""
-    sql = """
+    """Return the settings in force of every branch that is ruled here, the oldest branch first."""
+    sql = f"""
         SELECT branches.id, office FROM branches JOIN settings
-            ON settings.branch = branches.id AND version = settings_version ORDER BY branches.id
+            ON settings.branch = branches.id AND version = settings_version
+        WHERE NOT {_ELSEWHERE} ORDER BY branches.id
     """
     return {each.id: _office(each.office) for each in every(db, _Kept, sql)}
+
+
+def halls(db: sqlite3.Connection) -> list[Hall]:
+    """Return every branch that has settings, wherever it is ruled, the oldest first."""
+    sql = """
+        SELECT branches.id, code, office FROM branches JOIN settings
+            ON settings.branch = branches.id AND version = settings_version ORDER BY branches.id
+    """
+    return every(db, lambda branch, code, kept: Hall(branch, code, _past_office(kept)), sql)
 
 
 def first_offices(db: sqlite3.Connection) -> dict[int, Office]:
@@ -126,15 +147,26 @@ def past_offices(db: sqlite3.Connection, branch: int) -> Iterator[Office]:
 
 
 def configured(db: sqlite3.Connection) -> list[int]:
-    """Return the branches that have settings."""
-    return column(db, "SELECT id FROM branches WHERE settings_version > 0 ORDER BY id")
+    """Return the branches that have settings, and are ruled here."""
+    sql = f"SELECT id FROM branches WHERE settings_version > 0 AND NOT {_ELSEWHERE} ORDER BY id"
+    return column(db, sql)
+
+
+def sent_here(db: sqlite3.Connection) -> list[int]:
+    """Return the branches with settings that are ruled elsewhere."""
+    sql = f"SELECT id FROM branches WHERE settings_version > 0 AND {_ELSEWHERE} ORDER BY id"
+    return column(db, sql)
 
 
 def last_moment(db: sqlite3.Connection) -> Millis | None:
-    """Return the moment of the latest event, by the order of the logs and not by their clocks."""
-    sql = """
+    """Return the moment of the latest event that was decided here.
+
+    By the order of the logs and not by their clocks.
+    """
+    sql = f"""
     SELECT MAX(events.at) FROM branches
     JOIN events ON events.branch = branches.id AND events.seq = branches.seq
+    WHERE NOT {_ELSEWHERE}
     """
     moment: Millis | None = value(db, sql)
     return moment

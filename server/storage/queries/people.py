@@ -79,10 +79,10 @@ def names(db: sqlite3.Connection, branch: int) -> dict[str, str]:
 
 
 def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
-    """Return the people of a branch, by name."""
+    """Return the people of a branch, by name; those of the city are nobody's to help."""
     sql = """
         SELECT id, name, role, login, given_until FROM users
-        WHERE branch = ? AND active = 1 ORDER BY name
+        WHERE branch = ? AND active = 1 AND role <> 'city' ORDER BY name
     """
     return every(db, Colleague, sql, (branch,))
 

@@ -29,6 +29,26 @@ def by_token(db: sqlite3.Connection, token: str) -> Tracked | None:
     return first(db, Tracked, "SELECT branch, id FROM tickets WHERE token = ?", (token,))
 
 
+class Labelled(NamedTuple):
+    """The last turn of a ticket that was found by its number."""
+
+    label: str
+    service: str
+    state: str
+    outcome: str | None
+    issued_at: Millis
+
+
+def labelled(db: sqlite3.Connection, branch: int, day: str, label: str) -> list[Labelled]:
+    """Return the tickets of a day with a number, each as its last turn stands."""
+    sql = """
+        SELECT tickets.label, turns.service, turns.state, turns.outcome, tickets.issued_at
+        FROM tickets JOIN turns ON turns.ticket = tickets.id AND turns.leg = tickets.leg
+        WHERE tickets.branch = ? AND tickets.day = ? AND tickets.label = ?
+    """
+    return every(db, Labelled, sql, (branch, day, label))
+
+
 def oldest_waiting(db: sqlite3.Connection, branch: int, day: str) -> list[Oldest]:
     """Return who waits longest on a day, of each service and counter they were sent to."""
     sql = """

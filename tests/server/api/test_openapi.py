@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import wave
@@ -15,6 +16,7 @@ from PIL import Image
 
 from server.app import ROUTES, Config, build
 from server.auth import registry
+from server.city.parts import head_of, lines
 from server.domain.events import DayClosed
 from server.domain.tx import Actor
 from server.satisfaction.method import method
@@ -71,6 +73,7 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 
 
 SAME_AGAIN = {
+    "/api/city/log",  # what is here already changes nothing
     "/api/printers/{printer}/test",
     "/api/people/{person}/password",  # the answer is kept nowhere: it is a secret
     "/api/displays/report",
@@ -106,6 +109,24 @@ def _sound() -> bytes:
         file.setframerate(24_000)
         file.writeframes(b"\1\2" * 12_000)
     return made.getvalue()
+
+
+async def _a_city(person: Diary, hall: Hall) -> None:
+    """Let an office with a server of its own send its log, and somebody of the city read it."""
+    code = f"box-{hall.number}"
+    done = hall.server.ramah("city", "admit", code)
+    async with (
+        Client(hall.server.url, done.stdout.strip()) as box,
+        Client(hall.server.url, hall.server.token("city", code)) as reader,
+    ):
+        city = Diary(box, reader)
+        await city.send("GET", "/api/city/log")
+        with closing(connect(hall.server.data)) as db:
+            head = head_of(db, "hall", "a-history", 0, "1")
+        await city.send("POST", "/api/city/log", raw=gzip.compress(next(lines(head, []))))
+        for path in ("halls", "report?from=2026-03-02&to=2026-03-03", "tickets?label=A001"):
+            await city.send("GET", f"/api/city/{path}")
+        person.done |= city.done
 
 
 async def _voices_and_screens(day: Diary, hall: Hall) -> None:
@@ -399,6 +420,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
         await chief.send("POST", f"/api/people/{forgot}/password")
         person.done |= chief.done
     await person.send("DELETE", "/api/session")
+    await _a_city(person, hall)
     await _voices_and_screens(day, hall)
     await _comfort(day, hall)
     code = hall.server.ramah(

@@ -17,6 +17,7 @@ from tests.server.waiting import soon
 from web.i18n import negotiate
 
 ALL = "kiosk display tablet host staff manager admin"
+ROLES = f"{ALL} agent care box city".split()
 COUNTER_ACTS = (
     "call-next", "call", "recall", "start", "finish", "no-show", "return", "hold", "transfer",
     "open", "close", "break", "services", "undo", "add-service", "press",
@@ -70,7 +71,12 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/reports"): "manager admin",
     ("GET", "/api/reports/paper"): "manager admin",
     ("POST", "/api/reports/person"): "staff manager admin",
-    ("GET", "/api/kpis"): "staff manager admin",
+    ("GET", "/api/kpis"): "staff manager admin city",
+    ("GET", "/api/city/log"): "box",
+    ("POST", "/api/city/log"): "box",
+    ("GET", "/api/city/halls"): "city",
+    ("GET", "/api/city/report"): "city",
+    ("GET", "/api/city/tickets"): "city",
     ("GET", "/api/people"): "manager admin",
     ("GET", "/api/deeds"): "manager admin",
     ("POST", "/api/people/{person}/password"): "manager admin",
@@ -125,8 +131,8 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/comfort/phones"): "manager admin",
     ("DELETE", "/api/comfort/phones/{phone}"): "manager admin",
     ("POST", "/api/session"): "",
-    ("POST", "/api/session/password"): "host staff manager admin",
-    ("GET", "/api/session"): ALL,
+    ("POST", "/api/session/password"): "host staff manager admin city",
+    ("GET", "/api/session"): f"{ALL} city",
     ("DELETE", "/api/session"): "",
     ("POST", "/api/pair"): "",
     ("GET", "/healthz"): "",
@@ -201,7 +207,7 @@ async def test_a_basic_login_is_no_token(hall: Hall) -> None:
             assert answer.status == 401
 
 
-@pytest.mark.parametrize("role", [*ALL.split(), "care"])
+@pytest.mark.parametrize("role", ROLES)
 async def test_each_role_may_do_what_the_table_says_and_nothing_else(hall: Hall, role: str) -> None:
     before = hall.last_event()
     async with hall.client(role) as client:

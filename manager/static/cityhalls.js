@@ -1,0 +1,136 @@
+/**
+ * Owns all halls as they are now: who needs help stands first, and old news is shown as old.
+ *
+ * @typedef {import('../../web/types').HallNow} HallNow
+ * @typedef {import('../../web/types').HallLink} HallLink
+ */
+
+import { LinkError, ProblemError, get } from '/web/api.js';
+import { el, fill, say } from '/web/dom.js';
+import { t, time, tn } from '/web/i18n.js';
+import { icon } from '/web/staff/icons.js';
+import { minutes } from '/web/staff/format.js';
+import { View, keepList, part } from '/web/staff/view.js';
+
+/** A hall changes all the time, a city is looked at: every few seconds is live enough. */
+const EVERY_MS = 4000;
+/** So long a wait is told in colour and words, whatever the hall has promised. */
+const LONG_MINUTES = 60;
+
+/** `<ramah-city-halls>`; fires `ended` when the log-in is over. */
+export class CityHalls extends View {
+  /** @type {HallNow[] | null} */
+  halls = null;
+  asking = false;
+
+  /** @override */
+  build() {
+    this.className = 'city-halls';
+    this.append(
+      el('section', { class: 'card', 'aria-labelledby': 'halls-title' },
+        el('div', { class: 'spread' },
+          el('h2', { id: 'halls-title' }, t('Now')),
+          el('p', { class: 'soft', 'data-part': 'sums' })),
+        el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
+        el('ul', { class: 'hall-list' })));
+    this.load();
+    this.every(EVERY_MS, () => document.visibilityState === 'visible' && this.load());
+    this.follow(document, 'visibilitychange', () => document.visibilityState === 'visible' && this.load());
+  }
+
+  async load() {
+    if (this.asking) {
+      return;
+    }
+    this.asking = true;
+    const problem = part(this, '[data-part="problem"]');
+    try {
+      this.halls = (await get('/api/city/halls', { as: 'staff' })).halls;
+      fill(problem);
+      this.render();
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) {
+        this.dispatchEvent(new Event('ended'));
+      } else if (error instanceof ProblemError || error instanceof LinkError) {
+        fill(problem, el('p', { class: 'banner warn' }, error.detail));
+      } else {
+        throw error;
+      }
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  /** @override */
+  render() {
+    if (!this.halls) {
+      return;
+    }
+    const halls = [...this.halls].sort((one, other) => urgency(other) - urgency(one));
+    const waiting = halls.reduce((sum, hall) => sum + hall.waiting, 0);
+    say(part(this, '[data-part="sums"]'), halls.length
+      ? [tn('{n} hall', '{n} halls', halls.length), tn('{n} waiting', '{n} waiting', waiting)].join(' · ')
+      : t('No hall sends its log here yet.'));
+    keepList(part(this, '.hall-list'), halls, (hall) => hall.code, () => el('li', { class: 'city-hall' }), show);
+  }
+}
+
+/**
+ * Who needs help first: alarms, then long waits; a silent hall needs somebody who looks after its line.
+ *
+ * @param {HallNow} hall
+ */
+function urgency(hall) {
+  const long = (hall.longest_minutes || 0) >= LONG_MINUTES;
+  return Number(hall.alarms > 0) * 4 + Number(hall.link.state === 'silent') * 2 + Number(long);
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {HallNow} hall
+ */
+function show(item, hall) {
+  const signature = JSON.stringify(hall);
+  if (item.dataset.shown === signature) {
+    return;
+  }
+  item.dataset.shown = signature;
+  item.dataset.link = hall.link.state;
+  const long = (hall.longest_minutes || 0) >= LONG_MINUTES;
+  fill(item,
+    el('div', { class: 'city-hall-head' },
+      el('h3', {}, hall.name, ' ', el('small', { class: 'soft' }, hall.code)),
+      linkChip(hall.link),
+      hall.alarms ? el('span', { class: 'chip danger' }, icon('bell'), tn('{n} alarm', '{n} alarms', hall.alarms)) : null),
+    el('dl', { class: 'city-figures' },
+      figure(t('Waiting'), String(hall.waiting)),
+      figure(t('Longest wait'), hall.longest_minutes === null ? '–' : minutes(hall.longest_minutes * 60), long),
+      figure(t('Counters open'), String(hall.open)),
+      figure(t('At the counters'), String(hall.serving))));
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {boolean} [over]
+ */
+function figure(name, value, over = false) {
+  return el('div', {}, el('dt', {}, name), el('dd', { class: over ? 'number over-target' : 'number' }, value));
+}
+
+/** @param {HallLink} link */
+function linkChip(link) {
+  const heard = link.heard ? time(link.heard) : '';
+  if (link.state === 'silent') {
+    return el('span', { class: 'chip warn' }, icon('link'), t('No line since {time}; the hall goes on by itself', { time: heard }));
+  }
+  if (link.state === 'behind') {
+    return el('span', { class: 'chip warn' }, tn('{n} event still to come', '{n} events still to come', link.missing));
+  }
+  if (link.state === 'new') {
+    return el('span', { class: 'chip' }, t('Has not come yet'));
+  }
+  return el('span', { class: 'chip ok' }, t('Linked'));
+}
+
+customElements.define('ramah-city-halls', CityHalls);

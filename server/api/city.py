@@ -1,0 +1,144 @@
+"""Owns the calls of a city: offices send their logs, and the city's people read all halls."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+
+from server.api.routing import LANGUAGE, Call, Route, receive
+from server.api.spans import asked_day, check_span
+from server.auth.access import BOX, CITY
+from server.city import parts, taking
+from server.city.found import FoundTicket, find
+from server.city.halls import HallNow, halls
+from server.city.report import CityReport, cells, city_report
+from server.city.taking import Stand
+from server.domain.errors import Conflict, Invalid
+from server.reports.report import MAX_DAYS
+from server.storage.queries import offices
+from server.storage.transaction import SqliteTx
+
+BOXES = frozenset({BOX})
+CITY_ONLY = frozenset({CITY})
+PACKED = "application/gzip"
+LABEL = r"^\s*[0-9A-Za-z][0-9A-Za-z -]{0,11}\s*$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+
+
+class LogStand(msgspec.Struct, frozen=True):
+    """How far a box's log has come.
+
+    Attributes:
+        history: name of the log that came so far; ``None`` before its first part.
+        seq: last event that is here with all before it: send on from the next one.
+        ahead: events that came before those they stand on.
+    """
+
+    history: str | None
+    seq: int
+    ahead: int
+
+
+class HallList(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/city/halls``."""
+
+    halls: list[HallNow]
+
+
+class FoundTickets(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/city/tickets``."""
+
+    tickets: list[FoundTicket]
+
+
+def _answer(stand: Stand) -> LogStand:
+    return LogStand(*stand)
+
+
+async def log_stand(call: Call) -> LogStand:
+    """Answer how far the caller's log has come."""
+    who = call.who
+    return _answer(await call.hall.store.look(who.branch, who.actor, taking.stand))
+
+
+async def take_log(call: Call) -> LogStand:
+    """Take a part of the caller's log; whatever is here already changes nothing."""
+    packed = await receive(call, parts.MOST_PACKED)
+    async with call.hall.unpacking:
+        head, events = await asyncio.to_thread(parts.unpack, packed)
+
+    async def run(command: Callable[[SqliteTx], Stand]) -> Stand:
+        return await call.hall.store.transact(call.who.branch, call.who.actor, command)
+
+    try:
+        stand = await run(lambda tx: taking.take(tx, head, ()))
+        for first in range(0, len(events), taking.AT_ONCE):
+            some = events[first : first + taking.AT_ONCE]
+            stand = await run(partial(taking.take, head=head, events=some))
+        while stand.ahead:
+            before, stand = stand, await run(taking.go_on)
+            if stand.seq == before.seq:
+                break
+    except sqlite3.IntegrityError:
+        raise Conflict(
+            "Numbers of this log are here already, under another branch.", slug="other-log"
+        ) from None
+    return _answer(stand)
+
+
+async def halls_now(call: Call) -> HallList:
+    """Return every hall as it stands now."""
+    known, store = call.hall.offices, call.hall.store
+    now, version = store.clock(), call.hall.version
+    return HallList(await store.read(lambda db: halls(db, known, now, version)))
+
+
+async def report(call: Call) -> CityReport:
+    """Return the figures of a period over all halls, of each, and of each service."""
+    query, language = call.request.query, call.language
+    first = asked_day(query.get("from", ""), "from")
+    last = asked_day(query.get("to", ""), "to")
+    check_span(first, last, "to", MAX_DAYS)
+    counted = []
+    for branch, code, _ in await call.hall.store.read(offices.halls):
+        query_one = partial(cells, code=code, first=first, last=last, language=language)
+        counted.append(await call.hall.snapshots.study(branch, call.who.actor, query_one))
+    return await asyncio.to_thread(city_report, first, last, counted)
+
+
+async def tickets(call: Call) -> FoundTickets:
+    """Return the tickets of a number, in all halls on their present day, or on another one."""
+    label = call.request.query.get("label", "").strip().upper()
+    if not label:
+        raise Invalid("Which number are you looking for?", field="label")
+    day = call.request.query.get("day")
+    if day is not None:
+        asked_day(day, "day")
+    now, language = call.hall.store.clock(), call.language
+
+    def query(db: sqlite3.Connection) -> list[FoundTicket]:
+        return find(db, offices.halls(db), label, day, now, language)
+
+    return FoundTickets(await call.hall.store.read(query))
+
+
+ROUTES = [
+    Route("GET", "/api/city/log", log_stand, BOXES, "How far an office's log has come",
+          answer=LogStand),
+    Route("POST", "/api/city/log", take_log, BOXES, "Take a part of an office's log",
+          answer=LogStand, upload=PACKED, problems=(409, 413)),
+    Route("GET", "/api/city/halls", halls_now, CITY_ONLY, "All halls as they stand now",
+          answer=HallList),
+    Route("GET", "/api/city/report", report, CITY_ONLY, "Figures of a period over all halls",
+          answer=CityReport,
+          query={"from": (DAY, "first business day"),
+                 "to": (DAY, "last business day, in as well"), **LANGUAGE}),
+    Route("GET", "/api/city/tickets", tickets, CITY_ONLY, "Find a number in all halls",
+          answer=FoundTickets,
+          query={"label": (LABEL, "the number as it stands on the paper"),
+                 "day": (DAY, "business day, default each hall's present one"), **LANGUAGE}),
+]  # fmt: skip

@@ -1,0 +1,109 @@
+"""All halls as they stand now: one question for the whole city, however many there are."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from server.domain.day import Millis, iso
+from server.storage.branch import OfficeCache
+from server.storage.queries import boxes, gauges, offices
+
+QUIET_MS = 90_000
+"""A box comes twice a minute also when nothing happens; longer silence is a cut line."""
+
+LinkState = Literal["here", "well", "behind", "silent", "new"]
+
+
+class HallLink(msgspec.Struct, frozen=True):
+    """How an office's own server is linked.
+
+    Attributes:
+        state: ``here``: run by the city's server itself; ``well``; ``behind``: it has more than
+            came so far; ``silent``: nothing was heard for a while, the figures are as of ``heard``;
+            ``new``: it never came.
+        heard: when it came last, ISO 8601.
+        missing: events that it has and the city has not.
+        version: of its program.
+    """
+
+    state: LinkState
+    heard: str | None = None
+    missing: int = 0
+    version: str = ""
+
+
+class HallNow(msgspec.Struct, frozen=True):
+    """One hall.
+
+    Attributes:
+        waiting: people who may be called now; ``longest_minutes`` has the first of them waited.
+        open, paused: counters that serve, and that are on a break.
+        serving: counters with a visitor who was called or is served.
+        alarms: how many are on.
+    """
+
+    code: str
+    name: str
+    link: HallLink
+    waiting: int
+    longest_minutes: int | None
+    open: int
+    paused: int
+    serving: int
+    alarms: int
+
+
+def halls(db: sqlite3.Connection, known: OfficeCache, now: Millis, version: str) -> list[HallNow]:
+    """Return every hall of this city, by name; ``version`` is our own program's."""
+    counted = gauges.gauges(db, now)
+    waiting: dict[str, list[gauges.Waiting]] = {}
+    for each in counted.waiting:
+        waiting.setdefault(each.branch, []).append(each)
+    counters = {(each.branch, each.label): each.number for each in counted.counters}
+    serving = _summed(gauges.at_counters(db))
+    alarms = _summed(counted.alarms)
+    links = {each.branch: _link(each, now) for each in boxes.boxes(db)}
+    found = []
+    for branch in offices.branches(db):
+        office = known.get(db, branch.id, branch.version)
+        if office is None and branch.id not in links:
+            continue  # the city's own place for its people
+        code = branch.code
+        lines = waiting.get(code, [])
+        oldest = min((line.oldest for line in lines), default=None)
+        found.append(HallNow(
+            code=code,
+            name=code if office is None else office.name,
+            link=links.get(branch.id) or HallLink("here", version=version),
+            waiting=sum(line.number for line in lines),
+            longest_minutes=None if oldest is None else max(0, now - oldest) // 60_000,
+            open=counters.get((code, "open"), 0),
+            paused=counters.get((code, "break"), 0),
+            serving=serving.get(code, 0),
+            alarms=alarms.get(code, 0),
+        ))  # fmt: skip
+    return sorted(found, key=lambda hall: (hall.name.casefold(), hall.code))
+
+
+def _link(box: boxes.Box, now: Millis) -> HallLink:
+    missing = max(0, box.newest - box.seq)
+    state: LinkState = "well"
+    if box.heard_at is None:
+        state = "new"
+    elif now - box.heard_at > QUIET_MS:
+        state = "silent"
+    elif missing:
+        state = "behind"
+    heard = None if box.heard_at is None else iso(box.heard_at)
+    return HallLink(state, heard, missing, box.version)
+
+
+def _summed(counts: Iterable[gauges.Count]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for each in counts:
+        sums[each.branch] = sums.get(each.branch, 0) + each.number
+    return sums

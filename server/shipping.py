@@ -1,0 +1,209 @@
+"""Owns sending this office's log to the city: oldest first, confirmed, for as long as it takes.
+
+The city says what it has, and that alone decides what is sent next: a cut line, a crash here, a
+backup brought back there all end the same way. The hall never waits for any of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import time
+from typing import NamedTuple
+
+import msgspec
+import structlog
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+
+from server.city import parts
+from server.domain.tx import Actor
+from server.storage.queries import boxes
+from server.storage.queries.boxes import Link
+from server.storage.store import Busy, Store, Unavailable
+from server.webhooks import pause_after
+
+SENDER = Actor("city-link", "system")
+EVERY_SECONDS = 30.0
+"""A box comes so often also when nothing happens: the city sees that its line is well."""
+GATHER_SECONDS = 0.5
+"""Events of so long go together."""
+TIMEOUT_SECONDS = 30.0
+LONGEST_PAUSE = 300.0
+ERROR_CHARS = 200
+MOST_ANSWER = 64 * 1024
+log = structlog.get_logger()
+
+
+class Trouble(Exception):
+    """The city was not reached, or takes nothing; the text says why."""
+
+
+class _Stand(msgspec.Struct, frozen=True):
+    seq: int
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    detail: str
+
+
+class _Key(NamedTuple):
+    """What makes a link the same one."""
+
+    branch: int
+    history: str
+    url: str
+    token: str
+
+
+_stand = msgspec.json.Decoder(_Stand).decode
+_problem = msgspec.json.Decoder(_Problem).decode
+
+
+class Shipping:
+    """Keeps one sender per linked branch."""
+
+    def __init__(self, store: Store, version: str) -> None:
+        self._store = store
+        self._version = version
+        self._changed = asyncio.Event()
+        self._senders: dict[_Key, _Sender] = {}
+
+    def wake(self) -> None:
+        """Something happened: send it soon, if anybody wants it."""
+        for each in self._senders.values():
+            each.wake.set()
+
+    def look(self) -> None:
+        """See whether a link was made or ended."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Send, for ever."""
+        self._senders.clear()
+        running: dict[_Key, asyncio.Task[None]] = {}
+        async with (
+            ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS)) as session,
+            asyncio.TaskGroup() as group,
+        ):
+            while True:
+                self._changed.clear()
+                links = {
+                    _Key(each.branch, each.history, each.url, each.token): each
+                    for each in await self._store.read(boxes.links)
+                }
+                for key in running.keys() - links.keys():
+                    running.pop(key).cancel()
+                    del self._senders[key]
+                for key in links.keys() - running.keys():
+                    sender = _Sender(self._store, session, links[key], self._version)
+                    self._senders[key] = sender
+                    running[key] = group.create_task(sender.run())
+                await self._changed.wait()
+
+
+class _Sender:
+    """Sends one branch's log as long as its link stands."""
+
+    def __init__(self, store: Store, session: ClientSession, link: Link, version: str) -> None:
+        self.wake = asyncio.Event()
+        self._store = store
+        self._session = session
+        self._link = link
+        self._version = version
+        self._noted: tuple[str | None, float] = ("", 0.0)
+
+    async def run(self) -> None:
+        attempts, seq = 0, None
+        while True:
+            error: str | None = None
+            self.wake.clear()
+            newest = 0
+            try:
+                if seq is None:
+                    seq = await self._ask()
+                seq, newest = await self._send(seq)
+            except (Trouble, ClientError, TimeoutError, OSError, ValueError) as trouble:
+                error = (str(trouble) or type(trouble).__name__)[:ERROR_CHARS]
+            except (Busy, Unavailable, sqlite3.Error) as trouble:
+                error = repr(trouble)[:ERROR_CHARS]
+            await self._note(seq, error)
+            if error is not None:
+                seq, attempts = None, attempts + 1
+                pause = min(LONGEST_PAUSE, pause_after(attempts))
+                log.warning("city_not_reached", error=error, again_in_s=round(pause))
+                await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - lest all boxes come at once
+                continue
+            attempts = 0
+            if seq is not None and seq >= newest:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait until something happens, but not for long; then let a little more gather."""
+        try:
+            async with asyncio.timeout(EVERY_SECONDS):
+                await self.wake.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(GATHER_SECONDS)
+
+    async def _note(self, seq: int | None, error: str | None) -> None:
+        """Keep for people how the link is; what is sent next does not depend on it."""
+        known, at = self._noted
+        if error == known and time.monotonic() - at < EVERY_SECONDS:
+            return
+        branch = self._link.branch
+        try:
+            await self._store.transact(
+                branch, SENDER, lambda tx: boxes.told(tx.aside, branch, seq, error, tx.now)
+            )
+        except (Busy, Unavailable) as trouble:
+            log.warning("city_note_put_off", why=repr(trouble))
+            return
+        self._noted = (error, time.monotonic())
+
+    @property
+    def _address(self) -> str:
+        return f"{self._link.url}/api/city/log"
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._link.token}", "User-Agent": "Ramah"}
+
+    async def _ask(self) -> int:
+        """Return the last event that the city has."""
+        async with self._session.get(
+            self._address, headers=self._headers, allow_redirects=False
+        ) as answer:
+            return await _confirmed(answer)
+
+    async def _send(self, seq: int) -> tuple[int, int]:
+        """Send what follows event ``seq``; return the city's last event and ours."""
+        head, packed = await self._store.read(lambda db: self._part(db, seq))
+        if seq > head.newest:
+            raise Trouble(f"the city has event {seq}, this server only {head.newest}")
+        async with self._session.post(
+            self._address, data=packed, allow_redirects=False,
+            headers={**self._headers, "Content-Type": "application/gzip"},
+        ) as answer:  # fmt: skip
+            return await _confirmed(answer), head.newest
+
+    def _part(self, db: sqlite3.Connection, seq: int) -> tuple[parts.Head, bytes]:
+        link = next(each for each in boxes.links(db) if each.branch == self._link.branch)
+        head = parts.head_of(db, link.code, link.history, link.newest, self._version)
+        return head, parts.pack(db, link.branch, head, seq)
+
+
+async def _confirmed(answer: ClientResponse) -> int:
+    """Return the last event that the city says it has.
+
+    Raises:
+        Trouble: it says something else.
+    """
+    body = await answer.content.read(MOST_ANSWER)
+    try:
+        if answer.status == 200:  # noqa: PLR2004 - OK
+            return _stand(body).seq
+        raise Trouble(f"answered {answer.status}: {_problem(body).detail}")
+    except msgspec.MsgspecError:
+        raise Trouble(f"answered {answer.status}, not as a city of Ramah does") from None

@@ -1,0 +1,172 @@
+"""Offices with a server of their own: the city keeps the boxes, each office its link."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from server.domain.day import Millis
+from server.storage.dialect import NEW_NAME, tables
+from server.storage.queries.rows import every, first
+
+
+class Box(NamedTuple):
+    """An office's own server, as the city knows it.
+
+    ``history`` is the name of the log that it sends, ``None`` before its first part; ``newest``
+    the last event that it has and ``seq`` the last one that is here; ``ahead`` how many came
+    before those they stand on.
+    """
+
+    branch: int
+    code: str
+    history: str | None
+    seq: int
+    newest: int
+    ahead: int
+    version: str
+    heard_at: Millis | None
+
+
+class Link(NamedTuple):
+    """Where a branch's log is sent, and the last event that the city confirmed."""
+
+    branch: int
+    code: str
+    history: str
+    newest: int
+    url: str
+    token: str
+    seq: int
+    error: str | None
+    told_at: Millis | None
+
+
+class Ahead(NamedTuple):
+    """An event that waits for those before it."""
+
+    seq: int
+    at: Millis
+    actor: str
+    data: str
+
+
+_BOXES = """
+SELECT branch, code, boxes.history, seq, newest,
+    (SELECT COUNT(*) FROM events_ahead WHERE events_ahead.branch = boxes.branch), version, heard_at
+FROM boxes JOIN branches ON branches.id = boxes.branch
+"""
+
+
+def boxes(db: sqlite3.Connection) -> list[Box]:
+    """Return every box, the first admitted first."""
+    return every(db, Box, f"{_BOXES} ORDER BY branch")
+
+
+def box(db: sqlite3.Connection, branch: int) -> Box | None:
+    """Return the box of a branch; ``None`` for one that is ruled here."""
+    return first(db, Box, f"{_BOXES} WHERE branch = ?", (branch,))
+
+
+def admit(db: sqlite3.Connection, branch: int) -> None:
+    """Let a branch be ruled by a box from now on."""
+    db.execute("INSERT INTO boxes (branch) VALUES (?) ON CONFLICT DO NOTHING", (branch,))
+
+
+def heard(
+    db: sqlite3.Connection, branch: int, history: str, newest: int, version: str, now: Millis
+) -> None:
+    """Note that a box came, and what it said of itself."""
+    db.execute(
+        "UPDATE boxes SET history = ?, newest = ?, version = ?, heard_at = ? WHERE branch = ?",
+        (history, newest, version, now, branch),
+    )
+
+
+def of_log(db: sqlite3.Connection, branch: int, numbers: range) -> list[Ahead]:
+    """Return events of the log as they are kept."""
+    sql = "SELECT seq, at, actor, data FROM events WHERE branch = ? AND seq BETWEEN ? AND ?"
+    return every(db, Ahead, f"{sql} ORDER BY seq", (branch, numbers.start, numbers.stop - 1))
+
+
+def put_ahead(db: sqlite3.Connection, branch: int, events: Iterable[Ahead]) -> None:
+    """Keep events that came too early; one that is there stays."""
+    db.executemany(
+        "INSERT INTO events_ahead (branch, seq, at, actor, data) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        [(branch, *each) for each in events],
+    )
+
+
+def ahead(db: sqlite3.Connection, branch: int, after: int, most: int) -> list[Ahead]:
+    """Return the earliest of the events that came too early and are still to come."""
+    sql = "SELECT seq, at, actor, data FROM events_ahead WHERE branch = ? AND seq > ? ORDER BY seq"
+    return every(db, Ahead, f"{sql} LIMIT ?", (branch, after, most))
+
+
+def drop_ahead(db: sqlite3.Connection, branch: int, upto: int) -> None:
+    """Forget the events that the log holds now."""
+    db.execute("DELETE FROM events_ahead WHERE branch = ? AND seq <= ?", (branch, upto))
+
+
+def of_branch(db: sqlite3.Connection) -> list[str]:
+    """Return the tables that hold something of a branch."""
+    return [each for each in sorted(tables(db)) if "branch" in _columns(db, each)]
+
+
+def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+    return {each[0] for each in db.execute(f'SELECT * FROM "{table}" LIMIT 0').description}
+
+
+def forget_log(db: sqlite3.Connection, branch: int) -> None:
+    """Drop everything that came from a box, so that its log can come again from the start.
+
+    Its keys stay, and what was done here with it (the deeds).
+    """
+    for table in of_branch(db):
+        if table not in {"boxes", "tokens", "deeds", "branch_secrets", "users", "webhooks"}:
+            db.execute(f'DELETE FROM "{table}" WHERE branch = ?', (branch,))
+    db.execute("UPDATE boxes SET history = NULL, newest = 0 WHERE branch = ?", (branch,))
+    db.execute(
+        "UPDATE branches SET seq = 0, rows_seq = 0, settings_version = 0, "
+        f"history = {NEW_NAME} WHERE id = ?",
+        (branch,),
+    )
+
+
+# ---------------------------------------------------------------- the office's side
+
+
+def links(db: sqlite3.Connection) -> list[Link]:
+    """Return every branch's link to the city."""
+    sql = """
+        SELECT branch, code, history, branches.seq, url, token, city_links.seq, error, told_at
+        FROM city_links JOIN branches ON branches.id = city_links.branch ORDER BY branch
+    """
+    return every(db, Link, sql)
+
+
+def join(db: sqlite3.Connection, branch: int, url: str, token: str) -> None:
+    """Send a branch's log to a city from now on; what the city has, it says itself."""
+    db.execute(
+        "INSERT INTO city_links (branch, url, token) VALUES (?, ?, ?) ON CONFLICT (branch) "
+        "DO UPDATE SET url = excluded.url, token = excluded.token, seq = 0, error = NULL",
+        (branch, url, token),
+    )
+
+
+def leave(db: sqlite3.Connection, branch: int) -> int:
+    """Send a branch's log no more; return how many links that ended."""
+    return db.execute("DELETE FROM city_links WHERE branch = ?", (branch,)).rowcount
+
+
+def told(
+    db: sqlite3.Connection, branch: int, seq: int | None, error: str | None, now: Millis
+) -> None:
+    """Note what the city confirmed last (``None``: it was not reached), and what went wrong."""
+    db.execute(
+        "UPDATE city_links SET seq = COALESCE(:seq, seq), error = :error, "
+        "told_at = CASE WHEN :error IS NULL THEN :now ELSE told_at END WHERE branch = :branch",
+        {"seq": seq, "error": error, "now": now, "branch": branch},
+    )

@@ -1,0 +1,102 @@
+"""The city's page in a real browser: all halls on one page, and a number found in any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from server.branches import TECHNICIAN
+from server.city import files
+from server.storage.database import connect
+from server.storage.queries import boxes, offices
+from tests.counter.staff import numbers, staff_page
+from tests.counter.test_more import axe
+from tests.server.process import Hall, Server, office_toml
+from tests.server.rehearsal import Rehearsal, office
+from tests.server.storage.test_replay import busy_days
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A city with a hall of its own and three days of an office whose line is cut since."""
+    folder = tmp_path_factory.mktemp("city")
+    with Rehearsal(office(code="melati", name="Kelurahan Melati")) as box:
+        busy_days(box, 1)
+        head = files.head(box.db, box.branches[0], "0.1")
+        files.write(box.db, box.branches[0], head, 0, folder / "log")
+    with Server(folder / "data") as server:
+        server.add_branch(office_toml("hall"))
+        with closing(connect(server.data)) as db:
+            branch = offices.add_branch(db, "melati")
+            boxes.admit(db, branch)
+            boxes.admit(db, offices.add_branch(db, "mawar"))
+            files.take(db, branch, TECHNICIAN, folder / "log")
+            db.execute("UPDATE boxes SET heard_at = heard_at - 600000 WHERE branch = ?", (branch,))
+        server.start()
+        yield Hall(server, "hall")
+
+
+async def whole_page(page: Page) -> None:
+    await expect(page.locator(".city-hall")).to_have_count(3)
+    await expect(page.locator(".slices").first).to_be_visible()
+
+
+async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
+    city: Hall, browser: Browser
+) -> None:
+    city.person("dewi", "city")
+    await numbers(city, "A", "A", "B")
+    async with staff_page(browser, city, "/city", who="dewi") as page:
+        await whole_page(page)
+        cards = page.locator(".city-hall")
+        own, silent, new = (cards.filter(has_text=each) for each in ("hall", "melati", "mawar"))
+        await expect(own).to_contain_text("Terhubung")
+        await expect(own.locator("dd").first).to_have_text("3")
+        await expect(silent).to_contain_text("Sambungan terputus sejak")
+        await expect(cards.first).to_contain_text("Kelurahan Melati")  # who needs help stands first
+        await expect(new).to_contain_text("Belum pernah terhubung")
+        await numbers(city, "A")
+        await expect(own.locator("dd").first).to_have_text("4")
+        await page.get_by_label("Nomor di kertas").fill("a002")
+        await page.keyboard.press("Enter")
+        found = page.locator("[data-part=found] li")
+        await expect(found).to_have_count(1)
+        await expect(found).to_contain_text("menunggu")
+        await page.get_by_label("Nomor di kertas").fill("Z999")
+        await page.get_by_role("button", name="Cari", exact=True).click()
+        await expect(page.locator("[data-part=found]")).to_contain_text("tidak ada")
+        assert await axe(page) == []
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await page.get_by_role("button", name="EN English").click()
+        await whole_page(page)
+        await expect(page.get_by_role("heading", name="Find a number")).to_be_visible()
+        await page.locator("[data-kind=custom]").click()
+        await page.get_by_label("From", exact=True).fill("2026-03-01")
+        await page.get_by_label("To", exact=True).fill("2026-03-31")
+        await expect(page.locator(".slices").first).to_contain_text("Kelurahan Melati")
+        assert await axe(page) == []
+        wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert await page.evaluate(wide) <= 0
+
+
+async def test_somebody_of_one_hall_is_shown_the_way_back(city: Hall, browser: Browser) -> None:
+    city.person("budi", "manager")
+    async with staff_page(browser, city, "/city", who="budi") as page:
+        await page.get_by_role("link", name="Ke halaman pimpinan").click()
+        await expect(page).to_have_url(f"{city.server.url}/manager")
+    async with city.client("manager") as manager:
+        assert (await manager.get("/api/city/halls")).status == 403
+        people = (await manager.get("/api/people")).json["people"]
+        assert "city" not in {each["role"] for each in people}
+
+
+async def test_nobody_acts_in_a_hall_that_its_own_server_runs(city: Hall) -> None:
+    async with city.server.client("manager", "melati") as manager:
+        answer = await manager.post("/api/notice", {"notice": "halo"})
+        assert (answer.status, answer.problem) == (409, "run-elsewhere")
+        assert (await manager.get("/api/queue")).status == 200

@@ -1,0 +1,167 @@
+"""Offices with a server of their own and a bad line: the city ends with all that happened."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server.api.client import Client
+from tests.server.city.bad_line import BadLine
+from tests.server.process import Server, office_toml
+from tests.server.waiting import soon
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[Server]:
+    """The city's server, with no hall of its own."""
+    with Server(tmp_path / "city") as server:
+        yield server
+
+
+@pytest.fixture
+def offices(tmp_path: Path) -> Iterator[list[Server]]:
+    """Two offices' own servers; both call their hall the same."""
+    with ExitStack() as stack:
+        made = []
+        for name in ("melati", "anggrek"):
+            office = stack.enter_context(Server(tmp_path / name))
+            office.add_branch(office_toml("hall", counters=2))
+            made.append(office)
+        yield made
+
+
+def admitted(city: Server, code: str) -> str:
+    done = city.ramah("city", "admit", code)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def join(office: Server, url: str, token: str) -> None:
+    done = office.ramah("city", "join", url, stdin=token + "\n")
+    assert done.returncode == 0, done.stderr
+
+
+def log_of(server: Server, code: str) -> list[tuple[Any, ...]]:
+    return server.query(
+        "SELECT seq, at, actor, data FROM events WHERE branch = ? ORDER BY seq",
+        server.branch(code),
+    )
+
+
+async def some_visits(office: Client, desk: Client, count: int) -> None:
+    for _ in range(count):
+        await office.take()
+        for act in ("call-next", "start", "finish"):
+            await desk.at(1, act)
+
+
+@pytest.fixture
+async def line(city: Server) -> AsyncIterator[BadLine]:
+    async with BadLine(city.port).listening() as bad:
+        yield bad
+
+
+async def test_a_city_sees_its_offices_through_cuts_kills_and_restarts(
+    city: Server, offices: list[Server], line: BadLine
+) -> None:
+    codes = ("melati", "anggrek")
+    tokens = [admitted(city, code) for code in codes]
+    city.start()
+    city.person("dewi", "city", "melati")
+    for office, token in zip(offices, tokens, strict=True):
+        office.start()
+        join(office, line.url, token)
+
+    async def here(code: str, office: Server) -> bool:
+        return city.last_event(code) == office.last_event()
+
+    async with AsyncExitStack() as stack:
+        clients = [
+            [await stack.enter_async_context(office.client(role)) for role in ("kiosk", "staff")]
+            for office in offices
+        ]
+        for kiosk, desk in clients:
+            await desk.post("/api/counters/1/open")
+            await some_visits(kiosk, desk, 5)
+        for code, office in zip(codes, offices, strict=True):
+            await soon(lambda c=code, o=office: here(c, o), f"{code} has come")  # type: ignore[misc]
+        line.to_break = 1
+        for kiosk, desk in clients:
+            await some_visits(kiosk, desk, 60)
+        await soon(lambda: line.broken, "the line breaks")
+        city.kill()
+        for kiosk, desk in clients:
+            await some_visits(kiosk, desk, 20)
+        offices[0].kill()
+        city.start()
+        offices[0].start()
+    for code, office in zip(codes, offices, strict=True):
+        await soon(lambda c=code, o=office: here(c, o), f"all of {code} has come")  # type: ignore[misc]
+        assert log_of(city, code) == log_of(office, "hall")
+    assert line.broken == 1
+    async with Client(city.url, city.token("city", "melati")) as reader:
+        halls = (await reader.get("/api/city/halls")).json["halls"]
+        assert [(each["code"], each["link"]["missing"]) for each in halls] == [
+            ("anggrek", 0), ("melati", 0)
+        ]  # fmt: skip
+        assert {each["open"] for each in halls} == {1}
+        found = (await reader.get("/api/city/tickets?label=a001")).json["tickets"]
+        assert [(each["code"], each["label"], each["state"]) for each in found] == [
+            ("melati", "A001", "done"), ("anggrek", "A001", "done")
+        ]  # fmt: skip
+        day = found[0]["day"]
+        report = (await reader.get(f"/api/city/report?from={day}&to={day}")).json
+        assert report["figures"]["tickets"] == 170
+        assert [each["figures"]["tickets"] for each in report["halls"]] == [85, 85]
+        assert [len(each["halls"]) for each in report["services"]] == [2]
+        assert (await reader.get("/api/queue")).status == 403
+        assert (await reader.post("/api/counters/1/call-next")).status == 403
+    read = city.query("SELECT code, COUNT(*) FROM tickets JOIN branches ON branches.id = branch "
+                      "GROUP BY code ORDER BY code")  # fmt: skip
+    assert read == [("anggrek", 85), ("melati", 85)]
+
+
+@pytest.mark.soak
+async def test_thirty_offices_with_random_cuts_end_with_the_union_of_their_logs(
+    city: Server, tmp_path: Path
+) -> None:
+    """Each office plays three made days, is linked, cut and killed at random, and goes on."""
+    dice = random.Random(30)
+    codes = [f"kantor-{number}" for number in range(30)]
+    tokens = {code: admitted(city, code) for code in codes}
+    city.start()
+    async with AsyncExitStack() as stack:
+        offices: dict[str, tuple[Server, BadLine]] = {}
+        for code in codes:
+            office = stack.enter_context(Server(tmp_path / code))
+            made = office.ramah("demo", "--days", "3", "--per-day", "60")
+            assert made.returncode == 0, made.stderr
+            bad = await stack.enter_async_context(
+                BadLine(city.port, seed=dice.randrange(1000)).listening()
+            )
+            bad.to_break = dice.randrange(4)
+            office.start()
+            done = office.ramah("city", "join", bad.url, stdin=tokens[code] + "\n")
+            assert done.returncode == 0, done.stderr
+            offices[code] = office, bad
+            if dice.random() < 0.3:
+                office.kill()
+                office.start()
+            if dice.random() < 0.1:
+                city.kill()
+                city.start()
+        for code, (office, _) in offices.items():
+            ((own,),) = office.query("SELECT MIN(code) FROM branches")
+            await soon(
+                lambda c=code, o=office, k=own: city.last_event(c) == o.last_event(k),  # type: ignore[misc]
+                f"all of {code} has come", 300,
+            )  # fmt: skip
+            assert log_of(city, code) == log_of(office, own)
+        assert sum(bad.broken for _, bad in offices.values()) > 0
