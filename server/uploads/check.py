@@ -5,8 +5,6 @@ The name and the type a browser claims count for nothing.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,14 +12,13 @@ import msgspec
 from PIL import Image, ImageOps
 
 from server.domain.errors import Invalid
+from server.uploads.films import NoFilm, look_into
 
 MAX_SIDE = 12_000
 MAX_PIXELS = 25_000_000
 """Of a picture that is decoded whole, four bytes each: about 100 MB."""
 MAX_PHOTO_PIXELS = 60_000_000
 """Of a JPEG that can be decoded small."""
-MAX_BOXES = 5_000
-"""Boxes looked at in a film; a real one has a few dozen, a made one could have millions."""
 SCREEN = (3840, 2160)
 """Larger pictures are made smaller: no screen shows more, and a weak one chokes on more."""
 PHOTO = (1280, 1280)
@@ -35,6 +32,18 @@ IMAGES = {
 }
 HEAD = 64
 EBML, WEBM = b"\x1a\x45\xdf\xa3", b"webm"
+BOXED = {
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "HEIC"),
+    **dict.fromkeys((b"avif", b"avis"), "AVIF"),
+    b"M4A ": "M4A",
+}
+"""Made of boxes as an MP4 is, and no film: photos of phones, and sound."""
+OTHERS = {
+    b"GIF8": "GIF", b"BM": "BMP", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"%PDF": "PDF",
+    EBML: "Matroska (MKV)", b"PK\3\4": "ZIP", b"\xd0\xcf\x11\xe0": "Microsoft Office",
+    b"OggS": "Ogg", b"ID3": "MP3", b"\x30\x26\xb2\x75": "WMV", b"FLV\1": "FLV",
+    b"\0\0\1\xba": "MPEG", b"8BPS": "Photoshop", b"<svg": "SVG", b"<?xml": "XML",
+}  # fmt: skip
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -61,13 +70,40 @@ def look(path: Path) -> Found:
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
-        if head[4:8] == b"ftyp":
-            return _mp4(file, path.stat().st_size)
-        if head.startswith(EBML):
-            if WEBM not in head:
-                raise _unknown()
+        if head[4:8] == b"ftyp" and head[8:12] not in BOXED:
+            return _film(file, path.stat().st_size)
+        if head.startswith(EBML) and WEBM in head:
             return _fitting(Found("video", "video/webm", "webm"))
+    _refuse_by_name(head)
     return _image(path)
+
+
+def _refuse_by_name(head: bytes) -> None:
+    """Refuse what no screen shows by the name of what it is, where people bring such files.
+
+    Raises:
+        Invalid: it is one of those.
+    """
+    if head[4:8] == b"ftyp":
+        kind = BOXED.get(head[8:12])
+    elif head.startswith(b"RIFF"):
+        kind = {b"AVI ": "AVI", b"WAVE": "WAV"}.get(head[8:12])
+    else:
+        kind = next((name for mark, name in OTHERS.items() if head.startswith(mark)), None)
+    if kind is not None:
+        raise Invalid(
+            "This is a file of the kind {kind}. Please choose a JPEG, PNG or WebP picture, or an "
+            "MP4 (H.264) or WebM video.",
+            field="body", kind=kind,
+        )  # fmt: skip
+
+
+def _film(file: BinaryIO, size: int) -> Found:
+    try:
+        film = look_into(file, size)
+    except NoFilm:
+        raise _unknown() from None
+    return _fitting(Found("video", "video/mp4", "mp4", film.width, film.height, film.seconds))
 
 
 def _fitting(found: Found) -> Found:
@@ -144,64 +180,3 @@ def photo(path: Path) -> Found:
     found = _image(path)
     jpeg = msgspec.structs.replace(found, type="image/jpeg", ending="jpg")
     return redraw(path, jpeg, PHOTO)
-
-
-def _mp4(file: BinaryIO, size: int) -> Found:
-    """Read size and length of an MP4 (ISO 14496-12): moov/mvhd, and the largest moov/trak/tkhd."""
-    width = height = 0
-    seconds = 0.0
-    try:
-        for name, start, end in _boxes(file, 0, size):
-            if name != b"moov":
-                continue
-            for inner, first, last in _boxes(file, start, end):
-                if inner == b"mvhd":
-                    seconds = _length(file, first)
-                elif inner == b"trak":
-                    wide, high = _track(file, first, last)
-                    if wide * high > width * height:
-                        width, height = wide, high
-    except (struct.error, ValueError, ZeroDivisionError, IndexError, OverflowError):
-        raise _unknown() from None
-    if width == 0 or seconds <= 0:
-        raise _unknown()
-    return _fitting(Found("video", "video/mp4", "mp4", width, height, round(seconds, 1)))
-
-
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield (name, first byte of content, end) of each box; a box that lies ends the file."""
-    for _ in range(MAX_BOXES):
-        if start + 8 > end:
-            return
-        file.seek(start)
-        size, name = struct.unpack(">I4s", file.read(8))
-        content = start + 8
-        if size == 1:
-            (size,) = struct.unpack(">Q", file.read(8))
-            content += 8
-        if size == 0:
-            size = end - start
-        if size < content - start or start + size > end:
-            raise ValueError(name)
-        yield name, content, start + size
-        start += size
-    raise ValueError("a film of far too many boxes")
-
-
-def _length(file: BinaryIO, start: int) -> float:
-    file.seek(start)
-    version = file.read(4)[0]
-    if version == 1:
-        _, _, scale, duration = struct.unpack(">QQIQ", file.read(28))
-    else:
-        _, _, scale, duration = struct.unpack(">IIII", file.read(16))
-    return float(duration / scale)
-
-
-def _track(file: BinaryIO, start: int, end: int) -> tuple[int, int]:
-    for name, _, last in _boxes(file, start, end):
-        if name == b"tkhd":
-            file.seek(last - 8)
-            wide, high = struct.unpack(">II", file.read(8))
-            return wide >> 16, high >> 16
-    return 0, 0

@@ -2,7 +2,8 @@
 
 What a disk does to a database it does when a commit is to be durable, so this is where it is done:
 at the edge, in the connection. The file named by ``RAMAH_TEST_DISK`` says what: seconds that each
-commit takes, ``stuck`` (for ever), or ``broken`` (an input/output error).
+commit takes, ``stuck`` (for ever), ``broken`` (an input/output error), or ``unreadable`` (an
+input/output error whatever is read).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ORDER = Path(os.environ["RAMAH_TEST_DISK"])
+READS = ("SELECT", "WITH")
 DURABLE = ("COMMIT", "PRAGMA wal_checkpoint")
 
 
@@ -29,17 +31,23 @@ class Connection(sqlite3.Connection):
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:  # noqa: ANN401
         if sql.startswith(DURABLE):
             _sync()
+        elif sql.lstrip().startswith(READS) and _order() == "unreadable":
+            raise _Broken("disk I/O error")
         return super().execute(sql, *values)
 
 
+def _order() -> str:
+    return ORDER.read_text("ascii") if ORDER.exists() else ""
+
+
 def _sync() -> None:
-    order = ORDER.read_text("ascii") if ORDER.exists() else ""
+    order = _order()
     if order == "broken":
         raise _Broken("disk I/O error")
     while order == "stuck":
         time.sleep(0.02)
         order = ORDER.read_text("ascii")
-    if order:
+    if order and order != "unreadable":
         time.sleep(float(order))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from server.app import ROUTES
 from server.storage.beside import BAD_S, BAD_TIMES, REMEMBERED_S, STUCK_S, TOLD_S, Pace
 from tests.server.api.client import Client
 from tests.server.process import ROOT, Server, free_port, office_toml
@@ -123,6 +124,41 @@ async def test_a_disk_that_breaks_is_said_and_does_not_keep_a_server_that_is_to_
     server.start()
     async with server.client("kiosk") as kiosk:
         assert (await kiosk.take())["label"] == "A002"
+
+
+LOOKS = sorted(route.path for route in ROUTES if route.method == "GET" and "{" not in route.path)
+
+
+async def test_a_disk_that_cannot_be_read_is_told_in_words_on_every_call_and_page(
+    server: Server, disk: Disk
+) -> None:
+    """A bad sector under the tables: what is in memory is still told, all else is 503."""
+    server.start()
+    async with server.client("manager") as manager, server.client("staff") as staff:
+        await staff.do(1, "open")
+        took = (await staff.post("/api/tickets", {"service": "A"})).json
+        disk.does("unreadable")
+        answered: dict[int, list[str]] = {}
+        track = took["tracking_url"].partition("/t/")[2]
+        pages = ["/", "/kiosk", "/display", "/counter", "/manager", f"/t/{track}"]
+        for path in (*LOOKS, *pages, f"/api/track/{track}"):
+            told = await manager.get(path, check=False)
+            answered.setdefault(told.status, []).append(path)
+        acts = [("POST", f"/api/counters/1/{act}") for act in ("call-next", "no-show", "close")]
+        for method, path in acts:
+            told = await staff.send(method, path, {}, check=False)
+            answered.setdefault(told.status, []).append(path)
+        assert 500 not in answered, answered[500]
+        assert "/api/deeds" in answered[503]
+        words = await manager.get("/api/deeds", check=False, headers={"Accept-Language": "id"})
+        assert words.problem == "unavailable"
+        disk.does("")
+        for path in answered[503]:
+            if path in LOOKS:
+                again = (await manager.get(path, check=False)).status
+                assert again != 503 or path == "/readyz", path
+    server.stop()
+    assert "Traceback" not in server.stderr()
 
 
 class Clock:
