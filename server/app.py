@@ -302,11 +302,14 @@ async def _working(
     by_clock = ByClock(hub, snapshots)
     foreteller = Foreteller(config.data, store)
 
+    screens = app[lobby.LOBBY].screens
+
     def publish(events: list[Published]) -> None:
         for event in events:
             metrics.events[event.kind] += 1
             if event.kind == "configured":
                 supervisor.start("offices", offices.hear)
+                screens.changed()
             by_clock.heard(event.kind)
             foreteller.heard(event.branch, event.kind)
             day_feed.heard(event.branch)
@@ -325,7 +328,6 @@ async def _working(
 
     store.on_events = publish
     store.on_outside_change = changed_outside
-    online = app[lobby.LOBBY].screens.online
     for name, run in {
         "heartbeat": hub.heartbeat,
         "connections": app[GUARD].run,
@@ -338,7 +340,7 @@ async def _working(
             store, snapshots, app[comfort.SHELF].photos, close_counters=not config.demo
         ).run,
         "spool": spool.run,
-        "equipment": Equipment(store, snapshots, spool.states, online).run,
+        "equipment": Equipment(store, snapshots, spool.states, screens.online).run,
         "alarms": Watch(store, snapshots).run,
         **{name: each.run for name, each in tellers.items()},
     }.items():

@@ -106,3 +106,20 @@ async def test_trimming_and_levels(server: Server, browser: Browser) -> None:
     assert abs(found["level"][0] - found["level"][1]) < 0.02
     assert found["silence"] == 0
     assert found["peak"] <= 0.85
+
+
+async def test_where_no_microphone_can_be_had_the_first_page_says_so_before_anybody_consents(
+    server: Server, browser: Browser
+) -> None:
+    """Over plain http from another machine browsers give none; nothing else may be asked first."""
+    server.person("dewi", "manager")
+    page = await browser.new_page()
+    await page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    await logged_in(page, server, "/display/voices")
+    begin = page.get_by_role("button", name="Mulai", exact=True)
+    await expect(page.locator(".card .banner.warn")).to_contain_text("https")
+    await expect(begin).to_be_disabled()
+    await page.get_by_label("Nama pemilik suara").fill("Ibu Sari")
+    await page.get_by_label("Nama pemilik suara").press("Enter")
+    await expect(page.locator(".booth")).to_have_count(0)
+    await page.close()

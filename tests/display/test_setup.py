@@ -9,12 +9,18 @@ from playwright.async_api import Browser, Page, expect
 
 from server.clock import wall_clock
 from tests.display.test_booth import logged_in
+from tests.printer.test_template import drawing
 from tests.server.api.client import Client
 from tests.server.lobby.test_media_api import picture
-from tests.server.process import Server
+from tests.server.process import Server, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+WITHIN = """(image) => {
+  const at = image.getBoundingClientRect();
+  return at.width > 20 && at.left >= 0 && at.top >= 0 && at.right <= innerWidth
+    && at.bottom <= innerHeight;
+}"""
 FILE: Any = {"name": "pantai.jpg", "mimeType": "image/jpeg"}
 
 
@@ -77,6 +83,28 @@ async def test_each_screen_plays_its_own_list(server: Server, browser: Browser) 
         await beside.get_by_role("button", name="Hapus").click()
         await expect(beside).to_have_count(0)
         assert len((await manager.get("/api/media")).json["media"]) == 1
+
+
+async def test_the_offices_picture_stands_on_the_lobby_screen_and_goes_with_its_setting(
+    server: Server, browser: Browser
+) -> None:
+    server.data.with_name("garuda.png").write_bytes(drawing())
+    plain = office_toml("hall")
+    window = await browser.new_context()
+    token = server.token("display", name="Lobi depan")
+    await window.add_cookies([{"name": "ramah_display", "value": token, "url": server.url}])
+    page = await window.new_page()
+    await page.goto(server.url + "/display")
+    logo = page.locator("#logo")
+    await expect(page.locator(".welcome-line")).to_be_visible()
+    await expect(logo).to_be_hidden()
+    server.add_branch(plain + '\n[paper]\nlogo = "garuda.png"\n')
+    await expect(logo).to_be_visible()  # the screen is not touched for it
+    await page.wait_for_function("() => document.querySelector('#logo').naturalWidth > 0")
+    assert await logo.evaluate(WITHIN), "it lies within the glass"
+    server.add_branch(plain)
+    await expect(logo).to_be_hidden()
+    await window.close()
 
 
 async def test_the_manager_is_told_of_a_screen_that_needs_a_look(
