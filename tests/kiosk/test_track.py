@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.server.process import Hall, Server
 
@@ -84,6 +84,32 @@ async def test_a_phone_follows_its_place_and_rings_once_for_each_call(
         await staff.do(2, "finish")
         await look_again(page)
         await expect(page.locator("#big")).to_contain_text("Terima kasih")
+
+
+SPILLS = """() => [...document.querySelectorAll('body *')].filter((one) => {
+  const at = one.getBoundingClientRect();
+  return at.width && (at.right > innerWidth + 1 || at.left < -1);
+}).map((one) => one.outerHTML.slice(0, 80))"""
+
+
+async def test_the_longest_number_and_every_language_fit_on_the_narrowest_phone(
+    hall: Hall, sounding: Browser
+) -> None:
+    ours = await taken(hall)
+    async with phone(sounding, hall, path_of(ours)) as page:
+
+        async def longest(route: Route) -> None:
+            answer = await route.fetch()
+            told = await answer.json() | {"label": "WWW000001"}
+            await route.fulfill(response=answer, json=told)
+
+        await page.route("**/api/track/*", longest)
+        await look_again(page)
+        await expect(page.locator("#label")).to_have_text("WWW000001")
+        for width in (280, 320, 360, 412):
+            await page.set_viewport_size({"width": width, "height": 640})
+            assert await page.evaluate(SPILLS) == [], width
+        await page.unroute_all()
 
 
 async def test_a_number_is_given_back_only_after_a_second_thought(
