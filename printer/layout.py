@@ -42,6 +42,7 @@ class TicketPaper(msgspec.Struct, frozen=True, kw_only=True):
         zone_label: what people call the time zone, ``WITA``.
         ahead: people called before this ticket, ``None`` when it is not known.
         estimate: shortest and longest wait in minutes, ``None`` when no honest one exists.
+        hits: of the last hundred who waited, how many were told right; ``None``: not told.
         due: the appointment's time, aware, ``None`` without one.
         early: that time has not come yet when this is printed, so nobody is counted.
         tracking_url: read by phones from the QR; "" for none.
@@ -66,6 +67,7 @@ class TicketPaper(msgspec.Struct, frozen=True, kw_only=True):
     zone_label: str = ""
     ahead: Annotated[int, msgspec.Meta(ge=0)] | None = None
     estimate: tuple[int, int] | None = None
+    hits: int | None = None
     due: datetime | None = None
     early: bool = False
     tracking_url: str = ""
@@ -95,6 +97,7 @@ ONE_AHEAD = _("1 person ahead of you")
 AHEAD = _("{n} people ahead of you")
 WAIT = _("About {low}\u2013{high} minutes to wait")
 WAIT_ABOUT = _("About {n} minutes to wait")
+HITS = _("Right for {n} of the last 100 who waited")
 WAIT_MINUTE = _("About 1 minute to wait")
 WAIT_HOURS = _("About {low}\u2013{high} hours to wait")
 WAIT_HOURS_ABOUT = _("About {n} hours to wait")
@@ -111,6 +114,7 @@ MSGIDS = (
     AHEAD,
     WAIT,
     WAIT_ABOUT,
+    HITS,
     WAIT_MINUTE,
     WAIT_HOURS,
     WAIT_HOURS_ABOUT,
@@ -216,6 +220,8 @@ def _due(page: Page, paper: TicketPaper, words: Words) -> None:
 def _wait(page: Page, paper: TicketPaper, words: Words) -> None:
     if paper.estimate is not None and paper.ahead != 0 and not paper.early:
         page.say(wait_words(words, *paper.estimate), bold=True)
+        if paper.hits is not None:
+            page.say(say(words, HITS, n=paper.hits))
 
 
 def wait_words(words: Words, low: int, high: int) -> str:

@@ -22,7 +22,9 @@ EVERY_SECONDS = 3.0
 WATCHER = Actor("alarms", "system")
 MINUTE = 60_000
 LONG_WAIT, NOBODY, PRINTER, DISPLAY = "long_wait", "nobody", "printer", "display"
-CLOCK, DAY_END, DISK = "clock", "day_end", "disk"
+CLOCK, DAY_END, DISK, WAITS = "clock", "day_end", "disk", "waits"
+MEANT = 80
+"""Per cent of those who wait should find themselves in the range they were told."""
 JUST_TAKEN_MS = 4 * 3_600_000
 """Who took a number so lately may still be in the hall when the day is said to be over."""
 log = structlog.get_logger()
@@ -90,6 +92,9 @@ def found(tx: SqliteTx, jump: Jump | None = None, slow_s: float = 0.0) -> Found:
         wrong[CLOCK, ""] = (jump.by_ms // MINUTE, 0)
     if slow_s:
         wrong[DISK, ""] = (max(1, round(slow_s)), 0)
+    waits = tx.last_foretold()
+    if waits is not None and waits.drift is not None:
+        wrong[WAITS, ""] = (waits.drift, MEANT)
     ended = people_of_an_ended_day(tx)
     if ended:
         wrong[DAY_END, ""] = (ended, 0)

@@ -615,6 +615,27 @@ export interface Estimate {
   high_minutes: number;
 }
 
+/** How right ranges were of one service, class, hour, day or model; `name` for people. */
+export interface EstimatePart {
+  key: string;
+  name: string;
+  verdict: Verdict;
+}
+
+/** How right the waits were that visitors were told. */
+export interface Estimates {
+  first: string;
+  last: string;
+  whole: Verdict;
+  services: EstimatePart[];
+  classes: EstimatePart[];
+  hours: EstimatePart[];
+  days: EstimatePart[];
+  models: EstimatePart[];
+  hits: number | null;
+  drift: number | null;
+}
+
 /** Left over at day end. */
 export interface Expired {
   type: 'event';
@@ -2148,6 +2169,18 @@ export interface UndoneNow {
   current: CurrentTicket | null;
   call: RecentCall | null;
   lines: Record<string, LineNow>;
+}
+
+/** How right ranges were. */
+export interface Verdict {
+  told: number;
+  waited: number;
+  inside: number | null;
+  above: number | null;
+  below: number | null;
+  width: number | null;
+  bias: number | null;
+  unknown: number | null;
 }
 
 /** A visitor who needs no number was counted; `n` is -1 where a slip is taken back. */

@@ -291,7 +291,8 @@ function aheadWords(ticket, attended, service) {
   const noted = ticket.priority === 'priority' ? [el('span', { class: 'noted' }, t('Priority is noted.'))] : [];
   if (!attended) {
     const first = ticket.ahead === 0 ? t('You are first in line.') : tn('{n} person ahead of you', '{n} people ahead of you', ticket.ahead);
-    return [el('b', {}, first), el('span', { class: 'range' }, notOpenYet(service ? service.starts : null)), ...noted];
+    return [el('b', {}, first), el('span', { class: 'range' }, notOpenYet(service ? service.starts : null)),
+      ...(range && ticket.ahead ? [' ', el('span', { class: 'range' }, range)] : []), ...noted];
   }
   if (ticket.ahead === 0) {
     return [el('b', {}, t('You are next.')), ...noted];

@@ -76,7 +76,7 @@ function waiting(track) {
   }
   if (!track.attended) {
     const first = track.ahead === 0 ? t('You are first in line.') : tn('{n} person ahead of you', '{n} people ahead of you', track.ahead);
-    return said(first, notOpenYet(track.starts));
+    return { ...said(first, notOpenYet(track.starts)), range: track.ahead ? range : '' };
   }
   if (track.ahead === 0) {
     return said(t('You are next.'), t('Please come close to the counters; we call you in a moment.'));

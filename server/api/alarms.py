@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.alarms import CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, found
+from server.alarms import CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, WAITS, found
 from server.api.hall import Translate
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
@@ -21,6 +21,10 @@ WORDS = {
     DISK: _(
         "The server's disk is slow: {value} seconds to keep one step. Screens still show what is "
         "known; please call the technician."
+    ),
+    WAITS: _(
+        "The waits told were right for {value} of 100 who waited, on two days now ({limit} are "
+        "meant). They are told wider until that is better."
     ),
     DAY_END: _("The day has ended while {value} people may still be waiting."),
 }

@@ -97,7 +97,7 @@ class Snapshots:
         return await self.snapshot(branch, audience)
 
     def _view(self, db: sqlite3.Connection, branch: int, actor: Actor) -> SqliteTx:
-        batch = BranchBatch(db, branch, self._offices, reader=True)
+        batch = BranchBatch(db, branch, self._offices, reader=True, foretold=self._store.foretold)
         return _configured(SqliteTx(batch, actor, self._store.clock()))
 
 

@@ -46,6 +46,8 @@ class Foretold(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         lines: of a newcomer, by service code and class.
         places: of everybody who waits, by their place in line (``Turn.arrival``).
+        hits: of the last hundred who waited, how many were told right; ``None`` before a hundred.
+        drift: per cent told right on the last day, when the model was out of bounds on two.
     """
 
     at: Millis
@@ -53,6 +55,8 @@ class Foretold(msgspec.Struct, frozen=True, gc=False):
     model: str
     lines: dict[str, dict[Priority, LineRange]]
     places: dict[int, Range] = {}
+    hits: int | None = None
+    drift: int | None = None
 
     def fresh(self, now: Millis) -> bool:
         """Return whether it may still be told."""

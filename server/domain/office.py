@@ -266,6 +266,16 @@ class Reception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class Waits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What visitors are told of their wait.
+
+    Attributes:
+        tell_hits: the ticket also says how many of the last hundred were told right.
+    """
+
+    tell_hits: bool = False
+
+
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All settings of a branch.
 
@@ -295,6 +305,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     alarms: Alarms = Alarms()
     desk: Desk = Desk()
     satisfaction: Satisfaction = Satisfaction()
+    waits: Waits = Waits()
     comfort: Comfort = Comfort()
     reception: Reception = msgspec.field(default_factory=Reception)
     public_url: str = ""

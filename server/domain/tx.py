@@ -100,6 +100,10 @@ class Tx(ABC):
         """Return the sequence number that the next appended event will get."""
         return self.hall.seq + 1
 
+    def last_foretold(self) -> Foretold | None:
+        """Return what was last worked out beside the hall, however long ago."""
+        return self._outside.foretold()
+
     def foretold(self) -> Foretold | None:
         """Return the waits worked out beside the hall; ``None`` when they are not fresh.
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -24,18 +24,26 @@ from server.domain.office import Office
 from server.domain.tx import Actor
 from server.plan.foretell import foretell
 from server.plan.frames import LENGTH, MOST, Answer, Ask, frame
+from server.plan.judged import Judged, drift, hits, judged, tails
 from server.plan.learned import DAYS, Learned, learn
 from server.plan.situation import situation_of
 from server.storage.beside import Beside
 from server.storage.database import DATABASE
 from server.storage.dialect import prepare
-from server.storage.queries.waits import PastTurn, days_before, past_sessions, past_turns
+from server.storage.queries.waits import (
+    PastTurn,
+    days_before,
+    past_sessions,
+    past_turns,
+    told_waits,
+)
 from server.storage.transaction import SqliteTx
 
 LEARNER = Actor("waits", "system")
 MANY = 60_000
 """Turns beyond which older days are not read."""
-ENDED_KEPT_MS = 20_000
+TODAY_KEPT_MS = 20_000
+JUDGED_DAYS = 14
 NICE = 15
 
 
@@ -50,12 +58,22 @@ class _Look:
         self.error: Exception | None = None
 
 
+class _Today(NamedTuple):
+    """What ended today and what was told, as of a moment ago."""
+
+    at: Millis = 0
+    day: str = ""
+    ended: Sequence[PastTurn] = ()
+    told: Sequence[Judged] = ()
+
+
 class _Work:
     """Works the waits of one branch out, and remembers what its log taught."""
 
     def __init__(self) -> None:
         self._learned: tuple[str, Office, Learned] | None = None
-        self._ended: tuple[Millis, str, list[PastTurn]] = (0, "", [])
+        self._told: list[Judged] = []
+        self._today = _Today()
 
     def __call__(self, tx: SqliteTx) -> Foretold | None:
         if not tx.configured:
@@ -63,21 +81,33 @@ class _Work:
         learned = self._learn(tx)
         began, ends = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
         sessions = past_sessions(tx.aside, tx.branch, began, ends)
-        situation = situation_of(tx, learned, sessions, self._ended_today(tx))
-        return None if situation is None else foretell(situation, learned, Random(tx.next_seq()))  # noqa: S311 - no secret
+        today = self._read_today(tx)
+        situation = situation_of(tx, learned, sessions, today.ended)
+        if situation is None:
+            return None
+        drifted = drift(self._told)
+        right = tails(today.told, learned.lengths, drifted=drifted is not None)
+        found = foretell(situation, learned, Random(tx.next_seq()), tails=right)  # noqa: S311
+        last = hits([*self._told, *today.told])
+        return msgspec.structs.replace(found, hits=last, drift=drifted)
 
     def _learn(self, tx: SqliteTx) -> Learned:
         known = self._learned
         if known is None or known[0] != tx.day or known[1] is not tx.office:
             self._learned = known = (tx.day, tx.office, learned_of(tx, tx.day))
+            yesterday = date.fromisoformat(tx.day) - timedelta(days=1)
+            first = yesterday - timedelta(days=JUDGED_DAYS)
+            rows = told_waits(tx.aside, tx.branch, first.isoformat(), yesterday.isoformat())
+            self._told = judged(rows, tx.office.zone)
         return known[2]
 
-    def _ended_today(self, tx: SqliteTx) -> list[PastTurn]:
-        at, day, _ = self._ended
-        if day != tx.day or not 0 <= tx.now - at < ENDED_KEPT_MS:
+    def _read_today(self, tx: SqliteTx) -> _Today:
+        known = self._today
+        if known.day != tx.day or not 0 <= tx.now - known.at < TODAY_KEPT_MS:
             turns = past_turns(tx.aside, tx.branch, tx.day)
-            self._ended = (tx.now, tx.day, [each for each in turns if each.ended_at])
-        return self._ended[2]
+            told = judged(told_waits(tx.aside, tx.branch, tx.day, tx.day), tx.office.zone)
+            self._today = _Today(tx.now, tx.day, [each for each in turns if each.ended_at], told)
+        return self._today
 
 
 def learned_of(tx: SqliteTx, day: str) -> Learned:

@@ -323,7 +323,7 @@ def test_every_sentence_goes_through_the_catalog(press: Press) -> None:
 
     for ahead in (0, 1, 4):
         for estimate in ((15, 25), (10, 10), (1, 1), (340, 355), (180, 180)):
-            render(changed(ahead=ahead, estimate=estimate, copy=1), note, press)
+            render(changed(ahead=ahead, estimate=estimate, copy=1, hits=81), note, press)
     render(changed(due=PAPER.issued_at, early=True), note, press)
     assert asked == set(MSGIDS)
 

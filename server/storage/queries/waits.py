@@ -63,3 +63,29 @@ def past_sessions(
         WHERE branch = ? AND from_at >= ? AND from_at < ?
     """
     return every(db, PastSession, sql, (branch, begins, ends))
+
+
+class ToldWait(NamedTuple):
+    """A number that was called: when it was taken, how long it waited, its ``issued`` event."""
+
+    day: str
+    at: Millis
+    service: str
+    priority: str
+    wait_ms: Millis
+    event: str
+
+
+def told_waits(db: sqlite3.Connection, branch: int, first: str, last: str) -> list[ToldWait]:
+    """Return the waits of business days, without appointments, and what was told of each.
+
+    A turn's place in line is the number of the event that gave its ticket.
+    """
+    sql = """
+        SELECT turns.day, turns.eligible_at, turns.service, turns.priority, turns.wait_ms,
+            events.data
+        FROM turns JOIN events ON events.branch = turns.branch AND events.seq = turns.arrival
+        WHERE turns.branch = ? AND turns.day >= ? AND turns.day <= ? AND turns.leg = 1
+            AND turns.due IS NULL AND turns.wait_ms IS NOT NULL
+    """
+    return every(db, ToldWait, sql, (branch, first, last))

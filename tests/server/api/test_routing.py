@@ -82,6 +82,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/people/{person}/password"): "manager admin",
     ("GET", "/api/equipment"): "manager admin",
     ("GET", "/api/waits"): "manager admin",
+    ("GET", "/api/estimates"): "manager admin",
     ("GET", "/api/alarms"): "manager admin",
     ("GET", "/api/track/{token}/feedback"): "",
     ("POST", "/api/track/{token}/feedback"): "",

@@ -1,0 +1,41 @@
+"""The manager's page judges the waits that visitors were told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.counter.staff import staff_page
+from tests.counter.test_more import axe
+from tests.server.process import Hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PICTURES = os.environ.get("RAMAH_PICTURES")
+
+
+async def test_who_waited_is_counted_by_service_class_hour_and_day(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    async with hall.client("kiosk") as kiosk, hall.client("staff") as staff:
+        await staff.do(1, "open")
+        for n in range(6):
+            await kiosk.take(priority="priority" if n == 5 else "regular")
+        hall.issued_earlier(15)
+        for _ in range(6):
+            for step in ("call-next", "start", "finish"):
+                await staff.do(1, step)
+    async with staff_page(browser, hall, "/manager#waits", who="dewi") as page:
+        await expect(page.locator(".estimates .hits")).to_contain_text("orang yang menunggu")
+        tables = page.locator(".estimates table")
+        assert await tables.count() >= 4
+        await expect(tables.nth(0).locator("tbody tr")).to_have_count(1)
+        await expect(tables.nth(1).locator("tbody tr")).to_have_count(2)
+        assert await axe(page) == []
+        if PICTURES:
+            await page.screenshot(path=Path(PICTURES) / "estimates-id.png", full_page=True)
+            await page.set_viewport_size({"width": 390, "height": 844})
+            await page.screenshot(path=Path(PICTURES) / "estimates-small.png", full_page=True)
