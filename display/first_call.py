@@ -42,7 +42,7 @@ def first_call(opened: Opening | None, lang: str, say: Callable[..., str]) -> Fi
     """Return what stands there first, in one language; ``say`` translates a sentence."""
     if opened is None:
         return FirstCall()
-    hall = opened.hall
+    hall = _part(opened)
     frame = {
         "office": hall["branch"]["name"],
         "counters": _amount(len(_standing(hall["counters"]))),
@@ -58,6 +58,22 @@ def first_call(opened: Opening | None, lang: str, say: Callable[..., str]) -> Fi
         again=call["recall"],
         names=_names(hall, call, lang, say),
     )
+
+
+def _part(opened: Opening) -> dict[str, Any]:
+    """Return the part of the hall that belongs on this screen, as part.js does."""
+    hall, services, counters = opened.hall, opened.shows["services"], opened.shows["counters"]
+
+    def here(service: str, number: int) -> bool:
+        return service in (services or [service]) and number in (counters or [number])
+
+    return hall | {
+        "services": [s for s in hall["services"] if s["code"] in (services or [s["code"]])],
+        "counters": [
+            c for c in hall["counters"] if any(here(code, c["number"]) for code in c["services"])
+        ],
+        "recent_calls": [c for c in hall["recent_calls"] if here(c["service"], c["number"])],
+    }
 
 
 def _amount(count: int) -> str:

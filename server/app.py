@@ -70,7 +70,6 @@ from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, SERVER
 from server.api.metrics import Metrics
 from server.api.openapi import document
-from server.api.opening import HallNow
 from server.api.quotes import Quotes
 from server.api.reading import groups
 from server.api.routing import MAX_BODY, Call, Route, handler_of, nowhere
@@ -85,6 +84,7 @@ from server.cores import Core
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
 from server.lobby import api as lobby
+from server.lobby.opening import HallNow
 from server.lobby.rooms import open_rooms
 from server.lobby.voice import routes as voice
 from server.offices import Offices
@@ -359,7 +359,7 @@ def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) 
     app[kiosk.routes.LABEL_OF] = label_of
     hook: PageOpened = PageKeys(hall.access, pairing)
     app[web.pages.PAGE_OPENED] = hook
-    hall_now: web.opening.HallNow = HallNow(hall.access, hall.snapshots)
+    hall_now: web.opening.HallNow = HallNow(hall.access, hall.snapshots, hall.store)
     app[web.opening.HALL_NOW] = hall_now
 
 

@@ -7,7 +7,7 @@ into the page itself, and its script goes on from the same state.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,25 @@ from markupsafe import Markup
 Hall = dict[str, Any]
 """The snapshot as screens get it on their socket."""
 
-HallNow = Callable[[http.Request, str], Awaitable[bytes | None]]
+
+@dataclass(frozen=True)
+class Laid:
+    """What the server knows for the page of one device.
+
+    Attributes:
+        message: the snapshot as it is sent.
+        services: codes of those that a screen shows; empty for all.
+        counters: numbers of those that a screen shows; empty for all.
+    """
+
+    message: bytes
+    services: Sequence[str] = ()
+    counters: Sequence[int] = ()
+
+
+HallNow = Callable[[http.Request, str], Awaitable[Laid | None]]
 HALL_NOW: http.AppKey[HallNow] = http.AppKey("HALL_NOW")
-"""Optional; the snapshot for the device that asks, by its role; None for one without a key."""
+"""Optional; the hall for the device that asks, by its role; None for one without a key."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +47,12 @@ class Opening:
     Attributes:
         hall: the snapshot.
         text: the same as it stands in the page, as data that no browser runs.
+        shows: the part of it that belongs on this screen (``services`` and ``counters``).
     """
 
     hall: Hall
     text: Markup
+    shows: Mapping[str, Sequence[Any]]
 
     def hour(self) -> int:
         """Return the hour on the office's clock, 0 to 23."""
@@ -45,11 +63,13 @@ class Opening:
 async def opening(request: http.Request, role: str) -> Opening | None:
     """Return what a device's page is opened with; None when it has to ask for the hall itself."""
     hall_now = request.app.get(HALL_NOW)
-    message = await hall_now(request, role) if hall_now is not None else None
-    if message is None:
+    laid = await hall_now(request, role) if hall_now is not None else None
+    if laid is None:
         return None
     # the one sign that could end the element it stands in; in JSON it is only ever part of a text
-    return Opening(json.loads(message), Markup(message.decode().replace("<", "\\u003c")))  # noqa: S704
+    text = Markup(laid.message.decode().replace("<", "\\u003c"))  # noqa: S704
+    shows = {"services": laid.services, "counters": laid.counters}
+    return Opening(json.loads(laid.message), text, shows)
 
 
 def pick(names: Mapping[str, str], lang: str, fallback: str = "") -> str:

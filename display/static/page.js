@@ -19,6 +19,7 @@ import { later, painted } from '/web/later.js';
 import { opening } from '/web/opening.js';
 import { standing } from '/display/board.js';
 import { callsBefore } from '/display/calls.js';
+import { laidPart, partOf } from '/display/part.js';
 
 const PAIR_AGAIN_MS = 3000;
 /** A hall that has not answered by then gets its banner without the picture. */
@@ -62,7 +63,7 @@ function render() {
   if (!hall.state) {
     return;
   }
-  const state = life ? life.viewOf(hall.state) : hall.state;
+  const state = life ? life.viewOf(hall.state) : partOf(hall.state, laidPart());
   const spoken = life ? life.spokenNow() : null;
   const newest = state.recent_calls[0] || null;
   lay(state);

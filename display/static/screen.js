@@ -10,6 +10,7 @@
  */
 
 import { get, post } from '/web/api.js';
+import { belongs, laidPart, partOf } from '/display/part.js';
 
 const REPORT_MS = 10000;
 /** A call waits this long for the server's word on who speaks in this room. */
@@ -20,8 +21,9 @@ export class Screen extends EventTarget {
   constructor(facts) {
     super();
     this.facts = facts;
-    /** @type {ScreenSettings | null} */
+    /** @type {ScreenSettings | null} until it is fetched, what came with the page counts */
     this.shows = null;
+    this.laid = laidPart();
     /** @type {PlayNow[]} */
     this.play = [];
     this.name = '';
@@ -40,7 +42,7 @@ export class Screen extends EventTarget {
     this.frameAt = 0;
     this.timer = 0;
     this.busy = false;
-    /** @type {{of: Queue | null, shows: ScreenSettings | null, made: Queue | null}} */
+    /** @type {{of: Queue | null, shows: import('/display/part.js').Part | null, made: Queue | null}} */
     this.last = { of: null, shows: null, made: null };
   }
 
@@ -136,38 +138,20 @@ export class Screen extends EventTarget {
    * @param {RecentCall} call
    */
   wants(call) {
-    const { shows } = this;
-    return (
-      !shows ||
-      ((shows.services.length === 0 || shows.services.includes(call.service)) &&
-        (shows.counters.length === 0 || shows.counters.includes(call.number)))
-    );
+    return belongs(this.shows || this.laid, call);
   }
 
   /**
-   * Return the part of the hall that this screen shows.
+   * Return the part of the hall that this screen shows; made once for each state.
    *
    * @param {Queue} state
    * @returns {Queue}
    */
   view(state) {
-    const { shows, last } = this;
-    if (!shows || (shows.services.length === 0 && shows.counters.length === 0)) {
-      return state;
-    }
+    const shows = this.shows || this.laid;
+    const { last } = this;
     if (last.of !== state || last.shows !== shows || !last.made) {
-      /** @param {string} code */
-      const service = (code) => shows.services.length === 0 || shows.services.includes(code);
-      const counters = state.counters
-        .filter((one) => (shows.counters.length === 0 || shows.counters.includes(one.number)) && one.services.some(service))
-        // a counter may serve two rooms: the number of the other room is called there
-        .map((one) => (one.current && !service(one.current.service) ? Object.assign({}, one, { current: null }) : one));
-      const made = Object.assign({}, state, {
-        services: state.services.filter((one) => service(one.code)),
-        counters,
-        recent_calls: state.recent_calls.filter((call) => this.wants(call)),
-      });
-      this.last = { of: state, shows, made };
+      this.last = { of: state, shows, made: partOf(state, shows) };
     }
     return /** @type {Queue} */ (this.last.made);
   }

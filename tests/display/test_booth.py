@@ -34,8 +34,8 @@ def tone(path: Path) -> Path:
     return path
 
 
-async def logged_in(page: Page, server: Server, path: str) -> None:
-    await page.goto(server.url + path)
+async def logged_in(page: Page, server: Server, path: str, host: str = "127.0.0.1") -> None:
+    await page.goto(server.url.replace("127.0.0.1", host) + path)
     await page.get_by_label("Nama pengguna").fill("dewi")
     await page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Masuk", exact=True).click()

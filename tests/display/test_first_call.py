@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, Route, expect
@@ -56,3 +57,54 @@ async def test_the_newest_call_is_read_before_the_script_and_the_next_is_not_mis
     assert after
     assert abs(after["height"] - box["height"]) < size[1] * 0.03
     assert 0.7 < first / await page.evaluate(LETTERS) < 1.3  # it hardly moves
+
+
+async def test_a_screen_of_one_room_never_shows_the_call_of_another(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    await stub_hall.call("A001", 1)
+    await stub_hall.call("B001", 3)
+    stub_hall.part = {"services": ["A"], "counters": [1, 2]}
+    seen: list[str] = []
+    page = await browser.new_page()
+    page.on("console", lambda said: seen.append(said.text))
+    await page.add_init_script("""
+      new MutationObserver(() => {
+        const label = document.querySelector('display-call .label');
+        const board = document.querySelector('display-board');
+        if (label) console.log(label.textContent + (board ? board.textContent : ''));
+      }).observe(document, { childList: true, subtree: true, characterData: true });
+    """)
+    await page.goto(stub_hall.url("/display"))
+    await expect(page.locator("display-board .cell")).to_have_count(2)
+    await expect(page.locator("html[data-sound]")).to_be_visible()
+    assert any("A001" in each for each in seen)
+    assert not any("B001" in each for each in seen)
+
+
+async def test_the_offices_sign_stands_beside_its_name_in_its_own_shape(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    drawing = quote('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1" width="30" '
+                    'height="10"><path d="M0 0h3v1H0z"/></svg>')  # fmt: skip
+
+    async def mine(route: Route) -> None:
+        shows = {"services": [], "counters": [], "playlist": "", "media_volume": 30}
+        logo = f"data:image/svg+xml,{drawing}"
+        told = {"id": "s", "name": "", "play": [], "part": "off", "revision": "1"}
+        await route.fulfill(json={**told, "shows": shows, "logo": logo})
+
+    page = await browser.new_page(viewport={"width": 1080, "height": 1920})
+    await page.route("**/api/displays/mine", mine)
+    await page.goto(stub_hall.url("/display"))
+    sign = page.locator("#logo")
+    await expect(sign).to_be_visible()
+    await page.wait_for_function("() => document.querySelector('#logo').naturalWidth > 0")
+    for width, height in ((1080, 1920), (1920, 1080), (1024, 768)):
+        await page.set_viewport_size({"width": width, "height": height})
+        box, name = await sign.bounding_box(), await page.locator("#office").bounding_box()
+        assert box
+        assert name
+        assert 30 < box["height"] <= 0.06 * height
+        assert box["x"] + box["width"] <= name["x"], "beside the name, not over it"
+        assert name["width"] > 0.2 * width

@@ -65,6 +65,7 @@ class StubHall:
         self.paired = True
         self.online = True
         self.laid = True
+        self.part: dict[str, list[Any]] = {}
         self.delay = 0.0
         self.ahead = 4
         self.tracking_url = ""
@@ -181,9 +182,10 @@ class StubHall:
             "words_at": [],
         }
 
-    async def _laid(self, _request: http.Request, _role: str) -> bytes | None:
-        known = self.laid and self.paired
-        return json.dumps(self.snapshot()).encode() if known else None
+    async def _laid(self, _request: http.Request, _role: str) -> web.opening.Laid | None:
+        if not (self.laid and self.paired):
+            return None
+        return web.opening.Laid(json.dumps(self.snapshot()).encode(), **self.part)
 
     async def _alive(self, _request: http.Request) -> http.Response:
         return http.json_response({"status": "ok"}, status=200 if self.online else 503)
