@@ -304,6 +304,7 @@ class Store:
         """
         if not self._rush_waits():
             return
+        await self._pending.gather()
         batch = self._pending.light()
         done = self._rules.decide(batch)
         self._pending.back(batch[done:])

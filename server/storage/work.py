@@ -19,6 +19,8 @@ RUSH = 4
 MAX_BATCH = 256
 MOST_LIGHT = 64
 """Light commands that are decided at once: a millisecond or two of the event loop."""
+IDLE_ROUNDS = 4
+"""Rounds of the event loop, of some microseconds, in which nobody came: then nobody is near."""
 
 
 class Work(Generic[T]):
@@ -76,6 +78,14 @@ class Line:
     def begins_light(self, least: int) -> bool:
         """Return whether so many wait, and a light command is the first."""
         return len(self._works) >= max(1, least) and self._works[0].light
+
+    async def gather(self) -> None:
+        """Let those come that are on their way: a commit costs as much as ten light commands."""
+        waits, idle = 0, 0
+        while idle < IDLE_ROUNDS and len(self._works) < MOST_LIGHT:
+            idle = idle + 1 if len(self._works) == waits else 0
+            waits = len(self._works)
+            await asyncio.sleep(0)
 
     def light(self) -> list[Work[Any]]:
         """Take the light commands at the head of the line, while nobody else takes from it."""
