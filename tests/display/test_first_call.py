@@ -105,6 +105,6 @@ async def test_the_offices_sign_stands_beside_its_name_in_its_own_shape(
         box, name = await sign.bounding_box(), await page.locator("#office").bounding_box()
         assert box
         assert name
-        assert 30 < box["height"] <= 0.06 * height
+        assert 30 < box["height"] <= 0.07 * height
         assert box["x"] + box["width"] <= name["x"], "beside the name, not over it"
         assert name["width"] > 0.2 * width
