@@ -31,6 +31,7 @@ from bench import (
     rush,
     start,
     storm,
+    waits,
     year,
 )
 from bench.figures import Figure, table
@@ -51,6 +52,7 @@ BENCHES = {
     "pages": pages.run,
     "paper": paper.run,
     "storm": storm.run,
+    "waits": waits.run,
 }
 """In the order they run: those that add turns of today come last."""
 

@@ -51,6 +51,7 @@ from server.api import (
     equipment,
     estimates,
     feedback,
+    forecast,
     health,
     log,
     people,
@@ -88,6 +89,7 @@ from server.lobby.opening import HallNow
 from server.lobby.rooms import open_rooms
 from server.lobby.voice import routes as voice
 from server.offices import Offices
+from server.plan.forecaster import Forecaster
 from server.plan.foreteller import Foreteller
 from server.push.acks import Acks
 from server.push.hub import Hub
@@ -175,6 +177,7 @@ ROUTES: list[Route] = [
     *equipment.ROUTES,
     *waits.ROUTES,
     *estimates.ROUTES,
+    *forecast.ROUTES,
     *feedback.ROUTES,
     *quickword.ROUTES,
     *survey.ROUTES,
@@ -282,6 +285,7 @@ async def _working(
         acks=acks,
         snapshots=snapshots,
         quotes=Quotes(store),
+        forecasts=Forecaster(config.data),
         metrics=metrics,
         translate=catalogs.translate,
         languages=catalogs.languages,

@@ -101,6 +101,16 @@ export interface AtTheDoor {
   line_at: string | null;
 }
 
+/** What the last days say of the forecast. */
+export interface Backtest {
+  days: number;
+  first: string;
+  last: string;
+  ours: Error;
+  last_week: Error;
+  inside: number;
+}
+
 /** The office: its name, zone and languages (the first is the default). */
 export interface Branch {
   code: string;
@@ -609,6 +619,12 @@ export interface EquipmentList {
   equipment: Equipment[];
 }
 
+/** How wrong a way was. */
+export interface Error {
+  half_hour: number;
+  day: number;
+}
+
 /** A wait range in whole minutes, as it is told; docs/estimates.md says what it promises. */
 export interface Estimate {
   low_minutes: number;
@@ -737,6 +753,23 @@ export interface Finished {
   booked?: number;
   sent_to?: string;
   tickets?: StaffTicket[];
+}
+
+/** How many people will come on a day. */
+export interface Forecast {
+  day: string;
+  known: number;
+  until: string | null;
+  services: ServiceForecast[];
+  backtest: Backtest | null;
+}
+
+/** A half hour: people expected, and the band that four of five fall into. */
+export interface ForecastSlot {
+  at: string;
+  expected: number;
+  low: number;
+  high: number;
 }
 
 /** A number that was found, as it stands. */
@@ -1721,6 +1754,14 @@ export interface ServiceFigures {
   served: number;
   target: number;
   index: IndexFigures | null;
+}
+
+/** People expected for a service, in the half hours with somebody. */
+export interface ServiceForecast {
+  service: string;
+  name: string;
+  expected: number;
+  slots: ForecastSlot[];
 }
 
 /** A service in all halls together, and in each that offers it. */

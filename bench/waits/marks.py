@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 import msgspec
 
@@ -36,7 +37,7 @@ class Marks(msgspec.Struct, frozen=True):
         above: waited longer than told; above_all: of everybody.
         loss: pinball loss at 0.1, 0.5 and 0.9, of everybody.
         error: median absolute error of the middle, for waits under 15 minutes.
-        bias: mean of the middle less the wait.
+        bias: median of the middle less the wait.
         width: of what was told.
         unknown: of everybody.
         blocks: the least and the most hits of any service or hour with enough people.
@@ -73,7 +74,7 @@ def marks(guesses: Sequence[Guess]) -> Marks:
         _share(each.wait > each.high for each in known),
         sum(_losses(each) for each in known) / max(1, len(known)),
         short[len(short) // 2] if short else 0.0,
-        sum(biases) / max(1, len(biases)),
+        median(biases) if biases else 0.0,
         sum(each.high - each.low for each in waited) / max(1, len(waited)),
         _share(each.range is None for each in guesses),
         (min(covers), max(covers)),

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from random import Random
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from server.demo import profile
 from server.demo.memory import MemoryStage, MemoryTx
 from server.demo.simulator import Day, Habits, Seat
 from server.domain.day import Millis, business_day, day_bounds
@@ -21,7 +19,6 @@ from server.domain.desks import take_break
 from server.domain.events import AnyEvent, CounterChanged, Issued
 from server.domain.office import Office
 from server.domain.tx import Actor, Tx
-from server.plan.simulator import NEVER
 from server.storage.queries.waits import PastSession, PastTurn
 
 T = TypeVar("T")
@@ -56,6 +53,12 @@ class Past(msgspec.Struct):
     turns: list[PastTurn]
     sessions: list[PastSession]
     began: dict[str, Millis]
+
+    def add(self, other: Past) -> None:
+        """Take another past in."""
+        self.turns += other.turns
+        self.sessions += other.sessions
+        self.began |= other.began
 
     def before(self, day: str, days: int) -> Past:
         """Return the days of a past before one."""
@@ -134,9 +137,11 @@ class ShiftedDay(Day):
         if shift == "half":
             self._visitors = [each for each in self._visitors if each.at < LAST_NUMBER]
             self._closes = NOON
+            for seat in self._seats:
+                seat.lunch = None
 
     def _lunch(self, place: int) -> Millis:
-        return NEVER if self._shift == "half" else super()._lunch(place) + self._later
+        return super()._lunch(place) + self._later
 
     def _free(self, at: Millis, seat: Seat) -> None:
         if seat.shut:
@@ -176,16 +181,3 @@ def play(
 def minutes(wait: Millis | None) -> float | None:
     """Return a wait in minutes."""
     return None if wait is None else wait / MINUTE
-
-
-def pasts(office: Office, days: list[str], per_day: int, seed: int, lunch: int = 0) -> Past:
-    """Return the log of usual days."""
-    whole = Past([], [], {})
-    random = Random(f"{seed}/volume")
-    for day in days:
-        count = profile.volume(date.fromisoformat(day), per_day, random)
-        _, past = play(office, day, count, f"{seed}/{day}", lunch=lunch)
-        whole.turns += past.turns
-        whole.sessions += past.sessions
-        whole.began |= past.began
-    return whole

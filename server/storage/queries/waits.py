@@ -89,3 +89,22 @@ def told_waits(db: sqlite3.Connection, branch: int, first: str, last: str) -> li
             AND turns.due IS NULL AND turns.wait_ms IS NOT NULL
     """
     return every(db, ToldWait, sql, (branch, first, last))
+
+
+class Arrivals(NamedTuple):
+    """How many numbers of a service were taken in one half hour, counted since 1970 UTC."""
+
+    day: str
+    service: str
+    half_hour: int
+    people: int
+
+
+def arrivals(db: sqlite3.Connection, branch: int, first: str, last: str) -> list[Arrivals]:
+    """Return who came on business days; appointments at their time."""
+    sql = """
+        SELECT day, service, eligible_at / 1800000 AS half_hour, COUNT(*) FROM turns
+        WHERE branch = ? AND day >= ? AND day <= ? AND leg = 1
+        GROUP BY day, service, half_hour
+    """
+    return every(db, Arrivals, sql, (branch, first, last))

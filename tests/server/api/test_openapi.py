@@ -392,6 +392,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await day.send("GET", "/api/equipment")
     await day.send("GET", "/api/waits")
     await day.send("GET", "/api/estimates")
+    await day.send("GET", "/api/forecast")
     for path in (
         "log/columns",
         "reports?charts=1",

@@ -83,6 +83,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/equipment"): "manager admin",
     ("GET", "/api/waits"): "manager admin",
     ("GET", "/api/estimates"): "manager admin",
+    ("GET", "/api/forecast"): "manager admin",
     ("GET", "/api/alarms"): "manager admin",
     ("GET", "/api/track/{token}/feedback"): "",
     ("POST", "/api/track/{token}/feedback"): "",

@@ -1,0 +1,91 @@
+"""Owns the call that tells how many people will come, with the error of such forecasts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+
+from server.api.log import DAY
+from server.api.routing import Call, Route
+from server.api.spans import asked_day, check_span
+from server.auth.access import MANAGER_UP
+from server.domain.names import service_name
+from server.domain.office import Office
+from server.plan.backtest import Backtest
+
+AHEAD_DAYS = 60
+
+
+class ForecastSlot(msgspec.Struct, frozen=True):
+    """A half hour: people expected, and the band that four of five fall into."""
+
+    at: str
+    expected: float
+    low: int
+    high: int
+
+
+class ServiceForecastAnswer(msgspec.Struct, frozen=True):
+    """People expected for a service, in the half hours with somebody."""
+
+    service: str
+    name: str
+    expected: float
+    slots: list[ForecastSlot]
+
+
+class ForecastAnswer(msgspec.Struct, frozen=True):
+    """How many people will come on a day.
+
+    Attributes:
+        day: the business day.
+        known: days of the log it is made from.
+        until: of today, up to when who came is known; the rest is corrected by it. Else null.
+        services: those with somebody expected.
+        backtest: how wrong such forecasts were on the last days, beside "as many as a week ago";
+            null while too few days are known.
+    """
+
+    day: str
+    known: int
+    until: str | None
+    services: list[ServiceForecastAnswer]
+    backtest: Backtest | None
+
+
+async def forecast(call: Call) -> ForecastAnswer:
+    """Return how many people will come."""
+    today, office = await call.read(lambda tx: (tx.day, tx.office))
+    tomorrow = (date.fromisoformat(today) + timedelta(days=1)).isoformat()
+    day = asked_day(call.request.query.get("day") or tomorrow, "day")
+    check_span(today, day, "day", AHEAD_DAYS)
+    found = await call.hall.forecasts.forecast(call.who.branch, day, call.hall.store.clock())
+    return ForecastAnswer(
+        day, found.known, _clock(found.until) if found.until else None,
+        [_service(office, call.language, each.service, each.expected, [
+            ForecastSlot(_clock(at), slot.expected, slot.low, slot.high)
+            for at, slot in enumerate(each.slots) if slot.expected
+        ]) for each in found.services],
+        found.backtest,
+    )  # fmt: skip
+
+
+def _service(
+    office: Office, language: str, code: str, expected: float, slots: list[ForecastSlot]
+) -> ServiceForecastAnswer:
+    return ServiceForecastAnswer(code, service_name(office, code, language), expected, slots)
+
+
+def _clock(slot: int) -> str:
+    return f"{slot // 2:02}:{slot % 2 * 30:02}"
+
+
+ROUTES = [
+    Route(
+        "GET", "/api/forecast", forecast, MANAGER_UP,
+        "How many people will come on a day, with the error of such forecasts",
+        answer=ForecastAnswer,
+        query={"day": (DAY, "business day from today on, at most 59 days ahead; default tomorrow")},
+    ),
+]  # fmt: skip
