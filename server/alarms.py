@@ -14,7 +14,8 @@ from server.domain.hall import TAKE_BACK_MS
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.equipment import UNKNOWN, WELL, Views
-from server.storage.queries import equipment, printers, turns
+from server.officers.quiet import RULE
+from server.storage.queries import equipment, officers, printers, turns
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -88,6 +89,8 @@ def found(tx: SqliteTx, jump: Jump | None = None, slow_s: float = 0.0) -> Found:
             known = wrong.get((NOBODY, service), (0, 0))[0]
             wrong[NOBODY, service] = (max(minutes, known), rules.nobody_minutes)
     wrong.update(_broken(tx))
+    for each in officers.open_calls(tx.db, tx.branch):
+        wrong[RULE, str(each.number)] = (0, 0)
     if jump is not None:
         wrong[CLOCK, ""] = (jump.by_ms // MINUTE, 0)
     if slow_s:

@@ -17,6 +17,7 @@ from server.domain.desks import take_out
 from server.domain.office import Counter
 from server.domain.states import CounterState
 from server.domain.tx import Actor
+from server.officers.pulse import erase as erase_pulse
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
 from server.satisfaction.erasure import erase
@@ -103,6 +104,7 @@ class Housekeeping:
             count_checks(tx)
             erase(tx)
             erase_comfort(tx)
+            erase_pulse(tx)
             self._erased[tx.branch] = tx.day
 
     def _tidy(self, tx: SqliteTx) -> None:

@@ -1188,6 +1188,13 @@ export interface NoticeChanged {
   tickets?: StaffTicket[];
 }
 
+/** Why a short break would do good. */
+export interface Nudge {
+  why: 'long' | 'time';
+  n: number;
+  since: string;
+}
+
 /** Numbers up to `number` are on papers that this log does not know: none is given again. */
 export interface NumbersResumed {
   type: 'event';
@@ -1199,6 +1206,16 @@ export interface NumbersResumed {
   prefix: string;
   number: number;
   tickets?: StaffTicket[];
+}
+
+/** How somebody who serves is now; nobody else is told. */
+export interface OfficerNow {
+  thanks: number;
+  thanked: string | null;
+  nudge: Nudge | null;
+  pulse: boolean;
+  quiet_call: boolean;
+  call: QuietSign | null;
 }
 
 /** What others would get who reckon with a rounded weight; never the index itself. */
@@ -1464,6 +1481,28 @@ export interface Problem {
   next_opening?: string;
 }
 
+/** This month's questions by key; `open`: they can be answered. */
+export interface PulseForm {
+  month: string;
+  open: boolean;
+  questions: string[];
+  scale: number;
+}
+
+/** A month that is over. */
+export interface PulseMonth {
+  month: string;
+  shown: boolean;
+  n: number | null;
+  marks: Record<string, number[]>;
+}
+
+/** The months that are over, the newest first; `shown_from` answers on one is told. */
+export interface PulseReport {
+  months: PulseMonth[];
+  shown_from: number;
+}
+
 /** One quarter of a year, as far as it lies in the period. */
 export interface QuarterFigures {
   quarter: string;
@@ -1505,6 +1544,55 @@ export interface Quiet {
   starts: string;
   ends: string;
   days: number[];
+}
+
+/** A quiet call, for those who go there; `name` is the officer's. */
+export interface QuietCall {
+  id: string;
+  at: string;
+  counter: string;
+  number: number;
+  name: string;
+  step: 'called' | 'confirmed' | 'ended' | 'going';
+}
+
+/** What became of a quiet call; `reason` is what one person wrote who ended it alone. */
+export interface QuietCallChanged {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'quiet_call_changed';
+  call: string;
+  counter: CounterRef;
+  step: 'called' | 'confirmed' | 'ended' | 'going';
+  reason?: string;
+  tickets?: StaffTicket[];
+}
+
+/** Somebody at a counter calls for help without a sound. */
+export interface QuietCalled {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'quiet_called';
+  call: string;
+  day: string;
+  counter: CounterRef;
+  tickets?: StaffTicket[];
+}
+
+/** Quiet calls that are not over, the oldest first. */
+export interface QuietList {
+  calls: QuietCall[];
+}
+
+/** One's own quiet call, as the small sign at the counter shows it. */
+export interface QuietSign {
+  id: string;
+  counter: string;
+  step: 'called' | 'confirmed' | 'ended' | 'going';
 }
 
 /** The number that was read. */
@@ -2353,4 +2441,6 @@ export type HallEvent =
   | EquipmentChanged
   | ComfortChecked
   | FaultReported
-  | FaultChanged;
+  | FaultChanged
+  | QuietCalled
+  | QuietCallChanged;

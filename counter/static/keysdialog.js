@@ -4,6 +4,7 @@ import { t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
 import { actionName } from '/counter/actions.js';
 import { ask } from '/web/staff/dialog.js';
+import { QUIET_KEYS, quietKey, setQuietKey } from '/counter/quiet.js';
 import { ACTIONS, DEFAULT_KEYS, setShortcuts, shortcuts, usedTwice } from '/counter/keys.js';
 
 /** Ask, and put the answer in force. */
@@ -21,6 +22,7 @@ export async function askKeys() {
       input.value = input.value.toUpperCase().replace(/[^A-Z0-9]/g, '');
     });
   }
+  const quiet = el('select', { class: 'input' }, ...QUIET_KEYS.map((key) => el('option', { value: key, selected: key === quietKey() }, key)));
   const chosen = () => {
     /** @type {Record<string, string>} */
     const next = {};
@@ -37,6 +39,7 @@ export async function askKeys() {
       el('label', { class: 'check' }, calls, el('span', {}, t('Call the next visitor by itself after a finish'))),
       el('div', { class: 'key-list' },
         ...inputs.map(({ action, input }) => el('label', { class: 'key-row' }, el('span', {}, actionName(action)), input))),
+      el('label', { class: 'key-row' }, el('span', {}, t('Call for help quietly: hold for a second')), quiet),
       el('button', {
         type: 'button',
         class: 'button quiet',
@@ -56,6 +59,7 @@ export async function askKeys() {
     },
   });
   if (yes) {
+    setQuietKey(quiet.value);
     setShortcuts({ on: active.checked, auto: calls.checked, map: chosen() });
   }
 }

@@ -13,6 +13,9 @@ import { keyOf } from '/counter/keys.js';
 import { askKeys } from '/counter/keysdialog.js';
 import { tellDropped } from '/counter/pressnote.js';
 import { askClose, askLogOut } from '/counter/questions.js';
+import { Mine } from '/counter/mine.js';
+import { Officer } from '/counter/officer.js';
+import { Quiet } from '/counter/quiet.js';
 import { askOffer } from '/counter/visitquestions.js';
 import { QueuePanel } from '/counter/queue.js';
 import { Seats } from '/counter/seats.js';
@@ -20,6 +23,8 @@ import { TopBar } from '/web/staff/topbar.js';
 
 /** @type {Desk | null} */
 let desk = null;
+/** @type {Officer | null} */
+let officer = null;
 let view = '';
 
 const boot = new Boot({
@@ -29,6 +34,10 @@ const boot = new Boot({
   shut: () => t('The counter cannot open yet'),
   begin,
   leave() {
+    if (officer) {
+      officer.stop();
+      officer = null;
+    }
     if (desk) {
       desk.stop();
       desk.hall.stop();
@@ -48,11 +57,13 @@ const boot = new Boot({
 function begin(person) {
   const hall = new StaffHall(person);
   desk = new Desk(hall, person);
+  officer = new Officer(desk);
   boot.endsWith(hall, desk);
   desk.addEventListener('change', () => render());
   view = '';
   hall.start();
   desk.start();
+  officer.start();
   render();
 }
 
@@ -90,10 +101,13 @@ function build(wanted) {
   const help = new HelpCalls();
   help.hall = now.hall;
   help.addEventListener('told', (event) => now.tell({ tone: 'warn', text: /** @type {CustomEvent} */ (event).detail }));
+  const mine = new Mine();
+  mine.desk = now;
+  mine.officer = /** @type {Officer} */ (officer);
   if (wanted === 'seats') {
     const seats = new Seats();
     seats.desk = now;
-    fill(app, bar, help, el('main', { class: 'page seats-page' }, notice, seats));
+    fill(app, bar, help, el('main', { class: 'page seats-page' }, notice, mine, seats));
     return;
   }
   const current = new Current();
@@ -101,7 +115,10 @@ function build(wanted) {
   const queue = new QueuePanel();
   queue.desk = now;
   bar.heading = '';
-  bar.middle = [el('span', { class: 'chip', 'data-part': 'counter-state' })];
+  const quiet = new Quiet();
+  quiet.desk = now;
+  quiet.officer = /** @type {Officer} */ (officer);
+  bar.middle = [el('span', { class: 'chip', 'data-part': 'counter-state' }), quiet];
   bar.tools = [
     now.person.role === 'staff' ? el('span') : el('a', { class: 'button quiet tool', href: '/counter/supervisor' }, icon('supervise'), el('span', {}, t('The whole hall'))),
     tool('offer', 'list', t('Services'), t('Services offered here now'), () => askOffer(now)),
@@ -109,7 +126,7 @@ function build(wanted) {
     tool('keys', 'keys', t('Keys'), t('Keys and habits'), askKeys),
     el('button', { type: 'button', class: 'button quiet tool-wide', 'data-part': 'close', onclick: () => askClose(now) }, icon('close'), el('span', {}, t('Close counter'))),
   ];
-  fill(app, bar, help, el('main', { class: 'page work' }, el('div', { class: 'work-main' }, notice, current), queue));
+  fill(app, bar, help, el('main', { class: 'page work' }, el('div', { class: 'work-main' }, notice, mine, current), queue));
 }
 
 /**

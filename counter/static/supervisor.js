@@ -8,6 +8,7 @@ import { HallView } from '/counter/hallview.js';
 import { Boot, app } from '/web/staff/boot.js';
 import { icon } from '/web/staff/icons.js';
 import { tellDropped } from '/counter/pressnote.js';
+import { QuietCalls } from '/web/staff/quietcalls.js';
 import { TopBar } from '/web/staff/topbar.js';
 
 /** @type {Overview | null} */
@@ -51,7 +52,9 @@ function show() {
   bar.addEventListener('logout', () => boot.logOut());
   const hallView = new HallView();
   hallView.overview = now;
-  fill(app, bar, el('main', { class: 'page hall-page' }, hallView));
+  const quiet = new QuietCalls();
+  quiet.hall = now.hall;
+  fill(app, bar, el('main', { class: 'page hall-page' }, quiet, hallView));
   document.title = `${t('The whole hall')} · Ramah`;
 }
 

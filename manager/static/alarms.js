@@ -13,6 +13,8 @@ const ACTS = {
   day_end: { path: '/api/day/reopen', words: () => t('Let them wait on') },
 };
 
+const QUIET = 'quiet_call';
+
 /** `<ramah-alarms>`; give it the `hall`. */
 export class Alarms extends View {
   /** @type {import('/web/staff/hall.js').StaffHall} */
@@ -25,7 +27,8 @@ export class Alarms extends View {
     this.append(el('div', { role: 'status', 'aria-live': 'polite', 'data-part': 'list' }));
     this.follow(this.hall, 'day', () => this.render());
     this.follow(this.hall, 'event', (event) => {
-      if (/** @type {import('../../web/types').HallEvent} */ (event.detail).kind === 'alarm_raised') {
+      const heard = /** @type {import('../../web/types').HallEvent} */ (event.detail);
+      if (heard.kind === 'alarm_raised' && heard.rule !== QUIET) {
         bell();
       }
     });
@@ -62,7 +65,8 @@ export class Alarms extends View {
 
   /** @override */
   render() {
-    const { alarms } = this.hall.care || { alarms: [] };
+    // a quiet call has a place of its own above, with what can be done about it
+    const alarms = (this.hall.care ? this.hall.care.alarms : []).filter((each) => each.rule !== QUIET);
     this.hidden = !alarms.length;
     keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
       (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },

@@ -5,6 +5,7 @@ import { calendarDay, dateFormat, t } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
 import { Boot, app } from '/web/staff/boot.js';
+import { QuietCalls } from '/web/staff/quietcalls.js';
 import { TopBar } from '/web/staff/topbar.js';
 import { Day } from '/manager/day.js';
 import { Deeds } from '/manager/deeds.js';
@@ -124,6 +125,8 @@ function build() {
   }
   const alarms = new Alarms();
   alarms.hall = now.hall;
+  const quiet = new QuietCalls();
+  quiet.hall = now.hall;
   const screens = new ScreensLine();
   screens.hall = now.hall;
   fill(app, top,
@@ -134,6 +137,7 @@ function build() {
         el('a', { class: 'view-link', href: '/display/setup' }, t('Screens and media')),
         el('a', { class: 'view-link', href: '/display/voices' }, t('Call voices')),
         el('a', { class: 'view-link', href: '/kiosk/paper' }, t('Ticket paper'))),
+      quiet,
       alarms,
       screens,
       el('div', { class: 'other-view', 'data-part': 'other', hidden: true }),

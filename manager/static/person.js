@@ -15,6 +15,7 @@ import { View, part } from '/web/staff/view.js';
 import { tile, told } from '/manager/figures.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { spanWords } from '/manager/periodwords.js';
+import { Pulse } from '/manager/pulse.js';
 import { Thanks } from '/manager/thanks.js';
 
 const SLOW_MS = 30000;
@@ -50,7 +51,7 @@ export class PersonView extends View {
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('div', { class: 'report-body' }));
     if (!this.others) {
-      this.append(new Thanks());
+      this.append(new Thanks(), new Pulse());
     }
     if (this.others) {
       this.loadPeople();

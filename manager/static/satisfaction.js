@@ -14,6 +14,7 @@ import { icon } from '/web/staff/icons.js';
 import { minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { KeyIn } from '/manager/keyin.js';
+import { PulseMonths } from '/manager/pulse.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';
 import { Tablets } from '/manager/tablets.js';
@@ -86,7 +87,7 @@ export class SatisfactionView extends View {
     keyIn.addEventListener('kept', () => this.load());
     fill(part(this, '.report-body'),
       index(report), sample(report), elements(report), report.comfort ? comfort(report.comfort) : null, this.plans(report), services(report), quarters(report),
-      report.bursts.length ? bursts(report) : null, report.said.length ? suggestions(report) : null, keyIn);
+      report.bursts.length ? bursts(report) : null, report.said.length ? suggestions(report) : null, new PulseMonths(), keyIn);
     this.tablets();
   }
 

@@ -8,6 +8,7 @@ from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso
 from server.domain.words import marked as _
+from server.officers.quiet import RULE as QUIET_CALL
 from server.reports.figures import Alarm, AlarmList
 from server.storage.queries import equipment
 from server.storage.store import Store
@@ -26,6 +27,7 @@ WORDS = {
         "The waits told were right for {value} of 100 who waited, on two days now ({limit} are "
         "meant). They are told wider until that is better."
     ),
+    QUIET_CALL: _("Counter {subject}: a colleague quietly asks for help. Please go there, calmly."),
     DAY_END: _("The day has ended while {value} people may still be waiting."),
 }
 PRINTER_WORDS = _(

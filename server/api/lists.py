@@ -29,8 +29,10 @@ LISTS = {
     "/api/people": "By name; who works here.",
     "/api/playlists": "By name, at most 50 of 100 items.",
     "/api/printers": "In the order they were added.",
+    "/api/pulse/report": "The newest month first, at most 12.",
     "/api/queue": "Services and counters in the order of the settings; calls the newest first; "
     "places where somebody is on something, the first begun first.",
+    "/api/quiet-calls": "The oldest first; one for each counter.",
     "/api/reports": "Services, agencies and counters of the span; hours and days in their order.",
     "/api/services": "In the order of the settings.",
     "/api/survey": "Elements in the order of the method; plans: to be done first, at most 200.",

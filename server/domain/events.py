@@ -47,13 +47,15 @@ from server.domain.hall_events import (
     VisitorCounted,
 )
 from server.domain.office import Office
+from server.domain.quiet_events import QuietCallChanged, QuietCalled
 from server.domain.states import Outcome, Priority, TurnState
 
 __all__ = [
     "AUDIENCES", "AlarmCleared", "AlarmRaised", "Audience", "ComfortChecked", "CounterChanged",
     "CounterRef", "DoorMeasured", "EquipmentChanged", "Event", "FaultChanged", "FaultReported",
     "ForNobody", "ForStaff", "HelpArrived", "HelpRequested", "HelpTaken",
-    "LogText", "NoticeChanged", "PrintFailed", "PrintMoved", "PrintOrder", "Printed", "Quote",
+    "LogText", "NoticeChanged", "PrintFailed", "PrintMoved", "PrintOrder", "Printed",
+    "QuietCallChanged", "QuietCalled", "Quote",
     "ReprintOrdered", "ServicePaused", "ServiceResumed", "StaffText", "TurnEvent",
     "VisitorCounted", "audience_of_field", "told_to",
 ]  # fmt: skip
@@ -360,6 +362,8 @@ AnyEvent = (
     | ComfortChecked
     | FaultReported
     | FaultChanged
+    | QuietCalled
+    | QuietCallChanged
     | FiguresSeen
 )
 

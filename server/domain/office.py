@@ -10,6 +10,7 @@ import msgspec
 from server.domain.comfort import Comfort
 from server.domain.errors import NotFound
 from server.domain.hours import Hours
+from server.domain.officers import Officers
 from server.domain.policies import PolicyName
 from server.domain.texts import CODE
 from server.domain.voice import Voice
@@ -308,6 +309,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     waits: Waits = Waits()
     comfort: Comfort = Comfort()
     reception: Reception = msgspec.field(default_factory=Reception)
+    officers: Officers = Officers()
     public_url: str = ""
     hours: Hours | None = None
     closed_dates: list[str] = []

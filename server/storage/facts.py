@@ -279,6 +279,24 @@ def _fault_changed(rows: _At, _s: int, at: Millis, e: ev.FaultChanged) -> None:
     )
 
 
+def _quiet_called(rows: _At, _s: int, at: Millis, e: ev.QuietCalled) -> None:
+    rows.db.execute(
+        "INSERT INTO quiet_calls (id, branch, day, at, counter, number, staff, step) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'called')",
+        (e.call, rows.branch, e.day, at, e.counter.id, e.counter.number, e.staff),
+    )
+
+
+def _quiet_call_changed(rows: _At, _s: int, at: Millis, e: ev.QuietCallChanged) -> None:
+    confirmed = e.staff if e.step == "confirmed" else None
+    ended = at if e.step == "ended" else None
+    rows.db.execute(
+        "UPDATE quiet_calls SET step = ?, confirmed_by = COALESCE(confirmed_by, ?), "
+        "reason = COALESCE(?, reason), ended_at = ? WHERE id = ?",
+        (e.step, confirmed, e.reason, ended, e.call),
+    )
+
+
 _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.Configured: _configured,
     ev.Issued: _issued,
@@ -304,5 +322,7 @@ _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.ComfortChecked: _comfort_checked,
     ev.FaultReported: _fault_reported,
     ev.FaultChanged: _fault_changed,
+    ev.QuietCalled: _quiet_called,
+    ev.QuietCallChanged: _quiet_call_changed,
 }
 """Other facts change no row; each kind's test of replay would show one that is missing."""

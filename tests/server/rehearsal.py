@@ -40,7 +40,7 @@ CLOCK = Actor("clock", "system")
 PROJECTED = (
     "tickets", "turns", "days", "calls", "counters", "counter_sessions",
     "paused_services", "print_jobs", "settings", "notices", "equipment", "numbers_elsewhere",
-    "comfort_checks", "comfort_faults",
+    "comfort_checks", "comfort_faults", "quiet_calls",
 )  # fmt: skip
 """Every table that follows from the log."""
 

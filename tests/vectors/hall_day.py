@@ -267,6 +267,8 @@ def _equipment(day: Recorder) -> None:
         ev.AlarmRaised("waiting", "A", 30, 20),
         ev.AlarmCleared("waiting", "A"),
         ev.EquipmentChanged("printer", "printer", "Depan", "no-paper"),
+        ev.QuietCalled("quiet", day.last["day"], ev.CounterRef("c1", 1)),
+        ev.QuietCallChanged("quiet", ev.CounterRef("c1", 1), "ended", "Sudah tenang."),
         ev.ComfortChecked("check", day.last["day"], "toilet", ["soap"]),
         ev.FaultReported("fault", day.last["day"], "toilet", "soap", "check"),
         ev.FaultReported("fault-2", day.last["day"], "toilet", "floor", "visitor"),

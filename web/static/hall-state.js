@@ -112,6 +112,8 @@ export function apply(state, event) {
     case 'equipment_changed':
     case 'numbers_resumed':
     case 'reopened':
+    case 'quiet_called':
+    case 'quiet_call_changed':
     case 'comfort_checked':
     case 'fault_reported':
       return next; // nothing that a screen shows

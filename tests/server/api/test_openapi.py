@@ -80,6 +80,7 @@ SAME_AGAIN = {
     "/api/words/read",  # a question; its token must not stand in an address
     "/api/media",
     "/api/comfort/faults/{fault}/photo",
+    "/api/pulse",  # once a month; a kept answer would tell whose it is
     "/api/voice/packs",
     "/api/voice/packs/import",
     "/api/voice/packs/{pack}",
@@ -248,6 +249,24 @@ async def _comfort(day: Diary, hall: Hall) -> None:
         await Diary(phone).send("POST", "/api/pair", {"code": code})
     (paired,) = (await day.send("GET", "/api/comfort/phones"))["phones"]
     await day.send("DELETE", f"/api/comfort/phones/{paired['id']}")
+
+
+async def _officers(day: Diary, hall: Hall) -> None:
+    """Call quietly from a counter, end it, and answer the month's questions."""
+    call = await day.send("POST", "/api/counters/1/quiet-call")
+    await day.send("GET", "/api/quiet-calls")
+    await day.send("POST", f"/api/quiet-calls/{call['id']}/going")
+    await day.send("POST", f"/api/quiet-calls/{call['id']}/over", {"reason": "Sudah pulang."})
+    async with hall.client() as browser:
+        login = {"login": hall.person("wati"), "password": PASSWORD}
+        officer = Diary(browser)
+        await officer.send("POST", "/api/session", login)
+        await officer.send("GET", "/api/officers/me")
+        await officer.send("GET", "/api/pulse")
+        marks = {"energy": 3, "support": 4, "respect": 4}
+        await officer.send("POST", "/api/pulse", {"marks": marks})
+        day.done |= officer.done
+    await day.send("GET", "/api/pulse/report")
 
 
 async def _corrections(
@@ -425,6 +444,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await _a_city(person, hall)
     await _voices_and_screens(day, hall)
     await _comfort(day, hall)
+    await _officers(day, hall)
     code = hall.server.ramah(
         "token", "create", "--role", "display", "--code", "--branch", hall.code
     ).stdout.strip()

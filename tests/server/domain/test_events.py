@@ -127,6 +127,13 @@ def every_event() -> list[ev.AnyEvent]:
         (ev.EquipmentChanged, {
             "what": "printer", "subject": "p1", "place": "Lobi", "state": "paper_out",
         }),
+        (ev.QuietCalled, {
+            "call": "q1", "day": "2026-03-02", "counter": COUNTER, "staff": SECRET_STAFF,
+        }),
+        (ev.QuietCallChanged, {
+            "call": "q1", "counter": COUNTER, "step": "ended", "reason": SECRET_WORDS,
+            "staff": SECRET_STAFF,
+        }),
         (ev.ComfortChecked, {
             "check": "k1", "day": "2026-03-02", "place": "toilet", "faults": ["soap"],
             "staff": SECRET_STAFF,
@@ -156,6 +163,7 @@ HEARD_FROM = {
     "reprint_ordered": K, "printed": K, "print_failed": K, "print_moved": K,
     "ticket_changed": S, "equipment_changed": S, "comfort_checked": S, "fault_reported": S,
     "visitor_counted": S, "door_measured": S,
+    "quiet_called": M, "quiet_call_changed": M,
     "alarm_raised": M, "alarm_cleared": M, "quoted": None, "figures_seen": None,
 }  # fmt: skip
 """Kinds that not everybody hears of, with the first who does."""
