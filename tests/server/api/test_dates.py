@@ -9,6 +9,7 @@ import pytest
 from server.app import ROUTES
 from server.domain.day import calendar_day
 from tests.server.api.client import Client
+from tests.server.process import Hall
 
 NO_DATES = [
     "2026-02-30", "2027-02-29", "2026-13-01", "2026-00-10", "2026-1-2", "20261225", "2026-W52-5",
@@ -25,6 +26,8 @@ ASKED = [
     for name, (pattern, *_) in route.query.items()
     if pattern.startswith(r"^\d{4}-\d{2}-\d{2}")
 ]
+ROLE = {route.path: "manager" if "manager" in route.roles else "city" for route in ROUTES}
+BESIDE = {"/api/city/tickets": "&label=A001"}
 OTHERS = {"to": "from", "from": "to", "compare_to": "compare_from", "compare_from": "compare_to"}
 
 
@@ -38,26 +41,26 @@ def test_the_questions_with_dates_are_found() -> None:
 
 
 @pytest.mark.parametrize(("path", "name"), ASKED)
-async def test_a_date_that_is_none_is_refused_by_name(
-    manager: Client, path: str, name: str
-) -> None:
-    for text in NO_DATES:
-        beside = f"&{OTHERS[name]}=2026-11-20" if name in OTHERS else ""
-        answer = await manager.get(f"{path}?{name}={quote(text)}{beside}")
-        assert (answer.status, answer.problem) == (422, "invalid"), (text, answer.body[:200])
-        assert answer.json["field"] == name
+async def test_a_date_that_is_none_is_refused_by_name(hall: Hall, path: str, name: str) -> None:
+    async with hall.client(ROLE[path]) as reader:
+        for text in NO_DATES:
+            beside = f"&{OTHERS[name]}=2026-11-20" if name in OTHERS else BESIDE.get(path, "")
+            answer = await reader.get(f"{path}?{name}={quote(text)}{beside}")
+            assert (answer.status, answer.problem) == (422, "invalid"), (text, answer.body[:200])
+            assert answer.json["field"] == name
 
 
 @pytest.mark.parametrize(
     ("path", "name"), [each for each in ASKED if not each[0].endswith("/paper")]
 )
-async def test_each_day_of_the_calendar_is_taken(manager: Client, path: str, name: str) -> None:
-    for day in DATES:
-        beside = f"&{OTHERS[name]}={day}" if name in OTHERS else ""
-        if name.startswith("compare"):
-            beside += "&from=2026-11-20&to=2026-11-20"
-        answer = await manager.get(f"{path}?{name}={day}{beside}")
-        assert answer.status == 200, (day, answer.body[:200])
+async def test_each_day_of_the_calendar_is_taken(hall: Hall, path: str, name: str) -> None:
+    async with hall.client(ROLE[path]) as reader:
+        for day in DATES:
+            beside = f"&{OTHERS[name]}={day}" if name in OTHERS else BESIDE.get(path, "")
+            if name.startswith("compare"):
+                beside += "&from=2026-11-20&to=2026-11-20"
+            answer = await reader.get(f"{path}?{name}={day}{beside}")
+            assert answer.status == 200, (day, answer.body[:200])
 
 
 async def test_the_end_is_not_before_the_start_and_a_span_has_a_limit(manager: Client) -> None:
