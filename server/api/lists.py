@@ -14,10 +14,13 @@ LISTS = {
     "/api/comfort/phones": "In the order they were paired, those whose key holds.",
     "/api/counters": "In the order of the settings.",
     "/api/deeds": "The newest first, 100 a page; people by name.",
+    "/api/desk": "In the order of the settings.",
     "/api/displays": "In the order they were paired, those whose key holds.",
     "/api/displays/mine": "In the order of the playlist, at most 100.",
     "/api/equipment": "Printers, then displays, each by name.",
+    "/api/estimates": "Each in the order of its names; hours and days in their order.",
     "/api/feedback": "The newest first, at most 500; `more` says that there are older ones.",
+    "/api/forecast": "In the order of the settings, those with somebody expected.",
     "/api/help": "Who waits longest first; today's, at most one for each device.",
     "/api/kpis": "A fixed list, in a fixed order.",
     "/api/log": "By day and order of issue, the whole span as a stream. With `limit` a page of at "
@@ -33,6 +36,7 @@ LISTS = {
     "/api/queue": "Services and counters in the order of the settings; calls the newest first; "
     "places where somebody is on something, the first begun first.",
     "/api/quiet-calls": "The oldest first; one for each counter.",
+    "/api/reception": "In the order of the settings, then what is no more.",
     "/api/reports": "Services, agencies and counters of the span; hours and days in their order.",
     "/api/services": "In the order of the settings.",
     "/api/survey": "Elements in the order of the method; plans: to be done first, at most 200.",

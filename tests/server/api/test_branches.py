@@ -11,11 +11,13 @@ import pytest
 
 from server.app import ROUTES
 from tests.server.api.client import Client
+from tests.server.api.test_comfort import doors
 from tests.server.api.test_feedback import served, token_of
+from tests.server.comfort.places import TOML
 from tests.server.lobby.test_media_api import added, picture
 from tests.server.process import Hall, office_toml
 
-SHARED = {"counter", "service", "token", "language", "clip"}
+SHARED = {"counter", "service", "token", "language", "clip", "door", "day", "place"}
 """Parts of addresses that each office numbers for itself, or that are a key by themselves."""
 BODIES: dict[str, object] = {
     "/api/tickets/{ticket}/transfer": {"service": "B"},
@@ -23,6 +25,9 @@ BODIES: dict[str, object] = {
     "/api/displays/{display}": {"zone": "lobby"},
     "/api/feedback/{word}/assign": {"person": "0" * 32},
     "/api/feedback/{word}/act": {"action": "Kami menambah petugas."},
+    "/api/comfort/faults/{fault}/assign": {"person": "0" * 32},
+    "/api/comfort/faults/{fault}/mend": {"action": "Sabun diisi lagi."},
+    "/api/quiet-calls/{call}/over": {"reason": "Sudah pulang."},
     "/api/survey/plans/{plan}/end": {"result": "Loket kedua dibuka."},
 }
 
@@ -57,6 +62,19 @@ async def belongings(manager: Client, kiosk: Client) -> dict[str, str]:
     }
 
 
+async def comforts(hall: Hall, manager: Client) -> dict[str, str]:
+    """Give an office a fault with a photo, and a phone that mends; return their ids."""
+    hall.server.add_branch(office_toml(hall.code) + TOML)
+    door = f"/api/comfort/at/{(await doors(hall))['toilet']}"
+    async with hall.client("care") as phone:
+        (fault,) = (await phone.post(f"{door}/check", {"faults": ["soap"]})).json["faults"]
+        path = f"/api/comfort/faults/{fault['id']}/photo"
+        kept = await phone.post(path, raw=picture(), headers={"Content-Type": "image/png"})
+        (photo,) = [each["photo"] for each in kept.json["notes"] if each["photo"]]
+        phones = (await manager.get("/api/comfort/phones")).json["phones"]
+    return {"fault": fault["id"], "photo": photo.rsplit("/", 1)[1], "phone": phones[0]["id"]}
+
+
 @pytest.fixture
 async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     hall.token("display", "lobi")
@@ -74,6 +92,11 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     made = await manager.post("/api/survey/plans", plan)
     assert made.status == 200, made.text
     ids["plan"] = made.json["plans"][0]["id"]
+    ids["call"] = str((await manager.post("/api/counters/1/quiet-call", {})).json["id"])
+    ids |= await comforts(hall, manager)
+    await manager.post("/api/tablets/code", {"counter": 1, "name": "Loket satu"})
+    hall.token("tablet", "Loket satu")
+    ids["tablet"] = (await manager.get("/api/tablets")).json["tablets"][0]["id"]
     hall.person("sari")
     ids["person"] = (await manager.get("/api/people")).json["people"][0]["id"]
     return ids
