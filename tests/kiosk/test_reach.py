@@ -147,3 +147,27 @@ async def test_the_largest_letters_leave_help_and_language_on_the_small_panel(
     await expect(page.locator("kiosk-ticket .label")).to_have_text("A001")
     await page.locator(".ticket-end").get_by_role("button", name="Done").click()
     await expect(page.locator("html")).to_have_attribute("lang", "id")
+
+
+async def test_a_hand_held_takes_a_number_too(stub_hall: StubHall, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 360, "height": 640})
+    inside = """(selector) => {
+      const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
+      const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight
+        && document.querySelector(selector).contains(there);
+    }"""
+    for language in ("id", "en"):
+        await page.goto(stub_hall.url(f"/kiosk?lang={language}"))
+        await expect(page.locator("#kiosk[data-screen=start]")).to_be_visible()
+        for part in (
+            "[data-code=A] button",
+            ".priority",
+            ".settings kiosk-help button",
+            ".settings kiosk-language button",
+        ):
+            assert await page.evaluate(inside, part), (language, part)
+        await page.locator("[data-code=A] button").click()
+        await expect(page.locator("kiosk-ticket .label")).to_be_visible()
+        for part in ("kiosk-ticket .label", ".ticket-end .button", ".settings kiosk-help button"):
+            assert await page.evaluate(inside, part), (language, part)
