@@ -8,7 +8,7 @@ from random import Random
 
 import msgspec
 
-from bench.waits.marks import Guess, Marks, marks
+from bench.waits.marks import Guess
 from bench.waits.rules import RULES, WORK_AHEAD, Fitted, Seen, Watcher, means_of
 from bench.waits.world import Asked, Past, Shift, Taken, play
 from server.demo import profile
@@ -23,6 +23,8 @@ from server.plan.judged import Judged, tails
 from server.plan.learned import DAYS, Learned, learn
 from server.plan.situation import situation_of
 
+Guesses = dict[str, list[Guess]]
+"""What each way guessed, all in the order of the numbers."""
 WAYS = (*RULES, WORK_AHEAD, MODEL)
 
 
@@ -83,7 +85,6 @@ class Foreteller:
     def __init__(self, learned: Learned) -> None:
         self._learned = learned
         self._told: list[tuple[Taken, Range | None]] = []
-        self._resolved: dict[str, float] = {}
 
     def asked(self, tx: Tx, taken: Taken, today: Past) -> None:
         """Work out one wait."""
@@ -116,9 +117,9 @@ class Foreteller:
 def judge(
     world: World, days: Sequence[str], shift: Shift, past: Past, fitted: Fitted,
     means: dict[str, float],
-) -> dict[str, list[Guess]]:  # fmt: skip
+) -> Guesses:  # fmt: skip
     """Return what every way guessed on some days."""
-    found: dict[str, list[Guess]] = {way: [] for way in WAYS}
+    found: Guesses = {way: [] for way in WAYS}
     for day in days:
         known = past.before(day, DAYS)
         learned = learn(world.told, day, known.turns, known.sessions, known.began)
@@ -143,11 +144,6 @@ def judge(
                 low, high = (words.low_minutes, words.high_minutes) if words else (0, 0)
                 found[way].append(Guess(seen.taken.service, seen.hour, wait, range_, low, high))
     return found
-
-
-def all_marks(guesses: dict[str, list[Guess]]) -> dict[str, Marks]:
-    """Return the marks of every way."""
-    return {way: marks(found) for way, found in guesses.items()}
 
 
 def unseen(office: Office, seed: str) -> World:

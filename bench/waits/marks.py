@@ -81,6 +81,15 @@ def marks(guesses: Sequence[Guess]) -> Marks:
     )  # fmt: skip
 
 
+def loss_against(ours: Sequence[Guess], theirs: Sequence[Guess]) -> float:
+    """Return our loss over theirs, for the numbers of which both said something."""
+    both = [
+        (mine, other) for mine, other in zip(ours, theirs, strict=True)
+        if mine.range is not None and other.range is not None
+    ]  # fmt: skip
+    return sum(_losses(mine) for mine, _ in both) / sum(_losses(other) for _, other in both)
+
+
 def _cover(guesses: Sequence[Guess]) -> float:
     return _share(each.low <= each.wait <= each.high for each in guesses)
 

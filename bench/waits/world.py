@@ -30,6 +30,8 @@ CLOSED, SLOW_ONE, OUT = 7, 1, "A"
 """The counter that closes at ten, the slow officer's, the service whose system is down."""
 OUTAGE = (600 * MINUTE, 40 * MINUTE)
 MANY = 1.3
+SURGE, MORE = 570 * MINUTE, (5, 8)
+"""From half past nine on eight come where five did."""
 SLOW = 1.6
 
 
@@ -124,6 +126,7 @@ def turns_of(stage: MemoryStage) -> list[PastTurn]:
             found.append(PastTurn(
                 turn.day, turn.service, turn.priority.value, turn.leg, turn.eligible_at,
                 turn.counter, turn.called_at, turn.ended_at, turn.ended_by == "hand", later,
+                turn.calls, turn.service_ms,
             ))  # fmt: skip
     return found
 
@@ -139,6 +142,11 @@ class ShiftedDay(Day):
             self._closes = NOON
             for seat in self._seats:
                 seat.lunch = None
+        elif shift == "surge":
+            self._visitors = [
+                each for n, each in enumerate(self._visitors)
+                if each.at >= SURGE or n % MORE[1] < MORE[0]
+            ]  # fmt: skip
 
     def _lunch(self, place: int) -> Millis:
         return super()._lunch(place) + self._later
@@ -167,8 +175,10 @@ def play(
     asked: Asked | None = None, habits: Habits | None = None,
 ) -> tuple[list[Taken], Past]:  # fmt: skip
     """Play a day; return the numbers that were given with their true waits, and its log."""
-    if shift in {"surge", "holiday"}:
+    if shift == "holiday":
         visitors = round(visitors * MANY)
+    elif shift == "surge":
+        visitors = visitors * MORE[1] // MORE[0]
     stage = Stage(office, asked)
     ShiftedDay(shift, lunch, office, day, visitors, seed, stage, {}, habits).play()
     for each in stage.taken:

@@ -15,6 +15,7 @@ import { TurnsTable } from '/manager/turns.js';
 import { Alarms } from '/manager/alarms.js';
 import { ComfortView } from '/manager/comfort.js';
 import { EstimatesView } from '/manager/estimates.js';
+import { ForecastView } from '/manager/forecast.js';
 import { Care } from '/manager/care.js';
 import { ScreensLine } from '/manager/screens.js';
 import { Log } from '/manager/log.js';
@@ -156,7 +157,7 @@ function build() {
 /** @returns {string[][]} */
 function views() {
   return [
-    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['reports', t('Reports')], ['log', t('The log')],
+    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['reports', t('Reports')], ['log', t('The log')],
     ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')],
   ];
 }
@@ -211,7 +212,7 @@ function made(chosen, hall) {
     done.today = hall.state ? hall.state.day : today();
     return done;
   }
-  const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'comfort' ? new ComfortView() : chosen === 'waits' ? new EstimatesView() : chosen === 'reports' ? new Reports() : new Log();
+  const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'comfort' ? new ComfortView() : chosen === 'waits' ? new EstimatesView() : chosen === 'forecast' ? new ForecastView() : chosen === 'reports' ? new Reports() : new Log();
   shown.hall = hall;
   return shown;
 }

@@ -33,6 +33,7 @@ HALF_LIFE_DAYS = 20.0
 POOL = 400
 MINUTE = 60_000
 WALK = MINUTE // 2
+WALK_AGAIN = MINUTE
 LONGEST = 8 * 60 * MINUTE
 """A desk that was busy longer was forgotten, not busy."""
 PAUSE = 10_000
@@ -173,15 +174,25 @@ def learn(
 
 def _lengths(service: Service, turns: Sequence[PastTurn], ages: dict[str, int]) -> Lengths:
     known = [
-        (Served(each.ended_at - each.called_at, each.then), _weight(ages[each.day]))
+        (Served(busy(each), each.then), _weight(ages[each.day]))
         for each in turns
         if each.service == service.code and each.by_hand and each.day in ages
-        and each.called_at is not None and each.ended_at is not None
-        and 0 < each.ended_at - each.called_at < LONGEST
+        and 0 < busy(each) < LONGEST
     ]  # fmt: skip
     own = min(1.0, len(known) / ENOUGH)
     pool = _evenly(known, round(POOL * own)) + configured(service, POOL - round(POOL * own))
     return Lengths(pool)
+
+
+def busy(turn: PastTurn) -> Millis:
+    """Return how long a turn kept desks busy, 0 when it is not known.
+
+    Who was held, or came back after a missed call, kept one busy before the last call too.
+    """
+    if turn.called_at is None or turn.ended_at is None:
+        return 0
+    last = turn.ended_at - turn.called_at
+    return last if turn.calls < 2 else max(last, turn.service_ms + turn.calls * WALK_AGAIN)  # noqa: PLR2004
 
 
 def _weight(age_days: int) -> float:

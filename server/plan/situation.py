@@ -17,7 +17,7 @@ from server.domain.policy import Head
 from server.domain.presence import is_there
 from server.domain.states import CounterState, Priority
 from server.domain.tx import Tx
-from server.plan.learned import Learned, shifts_of
+from server.plan.learned import LONGEST, Learned, busy, shifts_of
 from server.plan.simulator import REMEMBERED
 from server.storage.queries.waits import PastSession, PastTurn
 
@@ -140,10 +140,10 @@ def _paces(learned: Learned, turns: Sequence[PastTurn]) -> dict[str, float]:
     count: dict[str, int] = defaultdict(int)
     for each in turns:
         known = learned.lengths.get(each.service)
-        if each.counter is None or each.called_at is None or each.ended_at is None or known is None:
+        if each.counter is None or known is None:
             continue
-        if each.by_hand:
-            took[each.counter] += each.ended_at - each.called_at
+        if each.by_hand and 0 < busy(each) < LONGEST:
+            took[each.counter] += busy(each)
             usual[each.counter] += known.mean
             count[each.counter] += 1
     return {

@@ -12,7 +12,8 @@ from server.storage.queries.rows import column, every
 class PastTurn(NamedTuple):
     """A turn of the log: called last at ``called_at`` to the counter with this id.
 
-    ``then`` is the service they went on to; ``came_at`` when their place in line began to count.
+    ``then`` is the service they went on to; ``came_at`` when their place in line began to count;
+    ``service_ms`` was served in all, also before a hold.
     """
 
     day: str
@@ -25,6 +26,8 @@ class PastTurn(NamedTuple):
     ended_at: Millis | None
     by_hand: bool
     then: str | None = None
+    calls: int = 1
+    service_ms: Millis = 0
 
 
 class PastSession(NamedTuple):
@@ -48,7 +51,8 @@ def past_turns(db: sqlite3.Connection, branch: int, day: str) -> list[PastTurn]:
         SELECT day, service, priority, leg, eligible_at, counter, called_at, ended_at,
             ended_by = 'hand', CASE WHEN outcome = 'transferred' THEN (
                 SELECT later.service FROM turns AS later
-                WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END
+                WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END,
+            calls, service_ms
         FROM turns WHERE branch = ? AND day = ?
     """
     return every(db, PastTurn, sql, (branch, day))

@@ -7,7 +7,7 @@ from random import Random
 from statistics import mean
 
 from server.domain.office import Service
-from server.plan.learned import MINUTE, Lengths, learn, shifts_of
+from server.plan.learned import MINUTE, Lengths, busy, learn, shifts_of
 from server.plan.simulator import Break, Served
 from server.storage.queries.waits import PastSession, PastTurn
 
@@ -102,3 +102,11 @@ def test_a_counter_that_closes_long_before_the_last_has_its_own_end() -> None:
     shifts = shifts_of([*sessions(0, 12 * HOUR), *early], 0)
     assert shifts["2"].closes == 11 * HOUR
     assert shifts["1"].closes is None
+
+
+def test_whoever_was_held_kept_a_desk_busy_before_the_last_call_too() -> None:
+    day, began = day_of(1)
+    held = turn(day, began, 3)._replace(calls=2, service_ms=9 * MINUTE)
+    assert busy(held) == 11 * MINUTE
+    assert busy(turn(day, began, 3)) == 3 * MINUTE
+    assert busy(turn(day, began, 3)._replace(ended_at=None)) == 0

@@ -1,0 +1,46 @@
+"""The manager's page tells how many people will come, and how wrong such forecasts were."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.counter.staff import staff_page
+from tests.counter.test_more import axe
+from tests.server.process import Hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PICTURES = os.environ.get("RAMAH_PICTURES")
+NOON = 1_772_424_000_000
+"""A moment of some noon: which day it was does not matter, its time does."""
+
+
+async def test_who_is_expected_stands_by_service_and_half_hour(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    with hall.server.database() as db:
+        db.executemany(
+            "INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, "
+            "arrival, eligible_at) VALUES (?, 1, ?, ?, 'A001', ?, 'regular', 'done', 0, ?)",
+            [
+                (f"{hall.number}/{back}/{code}/{n}", hall.number,
+                 (date.today() - timedelta(days=back)).isoformat(), code,  # noqa: DTZ011
+                 NOON + n % 6 * 1_800_000)
+                for back in range(2, 42) for code in "AB" for n in range(12)
+            ],
+        )  # fmt: skip
+    async with staff_page(browser, hall, "/manager#forecast", who="dewi") as page:
+        await expect(page.locator(".forecast .hits")).to_contain_text("Kira-kira")
+        await expect(page.locator(".forecast .soft").first).to_contain_text("20 hari terakhir")
+        assert await page.locator(".forecast tbody tr").count() >= 6
+        await expect(page.locator(".forecast tbody td").first).to_have_text("2 0–4")
+        assert await axe(page) == []
+        if PICTURES:
+            await page.screenshot(path=Path(PICTURES) / "forecast-id.png", full_page=True)
+            await page.set_viewport_size({"width": 390, "height": 844})
+            await page.screenshot(path=Path(PICTURES) / "forecast-small.png", full_page=True)
