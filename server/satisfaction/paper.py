@@ -79,9 +79,26 @@ def _data(
                 "{count} elements, answers from 1 to {scale}, equal exact weights.",
                 count=len(report.elements), scale=report.scale,
             ),
+            *_kept(report, say, language, kind),
         ],
         "tables": [] if kind == "poster" else _tables(report, say, language),
     }  # fmt: skip
+
+
+def _kept(report: SurveyReport, say: Say, language: str, kind: Kind) -> list[str]:
+    """Return how the hall was kept, beside its element of facilities; not for a wall."""
+    comfort = report.comfort
+    if comfort is None or kind == "poster":
+        return []
+
+    def told(n: int) -> str:
+        return number(n, language)
+
+    return [
+        say("Checks made: {done} of {due}.", done=told(comfort.done), due=told(comfort.due)),
+        say("Faults told: {faults}, mended: {mended}.", faults=told(comfort.faults),
+            mended=told(comfort.mended)),
+    ]  # fmt: skip
 
 
 def decimal(text: str | None, language: str) -> str:
