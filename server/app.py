@@ -6,14 +6,8 @@ sockets are told to come back (1001), background work ends, the database closes 
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache, partial
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
@@ -23,7 +17,6 @@ from operator import attrgetter
 from pathlib import Path
 
 import msgspec
-import structlog
 from aiohttp import web as http
 
 import counter.routes
@@ -34,7 +27,7 @@ import web.opening
 import web.pages
 from printer.agents import Agents
 from printer.escpos_bytes import Press
-from server.addresses import FOUND, OwnAddress, note
+from server.addresses import OwnAddress
 from server.admission import Admission
 from server.alarms import Watch
 from server.api import (
@@ -81,8 +74,7 @@ from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.opened import PageKeys
 from server.comfort.photos import Photos
-from server.connections import GUARD, WAYS, Door, Guard, raise_limit
-from server.cores import Core
+from server.connections import GUARD, WAYS, Guard, raise_limit
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
 from server.lobby import api as lobby
@@ -108,13 +100,7 @@ from web.i18n import Catalogs
 from web.pages import PageOpened, text_answer
 
 HUB = http.AppKey("HUB", Hub)
-END_SECONDS = 4.0
-told = structlog.get_logger()
 ADDRESS = http.AppKey("ADDRESS", OwnAddress)
-
-
-Announce = Callable[[OwnAddress], None]
-"""Told when the server can be opened, and again when its address is another one."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -372,80 +358,3 @@ def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) 
 def _tell_screens(hub: Hub, events: list[Published]) -> None:
     for branch, its in groupby(events, attrgetter("branch")):
         hub.feed(branch).publish(its)
-
-
-class CannotListen(Exception):
-    """The address cannot be listened on; its cause says why."""
-
-
-async def serve(config: Config, announce: Announce) -> None:
-    """Serve until the process is told to stop (SIGINT, SIGTERM).
-
-    Raises:
-        CannotListen: the address cannot be listened on.
-    """
-    core = Core()
-    loop = asyncio.get_running_loop()
-    aside = ThreadPoolExecutor(thread_name_prefix="aside", initializer=core.leave)
-    loop.set_default_executor(aside)
-    runner = http.AppRunner(build(config), access_log=None, shutdown_timeout=2.0)
-    runner.app.on_shutdown.append(_send_away)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        await runner.setup()
-        try:
-            await Door(
-                runner, config.host, config.port, runner.app[GUARD], runner.app[WAYS]
-            ).start()
-        except OSError as error:
-            raise CannotListen from error
-        _settle_memory()
-        core.keep()
-        await runner.app[HALL].store.in_writer(core.keep)
-        following = loop.create_task(_tell_address(runner.app[ADDRESS], config.data, announce))
-        await stop.wait()
-        following.cancel()
-    finally:
-        (config.data / FOUND).unlink(missing_ok=True)
-        await _end(runner)
-
-
-async def _tell_address(address: OwnAddress, data: Path, announce: Announce) -> None:
-    """Say where the server can be opened, now and whenever that changes."""
-
-    def tell() -> None:
-        with suppress(OSError):  # a full disk; the figures and pages say so
-            note(data, address())
-        announce(address)
-
-    tell()
-    await address.follow(tell)
-
-
-async def _end(runner: http.AppRunner) -> None:
-    """Stop everything, within ``END_SECONDS``: a bad disk must not keep a dead server alive.
-
-    Nothing is lost by leaving then: what was acknowledged is on disk.
-    """
-    try:
-        async with asyncio.timeout(END_SECONDS):
-            await runner.cleanup()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the process has to end
-        told.error("stopped_uncleanly", why=repr(error))
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(1)
-
-
-def _settle_memory() -> None:
-    """Spare the collector what lives as long as the server, and the many short-lived answers."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 50)
-
-
-async def _send_away(app: http.Application) -> None:
-    """Tell every screen that the server goes; they come back by themselves."""
-    app[HALL].hub.send_away()

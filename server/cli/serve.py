@@ -91,7 +91,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
-    from server.app import CannotListen, Config, serve  # noqa: PLC0415 - only this command needs all rooms
+    from server.app import Config  # noqa: PLC0415 - only this command needs all rooms
+    from server.running import CannotListen, serve  # noqa: PLC0415 - only this command needs all rooms
 
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_folder(args.data)

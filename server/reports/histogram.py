@@ -71,11 +71,6 @@ def lane(duration_ms: int) -> Histogram:
     return _LANES[bucket_of(duration_ms)]
 
 
-def histogram(durations_ms: Iterable[int]) -> Histogram:
-    """Return the histogram of durations."""
-    return sum(map(lane, durations_ms))
-
-
 def encode(lanes: Histogram) -> bytes:
     """Return the bytes a histogram is kept as; empty for an empty one.
 

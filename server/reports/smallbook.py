@@ -11,15 +11,15 @@ from server.reports.workbook import (
     BOLD,
     DAY,
     HEAD,
-    KIND,
     LINKS,
     MAIN,
     MOMENT,
-    PACKAGE,
     ROOT_LINKS,
     STYLES,
     entry,
+    links_of,
     text_cell,
+    types_of,
 )
 from server.storage.queries.forms import Csv, SheetCsv
 
@@ -30,22 +30,6 @@ Sheet = list[list[Cell]]
 
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
-_TYPES = (
-    f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
-    '<Default Extension="rels"'
-    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{KIND}.worksheet+xml"/>'
-    "</Types>"
-)
-_BOOK_LINKS = (
-    f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{LINKS}/styles" Target="styles.xml"/>'
-    "</Relationships>"
-)
 
 
 def written(name: str, sheet: Sheet, kind: str, decimal: str) -> bytes:
@@ -72,9 +56,9 @@ def book(name: str, sheet: Sheet) -> bytes:
     """Return a workbook with one sheet: the first row stays in sight, numbers are numbers."""
     file = io.BytesIO()
     parts = {
-        "[Content_Types].xml": _TYPES,
+        "[Content_Types].xml": types_of(1),
         "_rels/.rels": ROOT_LINKS,
-        "xl/_rels/workbook.xml.rels": _BOOK_LINKS,
+        "xl/_rels/workbook.xml.rels": links_of(1),
         "xl/styles.xml": STYLES,
         "xl/workbook.xml": (
             f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>'

@@ -36,27 +36,9 @@ LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_TYPES = (
-    f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
-    '<Default Extension="rels"'
-    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{KIND}.worksheet+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{KIND}.worksheet+xml"/>'
-    "</Types>"
-)
 ROOT_LINKS = (
     f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{LINKS}/officeDocument" Target="xl/workbook.xml"/>'
-    "</Relationships>"
-)
-_BOOK_LINKS = (
-    f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{LINKS}/worksheet" Target="worksheets/sheet2.xml"/>'
-    f'<Relationship Id="rId3" Type="{LINKS}/styles" Target="styles.xml"/>'
     "</Relationships>"
 )
 STYLES = (
@@ -83,6 +65,31 @@ _SHEET = (
 )
 
 
+def types_of(sheets: int) -> str:
+    """Return what the parts of a book with so many sheets are (ECMA-376 part 2, 10.1.2.2)."""
+    parts = [("workbook", "sheet.main"), ("styles", "styles")]
+    parts += [(f"worksheets/sheet{at}", "worksheet") for at in range(1, sheets + 1)]
+    told = "".join(
+        f'<Override PartName="/xl/{part}.xml" ContentType="{KIND}.{kind}+xml"/>'
+        for part, kind in parts
+    )
+    return (
+        f'{HEAD}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{told}</Types>'
+    )
+
+
+def links_of(sheets: int) -> str:
+    """Return what a book with so many sheets refers to: those, then the styles."""
+    parts = [("worksheet", f"worksheets/sheet{at}") for at in range(1, sheets + 1)]
+    told = "".join(
+        f'<Relationship Id="rId{at}" Type="{LINKS}/{kind}" Target="{part}.xml"/>'
+        for at, (kind, part) in enumerate([*parts, ("styles", "styles")], 1)
+    )
+    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{told}</Relationships>'
+
+
 async def in_thread(function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
     """Run packing beside the event loop."""
     return await asyncio.to_thread(function, *args, **more)
@@ -104,9 +111,9 @@ class Workbook:
     def __init__(self, file: IO[bytes], language: str, translate: Translate) -> None:
         self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
         self._rows = 0
-        self._put("[Content_Types].xml", _TYPES)
+        self._put("[Content_Types].xml", types_of(2))
         self._put("_rels/.rels", ROOT_LINKS)
-        self._put("xl/_rels/workbook.xml.rels", _BOOK_LINKS)
+        self._put("xl/_rels/workbook.xml.rels", links_of(2))
         self._put("xl/styles.xml", STYLES)
         self._put("xl/worksheets/sheet2.xml", _meanings(language, translate))
         self._sheet = self._zip.open(entry("xl/worksheets/sheet1.xml"), "w")

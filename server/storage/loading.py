@@ -14,12 +14,9 @@ from server.domain.turns import Visit
 from server.storage.dialect import field
 from server.storage.history import envelopes
 from server.storage.rows import TICKET_COLUMNS, TURN_COLUMNS
-from server.storage.values import counter_now_of, ticket_of, turn_of
+from server.storage.values import COUNTER_COLUMNS, counter_now_of, ticket_of, turn_of
 
-SELECT_COUNTERS = """
-SELECT id, state, services, since, holder, holder_name, reason, until FROM counters
-WHERE branch = ?
-"""
+SELECT_COUNTERS = f"SELECT {COUNTER_COLUMNS} FROM counters WHERE branch = ?"  # noqa: S608
 SELECT_PAUSED = "SELECT service, notice, words FROM paused_services WHERE branch = ?"
 SELECT_NOTICE = "SELECT notice, until FROM notices WHERE branch = ?"
 # index comfort_faults_open
@@ -85,7 +82,8 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None, seq: i
     # events before the first that was folded may have changed these
     for day, known in hall.days.items():
         _resume(db, branch, day, known)
-    hall.counters = {row[0]: counter_now_of(row) for row in db.execute(SELECT_COUNTERS, (branch,))}
+    counters = map(counter_now_of, db.execute(SELECT_COUNTERS, (branch,)))
+    hall.counters = {each.id: each for each in counters}
     hall.openers = dict(db.execute(SELECT_OPENERS, (branch,)))
     hall.paused = {
         code: Pause(notice, msgspec.json.decode(words, type=dict[str, str]))

@@ -7,6 +7,7 @@ times within a transaction is written once, as it stands at the end.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from itertools import zip_longest
 
 import msgspec
@@ -34,11 +35,11 @@ JOB_COLUMNS = "id, branch, ticket, printer, copy, state, next_at"
 CALL_COLUMNS = (
     "branch, seq, at, day, ticket, leg, label, service, priority, counter, number, rule, staff"
 )
-_FIXED = {
-    "id", "ticket", "leg", "day", "label", "service", "arrival", "opened", "eligible_at", "note",
-    "due", "prefix", "number", "channel", "token", "issued_at", "note_for_counter",
-}  # fmt: skip
-"""Columns that are written once: an index over them alone is not touched again."""
+_TICKET_CHANGES = ("priority", "language", "people", "leg")
+_TURN_FIXED = frozenset(
+    ("ticket", "leg", "day", "label", "service", "arrival", "opened", "eligible_at", "note", "due")
+)
+"""Columns that are written once, so that an index over them alone is not touched again."""
 MOVE_TICKET = "UPDATE tickets SET day = ?, issued_at = ?, eligible_at = ? WHERE id = ?"
 MOVE_TURN = "UPDATE turns SET day = ?, eligible_at = ? WHERE ticket = ? AND leg = ?"
 """For what nearly never changes: an end of a day taken back, a clock that was set."""
@@ -46,8 +47,7 @@ OFF_ITS_COUNTER = "UPDATE turns SET counter = NULL WHERE ticket = ? AND leg = ?"
 DELETE_TURN = "DELETE FROM turns WHERE ticket = ? AND leg = ?"
 
 
-def _changing(columns: str, key: str, *more: str) -> str:
-    names = [each for each in columns.split(", ") if each not in _FIXED] + list(more)
+def _changing(names: Iterable[str], key: str) -> str:
     sets = ", ".join(f"{each} = excluded.{each}" for each in names)
     return f" ON CONFLICT ({key}) DO UPDATE SET {sets}"
 
@@ -74,8 +74,11 @@ class Rows:
         self._new_turns = Inserts(db, "turns", f"branch, {NEW_TURN_COLUMNS}")
         self._changed = (
             Inserts(db, "tickets", f"{TICKET_COLUMNS}, branch",
-                    _changing(TICKET_COLUMNS, "id", "leg")),
-            Inserts(db, "turns", f"{TURN_COLUMNS}, branch", _changing(TURN_COLUMNS, "ticket, leg")),
+                    _changing(_TICKET_CHANGES, "id")),
+            Inserts(db, "turns", f"{TURN_COLUMNS}, branch", _changing(
+                (each for each in Turn.__struct_fields__ if each not in _TURN_FIXED),
+                "ticket, leg",
+            )),
         )  # fmt: skip
         self._jobs = Inserts(db, "print_jobs", JOB_COLUMNS)
         self._calls = Inserts(db, "calls", CALL_COLUMNS, " ON CONFLICT DO NOTHING")

@@ -15,6 +15,9 @@ _decode_codes = msgspec.json.Decoder(list[str]).decode
 _PRIORITY, _STATE, _OUTCOME = map(Turn.__struct_fields__.index, ("priority", "state", "outcome"))
 
 
+COUNTER_COLUMNS = ", ".join(CounterNow.__struct_fields__)
+
+
 def ticket_of(row: Sequence[Any]) -> Ticket:
     """Return the ticket that a row of ``TICKET_COLUMNS`` holds."""
     values = dict(zip(Ticket.__struct_fields__, row, strict=True))
@@ -32,5 +35,7 @@ def turn_of(row: Sequence[Any]) -> Turn:
 
 
 def counter_now_of(row: Sequence[Any]) -> CounterNow:
-    """Return the counter in a row: id, state, services, since, holder and name, reason, until."""
-    return CounterNow(row[0], CounterState(row[1]), _decode_codes(row[2]), *row[3:])
+    """Return the counter that a row of ``COUNTER_COLUMNS`` holds."""
+    values = dict(zip(CounterNow.__struct_fields__, row, strict=True))
+    state, services = CounterState(values["state"]), _decode_codes(values["services"])
+    return CounterNow(**values | {"state": state, "services": services})

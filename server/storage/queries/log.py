@@ -48,7 +48,8 @@ _SERVICE = list(COLUMNS).index("service")
 
 def _turn(row: tuple[Any, ...]) -> Turn:
     """Return the turn in a row of ``_FIELDS``."""
-    return Turn(row[0], row[1], row[2:])
+    day, opened, *values = row
+    return Turn(day, opened, tuple(values))
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -338,7 +339,7 @@ def rows(db: sqlite3.Connection, condition: Condition, wish: Wish) -> list[Found
         ORDER BY {ordered} LIMIT :most
     """
     found = db.execute(sql, condition.values | {"most": wish.most})
-    return [Found(row[0], _turn(row[1:])) for row in found]
+    return [Found(key, _turn(tuple(turn))) for key, *turn in found]
 
 
 def _behind(sort: str, key: str, beyond: str, cursor: Cursor) -> str:
