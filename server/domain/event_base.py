@@ -75,7 +75,12 @@ class Event(
     @property
     def kind(self) -> str:
         """The event's name, as in the log and the feed."""
-        return str(type(self).__struct_config__.tag)
+        return _kind(type(self))
+
+
+@cache
+def _kind(event: type[Event]) -> str:
+    return str(event.__struct_config__.tag)
 
 
 @cache

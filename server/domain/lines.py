@@ -73,13 +73,15 @@ class Day:
     def number(self, prefix: str, service: str, number: int) -> None:
         """Count a number that was given."""
         self.carry(prefix, number)
-        self.last[service] = max(number, self.last.get(service, 0))
+        if number > self.last.get(service, 0):
+            self.last[service] = number
         self.issued[service] = self.issued.get(service, 0) + 1
 
     def carry(self, prefix: str, number: int) -> None:
         """Know a number that nobody else may get, also one that came over from another day."""
         self.given.add((prefix, number))
-        self.numbers[prefix] = max(number, self.numbers.get(prefix, 0))
+        if number > self.numbers.get(prefix, 0):
+            self.numbers[prefix] = number
 
     def resume(self, prefix: str, number: int) -> None:
         """Go on behind a number, as papers up to it may be out."""

@@ -70,9 +70,13 @@ def _nearest(minutes: float) -> int:
 
 def offered_work(tx: Tx) -> dict[str, float]:
     """Return the minutes of work that wait, by service code, as the settings reckon it."""
-    queues = tx.today.queues
-    return {
-        each.code: queues[each.code].present(tx.now) * each.typical_minutes
-        for each in tx.office.services
-        if each.code in queues
-    }
+    queues, now = tx.today.queues, tx.now
+    work = {}
+    for each in tx.office.services:
+        queue = queues.get(each.code)
+        if queue is not None:
+            waiting = len(queue.regular) + len(queue.priority)
+            if queue.booked:
+                waiting += queue.due(now)
+            work[each.code] = waiting * each.typical_minutes
+    return work

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import os
+from binascii import b2a_base64
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 POOL = 4096
 """Random bytes that are asked of the system at once; each is used for one id or token only."""
 
@@ -54,4 +55,4 @@ class Ids:
         writing one costs the same in a large log; it adds nothing to guess with.
         """
         made = now_ms.to_bytes(6, "big") + self._random.take(16)
-        return base64.urlsafe_b64encode(made).decode().rstrip("=")
+        return b2a_base64(made, newline=False).translate(_URL_SAFE, b"=").decode()

@@ -55,6 +55,9 @@ def _changing(names: Iterable[str], key: str) -> str:
 HOT = (ev.Issued, ev.Called, ev.Recalled, ev.Started, ev.Finished, ev.NoShow)
 """Events whose rows may be written later than they are; whatever is rare brings all rows up."""
 
+_OF_A_TURN = (ev.TurnEvent, ev.Recalled)
+_CALLS = (ev.Called, ev.Recalled)
+_WITH_PAPER = (ev.Issued, ev.ReprintOrdered)
 _TurnKey = tuple[str, int]
 
 
@@ -101,10 +104,10 @@ class Rows:
         event = each.event
         self._events.add(self.branch, each.seq, each.at, each.actor, _encode(event).decode())
         self._note_visits(each, changes)
-        if not isinstance(event, ev.TurnEvent | ev.Recalled):
+        if not isinstance(event, _OF_A_TURN):
             self._fact(each, event)
-        if isinstance(event, ev.ClockSet):
-            self.flush()  # it moves the papers ordered before it, and none after it
+            if isinstance(event, ev.ClockSet):
+                self.flush()  # it moves the papers ordered before it, and none after it
 
     def note_again(self, each: ev.Envelope, changes: Changes) -> None:
         """Take what an event of the log changed of tickets; some of it may be written already."""
@@ -122,11 +125,11 @@ class Rows:
             if before is not None and len(before.turns) > len(after.turns):
                 self._gone.update((key, turn.leg) for turn in before.turns[len(after.turns) :])
         event = each.event
-        if isinstance(event, ev.Called | ev.Recalled):
+        if isinstance(event, _CALLS):
             self._call(each, event, changes[0][1].turn)
 
     def _fact(self, each: ev.Envelope, event: ev.AnyEvent) -> None:
-        if isinstance(event, ev.Issued | ev.ReprintOrdered) and event.print is not None:
+        if isinstance(event, _WITH_PAPER) and event.print is not None:
             self._job(each.at, event.ticket, event.print)
         if isinstance(event, ev.Issued):
             if event.day in self._open_days:

@@ -48,6 +48,11 @@ class SqliteTx(Tx):
                 self._batch.know_day(self.day)
         return hall
 
+    @property
+    def today(self) -> Day:
+        """The present business day."""
+        return (self._hall or self.hall).days[self.day]
+
     def known_day(self, day: str) -> Day:
         """Return what is counted of any business day, also of one that ended long ago."""
         self._batch.know_day(day)
