@@ -1,4 +1,4 @@
-"""Owns the addresses of the manager's page and of the city's."""
+"""Owns the addresses of the manager's page, the city's and of what an office published."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ def setup(app: http.Application) -> None:
     """Add the pages to ``app``; ``web.pages.setup`` serves the files beside them."""
     app.router.add_get("/manager", manager_page)
     app.router.add_get("/city", city_page)
+    app.router.add_get("/results/{office:[A-Za-z0-9_-]{1,32}}", results_page)
 
 
 async def manager_page(request: http.Request) -> http.Response:
@@ -21,3 +22,8 @@ async def manager_page(request: http.Request) -> http.Response:
 async def city_page(request: http.Request) -> http.Response:
     """Answer with the page of all halls; the API decides who may read them."""
     return await page(request, "manager/city.html", "staff")
+
+
+async def results_page(request: http.Request) -> http.Response:
+    """Answer with the page that a poster's QR leads to; the API gives it published figures only."""
+    return await page(request, "manager/results.html", "visitor")

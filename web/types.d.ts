@@ -1324,7 +1324,7 @@ export interface PlaceItem {
   state: 'mended' | 'open' | 'seen' | 'working' | null;
 }
 
-/** What is to be done about an element; `result` when it was. */
+/** What is to be done about an element, with the days it was planned, is due and was done. */
 export interface PlanFigures {
   id: string;
   element: string;
@@ -1334,6 +1334,8 @@ export interface PlanFigures {
   by: string;
   result: string | null;
   late: boolean;
+  made: string;
+  done: string | null;
 }
 
 /** The follow-up plans, those to be done first. */
@@ -1479,6 +1481,55 @@ export interface Problem {
   state?: string;
   wanted?: string;
   next_opening?: string;
+}
+
+/** What the office does about an element, with its days. */
+export interface PublicPlan {
+  name: string;
+  plan: string;
+  made: string;
+  due: string;
+  result: string | null;
+  done: string | null;
+}
+
+/** A published result, as anybody may read it. `published` is the day it was. */
+export interface PublicResult {
+  first: string;
+  last: string;
+  published: string;
+  method: string;
+  scale: number;
+  n: number;
+  served: number;
+  target: number;
+  few: boolean;
+  index: IndexFigures;
+  elements: ElementFigures[];
+  plans: PublicPlan[];
+}
+
+/** All that an office has published, the newest period first. */
+export interface PublicResults {
+  office: string;
+  results: PublicResult[];
+}
+
+/** A published result in the manager's list. */
+export interface Published {
+  id: string;
+  first: string;
+  last: string;
+  published: string;
+  by: string;
+  converted: string;
+  letter: string;
+}
+
+/** What is published, the newest period first; `page` is where anybody reads it. */
+export interface PublishedList {
+  results: Published[];
+  page: string;
 }
 
 /** This month's questions by key; `open`: they can be answered. */

@@ -17,6 +17,7 @@ import { KeyIn } from '/manager/keyin.js';
 import { PulseMonths } from '/manager/pulse.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';
+import { PublishedResults } from '/manager/published.js';
 import { Tablets } from '/manager/tablets.js';
 
 const SLOW_MS = 30000;
@@ -50,7 +51,8 @@ export class SatisfactionView extends View {
           el('a', { class: 'button quiet small', 'data-form': 'xlsx' }, icon('note'), t('Excel, to hand in')),
           el('a', { class: 'button quiet small', 'data-form': 'csv-sheet' }, t('CSV')),
           el('a', { class: 'button quiet small', 'data-paper': 'report', target: '_blank' }, icon('note'), t('Report (PDF)')),
-          el('a', { class: 'button quiet small', 'data-paper': 'poster', target: '_blank' }, t('Poster (PDF)')))),
+          el('a', { class: 'button quiet small', 'data-paper': 'poster', target: '_blank' }, t('Poster (PDF)')),
+          el('a', { class: 'button quiet small', 'data-paper': 'poster&size=a3', target: '_blank' }, t('Poster A3 (PDF)')))),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('div', { class: 'report-body' }));
     this.load();
@@ -85,8 +87,11 @@ export class SatisfactionView extends View {
     const keyIn = new KeyIn();
     keyIn.hall = this.hall;
     keyIn.addEventListener('kept', () => this.load());
+    const published = new PublishedResults();
+    published.span = this.period.span;
+    published.may = Boolean(report.index) && !this.service;
     fill(part(this, '.report-body'),
-      index(report), sample(report), elements(report), report.comfort ? comfort(report.comfort) : null, this.plans(report), services(report), quarters(report),
+      index(report), sample(report), elements(report), report.comfort ? comfort(report.comfort) : null, this.plans(report), published, services(report), quarters(report),
       report.bursts.length ? bursts(report) : null, report.said.length ? suggestions(report) : null, new PulseMonths(), keyIn);
     this.tablets();
   }

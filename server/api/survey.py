@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from functools import partial
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from aiohttp import web
 from server.api.feedback import SPAN, Deed, Sentence, span
 from server.api.log import DAY
 from server.api.requests import Request
+from server.api.results import poster_code
 from server.api.routing import Call, Route
 from server.api.spans import asked_day
 from server.api.tickets import PHONE, tracked_ticket
@@ -227,18 +229,35 @@ async def paper(call: Call) -> web.Response:
     query = call.request.query
     language = call.language
     kind, size = query.get("kind") or "report", query.get("size") or "a4"
-    if kind not in {"report", "poster"} or size not in {"a4", "a3"}:
-        raise Invalid("Choose report or poster, a4 or a3.", field="kind")
+    if kind not in {"report", "poster", "form"} or size not in {"a4", "a3"}:
+        raise Invalid("Choose report, poster or form, a4 or a3.", field="kind")
+    if kind == "form":
+        return await _form_paper(call)
     found = await call.study(partial(_report, call=call))
     await call.note("paper_taken", first=found.first, last=found.last)
     body = await papers.pdf(
         found, partial(call.hall.translate, language), language,
         "poster" if kind == "poster" else "report", "a3" if size == "a3" else "a4",
+        await poster_code(call) if kind == "poster" else None,
     )  # fmt: skip
     name = f"skm-{found.first}-{found.last}-{kind}.pdf"
     return web.Response(
         body=body, content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )  # fmt: skip
+
+
+async def _form_paper(call: Call) -> web.Response:
+    """Return the empty questionnaire, for visitors who answer on paper."""
+    from server.satisfaction import form as blank_form  # noqa: PLC0415 - as the papers
+
+    language = call.language
+    say = partial(call.hall.translate, language)
+    found, office = await call.read(lambda tx: (survey.method_here(tx), tx.office.name))
+    body = await asyncio.to_thread(blank_form.blank, found, office, say, language)
+    return web.Response(
+        body=body, content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{found.key}.pdf"'},
     )  # fmt: skip
 
 
@@ -307,11 +326,11 @@ ROUTES = [
     ),
     Route(
         "GET", "/api/survey/paper", paper, MANAGER_UP,
-        "The satisfaction of a period as a PDF, or as a poster", answer=bytes,
+        "The satisfaction of a period as a PDF or poster; the empty questionnaire", answer=bytes,
         media="application/pdf",
         query=SPAN | {
             "service": ("^.{1,16}$", "only this service (code)"),
-            "kind": ("^(report|poster)$", "default report"),
+            "kind": ("^(report|poster|form)$", "default report; form: the empty questionnaire"),
             "size": ("^(a4|a3)$", "default a4"),
             "language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's"),
         },

@@ -16,22 +16,30 @@ from server.reports.paper import STANDARDS, period_words
 from server.satisfaction.report import SurveyReport
 
 Kind = Literal["report", "poster"]
+"""What is printed of a report; the empty questionnaire is ``form``, a paper of its own."""
 Size = Literal["a4", "a3"]
 Say = Callable[..., str]
+Code = tuple[str, str] | None
+"""An address and its QR code as SVG."""
 
 
-async def pdf(report: SurveyReport, say: Say, language: str, kind: Kind, size: Size) -> bytes:
+async def pdf(
+    report: SurveyReport, say: Say, language: str, kind: Kind, size: Size, code: Code = None
+) -> bytes:
     """Return the report or its poster as a PDF, set beside the event loop."""
-    return await asyncio.to_thread(render, report, say, language, kind, size)
+    return await asyncio.to_thread(render, report, say, language, kind, size, code=code)
 
 
 def render(
     report: SurveyReport, say: Say, language: str, kind: Kind, size: Size,
-    form: Literal["pdf", "png"] = "pdf",
+    form: Literal["pdf", "png"] = "pdf", code: Code = None,
 ) -> bytes:  # fmt: skip
-    """Return it as ``pdf``, or its first page as ``png`` to look at."""
+    """Return it as ``pdf``, or its first page as ``png`` to look at.
+
+    ``code`` leads from a poster to the published results.
+    """
     source = (resources.files("server.satisfaction") / "paper.typ").read_bytes()
-    data = msgspec.json.encode(_data(report, say, language, kind, size)).decode()
+    data = msgspec.json.encode(_data(report, say, language, kind, size, code)).decode()
     made: bytes | list[bytes] = typst.compile(
         source, format=form, sys_inputs={"data": data}, ppi=70,
         pdf_standards=[*STANDARDS] if form == "pdf" else None,
@@ -40,7 +48,7 @@ def render(
 
 
 def _data(
-    report: SurveyReport, say: Say, language: str, kind: Kind, size: Size
+    report: SurveyReport, say: Say, language: str, kind: Kind, size: Size, code: Code
 ) -> dict[str, object]:
     first, last = date.fromisoformat(report.first), date.fromisoformat(report.last)
     found = report.index
@@ -81,6 +89,8 @@ def _data(
             ),
             *_kept(report, say, language, kind),
         ],
+        "qr": "" if code is None else code[1],
+        "scan": "" if code is None else say("All published results: {page}", page=code[0]),
         "tables": [] if kind == "poster" else _tables(report, say, language),
     }  # fmt: skip
 

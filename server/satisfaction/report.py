@@ -9,6 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from server.comfort.figures import ComfortFigures, figures
+from server.domain.day import Millis, local
 from server.domain.names import named, service_name
 from server.reports.cube import Cube, Filter
 from server.satisfaction.index import FEW, Index, Tally, element_grade, index, rounded, with_weight
@@ -82,7 +83,7 @@ class BurstFigures(msgspec.Struct, frozen=True):
 
 
 class PlanFigures(msgspec.Struct, frozen=True):
-    """What is to be done about an element; ``result`` when it was."""
+    """What is to be done about an element, with the days it was planned, is due and was done."""
 
     id: str
     element: str
@@ -92,6 +93,8 @@ class PlanFigures(msgspec.Struct, frozen=True):
     by: str
     result: str | None
     late: bool
+    made: str
+    done: str | None
 
 
 class SaidFigures(msgspec.Struct, frozen=True):
@@ -287,6 +290,13 @@ def _plans(tx: SqliteTx, found: Method, language: str) -> list[PlanFigures]:
             each.id, each.element, names.get(each.element, each.element), each.plan, each.due,
             each.by, each.result,
             late=each.done_at is None and each.due < tx.day,
+            made=day_of(tx, each.at),
+            done=None if each.done_at is None else day_of(tx, each.done_at),
         )
         for each in survey.plans(tx.db, tx.branch, found.key)
     ]  # fmt: skip
+
+
+def day_of(tx: SqliteTx, at: Millis) -> str:
+    """Return the office's calendar day of a moment."""
+    return local(at, tx.office.zone).date().isoformat()

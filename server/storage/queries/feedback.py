@@ -85,6 +85,12 @@ def of_days(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) 
     return every(db, Word, sql, (branch, first_day, last_day))
 
 
+def low_of_days(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Word]:
+    """Return the low words of business days, the oldest first, at most twenty thousand."""
+    sql = f"{_WORDS} AND due IS NOT NULL AND day BETWEEN ? AND ? ORDER BY at LIMIT 20000"
+    return every(db, Word, sql, (branch, first_day, last_day))
+
+
 def unanswered(db: sqlite3.Connection, branch: int) -> list[Word]:
     """Return low words that nobody has done anything about, the most urgent first."""
     sql = f"{_WORDS} AND due IS NOT NULL AND acted_at IS NULL ORDER BY due LIMIT {LISTED}"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from server.app import ROUTES
+from server.satisfaction.method import method
 from tests.server.api.client import Client
 from tests.server.api.test_comfort import doors
 from tests.server.api.test_feedback import served, token_of
@@ -17,7 +18,7 @@ from tests.server.comfort.places import TOML
 from tests.server.lobby.test_media_api import added, picture
 from tests.server.process import Hall, office_toml
 
-SHARED = {"counter", "service", "token", "language", "clip", "door", "day", "place"}
+SHARED = {"counter", "service", "token", "language", "clip", "door", "day", "place", "office"}
 """Parts of addresses that each office numbers for itself, or that are a key by themselves."""
 BODIES: dict[str, object] = {
     "/api/tickets/{ticket}/transfer": {"service": "B"},
@@ -92,6 +93,11 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     made = await manager.post("/api/survey/plans", plan)
     assert made.status == 200, made.text
     ids["plan"] = made.json["plans"][0]["id"]
+    today = str((await manager.get("/api/queue")).json["day"])
+    marks = {each.key: 3 for each in method("skm-2017").elements}
+    await manager.post("/api/survey/answers", {"day": today, "service": "A", "marks": marks})
+    told = await manager.post("/api/survey/published", {"first": today, "last": today})
+    ids["result"] = told.json["results"][0]["id"]
     ids["call"] = str((await manager.post("/api/counters/1/quiet-call", {})).json["id"])
     ids |= await comforts(hall, manager)
     await manager.post("/api/tablets/code", {"counter": 1, "name": "Loket satu"})

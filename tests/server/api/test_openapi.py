@@ -193,6 +193,12 @@ async def _satisfaction(day: Diary, token: str) -> None:
     plan = {"element": "waktu", "plan": "Membuka loket.", "due": today}
     made = (await day.send("POST", "/api/survey/plans", plan))["plans"][0]["id"]
     await day.send("POST", f"/api/survey/plans/{made}/end", {"result": "Selesai."})
+    span = {"first": today, "last": today}
+    told = await day.send("POST", "/api/survey/published", span)
+    await day.send("GET", "/api/survey/published")
+    await day.send("GET", "/api" + told["page"])
+    await day.send("GET", "/api/evidence")
+    await day.send("POST", f"/api/survey/published/{told['results'][0]['id']}/withdraw")
 
 
 async def _words_at_devices(day: Diary, hall: Hall) -> None:

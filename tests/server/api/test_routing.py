@@ -140,6 +140,11 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/comfort/phones"): "manager admin",
     ("POST", "/api/comfort/phones"): "manager admin",
     ("DELETE", "/api/comfort/phones/{phone}"): "manager admin",
+    ("GET", "/api/results/{office}"): "",
+    ("GET", "/api/survey/published"): "manager admin",
+    ("POST", "/api/survey/published"): "manager admin",
+    ("POST", "/api/survey/published/{result}/withdraw"): "manager admin",
+    ("GET", "/api/evidence"): "manager admin",
     ("POST", "/api/session"): "",
     ("POST", "/api/session/password"): "host staff manager admin city",
     ("GET", "/api/session"): f"{ALL} city",
@@ -404,6 +409,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/track/{token}/feedback": {"face": 4},
     "/api/track/{token}/survey": {"marks": {"waktu": 3}},
     "/api/survey/answers": {"day": "2026-01-02", "service": "A", "marks": {"waktu": 3}},
+    "/api/survey/published": {"first": "2026-01-02", "last": "2026-01-02"},
     "/api/survey/plans": {"element": "waktu", "plan": "Membuka loket.", "due": "2100-01-01"},
 }
 
