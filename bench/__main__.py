@@ -31,6 +31,7 @@ from bench import (
     rush,
     start,
     storm,
+    survey,
     waits,
     year,
 )
@@ -47,6 +48,7 @@ BENCHES = {
     "start": start.run,
     "log": log.run,
     "year": year.run,
+    "survey": survey.run,
     "city": city.run,
     "call": call.run,
     "pages": pages.run,
