@@ -16,7 +16,7 @@ import '/kiosk/ask.js';
 import '/kiosk/options.js';
 import '/kiosk/idle.js';
 import '/kiosk/speech.js';
-import '/kiosk/rating.js';
+import { later } from '/web/later.js';
 import { byAgency, groupOf } from '/kiosk/agency-grid.js';
 import { helpNews } from '/kiosk/help.js';
 import { listenToKeys, listenToSpeech } from '/kiosk/keys.js';
@@ -61,6 +61,9 @@ const notice = part('kiosk-notice');
 const options = part('kiosk-options');
 /** @type {import('/kiosk/rating.js').Rating} */
 const rating = part('kiosk-rating');
+/** @type {Promise<void> | null} */
+let asking = null;
+let rated = false;
 /** @type {import('/kiosk/idle.js').Idle} */
 const idle = part('kiosk-idle');
 /** @type {import('/kiosk/speech.js').Speech} */
@@ -123,7 +126,7 @@ function render() {
   showHead(state.branch.name, hour(hall.now()), step, state.services);
   showPath(!onTicket && step !== 'search', state.services, office, agencies);
   keep.hidden = !onTicket || !look.own;
-  rating.offer(state.words_at.includes('kiosk'));
+  offerWords(state.words_at.includes('kiosk'));
   priority.hidden = onTicket || !open || step === 'search';
   offices.show(state.services, agencies);
   grid.show(services, office === null || step === 'search' ? agencies : [], { now: hall.now(), blocked: !hall.online, sending });
@@ -259,6 +262,19 @@ function slow() {
 }
 
 /** Nobody is here: forget the last visitor's choices, and take a new version if there is one. */
+/** Few kiosks ask how it was: what that takes is fetched by those that do. */
+function askForWords() {
+  asking = asking || later(() => import('/kiosk/rating.js')).then(() => { rated = true; });
+  return asking;
+}
+
+/** @param {boolean} wanted */
+function offerWords(wanted) {
+  if (wanted || rated) {
+    askForWords().then(() => rating.offer(wanted));
+  }
+}
+
 function rest() {
   if (sending) {
     return;
@@ -267,7 +283,9 @@ function rest() {
   settle();
   ask.close();
   notice.close();
-  rating.close();
+  if (rated) {
+    rating.close();
+  }
   ticketScreen.finish();
   priority.set(false);
   look.reset();
@@ -335,7 +353,7 @@ function listenToVisitor() {
   idle.inUse = inUse;
   idle.slow = slow;
   idle.addEventListener('rest', rest);
-  listenToReader(() => Boolean(hall.state && hall.state.words_at.includes('kiosk')), (token) => rating.read(token));
+  listenToReader(() => Boolean(hall.state && hall.state.words_at.includes('kiosk')), (token) => askForWords().then(() => rating.read(token)));
   listenToKeys({ grid, offices, search, ticketScreen, options, contrast, goBack });
   listenToSpeech(speech, kiosk);
 }
