@@ -1,4 +1,4 @@
-"""Owns the addresses of the manager's page, the city's and of what an office published."""
+"""Owns the addresses of the manager's page, the city's, the set-up's and of what is published."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ def setup(app: http.Application) -> None:
     app.router.add_get("/manager", manager_page)
     app.router.add_get("/city", city_page)
     app.router.add_get("/results/{office:[A-Za-z0-9_-]{1,32}}", results_page)
+    app.router.add_get("/setup", set_up_page)
+
+
+async def set_up_page(request: http.Request) -> http.Response:
+    """Answer with the page that sets an office up; there before any office is."""
+    return await page(request, "manager/setup.html", "staff", always=True)
 
 
 async def manager_page(request: http.Request) -> http.Response:

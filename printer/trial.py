@@ -41,7 +41,7 @@ class TrialPaper(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: the printer's.
-        ticket_bytes: of a ticket as this printer gets it.
+        ticket_bytes: of a ticket as this printer gets it; 0 while no office has tickets.
         address: what the code says, such as the address phones use; "" for none known.
         width_mm, cutter: of the office's settings, for a profile that says neither.
         logo: of the office where its tickets have one, as ``printer.logo`` keeps it.
@@ -88,7 +88,8 @@ def render_trial(paper: TrialPaper, words: Words, press: Press) -> bytes:
         if page.code(text):
             page.say(say(words, READS, text=text))
         page.rule()
-        page.say(_ticket(paper, words))
+        if paper.ticket_bytes:
+            page.say(_ticket(paper, words))
         if not can.qr:
             page.gap(_GAP)
             page.say(say(words, MORE))

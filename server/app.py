@@ -41,6 +41,7 @@ from server.api import (
     counters,
     deeds,
     desk,
+    devices,
     equipment,
     estimates,
     feedback,
@@ -56,6 +57,8 @@ from server.api import (
     reports,
     results,
     sessions,
+    settings,
+    setup,
     survey,
     tickets,
     waits,
@@ -76,6 +79,7 @@ from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.opened import PageKeys
 from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Guard, raise_limit
+from server.editing.planned import Planned
 from server.equipment import Equipment
 from server.housekeeping import Housekeeping
 from server.lobby import api as lobby
@@ -163,6 +167,7 @@ ROUTES: list[Route] = [
     *deeds.ROUTES,
     *alarms.ROUTES,
     *equipment.ROUTES,
+    *devices.ROUTES,
     *waits.ROUTES,
     *estimates.ROUTES,
     *forecast.ROUTES,
@@ -175,6 +180,8 @@ ROUTES: list[Route] = [
     *city.ROUTES,
     *officers.ROUTES,
     *sessions.ROUTES,
+    *setup.ROUTES,
+    *settings.ROUTES,
     *health.ROUTES,
     *lobby.ROUTES,
     *voice.ROUTES,
@@ -293,6 +300,7 @@ async def _working(
         met=app[GUARD].met,
     )
     app[web.pages.NO_OFFICE] = offices.none
+    app[web.pages.START] = offices.halls(demo=config.demo)
     _pages_know(app, app[HALL], DemoPairing(store, access) if config.demo else None)
 
     by_clock = ByClock(hub, snapshots)
@@ -339,6 +347,7 @@ async def _working(
         "equipment": Equipment(store, snapshots, spool.states, screens.online).run,
         "alarms": Watch(store, snapshots).run,
         **{name: each.run for name, each in tellers.items()},
+        "planned": Planned(store).run,
     }.items():
         supervisor.start(name, run)
     yield

@@ -20,7 +20,7 @@ from printer.logo import NoPicture, shrink
 from server.domain.checks import completed, filled, problems
 from server.domain.deeds import COMMAND_LINE
 from server.domain.desks import take_out
-from server.domain.errors import Invalid
+from server.domain.errors import Conflict, Invalid
 from server.domain.events import Configured
 from server.domain.office import Office, Paper
 from server.domain.tx import Actor
@@ -52,17 +52,35 @@ def read_office(path: Path) -> Office:
     except tomllib.TOMLDecodeError as error:
         raise unreadable(text, error) from error
     _take_logo(raw, path.parent)
+    return described(raw)
+
+
+def described(raw: dict[str, object]) -> Office:
+    """Return the office that settings describe, whole and checked.
+
+    Raises:
+        Mistakes: everything that is wrong with them. Invalid: they do not fit at all.
+    """
+    found = wrong(raw)
+    if found:
+        raise Mistakes(found)
+    return completed(filled(msgspec.convert(raw, Office)))
+
+
+def wrong(raw: dict[str, object]) -> list[Invalid]:
+    """Return everything that is wrong with settings, in the order of a file.
+
+    Raises:
+        Invalid: they do not fit at all.
+    """
     found = mistakes(raw)
     found += spoken(raw.get("languages"), Catalogs.known())
-    if not found:
-        try:
-            office = filled(msgspec.convert(raw, Office))
-            found += problems(office)
-            if not found:
-                return completed(office)
-        except msgspec.ValidationError as error:
-            raise Invalid("The settings do not fit: {why}", field="file", why=error) from error
-    raise Mistakes(found)
+    if found:
+        return found
+    try:
+        return list(problems(filled(msgspec.convert(raw, Office))))
+    except msgspec.ValidationError as error:
+        raise Invalid("The settings do not fit: {why}", field="file", why=error) from error
 
 
 def _take_logo(raw: dict[str, object], folder: Path) -> None:
@@ -157,6 +175,26 @@ def change(tx: SqliteTx, office: Office) -> None:
     if office != tx.office:
         version = offices.branch(tx.aside, tx.branch).version
         tx.append(Configured(version + 1, office))
+
+
+def change_to(tx: SqliteTx, office: Office) -> int:
+    """Put settings in force that may also drop counters, and return their version.
+
+    The same again write nothing.
+
+    Raises:
+        Conflict: they are another office's.
+    """
+    if office.code != tx.office.code:
+        raise Conflict(
+            "The short name of an office is for life; this one is '{code}'.",
+            field="code", code=tx.office.code,
+        )  # fmt: skip
+    version = offices.branch(tx.aside, tx.branch).version
+    if office == tx.office:
+        return version
+    put_in_force(tx, Configured(version + 1, office))
+    return version + 1
 
 
 def configure(db: sqlite3.Connection, office: Office) -> tuple[int, int]:

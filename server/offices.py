@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+
+from server.auth.demo_people import own_offices
 from server.auth.doorway import Doorway
 from server.auth.registry import public_addresses
-from server.storage.queries import boxes
+from server.storage.queries import boxes, offices
 from server.storage.store import Store
 
 
@@ -19,13 +23,25 @@ class Offices:
         self._store = store
         self._doorway = doorway
         self._any = False
+        self._own = ""
 
     async def hear(self) -> None:
         """Take over what the settings say now."""
-        addresses = await self._store.read(public_addresses)
+        addresses, self._own = await self._store.read(
+            lambda db: (public_addresses(db), _own_name(db))
+        )
         self._any = bool(addresses) or bool(await self._store.read(boxes.boxes))
         self._doorway.known_as([each for each in addresses if each])
 
     def none(self) -> bool:
         """Whether no office is described yet."""
         return not self._any
+
+    def halls(self, *, demo: bool) -> Callable[[], dict[str, str | None]]:
+        """Return what tells the start page whether a demo is shown, and the own office's name."""
+        return lambda: {"demo": "yes" if demo else None, "own": self._own or None}
+
+
+def _own_name(db: sqlite3.Connection) -> str:
+    known = offices.offices(db)
+    return next((known[each].name for each in own_offices(db)), "")

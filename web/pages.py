@@ -34,6 +34,9 @@ PAGE_OPENED: http.AppKey[PageOpened] = http.AppKey("PAGE_OPENED")
 NO_OFFICE: http.AppKey[Callable[[], bool]] = http.AppKey("NO_OFFICE")
 """Optional; whether no office is described yet: every page then says what to do first."""
 
+START: http.AppKey[Callable[[], dict[str, str | None]]] = http.AppKey("START")
+"""Optional; what the start page tells of the halls that are here, see ``start_page``."""
+
 ROOMS = ("web", "kiosk", "display", "counter", "manager")
 LANGUAGE_COOKIE = "ramah_lang"
 
@@ -90,6 +93,8 @@ async def page(
     template: str,
     role: str,
     context: Mapping[str, object] | None = None,
+    *,
+    always: bool = False,
 ) -> http.Response:
     """Render a page in the visitor's language, with safety headers.
 
@@ -98,9 +103,10 @@ async def page(
         template: ``room/file.html``.
         role: which login of this browser the page acts with: kiosk, display or staff.
         context: more values for the template.
+        always: it is there before an office is.
     """
     no_office = request.app.get(NO_OFFICE)
-    if no_office is not None and no_office():
+    if not always and no_office is not None and no_office():
         template, role, context = "web/first.html", "visitor", None
     file = _drawn(request, template, role, page_language(request), context or {})
     response = http.Response(content_type="text/html", charset="utf-8")
@@ -181,8 +187,13 @@ def safety_headers(request: http.Request) -> dict[str, str]:
 
 
 async def start_page(request: http.Request) -> http.Response:
-    """Answer ``GET /``: who we are, and the way to the four pages."""
-    return await page(request, "web/landing.html", "visitor")
+    """Answer ``GET /``: who we are, and the way to the four pages.
+
+    Where a demo is shown (``demo``), also to an office of one's own beside it: ``own`` is its name.
+    """
+    told = request.app.get(START)
+    context = {"demo": None, "own": None} if told is None else told()
+    return await page(request, "web/landing.html", "visitor", context)
 
 
 async def catalog(request: http.Request) -> http.Response:

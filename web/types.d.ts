@@ -501,6 +501,15 @@ export interface Desk {
   kinds: Kind[];
 }
 
+/** A code for one device. */
+export interface DeviceInvited {
+  code: string;
+  path: string;
+  url: string;
+  picture: string;
+  minutes: number;
+}
+
 /** The page is paired; the key is in a cookie that scripts cannot read. */
 export interface DevicePaired {
   role: string;
@@ -572,6 +581,17 @@ export interface DoorMeasured {
   people?: number;
   seconds?: number;
   tickets?: StaffTicket[];
+}
+
+/** Everything that is still wrong with what was typed; it is kept all the same. */
+export interface Draft {
+  problems: DraftProblem[];
+}
+
+/** What is still wrong: the path of the setting, and why in words. */
+export interface DraftProblem {
+  path: string;
+  words: string;
 }
 
 /** One element. `marks`: how many gave each answer, the worst first. */
@@ -755,6 +775,17 @@ export interface Finished {
   tickets?: StaffTicket[];
 }
 
+/** What a new office has done so far on its way to the first call that is heard. */
+export interface FirstSteps {
+  kiosks: number;
+  displays: number;
+  issued: boolean;
+  called: boolean;
+  heard: boolean;
+  open: boolean;
+  opens: string;
+}
+
 /** How many people will come on a day. */
 export interface Forecast {
   day: string;
@@ -770,6 +801,40 @@ export interface ForecastSlot {
   expected: number;
   low: number;
   high: number;
+}
+
+/** One of a few values, and what people call it. */
+export interface FormChoice {
+  value: string;
+  label: string;
+}
+
+/** One setting as a form shows it. */
+export interface FormField {
+  name: string;
+  path: string;
+  label: string;
+  hint: string;
+  kind: 'block' | 'blocks' | 'choice' | 'codes' | 'date' | 'dates' | 'days' | 'lists' | 'number' | 'parts' | 'picture' | 'reasons' | 'switch' | 'text' | 'texts' | 'time' | 'weights' | 'words';
+  of: string;
+  default: string;
+  low: number | null;
+  high: number | null;
+  whole: boolean;
+  choices: FormChoice[];
+  fields: FormField[];
+  optional: boolean;
+}
+
+/** A printer beside the server, and what it calls itself. */
+export interface FoundPrinter {
+  url: string;
+  name: string;
+}
+
+/** The printers beside the server. */
+export interface FoundPrinters {
+  printers: FoundPrinter[];
 }
 
 /** A number that was found, as it stands. */
@@ -1341,6 +1406,15 @@ export interface PlanFigures {
 /** The follow-up plans, those to be done first. */
 export interface PlanList {
   plans: PlanFigures[];
+}
+
+/** Settings that begin at a moment; `trouble` says why they did not. */
+export interface PlannedSettings {
+  id: string;
+  at: string;
+  name: string;
+  changes: string[];
+  trouble: string;
 }
 
 /** One place in a playlist: what, how long (pictures and texts), and when it may play. */
@@ -1942,6 +2016,60 @@ export interface ServiceResumed {
   tickets?: StaffTicket[];
 }
 
+/** How far the set-up is. */
+export interface SetUp {
+  open: boolean;
+  mine: boolean;
+  here: boolean;
+  draft: string;
+  templates: Template[];
+  zones: string[];
+}
+
+/** What is wrong: the path of the setting, and why in words. */
+export interface SettingProblem {
+  path: string;
+  words: string;
+}
+
+/** The settings in force, and the form to change them. */
+export interface Settings {
+  version: number;
+  settings: string;
+  form: FormField[];
+  languages: string[];
+  draft: string;
+  draft_base: number;
+  planned: PlannedSettings[];
+}
+
+/** What would happen if these settings were saved now. */
+export interface SettingsCheck {
+  problems: SettingProblem[];
+  changes: string[];
+  conflicts: string[];
+  version: number;
+}
+
+/** Versions, the newest first. */
+export interface SettingsHistory {
+  versions: SettingsVersion[];
+}
+
+/** The version in force now; `planned` is the id of what begins later. */
+export interface SettingsSaved {
+  version: number;
+  planned: string;
+}
+
+/** A version of the settings: when it came, who made it, and what changed with it. */
+export interface SettingsVersion {
+  version: number;
+  at: string;
+  name: string;
+  changes: string[];
+}
+
 /** What one screen shows and whether it is heard. */
 export interface Shows {
   services: string[];
@@ -1958,6 +2086,12 @@ export interface Slot {
   due: string;
   state: 'done' | 'later' | 'missed' | 'now';
   done: string | null;
+}
+
+/** Settings of a version, or of a file: JSON text and the version they were made from. */
+export interface SomeSettings {
+  settings: string;
+  base: number;
 }
 
 /** A counter as staff see it: also who sits there, and why it pauses. */
@@ -2115,6 +2249,14 @@ export interface TabletCode {
 /** The tablets, by counter. */
 export interface TabletList {
   tablets: Tablet[];
+}
+
+/** A kind of office to begin with; `settings` is JSON text. */
+export interface Template {
+  name: string;
+  names: Record<string, string>;
+  about: Record<string, string>;
+  settings: string;
 }
 
 /** Thanks of a visitor for the one who asks. */
@@ -2289,6 +2431,11 @@ export interface Trial {
   bytes: number | null;
   ticket_bytes: number;
   ticket_seconds: number | null;
+  words: string;
+}
+
+/** A test page left for a printer; what to look for, in words. */
+export interface TriedPrinter {
   words: string;
 }
 

@@ -161,6 +161,9 @@ async function open() {
   hall.addEventListener('unpaired', pair);
   hall.addEventListener('snapshot', () => hall.state && useOfficeZone(hall.state.branch));
   pairing.addEventListener('paired', () => hall.start());
+  if (location.hash.length > 1) {
+    await import('/web/joining.js').then((room) => room.join(), () => undefined);
+  }
   const snapshot = heard();
   hall.start(opening());
   await loadCatalog(language());

@@ -75,6 +75,9 @@ async function open() {
   // the hall's first word travels while the words of the page do
   hall.addEventListener('unpaired', pair);
   part('ramah-pairing').addEventListener('paired', () => hall.start());
+  if (location.hash.length > 1) {
+    await import('/web/joining.js').then((room) => room.join(), () => undefined);
+  }
   const snapshot = heard();
   hall.start(drawn);
   await loadCatalog(language());

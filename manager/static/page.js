@@ -25,6 +25,7 @@ import { PersonView } from '/manager/person.js';
 import { MorningView } from '/manager/morning.js';
 import { Reports } from '/manager/reports.js';
 import { SatisfactionView } from '/manager/satisfaction.js';
+import { Settings } from '/manager/settings.js';
 import { soundSwitch } from '/manager/sound.js';
 
 const MAY_READ = ['manager', 'admin'];
@@ -158,7 +159,7 @@ function build() {
 function views() {
   return [
     ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['reports', t('Reports')], ['log', t('The log')],
-    ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')],
+    ['settings', t('Settings')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')],
   ];
 }
 
@@ -203,6 +204,9 @@ function made(chosen, hall) {
   }
   if (chosen === 'morning') {
     return new MorningView();
+  }
+  if (chosen === 'settings') {
+    return new Settings();
   }
   if (chosen === 'people') {
     return new People();

@@ -116,9 +116,10 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
     used_up = bool(service.quota) and line.issued >= service.quota
     waiting = waiting_now(tx, service.code)
     opening = status.next_opening
-    if used_up and status.tickets and service.hours is not None:
+    hours = tx.office.hours_of(service)
+    if used_up and status.tickets and hours is not None:
         _, end = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
-        opening = opening_after(service.hours, local(end, tx.office.zone))
+        opening = opening_after(hours, local(end, tx.office.zone))
     return ServiceAnswer(
         id=service.id,
         code=service.code,
@@ -147,9 +148,10 @@ def service_answer(tx: SqliteTx, service: Service, language: str) -> ServiceAnsw
 
 def starts(tx: SqliteTx, service: Service) -> str | None:
     """Return when serving begins today, while numbers are given before that."""
-    if service.hours is None:
+    hours = tx.office.hours_of(service)
+    if hours is None:
         return None
-    begins = service_start(service.hours, local(tx.now, tx.office.zone))
+    begins = service_start(hours, local(tx.now, tx.office.zone))
     return None if begins is None else begins.isoformat(timespec="minutes")
 
 
@@ -161,7 +163,7 @@ def _reason(
         return "paused"
     if tickets:
         return "quota" if full else None
-    hours = service.hours
+    hours = tx.office.hours_of(service)
     if hours is not None and past_last_ticket(hours, local(tx.now, tx.office.zone)):
         return "last_ticket"
     return "closed"

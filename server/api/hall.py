@@ -78,6 +78,7 @@ class Hall:
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
     addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 5))
     pairings: Attempts = field(default_factory=lambda: Attempts(10, 5, 30))
+    setups: Attempts = field(default_factory=lambda: Attempts(5, 5, 300))
     hashing: Hashing = field(default_factory=Hashing)
     agents: Agents = field(default_factory=Agents)
     printers: Callable[[], list[PrinterNow]] = list

@@ -41,6 +41,11 @@ LISTS = {
     "/api/results/{office}": "The newest period first, at most 24; elements in the "
     "order of the method.",
     "/api/services": "In the order of the settings.",
+    "/api/settings": "Fields in the order of the settings' types; planned changes: the next first, "
+    "at most 20.",
+    "/api/settings/history": "The newest first, at most 50.",
+    "/api/setup": "Kinds of office from the simplest to the largest; zones by name.",
+    "/api/setup/printers": "Those on USB, then the queues of the print service.",
     "/api/survey": "Elements in the order of the method; plans: to be done first, at most 200.",
     "/api/survey/form": "In the order of the method.",
     "/api/survey/published": "The newest period first, at most 24.",

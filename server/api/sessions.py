@@ -25,6 +25,7 @@ from server.auth.access import (
     NotAllowed,
     NotLoggedIn,
     check_origin,
+    put_cookie,
     set_device_cookie,
 )
 from server.auth.demo_people import USERS
@@ -87,10 +88,10 @@ async def log_in(call: Call) -> web.Response:
     await _start_session(call, person, secret, hashed)
     actor = Actor(f"user:{person.id}", person.role, person.name, person=True)
     response = await _person(call, person.branch, actor, login)
-    _set_cookie(call, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
+    put_cookie(call.request, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
     marks = [known_mark(person.id, hashed or person.password), *_marks(call)]
     kept = ".".join(list(dict.fromkeys(marks))[:MOST_KNOWN])
-    _set_cookie(call, response, KNOWN_COOKIE, kept, DEVICE_DAYS * 86_400)
+    put_cookie(call.request, response, KNOWN_COOKIE, kept, DEVICE_DAYS * 86_400)
     return response
 
 
@@ -187,7 +188,7 @@ async def change_password(call: Call) -> web.Response:
     await hall.store.transact(call.who.branch, call.who.actor, command)
     hall.access.forget()
     response = web.Response(status=204)
-    _set_cookie(call, response, KNOWN_COOKIE, known_mark(user, hashed), DEVICE_DAYS * 86_400)
+    put_cookie(call.request, response, KNOWN_COOKIE, known_mark(user, hashed), DEVICE_DAYS * 86_400)
     return response
 
 
@@ -295,13 +296,6 @@ def redeem(tx: SqliteTx, hashed: str, token: str) -> DevicePaired | None:
     insert_token(tx.aside, tx.branch, device, token, tx.new_id(), tx.now)
     tx.note("paired", name=device.name, role=device.role)
     return DevicePaired(device.role, device.name, device.counter)
-
-
-def _set_cookie(call: Call, response: web.Response, name: str, value: str, age: int) -> None:
-    response.set_cookie(
-        name, value, max_age=age, path="/", httponly=True, samesite="Strict",
-        secure=call.request.app[DOORWAY].secure(call.request),
-    )  # fmt: skip
 
 
 ROUTES = [

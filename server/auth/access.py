@@ -283,8 +283,19 @@ def check_origin(request: web.Request) -> None:
 def set_device_cookie(
     request: web.Request, response: web.StreamResponse, role: str, token: str
 ) -> None:
-    """Give the browser its device key, out of reach of scripts."""
+    """Give the browser its device key."""
+    put_cookie(request, response, DEVICE_COOKIES[role], token)
+
+
+def put_cookie(
+    request: web.Request,
+    response: web.StreamResponse,
+    name: str,
+    value: str,
+    age: int = DEVICE_DAYS * 86_400,
+) -> None:
+    """Keep a secret in the browser, out of reach of scripts and of other sites; age in seconds."""
     response.set_cookie(
-        DEVICE_COOKIES[role], token, max_age=DEVICE_DAYS * 86_400, path="/", httponly=True,
-        samesite="Strict", secure=request.app[DOORWAY].secure(request),
+        name, value, max_age=age, path="/", httponly=True, samesite="Strict",
+        secure=request.app[DOORWAY].secure(request),
     )  # fmt: skip

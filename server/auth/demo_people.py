@@ -47,6 +47,11 @@ def demo_branches(db: sqlite3.Connection) -> set[int]:
     return _of_the_demo(offices.offices(db))
 
 
+def own_offices(db: sqlite3.Connection) -> list[int]:
+    """Return the branches with settings that are not the demo's."""
+    return sorted(set(offices.configured(db)) - demo_branches(db))
+
+
 def _of_the_demo(known: Mapping[int, Office]) -> set[int]:
     return {key for key, each in known.items() if (each.code, each.name) == (BRANCH, OFFICE)}
 

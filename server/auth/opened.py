@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from server.auth.access import DEVICE_COOKIES, Access
+from server.auth.access import DEVICE_COOKIES, Access, Who
 
-Pair = Callable[[web.Request, web.Response, str], Awaitable[None]]
+Pair = Callable[[web.Request, web.Response, str, Who | None], Awaitable[bool]]
 
 
 class PageKeys:
-    """Renews the key of a kiosk or display with its page; ``pair`` is asked for one without."""
+    """Renews the key of a kiosk or display with its page; ``pair`` may give it another one."""
 
     def __init__(self, access: Access, pair: Pair | None = None) -> None:
         self._access = access
@@ -23,7 +23,9 @@ class PageKeys:
         if role not in DEVICE_COOKIES:
             return
         who = await self._access.device(request.cookies.get(DEVICE_COOKIES[role], ""))
-        if who is not None and who.actor.role == role:
+        if who is not None and who.actor.role != role:
+            who = None
+        if self._pair is not None and await self._pair(request, response, role, who):
+            return
+        if who is not None:
             await self._access.renew(request, response, who, always=True)
-        elif self._pair is not None:
-            await self._pair(request, response, role)

@@ -23,6 +23,7 @@ from server.cli import (
     printer,
     restore,
     serve,
+    setup_code,
     simulate,
     token,
     user,
@@ -39,7 +40,8 @@ EXAMPLES = """\
 examples:
   ramah serve --demo                        try it: a hall with demo data on this machine
   ramah demo --days 365                     first give that hall a year to look back on
-  ramah branch add office.toml              describe your own office
+  ramah serve                               then set your own office up in a browser
+  ramah branch add office.toml              or describe it in a file
   ramah serve --host 0.0.0.0 --port 8080 --data /var/lib/ramah
   ramah user add sari --name "Ibu Sari" --role staff
   ramah token create --role kiosk --code    pair a kiosk with a short code
@@ -111,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     rooms = (
         serve,
+        setup_code,
         branch,
         token,
         user,

@@ -7,11 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 from server.auth.demo_people import only_demo
-from server.branches import configure, read_office
+from server.auth.registry import branch_of
+from server.branches import read_office
 from server.cli.serve import over
-from server.cli.words import Commands, command, existing, group
+from server.cli.words import Commands, command, existing, group, recorded
+from server.domain.errors import NotFound
+from server.editing.files import bring
+from server.editing.written import as_written, file_head, toml
 from server.storage.database import connect
-from server.storage.queries.offices import branches
+from server.storage.queries.offices import branches, office
 
 
 def add(commands: Commands) -> None:
@@ -25,19 +29,39 @@ def add(commands: Commands) -> None:
         help="settings: docs/settings.md explains each, server/demo/office.toml is one to copy, "
         "office-all.toml beside it shows all",
     )
+    add.add_argument(
+        "--replace", action="store_true",
+        help="put the file over what was changed on the pages since, too",
+    )  # fmt: skip
+    export = command(
+        words, "export", "print the settings in force as a TOML file, to change and add again",
+        _branch_export, "examples:\n  ramah branch export > office.toml\n",
+    )  # fmt: skip
+    export.add_argument("--branch", help="branch code, when there are several")
     command(words, "list", "list the branches", _branch_list)
 
 
 def _branch_add(args: argparse.Namespace) -> None:
-    office = read_office(args.file)
+    described = read_office(args.file)
     with closing(connect(args.data)) as db:
-        _, version = configure(db, office)
+        version = bring(db, described, args.file.read_text("utf-8-sig"), replace=args.replace)
         if not only_demo(db):
             over(db)
     print(
-        f"{office.code}: {office.name}, {len(office.services)} services, "
-        f"{len(office.counters)} counters, settings version {version}"
+        f"{described.code}: {described.name}, {len(described.services)} services, "
+        f"{len(described.counters)} counters, settings version {version}"
     )
+
+
+def _branch_export(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        number = branch_of(db, args.branch)
+        found = office(db, number)
+        if found is None:
+            raise NotFound("This branch has no settings yet.", field="branch")
+        version = next(each.version for each in branches(db) if each.id == number)
+        recorded(db, number, "settings_taken")
+    print(toml(as_written(found), file_head(version, found.code)), end="")
 
 
 def _branch_list(args: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ from server.addresses import ALL_HOSTS, OwnAddress, phones_reach
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
 from server.cli.backup import FOLDERS
+from server.cli.setup_code import set_up_at
 from server.cli.trouble import in_words, of_address
 from server.cli.words import Commands, command
 from server.clock import wall_clock
@@ -102,12 +103,13 @@ def _serve(args: argparse.Namespace) -> int:
             if not demo:
                 over(db)
             offices = registry.public_addresses(db)
+            code = _setup_code(db)
         proxies = tuple(each for some in args.trusted_proxy for each in some)
         config = Config(
             args.data, args.public_url or "", args.host, args.port, demo=demo, proxies=proxies
         )
         try:
-            uvloop.run(serve(config, Announcement(args, offices, demo=demo)))
+            uvloop.run(serve(config, Announcement(args, offices, code, demo=demo)))
         except CannotListen as error:
             if isinstance(error.__cause__, OSError):
                 raise of_address(error.__cause__, args.host, args.port) from error
@@ -122,6 +124,14 @@ def _serve(args: argparse.Namespace) -> int:
             )  # fmt: skip
             os._exit(1)  # a thread that is stuck in the disk must not keep the process
     return 0
+
+
+def _setup_code(db: sqlite3.Connection) -> str:
+    """Return a code to set the office up with, "" where there is one."""
+    from server.setup import door  # noqa: PLC0415 - only here
+
+    with transaction(db):
+        return door.make_code(db, wall_clock()) if door.is_open(db) else ""
 
 
 def check_folder(data: Path) -> None:
@@ -171,8 +181,14 @@ def over(db: sqlite3.Connection) -> None:
 class Announcement:
     """What the technician reads: where the pages are, and what is still to do."""
 
-    def __init__(self, args: argparse.Namespace, offices: list[str], *, demo: bool) -> None:
-        """``offices``: the public address that each office names, "" where it names none."""
+    def __init__(
+        self, args: argparse.Namespace, offices: list[str], code: str, *, demo: bool
+    ) -> None:
+        """``offices``: the public address that each office names, "" where it names none.
+
+        ``code`` opens the set-up of an office of one's own, "" where there is one.
+        """
+        self._code = code
         self._args = args
         self._demo = demo
         self._configured = bool(offices)
@@ -205,14 +221,26 @@ class Announcement:
         lines += self._phones(address)
         if not self._configured:
             lines += [
-                "", f"THERE IS NO OFFICE in {args.data} yet; every page says so. Describe it, then",
+                "", f"THERE IS NO OFFICE in {args.data} yet; every page says so.",
+                *self._set_up(base),
+                "or describe it in a file (server/demo/office.toml is one to start from), then",
                 f"  ramah branch add office.toml --data {args.data}",
-                "beside this server, as its user: it goes on by itself (server/demo/office.toml",
-                "is a file to start from, docs/installer.md tells each step).",
+                "beside this server, as its user: it goes on by itself.",
             ]  # fmt: skip
+        elif self._code and self._demo:
+            lines += ["", "This is the demo. Your own office beside it:", *self._set_up(base)]
         if self._demo:
             lines += _about_demo(args.host)
         return [*lines, "", "Stop with Ctrl+C."]
+
+    def _set_up(self, base: str) -> list[str]:
+        """Say where the office is set up; the code works once and for an hour."""
+        return [
+            "Set it up in a browser, here or on a phone in this network:",
+            f"  {set_up_at(base, self._code)}",
+            "The code works once, for an hour. A new one:",
+            f"  ramah setup-code --data {self._args.data}",
+        ]
 
     def _phones(self, address: OwnAddress) -> list[str]:
         """Say when the visitors' phones cannot come: a code that leads nowhere helps nobody."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from server.auth.demo_people import PASSWORD, USERS, only_demo
+from server.auth.demo_people import PASSWORD, USERS, demo_branches, only_demo
 from server.auth.registry import create_user
 from server.branches import TECHNICIAN, configure, read_office
 from server.clock import wall_clock
@@ -15,7 +15,7 @@ from server.domain.office import Office
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.storage.ids import Ids
-from server.storage.queries import offices, people
+from server.storage.queries import offices, people, setup
 from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
 
@@ -31,11 +31,12 @@ CLOSED_NOTICES = {
 def seed(db: sqlite3.Connection) -> bool:
     """Fill an empty database; return whether the demo's office is what the folder holds.
 
-    A folder with another office, also beside the demo's, is left alone. People who ended with
-    an earlier demo come back.
+    A folder with another office, also beside the demo's, is left alone, but for one that was set
+    up on the demo's own start page: both go on beside each other until the demo is over. People who
+    ended with an earlier demo come back.
     """
     fresh = not offices.branches(db)
-    if not fresh and not only_demo(db):
+    if not fresh and not (only_demo(db) or _set_up_beside(db)):
         return False
     branch = _branch(db, demo_office())
     add_people(db, branch)
@@ -52,8 +53,13 @@ def demo_office() -> Office:
 
 def _branch(db: sqlite3.Connection, office: Office) -> int:
     """Return the demo's branch; one that ``ramah demo`` enlarged keeps its settings."""
-    described = [each.id for each in offices.branches(db) if each.version]
-    return described[0] if described else configure(db, office)[0]
+    known = sorted(demo_branches(db))
+    return known[0] if known else configure(db, office)[0]
+
+
+def _set_up_beside(db: sqlite3.Connection) -> bool:
+    """Whether the other office here was set up on the demo's own start page, to be tried."""
+    return bool(demo_branches(db)) and setup.state(db).beside_demo
 
 
 def add_people(db: sqlite3.Connection, branch: int) -> list[Actor]:

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import msgspec
 
 from server.domain.errors import Invalid
-from server.domain.hours import Hours, Period
+from server.domain.hours import Hours
 from server.domain.numbering import label
-from server.domain.office import Office, Service
+from server.domain.office import Office
 
 
 def completed(office: Office) -> Office:
@@ -46,7 +46,6 @@ def filled(office: Office) -> Office:
                 service,
                 prefix=service.prefix or service.code,
                 id=service.id or _id(office.code, "service", service.code),
-                hours=_hours(office, service),
             )
             for service in office.services
         ],
@@ -57,18 +56,6 @@ def filled(office: Office) -> Office:
             for counter in office.counters
         ],
     )
-
-
-def _hours(office: Office, service: Service) -> Hours | None:
-    """Return a service's hours with what the office says for all of them."""
-    hours = service.hours or office.hours
-    holidays = [each for each in office.closed_dates if _is_date(each)]
-    if not holidays:
-        return hours
-    if hours is None:  # always open, but for those days
-        hours = Hours([Period([1, 2, 3, 4, 5, 6, 7], "00:00", "24:00")])
-    dates = sorted({*hours.closed_dates, *holidays})
-    return msgspec.structs.replace(hours, closed_dates=dates)
 
 
 def _id(*parts: str) -> str:
@@ -94,6 +81,7 @@ def problems(office: Office) -> Iterator[Invalid]:
     if office.hours is not None:
         yield from _check_periods(office.hours, None)
     yield from _check_dates([*office.closed_dates, *(office.hours or Hours([])).closed_dates])
+    yield from _check_special(office)
     yield from _check_services(office)
     for service in office.services:
         yield from _unique("services.outcomes", [outcome.code for outcome in service.outcomes])
@@ -208,14 +196,39 @@ def _check_services(office: Office) -> Iterator[Invalid]:
         hours = service.hours
         if hours is None:
             continue
-        if office.hours is None or hours.periods is not office.hours.periods:
-            yield from _check_periods(hours, service.code)
-            yield from _check_dates(hours.closed_dates)
+        yield from _check_periods(hours, service.code)
+        yield from _check_dates(hours.closed_dates)
 
 
-def _check_periods(hours: Hours, code: str | None) -> Iterator[Invalid]:
+def _check_special(office: Office) -> Iterator[Invalid]:
+    """Find special days that are no days, end before they begin, or are of no service."""
+    codes = {service.code for service in office.services}
+    for each in office.special_days:
+        last = each.last or each.first
+        wrong = [day for day in (each.first, last) if not _is_date(day)]
+        if wrong:
+            yield from _check_dates(wrong[:1], "special_days.first")
+        elif last < each.first:
+            yield Invalid(
+                "The special days from {first} end before they begin.",
+                field="special_days.last", first=each.first,
+            )  # fmt: skip
+        yield from _check_periods(Hours(each.periods), each.first, "special_days.periods")
+        for code in each.services:
+            if code not in codes:
+                yield Invalid(
+                    "The special days from {first} name '{code}', which is no service here.",
+                    field="special_days.services", first=each.first, code=code,
+                )  # fmt: skip
+    yield from _unique("special_days.first", [each.first for each in office.special_days])
+
+
+def _check_periods(
+    hours: Hours, code: str | None, block: str = "services.hours"
+) -> Iterator[Invalid]:
     """Find periods that end before they begin; ``code`` is None for those of the office."""
-    block = "hours" if code is None else "services.hours"
+    if code is None:
+        block = "hours"
     for period in hours.periods:
         first, last = period.tickets_from or period.opens, period.last_ticket or period.closes
         wrong = None
@@ -229,6 +242,11 @@ def _check_periods(hours: Hours, code: str | None) -> Iterator[Invalid]:
             yield Invalid(
                 "The hours of the office do not follow one another.", field=f"{block}.{wrong}"
             )
+        elif wrong is not None and block.startswith("special"):
+            yield Invalid(
+                "The hours of the special days from {first} do not follow one another.",
+                field=f"{block}.{wrong}", first=code,
+            )  # fmt: skip
         elif wrong is not None:
             yield Invalid(
                 "The hours of service {code} do not follow one another.",
@@ -237,10 +255,10 @@ def _check_periods(hours: Hours, code: str | None) -> Iterator[Invalid]:
             )
 
 
-def _check_dates(dates: list[str]) -> Iterator[Invalid]:
+def _check_dates(dates: list[str], field: str = "closed_dates") -> Iterator[Invalid]:
     for day in dates:
         if not _is_date(day):
-            yield Invalid("'{day}' is no date like 2026-12-25.", field="closed_dates", day=day)
+            yield Invalid("'{day}' is no date like 2026-12-25.", field=field, day=day)
 
 
 def _is_date(text: str) -> bool:

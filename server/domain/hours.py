@@ -43,6 +43,56 @@ class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closed_dates: list[str] = []
 
 
+class Special(msgspec.Struct, frozen=True):
+    """Days that are unlike others: their own periods, none for closed. ``last`` is included."""
+
+    first: str
+    last: str
+    periods: list[Period]
+
+
+class Timetable(msgspec.Struct, frozen=True):
+    """The hours of a service with all that the office says of them.
+
+    Attributes:
+        weekly: the weekly pattern.
+        closed_dates: days without service, of the office and of the service.
+        special: days with other hours; of several, the shortest stretch counts.
+    """
+
+    weekly: Hours
+    closed_dates: frozenset[str] = frozenset()
+    special: tuple[Special, ...] = ()
+
+
+Times = Hours | Timetable
+"""What can be asked when a service is open."""
+
+
+def on(times: Times, day: date) -> list[Period]:
+    """Return a day's periods.
+
+    A single special day goes before a closed one, a closed one before a longer special stretch.
+    """
+    text = day.isoformat()
+    if isinstance(times, Hours):
+        return [] if text in times.closed_dates else _of_weekday(times.periods, day)
+    covering = [each for each in times.special if each.first <= text <= each.last]
+    shortest = min(covering, key=_length, default=None)
+    if text in times.closed_dates and (shortest is None or shortest.first != shortest.last):
+        return []
+    periods = times.weekly.periods if shortest is None else shortest.periods
+    return _of_weekday(periods, day)
+
+
+def _length(special: Special) -> timedelta:
+    return date.fromisoformat(special.last) - date.fromisoformat(special.first)
+
+
+def _of_weekday(periods: list[Period], day: date) -> list[Period]:
+    return [each for each in periods if day.isoweekday() in each.days]
+
+
 class OpenStatus(msgspec.Struct, frozen=True):
     """Whether a number can be taken now, and what comes next (local datetimes with offset).
 
@@ -71,15 +121,15 @@ def _at(day: date, clock: str, now: datetime) -> datetime:
     return wall.replace(tzinfo=now.tzinfo)
 
 
-def _past_midnight(hours: Hours, end: datetime) -> datetime | None:
+def _past_midnight(times: Times, end: datetime) -> datetime | None:
     """Return when giving numbers ends that goes on at midnight; ``None``: on no day soon."""
     for _ in range(LOOK_AHEAD_DAYS):
-        if end.time() != time() or end.date().isoformat() in hours.closed_dates:
+        if end.time() != time():
             return end
         ends = [
             each.last_ticket or each.closes
-            for each in hours.periods
-            if end.isoweekday() in each.days and _minutes(each.tickets_from or each.opens) == 0
+            for each in on(times, end.date())
+            if _minutes(each.tickets_from or each.opens) == 0
         ]
         if not ends:
             return end
@@ -87,22 +137,18 @@ def _past_midnight(hours: Hours, end: datetime) -> datetime | None:
     return None
 
 
-def open_status(hours: Hours | None, now: datetime) -> OpenStatus:
+def open_status(times: Times | None, now: datetime) -> OpenStatus:
     """Return whether numbers are given at ``now`` (aware, branch zone); no hours: always open."""
-    if hours is None:
+    if times is None:
         return ALWAYS_OPEN
     following: list[datetime] = []
     for offset in range(LOOK_AHEAD_DAYS):
         day = now.date() + timedelta(days=offset)
-        if day.isoformat() in hours.closed_dates:
-            continue
-        for period in hours.periods:
-            if day.isoweekday() not in period.days:
-                continue
+        for period in on(times, day):
             start = _at(day, period.tickets_from or period.opens, now)
             end = _at(day, period.last_ticket or period.closes, now)
             if start <= now < end:
-                return OpenStatus(tickets=True, until=_past_midnight(hours, end))
+                return OpenStatus(tickets=True, until=_past_midnight(times, end))
             if start > now:
                 following.append(start)
         if following:
@@ -110,55 +156,43 @@ def open_status(hours: Hours | None, now: datetime) -> OpenStatus:
     return OpenStatus(tickets=False)
 
 
-def past_last_ticket(hours: Hours, now: datetime) -> bool:
+def past_last_ticket(times: Times, now: datetime) -> bool:
     """Return whether the service still works at ``now`` but gives no more numbers."""
     day = now.date()
-    if day.isoformat() in hours.closed_dates:
-        return False
     return any(
-        day.isoweekday() in period.days
-        and _at(day, period.last_ticket or period.closes, now) <= now < _at(day, period.closes, now)
-        for period in hours.periods
+        _at(day, each.last_ticket or each.closes, now) <= now < _at(day, each.closes, now)
+        for each in on(times, day)
     )
 
 
-def works_at(hours: Hours, moment: datetime) -> bool:
+def works_at(times: Times, moment: datetime) -> bool:
     """Return whether the service works at ``moment`` (aware, branch zone), numbers given or not."""
     day = moment.date()
-    if day.isoformat() in hours.closed_dates:
-        return False
     return any(
-        day.isoweekday() in period.days
-        and _at(day, period.opens, moment) <= moment < _at(day, period.closes, moment)
-        for period in hours.periods
+        _at(day, each.opens, moment) <= moment < _at(day, each.closes, moment)
+        for each in on(times, day)
     )
 
 
-def service_start(hours: Hours, now: datetime) -> datetime | None:
+def service_start(times: Times, now: datetime) -> datetime | None:
     """Return when serving begins, while numbers are given before the doors open; else ``None``."""
     day = now.date()
-    if day.isoformat() in hours.closed_dates:
-        return None
-    for period in hours.periods:
-        if day.isoweekday() in period.days:
-            first, opens = period.tickets_from or period.opens, _at(day, period.opens, now)
-            if _at(day, first, now) <= now < opens:
-                return opens
+    for each in on(times, day):
+        first, opens = each.tickets_from or each.opens, _at(day, each.opens, now)
+        if _at(day, first, now) <= now < opens:
+            return opens
     return None
 
 
-def last_start(hours: Hours, now: datetime) -> datetime | None:
+def last_start(times: Times, now: datetime) -> datetime | None:
     """Return when serving last began today, the moment itself while numbers are given before."""
-    if service_start(hours, now) is not None:
+    if service_start(times, now) is not None:
         return now
-    day = now.date()
-    if day.isoformat() in hours.closed_dates:
-        return None
-    starts = [_at(day, each.opens, now) for each in hours.periods if day.isoweekday() in each.days]
+    starts = [_at(now.date(), each.opens, now) for each in on(times, now.date())]
     return max((each for each in starts if each <= now), default=None)
 
 
-def opening_after(hours: Hours, moment: datetime) -> datetime | None:
+def opening_after(times: Times, moment: datetime) -> datetime | None:
     """Return when numbers are given at or after ``moment``, ``None`` when it is not known."""
-    status = open_status(hours, moment)
+    status = open_status(times, moment)
     return moment if status.tickets else status.next_opening

@@ -157,15 +157,17 @@ def _check_due(tx: Tx, service: Service, due: Millis | None) -> None:
         raise Refused("This login may not do that.", slug="not-allowed", field="due")
     if business_day(due, tx.office.zone, tx.office.day_start_minutes) != tx.day:
         raise Invalid("An appointment is for today.", field="due")
-    if service.hours is not None and not works_at(service.hours, local(due, tx.office.zone)):
+    hours = tx.office.hours_of(service)
+    if hours is not None and not works_at(hours, local(due, tx.office.zone)):
         raise Invalid("An appointment is within the opening hours.", field="due")
 
 
 def service_status(tx: Tx, service: Service) -> OpenStatus:
     """Return whether the service's opening hours give numbers now."""
-    if service.hours is None:
+    hours = tx.office.hours_of(service)
+    if hours is None:
         return ALWAYS_OPEN
-    return open_status(service.hours, local(tx.now, tx.office.zone))
+    return open_status(hours, local(tx.now, tx.office.zone))
 
 
 def _check_open(tx: Tx, service: Service, language: str) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from server.domain.comfort import Comfort
 from server.domain.errors import NotFound
-from server.domain.hours import Hours
+from server.domain.hours import Hours, Period, Special, Timetable
 from server.domain.officers import Officers
 from server.domain.policies import PolicyName
 from server.domain.texts import CODE
@@ -277,6 +277,27 @@ class Waits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tell_hits: bool = False
 
 
+_ANY_HOUR = Hours([Period([1, 2, 3, 4, 5, 6, 7], "00:00", "24:00")])
+
+
+class SpecialDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days that are unlike others: a holiday, Ramadan, an afternoon off.
+
+    Attributes:
+        first: the first of these days.
+        last: the last of them; without it: the first alone.
+        names: what they are, as visitors read it.
+        periods: the hours of these days; none for closed.
+        services: codes of the services it is about; none for all.
+    """
+
+    first: str
+    last: str = ""
+    names: Words = {}
+    periods: list[Period] = []
+    services: list[Code] = []
+
+
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All settings of a branch.
 
@@ -290,6 +311,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
             server's own.
         hours: when numbers are given for services without hours of their own.
         closed_dates: days without any service, such as holidays.
+        special_days: days with other hours, or none, with a name.
     """
 
     code: Code
@@ -313,6 +335,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     public_url: str = ""
     hours: Hours | None = None
     closed_dates: list[str] = []
+    special_days: Annotated[list[SpecialDays], msgspec.Meta(max_length=400)] = []
 
     @cached_property
     def _by_code(self) -> dict[str, Service]:
@@ -322,6 +345,26 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     def _by_key(self) -> dict[str, Counter]:
         numbers = {str(counter.number): counter for counter in reversed(self.counters)}
         return numbers | {counter.id: counter for counter in reversed(self.counters)}
+
+    @cached_property
+    def _timetables(self) -> dict[str, Timetable | None]:
+        return {each.code: self._timetable(each) for each in self.services}
+
+    def _timetable(self, service: Service) -> Timetable | None:
+        weekly = service.hours or self.hours
+        special = tuple(
+            Special(each.first, each.last or each.first, each.periods)
+            for each in self.special_days
+            if not each.services or service.code in each.services
+        )
+        if weekly is None and not (self.closed_dates or special):
+            return None
+        weekly = weekly or _ANY_HOUR
+        return Timetable(weekly, frozenset((*weekly.closed_dates, *self.closed_dates)), special)
+
+    def hours_of(self, service: Service) -> Timetable | None:
+        """Return when a service of this office is open; ``None`` for always."""
+        return self._timetables[service.code]
 
     def service(self, code: str) -> Service:
         """Return the service with this code.

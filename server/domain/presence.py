@@ -82,8 +82,9 @@ def _ready_since(tx: Tx, counter: CounterNow) -> Millis:
     now = local(tx.now, tx.office.zone)
     since = counter.since
     for service in tx.office.services:
-        if service.code in counter.services and service.hours is not None:
-            start = last_start(service.hours, now)
+        hours = tx.office.hours_of(service)
+        if service.code in counter.services and hours is not None:
+            start = last_start(hours, now)
             if start is not None:
                 since = max(since, round(start.timestamp() * 1000))
     return since

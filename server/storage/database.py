@@ -6,15 +6,16 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from server.domain.errors import Conflict, Refused
 from server.storage import dialect
 
+T = TypeVar("T")
 DATABASE = "ramah.db"
 LOCK = "server.lock"
 ASIDE = "before-restore-"
@@ -76,6 +77,12 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+def changed(db: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:
+    """Run ``change`` in a transaction of its own."""
+    with transaction(db):
+        return change(db)
 
 
 def probe(db: sqlite3.Connection) -> None:

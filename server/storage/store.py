@@ -23,7 +23,7 @@ from server.domain.day import Millis
 from server.domain.foretold import Foretold
 from server.domain.tx import Actor
 from server.storage.beside import SLOW_S, Beside, Pace
-from server.storage.database import DATABASE, connect
+from server.storage.database import DATABASE, changed, connect
 from server.storage.dialect import checkpoint, data_version, optimize
 from server.storage.probing import Probe
 from server.storage.published import Published
@@ -244,6 +244,17 @@ class Store:
     async def in_writer(self, function: Callable[[], None]) -> None:
         """Run what is about the writer's thread itself, in it."""
         await self._writer.run(lambda _db: function())
+
+    async def found(self, code: str, actor: Actor, command: Command[T]) -> T:
+        """Add a branch and run its first command, in one transaction; return once durable."""
+        add = partial(self._rules.found, code=code, actor=actor, command=command)
+        result, published = await self._writer.run(add)
+        self._settle([], published)
+        return result
+
+    async def keep(self, change: Query[T]) -> T:
+        """Change tables that belong to no branch, in a transaction; return once durable."""
+        return await self._writer.run(partial(changed, change=change))
 
     def waiting(self) -> int:
         """Return how many commands wait for the writer."""

@@ -27,6 +27,7 @@ from server.storage.history import events_after
 from server.storage.ids import Ids
 from server.storage.log import Moved
 from server.storage.published import Published
+from server.storage.queries import offices
 from server.storage.transaction import SqliteTx
 from server.storage.work import RUSH, Command, Work
 
@@ -206,6 +207,21 @@ class Writer:
             work.error = cause if isinstance(cause, Exception) else failed
             work.published = []
         db.execute("RELEASE command")
+
+    def found(
+        self, db: sqlite3.Connection, code: str, actor: Actor, command: Command[T]
+    ) -> tuple[T, list[Published]]:
+        """Add the branch called ``code`` and run its first command, both or neither."""
+        with self._pace.writing(), transaction(db):
+            branch = offices.add_branch(db, code)
+            self._branches.pop(branch, None)
+            batch = BranchBatch(db, branch, OfficeCache(), self._ids)
+            tx = SqliteTx(batch, actor, self._clock())
+            result = command(tx)
+            batch.write()
+        for event in tx.published:
+            self.seen[event.branch] = event.seq
+        return result, tx.published
 
     def _missed(self, db: sqlite3.Connection, branch: int, seq: int) -> list[Published]:
         """Return events that another process appended since the last batch."""

@@ -204,14 +204,17 @@ def test_hours_and_holidays_are_told_once_for_the_whole_office(tmp_path: Path) -
     file.write_text(
         days + HEAD + SERVICE + own + COUNTER + PERIOD.replace("services.", ""), "utf-8"
     )
-    a, b = (each.hours for each in read_office(file).services)
+    office = read_office(file)
+    a, b = (office.hours_of(each) for each in office.services)
     assert a is not None
     assert b is not None
-    assert (a.periods[0].opens, a.closed_dates) == ("08:00", ["2026-12-25"])
-    assert (b.periods[0].opens, b.closed_dates) == ("09:00", ["2026-12-24", "2026-12-25"])
+    assert (a.weekly.periods[0].opens, a.closed_dates) == ("08:00", frozenset({"2026-12-25"}))
+    assert b.weekly.periods[0].opens == "09:00"
+    assert sorted(b.closed_dates) == ["2026-12-24", "2026-12-25"]
     file.write_text(days + HEAD + SERVICE + COUNTER, "utf-8")
     holiday, next_day = datetime(2026, 12, 25, 12, tzinfo=UTC), datetime(2026, 12, 26, tzinfo=UTC)
-    always = read_office(file).services[0].hours
+    office = read_office(file)
+    always = office.hours_of(office.services[0])
     closed = open_status(always, holiday)
     assert (closed.tickets, closed.next_opening) == (False, next_day)
     assert open_status(always, next_day) == OpenStatus(tickets=True, until=None)

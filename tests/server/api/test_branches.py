@@ -18,7 +18,9 @@ from tests.server.comfort.places import TOML
 from tests.server.lobby.test_media_api import added, picture
 from tests.server.process import Hall, office_toml
 
-SHARED = {"counter", "service", "token", "language", "clip", "door", "day", "place", "office"}
+SHARED = {
+    "counter", "service", "token", "language", "clip", "door", "day", "place", "office", "version",
+}  # fmt: skip
 """Parts of addresses that each office numbers for itself, or that are a key by themselves."""
 BODIES: dict[str, object] = {
     "/api/tickets/{ticket}/transfer": {"service": "B"},
@@ -99,6 +101,10 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     told = await manager.post("/api/survey/published", {"first": today, "last": today})
     ids["result"] = told.json["results"][0]["id"]
     ids["call"] = str((await manager.post("/api/counters/1/quiet-call", {})).json["id"])
+    settings = (await manager.get("/api/settings")).json
+    change = {"settings": settings["settings"], "base": settings["version"]}
+    made = await manager.post("/api/settings", change | {"at": f"{int(today[:4]) + 1}-01-04T07:30"})
+    ids["change"] = made.json["planned"]
     ids |= await comforts(hall, manager)
     await manager.post("/api/tablets/code", {"counter": 1, "name": "Loket satu"})
     hall.token("tablet", "Loket satu")

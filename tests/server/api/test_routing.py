@@ -145,6 +145,25 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/survey/published"): "manager admin",
     ("POST", "/api/survey/published/{result}/withdraw"): "manager admin",
     ("GET", "/api/evidence"): "manager admin",
+    ("GET", "/api/setup"): "",
+    **{
+        ("POST", f"/api/setup/{act}"): ""  # the browser with the code, while there is no office
+        for act in ("enter", "draft", "printers/test", "finish")
+    },
+    ("GET", "/api/setup/printers"): "",
+    ("POST", "/api/devices/code"): "manager admin",
+    ("GET", "/api/devices/first-steps"): "manager admin",
+    ("POST", "/api/devices/open-today"): "manager admin",
+    ("GET", "/api/settings"): "manager admin",
+    ("POST", "/api/settings"): "manager admin",
+    ("POST", "/api/settings/check"): "manager admin",
+    ("POST", "/api/settings/draft"): "manager admin",
+    ("DELETE", "/api/settings/draft"): "manager admin",
+    ("DELETE", "/api/settings/planned/{change}"): "manager admin",
+    ("GET", "/api/settings/history"): "manager admin",
+    ("GET", "/api/settings/versions/{version}"): "manager admin",
+    ("GET", "/api/settings/file"): "manager admin",
+    ("POST", "/api/settings/file"): "manager admin",
     ("POST", "/api/session"): "",
     ("POST", "/api/session/password"): "host staff manager admin city",
     ("GET", "/api/session"): f"{ALL} city",
@@ -406,6 +425,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/counters/{counter}/services": {"services": ["A"]},
     "/api/counters/{counter}/press": {"key": "main"},
     "/api/notice": {"notice": "rapat"},
+    **{f"/api/settings{each}": {"settings": "{}", "base": 1} for each in ("", "/check", "/draft")},
     "/api/track/{token}/feedback": {"face": 4},
     "/api/track/{token}/survey": {"marks": {"waktu": 3}},
     "/api/survey/answers": {"day": "2026-01-02", "service": "A", "marks": {"waktu": 3}},
@@ -419,7 +439,13 @@ def real(path: str) -> str:
     return address(path.replace("{counter}", "1").replace("{service}", "A"))
 
 
-TEXTS = [each for each in fields(str) if each[1] not in {"password", "old", "new"}]
+FILES = {"/api/setup/draft", "/api/settings/check", "/api/settings/draft", "/api/settings/file"}
+"""Their text is a whole file, read by what names its mistakes: test_settings_calls.py."""
+TEXTS = [
+    each
+    for each in fields(str)
+    if each[1] not in {"password", "old", "new", "settings"} and each[0] not in FILES
+]
 NUMBERS = fields(int)
 CONTROLS = [
     "\x00",

@@ -12,6 +12,7 @@ const PATHS = {
   hold: 'M9 5v14M15 5v14',
   transfer: 'M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4',
   break: 'M5 9h11v5a5 5 0 0 1-5 5h-1a5 5 0 0 1-5-5zM16 10h2a2.5 2.5 0 0 1 0 5h-2M8 3v3M12 3v3',
+  remove: 'M6 6l12 12M18 6L6 18',
   close: 'M5 4h10v16H5zM15 12h6M18 9l3 3-3 3',
   'add-service': 'M12 5v14M5 12h14',
   undo: 'M8 6L4 10l4 4M4 10h10a5 5 0 0 1 0 10h-3',

@@ -1,0 +1,387 @@
+"""Owns the calls about the settings: read, check while typing, save, plan, undo, and as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tomllib
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from server.api.requests import Request
+from server.api.routing import LANGUAGE, Call, Route
+from server.auth.access import MANAGER_UP
+from server.branches import TECHNICIAN
+from server.domain.day import iso
+from server.domain.errors import Invalid, NotFound
+from server.domain.texts import PRINTABLE
+from server.domain.words import marked as _
+from server.editing import planned as planning
+from server.editing import saving
+from server.editing.labels import LABELS
+from server.editing.merging import Raw
+from server.editing.saving import MOST_LETTERS
+from server.editing.schema import FormField, form
+from server.editing.told import told, told_one
+from server.editing.written import as_written, base_of, file_head, toml
+from server.settings import plain, unreadable
+from server.storage.queries import plans
+from server.storage.transaction import SqliteTx
+
+MOST_VERSIONS = 50
+SettingsJson = Annotated[str, msgspec.Meta(min_length=2, max_length=MOST_LETTERS)]
+
+
+class CheckSettings(Request, frozen=True):
+    """Settings as JSON text, and the version that they were made from."""
+
+    settings: SettingsJson
+    base: Annotated[int, msgspec.Meta(ge=1, lt=100_000)]
+
+
+class SaveSettings(CheckSettings, frozen=True):
+    """As for a check; with ``at`` (office clock, ``2026-11-30T07:30``) they begin then."""
+
+    at: Annotated[str, msgspec.Meta(max_length=20, pattern=PRINTABLE)] = ""
+
+
+class SettingsFile(Request, frozen=True):
+    """The text of a TOML file with settings."""
+
+    file: SettingsJson
+
+
+class SettingProblem(msgspec.Struct, frozen=True):
+    """What is wrong: the path of the setting, and why in words."""
+
+    path: str
+    words: str
+
+
+class SettingsCheck(msgspec.Struct, frozen=True):
+    """What would happen if these settings were saved now.
+
+    Attributes:
+        problems: why they cannot be saved.
+        changes: what changes for the office, a sentence each.
+        conflicts: what somebody else changed meanwhile in another way; empty for none.
+        version: of the settings in force now.
+    """
+
+    problems: list[SettingProblem]
+    changes: list[str]
+    conflicts: list[str]
+    version: int
+
+
+class PlannedSettings(msgspec.Struct, frozen=True):
+    """Settings that begin at a moment; ``trouble`` says why they did not."""
+
+    id: str
+    at: str
+    name: str
+    changes: list[str]
+    trouble: str
+
+
+class SettingsAnswer(msgspec.Struct, frozen=True):
+    """The settings in force, and the form to change them.
+
+    Attributes:
+        settings: JSON text.
+        draft: what this person typed and did not save, JSON text, made from ``draft_base``.
+    """
+
+    version: int
+    settings: str
+    form: list[FormField]
+    languages: list[str]
+    draft: str
+    draft_base: int
+    planned: list[PlannedSettings]
+
+
+class SettingsSaved(msgspec.Struct, frozen=True):
+    """The version in force now; ``planned`` is the id of what begins later."""
+
+    version: int
+    planned: str = ""
+
+
+class SettingsVersion(msgspec.Struct, frozen=True):
+    """A version of the settings: when it came, who made it, and what changed with it."""
+
+    version: int
+    at: str
+    name: str
+    changes: list[str]
+
+
+class SettingsHistory(msgspec.Struct, frozen=True):
+    """Versions, the newest first."""
+
+    versions: list[SettingsVersion]
+
+
+class SomeSettings(msgspec.Struct, frozen=True):
+    """Settings of a version, or of a file: JSON text and the version they were made from."""
+
+    settings: str
+    base: int
+
+
+async def look(call: Call) -> SettingsAnswer:
+    """Return the settings in force with their form, one's own draft, and what is planned."""
+    say = partial(call.hall.translate, call.language)
+    mine = _draft_key(call)
+
+    def query(tx: SqliteTx) -> tuple[int, Raw, plans.Plan | None, list[PlannedSettings]]:
+        version, settings = _in_force(tx)
+        draft = plans.get(tx.aside, tx.branch, mine)
+        return version, settings, draft, _planned(call, tx)
+
+    version, settings, draft, later = await call.read(query)
+    fields = await asyncio.to_thread(form, say)
+    return SettingsAnswer(
+        version=version, settings=_text(settings), form=fields, languages=call.hall.languages,
+        draft="" if draft is None else draft.settings,
+        draft_base=0 if draft is None else draft.base, planned=later,
+    )  # fmt: skip
+
+
+def _in_force(tx: SqliteTx) -> tuple[int, Raw]:
+    version = saving.version_of(tx.aside, tx.branch)
+    return version, saving.full(tx.office)
+
+
+def _text(settings: Raw) -> str:
+    return msgspec.json.encode(settings).decode()
+
+
+def _draft_key(call: Call) -> str:
+    return f"draft:{call.who.branch}:{call.who.actor.id}"
+
+
+def _planned(call: Call, tx: SqliteTx) -> list[PlannedSettings]:
+    say = partial(call.hall.translate, call.language)
+    found = []
+    for each in plans.planned(tx.aside, tx.branch):
+        base = saving.at_version(tx.aside, tx.branch, each.base)
+        changes = told(base, saving.parsed(each.settings), say, call.language)
+        trouble = ""
+        if each.trouble:
+            why = msgspec.json.decode(each.trouble)
+            trouble = say(why["message"], **why["params"])
+        at = iso(each.due_at or 0, tx.office.zone)
+        found.append(PlannedSettings(each.id, at, each.name, changes, trouble))
+    return found
+
+
+async def check(call: Call) -> SettingsCheck:
+    """Tell what is wrong with settings, what they change, and where they meet a newer change."""
+    body: CheckSettings = call.body
+    say = partial(call.hall.translate, call.language)
+    raw = saving.parsed(body.settings)
+    wrong = await asyncio.to_thread(saving.problems, raw)
+
+    def query(tx: SqliteTx) -> SettingsCheck:
+        version, now = _in_force(tx)
+        if wrong:
+            return SettingsCheck([_problem(each, say) for each in wrong], [], [], version)
+        mine = saving.read(body.settings)
+        both = saving.together(tx.aside, tx.branch, body.base, mine)
+        conflicts = [
+            say(
+                _("{mine}. Meanwhile, by {who}: {theirs}"),
+                mine=told_one(one, now, mine, say, call.language),
+                theirs=told_one(other, mine, now, say, call.language), who=_maker(call, tx),
+            )
+            for one, other in both.conflicts
+        ]  # fmt: skip
+        problems = [_problem(each, say) for each in saving.problems(both.settings)]
+        changes = told(now, both.settings, say, call.language)
+        return SettingsCheck(problems, changes, conflicts, version)
+
+    return await call.read(query)
+
+
+def _problem(error: Invalid, say: partial[str]) -> SettingProblem:
+    """Return a problem in words that stand beside its field: the setting by its label."""
+    path = error.field or ""
+    label = LABELS.get(re.sub(r"\[\d+\]", "", path))
+    named = {"name": say(label[0])} if label and "name" in error.params else {}
+    return SettingProblem(path, say(error.message, **error.params | named))
+
+
+def _maker(call: Call, tx: SqliteTx) -> str:
+    """Return who put the settings in force, with the time."""
+    version = saving.version_of(tx.aside, tx.branch)
+    newest = plans.versions(tx.aside, tx.branch, 1, version + 1)[0]
+    at = iso(newest.at, tx.office.zone)
+    return f"{_name(call, newest)}, {at[:10]} {at[11:16]}"
+
+
+def _name(call: Call, version: plans.Version) -> str:
+    if version.name == TECHNICIAN.name:
+        return call.hall.translate(call.language, _("command line"))
+    return version.name or version.role or "?"
+
+
+async def save(call: Call) -> web.Response:
+    """Put settings in force now, or plan them; a newer change by somebody else is kept."""
+    body: SaveSettings = call.body
+    mine = await asyncio.to_thread(saving.read, body.settings)
+    key = _draft_key(call)
+
+    def command(tx: SqliteTx) -> SettingsSaved:
+        if not body.at:
+            version = saving.save(tx, body.base, mine)
+            plans.drop(tx.aside, tx.branch, key)
+            return SettingsSaved(version)
+        at = planning.moment(body.at, tx.office.zone, tx.now)
+        if len(plans.planned(tx.aside, tx.branch)) >= planning.MOST:
+            raise Invalid("At most {n} changes can be planned.", field="at", n=planning.MOST)
+        version = saving.version_of(tx.aside, tx.branch)
+        both = saving.together(tx.aside, tx.branch, body.base, mine)
+        if both.conflicts:
+            raise saving.Overtaken(both.conflicts)
+        plan = _plan(tx, tx.new_id(), "planned", version, _text(both.settings), at)
+        plans.put(tx.aside, plan)
+        plans.drop(tx.aside, tx.branch, key)
+        tx.note("settings_planned", at=iso(at, tx.office.zone)[:16].replace("T", " "))
+        return SettingsSaved(version, plan.id)
+
+    return await call.do(command)
+
+
+def _plan(
+    tx: SqliteTx, key: str, kind: str, base: int, settings: str, due: int | None = None
+) -> plans.Plan:
+    who = tx.actor
+    return plans.Plan(key, tx.branch, kind, base, settings, due, who.id, who.role, who.name, tx.now)
+
+
+async def keep_draft(call: Call) -> web.Response:
+    """Keep what one typed and did not save yet; for oneself alone, right or wrong."""
+    body: CheckSettings = call.body
+    saving.parsed(body.settings)
+    key = _draft_key(call)
+    return await call.do(
+        lambda tx: plans.put(tx.aside, _plan(tx, key, "draft", body.base, body.settings))
+    )
+
+
+async def drop_draft(call: Call) -> web.Response:
+    """Forget what one typed and did not save."""
+    key = _draft_key(call)
+
+    def command(tx: SqliteTx) -> None:
+        plans.drop(tx.aside, tx.branch, key)
+
+    return await call.do(command)
+
+
+async def drop_planned(call: Call) -> web.Response:
+    """Take a planned change back."""
+    key = call.path("change")
+
+    def command(tx: SqliteTx) -> None:
+        if not plans.drop(tx.aside, tx.branch, key):
+            raise NotFound("This change is not planned any more.", field="change")
+        tx.note("settings_unplanned")
+
+    return await call.do(command)
+
+
+async def history(call: Call) -> SettingsHistory:
+    """Return who changed the settings when, and what."""
+    say = partial(call.hall.translate, call.language)
+
+    def query(tx: SqliteTx) -> SettingsHistory:
+        last = saving.version_of(tx.aside, tx.branch)
+        known = plans.versions(tx.aside, tx.branch, MOST_VERSIONS, last + 1)
+        answers = []
+        for each in known:
+            now = saving.at_version(tx.aside, tx.branch, each.version)
+            changes = []
+            if each.version > 1:
+                before = saving.at_version(tx.aside, tx.branch, each.version - 1)
+                changes = told(before, now, say, call.language)
+            at = iso(each.at, tx.office.zone)
+            answers.append(SettingsVersion(each.version, at, _name(call, each), changes))
+        return SettingsHistory(answers)
+
+    return await call.study(query)
+
+
+async def version(call: Call) -> SomeSettings:
+    """Return the settings of an earlier version, to go back to; saved they are a new version."""
+    word = call.path("version")
+    number = int(word) if word.isascii() and word.isdigit() and len(word) < 10 else 0  # noqa: PLR2004
+
+    def query(tx: SqliteTx) -> SomeSettings:
+        settings = saving.at_version(tx.aside, tx.branch, number)
+        return SomeSettings(_text(settings), saving.version_of(tx.aside, tx.branch))
+
+    return await call.study(query)
+
+
+async def take_file(call: Call) -> web.Response:
+    """Return the settings in force as a TOML file, with nothing left out."""
+
+    def command(tx: SqliteTx) -> tuple[str, str]:
+        number = saving.version_of(tx.aside, tx.branch)
+        head = file_head(number, tx.office.code)
+        tx.note("settings_taken")
+        return tx.office.code, toml(as_written(tx.office), head)
+
+    code, text = await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    return web.Response(
+        body=text.encode(), content_type="application/toml",
+        headers={"Content-Disposition": f'attachment; filename="{code}.toml"'},
+    )  # fmt: skip
+
+
+async def bring_file(call: Call) -> SomeSettings:
+    """Read a file with settings; nothing is saved. It is checked and saved like what is typed."""
+    text: str = call.body.file
+    try:
+        raw = {key: plain(each) for key, each in tomllib.loads(text).items()}
+    except tomllib.TOMLDecodeError as error:
+        raise unreadable(text, error) from error
+
+    def query(tx: SqliteTx) -> SomeSettings:
+        now = saving.version_of(tx.aside, tx.branch)
+        base = base_of(text)
+        return SomeSettings(_text(raw), base if 0 < base <= now else now)
+
+    return await call.read(query)
+
+
+ROUTES = [
+    Route("GET", "/api/settings", look, MANAGER_UP, "The settings, and the form to change them",
+          answer=SettingsAnswer),
+    Route("POST", "/api/settings", save, MANAGER_UP, "Put settings in force, now or at a time",
+          answer=SettingsSaved, body=SaveSettings, idempotent=True),
+    Route("POST", "/api/settings/check", check, MANAGER_UP,
+          "What is wrong with settings, what they change, who changed the same",
+          answer=SettingsCheck, body=CheckSettings),
+    Route("POST", "/api/settings/draft", keep_draft, MANAGER_UP, "Keep an own draft",
+          body=CheckSettings, status=204, idempotent=True),
+    Route("DELETE", "/api/settings/draft", drop_draft, MANAGER_UP, "Forget the own draft",
+          status=204, idempotent=True),
+    Route("DELETE", "/api/settings/planned/{change}", drop_planned, MANAGER_UP,
+          "Take a planned change back", status=204, idempotent=True),
+    Route("GET", "/api/settings/history", history, MANAGER_UP, "Who changed what, and when",
+          answer=SettingsHistory),
+    Route("GET", "/api/settings/versions/{version}", version, MANAGER_UP,
+          "The settings of an earlier version", answer=SomeSettings),
+    Route("GET", "/api/settings/file", take_file, MANAGER_UP, "The settings as a TOML file",
+          answer=bytes, media="application/toml", query=LANGUAGE),
+    Route("POST", "/api/settings/file", bring_file, MANAGER_UP,
+          "Read a TOML file with settings; nothing is saved", answer=SomeSettings,
+          body=SettingsFile),
+]  # fmt: skip

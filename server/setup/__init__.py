@@ -1,0 +1,1 @@
+"""Setting an office up in the browser, from an empty folder to the first admin."""

@@ -1,0 +1,128 @@
+"""The manager changes the office on a page: every setting, told in words before it counts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from server.reference import settings
+from tests.counter.staff import staff_page
+from tests.counter.test_more import axe
+from tests.server.process import Hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SECTIONS = "[data-section]"
+PATHS = """() => [...document.querySelectorAll('ramah-settings [data-path]')]
+    .map((each) => each.dataset.path)"""
+
+
+async def part(page: Page, name: str) -> None:
+    await page.locator(f"[data-section={name}]").click()
+
+
+async def test_every_setting_has_a_field_on_some_part_of_the_page(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    shown: set[str] = set()
+    wrong: list[str] = []
+    async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
+        await expect(page.locator(SECTIONS).first).to_be_visible()
+        for name in await page.locator(SECTIONS).evaluate_all(
+            "(all) => all.map((each) => each.dataset.section)"
+        ):
+            await part(page, name)
+            form = page.locator("[data-part=form]")
+            if name == "calendar":
+                await form.get_by_label("Untuk layanan tanpa jam sendiri").check()
+            for add in await form.get_by_role("button", name=re.compile("^Tambah ke")).all():
+                await add.click()
+            opened = form.locator("details:not([open]) > summary")
+            for _ in range(min(2, await opened.count())):
+                await opened.first.click()
+            if name == "comfort":
+                await form.get_by_role("button", name="Tambah ke Yang diperiksa").click()
+            if name == "services":
+                await form.get_by_label("Tanpa ini: jam kantor").last.check()
+                await form.get_by_role("button", name="Tambah ke Hasil").last.click()
+            for add in await form.get_by_role("button", name="Tambah waktu").all():
+                await add.click()
+            shown |= set(await page.evaluate(PATHS))
+            wrong += await axe(page)
+    fields = {re.sub(r"\[\d+\]", "", each) for each in shown}
+    missing = {
+        each
+        for each in set(settings.paths()) - settings.GIVEN
+        if not any(one == each or one.startswith(f"{each}.") for one in fields)
+    }
+    assert missing == set()
+    assert wrong == []
+
+
+async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
+        await part(page, "counters")
+        await page.locator(".setting-entry").last.locator("summary").click()
+        await page.get_by_role("button", name="Hapus Loket 12").click()
+        save = page.locator("[data-part=save]")
+        await expect(save).to_contain_text("Layanan A: 12 → 11 loket")
+        await part(page, "rules")
+        field = page.get_by_label("Prioritas: paling banyak satu dari")
+        await field.fill("0")
+        await expect(page.locator("[data-path='rules.priority_cap'] .error")).to_contain_text(
+            "antara 1 dan 100, bukan 0"
+        )
+        now = save.get_by_role("button", name="Simpan, berlaku sekarang")
+        await expect(now).to_be_disabled()
+        await field.fill("4")
+        await expect(save).to_contain_text("Prioritas: paling banyak satu dari: 3 → 4")
+        await page.reload()  # what was typed is a draft
+        await expect(save).to_contain_text("3 → 4")
+        await now.click()
+        await expect(save).to_be_hidden()
+        await page.get_by_text("Yang pernah diubah, dan cara kembali").click()
+        versions = page.locator(".setting-version")
+        await expect(versions).to_have_count(2)
+        await expect(versions.first).to_contain_text("Dewi")
+        await expect(versions.first).to_contain_text("Dihapus: Loket 12")
+        await page.get_by_role("button", name="Kembali ke ini").click()
+        await expect(save).to_contain_text("Baru: Loket 12")
+        await save.get_by_role("button", name="Mulai waktu tertentu").click()
+        dialog = page.get_by_role("dialog")
+        year = int(await page.evaluate("() => String(new Date().getFullYear())"))
+        await dialog.get_by_label("Hari dan jam").fill(f"{year + 1}-01-04T07:30")
+        await dialog.get_by_role("button", name="Rencanakan").click()
+        planned = page.locator("[data-part=planned]")
+        await expect(planned).to_contain_text("07.30")
+        await expect(planned).to_contain_text("Baru: Loket 12")
+        assert await axe(page) == []
+        await planned.get_by_role("button", name="Tarik kembali").click()
+        await expect(planned).to_be_hidden()
+    kinds = [event for _, event in hall.events() if event["kind"] == "configured"]
+    assert len(kinds) == 2
+    assert len(kinds[-1]["office"]["counters"]) == 11
+
+
+async def test_a_newer_change_of_another_manager_is_shown(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
+        name = page.get_by_label("Nama kantor")
+        await expect(name).to_have_value(f"Kantor {hall.code}")
+        hall.server.add_branch(
+            f'code = "{hall.code}"\nname = "Balai Kota"\nzone = "Etc/UTC"\n'
+            '[[services]]\ncode = "A"\nnames = { id = "A" }\n'
+            '[[counters]]\nnumber = 1\nservices = ["A"]\n'
+        )
+        await name.fill("Kantor Wali Kota")
+        save = page.locator("[data-part=save]")
+        await expect(save).to_contain_text("Ada yang mengubah hal yang sama")
+        await expect(save).to_contain_text("Balai Kota")
+        await expect(save.get_by_role("button", name="Simpan, berlaku")).to_be_disabled()
+        await save.get_by_role("button", name="Pakai perubahan saya").click()
+        await save.get_by_role("button", name="Simpan, berlaku").click()
+        await expect(save).to_be_hidden()
+    newest = [event["office"]["name"] for _, event in hall.events() if "office" in event][-1]
+    assert newest == "Kantor Wali Kota"

@@ -1,0 +1,177 @@
+"""From an empty folder to the first call that is heard, in a real browser, by who never saw it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.counter.staff import settle
+from tests.counter.test_more import axe
+from tests.counter.test_page import small_targets
+from tests.display.sounds import speak_briefly
+from tests.server.process import Server
+from tests.server.setup.office import OWN_PASSWORD, code_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+MOST_CLICKS = 25
+
+
+def night_zone() -> str:
+    """Return a zone where it is between two and three at night: every new office is closed then."""
+    ahead = 2 - datetime.now(UTC).hour  # hours east of Greenwich
+    ahead += 24 if ahead < -12 else 0
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
+class Person:
+    """Somebody at a screen: every press and every field that is gone to is counted."""
+
+    def __init__(self) -> None:
+        self.clicks = 0
+
+    async def press(self, thing: Locator) -> None:
+        self.clicks += 1
+        await thing.click()
+
+    async def write(self, field: Locator, text: str) -> None:
+        self.clicks += 1
+        await field.fill(text)
+
+
+@asynccontextmanager
+async def new_box(
+    tmp_path: Path, browser: Browser, width: int = 1366, height: int = 768
+) -> AsyncIterator[tuple[Server, BrowserContext]]:
+    """A server on an empty folder, and a browser in the office's own zone."""
+    with Server(tmp_path / "data") as server:
+        server.start()
+        window = await browser.new_context(
+            viewport={"width": width, "height": height}, timezone_id=night_zone()
+        )
+        yield server, window
+        await window.close()
+        assert "Traceback" not in server.stderr()
+
+
+SMALL_LABELS = """() => [...document.querySelectorAll('label.kind, label.consent')]
+    .filter((each) => each.offsetParent && each.offsetHeight < 44).map((each) => each.outerHTML)"""
+
+
+async def sound(page: Page, width: int) -> list[str]:
+    """Return what is wrong with a page for some people: axe, too wide, too small for a finger.
+
+    A mark in a large label is touched with the label.
+    """
+    wide = await page.evaluate("() => document.documentElement.scrollWidth")
+    marks = ('<input type="radio"', '<input type="checkbox"')
+    small = [each for each in await small_targets(page) if not each.startswith(marks)]
+    found = await axe(page) + small + list(await page.evaluate(SMALL_LABELS))
+    return [*found, f"{wide} wide"] if wide > width else found
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+async def test_the_first_call_of_an_own_office_is_heard_within_25_clicks(
+    tmp_path: Path, sounding: Browser, width: int, height: int
+) -> None:
+    me, wrong = Person(), []
+    async with new_box(tmp_path, sounding, width, height) as (server, window):
+        page = await window.new_page()
+        await page.goto(f"{server.url}/setup#{await code_of(server)}")
+        onward = page.locator(".wizard button[type=submit]")
+        await me.write(page.get_by_label("Nama kantor"), "Kelurahan Damai Bahagia")
+        await expect(page.get_by_label("Zona waktu")).to_have_value(night_zone())
+        await me.press(page.get_by_text("Kelurahan", exact=True))
+        for heading in ("Layanan", "Loket", "Jam pelayanan", "Printer karcis", "Anda"):
+            wrong += await sound(page, width)
+            await me.press(onward)
+            await expect(page.locator("h1")).to_have_text(heading)
+        await me.write(page.get_by_label("Nama Anda"), "Ibu Wati")
+        await expect(page.get_by_label("Nama pengguna")).to_have_value("wati")
+        await me.write(page.get_by_label("Kata sandi"), OWN_PASSWORD)
+        wrong += await sound(page, width)
+        await me.press(onward)
+        await expect(page.locator("h1")).to_have_text("Kelurahan Damai Bahagia sudah buka")
+        await me.press(page.locator("[data-step=displays]").get_by_text("Di perangkat lain"))
+        await expect(page.locator(".qr")).to_be_visible()
+        wrong += await sound(page, width)
+
+        await me.press(page.get_by_role("button", name="Buka untuk hari ini"))
+        async with window.expect_page() as opening:
+            await me.press(page.get_by_role("button", name="Buka layar lobi di sini"))
+        display = await opening.value
+        await speak_briefly(display)
+        await expect(display.locator("html")).to_have_attribute("data-sound", re.compile("."))
+        async with window.expect_page() as opening:
+            await me.press(page.get_by_role("button", name="Buka kiosk di sini"))
+        kiosk = await opening.value
+        await me.press(kiosk.get_by_role("button", name=re.compile("Legalisasi")))
+        await me.press(kiosk.get_by_role("button", name="Ambil nomor antrean"))
+        await expect(kiosk.locator("kiosk-ticket")).to_contain_text("C001")
+        async with window.expect_page() as opening:
+            await me.press(page.get_by_role("link", name="Buka halaman loket"))
+        counter = await opening.value
+        await me.press(counter.get_by_role("button", name=re.compile(r"^Loket 1\b")))
+        await settle(counter)
+        await counter.wait_for_timeout(700)  # two touches of one place at once count as one
+        await me.press(counter.get_by_role("button", name=re.compile("Panggil berikutnya")))
+        await expect(counter.locator("#slip-label")).to_have_text("C001")
+        for step in ("kiosks", "displays", "issued", "called", "heard"):
+            await expect(page.locator(f"[data-step={step}]")).to_have_class(re.compile("done"))
+        await expect(page.get_by_text("Kantor Anda siap melayani.")).to_be_visible()
+        wrong += await sound(page, width)
+    assert me.clicks <= MOST_CLICKS
+    assert wrong == []
+
+
+async def test_keys_alone_set_an_office_up_and_a_reload_loses_nothing(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with new_box(tmp_path, browser) as (server, window):
+        await window.add_cookies([{"name": "ramah_lang", "value": "en", "url": server.url}])
+        page = await window.new_page()
+        await page.goto(server.url)
+        await page.get_by_role("link", name="Set up the office").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Code", exact=True)).to_be_focused()
+        await page.keyboard.type("AAAA-AAAA")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("This code is not known")).to_be_visible()
+        await page.keyboard.type(await code_of(server))
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Name of the office")).to_be_focused()
+        await page.keyboard.press("Enter")  # too early: it says what is missing
+        await expect(page.get_by_text("Please choose what it is like.")).to_be_visible()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")  # the first kind: three counters, one service
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("The office needs a name.")).to_be_visible()
+        await expect(page.get_by_label("Name of the office")).to_be_focused()
+        await page.keyboard.type("Small Office")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("h1")).to_have_text("Services")
+        server.kill()
+        server.start()
+        await page.reload()
+        await expect(page.locator("h1")).to_have_text("Services")
+        for heading in ("Counters", "Opening hours", "Ticket printer", "You"):
+            await page.locator(".wizard button[type=submit]").focus()
+            await page.keyboard.press("Enter")
+            await expect(page.locator("h1")).to_have_text(heading)
+        await expect(page.get_by_label("Your name")).to_be_focused()
+        await page.keyboard.type("Sari")
+        await page.get_by_label("Password").focus()
+        await page.keyboard.type("password123")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("one of those that are tried first")).to_be_visible()
+        await page.get_by_label("Password").fill(OWN_PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("h1")).to_have_text("Small Office is open")
+        await page.reload()
+        await expect(page.locator("h1")).to_have_text("Small Office is open")
+        assert server.query("SELECT login, role FROM users") == [("sari", "admin")]

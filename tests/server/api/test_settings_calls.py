@@ -1,0 +1,162 @@
+"""The settings over the API: checked, saved, planned, taken back; nobody overwrites anybody."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.server.api.client import Client
+from tests.server.process import Hall
+from tests.server.waiting import soon
+
+
+async def now(client: Client) -> tuple[int, dict[str, Any]]:
+    told = (await client.get("/api/settings")).json
+    return told["version"], json.loads(told["settings"])
+
+
+async def send(client: Client, path: str, settings: dict[str, Any], base: int, **more: str) -> Any:  # noqa: ANN401
+    body = {"settings": json.dumps(settings), "base": base, **more}
+    return await client.post(f"/api/settings{path}", body, headers={"Accept-Language": "en"})
+
+
+async def test_a_change_is_told_saved_and_in_force_without_a_restart(
+    manager: Client, kiosk: Client
+) -> None:
+    version, settings = await now(manager)
+    settings["services"][0]["names"]["en"] = "Letters"
+    settings["counters"].pop()
+    checked = (await send(manager, "/check", settings, version)).json
+    assert checked["problems"] == checked["conflicts"] == []
+    assert "Letters: 12 → 11 counters" in checked["changes"]
+    assert "Gone: Counter 12" in checked["changes"]
+    assert (await send(manager, "", settings, version)).json["version"] == version + 1
+    names = [each["names"]["en"] for each in (await kiosk.get("/api/services")).json["services"]]
+    assert names[0] == "Letters"
+    newest = (await manager.get("/api/settings/history")).json["versions"][0]
+    assert (newest["version"], newest["name"]) == (version + 1, "manager")
+    again = await send(manager, "", settings, version + 1)  # the same again is no new version
+    assert again.json["version"] == version + 1
+    old = (await manager.get(f"/api/settings/versions/{version}")).json
+    back = await send(manager, "", json.loads(old["settings"]), old["base"])
+    assert back.json["version"] == version + 2
+    names = [each["names"]["en"] for each in (await kiosk.get("/api/services")).json["services"]]
+    assert names[0] == "Service A"
+
+
+async def test_two_managers_do_not_overwrite_each_other(manager: Client) -> None:
+    version, mine = await now(manager)
+    theirs = json.loads(json.dumps(mine))
+    theirs["name"], theirs["rules"]["max_recalls"] = "Balai", 4
+    await send(manager, "", theirs, version)
+    mine["rules"]["priority_cap"] = 5
+    await send(manager, "", mine, version)
+    _, both = await now(manager)
+    assert (both["name"], both["rules"]["priority_cap"], both["rules"]["max_recalls"]) == (
+        "Balai", 5, 4,
+    )  # fmt: skip
+    mine["name"] = "Kantor Lain"
+    refused = await send(manager, "", mine, version)
+    assert (refused.status, refused.problem) == (409, "settings-changed")
+    conflicts = (await send(manager, "/check", mine, version)).json["conflicts"]
+    assert len(conflicts) == 1
+    assert "Kantor Lain" in conflicts[0]
+    assert "Balai" in conflicts[0]
+    assert (await now(manager))[1]["name"] == "Balai"
+
+
+async def test_what_is_wrong_is_told_by_its_setting_and_not_saved(
+    manager: Client,
+) -> None:
+    version, settings = await now(manager)
+    settings["services"][1]["target_minutes"] = 0
+    settings["counters"][0]["services"] = ["Q"]
+    settings["code"] = "other"
+    told = (await send(manager, "/check", settings, version)).json["problems"]
+    assert told[0]["path"] == "services[1].target_minutes"
+    assert told[0]["words"] == "'Promised wait, minutes' is from 1 to 600, not 0."
+    assert (await send(manager, "", settings, version)).status == 422
+    settings["services"][1]["target_minutes"] = 10
+    settings["counters"][0]["services"] = ["A"]
+    assert (await send(manager, "", settings, version)).json["field"] == "code"  # for life
+    assert (await now(manager))[0] == version
+    for text in ("[]", "{", '"x"'):
+        body = {"settings": text, "base": version}
+        assert (await manager.post("/api/settings/check", body)).status == 422, text
+
+
+async def test_a_planned_change_begins_by_itself_and_can_be_taken_back(
+    hall: Hall, manager: Client
+) -> None:
+    version, settings = await now(manager)
+    settings["rules"]["grace_minutes"] = 45
+    for at in ("soon", "2020-01-01T08:00", "2099-01-01T08:00", "2027-01-04T07:30Z"):
+        assert (await send(manager, "", settings, version, at=at)).json["field"] == "at", at
+    year = (await manager.get("/api/queue")).json["day"][:4]
+    for month in ("06", "12"):
+        at = f"{int(year) + (month == '06')}-{month}-30T07:30"
+        made = await send(manager, "", settings, version, at=at)
+        assert made.status == 200, made.text
+    planned = (await manager.get("/api/settings")).json["planned"]
+    assert len(planned) == 2
+    assert planned[0]["at"][11:16] == "07:30"
+    taken = await manager.delete(f"/api/settings/planned/{planned[1]['id']}")
+    assert taken.status == 204
+    assert (await now(manager))[0] == version
+    with hall.server.database() as db:
+        db.execute("UPDATE settings_plans SET due_at = 1 WHERE id = ?", (planned[0]["id"],))
+
+    async def begun() -> bool:
+        _version, settings = await now(manager)
+        return bool(settings["rules"]["grace_minutes"] == 45)
+
+    await soon(begun, "the planned change is in force")
+    assert (await manager.get("/api/settings")).json["planned"] == []
+
+
+async def test_a_planned_change_that_meets_a_newer_one_says_so_and_changes_nothing(
+    hall: Hall, manager: Client
+) -> None:
+    version, settings = await now(manager)
+    settings["name"] = "Nama Baru"
+    year = int((await manager.get("/api/queue")).json["day"][:4])
+    made = await send(manager, "", settings, version, at=f"{year + 1}-06-30T07:30")
+    settings["name"] = "Nama Lain"
+    await send(manager, "", settings, version)
+    with hall.server.database() as db:
+        db.execute("UPDATE settings_plans SET due_at = 1 WHERE id = ?", (made.json["planned"],))
+
+    async def told() -> bool:
+        planned = (await manager.get("/api/settings")).json["planned"]
+        return bool(planned and planned[0]["trouble"])
+
+    await soon(told, "the page says why it did not begin")
+    assert (await now(manager))[1]["name"] == "Nama Lain"
+
+
+async def test_a_draft_is_ones_own_and_a_file_comes_and_goes_whole(
+    hall: Hall, manager: Client
+) -> None:
+    version, settings = await now(manager)
+    settings["name"] = ""
+    await send(manager, "/draft", settings, version)
+    told = (await manager.get("/api/settings")).json
+    assert (json.loads(told["draft"])["name"], told["draft_base"]) == ("", version)
+    async with hall.client("admin") as other:
+        assert (await other.get("/api/settings")).json["draft"] == ""
+    await manager.delete("/api/settings/draft")
+    assert (await manager.get("/api/settings")).json["draft"] == ""
+    file = await manager.get("/api/settings/file")
+    assert file.headers["Content-Disposition"] == f'attachment; filename="{hall.code}.toml"'
+    brought = (await manager.post("/api/settings/file", {"file": file.text})).json
+    assert brought["base"] == version
+    checked = (await send(manager, "/check", json.loads(brought["settings"]), version)).json
+    assert checked["problems"] == checked["changes"] == []
+    broken = await manager.post("/api/settings/file", {"file": 'name = "x'})
+    assert broken.status == 422
+
+
+async def test_staff_and_screens_see_no_settings(staff: Client, kiosk: Client) -> None:
+    for client in (staff, kiosk):
+        assert (await client.get("/api/settings")).status == 403
+        assert (await client.get("/api/settings/file")).status == 403
