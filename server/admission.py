@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from server.api.hall import HALL
+from server.api.hall import HALL, LEAVE
 from server.api.problems import TITLES, problem
 from server.api.routing import check_raw
 from server.auth.doorway import DOORWAY
@@ -120,6 +120,23 @@ class Lane:
         self._free += 1
 
 
+class Place:
+    """A place in a lane, left once: when the answer is made, or earlier by who waits elsewhere."""
+
+    __slots__ = ("_began", "_lane", "_measured")
+
+    def __init__(self, lane: Lane, *, measured: bool) -> None:
+        self._lane: Lane | None = lane
+        self._measured = measured
+        self._began = time.thread_time() if measured else 0.0
+
+    def leave(self) -> None:
+        """Give the place back; a second time changes nothing."""
+        lane, self._lane = self._lane, None
+        if lane is not None:
+            lane.leave(time.thread_time() - self._began if self._measured else 0.0)
+
+
 class Admission:
     """The lanes of one server; its method ``admit`` is aiohttp's middleware."""
 
@@ -143,15 +160,16 @@ class Admission:
                 await lane.enter(request.app[DOORWAY].client(request))
             except Full:
                 return _say(request, 503, "busy", TOO_MANY, retry_after=2)
-        measured = lane is self._strangers
-        began = time.thread_time() if measured else 0.0
+        place = None if lane is None else Place(lane, measured=lane is self._strangers)
+        if place is not None and not isinstance(request, PlainRequest):
+            request[LEAVE] = place.leave  # a plain command waits for nothing else
         try:
             if request.transport is None or request.transport.is_closing():
                 return web.Response(status=GONE)  # nobody waits for it any more
             return await _answered(request, handler)
         finally:
-            if lane is not None:
-                lane.leave(time.thread_time() - began if measured else 0.0)
+            if place is not None:
+                place.leave()
 
 
 TOO_MANY = _("Very many requests at once. Please try again in a moment.")

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from server.admission import Lane, Place
 from server.auth import registry
 from server.auth.limits import Attempts, Full, Turns
 from server.auth.passwords import check_new
@@ -232,6 +233,41 @@ async def test_who_did_not_fail_goes_before_those_who_guess() -> None:
 
 
 # ------------------------------------------------------------------ passwords
+
+
+async def test_guesses_that_wait_for_their_check_keep_no_other_stranger_waiting(
+    server: Server,
+) -> None:
+    """Each check takes its time, one after the other; a visitor's page is not among them."""
+    done: list[str] = []
+
+    async def guess(number: int) -> None:
+        async with server.client() as stranger:
+            body = {"login": f"x{number}", "password": "tiga-kucing-oranye"}
+            assert (await stranger.post("/api/session", body)).status == 401
+        done.append("guess")
+
+    async def look() -> None:
+        async with server.client() as visitor:
+            await soon(lambda: bool(done), "the guesses are on their way")
+            assert (await visitor.get("/api/services")).status == 401
+        done.append("look")
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(12):
+            group.create_task(guess(number))
+        group.create_task(look())
+    assert done.index("look") < 6, "it came before most of the guesses"
+
+
+def test_a_place_is_given_back_once() -> None:
+    lane = Lane(1)
+    assert lane.enter_at_once()
+    place = Place(lane, measured=False)
+    place.leave()
+    place.leave()
+    assert lane.enter_at_once()
+    assert not lane.enter_at_once()
 
 
 async def test_a_person_changes_the_own_password_and_the_other_sessions_end(server: Server) -> None:
