@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ KINDS = {
 }
 """What is text: read into memory and packed. Everything else is sent from the disk."""
 
-LOOK_S = 1.0
+LOOK_S = 5.0
 _MOST_JOINED = 100
 _SMALL = 200
 """Bytes below which packing costs more than it saves."""
@@ -141,7 +142,7 @@ class Files:
         return self._tree
 
     def look(self) -> Tree:
-        """Return the files as they are now; the disk is asked at most once a second."""
+        """Return the files as they are now; the disk is asked every few seconds at most."""
         if time.monotonic() - self._looked > LOOK_S:
             self._looked = time.monotonic()
             stamp = self._stamps()
@@ -157,11 +158,18 @@ class Files:
                     yield f"{room}/{path.relative_to(folder).as_posix()}", path
 
     def _stamps(self) -> list[tuple[str, int, int]]:
-        found = []
-        for name, path in self._paths():
-            stat = path.stat()
-            found.append((name, stat.st_mtime_ns, stat.st_size))
-        return found
+        """Return what tells whether anything changed; cheap, for counters wait meanwhile."""
+        found: list[tuple[str, int, int]] = []
+        folders = [str(each) for each in self._folders.values() if each.is_dir()]
+        while folders:
+            with os.scandir(folders.pop()) as inside:
+                for each in inside:
+                    if each.is_dir():
+                        folders.append(each.path)
+                    elif "." in each.name and each.is_file():
+                        stat = each.stat()
+                        found.append((each.path, stat.st_mtime_ns, stat.st_size))
+        return sorted(found)
 
     def _read(self) -> Tree:
         texts: dict[str, File] = {}
