@@ -3,13 +3,15 @@
 import { t } from '/web/i18n.js';
 
 /** The roles that may take a number, as the log has them. */
-export const CHANNELS = ['kiosk', 'staff', 'manager', 'admin'];
+export const CHANNELS = ['kiosk', 'host', 'staff', 'manager', 'admin'];
 
 /** @param {string} channel */
 export function channelName(channel) {
   switch (channel) {
     case 'kiosk':
       return t('Kiosk');
+    case 'host':
+      return t('Host');
     case 'staff':
       return t('Staff');
     case 'manager':

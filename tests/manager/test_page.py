@@ -50,7 +50,7 @@ async def test_each_figure_tells_its_meaning_at_one_touch(hall: Hall, browser: B
     hall.person("dewi", "manager")
     async with staff_page(browser, hall, "/manager", who="dewi") as page:
         buttons = page.locator(".what")
-        await expect(buttons).to_have_count(11)
+        await expect(buttons).to_have_count(13)
         name = 'Apa arti "Separuh menunggu tidak lebih dari"?'
         await page.get_by_role("button", name=name).click()
         await expect(page.locator("#meaning-median")).to_contain_text("Nilai tengah")
