@@ -33,7 +33,7 @@ export class Unnumbered extends View {
     fill(this,
       el('div', { class: 'unnumbered-head' },
         el('p', { class: 'strong' }, t('Without a number')),
-        el('button', { type: 'button', class: 'button quiet small', 'data-part': 'undo', hidden: true, onclick: () => this.count(this.last, true) }, t('Undo'))),
+        el('button', { type: 'button', class: 'button quiet small', 'data-part': 'uncount', hidden: true, onclick: () => this.count(this.last, true) }, t('Undo'))),
       el('div', { class: 'unnumbered-keys' }, ...this.kinds.map((kind, place) => {
         const key = keyAt(place);
         // the count stands beside the button: two quick touches of one that says the same are two visitors
@@ -85,9 +85,9 @@ export class Unnumbered extends View {
       return;
     }
     this.last = undo ? '' : what;
-    part(this, '[data-part="undo"]').hidden = undo;
+    part(this, '[data-part="uncount"]').hidden = undo;
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => { part(this, '[data-part="undo"]').hidden = true; }, UNDO_MS);
+    this.timer = window.setTimeout(() => { part(this, '[data-part="uncount"]').hidden = true; }, UNDO_MS);
     const kind = this.kinds.find((each) => each.code === what);
     const name = kind ? pick(kind.names, kind.code) : what;
     const today = tn('{n} today', '{n} today', this.hall.door.counted[what] || 0);

@@ -56,10 +56,10 @@ export class QueuePanel extends View {
         el('p', { class: 'soft nothing' }),
         el('p', { class: 'soft more' }),
       ),
-      el('div', { 'data-part': 'unnumbered' }),
       el('details', { class: 'policy' },
         el('summary', {}, t('How is the next visitor chosen?')),
         el('ul', { class: 'policy-words' })),
+      el('div', { 'data-part': 'unnumbered' }),
     );
     this.follow(this.desk, 'change', () => this.render());
     this.follow(keyChanges, 'change', () => this.render());

@@ -100,7 +100,7 @@ class Hall:
 
 
 HALL = web.AppKey("HALL", Hall)
-LEAVE = "leave"
+LEAVE: web.RequestKey[Callable[[], None]] = web.RequestKey("LEAVE")
 """Under this name a request carries what gives its place among the others back early."""
 
 

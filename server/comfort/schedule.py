@@ -17,6 +17,7 @@ import msgspec
 
 from server.domain.comfort import ComfortPlace
 from server.domain.day import Millis, millis, zone
+from server.domain.hours import on
 from server.domain.office import Office
 
 EARLY_MINUTES, LATE_MINUTES = 30, 60
@@ -49,21 +50,17 @@ def opening(office: Office, day: str) -> tuple[int, int] | None:
 
     From the first service that opens to the last that closes: the hall is used in between.
     """
-    if day in office.closed_dates:
-        return None
-    known = [each.hours for each in office.services if each.hours is not None]
-    if len(known) < len(office.services) or not known:
+    if not office.services:
         return USUAL
-    weekday = date.fromisoformat(day).isoweekday()
-    spans = [
-        (_minutes(period.opens), _minutes(period.closes))
-        for hours in known
-        if day not in hours.closed_dates
-        for period in hours.periods
-        if weekday in period.days
-    ]
-    if not spans:
+    known = [office.hours_of(each) for each in office.services]
+    if None in known:
+        return USUAL
+    periods = [each for times in known if times for each in on(times, date.fromisoformat(day))]
+    if not periods:
         return None
+    if office.hours is None and any(each.hours is None for each in office.services):
+        return USUAL
+    spans = [(_minutes(each.opens), _minutes(each.closes)) for each in periods]
     return min(start for start, _ in spans), max(end for _, end in spans)
 
 

@@ -11,7 +11,7 @@ from tests.browsers.firefox import Firefox, firefox
 from tests.browsers.webkit import WebKit, webkit
 from tests.server.process import Hall
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.soak]
 KIOSK = (1080, 1900)
 LOBBY = (1900, 1000)
 PHONE = (447, 800)
