@@ -75,7 +75,9 @@ async def sound(page: Page, width: int) -> list[str]:
     return [*found, f"{wide} wide"] if wide > width else found
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1366, 768), pytest.param(390, 844, marks=pytest.mark.soak)]
+)
 async def test_the_first_call_of_an_own_office_is_heard_within_25_clicks(
     tmp_path: Path, sounding: Browser, width: int, height: int
 ) -> None:
