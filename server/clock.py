@@ -74,6 +74,12 @@ class Clock:
         self._jump: tuple[int, Millis] | None = None
         """What the wall clock says instead, and since when by the steady clock."""
         self._unsure_until: Millis = 0
+        self._began = wall()
+
+    @property
+    def began(self) -> Millis:
+        """When this program began, by the time that counts now: later moments were seen by it."""
+        return self._began
 
     def __call__(self) -> Millis:
         """Return the present moment."""
@@ -106,6 +112,7 @@ class Clock:
             if wall < last - FOLLOWED_MS or wall > last + LONG_AGO_MS:
                 self._ahead = last - steady
                 self._jump = (wall - steady, steady)
+            self._began = steady + self._ahead
 
     def jump(self) -> Jump | None:
         """Return the jump that does not count yet, if there is one."""
@@ -129,6 +136,7 @@ class Clock:
             return 0
         with self._lock:
             self._ahead += jump.by_ms
+            self._began += jump.by_ms
             self._jump = None
             self._unsure_until = 0
         return jump.by_ms

@@ -2,13 +2,14 @@
 
 Whoever is in the hall then has waited as long as before, a missed visitor has the same grace, a
 login is as old as it was: their moments move with the clock, by an event for the queue's tables
-and beside it for keys, codes and kept answers.
+and beside it for keys, codes and kept answers. When it is another business day, they go on in it.
 """
 
 from __future__ import annotations
 
 import structlog
 
+from server.domain.closing import carry_over
 from server.domain.events import ClockSet
 from server.domain.tx import Actor
 from server.storage.queries.keys import move_with_clock
@@ -42,8 +43,9 @@ async def let_jump_count(store: Store, actor: Actor = CLOCK, *, anyway: bool = F
     staff = actor.id if anyway else None
     for branch in branches:
 
-        def told(tx: SqliteTx) -> int:
-            return tx.append(ClockSet(was=was, by_ms=by_ms, staff=staff))
+        def told(tx: SqliteTx) -> None:
+            tx.append(ClockSet(was=was, by_ms=by_ms, staff=staff))
+            carry_over(tx, clock.began)
 
         await store.transact(branch, actor, told)
     log.warning("clock_set", by_s=round(by_ms / 1000), by_hand=anyway)

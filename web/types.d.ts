@@ -443,7 +443,7 @@ export interface DayNow {
   care: Record<string, CareNow>;
 }
 
-/** The end of `day` was taken back; who had waited goes on in `into`, the present day. */
+/** Who waited on `day` goes on in `into`, the present day. */
 export interface DayReopened {
   type: 'event';
   seq: number;
@@ -1768,7 +1768,7 @@ export interface ReceptionFigures {
   arrivals: ArrivalFigures;
 }
 
-/** The end of a day was taken back: the turn goes on, in business day `day`. */
+/** The end of a day was taken back, or the clock was set: the turn goes on, in day `day`. */
 export interface Reopened {
   type: 'event';
   seq: number;

@@ -143,21 +143,51 @@ def take_back(tx: Tx) -> TakenBack:
         if turn.day != tx.day and tx.has_number(tx.day, ticket.prefix, ticket.number):
             left.append(ticket.label)
             continue
-        tx.append(
-            events.Reopened(
-                ticket=turn.ticket,
-                leg=turn.leg,
-                label=turn.label,
-                service=turn.service,
-                priority=turn.priority,
-                was=turn.state,
-                state=TurnState.HELD if event.was is TurnState.HELD else TurnState.WAITING,
-                day=tx.day,
-                eligible_at=turn.eligible_at,
-            )
-        )
+        _go_on(tx, turn, TurnState.HELD if event.was is TurnState.HELD else TurnState.WAITING)
         let_go(tx, find_ticket(tx, event.ticket)[1])
         back.append(ticket.label)
     for day in days:
         tx.append(events.DayReopened(day=day, into=tx.day, staff=tx.actor.id))
     return TakenBack(days, tx.day, back, left)
+
+
+def _go_on(tx: Tx, turn: Turn, state: TurnState) -> None:
+    """Let a turn wait or rest in the present day, at its old place in line."""
+    tx.append(
+        events.Reopened(
+            ticket=turn.ticket,
+            leg=turn.leg,
+            label=turn.label,
+            service=turn.service,
+            priority=turn.priority,
+            was=turn.state,
+            state=state,
+            day=tx.day,
+            eligible_at=turn.eligible_at,
+        )
+    )
+
+
+def carry_over(tx: Tx, since: Millis) -> None:
+    """Let who is in the hall go on in the present day, after the clock was set into it.
+
+    They took their numbers after ``since``, the beginning of this program, by a clock that told
+    another day; who was left over before it is not here. Nobody else's number is given twice.
+    """
+    here = (tx.hall.visits[key].ticket for key in tx.hall.day(tx.day).tickets)
+    given = {(each.prefix, each.number) for each in here}
+    elsewhere = tx.hall.day(tx.day).elsewhere
+    for day in sorted(tx.hall.open_days - {tx.day}):
+        gone_on = False
+        for turn in tx.unfinished_of(day):
+            ticket, _ = find_ticket(tx, turn.ticket)
+            if turn.state in AT_COUNTER or (day < tx.day and ticket.issued_at <= since):
+                continue  # who is served is so to the end, as over midnight
+            twice = (ticket.prefix, ticket.number) in given
+            if not twice and ticket.number > elsewhere.get(ticket.prefix, 0):
+                _go_on(tx, turn, turn.state)
+                gone_on = True
+            elif day > tx.day:
+                _end(tx, turn)  # nobody would ever call them
+        if gone_on:
+            tx.append(events.DayReopened(day=day, into=tx.day))

@@ -38,11 +38,11 @@ def _configured(event: events.Configured, before: Office | None) -> About:
     return about
 
 
-_OF_EVENTS: dict[type, Callable[[Any, Office | None], About]] = {
+_OF_EVENTS: dict[type, Callable[[Any, Office | None], About | None]] = {
     events.Configured: _configured,
     events.FiguresSeen: lambda e, _: {"person": e.person, "first": e.first, "last": e.last},
     events.ReprintOrdered: lambda e, _: {"label": e.label},
-    events.DayReopened: lambda e, _: {"day": e.day},
+    events.DayReopened: lambda e, _: None if e.staff is None else {"day": e.day},
     events.ClockSet: lambda _e, _: {},
     events.NoticeChanged: lambda e, _: {"notice": e.notice},
     events.ServicePaused: lambda e, _: {"service": e.service, "notice": e.notice},

@@ -274,7 +274,7 @@ class DayClosed(Event, frozen=True, tag="day_closed"):
 
 
 class Reopened(TurnEvent, frozen=True, tag="reopened"):
-    """The end of a day was taken back: the turn goes on, in business day ``day``.
+    """The end of a day was taken back, or the clock was set: the turn goes on, in day ``day``.
 
     ``eligible_at`` is from when it waits, by the clock that counts now.
     """
@@ -284,7 +284,10 @@ class Reopened(TurnEvent, frozen=True, tag="reopened"):
 
 
 class DayReopened(Event, frozen=True, tag="day_reopened"):
-    """The end of ``day`` was taken back; who had waited goes on in ``into``, the present day."""
+    """Who waited on ``day`` goes on in ``into``, the present day.
+
+    The end of that day was taken back, or (without ``staff``) the clock was set into another day.
+    """
 
     day: str
     into: str

@@ -262,9 +262,13 @@ class Tx(ABC):
     def unfinished_before(self, day: str) -> Iterator[Turn]:
         """Return turns of business days before ``day`` that have not ended, oldest first."""
         for each in self.open_days_before(day):
-            turns = [self.hall.visits[key].turn for key in self.hall.day(each).tickets]
-            unfinished = (turn for turn in turns if turn.state in UNFINISHED)
-            yield from sorted(unfinished, key=lambda turn: turn.arrival)
+            yield from self.unfinished_of(each)
+
+    def unfinished_of(self, day: str) -> list[Turn]:
+        """Return turns of a business day that have not ended, oldest first."""
+        turns = [self.hall.visits[key].turn for key in self.hall.day(day).tickets]
+        unfinished = (turn for turn in turns if turn.state in UNFINISHED)
+        return sorted(unfinished, key=lambda turn: turn.arrival)
 
     def ended_day(self, since: Millis) -> Sequence[Envelope]:
         """Return how the clock ended turns and days since a moment, oldest first.

@@ -208,7 +208,64 @@ def test_a_jump_that_held_takes_waits_grace_and_logins_along(hall: Jumping) -> N
     assert (second[0].label, second[1].wait_ms) == ("A002", HOLD_MS)
 
 
+def test_the_first_visitors_of_a_box_that_began_with_yesterdays_time_stay_in_line(
+    hall: Jumping,
+) -> None:
+    hall.do(on(issuing.issue, A), KIOSK)  # was left over when the power went
+    hall.machine.pass_by(20 * MINUTE)
+    hall.store.clock = hall.machine.clock(hall.machine.wall)
+    hall.do(on(desks.open_counter, "1"))
+    for _ in range(3):
+        hall.machine.pass_by(MINUTE)
+        hall.do(on(issuing.issue, A), KIOSK)
+    hall.do(on(calling.call_next, "1"))  # whoever it is
+    hall.machine.wall += 20 * HOUR  # the time server is found
+    hall.tidy()
+    hall.machine.pass_by(HOLD_MS)
+    hall.tidy()
+    assert states(hall) == {
+        "A001": "called", "A002": "waiting", "A003": "waiting", "A004": "waiting",
+    }  # fmt: skip
+    assert hall.do(on(issuing.issue, A), KIOSK).ticket.label == "A005"
+    hall.do(on(calling.no_show, "1"))
+    second = hall.do(on(calling.call_next, "1"))
+    assert second is not None
+    assert (second[0].label, second[1].day, second[1].wait_ms) == (
+        "A002", NEXT, 2 * MINUTE + HOLD_MS,
+    )  # fmt: skip
+    for day in hall.do(due, CLOCK):
+        hall.do(on(write_at_once, day), CLOCK)
+        assert hall.do(on(differences, day), CLOCK) == []
+
+
+@pytest.mark.parametrize("by", [24 * HOUR, -24 * HOUR])
+def test_a_clock_that_was_a_day_wrong_for_long_and_is_right_again_loses_nobody(
+    hall: Jumping, by: int
+) -> None:
+    hall.do(on(desks.open_counter, "1"))
+
+    def two_come() -> None:
+        for _ in range(2):
+            hall.machine.pass_by(MINUTE)
+            hall.do(on(issuing.issue, A), KIOSK)
+
+    two_come()
+    for jump in (by, -by):
+        hall.machine.wall += jump
+        hall.tidy()
+        hall.machine.pass_by(HOLD_MS)
+        hall.tidy()
+        two_come()
+    assert set(hall.rows("SELECT label, day, state FROM turns")) == {
+        (f"A00{at}", DAY, "waiting") for at in range(1, 7)
+    }
+    called = hall.do(on(calling.call_next, "1"))
+    assert called is not None
+    assert called[0].label == "A001"
+
+
 def test_a_day_that_ended_by_a_wrong_clock_can_be_taken_back(hall: Jumping) -> None:
+    """Those who were there before the program began, as after an update at noon."""
     hall.do(on(desks.open_counter, "1"))
     for _ in range(3):
         hall.do(on(issuing.issue, A), KIOSK)
