@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import sqlite3
 import tomllib
 from functools import partial
@@ -16,15 +15,15 @@ from threading import Lock
 
 import msgspec
 
-from printer.logo import NoPicture, shrink
-from server.domain.checks import completed, filled, problems
+from printer.logo import NoPicture, dots, shrink
+from server.domain.checks import completed, filled, paper_problems, problems
 from server.domain.deeds import COMMAND_LINE
 from server.domain.desks import take_out
 from server.domain.errors import Conflict, Invalid
 from server.domain.events import Configured
 from server.domain.office import Office, Paper
 from server.domain.tx import Actor
-from server.settings import Mistakes, mistakes, plain, spoken, unreadable
+from server.settings import Mistakes, mistakes, paper_mistakes, plain, spoken, unreadable
 from server.storage.ids import Ids
 from server.storage.queries import offices
 from server.storage.store import run_alone
@@ -78,9 +77,16 @@ def wrong(raw: dict[str, object]) -> list[Invalid]:
     if found:
         return found
     try:
-        return list(problems(filled(msgspec.convert(raw, Office))))
+        office = filled(msgspec.convert(raw, Office))
     except msgspec.ValidationError as error:
         raise Invalid("The settings do not fit: {why}", field="file", why=error) from error
+    logo = office.paper.logo
+    if logo and dots(logo) is None:
+        found.append(Invalid(
+            "This logo is no picture that can be printed. It is chosen on the page of the ticket.",
+            field="paper.logo",
+        ))  # fmt: skip
+    return [*found, *problems(office)]
 
 
 def _take_logo(raw: dict[str, object], folder: Path) -> None:
@@ -93,7 +99,10 @@ def _take_logo(raw: dict[str, object], folder: Path) -> None:
     if not isinstance(paper, dict):
         return
     name = paper.get("logo")
-    if not isinstance(name, str) or not name or name.startswith("data:"):
+    if not isinstance(name, str) or not name:
+        return
+    if name.startswith("data:"):
+        paper["logo"] = _sound_logo(name)
         return
     try:
         paper["logo"] = shrink((folder / name).read_bytes())
@@ -107,11 +116,6 @@ def _take_logo(raw: dict[str, object], folder: Path) -> None:
         raise Invalid("The logo cannot be used: {why}.", field="paper.logo", why=error) from error
 
 
-MAX_FOOT = 300
-_FOOT = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]*")
-"""Lines of text, without what would move or hide letters on paper."""
-
-
 def sound_paper(paper: Paper) -> Paper:
     """Return the look of a ticket as the settings keep it: the logo small, empty words left out.
 
@@ -120,17 +124,8 @@ def sound_paper(paper: Paper) -> Paper:
     Raises:
         Invalid: names the field that cannot be printed as it is.
     """
-    parts = [line for line in paper.lines if line != "rule"]
-    for part in parts:
-        if parts.count(part) > 1:
-            raise Invalid("'{part}' stands on the ticket twice.", field="paper.lines", part=part)
-    for text in paper.foot.values():
-        if len(text) > MAX_FOOT or not _FOOT.fullmatch(text):
-            raise Invalid(
-                "The last words are plain text of at most {n} letters.",
-                field="paper.foot",
-                n=MAX_FOOT,
-            )
+    for wrong_ in (*paper_mistakes(paper), *paper_problems(paper)):
+        raise wrong_
     foot = {language: text.strip() for language, text in paper.foot.items() if text.strip()}
     return msgspec.structs.replace(paper, foot=foot, logo=_sound_logo(paper.logo))
 

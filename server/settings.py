@@ -12,17 +12,19 @@ from datetime import date, time
 from difflib import get_close_matches
 from math import isfinite
 
+import msgspec
 from msgspec import inspect
 
 from server.domain.errors import Invalid
-from server.domain.office import Office
+from server.domain.office import Office, Paper
+from server.domain.texts import CODE, PREFIX, is_seen
 from server.domain.words import marked as _
 
 Say = Callable[..., str]
 """Turns an English sentence into the reader's language and fills its places."""
 MOST = 30
 """Mistakes told at once; a file with more has one mistake of another kind."""
-_PREFIX = re.compile(r"^[A-Z][A-Z0-9]{0,2}$")
+_PREFIX = re.compile(PREFIX)
 _LOOSE_TIME = re.compile(r"^\s*([01]?\d|2[0-4])\s*[.:h]\s*([0-5]\d)\s*(?::00)?\s*$")
 _DAYS = {
     name: number
@@ -35,6 +37,10 @@ _DAYS = {
     for number, name in enumerate(names.split(), 1)
 } | {"jum'at": 5, "ahad": 7}
 _SHOWN = 40
+UNSEEN = _(
+    "'{name}' has a letter that nobody can see, such as a tab, the end of a line, or one that "
+    "turns the text round. Please write it again."
+)
 
 
 class Mistake(Invalid):
@@ -98,6 +104,14 @@ def mistakes(raw: Mapping[str, object]) -> list[Invalid]:
     return found
 
 
+def paper_mistakes(paper: Paper) -> list[Invalid]:
+    """Return what does not fit in the look of the ticket, as in a whole file."""
+    found: list[Invalid] = []
+    kind = inspect.type_info(Paper)
+    _Reader({}, found).look(msgspec.to_builtins(paper), kind, "paper")
+    return found
+
+
 class _Reader:
     def __init__(self, raw: Mapping[str, object], found: list[Invalid]) -> None:
         self._raw = raw
@@ -105,6 +119,8 @@ class _Reader:
 
     def look(self, value: object, kind: inspect.Type, path: str) -> None:
         """Compare a value with its type; go on below it."""
+        if isinstance(value, str) and not self._seen(value, kind, path):
+            return
         if isinstance(kind, inspect.Metadata):
             kind = kind.type
         if isinstance(kind, inspect.UnionType):
@@ -121,6 +137,16 @@ class _Reader:
     def _tell(self, path: str, message: str, **params: object) -> None:
         name = re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]
         self._found.append(Mistake(message, path, self._place(path), **{"name": name} | params))
+
+    def _seen(self, value: str, kind: inspect.Type, path: str) -> bool:
+        """Whether all of a text can be seen, and it is not too long; ends of lines by its type."""
+        more = (kind.extra or {}) if isinstance(kind, inspect.Metadata) else {}
+        if not is_seen(value, lines=more.get("lines", False)):
+            self._tell(path, UNSEEN)
+            return False
+        if len(value) > more.get("most", len(value)):
+            self._tell(path, _("'{name}' has at most {most} letters."), most=more["most"])
+        return True
 
     def _place(self, path: str) -> tuple[str, dict[str, object]] | None:
         """Return the part of the office that a path is in, as people call it."""
@@ -168,6 +194,8 @@ class _Reader:
                 self._tell(f"{below}{name}", _("'{name}' is missing."))
         if kind.cls.__name__ == "Service":
             self._code_as_prefix(value, path)
+        if kind.cls is Office and isinstance(value.get("name"), str) and not value["name"].strip():
+            self._tell("name", _("The office needs a name."))
         names = value.get("names")
         if known.get("names") and known["names"].required and isinstance(names, dict):
             self._read(names, f"{below}names")
@@ -188,7 +216,7 @@ class _Reader:
             'or digits go. Choose such a code, or add a prefix, for example prefix = "{guess}".'
         )
         fits = guess if _PREFIX.match(guess) else "A"
-        if re.match(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$", code):
+        if re.match(CODE, code):
             self._tell(f"{path}.code", message, code=code, guess=fits)
 
     def _list(self, value: object, kind: inspect.ListType, path: str) -> None:
@@ -208,7 +236,10 @@ class _Reader:
             self._tell(path, message, example='{ id = "...", en = "..." }')
             return
         for name, each in value.items():
-            self.look(each, kind.value_type, f"{path}.{name}")
+            if is_seen(name):
+                self.look(each, kind.value_type, f"{path}.{name}")
+            else:
+                self._tell(path, UNSEEN)
 
     def _single(self, value: object, kind: inspect.Type, path: str) -> None:
         shown = _short(value)

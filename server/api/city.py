@@ -18,6 +18,7 @@ from server.city.halls import HallNow, halls
 from server.city.report import CityReport, cells, city_report
 from server.city.taking import Stand
 from server.domain.errors import Conflict, Invalid
+from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.storage.queries import offices
 from server.storage.transaction import SqliteTx
@@ -26,7 +27,6 @@ BOXES = frozenset({BOX})
 CITY_ONLY = frozenset({CITY})
 PACKED = "application/gzip"
 LABEL = r"^\s*[0-9A-Za-z][0-9A-Za-z -]{0,11}\s*$"
-DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 class LogStand(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import Invalid
 from server.domain.names import named
 from server.domain.office import Office
+from server.domain.texts import DAY
 from server.domain.words import marked as _
 from server.reports.log import span_of
 from server.reports.smallbook import Sheet, written
@@ -28,7 +29,6 @@ from server.storage.transaction import SqliteTx
 PAGE = 100
 FILE_ROWS = 50_000
 """More deeds than an office has in two years; a file of them is made in one piece."""
-DAY = r"^\d{4}-\d{2}-\d{2}$"
 WORDS = {
     "login": _("Logged in"),
     "logout": _("Logged out"),

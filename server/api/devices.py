@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -105,6 +106,18 @@ async def first_steps(call: Call) -> FirstSteps:
     return await call.read(query)
 
 
+def _without(days: list[SpecialDays], today: date) -> list[SpecialDays]:
+    """Return special days without today: what begins with it begins tomorrow, if it goes on."""
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    kept = []
+    for each in days:
+        if each.first != today.isoformat():
+            kept.append(each)
+        elif each.last >= tomorrow:
+            kept.append(msgspec.structs.replace(each, first=tomorrow))
+    return kept
+
+
 async def open_today(call: Call) -> web.Response:
     """Open every service for the rest of this day, to try the hall outside its hours."""
 
@@ -113,7 +126,7 @@ async def open_today(call: Call) -> web.Response:
         any_hour = Period([today.isoweekday()], "00:00", "24:00")
         names = {each: call.hall.translate(each, _("Try-out")) for each in tx.office.languages}
         day = SpecialDays(today.isoformat(), names=names, periods=[any_hour])
-        others = [each for each in tx.office.special_days if each.first != day.first]
+        others = _without(tx.office.special_days, today)
         change(tx, msgspec.structs.replace(tx.office, special_days=[*others, day]))
 
     return await call.do(command)

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 import msgspec
 
-from server.api.log import DAY
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
 from server.auth.access import MANAGER_UP
 from server.domain.names import service_name
+from server.domain.texts import DAY
 from server.plan.judged import Judged, Verdict, drift, hits, judged, verdict
 from server.storage.queries.waits import told_waits
 from server.storage.transaction import SqliteTx

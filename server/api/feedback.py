@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from server.api.log import DAY
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
@@ -17,7 +16,7 @@ from server.api.tickets import PHONE, tracked_ticket
 from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.day import iso
 from server.domain.names import service_name
-from server.domain.texts import PRINTABLE, SAID, Id, one_line
+from server.domain.texts import DAY, PRINTABLE, SAID, Id, one_line
 from server.reports.report import MAX_DAYS
 from server.satisfaction import survey, words
 from server.satisfaction.morning import Morning, WordAnswer, morning, told

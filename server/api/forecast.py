@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import msgspec
 
-from server.api.log import DAY
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
 from server.auth.access import MANAGER_UP
 from server.domain.names import service_name
 from server.domain.office import Office
+from server.domain.texts import DAY
 from server.plan.backtest import Backtest
 
 AHEAD_DAYS = 60

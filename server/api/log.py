@@ -16,6 +16,7 @@ from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Conflict, Invalid
+from server.domain.texts import DAY
 from server.reports import lines, workbook
 from server.reports.figures import GoneTurn, LogChoices, Totals
 from server.reports.log import Turns, changed_since, checked, span_of, where
@@ -28,7 +29,6 @@ from server.storage.queries.log import SORTS, Only, Place, Span
 from server.storage.store import Busy
 from server.storage.transaction import SqliteTx
 
-DAY = r"^\d{4}-\d{2}-\d{2}$"
 BOUND = r"^\d{4}-\d{2}-\d{2}([T ].+)?$"
 MAX_PAGE = 1000
 MAX_EVENTS = 5000

@@ -7,12 +7,13 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from server.api.log import DAY, whole
+from server.api.log import whole
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day, check_span
 from server.auth.access import CITY, MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid
 from server.domain.states import Priority
+from server.domain.texts import DAY
 from server.reports import charts
 from server.reports.cube import Filter
 from server.reports.figures import KpiAnswer, KpiList, Report

@@ -12,7 +12,7 @@ from server.domain.office import Paper
 from server.domain.pressing import Key
 from server.domain.states import Priority
 from server.domain.supervising import Way
-from server.domain.texts import PRINTABLE, SAID, Id, Language
+from server.domain.texts import DAY, PRINTABLE, SAID, Id, Language
 
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=SAID)]
@@ -202,6 +202,6 @@ class SeePerson(Request, frozen=True):
     ``person`` is an id from ``GET /api/people``; left out: oneself.
     """
 
-    first: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    last: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    first: Annotated[str, msgspec.Meta(pattern=DAY)]
+    last: Annotated[str, msgspec.Meta(pattern=DAY)]
     person: Id | None = None

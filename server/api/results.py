@@ -12,7 +12,6 @@ from aiohttp import web
 
 from server.addresses import phones_reach
 from server.api.feedback import SPAN, span
-from server.api.log import DAY
 from server.api.qr import qr_svg
 from server.api.requests import NoBody, Request
 from server.api.routing import LANGUAGE, Call, Route
@@ -20,6 +19,7 @@ from server.api.spans import asked_day, check_span
 from server.api.tickets import PHONE
 from server.auth.access import MANAGER_UP
 from server.domain.errors import NotFound
+from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.satisfaction import results, survey
 from server.satisfaction.results import PublicResults, PublishedList

@@ -11,7 +11,6 @@ import msgspec
 from aiohttp import web
 
 from server.api.feedback import SPAN, Deed, Sentence, span
-from server.api.log import DAY
 from server.api.requests import Request
 from server.api.results import poster_code
 from server.api.routing import Call, Route
@@ -20,7 +19,7 @@ from server.api.tickets import PHONE, tracked_ticket
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
-from server.domain.texts import Id, one_line
+from server.domain.texts import DAY, Id, one_line
 from server.reports.smallbook import written
 from server.satisfaction import sheet, survey
 from server.satisfaction.method import Method

@@ -14,20 +14,26 @@ from server.auth.secrets import digest, hash_password, new_code, new_token, plai
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.roles import PEOPLE, ROLES
+from server.domain.texts import END, is_seen
 from server.storage.queries import keys, offices, people, printers
 
-NAME = re.compile(r"^[^\x00-\x1f\x7f-\x9f]{1,64}$")
-LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
+LONGEST_NAME = 64
+LOGIN = re.compile(rf"^[a-z0-9][a-z0-9._-]{{0,63}}{END}")
 CODE_MINUTES = 15
 
 
+def is_name(name: str) -> bool:
+    """Whether a name can stand in a list."""
+    return 1 <= len(name) <= LONGEST_NAME and is_seen(name)
+
+
 def check_name(name: str, field: str = "name") -> str:
-    """Return the name, if it can stand in a list: 1 to 64 characters, none of control.
+    """Return the name, if it can stand in a list: 1 to 64 characters, all to be seen.
 
     Raises:
         Invalid: it cannot.
     """
-    if not NAME.match(name):
+    if not is_name(name):
         raise Invalid("A name has 1 to 64 characters.", field=field)
     return name
 

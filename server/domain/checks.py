@@ -17,7 +17,7 @@ import msgspec
 from server.domain.errors import Invalid
 from server.domain.hours import Hours
 from server.domain.numbering import label
-from server.domain.office import Office
+from server.domain.office import Office, Paper
 
 
 def completed(office: Office) -> Office:
@@ -78,6 +78,7 @@ def problems(office: Office) -> Iterator[Invalid]:
         if each.starts >= each.ends:
             yield Invalid("A quiet time starts before it ends.", field="voice.quiet")
     yield from _check_comfort(office)
+    yield from paper_problems(office.paper)
     if office.hours is not None:
         yield from _check_periods(office.hours, None)
     yield from _check_dates([*office.closed_dates, *(office.hours or Hours([])).closed_dates])
@@ -114,6 +115,13 @@ def _check_place(office: Office) -> Iterator[Invalid]:
             field="public_url",
             url=office.public_url[:100],
         )
+
+
+def paper_problems(paper: Paper) -> Iterator[Invalid]:
+    """Find parts that would be printed twice; a line may be, between others."""
+    for part, count in Tally(paper.lines).items():
+        if count > 1 and part != "rule":
+            yield Invalid("'{part}' stands on the ticket twice.", field="paper.lines", part=part)
 
 
 def _check_comfort(office: Office) -> Iterator[Invalid]:
@@ -220,7 +228,11 @@ def _check_special(office: Office) -> Iterator[Invalid]:
                     "The special days from {first} name '{code}', which is no service here.",
                     field="special_days.services", first=each.first, code=code,
                 )  # fmt: skip
-    yield from _unique("special_days.first", [each.first for each in office.special_days])
+    begun = Tally(
+        (each.first, code) for each in office.special_days for code in set(each.services or codes)
+    )
+    for first in dict.fromkeys(first for (first, _code), count in begun.items() if count > 1):
+        yield _twice("special_days.first", first)
 
 
 def _check_periods(
@@ -272,4 +284,8 @@ def _is_date(text: str) -> bool:
 def _unique(field: str, values: list[str]) -> Iterator[Invalid]:
     for value, count in Tally(values).items():
         if count > 1:
-            yield Invalid("'{value}' is used more than once.", field=field, value=value)
+            yield _twice(field, value)
+
+
+def _twice(field: str, value: str) -> Invalid:
+    return Invalid("'{value}' is used more than once.", field=field, value=value)

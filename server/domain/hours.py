@@ -7,7 +7,9 @@ from typing import Annotated
 
 import msgspec
 
-Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+from server.domain.texts import CLOCK, END
+
+Clock = Annotated[str, msgspec.Meta(pattern=rf"{CLOCK}|^24:00{END}")]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 LOOK_AHEAD_DAYS = 60

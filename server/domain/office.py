@@ -12,14 +12,14 @@ from server.domain.errors import NotFound
 from server.domain.hours import Hours, Period, Special, Timetable
 from server.domain.officers import Officers
 from server.domain.policies import PolicyName
-from server.domain.texts import CODE
+from server.domain.texts import CLOCK, CODE, PREFIX, Paragraph
 from server.domain.voice import Voice
 
 Words = dict[str, str]
 """A text per language, for example ``{"id": "Loket", "en": "Counter"}``."""
 
 Code = Annotated[str, msgspec.Meta(pattern=CODE)]
-Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{0,2}$")]
+Prefix = Annotated[str, msgspec.Meta(pattern=PREFIX)]
 
 
 class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,7 +133,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priority_cap: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
     number_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 3
     number_wrap: Annotated[int, msgspec.Meta(ge=0)] = 0
-    day_start: Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "00:00"
+    day_start: Annotated[str, msgspec.Meta(pattern=CLOCK)] = "00:00"
     grace_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
     max_recalls: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
     recall_gap_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 5
@@ -194,7 +194,7 @@ class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     width_mm: Literal[58, 80] = 80
     cutter: bool = True
-    foot: Words = {}
+    foot: dict[str, Paragraph] = {}
     lines: Annotated[list[PaperLine], msgspec.Meta(max_length=30)] = msgspec.field(
         default_factory=lambda: list(PAPER_LINES)
     )

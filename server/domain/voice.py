@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.domain.hours import Clock, Weekday
+from server.domain.texts import END
 
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
@@ -43,7 +44,7 @@ class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: Annotated[list[str], msgspec.Meta(max_length=4)] = []
     style: Literal["digits", "natural"] = "digits"
     times: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
-    pack: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{0,40}$")] = ""
+    pack: Annotated[str, msgspec.Meta(pattern=rf"^[a-z0-9-]{{0,40}}{END}")] = ""
     agency: bool = True
     chime: bool = True
     volume: Percent = 100

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import inspect
 
 from server.domain.office import PAPER_LINES, Office
+from server.domain.texts import CLOCK, CODE, END, PREFIX
 from server.reference import Unexplained, attributes, page, summary, table
 
 WHERE = "the docstrings of `server/domain/office.py` and its neighbours"
@@ -19,11 +20,11 @@ once, and changes nothing. What is told *per language* is written
 `{ id = "Loket", en = "Counter" }`. Times of day are `"07:30"`, dates `"2026-12-25"`. What has no
 value under "without it" must be there."""
 PATTERNS = {
-    r"^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$": "code: 1 to 16 letters, digits, `_`, `-`",
-    r"^[A-Z][A-Z0-9]{0,2}$": "1 to 3 capital letters and digits",
-    r"^([01]\d|2[0-3]):[0-5]\d$": "time of day",
-    r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": "time of day, up to `24:00`",
-    r"^[a-z0-9-]{0,40}$": "small letters, digits, `-`",
+    CODE: "code: 1 to 16 letters, digits, `_`, `-`",
+    PREFIX: "1 to 3 capital letters and digits",
+    CLOCK: "time of day",
+    rf"{CLOCK}|^24:00{END}": "time of day, up to `24:00`",
+    rf"^[a-z0-9-]{{0,40}}{END}": "small letters, digits, `-`",
 }
 GIVEN = {"services.id", "counters.id"}
 """Ramah gives these itself; a file leaves them out."""

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
-from server.domain.hours import Hours
+from server.domain.hours import Period
 from server.domain.names import named, service_name
 from server.domain.office import Office, Service, Words
 from server.reports.smallbook import Sheet, written
@@ -168,33 +168,40 @@ def _hours(office: Office, language: str, say: Say) -> Sheet:
         say("Last number"),
     ]]  # fmt: skip
     for service in office.services:
-        sheet += _of_service(service, language, say)
-    closed: dict[str, None] = dict.fromkeys(office.closed_dates)
-    for service in office.services:
-        closed.update(dict.fromkeys(_closed(service.hours)))
-    days: Sheet = [[day] for day in sorted(closed)]
-    return [*sheet, [None], [say("Days without service")], *days]
+        sheet += _of_service(office, service, language, say)
+    times = [office.hours_of(each) for each in office.services]
+    closed = sorted({day for each in times if each for day in each.closed_dates})
+    days: Sheet = [[day] for day in closed]
+    sheet += [[None], [say("Days without service")], *days]
+    if office.special_days:
+        sheet += [[None], [say("Special days")]]
+    for each in sorted(office.special_days, key=lambda one: one.first):
+        codes = each.services or [service.code for service in office.services]
+        head = [
+            each.first, each.last or each.first, named(each.names, language, ""),
+            ", ".join(service_name(office, code, language) for code in codes),
+        ]  # fmt: skip
+        rows = [_period(period, say) for period in each.periods]
+        sheet += [[*head, *row] for row in rows or [[say("closed all day")]]]
+    return sheet
 
 
-def _closed(hours: Hours | None) -> list[str]:
-    return [] if hours is None else hours.closed_dates
-
-
-def _of_service(service: Service, language: str, say: Say) -> Sheet:
+def _of_service(office: Office, service: Service, language: str, say: Say) -> Sheet:
     name = f"{service.prefix} {named(service.names, language, service.code)}"
-    if service.hours is None:
+    hours = service.hours or office.hours
+    if hours is None:
         return [[name, say("every day, at any hour")]]
+    return [[name, *_period(each, say)] for each in hours.periods]
+
+
+def _period(period: Period, say: Say) -> list[str]:
     weekdays = [
         say("Monday"), say("Tuesday"), say("Wednesday"), say("Thursday"), say("Friday"),
         say("Saturday"), say("Sunday"),
     ]  # fmt: skip
     return [
-        [
-            name, ", ".join(weekdays[day - 1] for day in period.days), period.opens,
-            period.closes, period.tickets_from or period.opens,
-            period.last_ticket or period.closes,
-        ]
-        for period in service.hours.periods
+        ", ".join(weekdays[day - 1] for day in period.days), period.opens, period.closes,
+        period.tickets_from or period.opens, period.last_ticket or period.closes,
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from server.auth.registry import LOGIN, NAME
+from server.auth.registry import LOGIN, is_name
 from server.branches import described, wrong
 from server.domain.errors import Invalid
 from server.domain.office import Office
@@ -69,9 +69,6 @@ def read(text: str) -> Draft:
 def problems(draft: Draft, taken: list[str]) -> list[Invalid]:
     """Return everything that keeps the draft from becoming an office."""
     found = wrong(_settings(draft, taken))
-    name = str(draft.office.get("name", ""))
-    if not name.strip():
-        found.append(Mistake(_("The office needs a name."), "name"))
     if not draft.office.get("counters"):
         found.append(Mistake(_("An office needs at least one counter."), "counters"))
     if draft.printer is not None:
@@ -81,7 +78,7 @@ def problems(draft: Draft, taken: list[str]) -> list[Invalid]:
             found.append(error)
     if not LOGIN.match(draft.login):
         found.append(Mistake(_("A login has small letters, digits, dot and dash."), "login"))
-    if not NAME.match(draft.name.strip()):
+    if not is_name(draft.name.strip()):
         found.append(Mistake(_("Please write your name."), "admin"))
     return found
 
@@ -98,7 +95,7 @@ def office_of(draft: Draft, taken: list[str]) -> Office:
 
 
 def _settings(draft: Draft, taken: list[str]) -> dict[str, object]:
-    raw: dict[str, object] = dict(draft.office)
+    raw: dict[str, object] = {"name": ""} | draft.office
     if not raw.get("code"):
         raw["code"] = code_of(str(raw.get("name", "")), taken)
     zone = raw.get("zone")

@@ -19,7 +19,7 @@ from server.domain.checks import completed
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
 from server.domain.office import Office
-from server.domain.texts import PRINTABLE
+from server.domain.texts import DAY, PRINTABLE
 from server.domain.voice import Voice
 from server.lobby.screens import Screens
 from server.lobby.voice.owners import branch_code, ours, owner_of
@@ -103,7 +103,7 @@ class NewPack(Request, frozen=True):
 
     person: Line
     consent: Reason
-    agreed_on: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+    agreed_on: Annotated[str, msgspec.Meta(pattern=DAY)]
     licence: Annotated[str, msgspec.Meta(max_length=80, pattern=PRINTABLE)] = ""
 
 

@@ -13,13 +13,14 @@ from typing import Annotated
 import msgspec
 
 from server.domain.errors import Invalid
+from server.domain.texts import END
 
 SHIPPED = Path(__file__).parent / "languages"
 OWN = Path("voices") / "languages"
 PLACES = frozenset({"{label}", "{counter}", "{place}", "{agency}"})
 PARTS = frozenset({"round", "count", "rest"})
 
-Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
+Key = Annotated[str, msgspec.Meta(pattern=rf"^[A-Za-z0-9][A-Za-z0-9-]{{0,31}}{END}")]
 Spoken = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
@@ -42,7 +43,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rules: how the other numbers are put together, rising.
     """
 
-    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
+    language: Annotated[str, msgspec.Meta(pattern=rf"^[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})?{END}")]
     name: str
     call: list[str]
     phrases: dict[Key, Spoken]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from zipfile import ZipFile
 
 from server.satisfaction.method import method
@@ -92,6 +93,38 @@ async def test_the_evidence_pack_is_named_by_indicator_and_holds_nothing_persona
     everything = b"".join(files.values())
     for secret in (b"Rahasia", b"rahasia", b"A001", b"manager"):
         assert secret not in everything, secret
+
+
+async def test_the_pack_tells_the_hours_that_are_kept_and_the_days_that_are_unlike_others(
+    manager: Client,
+) -> None:
+    now = (await manager.get("/api/settings")).json
+    settings = json.loads(now["settings"])
+    weekly = {"days": [1, 2], "opens": "08:00", "closes": "15:00", "last_ticket": "14:00"}
+    settings["hours"] = {"periods": [weekly], "closed_dates": ["2026-12-25"]}
+    settings["services"][1]["hours"] = {"periods": [weekly | {"opens": "09:00"}]}
+    settings["special_days"] = [
+        {"first": "2026-12-24", "names": {"id": "Cuti bersama"}, "services": ["B"]},
+        {"first": "2026-02-18", "last": "2026-03-19", "names": {"id": "Ramadan"}, "periods": [
+            {"days": [1], "opens": "08:00", "closes": "14:00"}]},
+    ]  # fmt: skip
+    body = {"settings": json.dumps(settings), "base": now["version"]}
+    assert (await manager.post("/api/settings", body)).status == 200
+    day = (await manager.get("/api/queue")).json["day"]
+    answer = await manager.get(f"/api/evidence?from={day}&to={day}&language=id")
+    with ZipFile(io.BytesIO(answer.body)) as pack:
+        name = next(each for each in pack.namelist() if each.endswith("jam-pelayanan.csv"))
+        rows = [line.rstrip(";") for line in pack.read(name).decode("utf-8-sig").splitlines()]
+    told = [each.replace('"', "") for each in rows]
+    assert "A Layanan A;Senin, Selasa;08:00;15:00;08:00;14:00" in told, "the office's hours"
+    assert "B Layanan B;Senin, Selasa;09:00;15:00;09:00;14:00" in told
+    assert not any("kapan saja" in each for each in told)
+    assert "2026-12-25" in told
+    special = told.index("Hari khusus")
+    assert told[special + 1].startswith("2026-02-18;2026-03-19;Ramadan;")
+    assert "Layanan A" in told[special + 1]
+    assert told[special + 1].endswith(";Senin;08:00;14:00;08:00;14:00")
+    assert told[special + 2] == "2026-12-24;2026-12-24;Cuti bersama;B Layanan B;tutup sehari penuh"
 
 
 async def test_the_empty_questionnaire_is_a_tagged_pdf(manager: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from typing import Any
 
 from tests.server.api.client import Client
@@ -160,3 +161,43 @@ async def test_staff_and_screens_see_no_settings(staff: Client, kiosk: Client) -
     for client in (staff, kiosk):
         assert (await client.get("/api/settings")).status == 403
         assert (await client.get("/api/settings/file")).status == 403
+
+
+async def test_opening_for_today_leaves_the_rest_of_a_special_stretch_as_it_is(
+    manager: Client, kiosk: Client
+) -> None:
+    version, settings = await now(manager)
+    today = date.fromisoformat((await manager.get("/api/queue")).json["day"])
+    days = [(today + timedelta(days=n)).isoformat() for n in (-3, 0, 1, 9)]
+    closed = {"names": {"en": "Moving house"}, "periods": []}
+    settings["special_days"] = [
+        {"first": days[0], "last": days[1], **closed},
+        {"first": days[1], "last": days[3], **closed},
+    ]
+    assert (await send(manager, "", settings, version)).status == 200
+    assert not any([each["open"] for each in (await kiosk.get("/api/services")).json["services"]])
+    assert (await manager.post("/api/devices/open-today", {"sure": True})).status == 204
+    assert all([each["open"] for each in (await kiosk.get("/api/services")).json["services"]])
+    kept = (await now(manager))[1]["special_days"]
+    assert [(each["first"], each["last"]) for each in kept] == [
+        (days[0], days[1]), (days[2], days[3]), (days[1], ""),
+    ]  # fmt: skip
+
+
+async def test_what_visitors_could_not_read_or_get_on_paper_is_not_saved(manager: Client) -> None:
+    version, settings = await now(manager)
+    settings["name"] = "Kantor\u202e"
+    settings["paper"] |= {"logo": "logo.png", "foot": {"id": "satu\ndua", "en": "x" * 301}}
+    settings["services"][0]["requirements"] = {"id": ["KTP\tasli"]}
+    told = (await send(manager, "/check", settings, version)).json["problems"]
+    assert {each["path"] for each in told} == {
+        "name", "services[0].requirements.id[0]", "paper.foot.en",
+    }  # fmt: skip
+    assert told[0]["words"].startswith("'Name of the office' has a letter that nobody can see")
+    assert (await send(manager, "", settings, version)).status == 422
+    settings["name"], settings["services"][0]["requirements"] = "Kantor", {}
+    settings["paper"]["foot"]["en"] = "one\ntwo"
+    told = (await send(manager, "/check", settings, version)).json["problems"]
+    assert [each["path"] for each in told] == ["paper.logo"]
+    settings["paper"]["logo"] = ""
+    assert (await send(manager, "", settings, version)).status == 200

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from server.branches import read_office
+from server.branches import read_office, wrong
 from server.demo.seed import OFFICE
 from server.domain.checks import completed
 from server.domain.errors import Invalid, NotFound
 from server.domain.office import Office
+from server.settings import plain
 from tests.server.rehearsal import office
 
 
@@ -131,6 +135,32 @@ MISTAKES: list[tuple[str, Mistake, str]] = [
         )
         for day in ("20261225", "2026-W52-5", "2026W525")
     ),
+    ("a name of nothing", lambda s: s.update(name="  "), "name"),
+    ("a name turned round", lambda s: s.update(name="Kan\u202etor"), "name"),
+    (
+        "a service's name with a letter nobody sees",
+        lambda s: s["services"][0]["names"].update(id="Sa\ufefftu"),
+        "names",
+    ),
+    (
+        "a language nobody sees",
+        lambda s: s["services"][0]["names"].update({"\u202e": "x"}),
+        "names",
+    ),
+    ("last words turned round", lambda s: s["paper"].update(foot={"id": "\u202e"}), "paper.foot"),
+    ("last words without end", lambda s: s["paper"].update(foot={"id": "x" * 301}), "paper.foot"),
+    ("a part printed twice", lambda s: s["paper"].update(lines=["qr", "qr"]), "paper.lines"),
+    ("a logo that is none", lambda s: s["paper"].update(logo="data:image/png;base64,eA=="), "logo"),
+    (
+        "two special days of a service on one day",
+        lambda s: s.update(
+            special_days=[
+                {"first": "2026-12-24", "services": ["A"]},
+                {"first": "2026-12-24"},
+            ]
+        ),
+        "special_days.first",
+    ),
     ("an agency nobody named", lambda s: s["services"][0].update(agency="dinsa"), "agency"),
 ]
 
@@ -152,6 +182,35 @@ def test_a_mistake_in_the_settings_names_its_field(
     with pytest.raises(Invalid) as invalid:
         read(tmp_path, wrong)
     assert named in f"{invalid.value.field} {invalid.value}"
+
+
+@pytest.mark.parametrize("letter", ["\t", "\n", "\u202e", "\ufeff"])
+def test_every_text_of_the_settings_is_seen_whole_and_the_last_words_may_have_lines(
+    letter: str,
+) -> None:
+    def texts(value: Any, path: str) -> list[str]:  # noqa: ANN401 - any part of the settings
+        if isinstance(value, dict):
+            return [each for name, one in value.items() for each in texts(one, f"{path}.{name}")]
+        if isinstance(value, list):
+            return [each for n, one in enumerate(value) for each in texts(one, f"{path}[{n}]")]
+        return [path] if isinstance(value, str) else []
+
+    whole: Any = plain(tomllib.loads(OFFICE.with_name("office-all.toml").read_text("utf-8")))
+    paths = texts(whole, "")
+    assert len(paths) > 100
+    for path in paths:
+        raw = deepcopy(whole)
+        *way, last = re.findall(r"\[\d+\]|[^.\[\]]+", path)
+        place: Any = raw
+        for step in way:
+            place = place[int(step[1:-1])] if step[0] == "[" else place[step]
+        key: Any = int(last[1:-1]) if last[0] == "[" else last
+        place[key] += letter
+        told = wrong(raw)
+        if letter == "\n" and path.startswith(".paper.foot"):
+            assert told == [], path
+        else:
+            assert told, path
 
 
 def test_a_file_that_is_not_toml_is_refused_in_words(tmp_path: Path) -> None:

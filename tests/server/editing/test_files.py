@@ -15,7 +15,7 @@ from tests.server.process import Server, office_toml
 from tests.server.setup.office import settings_of
 
 DEMO = Path(__file__).parents[3] / "server" / "demo"
-ODD = 'Kantor "Ujung" \\ \t\x7f Ω 🙂'
+ODD = "Kantor \"Ujung\" \\ 'Ω' # 🙂"
 
 
 def offices() -> list[Office]:
@@ -24,6 +24,7 @@ def offices() -> list[Office]:
     found += [read_office(DEMO / name) for name in ("office.toml", "office-all.toml")]
     odd = settings_of("mpp") | {
         "code": "odd", "name": ODD, "zone_label": "W I T A", "languages": ["en", "id"],
+        "paper": {"foot": {"en": 'Thank you.\nAll of it is "free".'}},
         "special_days": [
             {"first": "2026-02-18", "last": "2026-03-19", "names": {"id": "Ramadan"},
              "periods": [{"days": [1, 2], "opens": "08:00", "closes": "15:00"}],
