@@ -821,6 +821,7 @@ export interface FormField {
   low: number | null;
   high: number | null;
   whole: boolean;
+  lines: boolean;
   choices: FormChoice[];
   fields: FormField[];
   optional: boolean;

@@ -7,7 +7,7 @@
  * @typedef {import('../../web/types').FormField} FormField
  */
 
-import { del, get, post, ProblemError } from '/web/api.js';
+import { del, get, post, LinkError, ProblemError } from '/web/api.js';
 import { day, t, time, tn } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { ask } from '/web/staff/dialog.js';
@@ -17,6 +17,7 @@ import { History, bringFile } from '/manager/settings/history.js';
 import { field, showProblems } from '/manager/setup/fields.js';
 
 const PAUSE_MS = 500;
+const AGAIN_MS = 2000;
 /** Settings of the office that stand together, though the file has no block for them. */
 const OFFICE = 'office';
 const CALENDAR = ['hours', 'closed_dates', 'special_days'];
@@ -30,6 +31,8 @@ export class Settings extends View {
   base = 0;
   section = OFFICE;
   timer = 0;
+  /** Counts the questions: of several under way, only the newest is about what is typed now. */
+  asked = 0;
   /** @type {Check | null} */
   checked = null;
 
@@ -106,14 +109,27 @@ export class Settings extends View {
 
   changed() {
     window.clearTimeout(this.timer);
+    // what is saved was told before: not yet what was typed just now
+    this.querySelectorAll('[data-ready]').forEach((each) => each.setAttribute('disabled', ''));
     this.timer = window.setTimeout(() => this.check(true), PAUSE_MS);
   }
 
   /** @param {boolean} keep whether it is kept as a draft, too */
   async check(keep) {
+    this.asked += 1;
+    const { asked: number } = this;
     await this.trying(async () => {
       const asked = { settings: JSON.stringify(this.mine), base: this.base };
-      this.checked = /** @type {Check} */ (await post('/api/settings/check', asked, { as: 'staff' }));
+      const checked = /** @type {Check} */ (await post('/api/settings/check', asked, { as: 'staff' }).catch((error) => {
+        if (error instanceof LinkError && number === this.asked) {
+          this.timer = window.setTimeout(() => this.check(keep), AGAIN_MS);
+        }
+        throw error;
+      }));
+      if (number !== this.asked) {
+        return;
+      }
+      this.checked = checked;
       this.tell();
       if (keep) {
         await post('/api/settings/draft', asked, { as: 'staff' });
@@ -139,8 +155,8 @@ export class Settings extends View {
         ...conflicts.map((each) => el('li', { class: 'error' }, each)),
         ...changes.map((each) => el('li', {}, each))),
       el('div', { class: 'row' },
-        el('button', { type: 'button', class: 'button', disabled: !ready, onclick: () => this.save('') }, t('Save, in force now')),
-        el('button', { type: 'button', class: 'button quiet', disabled: !ready, onclick: () => this.plan() }, t('From a time on…')),
+        el('button', { type: 'button', class: 'button', 'data-ready': '', disabled: !ready, onclick: () => this.save('') }, t('Save, in force now')),
+        el('button', { type: 'button', class: 'button quiet', 'data-ready': '', disabled: !ready, onclick: () => this.plan() }, t('From a time on…')),
         conflicts.length ? el('button', { type: 'button', class: 'button quiet', onclick: () => this.mineGoesOn() }, t('Mine shall count')) : null,
         el('button', { type: 'button', class: 'button quiet', onclick: () => this.discard() }, t('Leave everything as it is'))));
   }

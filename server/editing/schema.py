@@ -44,6 +44,7 @@ class FormField(msgspec.Struct, frozen=True):
         path: its place in the settings without positions, such as ``services.names``.
         of: whose codes it names: services, agencies, languages, zones or voices.
         default: what counts without it, JSON text; empty where it must be there.
+        lines: a text, or each of its languages, may have several.
         fields: the settings below a block.
         optional: a block that may be left out.
     """
@@ -58,6 +59,7 @@ class FormField(msgspec.Struct, frozen=True):
     low: float | None = None
     high: float | None = None
     whole: bool = False
+    lines: bool = False
     choices: list[FormChoice] = []
     fields: list[FormField] = []
     optional: bool = False
@@ -132,7 +134,9 @@ def _single(kind: inspect.Type, path: str, say: Say) -> dict[str, Any]:
         value, _none = _plain(kind.value_type)
         whole = isinstance(value, inspect.IntType)
         lines = isinstance(value, inspect.ListType)
-        return {"kind": "weights" if whole else "lists" if lines else "words"}
+        told = kind.value_type.extra if isinstance(kind.value_type, inspect.Metadata) else None
+        return {"kind": "weights" if whole else "lists" if lines else "words",
+                "lines": bool(told and told.get("lines"))}  # fmt: skip
     return {"kind": _kind_of_text(getattr(kind, "pattern", None) or "", path)}
 
 

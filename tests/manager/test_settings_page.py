@@ -10,10 +10,13 @@ from playwright.async_api import Browser, Page, expect
 from server.reference import settings
 from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
-from tests.server.process import Hall
+from tests.kiosk.test_accessible import CHECK, RULES
+from tests.server.process import Hall, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SECTIONS = "[data-section]"
+IN_FORM = CHECK.replace("axe.run(document,", "axe.run('[data-part=form]',")
+"""The parts differ in their form alone; the page around it is looked at once."""
 PATHS = """() => [...document.querySelectorAll('ramah-settings [data-path]')]
     .map((each) => each.dataset.path)"""
 
@@ -25,11 +28,13 @@ async def part(page: Page, name: str) -> None:
 async def test_every_setting_has_a_field_on_some_part_of_the_page(
     hall: Hall, browser: Browser
 ) -> None:
+    # one of each is enough: axe looks at every field of every entry
+    hall.server.add_branch(office_toml(hall.code, services="A", counters=1))
     hall.person("dewi", "manager")
     shown: set[str] = set()
-    wrong: list[str] = []
     async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
         await expect(page.locator(SECTIONS).first).to_be_visible()
+        wrong = await axe(page)
         for name in await page.locator(SECTIONS).evaluate_all(
             "(all) => all.map((each) => each.dataset.section)"
         ):
@@ -50,7 +55,7 @@ async def test_every_setting_has_a_field_on_some_part_of_the_page(
             for add in await form.get_by_role("button", name="Tambah waktu").all():
                 await add.click()
             shown |= set(await page.evaluate(PATHS))
-            wrong += await axe(page)
+            wrong += await page.evaluate(IN_FORM, RULES)
     fields = {re.sub(r"\[\d+\]", "", each) for each in shown}
     missing = {
         each
@@ -126,3 +131,27 @@ async def test_a_newer_change_of_another_manager_is_shown(hall: Hall, browser: B
         await expect(save).to_be_hidden()
     newest = [event["office"]["name"] for _, event in hall.events() if "office" in event][-1]
     assert newest == "Kantor Wali Kota"
+
+
+async def test_last_words_of_several_lines_stay_so_and_what_is_typed_is_told_before_it_is_saved(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
+        await part(page, "paper")
+        words = page.locator("[data-path='paper.foot.id'] textarea")
+        save = page.locator("[data-part=save]")
+        now = save.get_by_role("button", name="Simpan, berlaku sekarang")
+        await words.fill("Terima kasih.\nLayanan ini gratis.")
+        await expect(now).to_be_enabled()
+        # the button waits for the server's answer to every letter, so it never saves one untold
+        await page.route("**/api/settings/check", lambda route: route.abort())
+        await words.press("End")
+        await words.press("!")
+        await expect(now).to_be_disabled()
+        await page.unroute("**/api/settings/check")
+        await expect(now).to_be_enabled()
+        await now.click()
+        await expect(save).to_be_hidden()
+    newest = [event["office"]["paper"] for _, event in hall.events() if "office" in event][-1]
+    assert newest["foot"] == {"id": "Terima kasih.\nLayanan ini gratis.!"}

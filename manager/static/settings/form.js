@@ -90,11 +90,12 @@ const KINDS = {
     return field(form.label, input, { path, hint: form.hint });
   },
   words: (form, holder, path, context) => group(form, path, spoken(holder[form.name], context).map((lang) => {
-    const input = text((holder[form.name] || {})[lang] || '', (value) => {
+    const make = form.lines ? paragraph : text;
+    const input = make((holder[form.name] || {})[lang] || '', (value) => {
       holder[form.name] = without(Object.assign({}, holder[form.name], { [lang]: value }), lang, value);
       context.changed();
     }, { lang, maxLength: 300 });
-    return field(ownName(lang), input, { path: `${path}.${lang}` });
+    return field(ownName(lang), /** @type {any} */ (input), { path: `${path}.${lang}` });
   })),
   lists: (form, holder, path, context) => group(form, path, spoken(holder[form.name], context).map((lang) => {
     const area = lines((holder[form.name] || {})[lang] || [], (value) => {
@@ -260,6 +261,19 @@ function empty(form) {
 function lines(values, change) {
   const area = el('textarea', { class: 'input', rows: Math.min(8, Math.max(2, values.length + 1)), value: values.join('\n') });
   area.addEventListener('input', () => change(area.value.split('\n').map((each) => each.trim()).filter(Boolean)));
+  return area;
+}
+
+/**
+ * A text of several lines, kept as they are.
+ *
+ * @param {string} value
+ * @param {(value: string) => void} change
+ * @param {Record<string, any>} more
+ */
+function paragraph(value, change, more) {
+  const area = el('textarea', Object.assign({ class: 'input', rows: 3, value }, more));
+  area.addEventListener('input', () => change(area.value));
   return area;
 }
 

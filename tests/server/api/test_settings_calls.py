@@ -175,9 +175,9 @@ async def test_opening_for_today_leaves_the_rest_of_a_special_stretch_as_it_is(
         {"first": days[1], "last": days[3], **closed},
     ]
     assert (await send(manager, "", settings, version)).status == 200
-    assert not any([each["open"] for each in (await kiosk.get("/api/services")).json["services"]])
+    assert not any(each["open"] for each in (await kiosk.get("/api/services")).json["services"])
     assert (await manager.post("/api/devices/open-today", {"sure": True})).status == 204
-    assert all([each["open"] for each in (await kiosk.get("/api/services")).json["services"]])
+    assert all(each["open"] for each in (await kiosk.get("/api/services")).json["services"])
     kept = (await now(manager))[1]["special_days"]
     assert [(each["first"], each["last"]) for each in kept] == [
         (days[0], days[1]), (days[2], days[3]), (days[1], ""),
