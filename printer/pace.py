@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -90,17 +90,27 @@ class Apart:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
+        def tell(put: Callable[[Any], None], what: object) -> None:
+            self._busy.release()
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody wants to know
+                loop.call_soon_threadsafe(partial(_settle, put, what))
+
         def body() -> None:
             try:
-                tell = partial(_settle, future.set_result, work())
+                told = work()
             except BaseException as caught:  # noqa: BLE001  # raised again where it is awaited
-                tell = partial(_settle, future.set_exception, caught)
-            finally:
-                self._busy.release()
-            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody wants to know
-                loop.call_soon_threadsafe(tell)
+                tell(future.set_exception, caught)
+            else:
+                tell(future.set_result, told)
 
-        threading.Thread(target=body, name="printer", daemon=True).start()
+        def begin() -> None:
+            try:
+                threading.Thread(target=body, name="printer", daemon=True).start()
+            except RuntimeError as caught:  # the system has no room for a thread
+                tell(future.set_exception, OSError(str(caught)))
+
+        # a thread runs where its maker may, and the loop keeps to one core
+        loop.run_in_executor(None, begin)
         try:
             while True:
                 rest = pace.ends_at - time.monotonic() + 1.0  # it should notice by itself before

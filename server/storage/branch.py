@@ -37,6 +37,7 @@ class BranchBatch:
         elsewhere: a server of the office's own rules it; here it is only followed.
         looks: whoever asks now must not write; when rows wait, the tables are ``Behind``.
         apart: whoever asks now is not in the database's thread: all tables are ``Apart``.
+        torn: an event did not fit, and half of it may be in the hall, whatever the command says.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class BranchBatch:
         self.looks = looks
         self._foretold = {} if foretold is None else foretold
         self.apart = False
+        self.torn = False
         self._reader = reader
         self._connection = db
         self.branch = branch
@@ -155,7 +157,11 @@ class BranchBatch:
                 hall.admit(visit)
         if isinstance(event, OF_A_DAY):
             self.know_day(event.into if isinstance(event, DayReopened) else event.day)
-        return hall.apply(each)
+        try:
+            return hall.apply(each)
+        except BaseException:
+            self.torn = True
+            raise
 
     def goes_on(self) -> bool:
         """Follow what others committed since; for a hall that only looks.
@@ -226,6 +232,7 @@ class BranchBatch:
         self.office = self._kept_office
         self._day = ("", 0, 0)
         self._hall = None
+        self.torn = False
         self._printers = None
         self.rows.forget()
         self.answers.forget()

@@ -23,8 +23,9 @@ from server.domain.day import Millis
 from server.domain.foretold import Foretold
 from server.domain.tx import Actor
 from server.storage.beside import SLOW_S, Beside, Pace
+from server.storage.checkpointer import Checkpointer
 from server.storage.database import DATABASE, changed, connect
-from server.storage.dialect import checkpoint, data_version, optimize
+from server.storage.dialect import data_version, optimize
 from server.storage.probing import Probe
 from server.storage.published import Published
 from server.storage.queries import offices
@@ -51,7 +52,6 @@ SETTLER = Actor("store", "system")
 WATCH_SECONDS = 1.0
 SETTLE_S = 1.0
 OVERTAKE_SECONDS = 0.05
-CHECKPOINT_SECONDS = 0.5
 log = structlog.get_logger()
 
 
@@ -71,7 +71,7 @@ class Store:
     def __init__(
         self,
         writer: Thread,
-        checkpointer: Thread,
+        checkpointer: Checkpointer,
         readers: Sequence[Thread],
         student: Thread,
         beside: Thread,
@@ -123,7 +123,7 @@ class Store:
         await asyncio.to_thread(lambda: connect(data).close())
         writer = await Thread.open(path, readonly=False)
         others = [await Thread.open(path, readonly=True) for _ in range(readers)]
-        checkpointer = await Thread.open(path, readonly=False)
+        checkpointer = await Checkpointer.open(path)
         student = await Thread.open(path, readonly=True)
         beside = await Thread.open(path, readonly=True)
         if clock is None or isinstance(clock, Clock):
@@ -135,7 +135,7 @@ class Store:
         store._rules.seen = await writer.run(last_seqs)
         store._tasks = [
             store._loop.create_task(each)
-            for each in (store._pump(), store._watch(), store._checkpoint(), store._overtake())
+            for each in (store._pump(), store._watch(), checkpointer.run(), store._overtake())
         ]
         return store
 
@@ -271,9 +271,9 @@ class Store:
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
         self._closed = True
-        if self._pending or self._looks:
-            self._idle.clear()
-            await self._idle.wait()
+        self._idle.clear()
+        self._wake.set()  # what is in the thread at this moment is finished before its next round
+        await self._idle.wait()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -285,7 +285,7 @@ class Store:
         async with self._studying:
             await let_go(self._student.close())
         await let_go(self._beside_thread.close())
-        await let_go(self._checkpointer.close())
+        await self._checkpointer.close()
         await let_go(self._writer.run(optimize))
         await let_go(self._writer.close())
 
@@ -374,18 +374,6 @@ class Store:
                 self.on_events(published)
             except Exception:
                 log.exception("publishing_failed")
-
-    async def _checkpoint(self) -> None:
-        """Move commits from the write-ahead log into the database, beside the writer.
-
-        Left to the writer, this work would fall into the answer of one unlucky request.
-        """
-        while True:
-            await asyncio.sleep(CHECKPOINT_SECONDS)
-            try:
-                await self._checkpointer.run(checkpoint)
-            except sqlite3.Error as error:
-                log.warning("checkpoint_failed", error=str(error))
 
     async def _watch(self) -> None:
         """Notice commits of other processes, so that new tokens, printers and settings count."""

@@ -16,7 +16,6 @@ import structlog
 from server.clock import wall_clock
 from server.domain.day import Millis
 from server.domain.foretold import Foretold
-from server.domain.turns import Impossible
 from server.domain.tx import Actor
 from server.storage.answered import Apart
 from server.storage.beside import Pace
@@ -91,7 +90,7 @@ class Writer:
             try:
                 work.result = work.command(tx)
             except Exception as error:  # noqa: BLE001 - the caller's own
-                if tx.published or isinstance(error, Impossible):
+                if tx.published or known.torn:
                     self._branches.clear()  # half of it may be in the hall
                     return 0
                 if isinstance(error, Apart):
@@ -186,8 +185,7 @@ class Writer:
         except sqlite3.OperationalError:
             raise  # the disk, not the command: the whole batch is given up
         except Exception as error:
-            impossible = isinstance(error, Impossible)  # half of it may be in the hall
-            if impossible or tx.published or db.total_changes != changes:
+            if known.torn or tx.published or db.total_changes != changes:
                 raise WroteThenFailed from error
             work.error = error
         else:
@@ -215,7 +213,8 @@ class Writer:
         with self._pace.writing(), transaction(db):
             branch = offices.add_branch(db, code)
             self._branches.pop(branch, None)
-            batch = BranchBatch(db, branch, OfficeCache(), self._ids)
+            # ids of its own: the loop may be deciding with the others at this moment
+            batch = BranchBatch(db, branch, OfficeCache(), Ids())
             tx = SqliteTx(batch, actor, self._clock())
             result = command(tx)
             batch.write()

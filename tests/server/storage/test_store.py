@@ -9,16 +9,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from server.branches import configure
 from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict
+from server.domain.events import Called, Envelope
 from server.domain.issuing import NewTicket
+from server.domain.turns import Impossible
 from server.storage import store as store_module
 from server.storage.database import DATABASE, connect
+from server.storage.history import envelopes
 from server.storage.ids import Ids
 from server.storage.published import Published
 from server.storage.store import Busy, Store, run_alone
@@ -311,6 +315,40 @@ async def test_a_light_command_that_fails_half_way_leaves_nothing_and_stops_nobo
         assert_replay_is_identical(db, 1)
 
 
+async def test_an_event_that_does_not_fit_leaves_nothing_whatever_the_command_makes_of_it(
+    store: Store,
+) -> None:
+    called: list[Called] = []
+
+    def call(tx: SqliteTx, counter: str) -> str:
+        desks.open_counter(tx, counter)
+        found = calling.call_next(tx, counter)
+        last = tx.next_seq() - 1
+        called.extend(cast("Called", each.event) for each in envelopes(tx.db, 1, last - 1, last))
+        return "" if found is None else found[0].label
+
+    def call_and_break(tx: SqliteTx) -> None:
+        call(tx, "2")
+        raise Broke
+
+    def follow(tx: SqliteTx) -> None:
+        both_at_one = replace(called[-1], counter=called[0].counter)
+        try:
+            tx.follow(Envelope(tx.next_seq(), tx.now, TOKEN.id, both_at_one))
+        except Impossible:
+            raise Conflict("The log of another server.", slug="other-log") from None
+
+    await asyncio.gather(*(store.transact(1, TOKEN, take) for _ in range(2)))
+    assert await store.transact(1, TOKEN, lambda tx: call(tx, "1")) == "A001"
+    with pytest.raises(Broke):
+        await store.transact(1, TOKEN, call_and_break)
+    *_, refused = await rush(store, *[take] * 4, follow)
+    assert isinstance(refused, Conflict)
+    with pytest.raises(Conflict):
+        await store.transact(1, TOKEN, follow)
+    assert await store.transact(1, TOKEN, lambda tx: call(tx, "2")) == "A002", "it waits there yet"
+
+
 async def test_what_was_decided_before_another_program_wrote_is_decided_again(
     store: Store, tmp_path: Path
 ) -> None:
@@ -341,17 +379,24 @@ async def test_another_program_that_writes_in_a_rush_finds_and_leaves_all_rows(
         assert_replay_is_identical(db, 1)
 
 
-async def test_closing_finishes_what_was_accepted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("light", [False, True], ids=["in the thread", "light"])
+@pytest.mark.parametrize("moment", [1, 12], ids=["asked", "on its way to the disk"])
+async def test_closing_finishes_what_was_accepted(
+    tmp_path: Path, moment: int, *, light: bool
+) -> None:
     with closing(connect(tmp_path)) as db:
         configure(db, office())
     for _ in range(5):
         store = await Store.open(tmp_path)
+        await store.look(1, TOKEN, know)
         async with asyncio.TaskGroup() as group:
-            asked = [group.create_task(store.transact(1, TOKEN, take)) for _ in range(100)]
-            await asyncio.sleep(0)  # let them ask
+            ask = partial(store.transact, 1, TOKEN, take, light=light)
+            asked = [group.create_task(ask()) for _ in range(50)]
+            for _ in range(moment):
+                await asyncio.sleep(0)
             await store.close()
         assert all(each.result() for each in asked)
-    assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 500
+    assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 250
 
 
 async def test_a_reader_cannot_write(store: Store) -> None:
