@@ -87,6 +87,20 @@ class Apart:
         """
         if not self._busy.acquire(blocking=False):
             raise TimeoutError("the last job still hangs in the system")
+        future = self._begun(work)
+        try:
+            while True:
+                rest = pace.ends_at - time.monotonic() + 1.0  # it should notice by itself before
+                done, _ = await asyncio.wait({future}, timeout=max(0.05, rest))
+                if done:
+                    return future.result()
+                if time.monotonic() > pace.ends_at + 1.0:
+                    raise TimeoutError("it hangs in the system")
+        finally:
+            pace.given_up.set()
+
+    def _begun(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Begin ``work`` in a new thread; when that ends, nothing hangs any more."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
@@ -111,16 +125,7 @@ class Apart:
 
         # a thread runs where its maker may, and the loop keeps to one core
         loop.run_in_executor(None, begin)
-        try:
-            while True:
-                rest = pace.ends_at - time.monotonic() + 1.0  # it should notice by itself before
-                done, _ = await asyncio.wait({future}, timeout=max(0.05, rest))
-                if done:
-                    return future.result()
-                if time.monotonic() > pace.ends_at + 1.0:
-                    raise TimeoutError("it hangs in the system")
-        finally:
-            pace.given_up.set()
+        return future
 
 
 def _settle(put: Callable[[T], None], what: T) -> None:

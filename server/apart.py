@@ -1,9 +1,10 @@
 """Owns child processes for costly work: they take what the hall leaves of the processor.
 
 Hashing a password or drawing a picture in this process would take its interpreter lock and stand
-beside the counters with the same claim. A child does it with the least claim there is, one question
-after the other. It starts when first asked, goes when nobody has asked for a while, and ends with
-the server, however that ends: its input is then closed.
+beside the counters with the same claim. A child does it with the least claim there is, and not on
+the hall's core where there is another, one question after the other. It starts when first asked,
+goes when nobody has asked for a while, and ends with the server, however that ends: its input is
+then closed.
 """
 
 from __future__ import annotations
@@ -113,10 +114,17 @@ def answering(answer: Callable[[bytes], bytes]) -> None:
             return
 
 
-def step_back() -> None:
-    """Give this process the least claim to the processor, where the system lets it."""
+def step_back(nice: int = NICE) -> None:
+    """Leave the hall its core and its pace, as a child of the server, where the system lets it."""
     with contextlib.suppress(OSError):
-        os.nice(NICE)
+        os.nice(nice)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            hall, mine = os.sched_getaffinity(os.getppid()), os.sched_getaffinity(0)
+            # whom the event loop itself has started stands on the hall's core alone
+            others = (set(range(os.cpu_count() or 1)) if mine == hall else mine) - hall
+            if others:
+                os.sched_setaffinity(0, others)
 
 
 def _write(sink: int, message: bytes) -> None:

@@ -6,11 +6,10 @@ processor and, where there is more than one core, not on the hall's. It ends whe
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -18,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from server.apart import step_back
 from server.domain.day import Millis, day_bounds
 from server.domain.foretold import Foretold
 from server.domain.office import Office
@@ -149,20 +149,9 @@ class Worker:
         return Answer(ask.branch, look.result if isinstance(look.result, Foretold) else None)
 
 
-def step_back() -> None:
-    """Leave the hall its core and its pace."""
-    with suppress(OSError):
-        os.nice(NICE)
-    if sys.platform == "linux":
-        with suppress(OSError):
-            others = set(range(os.cpu_count() or 1)) - os.sched_getaffinity(0)
-            if others:
-                os.sched_setaffinity(0, others)
-
-
 def main(data: Path, asked: BinaryIO, told: BinaryIO) -> None:
     """Answer until nothing more is asked."""
-    step_back()
+    step_back(NICE)
     decoder = msgspec.msgpack.Decoder(Ask)
     with closing(sqlite3.connect(data / DATABASE, isolation_level=None)) as db:
         prepare(db, readonly=True)

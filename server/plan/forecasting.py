@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from server.apart import step_back
 from server.domain.day import Millis, business_day, local
-from server.plan.apart import step_back
 from server.plan.backtest import DAYS as JUDGED
 from server.plan.backtest import Backtest, backtest
 from server.plan.forecast import HALF_HOURS, HISTORY_DAYS, Counts, Slot, band, corrected, fit

@@ -14,6 +14,7 @@ import pytest
 
 from server.apart import NICE, Apart, NoChild
 from server.auth.hashing import Hashing
+from server.cores import Core
 
 CHILD = """
 import os, sys, time
@@ -23,6 +24,8 @@ def answer(question):
         return str(os.nice(0)).encode()
     if question == b"pid":
         return str(os.getpid()).encode()
+    if question == b"cores":
+        return repr(os.sched_getaffinity(0)).encode()
     if question == b"die":
         os._exit(1)
     if question == b"wait":
@@ -54,6 +57,20 @@ def test_a_child_answers_with_the_least_claim_to_the_processor(child: Apart) -> 
     assert child.ask(long) == long[::-1]
     assert int(child.ask(b"nice")) == min(19, os.nice(0) + NICE)
     assert child.ask(b"pid") == child.ask(b"pid"), "it stays for the next question"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells and keeps cores")
+def test_a_child_leaves_the_hall_s_core_to_the_hall(child: Apart) -> None:
+    everywhere = os.sched_getaffinity(0)
+    core = Core()
+    with ThreadPoolExecutor(initializer=core.leave) as aside:  # as the server has it
+        core.keep()
+        try:
+            hall = os.sched_getaffinity(0)
+            there = eval(aside.submit(child.ask, b"cores").result())  # noqa: S307 - our own child
+        finally:
+            core.leave()
+    assert there == (everywhere - hall or everywhere)
 
 
 def test_a_child_that_died_is_replaced_and_one_that_always_dies_is_given_up(child: Apart) -> None:
