@@ -13,6 +13,8 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -40,7 +42,8 @@ from bench.machine import Machine, Others, machine
 from bench.office import scratch
 from bench.scale import FULL, NORMAL, QUICK, Pasts, Scale
 
-BENCHES = {
+Run = Callable[[Scale, Pasts], list[Figure]]
+BENCHES: dict[str, Run] = {
     "issue": issue.run,
     "fanout": fanout.run,
     "glass": glass.run,
@@ -91,10 +94,10 @@ def main() -> int:
     results = []
     with scratch() as folder:
         pasts = Pasts(folder)
-        for name in BENCHES:
+        for name, run in (BENCHES | {"storm": partial(storm.run, only=args.only)}).items():
             if name in (args.names or BENCHES):
                 print(f"\n{name} ...", file=sys.stderr, flush=True)
-                results.append(_measure(name, scale, pasts))
+                results.append(_measure(name, run, scale, pasts))
                 print("\n" + _told(results[-1]), flush=True)
     if args.json is not None:
         report = Report(time.strftime("%Y-%m-%dT%H:%M:%S%z"), here, scale, results)
@@ -117,17 +120,20 @@ def _parser() -> argparse.ArgumentParser:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="less of everything, within a minute")
     size.add_argument("--full", action="store_true", help="5 million turns, 10,000 screens")
+    parser.add_argument(
+        "--only", default="", metavar="WORDS", help="of storm: the attacks with these in their name"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all numbers here")
     return parser
 
 
-def _measure(name: str, scale: Scale, pasts: Pasts) -> Result:
+def _measure(name: str, run: Run, scale: Scale, pasts: Pasts) -> Result:
     began = time.perf_counter()
     error = ""
     figures: list[Figure] = []
     with Others() as others:
         try:
-            figures = BENCHES[name](scale, pasts)
+            figures = run(scale, pasts)
         except Exception:  # noqa: BLE001 - one bench that breaks does not hide the others
             error = traceback.format_exc()
     return Result(name, time.perf_counter() - began, others.share, others.halted, figures, error)

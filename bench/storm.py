@@ -41,7 +41,7 @@ def run(scale: Scale, pasts: Pasts, only: str = "") -> list[Figure]:
     data = pasts.folder / "storm"
     if not data.exists():  # no demo: that pairs every browser on this machine by itself
         prepare_hall(data, OFFICE.read_text("utf-8"))
-    calls = FEW if scale.rounds < 3 else ENOUGH  # noqa: PLR2004
+    calls = FEW if scale.rounds < 3 and not only else ENOUGH  # noqa: PLR2004
     figures: list[Figure] = []
     with serving(data, demo=False) as office, floor("any", pasts.folder) as nothing:
         desks = _Desks(office)
