@@ -38,8 +38,9 @@ export class CheckPanel {
     this.photo = null;
     this.done = '';
     this.busy = false;
-    /** One check is one intention, however often it is sent over a bad line. */
+    /** One check is one intention, however often it is sent over a bad line; another one is another. */
     this.key = newKey();
+    this.sent = '';
     this.trouble = el('p', { class: 'banner warn', role: 'alert', hidden: true });
   }
 
@@ -107,14 +108,21 @@ export class CheckPanel {
   async send() {
     await this.trying(async () => {
       const body = { faults: Array.from(this.wrong), said: oneLine(this.said) };
+      const sent = JSON.stringify(body);
+      if (this.sent && this.sent !== sent) {
+        this.key = newKey();
+      }
+      this.sent = sent;
       /** @type {{faults: Fault[]}} */
       const told = await post(`${this.path}/check`, body, this.options({ idempotencyKey: this.key, retries: 2 }));
       this.key = newKey();
+      this.sent = '';
       this.done = body.faults.length ? t('Sent. Thank you for looking.') : t('Noted: all is well. Thank you.');
       const { photo } = this;
       this.wrong.clear();
       this.said = '';
       this.photo = null;
+      this.render(); // should the line break now, nothing is left that could be sent twice
       if (photo && told.faults.length) {
         try {
           await sendPhoto(`/api/comfort/faults/${told.faults[0].id}/photo`, photo, this.as);

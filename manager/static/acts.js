@@ -36,6 +36,18 @@ export function acts(path, changed) {
 }
 
 /**
+ * Bring who uses the keyboard to a card that was written anew under their hands.
+ *
+ * @param {Element | null} card
+ */
+export function goTo(card) {
+  if (card instanceof HTMLElement) {
+    card.tabIndex = -1;
+    card.focus();
+  }
+}
+
+/**
  * @param {string} question
  * @param {string} written what stands there already
  * @param {(action: string) => void} save

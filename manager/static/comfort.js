@@ -3,6 +3,7 @@
  * things are mended by month, the sheets for the walls and the phones of those who check.
  *
  * @typedef {import('../../web/types').ComfortDay} ComfortDay
+ * @typedef {import('../../web/types').Fault} Fault
  * @typedef {import('../../web/types').Round} Round
  * @typedef {import('../../web/types').ComfortMonth} ComfortMonth
  * @typedef {import('../../web/types').Phone} Phone
@@ -10,13 +11,13 @@
  */
 
 import { del, get, newKey, post } from '/web/api.js';
-import { el, fill } from '/web/dom.js';
+import { el, fill, say } from '/web/dom.js';
 import { language, number, t, time } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
 import { oneLine } from '/web/text.js';
-import { View, part } from '/web/staff/view.js';
-import { faultCard } from '/manager/fault.js';
-import { sure } from '/manager/acts.js';
+import { keepList, View, part } from '/web/staff/view.js';
+import { faultCard, openFor } from '/manager/fault.js';
+import { goTo, sure } from '/manager/acts.js';
 import { minutes } from '/web/staff/format.js';
 import { monthWords } from '/manager/periodwords.js';
 
@@ -33,6 +34,12 @@ export class ComfortView extends View {
   people = [];
   /** @type {ComfortDay | null} */
   told = null;
+  /** @type {Phone[]} */
+  phones = [];
+  /** What stands there now, by the name of its part. @type {Record<string, string>} */
+  shown = {};
+  /** A code was made: its phone may be paired at any moment. */
+  awaited = false;
   /** Asked while it reads, it reads once more afterwards. */
   reading = false;
   again = false;
@@ -40,10 +47,19 @@ export class ComfortView extends View {
   /** @override */
   build() {
     this.className = 'comfort-view';
+    this.shown = {};
     this.append(
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
-      el('div', { 'data-part': 'body' }),
-      el('div', { 'data-part': 'tools' }));
+      el('div', { 'data-part': 'none' }),
+      el('div', { 'data-part': 'rounds' }),
+      el('section', { 'aria-labelledby': 'faults-title', 'data-part': 'open', hidden: true },
+        el('h2', { id: 'faults-title' }, t('Not mended yet')),
+        el('p', { class: 'soft', 'data-part': 'well' }, t('Nothing is broken or dirty as far as we know. Well done.')),
+        el('div', { class: 'words', 'data-part': 'faults' })),
+      el('div', { 'data-part': 'mended' }),
+      el('div', { 'data-part': 'months' }),
+      el('div', { 'data-part': 'sheets' }),
+      el('div', { 'data-part': 'phones' }));
     this.follow(this.hall, 'event', (event) => HEARD.includes(event.detail.kind) && this.load());
     this.follow(this.hall, 'snapshot', () => this.load());
     this.every(LOOK_MS, () => !document.hidden && this.load());
@@ -65,19 +81,14 @@ export class ComfortView extends View {
 
   async read() {
     await this.trying(async () => {
-      const [told, people] = await Promise.all([
+      const [told, people, phones] = await Promise.all([
         get('/api/comfort', { as: 'staff', timeout: SLOW_MS }),
-        this.people.length ? { people: this.people } : get('/api/people', { as: 'staff' })]);
-      const first = !this.told;
+        this.people.length ? { people: this.people } : get('/api/people', { as: 'staff' }),
+        this.told && !this.awaited ? { phones: this.phones } : get('/api/comfort/phones', { as: 'staff' })]);
       this.told = told;
       this.people = people.people;
-      // who writes just now what was done keeps the words
-      if (first || !this.querySelector('details[open]')) {
-        this.show();
-      }
-      if (first && told.rounds.length) {
-        await this.showTools();
-      }
+      this.phones = phones.phones;
+      this.show();
     });
   }
 
@@ -86,49 +97,98 @@ export class ComfortView extends View {
     if (!told) {
       return;
     }
-    const body = part(this, '[data-part="body"]');
-    if (!told.rounds.length && !told.open.length) {
-      fill(body, el('section', { class: 'card' },
-        el('h2', {}, t('No places yet')),
-        el('p', {}, t('The technician writes them into the settings: toilets, seats, water, nursing room ... Each gets a QR for its wall.'))));
+    const places = told.rounds.map(({ place, name }) => ({ place, name }));
+    const none = !told.rounds.length && !told.open.length;
+    this.anew('none', none, () => none ? nowhere() : null);
+    this.anew('rounds', told.rounds, () => none ? null : el('section', { class: 'card', 'aria-labelledby': 'rounds-title' },
+      el('h2', { id: 'rounds-title' }, t('Looked at today')),
+      el('ul', { class: 'rounds' }, ...told.rounds.map(round))));
+    part(this, '[data-part="open"]').hidden = none;
+    part(this, '[data-part="well"]').hidden = told.open.length > 0;
+    keepList(part(this, '[data-part="faults"]'), told.open, (each) => each.id,
+      () => el('div', {}), (box, each) => this.fault(box, each));
+    this.anew('mended', told.mended, () => told.mended.length ? mended(told.mended) : null);
+    this.anew('months', told.months, () => told.months.length ? months(told.months) : null);
+    this.anew('sheets', places, () => places.length ? this.sheets(places) : null);
+    this.anew('phones', places.length > 0, () => places.length ? this.phoneCard() : null);
+    this.listPhones();
+  }
+
+  /**
+   * Write a part only when what it tells has changed, so that focus and place are not lost.
+   *
+   * @param {string} name
+   * @param {unknown} told
+   * @param {() => HTMLElement | null} make
+   */
+  anew(name, told, make) {
+    const text = JSON.stringify(told);
+    if (this.shown[name] !== text) {
+      this.shown[name] = text;
+      fill(part(this, `[data-part="${name}"]`), make());
+    }
+  }
+
+  /**
+   * Who writes just now what was done, or is about to choose, keeps the card; it says how long all the same.
+   *
+   * @param {HTMLElement} box
+   * @param {Fault} fault
+   */
+  fault(box, fault) {
+    const told = JSON.stringify([Object.assign({}, fault, { minutes: 0 }), this.people.length]);
+    const held = box.querySelector('details[open]') || box.contains(document.activeElement);
+    if (this.shown[fault.id] !== told && !held) {
+      this.shown[fault.id] = told;
+      fill(box, faultCard(fault, this.people, (now) => this.changed(box, now)));
       return;
     }
-    fill(body,
-      el('section', { class: 'card', 'aria-labelledby': 'rounds-title' },
-        el('h2', { id: 'rounds-title' }, t('Looked at today')),
-        el('ul', { class: 'rounds' }, ...told.rounds.map(round))),
-      el('section', { 'aria-labelledby': 'faults-title' },
-        el('h2', { id: 'faults-title' }, t('Not mended yet')),
-        told.open.length ? null : el('p', { class: 'soft' }, t('Nothing is broken or dirty as far as we know. Well done.')),
-        el('div', { class: 'words' }, ...told.open.map((each) => faultCard(each, this.people, () => this.load())))),
-      told.mended.length ? el('section', { class: 'card', 'aria-labelledby': 'mended-title' },
-        el('h2', { id: 'mended-title' }, t('Mended today')),
-        el('ul', { class: 'plain-list' }, ...told.mended.map((each) => el('li', {},
-          el('b', {}, each.place_name), ` · ${each.item_name} · `, t('after {long}', { long: minutes(each.minutes * 60) }), each.action ? ` · ${each.action}` : '')))) : null,
-      told.months.length ? months(told.months) : null);
+    const long = box.querySelector('[data-part="long"]');
+    if (long) {
+      say(long, openFor(fault));
+    }
   }
 
-  /** Sheets and phones: made once, so that a name being typed is not lost. */
-  async showTools() {
-    const { phones } = /** @type {{phones: Phone[]}} */ (await get('/api/comfort/phones', { as: 'staff' }));
+  /**
+   * @param {HTMLElement} box
+   * @param {Fault} now
+   */
+  changed(box, now) {
+    fill(box);
+    this.shown[now.id] = '';
+    this.fault(box, now);
+    goTo(box.firstElementChild);
+    this.load();
+  }
+
+  /** @param {{place: string, name: string}[]} places */
+  sheets(places) {
     const query = `language=${language()}`;
-    fill(part(this, '[data-part="tools"]'),
-      el('section', { class: 'card', 'aria-labelledby': 'sheets-title' },
-        el('h2', { id: 'sheets-title' }, t('Sheets for the walls')),
-        el('p', { class: 'soft' }, t('One page a place, with its QR: visitors tell what is wrong, paired phones check.')),
-        el('p', { class: 'row' },
-          el('a', { class: 'button quiet small', href: `/api/comfort/sheets?size=a5&${query}`, target: '_blank' }, icon('note'), t('All, A5 (PDF)')), ' ',
-          el('a', { class: 'button quiet small', href: `/api/comfort/sheets?size=a6&${query}`, target: '_blank' }, t('All, A6 (PDF)'))),
-        el('details', {}, el('summary', {}, t('A single sheet, or a new QR')),
-          el('ul', { class: 'plain-list sheet-list' }, ...(this.told ? this.told.rounds : []).map((each) => el('li', {},
-            el('b', {}, each.name), ' ',
-            el('a', { class: 'button quiet small', href: `/api/comfort/sheets?place=${encodeURIComponent(each.place)}&${query}`, target: '_blank' }, t('Sheet'), el('span', { class: 'hidden-visually' }, ` ${each.name}`)), ' ',
-            sure(t('New QR'), t('The QR on the wall ends: really?'), () => this.send(() => post(`/api/comfort/doors/${encodeURIComponent(each.place)}/renew`, {}, { as: 'staff', idempotencyKey: newKey() })), { about: each.name })))))),
-      this.phones(phones));
+    return el('section', { class: 'card', 'aria-labelledby': 'sheets-title' },
+      el('h2', { id: 'sheets-title' }, t('Sheets for the walls')),
+      el('p', { class: 'soft' }, t('One page a place, with its QR: visitors tell what is wrong, paired phones check.')),
+      el('p', { class: 'row' },
+        el('a', { class: 'button quiet small', href: `/api/comfort/sheets?size=a5&${query}`, target: '_blank' }, icon('note'), t('All, A5 (PDF)')), ' ',
+        el('a', { class: 'button quiet small', href: `/api/comfort/sheets?size=a6&${query}`, target: '_blank' }, t('All, A6 (PDF)'))),
+      el('details', {}, el('summary', {}, t('A single sheet, or a new QR')),
+        el('ul', { class: 'plain-list sheet-list' }, ...places.map((each) => el('li', {},
+          el('b', {}, each.name), ' ',
+          el('a', { class: 'button quiet small', href: `/api/comfort/sheets?place=${encodeURIComponent(each.place)}&${query}`, target: '_blank' }, t('Sheet'), el('span', { class: 'hidden-visually' }, ` ${each.name}`)), ' ',
+          sure(t('New QR'), t('The QR on the wall ends: really?'), () => this.renew(each), { about: each.name }))))),
+      el('p', { class: 'banner ok', role: 'status', 'data-part': 'renewed', hidden: true }));
   }
 
-  /** @param {Phone[]} phones */
-  phones(phones) {
+  /** @param {{place: string, name: string}} each */
+  async renew(each) {
+    await this.trying(async () => {
+      await post(`/api/comfort/doors/${encodeURIComponent(each.place)}/renew`, {}, { as: 'staff', idempotencyKey: newKey() });
+      const line = part(this, '[data-part="renewed"]');
+      line.hidden = false;
+      say(line, t('{place} has a new QR. Please print its sheet and hang it up.', { place: each.name }));
+    });
+  }
+
+  phoneCard() {
     const name = el('input', { type: 'text', maxLength: 40, id: 'phone-name' });
     const code = el('p', { class: 'banner ok', role: 'status', hidden: true });
     const make = async (/** @type {Event} */ event) => {
@@ -139,6 +199,7 @@ export class ComfortView extends View {
       }
       await this.trying(async () => {
         const made = await post('/api/comfort/phones', { name: oneLine(name.value) }, { as: 'staff', idempotencyKey: newKey() });
+        this.awaited = true;
         code.hidden = false;
         fill(code, el('span', {}, t('Scan a sheet with that phone, touch "I work here", and type:'), ' ', el('b', { class: 'number pair-code' }, made.code), ' ', t('It counts for {n} minutes.', { n: made.minutes })));
         name.value = '';
@@ -147,22 +208,46 @@ export class ComfortView extends View {
     return el('section', { class: 'card', 'aria-labelledby': 'phones-title' },
       el('h2', { id: 'phones-title' }, t('Phones of those who check')),
       el('p', { class: 'soft' }, t('They check places and mend what is wrong, and see nothing else.')),
-      phones.length ? el('ul', { class: 'plain-list' }, ...phones.map((each) => el('li', {},
-        el('b', {}, each.name), ' ',
-        sure(t('End'), t('It can check no more: really?'), () => this.send(() => del(`/api/comfort/phones/${each.id}`, undefined, { as: 'staff', idempotencyKey: newKey() })), { about: each.name })))) : null,
+      el('ul', { class: 'plain-list', 'data-part': 'phone-list' }),
       el('form', { class: 'row phone-new', onsubmit: make },
         el('label', { class: 'field', for: 'phone-name' }, el('span', {}, t('Whose phone?')), name),
         el('button', { type: 'submit', class: 'button small' }, t('Make a code'))),
       code);
   }
 
-  /** @param {() => Promise<unknown>} work */
-  async send(work) {
+  listPhones() {
+    const list = this.querySelector('[data-part="phone-list"]');
+    if (!list) {
+      return;
+    }
+    list.toggleAttribute('hidden', this.phones.length === 0);
+    keepList(list, this.phones, (each) => each.id, (each) => el('li', {},
+      el('b', {}, each.name), ' ',
+      sure(t('End'), t('It can check no more: really?'), () => this.end(each), { about: each.name })));
+  }
+
+  /** @param {Phone} phone */
+  async end(phone) {
     await this.trying(async () => {
-      await work();
-      await this.showTools();
+      await del(`/api/comfort/phones/${phone.id}`, undefined, { as: 'staff', idempotencyKey: newKey() });
+      this.phones = this.phones.filter((each) => each.id !== phone.id);
+      this.listPhones();
     });
   }
+}
+
+function nowhere() {
+  return el('section', { class: 'card' },
+    el('h2', {}, t('No places yet')),
+    el('p', {}, t('The technician writes them into the settings: toilets, seats, water, nursing room ... Each gets a QR for its wall.')));
+}
+
+/** @param {Fault[]} list */
+function mended(list) {
+  return el('section', { class: 'card', 'aria-labelledby': 'mended-title' },
+    el('h2', { id: 'mended-title' }, t('Mended today')),
+    el('ul', { class: 'plain-list' }, ...list.map((each) => el('li', {},
+      el('b', {}, each.place_name), ` · ${each.item_name} · `, t('after {long}', { long: minutes(each.minutes * 60) }), each.action ? ` · ${each.action}` : ''))));
 }
 
 /** @param {Round} each */

@@ -56,18 +56,30 @@ function about(fault) {
 
 /**
  * @param {Fault} fault
+ * @returns {string} for how long it has not been mended
+ */
+export function openFor(fault) {
+  return t('open for {long}', { long: minutes(fault.minutes * 60) });
+}
+
+/**
+ * @param {Fault} fault
  * @returns {(HTMLElement | null)[]}
  */
 function chips(fault) {
-  const long = minutes(fault.minutes * 60);
   if (fault.state === 'mended') {
-    return [el('span', { class: 'chip ok' }, t('mended after {long}', { long }))];
+    return [el('span', { class: 'chip ok' }, t('mended after {long}', { long: minutes(fault.minutes * 60) }))];
   }
   return [
-    el('span', { class: 'chip warn' }, t('open for {long}', { long })),
+    el('span', { class: 'chip warn', 'data-part': 'long' }, openFor(fault)),
     fault.state === 'working' ? el('span', { class: 'chip brand' }, fault.on_it ? t('{name} is on it', { name: fault.on_it }) : t('Somebody is on it')) : null,
     fault.owner && fault.state !== 'working' ? el('span', { class: 'chip brand' }, fault.owner) : null,
   ];
+}
+
+/** @param {Missed} missed */
+export function missedKey(missed) {
+  return `missed ${missed.place}`;
 }
 
 /**
@@ -78,7 +90,7 @@ function chips(fault) {
  */
 export function missedCard(missed, people, changed) {
   const { trouble, does } = acts(`/api/comfort/missed/${missed.day}/${encodeURIComponent(missed.place)}`, changed);
-  return el('article', { class: 'card word missed', 'data-key': `missed ${missed.place}` },
+  return el('article', { class: 'card word missed', 'data-key': missedKey(missed) },
     el('header', { class: 'word-head' },
       el('div', { class: 'word-words' },
         el('b', {}, t('{place}: looked at {done} of {due} times', { place: missed.place_name, done: number(missed.done), due: number(missed.due) })),

@@ -15,7 +15,8 @@ import { icon } from '/web/icons.js';
 import { duration, minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { dayWords } from '/manager/periodwords.js';
-import { faultCard, missedCard } from '/manager/fault.js';
+import { goTo } from '/manager/acts.js';
+import { faultCard, missedCard, missedKey } from '/manager/fault.js';
 import { channelWord, wordCard } from '/manager/word.js';
 
 const SLOW_MS = 30000;
@@ -83,15 +84,21 @@ export class MorningView extends View {
     if (!faults.length && !missed.length) {
       return null;
     }
-    const again = (/** @type {Partial<MorningRead['comfort']>} */ change) => {
-      this.told = Object.assign({}, told, { comfort: Object.assign({}, told.comfort, change) });
-      this.show();
+    const again = (/** @type {string} */ key, /** @type {Partial<MorningRead['comfort']>} */ change) => {
+      this.told = Object.assign({}, this.told, { comfort: Object.assign({}, told.comfort, change) });
+      this.showAgain(key);
     };
     return el('section', { 'aria-labelledby': 'comfort-title' },
       el('h2', { id: 'comfort-title' }, t('Comfort of the hall')),
       el('div', { class: 'words' },
-        ...faults.map((each) => faultCard(each, this.people, (now) => again({ faults: faults.map((one) => one.id === now.id ? now : one) }))),
-        ...missed.map((each) => missedCard(each, this.people, (now) => again({ missed: missed.map((one) => one.place === now.place ? now : one) })))));
+        ...faults.map((each) => faultCard(each, this.people, (now) => again(now.id, { faults: faults.map((one) => one.id === now.id ? now : one) }))),
+        ...missed.map((each) => missedCard(each, this.people, (now) => again(missedKey(now), { missed: missed.map((one) => one.place === now.place ? now : one) })))));
+  }
+
+  /** @param {string} key of the card that something was done about */
+  showAgain(key) {
+    this.show();
+    goTo(this.querySelector(`[data-key="${key}"]`));
   }
 
   /** @param {Word} word */
@@ -102,12 +109,7 @@ export class MorningView extends View {
     const swap = (/** @type {Word[]} */ words) => words.map((each) => each.id === word.id ? word : each);
     // an answered word stays in sight until the page is opened again, so that it can be corrected
     this.told = Object.assign({}, this.told, { open: swap(this.told.open), words: swap(this.told.words) });
-    this.show();
-    const card = this.querySelector(`[data-key="${word.id}"]`);
-    if (card instanceof HTMLElement) {
-      card.tabIndex = -1;
-      card.focus();
-    }
+    this.showAgain(word.id);
   }
 }
 

@@ -17,8 +17,8 @@ import msgspec
 
 from server.domain.comfort import ComfortPlace
 from server.domain.day import Millis, millis, zone
-from server.domain.hours import on
-from server.domain.office import Office
+from server.domain.hours import minutes_of, on
+from server.domain.office import ANY_HOUR, Office, Service
 
 EARLY_MINUTES, LATE_MINUTES = 30, 60
 """So long before and after its time of day a check counts for it."""
@@ -50,18 +50,23 @@ def opening(office: Office, day: str) -> tuple[int, int] | None:
 
     From the first service that opens to the last that closes: the hall is used in between.
     """
-    if not office.services:
-        return USUAL
-    known = [office.hours_of(each) for each in office.services]
-    if None in known:
-        return USUAL
-    periods = [each for times in known if times for each in on(times, date.fromisoformat(day))]
-    if not periods:
-        return None
-    if office.hours is None and any(each.hours is None for each in office.services):
-        return USUAL
-    spans = [(_minutes(each.opens), _minutes(each.closes)) for each in periods]
+    spans = [
+        span for each in office.services for span in _spans(office, each, date.fromisoformat(day))
+    ]
+    if not spans:
+        return None if office.services else USUAL
     return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _spans(office: Office, service: Service, day: date) -> list[tuple[int, int]]:
+    times = office.hours_of(service)
+    if times is None:
+        return [USUAL]
+    return [
+        USUAL if times.weekly is ANY_HOUR and each in ANY_HOUR.periods
+        else (minutes_of(each.opens), minutes_of(each.closes))
+        for each in on(times, day)
+    ]  # fmt: skip
 
 
 def stretches(office: Office, place: ComfortPlace, day: str) -> list[Stretch]:
@@ -75,7 +80,7 @@ def stretches(office: Office, place: ComfortPlace, day: str) -> list[Stretch]:
         return millis(wall.replace(tzinfo=zone(office.zone)))
 
     if place.times:
-        times = sorted(_minutes(each) for each in place.times)
+        times = sorted(minutes_of(each) for each in place.times)
         starts = [each - EARLY_MINUTES for each in times]
         ends = [min(each + LATE_MINUTES, after) for each, after in zip(
             times, [*starts[1:], 48 * 60], strict=True)]  # fmt: skip
@@ -102,8 +107,3 @@ def slots(planned: Iterable[Stretch], made: Sequence[Millis], now: Millis) -> li
             state = "now" if now >= each.start else "later"
         found.append(Slot(each.start, each.due, state, done))
     return found
-
-
-def _minutes(clock: str) -> int:
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)

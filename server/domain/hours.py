@@ -113,13 +113,14 @@ ALWAYS_OPEN = OpenStatus(tickets=True)
 """The status of a service without hours."""
 
 
-def _minutes(clock: str) -> int:
+def minutes_of(clock: str) -> int:
+    """Return a time of day in minutes after midnight."""
     hour, minute = clock.split(":")
     return int(hour) * 60 + int(minute)
 
 
 def _at(day: date, clock: str, now: datetime) -> datetime:
-    wall = datetime.combine(day, time()) + timedelta(minutes=_minutes(clock))
+    wall = datetime.combine(day, time()) + timedelta(minutes=minutes_of(clock))
     return wall.replace(tzinfo=now.tzinfo)
 
 
@@ -131,7 +132,7 @@ def _past_midnight(times: Times, end: datetime) -> datetime | None:
         ends = [
             each.last_ticket or each.closes
             for each in on(times, end.date())
-            if _minutes(each.tickets_from or each.opens) == 0
+            if minutes_of(each.tickets_from or each.opens) == 0
         ]
         if not ends:
             return end

@@ -277,7 +277,8 @@ class Waits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tell_hits: bool = False
 
 
-_ANY_HOUR = Hours([Period([1, 2, 3, 4, 5, 6, 7], "00:00", "24:00")])
+ANY_HOUR = Hours([Period([1, 2, 3, 4, 5, 6, 7], "00:00", "24:00")])
+"""The weekly pattern of a service that names no hours, in an office with closed or special days."""
 
 
 class SpecialDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -359,7 +360,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
         )
         if weekly is None and not (self.closed_dates or special):
             return None
-        weekly = weekly or _ANY_HOUR
+        weekly = weekly or ANY_HOUR
         return Timetable(weekly, frozenset((*weekly.closed_dates, *self.closed_dates)), special)
 
     def hours_of(self, service: Service) -> Timetable | None:

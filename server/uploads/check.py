@@ -5,6 +5,7 @@ The name and the type a browser claims count for nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,6 +63,10 @@ def _unknown() -> Invalid:
                    field="body")  # fmt: skip
 
 
+def _no_picture() -> Invalid:
+    return Invalid("Please choose a JPEG, PNG or WebP picture.", field="body")
+
+
 def look(path: Path) -> Found:
     """Return what a file is.
 
@@ -74,28 +79,23 @@ def look(path: Path) -> Found:
             return _film(file, path.stat().st_size)
         if head.startswith(EBML) and WEBM in head:
             return _fitting(Found("video", "video/webm", "webm"))
-    _refuse_by_name(head)
-    return _image(path)
-
-
-def _refuse_by_name(head: bytes) -> None:
-    """Refuse what no screen shows by the name of what it is, where people bring such files.
-
-    Raises:
-        Invalid: it is one of those.
-    """
-    if head[4:8] == b"ftyp":
-        kind = BOXED.get(head[8:12])
-    elif head.startswith(b"RIFF"):
-        kind = {b"AVI ": "AVI", b"WAVE": "WAV"}.get(head[8:12])
-    else:
-        kind = next((name for mark, name in OTHERS.items() if head.startswith(mark)), None)
+    kind = _kind(head)
     if kind is not None:
         raise Invalid(
             "This is a file of the kind {kind}. Please choose a JPEG, PNG or WebP picture, or an "
             "MP4 (H.264) or WebM video.",
             field="body", kind=kind,
         )  # fmt: skip
+    return _image(path)
+
+
+def _kind(head: bytes) -> str | None:
+    """Return the name of what no screen shows, where people bring such files."""
+    if head[4:8] == b"ftyp":
+        return BOXED.get(head[8:12])
+    if head.startswith(b"RIFF"):
+        return {b"AVI ": "AVI", b"WAVE": "WAV"}.get(head[8:12])
+    return next((name for mark, name in OTHERS.items() if head.startswith(mark)), None)
 
 
 def _film(file: BinaryIO, size: int) -> Found:
@@ -112,7 +112,7 @@ def _fitting(found: Found) -> Found:
     return found
 
 
-def _image(path: Path) -> Found:
+def _image(path: Path, refusal: Callable[[], Invalid] = _unknown) -> Found:
     try:
         with Image.open(path, formats=list(IMAGES)) as image:
             width, height = image.size
@@ -125,7 +125,7 @@ def _image(path: Path) -> Found:
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise too_many() from None
     except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
-        raise _unknown() from None
+        raise refusal() from None
     return Found("image", kind, ending, width, height)
 
 
@@ -148,7 +148,10 @@ def too_many() -> Invalid:
     return Invalid("This picture has too many pixels.", field="body")
 
 
-def redraw(path: Path, found: Found, box: tuple[int, int] = SCREEN) -> Found:
+def redraw(
+    path: Path, found: Found, box: tuple[int, int] = SCREEN,
+    refusal: Callable[[], Invalid] = _unknown,
+) -> Found:  # fmt: skip
     """Write a picture anew: upright, no larger than ``box``, without place and camera data.
 
     Raises:
@@ -168,7 +171,7 @@ def redraw(path: Path, found: Found, box: tuple[int, int] = SCREEN) -> Found:
     except MemoryError:
         raise too_many() from None
     except Exception:  # noqa: BLE001 - a damaged file raises nearly anything
-        raise _unknown() from None
+        raise refusal() from None
 
 
 def photo(path: Path) -> Found:
@@ -177,6 +180,14 @@ def photo(path: Path) -> Found:
     Raises:
         Invalid: it is no picture, is broken, or has too many pixels.
     """
-    found = _image(path)
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    kind = _kind(head) or ("MP4" if head[4:8] == b"ftyp" else None)
+    if kind is not None:
+        raise Invalid(
+            "This is a file of the kind {kind}. Please choose a JPEG, PNG or WebP picture.",
+            field="body", kind=kind,
+        )  # fmt: skip
+    found = _image(path, _no_picture)
     jpeg = msgspec.structs.replace(found, type="image/jpeg", ending="jpg")
-    return redraw(path, jpeg, PHOTO)
+    return redraw(path, jpeg, PHOTO, _no_picture)

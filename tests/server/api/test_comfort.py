@@ -126,6 +126,10 @@ async def test_a_photo_is_kept_small_without_its_place_and_only_for_those_who_ac
         for broken in (b"", b"no picture", picture()[:2000], b"\0" * 2000):
             refused = await phone.post(path, raw=broken, headers=jpeg)
             assert (refused.status, refused.problem) == (422, "invalid"), refused.text
+            assert "video" not in refused.text
+        heic = await phone.post(path, raw=b"\0\0\0\x18ftypheic" + b"\0" * 200, headers=jpeg)
+        assert "HEIC" in heic.json["detail"]
+        assert "video" not in heic.json["detail"]
         large = await phone.post(path, raw=b"\xff" * 12_000_001, headers=jpeg)
         assert (large.status, large.problem) == (413, "too-large")
         assert list(folder.iterdir()) == []

@@ -59,6 +59,38 @@ def test_a_place_is_looked_at_all_through_the_opening_or_around_its_times() -> N
     assert opening(always, "2026-03-01") == (480, 960), "without hours: the usual ones"
 
 
+MONDAY, TUESDAY, WEDNESDAY = "2026-03-02", "2026-03-03", "2026-03-04"
+EVENT = {"days": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "13:00"}
+LATE = {"days": [1, 2, 3, 4, 5], "opens": "07:00", "closes": "20:00"}
+
+
+def with_hours(*services: dict[str, Any] | None, **more: Any) -> Office:  # noqa: ANN401
+    return office(comfort=COMFORT, services=[
+        {"code": code, "names": {"id": code}, "prefix": code, "hours": hours}
+        for code, hours in zip("AB", services, strict=False)
+    ], counters=[{"number": 1, "services": ["A"]}], **more)  # fmt: skip
+
+
+def test_closed_and_special_days_count_with_weekly_hours_and_without() -> None:
+    special = [{"first": TUESDAY, "periods": [EVENT]}, {"first": WEDNESDAY}]
+    for weekly in ({"hours": HOURS}, {}):
+        here = with_hours(None, None, special_days=special, closed_dates=[MONDAY], **weekly)
+        days = [opening(here, each) for each in (MONDAY, TUESDAY, WEDNESDAY)]
+        assert days == [None, (9 * 60, 13 * 60), None], weekly
+        assert clocks(here, "toilet", TUESDAY) == ["08:00-11:00", "11:00-13:00"]
+    ramadan = [{"first": MONDAY, "last": TUESDAY, "periods": [EVENT]}]
+    one = with_hours(None, None, hours=HOURS, special_days=[{**ramadan[0], "services": ["A"]}])
+    assert opening(one, MONDAY) == (8 * 60, 15 * 60), "the other service is open as ever"
+
+
+def test_the_hall_is_open_from_the_first_service_to_the_last() -> None:
+    here = with_hours({"periods": [EVENT]}, {"periods": [LATE]}, hours=HOURS)
+    assert opening(here, MONDAY) == (7 * 60, 20 * 60)
+    half = with_hours({"periods": [LATE]}, None)
+    assert opening(half, MONDAY) == (7 * 60, 20 * 60), "the usual hours lie within"
+    assert opening(half, "2026-03-01") == (480, 960), "the one without hours is open on Sundays"
+
+
 def test_what_is_left_at_the_end_of_a_day_is_asked_for_only_when_it_is_worth_a_walk() -> None:
     every = [{**COMFORT["places"][0], "every_minutes": 180}]
     here = office(comfort={"places": every}, hours=HOURS)
