@@ -32,15 +32,16 @@ def add(commands: Commands) -> None:
 
 
 def _demo(args: argparse.Namespace) -> int:
+    from server.demo import care, opinions  # noqa: PLC0415
     from server.demo.history import (  # noqa: PLC0415 - only this command needs all this
         Job,
         Plan,
+        count_checks,
         enlarged,
         fill,
         jobs_of,
         yesterday,
     )  # fmt: skip
-    from server.demo.opinions import say  # noqa: PLC0415
     from server.demo.seed import add_people, demo_office, history_plan, rest_one_service  # noqa: PLC0415
 
     if not (1 <= args.days <= 3700 and 1 <= args.per_day <= 50_000):  # noqa: PLR2004
@@ -61,7 +62,9 @@ def _demo(args: argparse.Namespace) -> int:
 
     def finish(db: sqlite3.Connection, branch: int) -> None:
         rest_one_service(db, branch)
-        say(db, branch, args.seed)
+        opinions.say(db, branch, args.seed)
+        care.say(db, branch, args.seed)
+        count_checks(db, branch)
 
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ServerLock(args.data):

@@ -51,15 +51,18 @@ def round_of(tx: SqliteTx, day: str) -> list[tuple[ComfortPlace, list[Slot]]]:
     ]
 
 
-def due(tx: SqliteTx) -> list[str]:
+def due(tx: SqliteTx, since: str | None = None) -> list[str]:
     """Return the days with service that are over and whose checks were not counted yet."""
-    since = (date.fromisoformat(tx.day) - timedelta(days=LOOK_BACK_DAYS)).isoformat()
-    return comfort.uncounted(tx.db, tx.branch, since, tx.day)
+    lately = (date.fromisoformat(tx.day) - timedelta(days=LOOK_BACK_DAYS)).isoformat()
+    return comfort.uncounted(tx.db, tx.branch, lately if since is None else since, tx.day)
 
 
-def count(tx: SqliteTx) -> None:
-    """Count the checks of days that are over; done twice, nothing more happens."""
-    for day in due(tx):
+def count(tx: SqliteTx, since: str | None = None) -> None:
+    """Count the checks of days that are over; done twice, nothing more happens.
+
+    ``since``: from this day on; without it, of the last ``LOOK_BACK_DAYS``.
+    """
+    for day in due(tx, since):
         for place, found in round_of(tx, day):
             made = sum(each.state == "done" for each in found)
             comfort.count_day(

@@ -16,7 +16,8 @@ from typing import TypeVar
 import msgspec
 
 from server.clock import wall_clock
-from server.demo import profile
+from server.comfort import rounds
+from server.demo import care, profile
 from server.demo.simulator import Day
 from server.domain.checks import completed
 from server.domain.day import Millis, day_bounds, local
@@ -115,9 +116,11 @@ def write_history(
             with transaction(db):
                 if batch.office is None:
                     SqliteTx(batch, ACTOR, first - 1).append(Configured(1, office))
-                Day(
-                    office, day, count, f"{plan.seed}/{day}", _BranchStage(batch), plan.staff
-                ).play()
+                seed = f"{plan.seed}/{day}"
+                played = Day(office, day, count, seed, _BranchStage(batch), plan.staff)
+                for step in care.steps(office, day, seed, last=done == len(jobs)):
+                    played.also(*step)
+                played.play()
                 batch.write()
                 tx = SqliteTx(batch, ACTOR, day_bounds(day, office.zone)[1] + 20_000)
                 turns += number_of(db, branch, day)
@@ -128,6 +131,13 @@ def write_history(
         if collects:
             gc.enable()
     return turns
+
+
+def count_checks(db: sqlite3.Connection, branch: int) -> None:
+    """Count the checks of all days, of which the server would count the last ones only."""
+    with transaction(db):
+        tx = SqliteTx(BranchBatch(db, branch, OfficeCache()), ACTOR, wall_clock())
+        rounds.count(tx, since="")
 
 
 def roll_up_months(db: sqlite3.Connection, branch: int) -> None:

@@ -20,6 +20,7 @@ from server.domain.closing import close_past_days
 from server.domain.day import Millis, day_bounds
 from server.domain.desks import close_counter, open_counter, take_break
 from server.domain.errors import DomainError
+from server.domain.events import AnyEvent
 from server.domain.issuing import NewTicket, cancel, come_back, issue
 from server.domain.office import Counter, Office
 from server.domain.serving import finish, hold, start, transfer
@@ -166,6 +167,13 @@ class Day:
         between = _between(random)
         self._closes = profile.CLOSES * MINUTE
         self._opens = [profile.OPENS * MINUTE + between(-300, 300, 1000) for _ in office.counters]
+
+    def also(self, at: Millis, actor: Actor, event: AnyEvent) -> None:
+        """Let something happen beside the visitors, at a moment in UTC."""
+        self._at(at - self._midnight, self._happen, actor, event)
+
+    def _happen(self, at: Millis, actor: Actor, event: AnyEvent) -> None:
+        self._do(at, actor, lambda tx: tx.append(event))
 
     def play(self, *, to_the_end: bool = True) -> None:
         """Play the day and, ``to_the_end``, the closing after midnight."""

@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from server.demo.history import Plan, enlarged, fill, jobs_of, working_days, write_history
+from server.demo.history import (
+    Plan,
+    count_checks,
+    enlarged,
+    fill,
+    jobs_of,
+    working_days,
+    write_history,
+)
 from server.demo.memory import MemoryStage
 from server.demo.seed import demo_office, history_plan
 from server.demo.simulator import Day
@@ -23,6 +31,7 @@ from server.reports.rollups import differences, due
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import DATABASE, connect, transaction
 from server.storage.history import envelopes
+from server.storage.queries import comfort
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, wall
 
@@ -34,6 +43,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         db.execute("INSERT INTO branches (code) VALUES ('mpp')")
         plan = history_plan(demo_office(), [], 7)
         write_history(db, 1, plan, jobs_of(plan, date(2026, 3, 12), 10, 90))
+        count_checks(db, 1)
         yield db
 
 
@@ -47,6 +57,16 @@ def test_a_made_up_day_has_every_kind_of_thing_that_happens_in_a_hall(past: Any)
         "issued", "called", "recalled", "started", "finished", "held", "no_show", "returned",
         "transferred", "cancelled", "counter_changed", "day_closed",
     }  # fmt: skip
+
+
+def test_in_a_past_the_hall_was_looked_after_and_two_faults_are_left_for_today(past: Any) -> None:  # noqa: ANN401
+    places = {each.code for each in demo_office().comfort.places}
+    days = comfort.past_days(past, 1, "2026-01-01", "2026-03-12")
+    assert len(days) == 8 * len(places)
+    assert {each.place for each in days} == places
+    assert sum(each.due for each in days) > sum(each.done for each in days) > 0
+    assert sorted(each.state for each in comfort.open_faults(past, 1)) == ["open", "working"]
+    assert comfort.mended(past, 1, "2026-01-01", 0)
 
 
 def test_the_roll_ups_of_a_past_are_those_counted_from_its_log(past: Any) -> None:  # noqa: ANN401
