@@ -1,11 +1,10 @@
-"""The simulator: textbook values, the hall's own calls, and tagged people who change nothing."""
+"""The simulator makes the hall's own calls, and tagged people change nothing in it."""
 
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Callable, Sequence
-from itertools import accumulate, count
+from itertools import count
 from random import Random
 from typing import Any, TypeVar
 
@@ -24,7 +23,6 @@ from server.domain.policies import POLICIES, Policy, PolicyName
 from server.domain.policy import Head
 from server.domain.serving import finish, start
 from server.domain.states import Priority
-from server.plan import erlang
 from server.plan.simulator import NEVER, Break, Desk, Served, Simulation
 
 T = TypeVar("T")
@@ -35,64 +33,6 @@ FAIR = Policy(services=("A",))
 def person(arrival: int, at: int, service: str = "A", *, priority: bool = False) -> Head:
     cls = Priority.PRIORITY if priority else Priority.REGULAR
     return Head(str(arrival), 1, service, cls, arrival, at, 60 * MINUTE)
-
-
-def exponential(count: int, mean: float, random: Random) -> list[float]:
-    """Numbers that hit the exponential distribution evenly, in random order."""
-    evenly = [-mean * math.log(1 - (n + 0.5) / count) for n in range(count)]
-    random.shuffle(evenly)
-    return evenly
-
-
-def waits_of(
-    desks: int, load: float, count: int, seed: int, leaves: dict[int, int] | None = None
-) -> list[int]:
-    """Waits, in microseconds, of those called at desks whose services take a second on average."""
-    random = Random(seed)
-    lengths = [int(each) for each in exponential(count, 1_000_000, random)]
-    moments = accumulate(exponential(count, 1_000_000 / load, random))
-    people = [person(n, int(at)) for n, at in enumerate(moments)]
-    if leaves is not None:
-        patience = exponential(count, 2_000_000, random)
-        for each in people:
-            leaves[each.arrival] = each.eligible_at + int(patience[each.arrival])
-    waits: list[int] = []
-    Simulation([Desk(str(n), FAIR) for n in range(desks)], leaves=leaves).run(
-        0, people, lambda head, _desk, _at: Served(lengths[head.arrival]),
-        lambda head, _desk, at: waits.append(at - head.eligible_at),
-    )  # fmt: skip
-    return waits
-
-
-@pytest.mark.parametrize(("desks", "load"), [(1, 0.5), (3, 1.5), (9, 6.3)])
-def test_waits_of_patient_people_are_those_of_erlang_c(desks: int, load: float) -> None:
-    waits = waits_of(desks, load, 250_000, seed=4)
-    delayed = sum(wait > 0 for wait in waits) / len(waits)
-    assert delayed == pytest.approx(erlang.delayed(desks, load), rel=0.01)
-    mean = sum(waits) / len(waits) / 1_000_000
-    assert mean == pytest.approx(erlang.mean_wait(desks, load, 1), rel=0.01)
-
-
-@pytest.mark.parametrize(("desks", "load"), [(1, 0.9), (9, 9.5)])
-def test_waits_and_partings_of_impatient_people_are_those_of_erlang_a(
-    desks: int, load: float
-) -> None:
-    leaves: dict[int, int] = {}
-    waits = waits_of(desks, load, 100_000, 4, leaves)
-    told, gone = erlang.impatient(desks, load, 1, 2), len(leaves) - len(waits)
-    assert gone / len(leaves) == pytest.approx(told.leave, rel=0.01)
-    delayed = sum(wait > 0 for wait in waits) + gone
-    assert delayed / len(leaves) == pytest.approx(told.delayed, rel=0.01)
-
-
-def test_erlangs_formulas_give_the_values_of_the_tables() -> None:
-    assert erlang.delayed(10, 8) == pytest.approx(0.4092, abs=5e-5)
-    assert erlang.mean_wait(1, 0.5, 1) == pytest.approx(1)
-    assert erlang.delayed(3, 3.5) == 1
-    assert erlang.within(1, 1.2, 5, 15) == 0
-    assert erlang.desks_for(8, 5, 1, 0.8) == 11
-    patient = erlang.impatient(10, 8, 1, 1e9)
-    assert patient.delayed == pytest.approx(0.4092, abs=5e-5)
 
 
 class Floor:
