@@ -6,14 +6,14 @@
  * @typedef {import('../../web/types').Kind} Kind
  */
 
-import { LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { number, pick, t, tn } from '/web/i18n.js';
 import { isShortcut, shortcuts } from '/counter/keys.js';
+import { refusalOf } from '/web/staff/refusal.js';
 import { View, part } from '/web/staff/view.js';
 
-/** Letters that no action has as delivered. */
-const KEYS = ['v', 'w', 'x'];
+/** Letters that no action has as delivered, one for each kind there can be. */
+const KEYS = Array.from('vwxycdefg');
 /** So fast only a scanner types. */
 const HAND_MS = 80;
 const UNDO_MS = 15000;
@@ -75,13 +75,9 @@ export class Unnumbered extends View {
    * @param {boolean} [undo]
    */
   async count(what, undo = false) {
-    try {
-      await this.hall.command('/api/reception/count', { what, undo });
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      this.dispatchEvent(new CustomEvent('told', { detail: error.detail }));
+    const refused = await refusalOf(() => this.hall.command('/api/reception/count', { what, undo }));
+    if (refused) {
+      this.dispatchEvent(new CustomEvent('told', { detail: refused }));
       return;
     }
     this.last = undo ? '' : what;

@@ -12,7 +12,7 @@ import { t } from '/web/i18n.js';
 import { ring } from '/web/staff/bell.js';
 import { minutes, secondsSince } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
-import { takeHelp } from '/web/staff/takehelp.js';
+import { refusalOf } from '/web/staff/refusal.js';
 import { View, keepList, part } from '/web/staff/view.js';
 
 /** Soft, and seldom enough that it disturbs no conversation. */
@@ -54,7 +54,7 @@ export class HelpCalls extends View {
 
   /** @param {Help} each */
   async take(each) {
-    const refused = await takeHelp(this.hall, each.id);
+    const refused = await refusalOf(() => this.hall.command(`/api/help/${each.id}/take`));
     if (refused) {
       this.dispatchEvent(new CustomEvent('told', { detail: refused }));
     }

@@ -1,88 +1,53 @@
 /** Owns the host's page: who is logged in, its parts, and what is said about what was done. */
 
-import { LinkError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
-import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { t } from '/web/i18n.js';
+import { Boot, app } from '/web/staff/boot.js';
 import { StaffHall } from '/web/staff/hall.js';
 import { icon } from '/web/staff/icons.js';
-import { Login, logOut, whoIsHere } from '/web/staff/login.js';
-import { TopBar, onLanguage } from '/web/staff/topbar.js';
+import { TopBar } from '/web/staff/topbar.js';
 import { Unnumbered } from '/counter/countkeys.js';
 import { Desk } from '/counter/desk.js';
 import { Door } from '/counter/hostdoor.js';
 import { Asking, Lines, Lost } from '/counter/hostlists.js';
+import { noticeBanner } from '/counter/noticebanner.js';
 import { tellDropped } from '/counter/pressnote.js';
 import { askTake } from '/counter/questions.js';
 
-/** @typedef {import('../../web/types').Person} Person */
-
-const app = /** @type {HTMLElement} */ (document.getElementById('app'));
-
 /** The host has no seat; what can be done about a number is what a desk can do about it. @type {Desk | null} */
 let desk = null;
-let view = '';
+let built = false;
 
-async function open() {
-  await loadCatalog();
-  try {
-    const person = await whoIsHere();
-    if (person) {
-      begin(person);
-    } else {
-      showLogin('');
+const boot = new Boot({
+  heading: () => t('Visitor host'),
+  purpose: () => t('Log in to receive visitors.'),
+  again: () => t('Please log in again.'),
+  shut: () => t('The hall cannot open yet'),
+  begin(person) {
+    const hall = new StaffHall(person);
+    desk = new Desk(hall, person);
+    boot.endsWith(hall, desk);
+    desk.addEventListener('change', render);
+    built = false;
+    hall.start();
+    desk.start();
+    render();
+  },
+  leave() {
+    if (desk) {
+      desk.stop();
+      desk.hall.stop();
+      desk = null;
     }
-  } catch (error) {
-    const words = error instanceof LinkError
-      ? error.detail
-      : t('Something went wrong on our side. Please try again in a moment.');
-    fill(app, el('main', { class: 'center' }, el('section', { class: 'card trouble', role: 'alert' },
-      icon('link'), el('h1', {}, t('The hall cannot open yet')), el('p', { class: 'soft' }, words),
-      el('button', { type: 'button', class: 'button', onclick: () => location.reload() }, t('Try again')))));
-    window.setTimeout(open, 5000);
-  }
-}
-
-/** @param {Person} person */
-function begin(person) {
-  useOfficeZone(person.branch);
-  const hall = new StaffHall(person);
-  desk = new Desk(hall, person);
-  const mine = desk;
-  const ended = () => {
-    if (desk === mine) {
-      leave();
-      showLogin(t('Please log in again.'));
+  },
+  relearn() {
+    if (desk) {
+      desk.notice = null;
     }
-  };
-  hall.addEventListener('unpaired', ended);
-  desk.addEventListener('unpaired', ended);
-  desk.addEventListener('change', render);
-  view = '';
-  hall.start();
-  desk.start();
-  render();
-}
-
-function leave() {
-  if (desk) {
-    desk.stop();
-    desk.hall.stop();
-    desk = null;
-  }
-}
-
-/** @param {string} reason */
-function showLogin(reason) {
-  view = 'login';
-  const login = new Login();
-  login.purpose = t('Log in to receive visitors.');
-  login.reason = reason;
-  login.addEventListener('loggedin', (event) => begin(/** @type {CustomEvent} */ (event).detail));
-  const bar = new TopBar();
-  bar.heading = t('Visitor host');
-  fill(app, bar, el('main', { class: 'center' }, login));
-  document.title = `${t('Log in')} · Ramah`;
-}
+    built = false;
+    render();
+  },
+});
 
 /** @type {import('./report.js').Notice | null} */
 let shownNotice = null;
@@ -91,32 +56,26 @@ function render() {
   if (!desk || !desk.loaded || !desk.settings) {
     return;
   }
-  if (view !== 'host') {
-    view = 'host';
+  if (!built) {
+    built = true;
     build(desk);
   }
   const place = app.querySelector('.notices');
   if (place && desk.notice !== shownNotice) {
     shownNotice = desk.notice;
-    const { notice } = desk;
-    const now = desk;
-    fill(place, notice ? el('div', { class: `banner notice ${notice.tone}`.trim() }, el('p', {}, notice.text),
-      el('button', { type: 'button', class: 'button quiet small dismiss', 'aria-label': t('Close this note'), onclick: () => now.tell(null) }, '×')) : null);
+    fill(place, noticeBanner(desk));
   }
 }
 
 /** @param {Desk} now */
 function build(now) {
   shownNotice = null;
+  boot.show('host');
   const bar = new TopBar();
   bar.person = now.person;
   bar.hall = now.hall;
   bar.heading = t('Visitor host');
-  bar.addEventListener('logout', async () => {
-    await logOut();
-    leave();
-    showLogin('');
-  });
+  bar.addEventListener('logout', () => boot.logOut((error) => now.tell({ tone: 'warn', text: error.detail })));
   const counts = new Unnumbered();
   counts.hall = now.hall;
   counts.kinds = now.settings ? now.settings.kinds : [];
@@ -140,15 +99,4 @@ function build(now) {
   document.title = `${t('Visitor host')} · Ramah`;
 }
 
-onLanguage(() => {
-  if (desk) {
-    desk.notice = null;
-    view = '';
-    render();
-  } else if (view === 'login') {
-    showLogin('');
-  }
-});
-
 tellDropped();
-open();

@@ -5,11 +5,11 @@
  * @typedef {import('/web/staff/hall.js').StaffHall} StaffHall
  */
 
-import { LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { t, time, tn } from '/web/i18n.js';
 import { duration } from '/web/staff/format.js';
 import { stepperField } from '/web/staff/dialog.js';
+import { refusalOf } from '/web/staff/refusal.js';
 import { View, part } from '/web/staff/view.js';
 
 const STORE = 'ramah_host_timing';
@@ -67,16 +67,11 @@ export class Door extends View {
    * @returns {Promise<boolean>}
    */
   async keep(sample) {
-    try {
-      await this.hall.command('/api/reception/door', sample);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      this.dispatchEvent(new CustomEvent('told', { detail: error.detail }));
-      return false;
+    const refused = await refusalOf(() => this.hall.command('/api/reception/door', sample));
+    if (refused) {
+      this.dispatchEvent(new CustomEvent('told', { detail: refused }));
     }
+    return !refused;
   }
 
   /** @override */

@@ -7,13 +7,12 @@
  * @typedef {import('/web/staff/hall.js').Asked} Asked
  */
 
-import { LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { number, t, time, tn } from '/web/i18n.js';
 import { ring } from '/web/staff/bell.js';
 import { minutes, secondsSince } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
-import { takeHelp } from '/web/staff/takehelp.js';
+import { refusalOf } from '/web/staff/refusal.js';
 import { View, keepList, part } from '/web/staff/view.js';
 import { askChange, askSendOn } from '/counter/visitquestions.js';
 
@@ -61,24 +60,13 @@ export class Asking extends DeskView {
   /** @param {Asked} each */
   line(each) {
     const act = each.coming
-      ? { words: t('I am here'), run: () => this.here(each) }
-      : { words: t('I am coming'), run: async () => this.tell(await takeHelp(this.desk.hall, each.id)) };
+      ? { words: t('I am here'), path: `/api/help/${each.id}/here` }
+      : { words: t('I am coming'), path: `/api/help/${each.id}/take` };
+    const run = async () => this.tell(await refusalOf(() => this.desk.hall.command(act.path)));
     return el('li', { class: 'line host-line' },
       el('div', { class: 'line-words' }, el('span', {}, each.place), el('small', {})),
-      el('button', { type: 'button', class: each.coming ? 'button' : 'button accent', onclick: act.run }, act.words,
+      el('button', { type: 'button', class: each.coming ? 'button' : 'button accent', onclick: run }, act.words,
         el('span', { class: 'hidden-visually' }, ` ${each.place}`)));
-  }
-
-  /** @param {Asked} each */
-  async here(each) {
-    try {
-      await this.desk.hall.command(`/api/help/${each.id}/here`);
-    } catch (error) {
-      if (!(error instanceof ProblemError || error instanceof LinkError)) {
-        throw error;
-      }
-      this.tell(error.detail);
-    }
   }
 }
 

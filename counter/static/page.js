@@ -9,11 +9,11 @@ import { Desk } from '/counter/desk.js';
 import { counterState, counterTone } from '/web/staff/format.js';
 import { HelpCalls } from '/counter/helpcalls.js';
 import { icon } from '/web/staff/icons.js';
-import { keyOf } from '/counter/keys.js';
 import { askKeys } from '/counter/keysdialog.js';
 import { tellDropped } from '/counter/pressnote.js';
 import { askClose, askLogOut } from '/counter/questions.js';
 import { Mine } from '/counter/mine.js';
+import { noticeBanner } from '/counter/noticebanner.js';
 import { Officer } from '/counter/officer.js';
 import { Quiet } from '/counter/quiet.js';
 import { askOffer } from '/counter/visitquestions.js';
@@ -166,26 +166,10 @@ let shownNotice = null;
 
 function renderNotice() {
   const place = app.querySelector('.notices');
-  if (!desk || !place || desk.notice === shownNotice) {
-    return;
+  if (desk && place && desk.notice !== shownNotice) {
+    shownNotice = desk.notice;
+    fill(place, noticeBanner(desk));
   }
-  const now = desk;
-  const notice = now.notice;
-  shownNotice = notice;
-  if (!notice) {
-    fill(place);
-    return;
-  }
-  const undo = notice.undo;
-  fill(
-    place,
-    el('div', { class: `banner notice ${notice.tone}`.trim() },
-      el('p', {}, notice.text),
-      notice.slip ? el('button', { type: 'button', class: 'button quiet small', 'data-part': 'undo', onclick: () => now.act('undo') }, icon('undo'), t('Undo'), el('kbd', { 'aria-hidden': 'true' }, keyOf('undo'))) : null,
-      undo ? el('button', { type: 'button', class: 'button quiet small', onclick: () => undo.run() }, undo.label) : null,
-      el('button', { type: 'button', class: 'button quiet small dismiss', 'aria-label': t('Close this note'), onclick: () => now.tell(null) }, '×'),
-    ),
-  );
 }
 
 function renderTitle() {

@@ -5,7 +5,7 @@ import { el, fill, say } from '/web/dom.js';
 import { del, LinkError, post, ProblemError } from '/web/api.js';
 import { minutes, secondsSince } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
-import { takeHelp } from '/web/staff/takehelp.js';
+import { refusalOf } from '/web/staff/refusal.js';
 import { View, keepList, part } from '/web/staff/view.js';
 import { bell } from '/manager/sound.js';
 
@@ -160,7 +160,7 @@ export class Care extends View {
 
   /** @param {Help} each */
   async take(each) {
-    const refused = await takeHelp(this.hall, each.id);
+    const refused = await refusalOf(() => this.hall.command(`/api/help/${each.id}/take`));
     if (refused) {
       this.dispatchEvent(new CustomEvent('told', { detail: refused }));
     }
