@@ -74,16 +74,17 @@ function showRest() {
 
 /**
  * @param {string} ticket
- * @param {number} [mark] the face that is chosen already
+ * @param {Said} [before] what was chosen and written already, in another language
+ * @param {boolean} [soon] whether the next visitor is on the way
  */
-function ask(ticket, mark = 0) {
-  const form = new WordForm((said) => send(ticket, said), { mark, chosen: () => restIn(ASKING_MS) });
-  asking = { ticket, form, soon: false };
+function ask(ticket, before, soon = false) {
+  const form = new WordForm((said) => send(ticket, said), { said: before, chosen: () => restIn(ASKING_MS) });
+  asking = { ticket, form, soon };
   page.dataset.screen = 'ask';
   fill(main, ...form.parts,
     el('p', { class: 'soft' }, t('Your choice counts as soon as you touch a face. A sentence is only sent with the button.')));
   form.heading.focus({ preventScroll: true });
-  restIn(ASKING_MS);
+  restIn(soon ? NEXT_MS : ASKING_MS);
 }
 
 /**
@@ -206,12 +207,7 @@ async function open() {
   }
   languageChanges.addEventListener('change', () => {
     if (asking) {
-      const { ticket, form } = asking;
-      const written = form.text.value;
-      const thanks = form.thanks.checked;
-      ask(ticket, form.mark);
-      asking.form.text.value = written;
-      asking.form.thanks.checked = thanks;
+      ask(asking.ticket, asking.form.said, asking.soon);
     } else if (page.dataset.screen === 'rest') {
       showRest();
     } else {

@@ -24,7 +24,8 @@ export class FeedbackPanel {
     this.path = path;
     /** @type {Feedback | null} */
     this.told = null;
-    this.mark = 0;
+    /** @type {WordForm | null} */
+    this.form = null;
     this.declined = false;
     this.busy = false;
     this.asking = false;
@@ -59,9 +60,8 @@ export class FeedbackPanel {
 
   /** @returns {HTMLElement[]} */
   question() {
-    const form = new WordForm((said) => this.sending(`${this.path}/feedback`, said), {
-      mark: this.mark, chosen: (mark) => { this.mark = mark; } });
-    return form.parts;
+    this.form = new WordForm((said) => this.sending(`${this.path}/feedback`, said), { said: this.form ? this.form.said : undefined });
+    return this.form.parts;
   }
 
   /**

@@ -7,7 +7,7 @@
  */
 
 import { post, newKey, LinkError, ProblemError } from '/web/api.js';
-import { WordForm } from '/web/askword.js';
+import { LONGEST, WordForm } from '/web/askword.js';
 import { openDialog } from '/web/dialogs.js';
 import { el, fill, say } from '/web/dom.js';
 import { languageChanges, setLanguage, t } from '/web/i18n.js';
@@ -15,10 +15,10 @@ import { icon } from '/web/icons.js';
 import { HelpButton } from '/kiosk/help.js';
 import { NextLanguage } from '/kiosk/look.js';
 import { moreOf } from '/kiosk/more.js';
+import { listenToReader } from '/kiosk/reader.js';
 import { ScreenKeys } from '/kiosk/screenkeys.js';
 
 const THANKS_MS = 8000;
-const LONGEST = 500;
 
 export class Rating extends HTMLElement {
   constructor() {
@@ -45,6 +45,7 @@ export class Rating extends HTMLElement {
     this.button.addEventListener('click', () => this.show());
     this.append(this.dialog);
     languageChanges.addEventListener('change', () => this.render());
+    listenToReader(() => !this.button.hidden, (token) => this.read(token));
     this.dialog.addEventListener('close', () => {
       this.token = '';
       fill(this.lines);
@@ -99,16 +100,16 @@ export class Rating extends HTMLElement {
   /**
    * @private
    * @param {string} label
-   * @param {number} mark
+   * @param {Said} [said] what was chosen and written before, in another language
    */
-  question(label, mark = 0) {
-    const form = new WordForm((said) => this.send(said, form), { mark });
-    this.again = () => this.question(label, form.mark);
+  question(label, said) {
+    const form = new WordForm((all) => this.send(all, form), { said });
+    this.again = () => this.question(label, form.said);
     const { text } = form;
     text.inputMode = 'none';
     text.rows = 2;
     fill(this.end, form.button);
-    this.end.hidden = !mark;
+    this.end.hidden = !form.mark;
     const write = (/** @type {string} */ words) => {
       text.value = words.slice(0, LONGEST);
       text.focus({ preventScroll: true });

@@ -16,12 +16,11 @@ import '/kiosk/ask.js';
 import '/kiosk/options.js';
 import '/kiosk/idle.js';
 import '/kiosk/speech.js';
-import { later } from '/web/later.js';
+import { later, sheets } from '/web/later.js';
 import { byAgency, groupOf } from '/kiosk/agency-grid.js';
 import { helpNews } from '/kiosk/help.js';
 import { listenToKeys, listenToSpeech } from '/kiosk/keys.js';
 import { Look } from '/kiosk/look.js';
-import { listenToReader } from '/kiosk/reader.js';
 import { fits } from '/kiosk/search.js';
 import { hour, languageChanges, pick, t, useOfficeZone } from '/web/i18n.js';
 import { reloadForNewVersion } from '/web/reload.js';
@@ -61,9 +60,8 @@ const notice = part('kiosk-notice');
 const options = part('kiosk-options');
 /** @type {import('/kiosk/rating.js').Rating} */
 const rating = part('kiosk-rating');
-/** @type {Promise<void> | null} */
+/** Fetches what asks how it was; few kiosks do. @type {Promise<unknown> | null} */
 let asking = null;
-let rated = false;
 /** @type {import('/kiosk/idle.js').Idle} */
 const idle = part('kiosk-idle');
 /** @type {import('/kiosk/speech.js').Speech} */
@@ -261,20 +259,17 @@ function slow() {
   return speech.on || options.size > 0;
 }
 
-/** Nobody is here: forget the last visitor's choices, and take a new version if there is one. */
-/** Few kiosks ask how it was: what that takes is fetched by those that do. */
-function askForWords() {
-  asking = asking || later(() => import('/kiosk/rating.js')).then(() => { rated = true; });
-  return asking;
-}
-
-/** @param {boolean} wanted */
+/** @param {boolean} wanted whether this kiosk asks how it was */
 function offerWords(wanted) {
-  if (wanted || rated) {
-    askForWords().then(() => rating.offer(wanted));
+  if (wanted && !asking) {
+    asking = later(() => Promise.all([import('/kiosk/rating.js'), sheets('web/word+kiosk/rating')]));
+  }
+  if (asking) {
+    asking.then(() => rating.offer(wanted));
   }
 }
 
+/** Nobody is here: forget the last visitor's choices, and take a new version if there is one. */
 function rest() {
   if (sending) {
     return;
@@ -283,8 +278,8 @@ function rest() {
   settle();
   ask.close();
   notice.close();
-  if (rated) {
-    rating.close();
+  if (asking) {
+    asking.then(() => rating.close());
   }
   ticketScreen.finish();
   priority.set(false);
@@ -353,7 +348,6 @@ function listenToVisitor() {
   idle.inUse = inUse;
   idle.slow = slow;
   idle.addEventListener('rest', rest);
-  listenToReader(() => Boolean(hall.state && hall.state.words_at.includes('kiosk')), (token) => askForWords().then(() => rating.read(token)));
   listenToKeys({ grid, offices, search, ticketScreen, options, contrast, goBack });
   listenToSpeech(speech, kiosk);
 }

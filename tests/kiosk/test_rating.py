@@ -55,9 +55,14 @@ async def test_a_paper_under_the_reader_gives_one_word(reading: Hall, browser: B
         await page.get_by_role("button", name=sign, exact=True).click()
     await page.get_by_label("Sampaikan terima kasih saya kepada petugas").check()
     await look.at("a word is given")
-    await page.get_by_role("button", name="Kirim").click()
-    await expect(page.get_by_role("dialog")).to_contain_text("Terima kasih.")
-    await page.get_by_role("button", name="Kembali", exact=True).click()
+    # who changes the language finds again what was written
+    await page.locator("kiosk-rating kiosk-language button").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("how was our service today")
+    await expect(page.locator("#said")).to_have_value("terima")
+    await expect(page.locator("#thanks")).to_be_checked()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("Thank you.")
+    await page.get_by_role("button", name="Back", exact=True).click()
 
     await page.evaluate(READ, f"http://ramah.kantor/t/{token}")
     await expect(page.get_by_role("dialog")).to_contain_text("sudah")
@@ -76,4 +81,9 @@ async def test_a_paper_under_the_reader_gives_one_word(reading: Hall, browser: B
 async def test_a_kiosk_without_a_reader_asks_for_nothing(hall: Hall, browser: Browser) -> None:
     page = await kiosk_page(browser, hall)
     await expect(page.locator("#rate")).to_be_hidden()
+    asked = "() => performance.getEntriesByType('resource').map((each) => each.name).join()"
+    fetched = await page.evaluate(asked)
+    assert "kiosk/visit.js" in fetched
+    for rare in ("kiosk/rating", "kiosk/reader", "web/askword", "web/word"):
+        assert rare not in fetched, f"{rare} is fetched where nobody asks for it"
     await page.context.close()

@@ -11,24 +11,29 @@ import { t } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
 
 const MARKS = [4, 3, 2, 1];
+/** @type {Said} */
+const NOTHING = { face: 0, said: '', thanks: false };
+/** So long a sentence may be. */
+export const LONGEST = 500;
 
 export class WordForm {
   /**
    * @param {(said: Said) => void} send
-   * @param {{mark?: number, sentence?: boolean, chosen?: (mark: number) => void}} [how] `sentence`: whether there are keys to write one
+   * @param {{said?: Said, chosen?: (mark: number) => void}} [how] `said`: what was chosen and written before, in another language
    */
-  constructor(send, { mark = 0, sentence = true, chosen = () => {} } = {}) {
+  constructor(send, { said = NOTHING, chosen = () => {} } = {}) {
+    const mark = said.face;
     this.mark = mark;
     this.chosen = chosen;
-    this.text = el('textarea', { id: 'said', rows: 3, maxLength: 500 });
-    this.thanks = el('input', { type: 'checkbox', id: 'thanks' });
+    this.text = el('textarea', { id: 'said', rows: 3, maxLength: LONGEST }, said.said);
+    this.thanks = el('input', { type: 'checkbox', id: 'thanks', checked: said.thanks });
     this.trouble = el('p', { class: 'banner warn', 'data-part': 'trouble', role: 'alert', hidden: true });
     this.heading = el('h2', { id: 'how', tabIndex: -1 }, t('How was our service today?'));
     this.button = el('button', { class: 'button', type: 'button', onclick: () => send(this.said) }, t('Send'));
     this.rest = el('div', { class: 'word-rest', hidden: !mark },
-      sentence ? el('label', { class: 'field', for: 'said' }, el('span', {}, t('Would you like to tell us more? (optional)')), this.text) : null,
+      el('label', { class: 'field', for: 'said' }, el('span', {}, t('Would you like to tell us more? (optional)')), this.text),
       el('label', { class: 'word-thanks' }, this.thanks, el('span', {}, t('Please pass my thanks on to the officer'))),
-      sentence ? el('p', { class: 'soft' }, t('Please write no names or phone numbers.')) : null,
+      el('p', { class: 'soft' }, t('Please write no names or phone numbers.')),
       this.button,
       this.trouble);
     this.faces = el('div', { class: 'faces', role: 'group', 'aria-labelledby': 'how' },

@@ -38,6 +38,23 @@ export async function later(load) {
   }
 }
 
+/**
+ * Put style sheets on the page that only what comes later needs; they stand behind those of the page.
+ *
+ * @param {string} names one behind the other, with `+` between
+ * @returns {Promise<void>} ends when they are in force
+ */
+export function sheets(names) {
+  return new Promise((done, failed) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = `${document.documentElement.dataset.files}sheets/${names}.css`;
+    link.onload = () => done();
+    link.onerror = () => failed(new Error(names));
+    document.head.append(link);
+  });
+}
+
 /** @returns {Promise<boolean>} whether the server is there */
 async function answers() {
   try {
