@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from server.api.comfort import answered
+from server.api.devicekeys import end_key
 from server.api.feedback import Deed
 from server.api.qr import qr_svg
 from server.api.requests import NoBody, Request
@@ -209,18 +210,8 @@ async def new_phone(call: Call) -> web.Response:
 
 async def end_phone(call: Call) -> web.Response:
     """End a phone's key: it was lost, or its bearer works elsewhere."""
-    key = call.path("phone")
-
-    def command(tx: SqliteTx) -> None:
-        names = {each.id: each.name for each in devices(tx.db, tx.branch, CARE)}
-        if key not in names:
-            raise NotFound("There is no such phone.", slug="unknown-phone", field="phone")
-        registry.revoke_token(tx.db, key, tx.now)
-        tx.note("token_ended", name=names[key])
-
-    answer = await call.do(command)
-    call.hall.access.forget()
-    return answer
+    unknown = NotFound("There is no such phone.", slug="unknown-phone", field="phone")
+    return await end_key(call, CARE, call.path("phone"), unknown)
 
 
 ROUTES = [

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from server.api.devicekeys import end_key
 from server.api.feedback import GiveWord
 from server.api.requests import Request
 from server.api.routing import Call, Route
@@ -175,18 +176,8 @@ async def new_tablet(call: Call) -> web.Response:
 
 async def end_tablet(call: Call) -> web.Response:
     """End a tablet's key: it was lost or replaced."""
-    tablet = call.path("tablet")
-
-    def command(tx: SqliteTx) -> None:
-        names = {each.id: each.name for each in keys.tablets(tx.aside, tx.branch)}
-        if tablet not in names:
-            raise NotFound("There is no such tablet.", slug="unknown-tablet", field="tablet")
-        keys.revoke(tx.aside, tablet, tx.now)
-        tx.note("token_ended", name=names[tablet])
-
-    answer = await call.do(command)
-    call.hall.access.forget()
-    return answer
+    unknown = NotFound("There is no such tablet.", slug="unknown-tablet", field="tablet")
+    return await end_key(call, TABLET, call.path("tablet"), unknown)
 
 
 ROUTES = [

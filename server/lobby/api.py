@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from server.api.devicekeys import end_key
 from server.api.hall import Translate
 from server.api.routing import Call, Route, arriving
 from server.auth import registry
@@ -185,14 +186,7 @@ async def set_up(call: Call) -> web.Response:
 async def unpair(call: Call) -> web.Response:
     """End a screen's key: it was lost or replaced."""
     device = call.path("display")
-
-    def command(tx: SqliteTx) -> None:
-        name = _paired(tx, device)
-        registry.revoke_token(tx.db, device, tx.now)
-        tx.note("token_ended", name=name)
-
-    answer = await call.do(command)
-    call.hall.access.forget()
+    answer = await end_key(call, DISPLAY, device, _unknown())
     call.request.app[LOBBY].screens.seen.pop(device, None)
     return answer
 
@@ -201,8 +195,12 @@ def _paired(tx: SqliteTx, device: str) -> str:
     """Return what a paired screen is called."""
     names = {each.id: each.name for each in displays_of(tx.db, tx.branch)}
     if device not in names:
-        raise NotFound("There is no such display.", field="display")
+        raise _unknown()
     return names[device]
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such display.", field="display")
 
 
 async def media(call: Call) -> MediaList:
