@@ -48,7 +48,7 @@ async def public(call: Call) -> PublicResults:
     found = [each.id for each in known if _CODE.fullmatch(code) and each.code == code]
     if not found:
         raise NotFound("There is no such office here.", slug="unknown-office")
-    return await call.hall.snapshots.view(
+    return await call.hall.snapshots.study(
         found[0], PHONE, lambda tx: results.public_results(tx, language)
     )
 
@@ -106,8 +106,9 @@ async def poster_code(call: Call) -> tuple[str, str] | None:
     base = call.hall.public_url
 
     def look(tx: SqliteTx) -> str:
-        told = results.published_list(tx)
-        return (tx.office.public_url or base) + told.page if told.results else ""
+        if not results.anything_published(tx):
+            return ""
+        return (tx.office.public_url or base) + results.page_of(tx)
 
     address = await call.read(look)
     if not address or not phones_reach(address):

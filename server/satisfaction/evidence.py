@@ -7,18 +7,14 @@ visitors; results are those that were published, as they were.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from functools import cache
-from importlib import resources
 from zipfile import ZIP_DEFLATED, ZipFile
-
-import msgspec
 
 from server.domain.hours import Period
 from server.domain.names import named, service_name
-from server.domain.office import Office, Service, Words
+from server.domain.office import Office, Service
 from server.reports.smallbook import Sheet, written
 from server.satisfaction.evidencepage import index_page
+from server.satisfaction.pack import Gathered, Paper, Say, indicators
 from server.satisfaction.paper import Code, Kind, render
 from server.satisfaction.report import SurveyReport, day_of
 from server.satisfaction.results import frozen
@@ -26,63 +22,7 @@ from server.storage.queries import feedback, results
 from server.storage.queries.forms import decimal_of
 from server.storage.transaction import SqliteTx
 
-Say = Callable[..., str]
 HOUR_MS = 3_600_000
-
-
-class Aspect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of the evaluation: a folder of the pack."""
-
-    key: str
-    names: Words
-
-
-class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An indicator that the pack has something for."""
-
-    key: str
-    aspect: str
-    names: Words
-
-
-class Indicators(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked for, as data."""
-
-    aspects: list[Aspect]
-    proofs: list[Proof]
-
-
-class Paper(msgspec.Struct, frozen=True):
-    """A file of the pack: under which indicator, its name's end, what it holds."""
-
-    proof: str
-    name: str
-    words: str
-    body: bytes
-
-
-class Gathered(msgspec.Struct, frozen=True):
-    """All that the pack is made of, read at one moment.
-
-    Attributes:
-        sheets: a table for each indicator but the results: rows, the first is the head.
-        reports: the published results of the span, the newest first.
-    """
-
-    office: str
-    first: str
-    last: str
-    day: str
-    decimal: str
-    sheets: dict[str, Sheet]
-    reports: list[SurveyReport]
-
-
-@cache
-def indicators() -> Indicators:
-    """Return the indicators by name."""
-    text = (resources.files("server.satisfaction") / "pekppp.toml").read_text("utf-8")
-    return msgspec.toml.decode(text, type=Indicators)
 
 
 def gather(tx: SqliteTx, first: str, last: str, language: str, say: Say) -> Gathered:
@@ -110,7 +50,7 @@ def packed(pack: Gathered, language: str, say: Say, code: Code = None) -> bytes:
     papers = _papers(pack, language, say, code)
     made = io.BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as file:
-        file.writestr("index.html", index_page(pack, indicators(), papers, language, say))
+        file.writestr("index.html", index_page(pack, papers, language, say))
         for each in papers:
             file.writestr(f"{folders[each.proof]}/{each.name}", each.body)
     return made.getvalue()

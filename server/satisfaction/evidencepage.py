@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Protocol
 
 from server.domain.names import named
-from server.domain.office import Words
 from server.reports.smallbook import Cell, Sheet
+from server.satisfaction.pack import Gathered, Paper, Proof, Say, indicators
 from server.satisfaction.paper import decimal
-from server.satisfaction.report import SurveyReport
 
-Say = Callable[..., str]
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#1c2a28;background:#fff}h1{color:#0b5f58}table{border-collapse:collapse;width:100%;"
@@ -21,83 +18,7 @@ STYLE = (
 )
 
 
-class Named(Protocol):
-    """Something with a key and names."""
-
-    @property
-    def key(self) -> str:
-        """Its key, part of names of files."""
-
-    @property
-    def names(self) -> Words:
-        """What people call it."""
-
-
-class OfAspect(Named, Protocol):
-    """An indicator."""
-
-    @property
-    def aspect(self) -> str:
-        """The key of its aspect."""
-
-
-class Asked(Protocol):
-    """The indicators."""
-
-    @property
-    def aspects(self) -> Sequence[Named]:
-        """The folders."""
-
-    @property
-    def proofs(self) -> Sequence[OfAspect]:
-        """What is shown in them."""
-
-
-class File(Protocol):
-    """A file of the pack."""
-
-    @property
-    def proof(self) -> str:
-        """The key of its indicator."""
-
-    @property
-    def name(self) -> str:
-        """Its name within the folder."""
-
-    @property
-    def words(self) -> str:
-        """What the link to it says."""
-
-
-class Pack(Protocol):
-    """What the page tells of."""
-
-    @property
-    def office(self) -> str:
-        """The office's name."""
-
-    @property
-    def first(self) -> str:
-        """First day."""
-
-    @property
-    def last(self) -> str:
-        """Last day."""
-
-    @property
-    def day(self) -> str:
-        """When it was made."""
-
-    @property
-    def sheets(self) -> dict[str, Sheet]:
-        """Tables by indicator."""
-
-    @property
-    def reports(self) -> Sequence[SurveyReport]:
-        """Published results."""
-
-
-def index_page(pack: Pack, asked: Asked, files: Sequence[File], language: str, say: Say) -> str:
+def index_page(pack: Gathered, files: Sequence[Paper], language: str, say: Say) -> str:
     """Return the page: each indicator with its table and the files beside it."""
     title = say("Evidence of our service")
     parts = [
@@ -112,17 +33,17 @@ def index_page(pack: Pack, asked: Asked, files: Sequence[File], language: str, s
             "personal is in these files."
         )), "</p>",
     ]  # fmt: skip
-    for aspect in asked.aspects:
+    for aspect in indicators().aspects:
         parts.append(f"<h2>{escape(named(aspect.names, language, aspect.key))}</h2>")
         parts += [
             _section(pack, proof, files, language, say)
-            for proof in asked.proofs
+            for proof in indicators().proofs
             if proof.aspect == aspect.key
         ]
     return "".join([*parts, "</body></html>"])
 
 
-def _section(pack: Pack, proof: OfAspect, files: Sequence[File], language: str, say: Say) -> str:
+def _section(pack: Gathered, proof: Proof, files: Sequence[Paper], language: str, say: Say) -> str:
     links = " · ".join(
         f'<a href="{escape(proof.aspect)}/{escape(each.name)}">{escape(each.words)}</a>'
         for each in files
@@ -135,7 +56,7 @@ def _section(pack: Pack, proof: OfAspect, files: Sequence[File], language: str, 
     )
 
 
-def _results(pack: Pack, language: str, say: Say) -> Sheet:
+def _results(pack: Gathered, language: str, say: Say) -> Sheet:
     sheet: Sheet = [[say("Period"), say("Index converted (IKM)"), say("Grade"), say("Answers")]]
     for each in pack.reports:
         if each.index is not None:

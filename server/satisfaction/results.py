@@ -23,7 +23,8 @@ from server.storage.queries import results
 from server.storage.queries.results import Published
 from server.storage.transaction import SqliteTx
 
-_reports = msgspec.json.Decoder(dict[str, SurveyReport])
+_by_language = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_report = msgspec.json.Decoder(SurveyReport)
 
 
 class PublicPlan(msgspec.Struct, frozen=True):
@@ -106,7 +107,7 @@ def withdraw(tx: SqliteTx, key: str) -> None:
     span = results.withdraw(tx.aside, tx.branch, key, tx.now, who(tx))
     if span is None:
         raise NotFound("There is no such published result.", slug="unknown-result")
-    tx.note("results_withdrawn", first=span[0], last=span[1])
+    tx.note("results_withdrawn", first=span.first, last=span.last)
 
 
 def _public(told: SurveyReport) -> SurveyReport:
@@ -116,8 +117,8 @@ def _public(told: SurveyReport) -> SurveyReport:
 
 def frozen(result: Published, language: str) -> SurveyReport:
     """Return a result as it was published, in a language or the office's first."""
-    reports = _reports.decode(result.reports)
-    return reports.get(language) or next(iter(reports.values()))
+    reports = _by_language.decode(result.reports)
+    return _report.decode(reports.get(language) or next(iter(reports.values())))
 
 
 def public_results(tx: SqliteTx, language: str) -> PublicResults:
@@ -152,6 +153,11 @@ def published_list(tx: SqliteTx) -> PublishedList:
             "" if index is None else index.converted, "" if index is None else index.letter,
         ))  # fmt: skip
     return PublishedList(found, page_of(tx))
+
+
+def anything_published(tx: SqliteTx) -> bool:
+    """Return whether there is a result for anybody to read."""
+    return bool(results.listed(tx.db, tx.branch, 1))
 
 
 def page_of(tx: SqliteTx) -> str:

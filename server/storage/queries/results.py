@@ -6,7 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
-from server.storage.queries.rows import every, value
+from server.storage.queries.rows import every, first
 
 SHOWN = 24
 """As many as anybody reads: six years of quarters."""
@@ -23,6 +23,13 @@ class Published(NamedTuple):
     reports: str
 
 
+class Span(NamedTuple):
+    """The period of a result, both days in."""
+
+    first: str
+    last: str
+
+
 def add(db: sqlite3.Connection, branch: int, result: Published) -> None:
     """Publish a result; one of the same period is replaced by it."""
     db.execute(
@@ -37,25 +44,19 @@ def add(db: sqlite3.Connection, branch: int, result: Published) -> None:
     )
 
 
-def listed(db: sqlite3.Connection, branch: int) -> list[Published]:
+def listed(db: sqlite3.Connection, branch: int, most: int = SHOWN) -> list[Published]:
     """Return what is published now, the newest period first."""
-    sql = f"""
+    sql = """
     SELECT id, first, last, at, by, reports FROM results_published
-    WHERE branch = ? AND withdrawn_at IS NULL ORDER BY last DESC, first DESC LIMIT {SHOWN}
+    WHERE branch = ? AND withdrawn_at IS NULL ORDER BY last DESC, first DESC LIMIT ?
     """
-    return every(db, Published, sql, (branch,))
+    return every(db, Published, sql, (branch, most))
 
 
-def withdraw(
-    db: sqlite3.Connection, branch: int, key: str, at: Millis, by: str
-) -> tuple[str, str] | None:
+def withdraw(db: sqlite3.Connection, branch: int, key: str, at: Millis, by: str) -> Span | None:
     """Take a result back; return its period, ``None`` when none of this id is published."""
     sql = """
     UPDATE results_published SET withdrawn_at = ?, withdrawn_by = ?
-    WHERE branch = ? AND id = ? AND withdrawn_at IS NULL RETURNING first || ' ' || last
+    WHERE branch = ? AND id = ? AND withdrawn_at IS NULL RETURNING first, last
     """
-    span = value(db, sql, (at, by, branch, key))
-    if span is None:
-        return None
-    first, last = str(span).split()
-    return first, last
+    return first(db, Span, sql, (at, by, branch, key))

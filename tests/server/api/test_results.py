@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from server.satisfaction.method import method
 from tests.server.api.client import Client
 from tests.server.api.test_feedback import served, token_of
-from tests.server.process import Hall
+from tests.server.process import Hall, Server, office_toml
 
 MARKS = {each.key: 3 for each in method("skm-2017").elements}
 
