@@ -66,7 +66,7 @@ export interface AlarmRaised {
   tickets?: StaffTicket[];
 }
 
-/** Words at one counter within ten minutes that are worth a look: a group, or one hand. */
+/** Words at one place within ten minutes that are worth a look: a group, or one hand. */
 export interface AlikeWords {
   at: string;
   channel: string;

@@ -13,6 +13,7 @@ from server.domain.names import service_name
 from server.reports.cube import Cube, Filter
 from server.reports.histogram import percentiles_s
 from server.reports.reception import median_s
+from server.satisfaction.alike import alike
 from server.satisfaction.method import method
 from server.satisfaction.report import ElementFigures, report
 from server.storage.queries import assistance, feedback
@@ -60,10 +61,11 @@ class WordAnswer(msgspec.Struct, frozen=True):
 
 
 class AlikeWords(msgspec.Struct, frozen=True):
-    """Words at one counter within ten minutes that are worth a look: a group, or one hand.
+    """Words at one place within ten minutes that are worth a look: a group, or one hand.
 
     Attributes:
-        at: the first of them. n: how many; ``face``: the one they all have, null if they differ.
+        at: the first of them. counter: null where they are about several.
+        n: how many; ``face``: the one they all have, null if they differ.
         hasty: how many came within three seconds after the service.
     """
 
@@ -163,12 +165,12 @@ def morning(tx: SqliteTx, before: str, language: str) -> Morning:
             done.low, done.acted, done.in_time,
             None if done.mean_ms is None else round(done.mean_ms / 3_600_000, 1),
         ),
-        alike=[] if day is None else [
+        alike=[
             AlikeWords(
                 iso(each.at), each.channel, each.device, each.counter, each.n, each.face,
                 each.hasty,
             )
-            for each in feedback.alike(tx.db, tx.branch, day, day)
+            for each in alike(feedback.given(tx.db, tx.branch, day or ""))
         ],
         comfort=comfort_of(tx, day, language),
     )  # fmt: skip

@@ -15,10 +15,6 @@ _COLUMNS = (
 )
 _WORDS = f"SELECT {_COLUMNS} FROM feedback WHERE branch = ?"
 LISTED = 500
-ALIKE = 5
-"""So many equal faces at one counter within ten minutes are worth a look."""
-HASTY, HASTY_MS = 3, 3_000
-"""So are so many words given so soon after the service that nobody can have turned to a screen."""
 
 
 class Word(NamedTuple):
@@ -103,34 +99,25 @@ def thanks_to(db: sqlite3.Connection, branch: int, staff: str, since_day: str) -
     return every(db, Word, sql, (branch, staff, since_day))
 
 
-class Alike(NamedTuple):
-    """Words at one counter within ten minutes that may be of one hand.
+class Given(NamedTuple):
+    """Where and when a word was given, without its sentence."""
 
-    ``face`` is the one they all have, ``None`` where they differ; ``hasty`` came at once.
-    """
-
-    day: str
+    id: str
     at: Millis
     channel: str
     device: str
+    device_name: str
     counter: int | None
-    n: int
-    face: int | None
-    hasty: int
+    face: int
+    after_ms: Millis | None
 
 
-def alike(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -> list[Alike]:
-    """Return the ten minutes of some days whose words are worth a look, the newest first."""
-    hasty = f"COUNT(*) FILTER (WHERE after_ms < {HASTY_MS})"
+def given(db: sqlite3.Connection, branch: int, day: str) -> list[Given]:
+    """Return where and when the words of a day were given, the oldest first."""
     sql = f"""
-    SELECT day, MIN(at), channel, MIN(device_name), counter, COUNT(*),
-        CASE WHEN MIN(face) = MAX(face) THEN MIN(face) END, {hasty}
-    FROM feedback WHERE branch = ? AND day BETWEEN ? AND ?
-    GROUP BY day, at / 600000, channel, device, counter
-    HAVING (COUNT(*) >= {ALIKE} AND MIN(face) = MAX(face)) OR {hasty} >= {HASTY}
-    ORDER BY day DESC, MIN(at) DESC LIMIT 50
+    SELECT {", ".join(Given._fields)} FROM feedback WHERE branch = ? AND day = ? ORDER BY at, id
     """
-    return every(db, Alike, sql, (branch, first_day, last_day))
+    return every(db, Given, sql, (branch, day))
 
 
 class OfTablet(NamedTuple):

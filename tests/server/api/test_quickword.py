@@ -109,9 +109,8 @@ async def test_many_equal_words_at_one_counter_are_shown_to_the_manager(hall: Ha
             await tablet.post("/api/counters/1/word", SAID | {"ticket": ticket["id"], "face": 4})
         with hall.server.database() as db:
             db.execute(
-                "UPDATE feedback SET day = date(day, '-1 day'), at = at / 600000 * 600000 "
-                "WHERE branch = ?", (hall.number,),
-            )  # fmt: skip
+                "UPDATE feedback SET day = date(day, '-1 day') WHERE branch = ?", (hall.number,)
+            )
             db.execute(
                 "UPDATE turns SET day = date(day, '-1 day') WHERE branch = ?", (hall.number,)
             )
