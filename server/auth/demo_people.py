@@ -29,6 +29,7 @@ class DemoUser(msgspec.Struct, frozen=True):
 USERS = [
     DemoUser("sari", "Ibu Sari", "staff"),
     DemoUser("budi", "Bapak Budi", "staff"),
+    DemoUser("host", "Ibu Putri", "host"),
     DemoUser("dewi", "Ibu Dewi", "manager"),
     DemoUser("admin", "Admin", "admin"),
 ]
