@@ -7,10 +7,12 @@ from functools import partial
 
 import pytest
 
+from server.comfort.photos import Photos
 from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
+from server.housekeeping import Housekeeping
 from server.satisfaction import survey, words
-from server.satisfaction.erasure import INVITED_DAYS, WHOSE_DAYS, erase
+from server.satisfaction.erasure import INVITED_DAYS, WHOSE_DAYS
 from server.satisfaction.method import method
 from server.satisfaction.morning import morning
 from server.satisfaction.report import report
@@ -31,7 +33,7 @@ def served(hall: Rehearsal) -> str:
     return str(ticket)
 
 
-def test_words_are_forgotten_in_steps_and_figures_stay() -> None:
+def test_housekeeping_forgets_words_in_steps_and_figures_stay() -> None:
     with Rehearsal(office(satisfaction={"kept_days": 200}), at="2026-03-02 08:00") as hall:
         ticket = served(hall)
         hall.do(lambda tx: words.give(tx, ticket, 1, "Lama.", thanks=False, channel="phone"), TOKEN)
@@ -46,12 +48,15 @@ def test_words_are_forgotten_in_steps_and_figures_stay() -> None:
             )
             return whose, said, invited, wrote
 
+        keeper = Housekeeping(
+            hall.store, None, Photos(hall.data), close_counters=True  # type: ignore[arg-type]
+        )  # fmt: skip
         seen = []
         for days in (1, INVITED_DAYS + 1, WHOSE_DAYS + 1, 201):
             day = date(2026, 3, 2) + timedelta(days=days)
             hall.now = wall(f"{day} 08:00")
-            hall.do(erase, CLOCK)
-            hall.do(erase, CLOCK)
+            hall.do(keeper._tidy, CLOCK)  # noqa: SLF001
+            hall.do(keeper._tidy, CLOCK)  # noqa: SLF001
             seen.append(kept())
         assert seen == [(1, 1, 1, 1), (1, 1, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0)]
 
