@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from zipfile import ZipFile
@@ -9,7 +10,7 @@ from zipfile import ZipFile
 from server.satisfaction.method import method
 from tests.server.api.client import Client
 from tests.server.api.test_feedback import served, token_of
-from tests.server.process import Hall, Server, office_toml
+from tests.server.process import Hall
 
 MARKS = {each.key: 3 for each in method("skm-2017").elements}
 
@@ -114,8 +115,8 @@ async def test_the_pack_tells_the_hours_that_are_kept_and_the_days_that_are_unli
     answer = await manager.get(f"/api/evidence?from={day}&to={day}&language=id")
     with ZipFile(io.BytesIO(answer.body)) as pack:
         name = next(each for each in pack.namelist() if each.endswith("jam-pelayanan.csv"))
-        rows = [line.rstrip(";") for line in pack.read(name).decode("utf-8-sig").splitlines()]
-    told = [each.replace('"', "") for each in rows]
+        rows = list(csv.reader(io.StringIO(pack.read(name).decode())))
+    told = [";".join(each).rstrip(";") for each in rows]
     assert "A Layanan A;Senin, Selasa;08:00;15:00;08:00;14:00" in told, "the office's hours"
     assert "B Layanan B;Senin, Selasa;09:00;15:00;09:00;14:00" in told
     assert not any("kapan saja" in each for each in told)
