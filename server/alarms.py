@@ -96,7 +96,9 @@ def found(tx: SqliteTx, jump: Jump | None = None, slow_s: float = 0.0) -> Found:
     if slow_s:
         wrong[DISK, ""] = (max(1, round(slow_s)), 0)
     waits = tx.last_foretold()
-    if waits is not None and waits.drift is not None:
+    if waits is None:  # not worked out since the start: as it was
+        wrong |= {each: (0, MEANT) for each in raised(tx) if each[0] == WAITS}
+    elif waits.drift is not None:
         wrong[WAITS, ""] = (waits.drift, MEANT)
     ended = people_of_an_ended_day(tx)
     if ended:

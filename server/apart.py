@@ -9,6 +9,7 @@ then closed.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import select
@@ -62,6 +63,20 @@ class Apart:
                     self._end()
             raise NoChild(self._module)
 
+    async def within(self, question: bytes, patience_s: float) -> bytes:
+        """Return the child's answer to the event loop; a child that takes longer is let go.
+
+        Raises:
+            NoChild: see ``ask``.
+            TimeoutError: it took longer than ``patience_s``.
+        """
+        try:
+            async with asyncio.timeout(patience_s):
+                return await asyncio.to_thread(self.ask, question)
+        except (TimeoutError, asyncio.CancelledError):
+            self.close()
+            raise
+
     def close(self) -> None:
         """Let the child go, also in the middle of a question."""
         self._closings += 1
@@ -103,21 +118,24 @@ def _kill(child: subprocess.Popen[bytes] | None) -> None:
             os.killpg(child.pid, signal.SIGKILL)
 
 
-def answering(answer: Callable[[bytes], bytes]) -> None:
-    """Answer as the child, until the server is gone or has not asked for ``IDLE_S``."""
+def answering(answer: Callable[[bytes], bytes], stays_s: float | None = None) -> None:
+    """Answer as the child, until the server is gone or has not asked for ``stays_s``.
+
+    Without ``stays_s`` that is ``IDLE_S``; a child that has learned something may stay longer.
+    """
     step_back()
     source, sink = sys.stdin.fileno(), sys.stdout.fileno()
-    while select.select([source], [], [], IDLE_S)[0]:
+    while select.select([source], [], [], IDLE_S if stays_s is None else stays_s)[0]:
         try:
             _write(sink, answer(_read(source)))
         except (EOFError, BrokenPipeError):
             return
 
 
-def step_back(nice: int = NICE) -> None:
+def step_back() -> None:
     """Leave the hall its core and its pace, as a child of the server, where the system lets it."""
     with contextlib.suppress(OSError):
-        os.nice(nice)
+        os.nice(NICE)
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             hall, mine = os.sched_getaffinity(os.getppid()), os.sched_getaffinity(0)

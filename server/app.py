@@ -87,8 +87,8 @@ from server.lobby.opening import HallNow
 from server.lobby.rooms import open_rooms
 from server.lobby.voice import routes as voice
 from server.offices import Offices
-from server.plan.forecaster import Forecaster
 from server.plan.foreteller import Foreteller
+from server.plan.studying import Studies
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.push.revoked import RevokedSockets
@@ -239,6 +239,7 @@ def build(config: Config) -> http.Application:
 async def _let_children_go(app: http.Application) -> None:
     if HALL in app:
         app[HALL].hashing.close()
+        app[HALL].studies.close()
     uploads.CHILD.close()
 
 
@@ -282,7 +283,7 @@ async def _working(
         acks=acks,
         snapshots=snapshots,
         quotes=Quotes(store),
-        forecasts=Forecaster(config.data),
+        studies=Studies(config.data),
         metrics=metrics,
         translate=catalogs.translate,
         languages=catalogs.languages,

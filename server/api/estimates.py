@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -13,9 +12,7 @@ from server.api.spans import asked_day, check_span
 from server.auth.access import MANAGER_UP
 from server.domain.names import service_name
 from server.domain.texts import DAY
-from server.plan.judged import Judged, Verdict, drift, hits, judged, verdict
-from server.storage.queries.waits import told_waits
-from server.storage.transaction import SqliteTx
+from server.plan.asked import Verdict
 
 MOST_DAYS = 92
 USUAL_DAYS = 30
@@ -56,36 +53,24 @@ class EstimatesAnswer(msgspec.Struct, frozen=True):
 async def estimates(call: Call) -> EstimatesAnswer:
     """Return how right the waits were that visitors were told."""
     query, language = call.request.query, call.language
+    today, office = await call.study(lambda tx: (tx.day, tx.office))  # rows that wait are written
+    last = asked_day(query.get("to") or today, "to")
+    usual = date.fromisoformat(last) - timedelta(days=USUAL_DAYS - 1)
+    first = asked_day(query.get("from") or usual.isoformat(), "from")
+    check_span(first, last, "to", MOST_DAYS)
+    found = await call.hall.studies.verdicts(call.who.branch, office.zone, first, last, today)
 
-    def study(tx: SqliteTx) -> EstimatesAnswer:
-        last = asked_day(query.get("to") or tx.day, "to")
-        usual = date.fromisoformat(last) - timedelta(days=USUAL_DAYS - 1)
-        first = asked_day(query.get("from") or usual.isoformat(), "from")
-        check_span(first, last, "to", MOST_DAYS)
-        found = judged(told_waits(tx.db, tx.branch, first, last), tx.office.zone)
+    def named(code: str) -> str:
+        return service_name(office, code, language)
 
-        def named(code: str) -> str:
-            return service_name(tx.office, code, language)
-
-        return EstimatesAnswer(
-            first, last, verdict(found),
-            _parts(found, lambda each: each.service, named),
-            _parts(found, lambda each: each.priority),
-            _parts(found, lambda each: f"{each.hour:02}"),
-            _parts(found, lambda each: each.day), _parts(found, lambda each: each.model),
-            hits(found), drift([each for each in found if each.day < tx.day]),
-        )  # fmt: skip
-
-    return await call.study(study)
+    return EstimatesAnswer(
+        first, last, found.whole, _parts(found.services, named), _parts(found.classes),
+        _parts(found.hours), _parts(found.days), _parts(found.models), found.hits, found.drift,
+    )  # fmt: skip
 
 
-def _parts(
-    found: list[Judged], key: Callable[[Judged], str], named: Callable[[str], str] = str
-) -> list[EstimatePart]:
-    parts: dict[str, list[Judged]] = defaultdict(list)
-    for each in found:
-        parts[key(each)].append(each)
-    return [EstimatePart(each, named(each), verdict(its)) for each, its in sorted(parts.items())]
+def _parts(parts: dict[str, Verdict], named: Callable[[str], str] = str) -> list[EstimatePart]:
+    return [EstimatePart(key, named(key), its) for key, its in parts.items()]
 
 
 ROUTES = [

@@ -60,7 +60,7 @@ async def forecast(call: Call) -> ForecastAnswer:
     tomorrow = (date.fromisoformat(today) + timedelta(days=1)).isoformat()
     day = asked_day(call.request.query.get("day") or tomorrow, "day")
     check_span(today, day, "day", AHEAD_DAYS)
-    found = await call.hall.forecasts.forecast(call.who.branch, day, call.hall.store.clock())
+    found = await call.hall.studies.forecast(call.who.branch, day, call.hall.store.clock())
     return ForecastAnswer(
         day, found.known, _clock(found.until) if found.until else None,
         [_service(office, call.language, each.service, each.expected, [

@@ -20,7 +20,7 @@ from server.api.tracks import Tracks
 from server.auth.access import Access
 from server.auth.hashing import Hashing
 from server.auth.limits import Attempts
-from server.plan.forecaster import Forecaster
+from server.plan.studying import Studies
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.satisfaction.shares import Shares
@@ -66,7 +66,7 @@ class Hall:
     acks: Acks
     snapshots: Snapshots
     quotes: Quotes
-    forecasts: Forecaster
+    studies: Studies
     metrics: Metrics
     translate: Translate
     languages: list[str]

@@ -46,6 +46,7 @@ class Foretold(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         lines: of a newcomer, by service code and class.
         places: of everybody who waits, by their place in line (``Turn.arrival``).
+        staffed: somebody is at a counter.
         hits: of the last hundred who waited, how many were told right; ``None`` before a hundred.
         drift: per cent told right on the last day, when the model was out of bounds on two.
     """
@@ -55,12 +56,17 @@ class Foretold(msgspec.Struct, frozen=True, gc=False):
     model: str
     lines: dict[str, dict[Priority, LineRange]]
     places: dict[int, Range] = {}
+    staffed: bool = False
     hits: int | None = None
     drift: int | None = None
 
     def fresh(self, now: Millis) -> bool:
         """Return whether it may still be told."""
         return 0 <= now - self.at <= FRESH_MS
+
+    def grows_old(self) -> bool:
+        """Return whether time alone makes it wrong: somebody waits, or may be served."""
+        return self.staffed or bool(self.places)
 
     def knows(self, service: str) -> bool:
         """Return whether the service was there when it was worked out."""

@@ -1,29 +1,27 @@
-"""The process beside the hall that works waits out: ``python -m server.plan.apart DATA``.
+"""The process beside the hall that works waits out (``server.apart``).
 
-It follows the log by itself, on a connection that only reads, with the least claim to the
-processor and, where there is more than one core, not on the hall's. It ends when its input does.
+It follows the log by itself, on a connection that only reads. What a hall's past taught is kept
+for the day, so it stays through the quiet hours of a day.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from server.apart import step_back
+from server.apart import answering
 from server.domain.day import Millis, day_bounds
 from server.domain.foretold import Foretold
 from server.domain.office import Office
 from server.domain.tx import Actor
+from server.plan.asked import WaitsAsked
 from server.plan.foretell import foretell
-from server.plan.frames import LENGTH, MOST, Answer, Ask, frame
 from server.plan.judged import Judged, drift, hits, judged, tails
 from server.plan.learned import DAYS, Learned, learn
 from server.plan.situation import situation_of
@@ -44,7 +42,8 @@ MANY = 60_000
 """Turns beyond which older days are not read."""
 TODAY_KEPT_MS = 20_000
 JUDGED_DAYS = 14
-NICE = 15
+STAYS_S = 1800.0
+"""Learning anew costs a second or more: it goes only when no hall has anything to ask so long."""
 
 
 class _Look:
@@ -76,7 +75,7 @@ class _Work:
         self._today = _Today()
 
     def __call__(self, tx: SqliteTx) -> Foretold | None:
-        if not tx.configured:
+        if not tx.configured or tx.elsewhere:
             return None
         learned = self._learn(tx)
         began, ends = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
@@ -129,40 +128,38 @@ def learned_of(tx: SqliteTx, day: str) -> Learned:
 class Worker:
     """Answers one question after the other, each on the last commit."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self) -> None:
         self._now: Millis = 0
         self._beside = Beside(lambda: self._now)
+        self._dbs: dict[str, sqlite3.Connection] = {}
         self._works: dict[int, _Work] = {}
 
-    def answer(self, ask: Ask) -> Answer:
-        """Return the waits of a branch.
+    def answer(self, question: bytes) -> bytes:
+        """Return the waits of a branch; null where they cannot be known.
 
         Raises:
             sqlite3.Error: the database cannot be read.
         """
-        self._now = ask.now
-        look = _Look(ask.branch, self._works.setdefault(ask.branch, _Work()))
-        self._beside.look(self._db, [look])
+        asked = msgspec.msgpack.decode(question, type=WaitsAsked)
+        self._now = asked.now
+        look = _Look(asked.branch, self._works.setdefault(asked.branch, _Work()))
+        self._beside.look(self._db(asked.data), [look])
         if look.error is not None:
             raise look.error
-        return Answer(ask.branch, look.result if isinstance(look.result, Foretold) else None)
+        return msgspec.msgpack.encode(look.result)
+
+    def _db(self, data: str) -> sqlite3.Connection:
+        if data not in self._dbs:
+            self._dbs[data] = read_only(Path(data))
+        return self._dbs[data]
 
 
-def main(data: Path, asked: BinaryIO, told: BinaryIO) -> None:
-    """Answer until nothing more is asked."""
-    step_back(NICE)
-    decoder = msgspec.msgpack.Decoder(Ask)
-    with closing(sqlite3.connect(data / DATABASE, isolation_level=None)) as db:
-        prepare(db, readonly=True)
-        worker = Worker(db)
-        while len(head := asked.read(LENGTH.size)) == LENGTH.size:
-            (length,) = LENGTH.unpack(head)
-            if length > MOST:
-                return
-            told.write(frame(worker.answer(decoder.decode(asked.read(length)))))
-            told.flush()
+def read_only(data: Path) -> sqlite3.Connection:
+    """Return a connection to the database of a folder that never writes."""
+    db = sqlite3.connect(data / DATABASE, isolation_level=None)
+    prepare(db, readonly=True)
+    return db
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+    answering(Worker().answer, STAYS_S)

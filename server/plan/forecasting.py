@@ -1,26 +1,16 @@
-"""A forecast, made in a process of its own: ``python -m server.plan.forecasting DATA ...``.
-
-It reads the log on a connection of its own at low priority and tells the answer on standard output.
-"""
+"""How many people will come to a branch on a day, read from its log."""
 
 from __future__ import annotations
 
 import sqlite3
-import sys
 from collections import defaultdict
-from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 
-import msgspec
-
-from server.apart import step_back
 from server.domain.day import Millis, business_day, local
+from server.plan.asked import Forecast, ServiceForecast
 from server.plan.backtest import DAYS as JUDGED
-from server.plan.backtest import Backtest, backtest
-from server.plan.forecast import HALF_HOURS, HISTORY_DAYS, Counts, Slot, band, corrected, fit
-from server.storage.database import DATABASE, reading
-from server.storage.dialect import prepare
+from server.plan.backtest import backtest
+from server.plan.forecast import HALF_HOURS, HISTORY_DAYS, Counts, band, corrected, fit
 from server.storage.queries.offices import branch as branch_now
 from server.storage.queries.offices import office
 from server.storage.queries.waits import arrivals
@@ -28,32 +18,6 @@ from server.storage.queries.waits import arrivals
 HALF_HOUR_MS = 1_800_000
 BEFORE_DAYS = 2 * JUDGED + HISTORY_DAYS
 """As many days are read as a forecast and its back-test need."""
-
-
-class ServiceForecast(msgspec.Struct, frozen=True):
-    """People expected for a service; ``slots`` are the half hours from midnight on."""
-
-    service: str
-    expected: float
-    slots: list[Slot]
-
-
-class Forecast(msgspec.Struct, frozen=True):
-    """What is expected of a day.
-
-    Attributes:
-        day: the business day.
-        known: days of the log it is made from.
-        until: half hours of the day that are over; the rest is corrected by who came in them.
-        services: with somebody expected.
-        backtest: how wrong such forecasts were; null while too few days are known.
-    """
-
-    day: str
-    known: int
-    until: int
-    services: list[ServiceForecast]
-    backtest: Backtest | None
 
 
 def counts_of(db: sqlite3.Connection, branch: int, zone: str, first: str, last: str) -> Counts:
@@ -94,17 +58,3 @@ def forecast(db: sqlite3.Connection, branch: int, day: str, now: Millis) -> Fore
         if found is not None and sum(its) >= 0.05  # noqa: PLR2004 - nobody to speak of
     ]  # fmt: skip
     return Forecast(day, len(past), until, services, backtest(past))
-
-
-def main(data: Path, branch: int, day: str, now: Millis) -> None:
-    """Tell the forecast on standard output."""
-    step_back()
-    with closing(sqlite3.connect(data / DATABASE, isolation_level=None)) as db:
-        prepare(db, readonly=True)
-        with reading(db):
-            found = forecast(db, branch, day, now)
-    sys.stdout.buffer.write(msgspec.json.encode(found))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

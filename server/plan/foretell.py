@@ -67,7 +67,8 @@ def foretell(
         known = range_of(found, runs, (tails or {}).get(services[place], (1.0, 1.0)))
         if known is not None:
             places[place] = known
-    return Foretold(situation.now, situation.seq, MODEL, lines, places)
+    staffed = any(each.state is CounterState.OPEN for each in situation.desks)
+    return Foretold(situation.now, situation.seq, MODEL, lines, places, staffed)
 
 
 def _step(situation: Situation, learned: Learned, service: str) -> float:

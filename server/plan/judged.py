@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
 import msgspec
 
 from server.domain.day import Millis, local
 from server.domain.events import Quote
+from server.plan.asked import Verdict, Verdicts
 from server.plan.foretell import MODEL
 from server.storage.queries.waits import ToldWait
 
@@ -35,7 +36,7 @@ WIDE = 0.5
 """A model that drifts leaves so much less outside."""
 
 
-class Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True, gc=False):
     """One wait and what was told of it, in minutes; ``low`` is ``None`` when nothing was."""
 
     day: str
@@ -63,30 +64,6 @@ class Judged(msgspec.Struct, frozen=True):
     def below(self) -> bool:
         """Whether they were called earlier than told."""
         return self.low is not None and self.wait < self.low
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """How right ranges were.
-
-    Attributes:
-        told: numbers that were called, without appointments.
-        waited: of them, who had to wait and were told how long.
-        inside: per cent of ``waited`` inside what was told; 80 is meant.
-        above: per cent of ``waited`` that waited longer than told.
-        below: per cent of ``waited`` that were called earlier.
-        width: how far apart the ends were on average, minutes.
-        bias: middle of (what the model held for the median) less (the wait), minutes.
-        unknown: per cent of ``told`` who were told nothing.
-    """
-
-    told: int
-    waited: int
-    inside: float | None
-    above: float | None
-    below: float | None
-    width: float | None
-    bias: float | None
-    unknown: float | None
 
 
 class _Issued(msgspec.Struct):
@@ -130,6 +107,24 @@ def verdict(found: Sequence[Judged]) -> Verdict:
         round(median(biases), 2) if biases else None,
         _per_cent(sum(each.low is None for each in found), len(found)),
     )  # fmt: skip
+
+
+def verdicts(found: Sequence[Judged], today: str) -> Verdicts:
+    """Return how right they were, as a whole and in parts; ``today`` is not over."""
+    return Verdicts(
+        verdict(found),
+        _parts(found, lambda each: each.service), _parts(found, lambda each: each.priority),
+        _parts(found, lambda each: f"{each.hour:02}"), _parts(found, lambda each: each.day),
+        _parts(found, lambda each: each.model),
+        hits(found), drift([each for each in found if each.day < today]),
+    )  # fmt: skip
+
+
+def _parts(found: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, Verdict]:
+    parts: dict[str, list[Judged]] = defaultdict(list)
+    for each in found:
+        parts[key(each)].append(each)
+    return {each: verdict(its) for each, its in sorted(parts.items())}
 
 
 def _per_cent(part: int, whole: int) -> float | None:

@@ -39,6 +39,11 @@ class SqliteTx(Tx):
         self.published: list[Published] = []
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether a server of the office's own rules the branch; here it is only followed."""
+        return self._batch.elsewhere
+
+    @property
     def hall(self) -> Hall:
         """The branch's present day."""
         hall = self._hall

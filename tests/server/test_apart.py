@@ -104,6 +104,16 @@ def test_closing_waits_for_no_answer_and_leaves_no_child(child: Apart) -> None:
     assert gone(pid)
 
 
+async def test_a_child_that_takes_too_long_is_let_go_and_the_next_question_answered(
+    child: Apart,
+) -> None:
+    pid = int(await child.within(b"pid", 60))
+    with pytest.raises(TimeoutError):
+        await child.within(b"wait", 0.01)
+    assert await child.within(b"well", 60) == b"llew"
+    assert gone(pid)
+
+
 async def test_passwords_are_checked_where_no_child_may_live_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,0 +1,105 @@
+"""What the server asks the processes beside the hall, and what they answer."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.domain.day import Millis
+from server.plan.backtest import Backtest
+from server.plan.forecast import Slot
+
+
+class WaitsAsked(msgspec.Struct, frozen=True):
+    """Work out the waits of a branch of the data folder ``data`` as it stands at ``now``."""
+
+    data: str
+    branch: int
+    now: Millis
+
+
+class ForecastAsked(msgspec.Struct, frozen=True, tag="forecast"):
+    """Say how many people will come to a branch on a business day."""
+
+    data: str
+    branch: int
+    day: str
+    now: Millis
+
+
+class VerdictsAsked(msgspec.Struct, frozen=True, tag="verdicts"):
+    """Judge the waits told on business days; ``today`` is not over."""
+
+    data: str
+    branch: int
+    zone: str
+    first: str
+    last: str
+    today: str
+
+
+class ServiceForecast(msgspec.Struct, frozen=True):
+    """People expected for a service; ``slots`` are the half hours from midnight on."""
+
+    service: str
+    expected: float
+    slots: list[Slot]
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """What is expected of a day.
+
+    Attributes:
+        day: the business day.
+        known: days of the log it is made from.
+        until: half hours of the day that are over; the rest is corrected by who came in them.
+        services: with somebody expected.
+        backtest: how wrong such forecasts were; null while too few days are known.
+    """
+
+    day: str
+    known: int
+    until: int
+    services: list[ServiceForecast]
+    backtest: Backtest | None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """How right ranges were.
+
+    Attributes:
+        told: numbers that were called, without appointments.
+        waited: of them, who had to wait and were told how long.
+        inside: per cent of ``waited`` inside what was told; 80 is meant.
+        above: per cent of ``waited`` that waited longer than told.
+        below: per cent of ``waited`` that were called earlier.
+        width: how far apart the ends were on average, minutes.
+        bias: middle of (what the model held for the median) less (the wait), minutes.
+        unknown: per cent of ``told`` who were told nothing.
+    """
+
+    told: int
+    waited: int
+    inside: float | None
+    above: float | None
+    below: float | None
+    width: float | None
+    bias: float | None
+    unknown: float | None
+
+
+class Verdicts(msgspec.Struct, frozen=True):
+    """How right ranges were: as a whole, and in parts by their keys.
+
+    Attributes:
+        hits: of the last hundred who waited, how many were told right; null before a hundred.
+        drift: per cent inside on the last day, when the model was out of bounds on two; else null.
+    """
+
+    whole: Verdict
+    services: dict[str, Verdict]
+    classes: dict[str, Verdict]
+    hours: dict[str, Verdict]
+    days: dict[str, Verdict]
+    models: dict[str, Verdict]
+    hits: int | None
+    drift: int | None
