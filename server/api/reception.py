@@ -14,7 +14,7 @@ from server.api.routing import Call, Route
 from server.auth.access import HOST_UP
 from server.domain import events
 from server.domain.errors import Conflict, Invalid, NotFound
-from server.domain.office import Code
+from server.domain.texts import Code
 from server.reports.figures import ReceptionFigures
 from server.reports.reception import reception_figures
 from server.storage.queries import reception

@@ -8,8 +8,8 @@ import msgspec
 
 from server.api.requests import Words
 from server.domain.estimate import Estimate
-from server.domain.office import Kind
 from server.domain.policies import PolicyName
+from server.domain.reception import Kind
 from server.domain.shown import CurrentTicket, RecentCall, StaffView, TicketFacts
 from server.domain.states import CounterState, Priority, TurnState
 

@@ -23,7 +23,7 @@ from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid, NotFound
-from server.domain.office import Code
+from server.domain.texts import Code
 from server.storage.database import ServerLock, connect, transaction
 from server.storage.ids import Ids
 from server.storage.queries import boxes, keys, offices

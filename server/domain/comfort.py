@@ -7,10 +7,7 @@ from typing import Annotated
 import msgspec
 
 from server.domain.hours import Clock
-from server.domain.texts import CODE
-
-Key = Annotated[str, msgspec.Meta(pattern=CODE)]
-Names = dict[str, str]
+from server.domain.texts import Code, Words
 
 
 class ComfortItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,8 +18,8 @@ class ComfortItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         names: what may be wrong, as visitors and staff read it.
     """
 
-    code: Key
-    names: Names
+    code: Code
+    names: Words
 
 
 class ComfortPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,12 +34,12 @@ class ComfortPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         who: who is to check it, as the sheet on the wall says.
     """
 
-    code: Key
-    names: Names
+    code: Code
+    names: Words
     items: Annotated[list[ComfortItem], msgspec.Meta(max_length=12)]
     times: Annotated[list[Clock], msgspec.Meta(max_length=24)] = []
     every_minutes: Annotated[int, msgspec.Meta(ge=0, le=720)] = 0
-    who: Names = {}
+    who: Words = {}
 
 
 class Comfort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

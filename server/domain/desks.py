@@ -9,10 +9,11 @@ import msgspec
 
 from server.domain import events, refusals
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
-from server.domain.office import Counter, Words
+from server.domain.office import Counter
 from server.domain.records import CounterNow, Pause
 from server.domain.reserving import let_go_of
 from server.domain.states import CounterState
+from server.domain.texts import Words
 from server.domain.tx import Tx
 
 DIRECTORS = frozenset({"manager", "admin"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from server.domain.errors import NotFound
-from server.domain.office import Counter, Office, Words
+from server.domain.office import Counter, Office
+from server.domain.texts import Words
 
 
 def named(names: Words, language: str, fallback: str) -> str:

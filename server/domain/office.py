@@ -12,13 +12,10 @@ from server.domain.errors import NotFound
 from server.domain.hours import Hours, Period, Special, Timetable
 from server.domain.officers import Officers
 from server.domain.policies import PolicyName
-from server.domain.texts import CLOCK, CODE, PREFIX, Paragraph
+from server.domain.reception import Reception
+from server.domain.texts import CLOCK, PREFIX, Code, Paragraph, Words
 from server.domain.voice import Voice
 
-Words = dict[str, str]
-"""A text per language, for example ``{"id": "Loket", "en": "Counter"}``."""
-
-Code = Annotated[str, msgspec.Meta(pattern=CODE)]
 Prefix = Annotated[str, msgspec.Meta(pattern=PREFIX)]
 
 
@@ -235,36 +232,6 @@ class Satisfaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     survey: Literal["", "skm-2017"] = "skm-2017"
     answer_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 48
     kept_days: Annotated[int, msgspec.Meta(ge=30, le=3650)] = 365
-
-
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something visitors come for who need no number.
-
-    Attributes:
-        code: as it stands in the log.
-        names: as staff read it on the key that counts them.
-    """
-
-    code: Code
-    names: Words
-
-
-KINDS = [
-    Kind("question", {"id": "Bertanya", "en": "A question"}),
-    Kind("leaflet", {"id": "Ambil brosur", "en": "A leaflet"}),
-]
-
-
-class Reception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How visitors are received at the door.
-
-    Attributes:
-        kinds: visitors without a number that staff count with one key each, at most nine.
-    """
-
-    kinds: Annotated[list[Kind], msgspec.Meta(max_length=9)] = msgspec.field(
-        default_factory=lambda: list(KINDS)
-    )
 
 
 class Waits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,6 +26,9 @@ DAY = rf"^\d{{4}}-\d{{2}}-\d{{2}}{END}"
 """A date such as 2026-03-02, by its looks."""
 CLOCK = rf"^([01]\d|2[0-3]):[0-5]\d{END}"
 """A time of day such as 07:30."""
+Code = Annotated[str, msgspec.Meta(pattern=CODE)]
+Words = dict[str, str]
+"""A text per language, for example ``{"id": "Loket", "en": "Counter"}``."""
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
 Language = Annotated[str, msgspec.Meta(max_length=16, pattern=PRINTABLE)]
 Paragraph = Annotated[str, msgspec.Meta(extra={"lines": True, "most": 300})]

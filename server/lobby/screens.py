@@ -14,8 +14,7 @@ import msgspec
 
 from server.api.requests import Request
 from server.domain.day import Millis
-from server.domain.office import Code
-from server.domain.texts import PRINTABLE
+from server.domain.texts import PRINTABLE, Code
 from server.domain.voice import Percent
 
 ONLINE_MS = 25_000

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from server.domain.office import Words
+from server.domain.texts import Words
 
 
 class GoneTurn(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from importlib import resources
 
 import msgspec
 
-from server.domain.office import Words
+from server.domain.texts import Words
 
 
 class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

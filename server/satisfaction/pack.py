@@ -8,7 +8,7 @@ from importlib import resources
 
 import msgspec
 
-from server.domain.office import Words
+from server.domain.texts import Words
 from server.reports.smallbook import Sheet
 from server.satisfaction.report import SurveyReport
 
