@@ -1,6 +1,7 @@
 /**
  * Owns what the page knows of the officer's own day: new thanks, a break that would do good, this
- * month's questions, and the officer's own quiet call. Asked seldom; fires `change`.
+ * month's questions, and the officer's own quiet call. Asked by the clock and never after a step, so
+ * that a busy counter asks for nothing; fires `change`.
  *
  * @typedef {import('../../web/types').OfficerNow} OfficerNow
  * @typedef {import('./desk.js').Desk} Desk
@@ -12,7 +13,6 @@ import { listen } from '/web/dom.js';
 const LOOK_MS = 180000;
 /** While somebody waits for help, the sign says soon that somebody is coming. */
 const CALLED_MS = 5000;
-const AFTER_FINISH_MS = 1500;
 /** A nudge that was put away rests for so long, the monthly questions for a day. */
 const NUDGE_MS = 45 * 60000;
 const DAY_MS = 86400000;
@@ -33,7 +33,6 @@ export class Officer extends EventTarget {
 
   start() {
     const { signal } = this.ending;
-    listen(this.desk, 'finished', () => this.soon(AFTER_FINISH_MS), signal);
     listen(this.desk.hall, 'snapshot', () => this.soon(0), signal);
   }
 

@@ -31,10 +31,10 @@ def write(db: sqlite3.Connection, branch: int, head: parts.Head, after: int, pat
     It is whole or not there: a stick that is pulled out leaves no half log behind.
 
     Raises:
-        FileExistsError: it is there already.
+        Invalid: it is there already.
     """
     if path.exists():
-        raise FileExistsError(path)
+        raise Invalid("The file exists already; nothing was written.", field="file")
     part = path.with_name(path.name + UNFINISHED)
     try:
         with _private(part) as file, gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
@@ -100,8 +100,15 @@ def _chunks(events: Iterator[parts.Event]) -> Iterator[list[parts.Event]]:
     yield some
 
 
-def head(db: sqlite3.Connection, branch: int, version: str, history: str = "") -> parts.Head:
-    """Return what a file of this branch begins with; a box's log keeps its own name."""
+def head(db: sqlite3.Connection, branch: int, version: str) -> parts.Head:
+    """Return what a file of this branch begins with; the log of a box keeps its own name.
+
+    Raises:
+        NotFound: there is no event yet.
+    """
     known = offices.branch(db, branch)
-    name = history or offices.history(db, branch)
-    return parts.head_of(db, known.code, name, known.seq, version)
+    box = boxes.box(db, branch)
+    history = offices.history(db, branch) if box is None else box.history
+    if not known.seq or history is None:
+        raise NotFound("The log of '{code}' is empty so far.", code=known.code)
+    return parts.head_of(db, known.code, history, known.seq, version)

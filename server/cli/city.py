@@ -40,7 +40,9 @@ def add(commands: Commands) -> None:
         words, "admit", "on the city's server: let an office send its log; prints its token once",
         _admit, "example:\n  ramah city admit kelurahan-melati\n",
     )  # fmt: skip
-    admit.add_argument("code", help="what the city calls this hall: small letters, digits, dash")
+    admit.add_argument(
+        "code", help="what the city calls this hall: 1 to 16 letters, digits, _ and -"
+    )
     command(words, "boxes", "on the city's server: list the offices, and how far each is", _boxes)
     again = command(
         words, "again", "on the city's server: put a hall's log aside and let it come anew, as "
@@ -95,7 +97,7 @@ def _admit(args: argparse.Namespace) -> None:
     try:
         msgspec.convert(args.code, Code)
     except msgspec.ValidationError:
-        raise Invalid("A code has small letters, digits and dashes.", field="code") from None
+        raise Invalid("A code has 1 to 16 letters, digits, '_' and '-'.", field="code") from None
     now = wall_clock()
     with closing(connect(args.data)) as db, transaction(db):
         branch = offices.add_branch(db, args.code)
@@ -138,12 +140,12 @@ def _again(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db, ServerLock(args.data):
         box = _box(db, args.code)
         kept = None
-        if box.history is not None:
+        if box.seq:
             folder = args.data / OLD_LOGS
             folder.mkdir(mode=0o700, exist_ok=True)
             kept = folder / f"{box.code}-{box.history}-{box.seq}.ramahlog"
             if not kept.exists():
-                head = files.head(db, box.branch, _program(), box.history)
+                head = files.head(db, box.branch, _program())
                 files.write(db, box.branch, head, 0, kept)
         with transaction(db):
             boxes.forget_log(db, box.branch)
@@ -176,6 +178,8 @@ def _join(args: argparse.Namespace) -> None:
         raise Invalid("Give the token that ramah city admit printed.", field="token")
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
+        if boxes.box(db, branch) is not None:
+            raise Conflict("This hall is run by its own server; link that one.", field="branch")
         boxes.join(db, branch, url, token)
         recorded(db, branch, "city_joined", name=urlsplit(url).hostname or "")
     print(f"the log goes to {url}; ramah city link tells how it is")

@@ -29,13 +29,15 @@ from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, transaction
 from server.storage.dialect import prepare
 from server.storage.history import envelopes
-from server.storage.queries import checks, equipment, keys, offices, printers, webhooks
+from server.storage.queries import boxes, checks, equipment, keys, offices, printers, webhooks
 from server.storage.queries.rollups import rolled_days
 from server.storage.replay import replay
 from server.storage.transaction import SqliteTx
 
 DOCTOR = Actor("doctor", "system")
 LEAST_FREE = 500_000_000
+SILENT_MS = 24 * 3_600_000
+"""An office whose line is cut for an hour is a usual day."""
 PRINTERS = "printers"
 ADDRESS = "the address in the tickets' QR codes"
 SHOWN = 5
@@ -113,6 +115,7 @@ def _checks(data: Path, asked: Asked, *, deep: bool) -> Iterator[tuple[str, Chec
     yield ADDRESS, lambda db: _address(db, data)
     yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
+    yield "the link to the city, and to its offices", _links
     yield "keys of kiosks and displays", _keys
     yield "nothing of the demo is left in an office", _demo_left
     if deep:
@@ -149,10 +152,11 @@ def _gaps(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _open_days(db: sqlite3.Connection) -> Iterator[str]:
-    for branch, code, *_ in _branches(db):
-        day = _view(db, branch).oldest_open_day(_view(db, branch).day)
-        if day is not None:
-            yield f"{code}: {day} is not closed yet; the server does it when it runs"
+    for each in _branches(db):
+        view = _view(db, each.id)
+        day = view.oldest_open_day(view.day)
+        if day is not None and not each.elsewhere:
+            yield f"{each.code}: {day} is not closed yet; the server does it when it runs"
 
 
 def _printers(db: sqlite3.Connection, asked: Asked) -> Iterator[str]:
@@ -255,6 +259,17 @@ def _webhooks(db: sqlite3.Connection) -> Iterator[str]:
     for each in webhooks.hooks(db):
         if each.error is not None:
             yield f"{each.url}: {each.attempts} attempts failed: {each.error}"
+
+
+def _links(db: sqlite3.Connection) -> Iterator[str]:
+    for link in boxes.links(db):
+        if link.error is not None:
+            yield f"{link.code} to {link.url}: {link.error}"
+    for box in boxes.boxes(db):
+        if box.heard_at is not None and wall_clock() - box.heard_at > SILENT_MS:
+            yield f"{box.code}: its server has not come since {_moment(box.heard_at, None)}"
+        elif box.ahead:
+            yield f"{box.code}: {box.ahead} events wait for those behind {box.seq}"
 
 
 def _keys(db: sqlite3.Connection) -> Iterator[str]:

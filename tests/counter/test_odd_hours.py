@@ -223,6 +223,8 @@ async def test_an_answer_before_its_event_waits_for_it(hall: Hall, browser: Brow
             await page.keyboard.press("n")
         await expect(page.locator("[data-action=call-next]")).to_have_attribute("aria-busy", "true")
         await page.keyboard.press("m")
+        await page.wait_for_timeout(1600)  # as on a busy computer
+        await expect(page.locator("[data-action=call-next]")).to_have_attribute("aria-busy", "true")
         gate["open"] = True
         for message in held:
             sockets[-1].send(message)

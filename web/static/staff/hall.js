@@ -32,8 +32,8 @@ import { language } from '/web/i18n.js';
 import { follow, unheard } from '/web/staff/staff-state.js';
 
 const DIRECTORS = ['manager', 'admin'];
-/** So long the event of what was done may take after the answer; then the link is to blame. */
-const FOLLOWED_MS = 1500;
+/** So long the event of what was done may take after the answer: a dead link is found out sooner. */
+const FOLLOWED_MS = 6000;
 const DEFAULTS = { priority: /** @type {const} */ ('regular'), people: 1, recalls: 0 };
 
 /** @param {Person} person */
