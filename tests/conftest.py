@@ -41,7 +41,7 @@ LONGEST = (
     "server/test_queue_machine", "counter/test_long_day", "e2e/test_cut_at_any_moment",
     "kiosk/test_feedback", "counter/test_officer", "counter/test_accessible",
 )  # fmt: skip
-"""Rooms with few tests that take long: whoever begins with them does not wait for them at the end."""
+"""Rooms with few tests that take long: begun first, they are not waited for at the end."""
 
 
 def _rank(item: pytest.Item) -> int:
