@@ -1,5 +1,6 @@
 /**
- * Owns what the table of turns shows: which rows, in which order, on which page. Pure.
+ * Owns what the table of turns shows: which rows, in which order, on which page. Words are sorted as
+ * the reader reads them, numbers in them by their size.
  *
  * @typedef {import('../../web/types').LogTurn} LogTurn
  *
@@ -13,6 +14,8 @@
  * @property {boolean} down
  * @property {number} page from 0
  */
+
+import { language } from '/web/i18n.js';
 
 export const PAGE_SIZE = 100;
 
@@ -57,12 +60,18 @@ export function statusOf(turn) {
   return turn.outcome || turn.state;
 }
 
+/** @returns {(one: string, other: string) => number} which of two words comes first: F2 before F10 */
+export function wordOrder() {
+  return new Intl.Collator([language(), 'id'], { numeric: true }).compare;
+}
+
 /**
  * @param {readonly LogTurn[]} turns
  * @param {View} view
+ * @param {(status: string) => string} [nameOf] a status as the reader sees it
  * @returns {LogTurn[]} all rows that match, in order
  */
-export function choose(turns, view) {
+export function choose(turns, view, nameOf = (status) => status) {
   const text = view.text.trim().toLowerCase();
   const found = turns.filter(
     (turn) =>
@@ -71,7 +80,11 @@ export function choose(turns, view) {
       (!text || wordsOf(turn).includes(text)),
   );
   const sign = view.down ? -1 : 1;
-  return found.sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || compare(valueOf(a, 'issued'), valueOf(b, 'issued'), -1));
+  const words = wordOrder();
+  const newest = (/** @type {LogTurn} */ one, /** @type {LogTurn} */ other) => Date.parse(other.issued) - Date.parse(one.issued);
+  /** @param {LogTurn} turn */
+  const key = (turn) => (view.sort === 'status' ? nameOf(statusOf(turn)) : valueOf(turn, view.sort));
+  return found.sort((one, other) => compare(key(one), key(other), sign, words) || newest(one, other));
 }
 
 /**
@@ -102,7 +115,7 @@ export function sortedBy(view, column) {
 
 /**
  * @param {LogTurn} turn
- * @param {Column} column
+ * @param {Exclude<Column, 'status'>} column
  * @returns {string | number | null}
  */
 function valueOf(turn, column) {
@@ -110,10 +123,7 @@ function valueOf(turn, column) {
     const at = turn[column];
     return at === null ? null : Date.parse(at); // by the instant: a clock that went back says an hour twice
   }
-  if (column === 'label') {
-    return turn.label.replace(/\d+$/, (number) => number.padStart(9, '0')); // A2 before A10
-  }
-  return column === 'status' ? statusOf(turn) : turn[column];
+  return turn[column];
 }
 
 /**
@@ -122,12 +132,13 @@ function valueOf(turn, column) {
  * @param {string | number | null} one
  * @param {string | number | null} other
  * @param {number} sign
+ * @param {(one: string, other: string) => number} words
  */
-function compare(one, other, sign) {
+function compare(one, other, sign, words) {
   if (one === null || other === null) {
     return one === other ? 0 : one === null ? 1 : -1;
   }
-  return one === other ? 0 : one < other ? -sign : sign;
+  return sign * (typeof one === 'number' ? one - Number(other) : words(one, String(other)));
 }
 
 /** @param {LogTurn} turn */

@@ -5,7 +5,7 @@ import { el, fill, say } from '/web/dom.js';
 import { duration } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
 import { View, keepList, part } from '/web/staff/view.js';
-import { COLUMNS, choose, firstView, keyOf, pageOf, sortedBy, statusOf } from '/manager/turns-model.js';
+import { COLUMNS, choose, firstView, keyOf, pageOf, sortedBy, statusOf, wordOrder } from '/manager/turns-model.js';
 
 /**
  * @typedef {import('./day.js').Day} Day
@@ -110,7 +110,7 @@ export class TurnsTable extends View {
     this.dataset.view = JSON.stringify(this.view);
     this.dataset.day = day;
     this.renderFilters(turns || []);
-    const rows = choose(turns || [], this.view);
+    const rows = choose(turns || [], this.view, statusName);
     const page = pageOf(rows, this.view.page);
     this.view.page = page.page;
     for (const column of COLUMNS) {
@@ -144,8 +144,10 @@ export class TurnsTable extends View {
       services.set(turn.service, `${turn.service} · ${turn.service_name}`);
       found.add(statusOf(turn));
     }
-    const names = Array.from(services).sort();
-    const statuses = Array.from(found, (status) => [status, statusName(status)]);
+    const words = wordOrder();
+    const byName = (/** @type {string[]} */ one, /** @type {string[]} */ other) => words(one[1], other[1]);
+    const names = Array.from(services).sort(byName);
+    const statuses = Array.from(found, (status) => [status, statusName(status)]).sort(byName);
     options(part(this, '[data-filter="service"]'), names, this.view.service);
     options(part(this, '[data-filter="status"]'), statuses, this.view.status);
   }

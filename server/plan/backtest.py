@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import msgspec
 
 from server.plan.forecast import HALF_HOURS, Counts, band, fit
+from server.plan.shares import per_cent
 
 DAYS = 20
 LEAST_BEFORE = 15
@@ -78,7 +79,7 @@ def backtest(counts: Counts, most: int = DAYS) -> Backtest | None:
         for half, whole in zip(halves, wholes, strict=True)
     )
     return Backtest(
-        len(judged), judged[0], judged[-1], ours, theirs, round(100 * inside / max(1, asked), 1)
+        len(judged), judged[0], judged[-1], ours, theirs, per_cent(inside, asked) or 0.0
     )
 
 

@@ -17,6 +17,7 @@ from server.domain.day import Millis, local
 from server.domain.events import Quote
 from server.plan.asked import Verdict, Verdicts
 from server.plan.foretell import MODEL
+from server.plan.shares import per_cent
 from server.storage.queries.waits import ToldWait
 
 MINUTE = 60_000
@@ -101,11 +102,11 @@ def verdict(found: Sequence[Judged]) -> Verdict:
     outside = [(each.below, each.above) for each in waited]
     above, below = sum(up for _, up in outside), sum(down for down, _ in outside)
     return Verdict(
-        len(found), len(waited), _per_cent(len(waited) - above - below, len(waited)),
-        _per_cent(above, len(waited)), _per_cent(below, len(waited)),
+        len(found), len(waited), per_cent(len(waited) - above - below, len(waited)),
+        per_cent(above, len(waited)), per_cent(below, len(waited)),
         round(sum(widths) / len(widths), 2) if widths else None,
         round(median(biases), 2) if biases else None,
-        _per_cent(sum(each.low is None for each in found), len(found)),
+        per_cent(sum(each.low is None for each in found), len(found)),
     )  # fmt: skip
 
 
@@ -125,10 +126,6 @@ def _parts(found: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, V
     for each in found:
         parts[key(each)].append(each)
     return {each: verdict(its) for each, its in sorted(parts.items())}
-
-
-def _per_cent(part: int, whole: int) -> float | None:
-    return round(100 * part / whole, 1) if whole else None
 
 
 def hits(found: Sequence[Judged]) -> int | None:
@@ -151,7 +148,10 @@ def drift(found: Sequence[Judged]) -> int | None:
         if len(its) >= FEW and (share := verdict(its).inside) is not None
     ][-2:]  # fmt: skip
     out = [not SOUND[0] <= share <= SOUND[1] for share in shares]
-    return round(shares[-1]) if len(out) == 2 and all(out) else None  # noqa: PLR2004
+    if len(out) != 2 or not all(out):  # noqa: PLR2004
+        return None
+    last = shares[-1]
+    return round(last) if last in {0, 100} else min(max(round(last), 1), 99)
 
 
 def tails(

@@ -6,6 +6,7 @@ import pytest
 
 from server.plan.foretell import MODEL
 from server.plan.judged import Judged, drift, hits, judged, tails, verdict
+from server.plan.shares import per_cent
 from server.storage.queries.waits import ToldWait
 from tests.server.process import Hall
 from tests.server.waiting import soon
@@ -27,6 +28,24 @@ def test_only_who_had_to_wait_counts_and_a_hit_is_inside_what_was_told() -> None
     assert told.bias == pytest.approx(0, abs=0.01)
     nobody = verdict([one(0.2)])
     assert (nobody.waited, nobody.inside, nobody.bias) == (0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [
+        (9996, 10_000, 99.9), (4, 10_000, 0.1), (10_000, 10_000, 100), (0, 10_000, 0),
+        (1000, 3000, 33.3),
+        (0, 0, None),
+    ],
+)  # fmt: skip
+def test_one_who_was_told_wrongly_is_never_told_away(
+    part: int, whole: int, told: float | None
+) -> None:
+    assert per_cent(part, whole) == told
+    days_ = [one(15 if n < part else 30, day=f"2026-03-0{day}") for day in (2, 3)
+             for n in range(whole)]  # fmt: skip
+    expected = {99.9: 99, 0.1: 1, 33.3: 33, None: None}
+    assert drift(days_) == expected.get(told, told)
 
 
 def test_the_last_hundred_are_told_once_there_are_a_hundred() -> None:
