@@ -125,7 +125,7 @@ async def test_the_pack_tells_the_hours_that_are_kept_and_the_days_that_are_unli
     assert told[special + 1].startswith("2026-02-18;2026-03-19;Ramadan;")
     assert "Layanan A" in told[special + 1]
     assert told[special + 1].endswith(";Senin;08:00;14:00;08:00;14:00")
-    assert told[special + 2] == "2026-12-24;2026-12-24;Cuti bersama;B Layanan B;tutup sehari penuh"
+    assert told[special + 2] == "2026-12-24;2026-12-24;Cuti bersama;Layanan B;tutup sehari penuh"
 
 
 async def test_the_empty_questionnaire_is_a_tagged_pdf(manager: Client) -> None:
