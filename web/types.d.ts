@@ -207,6 +207,14 @@ export interface CaredFor {
   since: string;
 }
 
+/** The end of the chain through all deeds of the branch. */
+export interface Chain {
+  seq: number;
+  hash: string;
+  found: number;
+  forgot: number;
+}
+
 /** A check was kept; `faults` are those that it names, for photos of them. */
 export interface Check {
   faults: Fault[];
@@ -472,6 +480,8 @@ export interface Deed {
   what: string;
   text: string;
   place: string;
+  seq: number | null;
+  hash: string;
 }
 
 /** Deeds, the newest first; `next` is the cursor of the following page, if any. */
@@ -479,6 +489,7 @@ export interface DeedList {
   deeds: Deed[];
   people: Doer[];
   next: string | null;
+  chain: Chain | null;
 }
 
 /** What the counter page offers and says; texts per language, empty for the page's own. */

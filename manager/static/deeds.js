@@ -9,6 +9,7 @@ import { dateFormat, language, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { icon } from '/web/staff/icons.js';
+import { DeedHead } from '/manager/deedhead.js';
 import { View, part } from '/web/staff/view.js';
 import { shifted } from '/manager/period.js';
 
@@ -25,6 +26,7 @@ export class Deeds extends View {
   cursors = [''];
   following = '';
   asked = 0;
+  head = new DeedHead();
 
   /** @override */
   build() {
@@ -34,7 +36,8 @@ export class Deeds extends View {
     this.append(el('div', { class: 'turns card' },
       el('div', { class: 'turns-head' },
         el('h2', { id: 'deeds-title' }, t('Who did what')),
-        el('div', { class: 'downloads' }, el('a', { class: 'button quiet small', download: '', 'data-part': 'file' }, icon('download'), 'CSV'))),
+        el('div', { class: 'downloads' }, ...['csv', 'jsonl'].map((form) =>
+          el('a', { class: 'button quiet small', download: '', 'data-format': form }, icon('download'), form === 'csv' ? 'CSV' : t('Chain'))))),
       el('p', { class: 'soft' }, t('Log-ins, passwords, settings, files that were taken, screens and keys, for two years. What was done at the counters is in the log.')),
       el('form', { class: 'filters', role: 'search', 'aria-label': t('Filter the list'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.date('from', t('From')), this.date('to', t('To')),
@@ -48,7 +51,8 @@ export class Deeds extends View {
         el('p', { class: 'soft nothing', hidden: true }, t('Nothing in these days.'))),
       el('nav', { class: 'pages', 'aria-label': t('Pages of the table') },
         el('button', { type: 'button', class: 'button quiet small', 'data-part': 'previous', onclick: () => this.turn(-1) }, icon('previous'), t('Newer')),
-        el('button', { type: 'button', class: 'button quiet small', 'data-part': 'next', onclick: () => this.turn(1) }, t('Older'), icon('next')))));
+        el('button', { type: 'button', class: 'button quiet small', 'data-part': 'next', onclick: () => this.turn(1) }, t('Older'), icon('next'))),
+      this.head));
     this.load();
   }
 
@@ -91,7 +95,13 @@ export class Deeds extends View {
     this.asked += 1;
     const mine = this.asked;
     const query = this.query();
-    /** @type {HTMLAnchorElement} */ (part(this, '[data-part="file"]')).href = `/api/deeds?${query}&format=csv&language=${language()}`;
+    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (this.querySelectorAll('[data-format]'))) {
+      const wanted = new URLSearchParams(query);
+      if (link.dataset.format === 'jsonl') {
+        wanted.delete('person'); // the chain is of everybody
+      }
+      link.href = `/api/deeds?${wanted}&format=${link.dataset.format}&language=${language()}`;
+    }
     const cursor = this.cursors[this.cursors.length - 1];
     if (cursor) {
       query.set('cursor', cursor);
@@ -124,6 +134,7 @@ export class Deeds extends View {
     this.following = found.next || '';
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="previous"]')).disabled = this.cursors.length === 1;
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="next"]')).disabled = !this.following;
+    this.head.show(found.chain);
     part(this, '.pages').hidden = this.cursors.length === 1 && !this.following;
   }
 }

@@ -20,13 +20,14 @@ from server.domain.words import marked as _
 from server.reports.log import span_of
 from server.reports.smallbook import Sheet, written
 from server.satisfaction.method import method
-from server.storage.queries import deeds, people
+from server.storage.queries import chain, deeds, people
 from server.storage.queries.deeds import Deed
 from server.storage.queries.forms import decimal_of
 from server.storage.queries.log import Span
 from server.storage.transaction import SqliteTx
 
 PAGE = 100
+FORMATS = ("json", "csv", "jsonl")
 FILE_ROWS = 50_000
 """More deeds than an office has in two years; a file of them is made in one piece."""
 WORDS = {
@@ -87,6 +88,7 @@ WORDS = {
     "checks_assigned": _("Asked {name} to see to missed checks: {place}, {day}"),
     "checks_answered": _("Wrote what was done about missed checks: {place}, {day}"),
     "door_renewed": _("Made a new QR for the wall: {place}"),
+    "hall_restored": _("Brought the hall back from a backup: {name}"),
     "sheets_taken": _("Took the sheets for the walls as a PDF"),
 }
 """A sentence for each deed; its places are filled from what was kept."""
@@ -110,6 +112,7 @@ class DeedAnswer(msgspec.Struct, frozen=True):
             asked for (``Accept-Language``).
         what: the kind of deed, a code.
         place: the network address; empty where it was not kept.
+        seq: its number in the chain; ``null`` for what is not in it yet. hash: its own (SHA-256).
     """
 
     at: str
@@ -119,6 +122,24 @@ class DeedAnswer(msgspec.Struct, frozen=True):
     what: str
     text: str
     place: str
+    seq: int | None
+    hash: str
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """The end of the chain through all deeds of the branch.
+
+    Attributes:
+        seq: number of the newest deed. hash: the head; who has it on paper can prove that nothing
+            before it was changed.
+        found: so many of the first rows are older than the chain and were taken in as they were.
+        forgot: number of the last row that was deleted for its age, 0 for none.
+    """
+
+    seq: int
+    hash: str
+    found: int
+    forgot: int
 
 
 class Doer(msgspec.Struct, frozen=True):
@@ -135,6 +156,7 @@ class DeedList(msgspec.Struct, frozen=True):
     deeds: list[DeedAnswer]
     people: list[Doer]
     next: str | None
+    chain: Chain | None
 
 
 class Teller:
@@ -157,6 +179,7 @@ class Teller:
             name=self.name(deed.name, deed.role), role=self.role(deed.role), what=deed.what,
             text=self.text(deed),
             place=self.role(deed.place) if deed.place == COMMAND_LINE else deed.place,
+            seq=deed.seq, hash=deed.hash,
         )  # fmt: skip
 
     def role(self, role: str) -> str:
@@ -198,13 +221,15 @@ async def deed_list(call: Call) -> web.Response | DeedList:
     """Answer with a page of deeds, or all of a span as a file that a spreadsheet opens."""
     query = call.request.query
     form = query.get("format") or "json"
-    if form not in {"json", "csv"}:
-        raise Invalid("The format is one of {known}.", field="format", known="json, csv")
+    if form not in FORMATS:
+        raise Invalid("The format is one of {known}.", field="format", known=", ".join(FORMATS))
     span = await call.read(
         lambda tx: span_of(tx.office, tx.day, query.get("from"), query.get("to"))
     )
     if form == "csv":
         return await _file(call, span)
+    if form == "jsonl":
+        return await _chain_file(call, span)
     below = _below(query.get("cursor"))
 
     def page(tx: SqliteTx) -> DeedList:
@@ -214,9 +239,15 @@ async def deed_list(call: Call) -> web.Response | DeedList:
             Doer(each.actor, teller.name(each.name, each.role), teller.role(each.role))
             for each in deeds.actors(tx.db, tx.branch, _bounds(tx, span))
         ]
-        return DeedList([teller.answer(each) for each in rows[:PAGE]], doers, following)
+        told = [teller.answer(each) for each in rows[:PAGE]]
+        return DeedList(told, doers, following, _chain(tx))
 
     return await call.study(page)
+
+
+def _chain(tx: SqliteTx) -> Chain | None:
+    end = chain.head(tx.db, tx.branch)
+    return None if end is None else Chain(end.seq, end.hash, end.found, end.forgot)
 
 
 def _below(cursor: str | None) -> tuple[int, int] | None:
@@ -250,12 +281,13 @@ async def _file(call: Call, span: Span) -> web.Response:
         rows, teller = _found(call, tx, span, FILE_ROWS)
         say = partial(call.hall.translate, call.language)
         lines: Sheet = [
-            [say(_("Time")), say(_("Who")), say(_("Role")), say(_("What")), say(_("From where"))]
-        ]
+            [say(_("Time")), say(_("Who")), say(_("Role")), say(_("What")), say(_("From where")),
+             say(_("Number in the chain")), say(_("Hash"))]
+        ]  # fmt: skip
         for deed in reversed(rows):
             told = teller.answer(deed)
             when = local(deed.at, tx.office.zone).replace(microsecond=0, tzinfo=None)
-            lines.append([when, told.name, told.role, told.text, told.place])
+            lines.append([when, told.name, told.role, told.text, told.place, told.seq, told.hash])
         return written("deeds", lines, "csv-sheet", decimal_of(tx.office.languages[0]))
 
     name = f'attachment; filename="ramah-deeds-{span.first}-{span.last}.csv"'
@@ -265,16 +297,58 @@ async def _file(call: Call, span: Span) -> web.Response:
     )  # fmt: skip
 
 
+async def _chain_file(call: Call, span: Span) -> web.Response:
+    """Answer with all rows of a span as the chain has them, for whoever wants to verify it."""
+    if call.request.query.get("person"):
+        raise Invalid("The chain is of everybody: take it without a person.", field="person")
+    await call.note("deeds_taken", first=span.first, last=span.last)
+
+    def write(tx: SqliteTx) -> bytes:
+        first, last = chain.span(tx.db, tx.branch, *_bounds(tx, span))
+        rows = (
+            LinkLine(before, link.seq, link.at, link.what, link.seal, link.hash, link.salt,
+                     link.actor, link.role, link.name, link.about, link.place)
+            for before, link in chain.links(tx.db, tx.branch, (first, min(last, first + FILE_ROWS)))
+        )  # fmt: skip
+        return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+
+    name = f'attachment; filename="ramah-deeds-{span.first}-{span.last}.jsonl"'
+    return web.Response(
+        body=await call.study(write), content_type="application/jsonl", charset="utf-8",
+        headers={"Content-Disposition": name},
+    )  # fmt: skip
+
+
+class LinkLine(msgspec.Struct, frozen=True):
+    """A row of the chain in the file; docs/manager.md tells how it is verified."""
+
+    before: str
+    seq: int | None
+    at: int
+    what: str
+    seal: str
+    hash: str
+    salt: str
+    actor: str
+    role: str
+    name: str
+    about: str
+    place: str
+
+
 ROUTES = [
     Route(
         "GET", "/api/deeds", deed_list, MANAGER_UP, "Who changed or looked at what",
-        answer=DeedList, also=("text/csv",),
+        answer=DeedList, also=("text/csv", "application/jsonl"),
         query={
             "from": (DAY, "first day; default today"),
             "to": (DAY, "last day (included); default today"),
             "person": ("^.{1,80}$", "only this one's deeds (actor)"),
             "cursor": (r"^\d{1,18}-\d{1,18}$", "next page, from the answer before"),
-            "format": ("^(json|csv)$", "default json; csv opens rightly by a double click"),
+            "format": (
+                "^(json|csv|jsonl)$",
+                "default json; csv opens rightly by a double click; jsonl is the chain, to verify",
+            ),
             **LANGUAGE,
         },
     ),

@@ -16,6 +16,7 @@ from server.api.printers import STATES
 from server.auth.demo_people import left_by_demo, only_demo
 from server.auth.registry import public_addresses
 from server.cli.asking import Now, ask_now
+from server.cli.chains import bad_chains, told_chains
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.day import local
@@ -39,6 +40,7 @@ LEAST_FREE = 500_000_000
 SILENT_MS = 24 * 3_600_000
 """An office whose line is cut for an hour is a usual day."""
 PRINTERS = "printers"
+DEEDS = "who did what is unchanged"
 ADDRESS = "the address in the tickets' QR codes"
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
@@ -59,6 +61,10 @@ def add(commands: Commands) -> None:
         "--deep", action="store_true",
         help="also build every ticket and turn again from the log and compare (may take long)",
     )  # fmt: skip
+    doctor.add_argument(
+        "--head", metavar="DIGITS",
+        help="the chain's head as somebody printed it once: is that row still there, unchanged?",
+    )  # fmt: skip
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -68,8 +74,9 @@ def _doctor(args: argparse.Namespace) -> int:
         told = {
             PRINTERS: lambda: _told(db, asked),
             ADDRESS: lambda: _told_address(db, args.data),
+            DEEDS: lambda: told_chains(db),
         }
-        for name, check in _checks(args.data, asked, deep=args.deep):
+        for name, check in _checks(args.data, asked, args.head, deep=args.deep):
             found = list(check(db))
             wrong += len(found)
             print(f"{'wrong' if found else 'well '}  {name}")
@@ -107,10 +114,13 @@ Asked = dict[str, Now]
 """How each printer that can be asked from here is now, by its address."""
 
 
-def _checks(data: Path, asked: Asked, *, deep: bool) -> Iterator[tuple[str, Check]]:
+def _checks(
+    data: Path, asked: Asked, head: str | None, *, deep: bool
+) -> Iterator[tuple[str, Check]]:
     yield "room on the disk", lambda _: _disk(data)
     yield "the file is sound", _sound
     yield "the log has no gap", _gaps
+    yield DEEDS, lambda db: bad_chains(db, head)
     yield "past days are closed", _open_days
     yield ADDRESS, lambda db: _address(db, data)
     yield PRINTERS, lambda db: _printers(db, asked)

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from server.cli.backup import FOLDERS, UNFINISHED, check, files_of, private
 from server.cli.numbers import asked_for, more_digits, resume, resume_on
-from server.cli.words import Commands, command
+from server.cli.words import Commands, command, recorded
 from server.domain.errors import Invalid
 from server.storage import dialect
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
@@ -67,6 +67,8 @@ def _restore(args: argparse.Namespace) -> None:
             _fetch(args.file, fresh)
             with closing(connect(fresh)) as db:  # brings it to this program's version
                 checks.begin_new_history(db)
+                for each in branches(db):
+                    recorded(db, each.id, "hall_restored", name=args.file.name)
                 restored = _last_events(db)
                 told = asked_for(db, args.resume_after, args.branch)
                 given = _given_before(data)

@@ -35,10 +35,22 @@ async def test_a_manager_reads_who_did_what_by_person_and_takes_it_as_a_file(
             await page.get_by_role("link", name="CSV").click()
         path = await (await taking.value).path()
         told = path.read_text("utf-8-sig").splitlines()
-        assert told[0] == "Waktu;Siapa;Peran;Apa;Dari mana"
+        assert told[0].startswith("Waktu;Siapa;Peran;Apa;Dari mana;")
         assert len(told) == 2
         await page.locator("[data-ask=person]").select_option("")
         await expect(rows.first).to_contain_text("Mengunduh daftar ini")
+        head = page.locator("ramah-deed-head")
+        ((seq, seal),) = hall.query("SELECT seq, hash FROM deed_chains WHERE branch = ?")
+        await expect(head.locator("dd").first).to_have_text(str(seq))
+        shown = await head.locator(".seal-digits span").all_inner_texts()
+        assert "".join(shown) == seal
+        await page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
+        await head.get_by_role("button", name="Cetak segel").click()
+        await expect(page).to_have_title("printed")
+        await page.emulate_media(media="print")
+        await expect(head.get_by_text("ramah doctor --head")).to_be_visible()
+        await expect(rows.first).to_be_hidden()
+        await page.emulate_media(media="screen")
         await page.get_by_role("button", name="EN English").click()
         await expect(rows.nth(1)).to_contain_text("Put a line on all displays")
         await page.get_by_label("From", exact=True).fill("2020-01-01")

@@ -6,24 +6,23 @@ A deed is kept with what it tells of, in one transaction. Secrets are never part
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
+from contextlib import nullcontext
+from typing import Any, NamedTuple
 
 import msgspec
 
 from server.domain.day import Millis
 from server.domain.deeds import About
 from server.domain.tx import Actor
+from server.storage.database import transaction
+from server.storage.queries import chain
 from server.storage.queries.rows import every
 
 KEPT_DAYS = 730
 """They hold names and addresses of staff: no longer than two years are they looked into."""
 MOST = 200
-INSERT = """
-INSERT INTO deeds (branch, at, actor, role, name, what, about, place)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
 SELECT = """
-SELECT id, at, actor, role, name, what, about, place FROM deeds
+SELECT id, at, actor, role, name, what, about, place, seq, hash FROM deeds
 WHERE branch = :branch AND at >= :since AND at < :until AND (:actor IS NULL OR actor = :actor)
     AND (:before IS NULL OR (at, id) < (:before, :below))
 ORDER BY at DESC, id DESC LIMIT :rows
@@ -32,7 +31,6 @@ SELECT_ACTORS = """
 SELECT actor, role, name, MAX(at) FROM deeds WHERE branch = ? AND at >= ? AND at < ?
 GROUP BY actor ORDER BY name, actor
 """
-DELETE_OLD = "DELETE FROM deeds WHERE branch = ? AND at < ?"
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -46,18 +44,18 @@ class Deed(msgspec.Struct, frozen=True):
     what: str
     about: About
     place: str
+    seq: int | None
+    hash: str
 
 
 def note(
     db: sqlite3.Connection, branch: int, now: Millis, actor: Actor, what: str, about: About
 ) -> None:
-    """Write a deed down."""
+    """Write a deed down, at the end of its branch's chain."""
     told = {key: value[:MOST] if isinstance(value, str) else value for key, value in about.items()}
-    db.execute(
-        INSERT,
-        (branch, now, actor.id, actor.role, actor.name, what, msgspec.json.encode(told).decode(),
-         actor.place),
-    )  # fmt: skip
+    kept = msgspec.json.encode(told).decode()
+    with nullcontext() if db.in_transaction else transaction(db):
+        chain.append(db, branch, now, actor, what, kept)
 
 
 def found(
@@ -76,10 +74,10 @@ def found(
     return every(db, _deed, SELECT, values)
 
 
-def _deed(
-    key: int, at: Millis, actor: str, role: str, name: str, what: str, about: str, place: str
-) -> Deed:
-    return Deed(key, at, actor, role, name, what, msgspec.json.decode(about), place)
+def _deed(key: int, *row: Any) -> Deed:  # noqa: ANN401 - as the columns have it
+    at, actor, role, name, what, about, place, seq, digest = row
+    told = msgspec.json.decode(about)
+    return Deed(key, at, actor, role, name, what, told, place, seq, digest)
 
 
 class Doer(NamedTuple):
@@ -97,5 +95,7 @@ def actors(db: sqlite3.Connection, branch: int, span: tuple[Millis, Millis]) -> 
 
 
 def forget(db: sqlite3.Connection, branch: int, now: Millis) -> None:
-    """Delete what is older than ``KEPT_DAYS``."""
-    db.execute(DELETE_OLD, (branch, now - KEPT_DAYS * 86_400_000))
+    """Delete what is older than ``KEPT_DAYS``; take rows into the chain that are older than it."""
+    chain.forget(db, branch, now - KEPT_DAYS * 86_400_000)
+    if chain.head(db, branch) is None:
+        chain.begin(db, branch, now)

@@ -167,7 +167,10 @@ async def test_the_file_opens_in_a_spreadsheet_and_nothing_in_it_is_a_formula(
     answer = await manager.get("/api/deeds?format=csv", headers={"Accept-Language": "id"})
     assert answer.body.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == ["Waktu", "Siapa", "Peran", "Apa", "Dari mana"]
+    assert rows[0][:5] == ["Waktu", "Siapa", "Peran", "Apa", "Dari mana"]
+    assert rows[0][5:] == ["Nomor dalam rantai", "Sidik (hash)"]
+    assert [int(row[5]) for row in rows[1:]] == list(range(1, len(rows)))
+    assert all(re.fullmatch("[0-9a-f]{64}", row[6]) for row in rows[1:])
     assert rows[-2][1:4] == [
         "'=1+1", "pimpinan", 'Menampilkan kalimat di semua layar: =HYPERLINK("x";"y")',
     ]  # fmt: skip
@@ -223,11 +226,12 @@ async def test_what_the_log_knows_of_the_time_before_is_in_the_list(tmp_path: Pa
     with Server(tmp_path / "data") as server:
         server.add_branch(office_toml("hall"))
         folder = Path(database.__file__).parent / "migrations"
-        (script,) = folder.glob("*_deeds.sql")
+        (script,), (chain,) = folder.glob("*_deeds.sql"), folder.glob("*_chain.sql")
         with server.database() as db:  # as an older program left it, then brought along
             db.execute("DROP TABLE deeds")
+            db.execute("DROP TABLE deed_chains")
             db.execute("ALTER TABLE users DROP COLUMN given_until")
-            db.executescript(script.read_text("utf-8"))
+            db.executescript(script.read_text("utf-8") + chain.read_text("utf-8"))
         server.start()
         async with server.client("manager") as manager:
             (first,) = await deeds(manager, "?from=2020-01-01")
