@@ -33,6 +33,7 @@ from server.alarms import Watch
 from server.api import (
     agent,
     alarms,
+    asking,
     assistance,
     city,
     clock,
@@ -168,6 +169,7 @@ ROUTES: list[Route] = [
     *alarms.ROUTES,
     *equipment.ROUTES,
     *devices.ROUTES,
+    *asking.ROUTES,
     *waits.ROUTES,
     *estimates.ROUTES,
     *forecast.ROUTES,
@@ -293,6 +295,7 @@ async def _working(
         press=press,
         printers=spool.states,
         try_printer=spool.try_page,
+        printers_changed=spool.reload,
         agent_joined=spool.retry,
         no_office=offices.none,
         failing=lambda: supervisor.failing() + spool.failing(),

@@ -101,4 +101,5 @@ def _settle_memory() -> None:
 
 async def _send_away(app: http.Application) -> None:
     """Tell every screen that the server goes; they come back by themselves."""
+    app[HALL].asking.close()
     app[HALL].hub.send_away()

@@ -21,6 +21,7 @@ from server.auth.access import Access
 from server.auth.hashing import Hashing
 from server.auth.limits import Attempts
 from server.plan.studying import Studies
+from server.fleet.asking import Asking
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.satisfaction.shares import Shares
@@ -48,7 +49,9 @@ class Hall:
         agents: the print agents that are connected.
         printers: how every printer is now.
         try_printer: prints a test page; ``None`` when there is no such printer.
+        printers_changed: told when a printer was added or changed.
         agent_joined: told when a print agent has just connected.
+        asking: devices that wait to be let in.
         shares: which share of the visitors to invite to the survey.
         no_office: whether no office is described yet; the server waits for one.
         failing: names what has failed several times in a row, for who watches the server.
@@ -78,11 +81,14 @@ class Hall:
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
     addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 5))
     pairings: Attempts = field(default_factory=lambda: Attempts(10, 5, 30))
+    asking: Asking = field(default_factory=Asking)
+    asks: Attempts = field(default_factory=lambda: Attempts(30, 2, 30))
     setups: Attempts = field(default_factory=lambda: Attempts(5, 5, 300))
     hashing: Hashing = field(default_factory=Hashing)
     agents: Agents = field(default_factory=Agents)
     printers: Callable[[], list[PrinterNow]] = list
     try_printer: Callable[[str, TrialPaper], asyncio.Future[Tried] | None] = lambda _id, _page: None
+    printers_changed: Callable[[], None] = lambda: None
     agent_joined: Callable[[], None] = lambda: None
     no_office: Callable[[], bool] = lambda: False
     failing: Callable[[], list[str]] = list

@@ -116,6 +116,20 @@ def devices(db: sqlite3.Connection, branch: int, role: str) -> list[Display]:
     return every(db, Display, sql, (branch, role))
 
 
+def device(db: sqlite3.Connection, branch: int, id_: str) -> Key | None:
+    """Return a key of a branch that opens the door, by its id."""
+    sql = """
+        SELECT branch, id, role, name, expires_at, counter FROM tokens
+        WHERE branch = ? AND id = ? AND revoked_at IS NULL
+    """
+    return first(db, Key, sql, (branch, id_))
+
+
+def put_hash(db: sqlite3.Connection, id_: str, hashed: str) -> None:
+    """Let another secret open the door as this device; the one before opens nothing any more."""
+    db.execute("UPDATE tokens SET hash = ?, expires_at = NULL WHERE id = ?", (hashed, id_))
+
+
 def ending(db: sqlite3.Connection, before: Millis, branch: int | None = None) -> list[Ending]:
     """Return the keys of devices that end before a moment, by name.
 
