@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import platform
+import time
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,6 +27,7 @@ from printer.agents import (  # noqa: E402
     MAX_JOB,
     PROTOCOL,
     FromAgent,
+    Hello,
     ToAgent,
     Working,
 )
@@ -40,6 +43,7 @@ LOOK_S = 14.0
 _BEAT_S = 5.0
 _WORKING_S = 2.0
 _SINCE_2 = frozenset({"jammed", "paused", "rejecting", "no_queue", "no_service", "cancelled"})
+_HELLO_SINCE = 3
 _GO_AWAY = {401, 403, 404}
 
 
@@ -60,21 +64,24 @@ def socket_url(server: str) -> str:
     return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + "/api/agent", "", ""))
 
 
-async def work(server: str, token: str, transport: Transport) -> None:
-    """Print what the server sends, until cancelled.
+async def work(server: str, token: str, transport: Transport, version: str = "0") -> None:
+    """Print what the server sends, until cancelled; ``version`` is the program's, for lists.
 
     Raises:
         Refused: the token is not valid.
     """
     headers = {"Authorization": f"Bearer {token}"}
+    began = time.monotonic()
     try:
         async for socket in connect(
             socket_url(server), additional_headers=headers, max_size=MAX_JOB + ID_BYTES,
             ping_interval=_BEAT_S, ping_timeout=_BEAT_S, compression=None, proxy=None,
             process_exception=_worth_a_try,
+            user_agent_header=f"Ramah-Agent/{version} ({platform.system()})",
         ):  # fmt: skip
             log.info("agent_connected")
             try:
+                await _tell_of_oneself(socket, version, time.monotonic() - began)
                 await _serve(socket, transport)
             except ConnectionClosed:
                 log.warning("agent_lost_the_server")
@@ -92,6 +99,13 @@ def _worth_a_try(error: Exception) -> Exception | None:
 def _other(error: Exception) -> Exception | None:
     log.warning("agent_handshake", error=repr(error))
     return None
+
+
+async def _tell_of_oneself(socket: ClientConnection, version: str, up_s: float) -> None:
+    protocol = socket.response.headers.get(PROTOCOL, "") if socket.response is not None else ""
+    if protocol.isdigit() and int(protocol) >= _HELLO_SINCE:
+        hello = Hello(version, round(up_s), round(time.time() * 1000))
+        await socket.send(msgspec.json.encode(hello).decode())
 
 
 async def _serve(socket: ClientConnection, transport: Transport) -> None:

@@ -23,7 +23,7 @@ from printer.transport import SCHEMES, Delivery, Scheme, agent_name
 ID_BYTES = 8
 MAX_JOB = 1024 * 1024
 PROTOCOL = "Ramah-Agent"
-"""Header of the server's answer: it knows what agents say since version 2."""
+"""Header of the server's answer: it knows what agents say since that version (2, 3)."""
 
 
 class FromAgent(msgspec.Struct, frozen=True, tag_field="type", tag="done"):
@@ -48,6 +48,18 @@ class Working(msgspec.Struct, frozen=True, tag_field="type", tag="working"):
     id: int
 
 
+class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="how"):
+    """What an agent says of itself when it comes, since version 3.
+
+    Attributes:
+        version: of its program. up: seconds since that began. clock: its own, ms since 1970.
+    """
+
+    version: str
+    up: int
+    clock: int
+
+
 class ToAgent(msgspec.Struct, frozen=True, tag_field="type", tag="look"):
     """A question to the agent: how is your printer? Jobs go as bytes: number, then paper."""
 
@@ -59,10 +71,16 @@ class Connection:
 
     Args:
         send: sends one message: text for a question, bytes for a job.
+        told: told how each job, or look, ended, and what the agent says of itself.
     """
 
-    def __init__(self, send: Callable[[bytes | str], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        send: Callable[[bytes | str], Awaitable[None]],
+        told: Callable[[FromAgent | Hello], None] = lambda _said: None,
+    ) -> None:
         self._send = send
+        self._told = told
         self._numbers = itertools.count(1)
         self._waiting: dict[int, tuple[asyncio.Future[FromAgent], Pace]] = {}
 
@@ -95,12 +113,16 @@ class Connection:
         Raises:
             msgspec.DecodeError: it is not one of our messages.
         """
-        said = msgspec.json.decode(text, type=FromAgent | Working)
+        said = msgspec.json.decode(text, type=FromAgent | Working | Hello)
+        if isinstance(said, Hello):
+            self._told(said)
+            return
         future, pace = self._waiting.get(said.id, (None, None))
         if future is None or pace is None:
             return
         pace.moved()
         if isinstance(said, FromAgent) and not future.done():
+            self._told(said)
             future.set_result(said)
 
     def lost(self) -> None:

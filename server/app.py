@@ -46,6 +46,7 @@ from server.api import (
     equipment,
     estimates,
     feedback,
+    fleet,
     forecast,
     health,
     log,
@@ -82,6 +83,7 @@ from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Guard, raise_limit
 from server.editing.planned import Planned
 from server.equipment import Equipment
+from server.fleet.looks import Looks
 from server.housekeeping import Housekeeping
 from server.lobby import api as lobby
 from server.lobby.opening import HallNow
@@ -170,6 +172,7 @@ ROUTES: list[Route] = [
     *equipment.ROUTES,
     *devices.ROUTES,
     *asking.ROUTES,
+    *fleet.ROUTES,
     *waits.ROUTES,
     *estimates.ROUTES,
     *forecast.ROUTES,
@@ -267,6 +270,7 @@ async def _working(
     acks = Acks(store, hub)
     supervisor = Supervisor()
     agents = Agents()
+    looks = await Looks.open(store)
     press = Press(config.data / PRINTER_CACHE)
     spool = await make_spool(store, catalogs, app[ADDRESS], agents, press)
     offices = Offices(store, app[DOORWAY])
@@ -292,6 +296,7 @@ async def _working(
         address=app[ADDRESS],
         version=program,
         agents=agents,
+        looks=looks,
         press=press,
         printers=spool.states,
         try_printer=spool.try_page,
@@ -339,7 +344,7 @@ async def _working(
     for name, run in {
         "heartbeat": hub.heartbeat,
         "connections": app[GUARD].run,
-        "revoked_sockets": RevokedSockets(access, hub).run,
+        "revoked_sockets": RevokedSockets(access, hub, app[HALL].agent_sockets).run,
         "acks": acks.run,
         "by_clock": by_clock.run,
         "waits": foreteller.run,
@@ -352,12 +357,14 @@ async def _working(
         "alarms": Watch(store, snapshots).run,
         **{name: each.run for name, each in tellers.items()},
         "planned": Planned(store).run,
+        "looks": looks.run,
     }.items():
         supervisor.start(name, run)
     yield
     await spool.stop()
     await supervisor.stop()
     await acks.flush()
+    await looks.flush()
 
 
 def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) -> None:

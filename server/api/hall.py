@@ -17,11 +17,12 @@ from server.api.metrics import Metrics
 from server.api.quotes import Quotes
 from server.api.snapshot import Snapshots
 from server.api.tracks import Tracks
-from server.auth.access import Access
+from server.auth.access import Access, Who
 from server.auth.hashing import Hashing
 from server.auth.limits import Attempts
 from server.plan.studying import Studies
 from server.fleet.asking import Asking
+from server.fleet.looks import Looks
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.satisfaction.shares import Shares
@@ -47,6 +48,8 @@ class Hall:
         languages: the languages words can be had in, the default first.
         press: draws tickets.
         agents: the print agents that are connected.
+        agent_sockets: their sockets, and whose key each shows.
+        looks: how devices are.
         printers: how every printer is now.
         try_printer: prints a test page; ``None`` when there is no such printer.
         printers_changed: told when a printer was added or changed.
@@ -76,6 +79,7 @@ class Hall:
     address: Callable[[], str]
     version: str
     press: Press
+    looks: Looks
     tracks: Tracks = field(default_factory=Tracks)
     shares: Shares = field(default_factory=Shares)
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
@@ -86,6 +90,7 @@ class Hall:
     setups: Attempts = field(default_factory=lambda: Attempts(5, 5, 300))
     hashing: Hashing = field(default_factory=Hashing)
     agents: Agents = field(default_factory=Agents)
+    agent_sockets: dict[web.WebSocketResponse, Who] = field(default_factory=dict)
     printers: Callable[[], list[PrinterNow]] = list
     try_printer: Callable[[str, TrialPaper], asyncio.Future[Tried] | None] = lambda _id, _page: None
     printers_changed: Callable[[], None] = lambda: None

@@ -15,6 +15,7 @@ LISTS = {
     "/api/counters": "In the order of the settings.",
     "/api/deeds": "The newest first, 100 a page; people by name.",
     "/api/desk": "In the order of the settings.",
+    "/api/devices": "By kind and name, then the printers by name; those whose key holds.",
     "/api/devices/waiting": "Who came first, at most 100.",
     "/api/displays": "In the order they were paired, those whose key holds.",
     "/api/displays/mine": "In the order of the playlist, at most 100.",

@@ -16,6 +16,8 @@ from server.auth.access import ANY_ROLE, check_origin
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.events import Audience
 from server.domain.words import marked as _
+from server.fleet.browsers import browser_of
+from server.fleet.looks import first
 from server.push.frames import INTERNAL, TRY_AGAIN_LATER
 from server.push.hub import Feed, join
 from server.push.socket import Socket, accept, is_websocket
@@ -64,7 +66,8 @@ async def events(call: Call) -> web.StreamResponse:
         raise Rejected(
             400, "not-a-websocket", _("This address is for websockets."), field="Upgrade"
         )
-    socket, answer = await accept(request, call.who, hall.acks.hear)
+    socket, answer = await accept(request, call.who, first(hall.looks, hall.acks.hear))
+    hall.looks.met(call.who, call.client, browser_of(request.headers.get("User-Agent", "")))
     try:
         told = request.query.get("history", "")
         if since is not None and told and told != await call.read(lambda tx: tx.history()):

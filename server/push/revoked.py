@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 
-from server.auth.access import Access
+from aiohttp import web
+
+from server.auth.access import Access, Who
 from server.push.frames import POLICY
 from server.push.hub import Hub
 
@@ -16,9 +19,12 @@ ROUND_SECONDS = 60.0
 class RevokedSockets:
     """Asks again who everybody on the feed is: at once after a change, and each minute."""
 
-    def __init__(self, access: Access, hub: Hub) -> None:
+    def __init__(
+        self, access: Access, hub: Hub, agents: Mapping[web.WebSocketResponse, Who]
+    ) -> None:
         self._access = access
         self._hub = hub
+        self._agents = agents
 
     async def run(self) -> None:
         """Watch, for ever."""
@@ -32,9 +38,11 @@ class RevokedSockets:
 
     async def check(self) -> None:
         """End the sockets of those whose key or login does not hold any more (1008)."""
-        inside = {each.who for each in self._hub.sockets()}
+        inside = {each.who for each in self._hub.sockets()} | set(self._agents.values())
         if not inside:
             return
         gone = await self._access.no_longer(inside)
         for socket in [each for each in self._hub.sockets() if each.who in gone]:
             socket.end(POLICY)
+        for agent in [each for each, who in self._agents.items() if who in gone]:
+            await agent.close(code=POLICY)

@@ -1,0 +1,153 @@
+"""Owns the calls about a hall's devices: list, another name, load the page again, end."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from server.api.printers import STATES
+from server.api.requests import NoBody, Request
+from server.api.routing import Call, Route
+from server.auth import registry
+from server.auth.access import AGENT, KIOSK, MANAGER_UP
+from server.domain.errors import Conflict, NotFound
+from server.domain.texts import SAID, one_line
+from server.fleet.listing import DeviceNow, listed
+from server.papers import agent_key
+from server.storage.queries import fleet, keys
+from server.storage.transaction import SqliteTx
+
+RELOAD = b'{"type":"reload"}'
+WITH_A_PAGE = frozenset({"kiosk", "display", "tablet"})
+
+
+class DeviceList(msgspec.Struct, frozen=True):
+    """The devices of a hall; ``version`` is the server's own, which pages should have."""
+
+    devices: list[DeviceNow]
+    version: str
+
+
+class RenameDevice(Request, frozen=True):
+    """What people call it from now on."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=SAID)]
+
+
+class DeviceTold(msgspec.Struct, frozen=True):
+    """How many pages were told; 0 when it is not in touch."""
+
+    pages: int
+
+
+async def devices(call: Call) -> DeviceList:
+    """Return every device of the hall and how it is."""
+    hall, language = call.hall, call.language
+    online = in_touch(call, call.who.branch)
+    found = await call.read(lambda tx: listed(tx, hall.looks, online | _agents(call, tx),
+                                              hall.printers()))  # fmt: skip
+    return DeviceList([_in_words(call, each, language) for each in found], hall.version)
+
+
+def in_touch(call: Call, branch: int) -> set[str]:
+    """Return the ids of devices whose page is connected."""
+    return {each.who.actor.id.removeprefix("token:") for each in call.hall.hub.feed(branch)}
+
+
+def _agents(call: Call, tx: SqliteTx) -> set[str]:
+    """Return the ids of print agents that are connected."""
+    return {
+        each.id for each in keys.devices(tx.db, tx.branch, AGENT)
+        if call.hall.agents.find(agent_key(tx.branch, each.name)) is not None
+    }  # fmt: skip
+
+
+def _in_words(call: Call, each: DeviceNow, language: str) -> DeviceNow:
+    if not each.state:
+        return each
+    words = call.hall.translate(language, STATES.get(each.state, STATES["io"]))
+    return msgspec.structs.replace(each, words=words)
+
+
+async def rename(call: Call) -> web.Response:
+    """Give a device another name; a print agent keeps its own, which is in printers' addresses."""
+    device, name = call.path("device"), one_line(call.body.name)
+
+    def command(tx: SqliteTx) -> None:
+        known = _device(tx, device)
+        if known.role == AGENT:
+            raise Conflict(
+                "A print agent keeps its name: printers are found by it. Connect it again under "
+                "another name instead.",
+                slug="name-kept", field="name",
+            )  # fmt: skip
+        registry.check_name(name)
+        if known.role == KIOSK:
+            fleet.rename_kiosk_of_printers(tx.aside, tx.branch, known.name, name)
+        fleet.rename(tx.aside, known.id, name)
+        tx.note("device_renamed", name=name, before=known.name)
+
+    answer = await call.do(command)
+    call.hall.access.forget()
+    return answer
+
+
+async def reload(call: Call) -> DeviceTold:
+    """Have a device load its page again as soon as nobody is in the middle of something there."""
+    device = call.path("device")
+
+    def command(tx: SqliteTx) -> None:
+        known = _device(tx, device)
+        if known.role not in WITH_A_PAGE:
+            raise Conflict("It shows no page that could be loaded again.", slug="no-page")
+        tx.note("device_reloaded", name=known.name)
+
+    await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    id_ = f"token:{device}"
+    pages = [each for each in call.hall.hub.feed(call.who.branch) if each.who.actor.id == id_]
+    return DeviceTold(sum(each.write_message(RELOAD) for each in pages))
+
+
+async def end(call: Call) -> web.Response:
+    """End a device's key, at once: it was lost, sold or replaced."""
+    device = call.path("device")
+
+    def command(tx: SqliteTx) -> None:
+        known = _device(tx, device)
+        keys.revoke(tx.aside, known.id, tx.now)
+        tx.note("token_ended", name=known.name)
+
+    answer = await call.do(command)
+    call.hall.looks.forget(device)
+    call.hall.access.forget()
+    return answer
+
+
+DEVICES = frozenset({"kiosk", "display", "tablet", "care", "agent"})
+
+
+def _device(tx: SqliteTx, device: str) -> keys.Key:
+    """Return a device of this hall; scripts' keys and the city's box are none.
+
+    Raises:
+        NotFound: there is none of this id whose key holds.
+    """
+    known = keys.device(tx.aside, tx.branch, device)
+    if known is None or known.role not in DEVICES:
+        raise NotFound("There is no such device.", slug="unknown-device", field="device")
+    return known
+
+
+ROUTES = [
+    Route("GET", "/api/devices", devices, MANAGER_UP, "Every device of the hall and how it is",
+          answer=DeviceList),
+    Route("POST", "/api/devices/{device}/rename", rename, MANAGER_UP,
+          "Give a device another name", body=RenameDevice, status=204, idempotent=True),
+    Route("POST", "/api/devices/{device}/reload", reload, MANAGER_UP,
+          "Have a device load its page again, when it is free", answer=DeviceTold, body=NoBody,
+          problems=(409,)),
+    Route("DELETE", "/api/devices/{device}", end, MANAGER_UP, "End a device's key, at once",
+          status=204, idempotent=True),
+]  # fmt: skip
