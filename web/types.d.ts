@@ -512,6 +512,15 @@ export interface Desk {
   kinds: Kind[];
 }
 
+/** What the device shows. */
+export interface DeviceAsked {
+  code: string;
+  seconds: number;
+  url: string;
+  picture: string;
+  secret: string;
+}
+
 /** A code for one device. */
 export interface DeviceInvited {
   code: string;
@@ -521,11 +530,61 @@ export interface DeviceInvited {
   minutes: number;
 }
 
+/** The device that is in now. */
+export interface DeviceLetIn {
+  id: string;
+  role: 'agent' | 'display' | 'kiosk' | 'tablet';
+  name: string;
+  counter: number | null;
+}
+
+/** The devices of a hall; `version` is the server's own, which pages should have. */
+export interface DeviceList {
+  devices: DeviceNow[];
+  version: string;
+}
+
+/** A device and how it is; what nobody told is empty or null. */
+export interface DeviceNow {
+  id: string;
+  kind: 'agent' | 'care' | 'display' | 'kiosk' | 'printer' | 'tablet';
+  name: string;
+  online: boolean;
+  counter: number | null;
+  paired_at: string | null;
+  seen_at: string | null;
+  address: string;
+  browser: string;
+  version: string;
+  up_at: string | null;
+  used_at: string | null;
+  error: string;
+  error_at: string | null;
+  errors: number;
+  skew_s: number | null;
+  paper: '' | 'low' | 'ok' | 'out';
+  state: string;
+  words: string;
+  waiting: number;
+}
+
 /** The page is paired; the key is in a cookie that scripts cannot read. */
 export interface DevicePaired {
   role: string;
   name: string;
   counter: number | null;
+}
+
+/** How many pages were told; 0 when it is not in touch. */
+export interface DeviceTold {
+  pages: number;
+}
+
+/** How it stands: still `waiting`, or `in`, or the code is `over` and a new one is needed. */
+export interface DeviceWaits {
+  state: 'in' | 'over' | 'waiting';
+  page: string;
+  name: string;
 }
 
 /** A screen as the manager sees it. */
@@ -2569,6 +2628,21 @@ export interface WaitNow {
   longest_s: number;
   target_s: number;
   over: number;
+}
+
+/** A device that waits, as the server sees it; `since` when it came. */
+export interface WaitingDevice {
+  kind: 'agent' | 'display' | 'kiosk' | 'tablet';
+  counter: number | null;
+  address: string;
+  browser: string;
+  since: string;
+}
+
+/** Who waits. `told`: false where several halls share a server: then only the code tells. */
+export interface WaitingDevices {
+  devices: WaitingDevice[];
+  told: boolean;
 }
 
 /** Answer of `GET /api/waits`: services where somebody waits. */

@@ -14,6 +14,7 @@ import { language, languageChanges, loadCatalog, setLanguage, t } from '/web/i18
 import { icon } from '/web/icons.js';
 import { keepAwake } from '/web/wake-lock.js';
 import { reloadForNewVersion } from '/web/reload.js';
+import { tellOfOneself } from '/web/telling.js';
 import '/web/link-banner.js';
 import '/web/switches.js';
 
@@ -200,6 +201,7 @@ async function open() {
       goHome();
     }
   });
+  hall.addEventListener('stale', () => page.dataset.screen === 'rest' && rest());
   hall.addEventListener('event', (event) => heard(/** @type {CustomEvent} */ (event).detail));
   document.querySelectorAll('ramah-pairing').forEach((each) => each.addEventListener('paired', () => hall.start()));
   for (const kind of ['pointerdown', 'keydown']) {
@@ -215,6 +217,7 @@ async function open() {
     }
   });
   keepAwake();
+  tellOfOneself(hall);
   hall.start();
 }
 

@@ -11,6 +11,7 @@ import '/display/media.js';
 import '/display/sound.js';
 import { t } from '/web/i18n.js';
 import { reloadForNewVersion } from '/web/reload.js';
+import { tellOfOneself } from '/web/telling.js';
 import { keepAwake } from '/web/wake-lock.js';
 import { Announcer, SAY_WITHIN_MS } from '/display/announcer.js';
 import { Chime } from '/display/chime.js';
@@ -267,6 +268,7 @@ export function begin(live, draw) {
   soundMark.watch(chime);
   hideStillPointer();
   keepAwake();
+  tellOfOneself(hall);
   listen();
   if (hall.state) {
     takeSnapshot();

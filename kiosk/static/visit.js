@@ -24,6 +24,7 @@ import { Look } from '/kiosk/look.js';
 import { fits } from '/kiosk/search.js';
 import { hour, languageChanges, pick, t, useOfficeZone } from '/web/i18n.js';
 import { reloadForNewVersion } from '/web/reload.js';
+import { tellOfOneself } from '/web/telling.js';
 import { showHead, showPath } from '/kiosk/head.js';
 import { Issuer } from '/kiosk/issue.js';
 
@@ -366,6 +367,7 @@ export function begin(live, unknown) {
   );
   listenToHall();
   listenToVisitor();
+  tellOfOneself(hall);
   if (hall.state) {
     takeSnapshot(hall.state);
     render();

@@ -9,6 +9,7 @@ import { QuietCalls } from '/web/staff/quietcalls.js';
 import { TopBar } from '/web/staff/topbar.js';
 import { Day } from '/manager/day.js';
 import { Deeds } from '/manager/deeds.js';
+import { devicesView } from '/manager/devices.js';
 import { HallNow } from '/manager/hallnow.js';
 import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
@@ -159,7 +160,7 @@ function build() {
 function views() {
   return [
     ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['reports', t('Reports')], ['log', t('The log')],
-    ['settings', t('Settings')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')],
+    ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')],
   ];
 }
 
@@ -170,7 +171,7 @@ function showView() {
   if (!day || !(other instanceof HTMLElement) || !(todayView instanceof HTMLElement)) {
     return;
   }
-  const name = location.hash.slice(1);
+  const [name, more = ''] = location.hash.slice(1).split('/');
   const chosen = views().some(([each]) => each === name) ? name : 'today';
   for (const link of Array.from(app.querySelectorAll('[data-view]'))) {
     if (link.getAttribute('data-view') === chosen) {
@@ -188,14 +189,15 @@ function showView() {
     return;
   }
   const words = (views().find(([each]) => each === chosen) || ['', ''])[1];
-  fill(other, el('h1', { class: 'hidden-visually' }, words), made(chosen, day.hall));
+  fill(other, el('h1', { class: 'hidden-visually' }, words), made(chosen, day.hall, more));
 }
 
 /**
  * @param {string} chosen
  * @param {StaffHall} hall
+ * @param {string} more what the address says behind the view's name
  */
-function made(chosen, hall) {
+function made(chosen, hall, more) {
   if (chosen === 'person') {
     const one = new PersonView();
     one.today = hall.state ? hall.state.day : today();
@@ -204,6 +206,9 @@ function made(chosen, hall) {
   }
   if (chosen === 'morning') {
     return new MorningView();
+  }
+  if (chosen === 'devices') {
+    return devicesView(hall, more);
   }
   if (chosen === 'settings') {
     return new Settings();

@@ -94,20 +94,23 @@ async def rename(call: Call) -> web.Response:
     return answer
 
 
-async def reload(call: Call) -> DeviceTold:
+async def reload(call: Call) -> web.Response:
     """Have a device load its page again as soon as nobody is in the middle of something there."""
     device = call.path("device")
+    id_ = f"token:{device}"
+    pages = [each for each in call.hall.hub.feed(call.who.branch) if each.who.actor.id == id_]
 
-    def command(tx: SqliteTx) -> None:
+    def command(tx: SqliteTx) -> DeviceTold:
         known = _device(tx, device)
         if known.role not in WITH_A_PAGE:
             raise Conflict("It shows no page that could be loaded again.", slug="no-page")
         tx.note("device_reloaded", name=known.name)
+        return DeviceTold(len(pages))
 
-    await call.hall.store.transact(call.who.branch, call.who.actor, command)
-    id_ = f"token:{device}"
-    pages = [each for each in call.hall.hub.feed(call.who.branch) if each.who.actor.id == id_]
-    return DeviceTold(sum(each.write_message(RELOAD) for each in pages))
+    answer = await call.do(command)
+    for each in pages:
+        each.write_message(RELOAD)
+    return answer
 
 
 async def end(call: Call) -> web.Response:
@@ -117,6 +120,7 @@ async def end(call: Call) -> web.Response:
     def command(tx: SqliteTx) -> None:
         known = _device(tx, device)
         keys.revoke(tx.aside, known.id, tx.now)
+        fleet.forget_look(tx.aside, known.id)
         tx.note("token_ended", name=known.name)
 
     answer = await call.do(command)
@@ -147,7 +151,7 @@ ROUTES = [
           "Give a device another name", body=RenameDevice, status=204, idempotent=True),
     Route("POST", "/api/devices/{device}/reload", reload, MANAGER_UP,
           "Have a device load its page again, when it is free", answer=DeviceTold, body=NoBody,
-          problems=(409,)),
+          idempotent=True),
     Route("DELETE", "/api/devices/{device}", end, MANAGER_UP, "End a device's key, at once",
           status=204, idempotent=True),
 ]  # fmt: skip

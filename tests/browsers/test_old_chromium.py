@@ -75,6 +75,8 @@ async def test_a_television_is_paired_with_a_code_and_shows_the_call(
         "token", "create", "--role", "display", "--code", "--branch", hall.code
     )
     screen = await television.open(f"{hall.server.url}/display", size=LOBBY)
+    await screen.says("Sambungkan perangkat ini", "#asking-title")
+    await screen.touch(".asking > .button")
     for key in code.stdout.strip():
         await screen.touch(".pairing-keys button", key)
     await screen.touch("ramah-pairing button[type=submit]")

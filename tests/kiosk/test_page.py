@@ -135,7 +135,7 @@ async def test_an_unknown_device_is_connected_with_a_code(
     stub_hall.paired = False
     page = await browser.new_page()
     await page.goto(stub_hall.url("/kiosk"))
-    await expect(page.locator("ramah-pairing h1")).to_have_text("Sambungkan perangkat ini")
+    await expect(page.locator(".pairing-form h1")).to_have_text("Sambungkan perangkat ini")
     for key in ("X", "1", "2", "3"):
         await page.get_by_role("button", name=key, exact=True).click()
     await page.get_by_role("button", name="Sambungkan", exact=True).click()

@@ -119,6 +119,17 @@ export class Hall extends EventTarget {
     }
   }
 
+  /**
+   * Tell the server what counts only now: lost, it is lost.
+   *
+   * @param {{type: 'how'}} message
+   */
+  mention(message) {
+    if (this.socket && this.socket.readyState === WebSocket.OPEN) {
+      this.socket.send(JSON.stringify(message));
+    }
+  }
+
   /** @private Tell again what is young enough to be in doubt, and of this server's history. */
   tellAgain() {
     const { seq } = /** @type {Queue} */ (this.state);
@@ -260,6 +271,8 @@ export class Hall extends EventTarget {
       this.takeServices(message);
     } else if (message.type === 'heartbeat') {
       this.takeHeartbeat(message.seq, message.told);
+    } else if (message.type === 'reload') {
+      this.setStale(true);
     } else {
       this.hear(message);
     }

@@ -1,9 +1,11 @@
 /**
- * Owns `<ramah-pairing>`: connects a kiosk or display that the server does not know yet, with a
- * short code. Has keys of its own, for screens without a keyboard. Fires `paired`.
+ * Owns `<ramah-pairing>`: connects a device that the server does not know yet. It shows a code that
+ * somebody types on the manager's page (asking.js); or it takes one that somebody made there, with
+ * keys of its own, for screens without a keyboard. Fires `paired`.
  */
 
 import { post, ProblemError } from '/web/api.js';
+import { Asking } from '/web/asking.js';
 import { el, fill, say } from '/web/dom.js';
 import { languageChanges, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
@@ -15,6 +17,18 @@ export class Pairing extends HTMLElement {
   constructor() {
     super();
     this.busy = false;
+    const role = document.documentElement.dataset.role || 'kiosk';
+    const counter = role === 'tablet' ? Number(location.pathname.split('/')[2]) || null : null;
+    this.asking = new Asking(role, counter);
+    this.code = el('p', { class: 'asking-code number', id: 'asking-code', role: 'status' });
+    this.picture = el('img', { class: 'asking-picture', alt: '', hidden: true });
+    this.steps = el('p', { class: 'soft' });
+    this.link = el('p', { class: 'banner warn', role: 'status', hidden: true });
+    this.other = el('button', { class: 'button quiet', type: 'button', onclick: () => this.choose(false) });
+    this.showing = el('h1');
+    this.back_ = el('button', { class: 'button quiet', type: 'button', onclick: () => this.choose(true) });
+    this.shown = el('section', { class: 'card asking', 'aria-labelledby': 'asking-title' });
+    this.form = el('form', { class: 'card pairing-form', hidden: true, onsubmit: (/** @type {Event} */ event) => this.send(event) });
     this.input = el('input', {
       class: 'input number',
       autocomplete: 'off',
@@ -39,9 +53,9 @@ export class Pairing extends HTMLElement {
     const keys = Array.from(KEYS, (key) =>
       el('button', { class: 'button quiet number', type: 'button', onclick: () => this.type(key) }, key),
     );
-    const form = el(
-      'form',
-      { class: 'card pairing-form', onsubmit: (/** @type {Event} */ event) => this.send(event) },
+    this.showing.id = 'asking-title';
+    this.shown.append(this.showing, this.steps, el('div', { class: 'asking-both' }, this.code, this.picture), this.link, this.other);
+    this.form.append(
       this.title_,
       this.lead,
       this.label,
@@ -49,8 +63,10 @@ export class Pairing extends HTMLElement {
       this.trouble,
       el('div', { class: 'pairing-keys' }, ...keys, this.erase),
       this.hint,
+      this.back_,
     );
-    this.append(form);
+    this.append(this.shown, this.form);
+    this.follow();
     languageChanges.addEventListener('change', () => this.render());
   }
 
@@ -58,13 +74,81 @@ export class Pairing extends HTMLElement {
   open() {
     if (this.hidden) {
       this.hidden = false;
-      this.render();
+      // what lies behind is there for nobody, readers of the screen neither
+      document.documentElement.classList.add('unpaired');
+      this.choose(true);
+    }
+  }
+
+  /** @private Follow what becomes of the question. */
+  follow() {
+    const { asking } = this;
+    asking.addEventListener('code', () => this.render());
+    asking.addEventListener('trouble', (event) => {
+      const words = /** @type {CustomEvent} */ (event).detail;
+      this.link.hidden = !words;
+      say(this.link, words);
+    });
+    asking.addEventListener('old', () => this.choose(false));
+    asking.addEventListener('in', (event) => {
+      const page = /** @type {CustomEvent} */ (event).detail;
+      if (page && page !== location.pathname) {
+        location.replace(page);
+      } else {
+        this.done();
+      }
+    });
+  }
+
+  /**
+   * @private
+   * @param {boolean} shows the code of this device; else a field for a code from elsewhere
+   */
+  choose(shows) {
+    this.shown.hidden = !shows;
+    this.form.hidden = shows;
+    if (shows) {
+      this.asking.start();
+    } else {
+      this.asking.stop();
+    }
+    this.render();
+    if (!shows) {
       this.input.focus();
     }
   }
 
+  /** @private This device is known now. */
+  done() {
+    this.asking.stop();
+    this.asking.asked = null;
+    this.hidden = true;
+    document.documentElement.classList.remove('unpaired');
+    this.input.value = '';
+    this.trouble.hidden = true;
+    this.dispatchEvent(new Event('paired'));
+  }
+
+  /** @private The code, in two halves that are read and typed one after the other. */
+  renderCode() {
+    const { asked } = this.asking;
+    say(this.showing, t('Connect this device'));
+    say(this.steps, asked
+      ? t('Open {address} on a phone or computer, log in as manager, and type this code there. Then this screen goes on by itself.', { address: asked.url.split('#')[0] })
+      : t('Asking the server for a code…'));
+    say(this.code, asked ? `${asked.code.slice(0, 3)} ${asked.code.slice(3)}` : '··· ···');
+    this.picture.hidden = !asked;
+    if (asked && this.picture.src !== asked.picture) {
+      this.picture.src = asked.picture;
+    }
+    this.picture.alt = t('QR code that opens the manager page with this code');
+    say(this.other, t('I have a code from the manager page'));
+    say(this.back_, t('Show a code on this screen instead'));
+  }
+
   /** @private */
   render() {
+    this.renderCode();
     const role = document.documentElement.dataset.role || 'kiosk';
     const counter = role === 'tablet' ? ` --counter ${location.pathname.split('/')[2]}` : '';
     const command = `ramah token create --role ${role}${counter} --code`;
@@ -110,10 +194,7 @@ export class Pairing extends HTMLElement {
     this.render();
     try {
       await post('/api/pair', { code });
-      this.hidden = true;
-      this.input.value = '';
-      this.trouble.hidden = true;
-      this.dispatchEvent(new Event('paired'));
+      this.done();
     } catch (error) {
       this.trouble.hidden = false;
       say(this.trouble, this.words(error));

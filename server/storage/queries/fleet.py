@@ -63,6 +63,11 @@ def put_looks(db: sqlite3.Connection, branch: int, kept: Iterable[KeptLook]) -> 
     )
 
 
+def forget_look(db: sqlite3.Connection, id_: str) -> None:
+    """Forget how a device was."""
+    db.execute("DELETE FROM device_looks WHERE device = ?", (id_,))
+
+
 def rename(db: sqlite3.Connection, id_: str, name: str) -> None:
     """Give a device another name."""
     db.execute("UPDATE tokens SET name = ? WHERE id = ?", (name, id_))

@@ -26,6 +26,7 @@ BODIES: dict[str, object] = {
     "/api/tickets/{ticket}/transfer": {"service": "B"},
     "/api/tickets/{ticket}/change": {"people": 2},
     "/api/displays/{display}": {"zone": "lobby"},
+    "/api/devices/{device}/rename": {"name": "Lobi"},
     "/api/feedback/{word}/assign": {"person": "0" * 32},
     "/api/feedback/{word}/act": {"action": "Kami menambah petugas."},
     "/api/comfort/faults/{fault}/assign": {"person": "0" * 32},
@@ -90,6 +91,7 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     assert added.returncode == 0
     ids["printer"] = (await manager.get("/api/printers")).json["printers"][0]["id"]
     ids["display"] = (await manager.get("/api/displays")).json["displays"][0]["id"]
+    ids["device"] = ids["display"]
     ids["word"] = (await manager.get("/api/feedback")).json["words"][0]["id"]
     plan = {"element": "waktu", "plan": "Membuka loket kedua.", "due": "2099-12-31"}
     made = await manager.post("/api/survey/plans", plan)

@@ -77,6 +77,7 @@ SAME_AGAIN = {
     "/api/printers/{printer}/test",
     "/api/people/{person}/password",  # the answer is kept nowhere: it is a secret
     "/api/devices/code",  # as well
+    "/api/devices/look",  # a question; a code must not stand in an address
     "/api/settings/check",  # a question
     "/api/settings/file",
     "/api/displays/report",
@@ -281,6 +282,23 @@ async def _comfort(day: Diary, hall: Hall) -> None:
     await day.send("DELETE", f"/api/comfort/phones/{paired['id']}")
 
 
+async def _devices(day: Diary, hall: Hall) -> None:
+    """Let a kiosk in by its code, look after it, and end it."""
+    async with hall.client() as box:
+        kiosk = Diary(box)
+        code = (await kiosk.send("POST", "/api/devices/ask", {"kind": "kiosk"}))["code"]
+        await day.send("GET", "/api/devices/waiting")
+        await day.send("POST", "/api/devices/look", {"code": code})
+        body = {"code": code, "role": "kiosk", "name": "Kios pintu"}
+        device = (await day.send("POST", "/api/devices/let-in", body))["id"]
+        await kiosk.send("POST", "/api/devices/wait", {})
+        day.done |= kiosk.done
+    await day.send("GET", "/api/devices")
+    await day.send("POST", f"/api/devices/{device}/rename", {"name": "Kios depan"})
+    await day.send("POST", f"/api/devices/{device}/reload", {})
+    await day.send("DELETE", f"/api/devices/{device}")
+
+
 async def _officers(day: Diary, hall: Hall) -> None:
     """Call quietly from a counter, end it, and answer the month's questions."""
     call = await day.send("POST", "/api/counters/1/quiet-call")
@@ -476,6 +494,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await _settings(day)
     await _comfort(day, hall)
     await _officers(day, hall)
+    await _devices(day, hall)
     code = hall.server.ramah(
         "token", "create", "--role", "display", "--code", "--branch", hall.code
     ).stdout.strip()
