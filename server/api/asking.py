@@ -34,7 +34,7 @@ from server.auth.access import (
 from server.auth.secrets import digest, plain_code
 from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid, NotFound
-from server.domain.texts import PRINTABLE, Id, one_line
+from server.domain.texts import END, PRINTABLE, Id, one_line
 from server.domain.words import marked as _
 from server.fleet.asking import ENDS_S, Asked, Asking, Full, Kind
 from server.fleet.browsers import browser_of
@@ -45,7 +45,7 @@ ASKING_COOKIE = "ramah_asking"
 """Holds a device's secret while it waits; scripts cannot read it."""
 PAGES = {KIOSK: "/kiosk", DISPLAY: "/display", TABLET: "/counter/{counter}/word"}
 KINDS = frozenset(get_args(Kind))
-CODE = r"^[A-Za-z0-9 -]{6,12}$"
+CODE = rf"^[A-Za-z0-9 -]{{6,12}}{END}"
 CounterNumber = Annotated[int, msgspec.Meta(ge=1, le=9999)]
 
 

@@ -20,9 +20,9 @@ from server.api.tracks import Tracks
 from server.auth.access import Access, Who
 from server.auth.hashing import Hashing
 from server.auth.limits import Attempts
-from server.plan.studying import Studies
 from server.fleet.asking import Asking
 from server.fleet.looks import Looks
+from server.plan.studying import Studies
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.satisfaction.shares import Shares

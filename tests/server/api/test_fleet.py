@@ -47,7 +47,7 @@ async def told(manager: Client, name: str, field: str, value: object) -> dict[st
     """Wait until the list says something of a device; return all that it says."""
 
     async def says() -> bool:
-        return (await listed(manager))[name][field] == value
+        return bool((await listed(manager))[name][field] == value)
 
     await soon(says, f"{name} is listed with {field} {value!r}")
     return (await listed(manager))[name]
