@@ -48,8 +48,8 @@ test: dev ## run all tests (ARGS="-k name" for some)
 
 soak: dev build/emupos/bin/emupos node_modules/chromium-81/bin node_modules/chromium-88/bin ## run what `test` shortens or leaves out: each size and mode, more old browsers, simulated printers (SIMULATOR_PYTHON >= 3.13)
 	RAMAH_SOAK=1 RAMAH_EMUPOS="$(CURDIR)/build/emupos/bin/emupos" RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) \
-		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/browsers tests/printer/test_emupos.py \
-		tests/server/storage/test_before_large.py $(ARGS)
+		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/e2e/test_cut_at_any_moment.py tests/browsers \
+		tests/printer/test_emupos.py tests/server/storage/test_before_large.py $(ARGS)
 	RAMAH_SOAK=1 RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -m soak $(ARGS)
 
 # Browsers between the oldest, which `test` drives, and today's; 40 MB each.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -126,35 +127,46 @@ async def test_who_is_locked_out_reads_for_how_long(server: Server, browser: Bro
         await expect(problem).to_contain_text("Sekarang", timeout=90_000)  # it is over
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1366, 768), (1920, 1080), (1024, 768)])
-@pytest.mark.parametrize("language", ["id", "en"])
+SIZES = [(1280, 800), (1366, 768), (1920, 1080), (1024, 768)]
+
+
 async def test_words_keep_clear_of_borders_and_every_tool_has_its_word(
-    hall: Hall, browser: Browser, size: tuple[int, int], language: str
+    hall: Hall, browser: Browser
 ) -> None:
     async with at_work(browser, hall, *"AAAAAAA") as page:
-        await page.set_viewport_size({"width": size[0], "height": size[1]})
-        await page.locator(f".tongue[lang={language}]").click()
         await expect(page.locator("ramah-current")).to_be_visible()
         found = []
         for key in ("n", "m"):
             await press(page, key)
             await settle(page)
-            found += await page.evaluate(CROWDED)
+            for language, (width, height) in product(("id", "en"), SIZES):
+                await shaped(page, language, width, height)
+                wrong = await page.evaluate(CROWDED)
+                found += [f"{language} {width}x{height} {key}: {each}" for each in wrong]
         assert found == []
-        for tool in await page.locator(".bar .tool span:visible").all():
-            box = await tool.bounding_box()
-            assert box is not None
-            assert box["width"] > 20 or size[0] <= 1024
-        await page.locator(".policy summary").click()
-        card, words, lines = [
-            await page.locator(each).bounding_box() for each in (".queue", ".policy", ".lines")
-        ]
-        assert card is not None
-        assert words is not None
-        assert lines is not None
-        assert words["y"] + words["height"] <= card["y"] + card["height"]
-        assert lines["height"] > 100
-        assert lines["y"] + lines["height"] <= words["y"] + 1
+        for language, (width, height) in product(("id", "en"), SIZES):
+            await shaped(page, language, width, height)
+            for tool in await page.locator(".bar .tool span:visible").all():
+                box = await tool.bounding_box()
+                assert box is not None
+                assert box["width"] > 20 or width <= 1024
+            await page.locator(".policy summary").click()
+            card, words, lines = [
+                await page.locator(each).bounding_box() for each in (".queue", ".policy", ".lines")
+            ]
+            assert card is not None
+            assert words is not None
+            assert lines is not None
+            assert words["y"] + words["height"] <= card["y"] + card["height"]
+            assert lines["height"] > 100
+            assert lines["y"] + lines["height"] <= words["y"] + 1
+            await page.locator(".policy summary").click()
+
+
+async def shaped(page: Page, language: str, width: int, height: int) -> None:
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.locator(f".tongue[lang={language}]").click()
+    await expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 async def test_the_strips_main_button_stays_where_the_hand_knows_it(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager, suppress
@@ -24,7 +25,8 @@ from tests.server.rehearsal import assert_replay_is_identical
 
 pytestmark = pytest.mark.e2e
 
-ROUNDS, KIOSKS, COUNTERS = 10, 4, 3
+ROUNDS = range(10) if os.environ.get("RAMAH_SOAK") else range(0, 10, 3)
+KIOSKS, COUNTERS = 4, 3
 GONE = (aiohttp.ClientError, OSError, asyncio.IncompleteReadError)
 
 
@@ -80,7 +82,7 @@ async def together(*jobs: Coroutine[None, None, None]) -> None:
             group.create_task(job)
 
 
-async def test_a_server_killed_ten_times_loses_no_number_and_no_event(tmp_path: Path) -> None:
+async def test_a_server_killed_again_and_again_loses_no_number_and_no_event(tmp_path: Path) -> None:
     given: dict[str, str] = {}
     async with AsyncExitStack() as stack:
         printer = stack.enter_context(stuck_printer())
@@ -92,7 +94,7 @@ async def test_a_server_killed_ten_times_loses_no_number_and_no_event(tmp_path: 
         roles = ["kiosk"] * KIOSKS + ["staff"] * COUNTERS + ["kiosk"]
         clients = [await stack.enter_async_context(server.client(each)) for each in roles]
         kiosks, desks, screen = clients[:KIOSKS], clients[KIOSKS:-1], clients[-1]
-        for number in range(ROUNDS):
+        for number in ROUNDS:
             await asyncio.to_thread(server.start)
             await together(
                 *(touch(each, given) for each in kiosks),
