@@ -38,6 +38,9 @@ _IMPORT = re.compile(
     r"""(?P<word>\bfrom\s*|\bimport\s*\(?\s*)(?P<sign>['"])/(?P<path>[a-z]+/[\w./-]+\.js)(?P=sign)"""
 )
 _COMMENT = re.compile(r"(?m)^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$")
+_SHEET_COMMENT = re.compile(
+    r"""(?P<kept>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|/\*.*?\*/""", re.DOTALL
+)
 _TEXT = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
 _SAID = re.compile(rf"(?<![\w.$])(?:tn?|sayIn)\(\s*({_TEXT})")
 _DRAWN = re.compile(r"(?m)^ +'?(?P<name>[a-z-]+)'?: '(?P<lines>M[^'\\\n]+)',$")
@@ -192,6 +195,8 @@ class Files:
                 links[name], later[name] = _imports(code)
                 said[name] = frozenset(map(_plain, _SAID.findall(code)))
                 body = _related(code, depth=name.count("/")).encode()
+            elif path.suffix == ".css":
+                body = _bare(body.decode()).encode()
             texts[name] = File(body, kind)
             build.update(name.encode() + b"\0" + body)
         return Tree(texts, others, links, later, said, build.hexdigest()[:12])
@@ -203,6 +208,11 @@ def _imports(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for found in _IMPORT.finditer(code):
         (later if "(" in found["word"] else now)[found["path"]] = None
     return tuple(now), tuple(later)
+
+
+def _bare(sheet: str) -> str:
+    """Return a style sheet without its comments, each rule in its line still."""
+    return _SHEET_COMMENT.sub(lambda found: found["kept"] or "\n" * found[0].count("\n"), sheet)
 
 
 def _related(code: str, depth: int) -> str:

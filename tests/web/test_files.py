@@ -185,6 +185,19 @@ async def test_comments_stay_at_home_and_lines_keep_their_numbers(tmp_path: Path
     assert "import('../hall/late.js')" in sent
 
 
+async def test_comments_of_a_style_sheet_stay_at_home_but_not_what_only_looks_like_one(
+    tmp_path: Path,
+) -> None:
+    folders = _folder(tmp_path)
+    (folders["hall"] / "a.css").write_text(
+        '/* Owns a,\n * b. */\na { content: \'/* a */\'; }  /* why */\nb { content: "\\"/*"; } /**/'
+    )
+    sent = Files(folders).tree.texts["hall/a.css"].body.decode()
+    assert [each.rstrip() for each in sent.split("\n")] == [
+        "", "", "a { content: '/* a */'; }", "b { content: \"\\\"/*\"; }",
+    ]  # fmt: skip
+
+
 async def test_a_changed_file_makes_another_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
