@@ -417,6 +417,12 @@ export interface CounterRef {
 /** Whether a counter can call. */
 export type CounterState = 'closed' | 'open' | 'break';
 
+/** A country whose holidays are known: its ISO 3166 code of two letters, and its name. */
+export interface Country {
+  code: string;
+  name: string;
+}
+
 /** What a counter has now, as far as a public screen may know. */
 export interface CurrentTicket {
   ticket: string;
@@ -469,6 +475,11 @@ export interface DayTakenBack {
   into: string;
   back: string[];
   left: string[];
+}
+
+/** What a file says of today and later, for a person to look at. */
+export interface DaysOfFile {
+  days: ProposedDays[];
 }
 
 /** One deed. */
@@ -1081,6 +1092,15 @@ export interface HelpTaken {
   tickets?: StaffTicket[];
 }
 
+/** Holidays that are proposed, those of today and later. */
+export interface Holidays {
+  country: string;
+  year: number;
+  countries: Country[];
+  leave: boolean;
+  days: ProposedDays[];
+}
+
 /** An index as it is told: four decimals, converted to 100, its grade. */
 export interface IndexFigures {
   index: string;
@@ -1354,6 +1374,22 @@ export interface OfficerNow {
   call: QuietSign | null;
 }
 
+/** A day of a line: its periods, none for closed. */
+export interface OpenDay {
+  day: string;
+  periods: Period[];
+  names: Record<string, string>;
+  special: boolean;
+  hour_more: number;
+}
+
+/** What is open when, from `first` on. */
+export interface OpenWeek {
+  first: string;
+  today: string;
+  lines: WeekLine[];
+}
+
 /** What others would get who reckon with a rounded weight; never the index itself. */
 export interface OtherIndex {
   weight: string;
@@ -1405,6 +1441,15 @@ export interface Paper {
 export interface PaperAnswer {
   paper: Paper;
   languages: string[];
+}
+
+/** One open stretch on some weekdays. */
+export interface Period {
+  days: number[];
+  opens: string;
+  closes: string;
+  tickets_from: string | null;
+  last_ticket: string | null;
 }
 
 /** Who is logged in on this page; `skills` are the services that are served, null for all. */
@@ -1626,6 +1671,17 @@ export interface Problem {
   state?: string;
   wanted?: string;
   next_opening?: string;
+}
+
+/** Days as the setting `special_days` has them, and what is known of them. */
+export interface ProposedDays {
+  first: string;
+  names: Record<string, string>;
+  kind: 'file' | 'holiday' | 'leave' | 'ramadan';
+  last: string;
+  estimated: boolean;
+  periods: Period[];
+  services: string[];
 }
 
 /** What the office does about an element, with its days. */
@@ -2648,6 +2704,12 @@ export interface WaitingDevices {
 /** Answer of `GET /api/waits`: services where somebody waits. */
 export interface WaitsNow {
   waits: WaitNow[];
+}
+
+/** Services with the same hours in all of the week. */
+export interface WeekLine {
+  services: string[];
+  days: OpenDay[];
 }
 
 /** A visitor's word as those see it who act on it. */

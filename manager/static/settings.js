@@ -13,7 +13,9 @@ import { el, fill } from '/web/dom.js';
 import { ask } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 import { fieldsOf, one } from '/manager/settings/form.js';
+import { Days } from '/manager/settings/days.js';
 import { History, bringFile } from '/manager/settings/history.js';
+import { Week } from '/manager/settings/week.js';
 import { field, showProblems } from '/manager/setup/fields.js';
 
 const PAUSE_MS = 500;
@@ -35,6 +37,10 @@ export class Settings extends View {
   asked = 0;
   /** @type {Check | null} */
   checked = null;
+  /** @type {Week | null} */
+  week = null;
+  /** @type {Days | null} */
+  days = null;
 
   /** @override */
   build() {
@@ -102,9 +108,18 @@ export class Settings extends View {
     }, words)));
     const [, words, fields] = chosen;
     const single = fields.length === 1 && fields[0].kind === 'block' && !fields[0].optional;
-    fill(part(this, '[data-part="form"]'), el('h2', {}, words),
+    fill(part(this, '[data-part="form"]'), el('h2', {}, words), ...(chosen[0] === 'calendar' ? this.calendar() : []),
       ...(single ? fieldsOf(fields[0].fields, this.mine[fields[0].name], fields[0].name, context) : fields.map((each) => one(each, this.mine, each.name, context))));
     this.showPlanned();
+  }
+
+  /** What the calendar has besides its fields; it stays when the fields are drawn anew. */
+  calendar() {
+    if (!this.week || this.week.settings !== this.mine) {
+      this.week = new Week(this.mine);
+      this.days = new Days({ settings: this.mine, changed: () => this.changed(), redraw: () => this.show() });
+    }
+    return [this.week, /** @type {Days} */ (this.days)];
   }
 
   changed() {
@@ -131,6 +146,9 @@ export class Settings extends View {
       }
       this.checked = checked;
       this.tell();
+      if (this.week && this.week.isConnected) {
+        this.week.look();
+      }
       if (keep) {
         await post('/api/settings/draft', asked, { as: 'staff' });
       }

@@ -46,6 +46,7 @@ LISTS = {
     "/api/settings": "Fields in the order of the settings' types; planned changes: the next first, "
     "at most 20.",
     "/api/settings/history": "The newest first, at most 50.",
+    "/api/settings/holidays": "Days by date; countries by name.",
     "/api/setup": "Kinds of office from the simplest to the largest; zones by name.",
     "/api/setup/printers": "Those on USB, then the queues of the print service.",
     "/api/survey": "Elements in the order of the method; plans: to be done first, at most 200.",

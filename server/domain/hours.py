@@ -13,6 +13,7 @@ Clock = Annotated[str, msgspec.Meta(pattern=rf"{CLOCK}|^24:00{END}")]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 LOOK_AHEAD_DAYS = 60
+_MINUTE = timedelta(minutes=1)
 
 
 class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,8 +121,24 @@ def minutes_of(clock: str) -> int:
 
 
 def _at(day: date, clock: str, now: datetime) -> datetime:
-    wall = datetime.combine(day, time()) + timedelta(minutes=minutes_of(clock))
-    return wall.replace(tzinfo=now.tzinfo)
+    """Return the moment of a time of day: in the hour that spring leaves out, the end of it.
+
+    In the hour that comes twice in autumn, the first time counts.
+    """
+    wall = datetime.combine(day, time(), now.tzinfo) + timedelta(minutes=minutes_of(clock))
+    while _left_out(wall):
+        wall += _MINUTE
+    return wall
+
+
+def _left_out(wall: datetime) -> bool:
+    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    return before != after and before is not None and after is not None and before < after
+
+
+def _come(moment: datetime, now: datetime) -> bool:
+    """Return whether a moment of ``_at`` has come: the second time an hour comes, all of it has."""
+    return moment.timestamp() <= now.timestamp() if now.fold else moment <= now
 
 
 def _past_midnight(times: Times, end: datetime) -> datetime | None:
@@ -150,9 +167,9 @@ def open_status(times: Times | None, now: datetime) -> OpenStatus:
         for period in on(times, day):
             start = _at(day, period.tickets_from or period.opens, now)
             end = _at(day, period.last_ticket or period.closes, now)
-            if start <= now < end:
+            if _come(start, now) and not _come(end, now):
                 return OpenStatus(tickets=True, until=_past_midnight(times, end))
-            if start > now:
+            if start < end and not _come(start, now):
                 following.append(start)
         if following:
             return OpenStatus(tickets=False, next_opening=min(following))
@@ -163,7 +180,8 @@ def past_last_ticket(times: Times, now: datetime) -> bool:
     """Return whether the service still works at ``now`` but gives no more numbers."""
     day = now.date()
     return any(
-        _at(day, each.last_ticket or each.closes, now) <= now < _at(day, each.closes, now)
+        _come(_at(day, each.last_ticket or each.closes, now), now)
+        and not _come(_at(day, each.closes, now), now)
         for each in on(times, day)
     )
 
@@ -172,7 +190,8 @@ def works_at(times: Times, moment: datetime) -> bool:
     """Return whether the service works at ``moment`` (aware, branch zone), numbers given or not."""
     day = moment.date()
     return any(
-        _at(day, each.opens, moment) <= moment < _at(day, each.closes, moment)
+        _come(_at(day, each.opens, moment), moment)
+        and not _come(_at(day, each.closes, moment), moment)
         for each in on(times, day)
     )
 
@@ -182,7 +201,7 @@ def service_start(times: Times, now: datetime) -> datetime | None:
     day = now.date()
     for each in on(times, day):
         first, opens = each.tickets_from or each.opens, _at(day, each.opens, now)
-        if _at(day, first, now) <= now < opens:
+        if _come(_at(day, first, now), now) and not _come(opens, now):
             return opens
     return None
 
@@ -192,7 +211,7 @@ def last_start(times: Times, now: datetime) -> datetime | None:
     if service_start(times, now) is not None:
         return now
     starts = [_at(now.date(), each.opens, now) for each in on(times, now.date())]
-    return max((each for each in starts if each <= now), default=None)
+    return max((each for each in starts if _come(each, now)), default=None)
 
 
 def opening_after(times: Times, moment: datetime) -> datetime | None:

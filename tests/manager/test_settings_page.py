@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -155,3 +156,62 @@ async def test_last_words_of_several_lines_stay_so_and_what_is_typed_is_told_bef
         await expect(save).to_be_hidden()
     newest = [event["office"]["paper"] for _, event in hall.events() if "office" in event][-1]
     assert newest["foot"] == {"id": "Terima kasih.\nLayanan ini gratis.!"}
+
+
+async def test_holidays_and_a_brought_table_are_chosen_seen_in_the_week_and_saved(
+    hall: Hall, browser: Browser, tmp_path: Path
+) -> None:
+    zone = 'zone = "Asia/Makassar"'
+    toml = re.sub('zone = ".*"', zone, office_toml(hall.code, services="AB", counters=1))
+    hall.server.add_branch(toml)
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
+        await part(page, "calendar")
+        await page.get_by_role("button", name="Hari libur dan jam Ramadan…").press("Enter")
+        proposed = page.locator("[data-part=proposed]")
+        await expect(proposed.get_by_label("Negara")).to_have_value("ID")
+        year = str(int(await proposed.get_by_label("Tahun").input_value()) + 1)
+        await proposed.get_by_label("Tahun").select_option(year)
+        merdeka = proposed.get_by_role("listitem").filter(has_text="Kemerdekaan")
+        await expect(merdeka).to_contain_text(f"17 Agu {year}")
+        await expect(merdeka.get_by_role("checkbox")).to_be_checked()
+        # what is reckoned, and the shorter hours, are chosen by a person
+        ramadan = proposed.get_by_role("listitem").filter(has_text="Jam Ramadan")
+        await expect(ramadan).to_contain_text("perkiraan")
+        await expect(ramadan.get_by_role("checkbox")).not_to_be_checked()
+        wrong = await axe(page)
+        await ramadan.get_by_role("checkbox").press("Space")
+        await proposed.get_by_role("button", name=re.compile("^Ambil")).press("Enter")
+        await expect(proposed).to_be_hidden()
+        save = page.locator("[data-part=save]")
+        await expect(save).to_contain_text("Hari Kemerdekaan Republik Indonesia")
+
+        await page.locator("[data-part=day]").fill(f"{year}-08-17")
+        week = page.get_by_role("table").filter(has_text="Semua layanan")
+        day = week.get_by_role("row").filter(has_text="17 Agu")
+        await expect(day).to_contain_text("Tutup")
+        await expect(day).to_contain_text("Hari Kemerdekaan Republik Indonesia")
+
+        table = tmp_path / "hari.csv"
+        table.write_text(f"tanggal;nama;buka;tutup;layanan\n18/8/{year};Rapat;08:00;99:00;B\n")
+        chosen = page.locator("ramah-settings-days input[type=file]")
+        await chosen.set_input_files(table)
+        problem = page.locator("ramah-settings-days [data-part=problem]")
+        await expect(problem).to_contain_text("Baris 2 tidak dapat dibaca: '99:00' bukan waktu")
+        table.write_text(f"tanggal;nama;buka;tutup;layanan\n18/8/{year};Rapat;08:00;10:00;B\n")
+        await chosen.set_input_files(table)
+        await proposed.get_by_role("button", name="Ambil 1").click()
+        only_b = page.get_by_role("table").filter(has_text="B Layanan B")
+        await expect(only_b.get_by_role("row").filter(has_text="18 Agu")).to_contain_text(
+            "08.00–10.00"
+        )
+        await page.set_viewport_size({"width": 360, "height": 740})
+        wrong += await axe(page)
+        assert await page.evaluate("() => document.documentElement.scrollWidth") <= 360
+        await save.get_by_role("button", name="Simpan, berlaku sekarang").click()
+        await expect(save).to_be_hidden()
+    assert wrong == []
+    kept = [event["office"] for _, event in hall.events() if "office" in event][-1]["special_days"]
+    (own,) = [each for each in kept if each["first"] == f"{year}-08-18"]
+    assert (own["services"], own["names"]) == (["B"], {"id": "Rapat"})
+    assert any(each["names"].get("id") == "Jam Ramadan" for each in kept)

@@ -75,8 +75,11 @@ export function bringFile(bring) {
   input.click();
 }
 
-/** @param {File} file */
-function textOf(file) {
+/**
+ * @param {File} file
+ * @returns {Promise<string>}
+ */
+export function textOf(file) {
   return new Promise((done, failed) => {
     const reader = new FileReader();
     reader.onload = () => done(String(reader.result));

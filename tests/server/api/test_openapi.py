@@ -80,6 +80,8 @@ SAME_AGAIN = {
     "/api/devices/look",  # a question; a code must not stand in an address
     "/api/settings/check",  # a question
     "/api/settings/file",
+    "/api/settings/days",  # a question, as the next
+    "/api/settings/week",
     "/api/displays/report",
     "/api/words/read",  # a question; its token must not stand in an address
     "/api/media",
@@ -240,6 +242,10 @@ async def _settings(day: Diary) -> None:
     await day.send("GET", f"/api/settings/versions/{now['version']}")
     await day.send("GET", "/api/settings/file")
     await day.send("POST", "/api/settings/file", {"file": 'name = "x"'})
+    await day.send("GET", "/api/settings/holidays?country=ID&year=2027")
+    whole = {"settings": now["settings"]}
+    await day.send("POST", "/api/settings/days", whole | {"file": "2099-12-25,Natal"})
+    await day.send("POST", "/api/settings/week", whole)
     await day.send("GET", "/api/setup")
     await day.send("POST", "/api/devices/code", {"role": "kiosk", "name": "Pintu"})
     await day.send("GET", "/api/devices/first-steps")

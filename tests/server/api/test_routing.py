@@ -173,6 +173,9 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/settings/versions/{version}"): "manager admin",
     ("GET", "/api/settings/file"): "manager admin",
     ("POST", "/api/settings/file"): "manager admin",
+    ("GET", "/api/settings/holidays"): "manager admin",
+    ("POST", "/api/settings/days"): "manager admin",
+    ("POST", "/api/settings/week"): "manager admin",
     ("POST", "/api/session"): "",
     ("POST", "/api/session/password"): "host staff manager admin city",
     ("GET", "/api/session"): f"{ALL} city",
@@ -439,6 +442,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/counters/{counter}/press": {"key": "main"},
     "/api/notice": {"notice": "rapat"},
     **{f"/api/settings{each}": {"settings": "{}", "base": 1} for each in ("", "/check", "/draft")},
+    "/api/settings/week": {"settings": "{}"},
     "/api/track/{token}/feedback": {"face": 4},
     "/api/track/{token}/survey": {"marks": {"waktu": 3}},
     "/api/survey/answers": {"day": "2026-01-02", "service": "A", "marks": {"waktu": 3}},
@@ -452,7 +456,8 @@ def real(path: str) -> str:
     return address(path.replace("{counter}", "1").replace("{service}", "A"))
 
 
-FILES = {"/api/setup/draft", "/api/settings/check", "/api/settings/draft", "/api/settings/file"}
+FILES = {"/api/setup/draft", "/api/settings/check", "/api/settings/draft", "/api/settings/file",
+         "/api/settings/days"}  # fmt: skip
 """Their text is a whole file, read by what names its mistakes: test_settings_calls.py."""
 TEXTS = [
     each

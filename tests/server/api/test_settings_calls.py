@@ -201,3 +201,46 @@ async def test_what_visitors_could_not_read_or_get_on_paper_is_not_saved(manager
     assert [each["path"] for each in told] == ["paper.logo"]
     settings["paper"]["logo"] = ""
     assert (await send(manager, "", settings, version)).status == 200
+
+
+async def test_proposed_holidays_are_kept_only_when_a_person_saves_them(manager: Client) -> None:
+    version, settings = await now(manager)
+    asked = await manager.get("/api/settings/holidays?country=ID&year=2099")
+    assert (asked.json["country"], asked.json["leave"]) == ("ID", False)
+    days = {each["first"]: each for each in asked.json["days"]}
+    assert days["2099-08-17"]["names"]["id"] == "Hari Kemerdekaan Republik Indonesia"
+    assert (await now(manager))[1] == settings
+    taken = days["2099-08-17"]
+    settings["special_days"] = [{key: taken[key] for key in ("first", "names", "periods")}]
+    week = {"settings": json.dumps(settings), "first": "2099-08-17"}
+    (line,) = (await manager.post("/api/settings/week", week)).json["lines"]
+    assert [bool(each["periods"]) for each in line["days"]] == [False] + [True] * 6
+    changes = (await send(manager, "/check", settings, version)).json["changes"]
+    assert changes == ["New: Special days Independence Day"]
+    assert (await send(manager, "", settings, version)).status == 200
+    assert (await now(manager))[1]["special_days"][0]["first"] == "2099-08-17"
+    for wrong in ("country=XX", "country=id", "year=1999", "year=x", "year=20991"):
+        assert (await manager.get(f"/api/settings/holidays?{wrong}")).status == 422
+
+
+async def test_a_brought_calendar_is_looked_at_first_and_its_mistakes_are_told(
+    manager: Client,
+) -> None:
+    version, settings = await now(manager)
+    body = {
+        "settings": json.dumps(settings),
+        "file": "tanggal,nama\n2099-12-25,Natal\n2020-01-01,x",
+    }
+    (only,) = (await manager.post("/api/settings/days", body)).json["days"]
+    assert (only["first"], only["names"], only["periods"]) == ("2099-12-25", {"id": "Natal"}, [])
+    wrong = await manager.post("/api/settings/days", body | {"file": "date\n2099-13-01"})
+    assert (wrong.status, wrong.json["field"]) == (422, "file")
+    assert "Baris 2 tidak dapat dibaca" in wrong.json["detail"]
+    many = "date\n" + "\n".join(
+        f"20{year}-01-{day:02d}" for year in range(60, 80) for day in range(1, 22)
+    )
+    assert (
+        "lebih dari 400 hari"
+        in (await manager.post("/api/settings/days", body | {"file": many})).json["detail"]
+    )
+    assert await now(manager) == (version, settings)

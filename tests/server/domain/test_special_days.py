@@ -182,3 +182,53 @@ def test_the_opening_after_an_odd_night_is_told_with_the_right_offset(
     assert opening is not None
     assert opening.isoformat() == at(of, f"{odd} 08:00").isoformat()
     assert opening.utcoffset() == at(of, f"{odd} 12:00").utcoffset()
+
+
+def told(of: Office, moments: list[datetime]) -> list[str]:
+    """Return the minutes at which numbers begin or end, with what was said a minute before."""
+    times = of.hours_of(of.service("A"))
+    assert times is not None
+    found, before = [], open_status(times, moments[0])
+    for each in moments[1:]:
+        now = open_status(times, each)
+        if now.tickets != before.tickets:
+            said = before.until if before.tickets else before.next_opening
+            assert said is not None
+            assert said.timestamp() == each.timestamp()  # what was promised is what happens
+            found.append(f"{'opens' if now.tickets else 'closes'} {each:%H:%M%z}")
+        before = now
+    return found
+
+
+def night(zone: str, odd: str) -> list[datetime]:
+    first = datetime.fromisoformat(odd).replace(tzinfo=ZoneInfo(zone)).timestamp()
+    return [datetime.fromtimestamp(first + 60 * each, ZoneInfo(zone)) for each in range(8 * 60)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "odd", "hours", "happens"),
+    [
+        # the break from 02:15 to 02:45 never is: the clocks go from 02:00 to 03:00
+        ("Europe/Berlin", "2026-03-29", "00:00-02:15 02:45-06:00", ["closes 06:00+0200"]),
+        ("America/St_Johns", "2026-03-08", "00:00-02:15 02:45-06:00", ["closes 06:00-0230"]),
+        # it closes and opens inside the hour that is left out: at its end
+        ("Europe/Berlin", "2026-03-29", "00:00-02:30 04:00-06:00",
+         ["closes 03:00+0200", "opens 04:00+0200", "closes 06:00+0200"]),
+        ("America/St_Johns", "2026-03-08", "01:00-01:30 02:30-05:00",
+         ["opens 01:00-0330", "closes 01:30-0330", "opens 03:00-0230", "closes 05:00-0230"]),
+        # a break inside the hour that comes twice is made once, the first time
+        ("Europe/Berlin", "2026-10-25", "00:00-02:15 02:45-06:00",
+         ["closes 02:15+0200", "opens 02:45+0200", "closes 06:00+0100"]),
+        ("America/St_Johns", "2026-11-01", "00:00-01:15 01:45-05:00",
+         ["closes 01:15-0230", "opens 01:45-0230", "closes 05:00-0330"]),
+        # hours that lie in that hour altogether are not given again
+        ("Europe/Berlin", "2026-10-25", "02:10-02:40", ["opens 02:10+0200", "closes 02:40+0200"]),
+        ("Asia/Makassar", "2026-03-29", "00:00-02:15 02:45-06:00",
+         ["closes 02:15+0800", "opens 02:45+0800", "closes 06:00+0800"]),
+    ],
+)  # fmt: skip
+def test_on_the_night_of_a_clock_change_what_is_told_is_what_happens(
+    zone: str, odd: str, hours: str, happens: list[str]
+) -> None:
+    of = office(day(odd, *hours.split()), zone=zone)
+    assert told(of, night(zone, odd)) == happens
