@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web as http
 
 from kiosk.choice import choice
-from web.opening import opening
+from web.opening import Opening, drafted, opening
 from web.pages import page, page_language
 
 LabelOf = Callable[[str], Awaitable[str | None]]
@@ -17,6 +17,7 @@ def setup(app: http.Application) -> None:
     """Add the pages to ``app``; ``web.pages`` serves the files beside them."""
     app.router.add_get("/kiosk", show)
     app.router.add_get("/kiosk/paper", paper)
+    app.router.add_get("/kiosk/preview", preview)
     app.router.add_get(r"/c/{door:[A-Za-z0-9_-]{8,64}}", comfort)
     app.router.add_get(r"/t/{token:[A-Za-z0-9_-]{8,64}}", track)
 
@@ -24,8 +25,17 @@ def setup(app: http.Application) -> None:
 async def show(request: http.Request) -> http.Response:
     """Answer with the touchscreen page."""
     opened = await opening(request, "kiosk")
-    context = {"opening": opened, "choice": choice(opened, page_language(request))}
-    return await page(request, "kiosk/page.html", "kiosk", context)
+    return await page(request, "kiosk/page.html", "kiosk", _context(request, opened))
+
+
+def _context(request: http.Request, opened: Opening | None) -> dict[str, object]:
+    return {"opening": opened, "choice": choice(opened, page_language(request))}
+
+
+async def preview(request: http.Request) -> http.Response:
+    """Answer with the touchscreen page as a manager's unsaved settings make it."""
+    context = _context(request, await drafted(request)) | {"preview": True}
+    return await page(request, "kiosk/page.html", "kiosk", context, preview=True)
 
 
 async def track(request: http.Request) -> http.Response:

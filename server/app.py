@@ -87,7 +87,7 @@ from server.equipment import Equipment
 from server.fleet.looks import Looks
 from server.housekeeping import Housekeeping
 from server.lobby import api as lobby
-from server.lobby.opening import HallNow
+from server.lobby.opening import DraftNow, HallNow
 from server.lobby.rooms import open_rooms
 from server.lobby.voice import routes as voice
 from server.offices import Offices
@@ -377,6 +377,8 @@ def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) 
     app[web.pages.PAGE_OPENED] = hook
     hall_now: web.opening.HallNow = HallNow(hall.access, hall.snapshots, hall.store)
     app[web.opening.HALL_NOW] = hall_now
+    draft_now: web.opening.DraftNow = DraftNow(hall.access, hall.snapshots, app[web.pages.VERSION])
+    app[web.opening.DRAFT_NOW] = draft_now
 
 
 def _tell_screens(hub: Hub, events: list[Published]) -> None:

@@ -36,6 +36,9 @@ class Laid:
 
 
 HallNow = Callable[[http.Request, str], Awaitable[Laid | None]]
+DraftNow = Callable[[http.Request], Awaitable[Laid | None]]
+DRAFT_NOW: http.AppKey[DraftNow] = http.AppKey("DRAFT_NOW")
+"""Optional; the hall with settings that are not saved yet, None for who has no say in them."""
 HALL_NOW: http.AppKey[HallNow] = http.AppKey("HALL_NOW")
 """Optional; the hall for the device that asks, by its role; None for one without a key."""
 
@@ -64,8 +67,23 @@ async def opening(request: http.Request, role: str) -> Opening | None:
     """Return what a device's page is opened with; None when it has to ask for the hall itself."""
     hall_now = request.app.get(HALL_NOW)
     laid = await hall_now(request, role) if hall_now is not None else None
+    return None if laid is None else _opened(laid)
+
+
+async def drafted(request: http.Request) -> Opening:
+    """Return what a preview of a device's page is opened with.
+
+    Raises:
+        HTTPForbidden: for who may not change the settings, or has typed what is not right yet.
+    """
+    draft_now = request.app.get(DRAFT_NOW)
+    laid = await draft_now(request) if draft_now is not None else None
     if laid is None:
-        return None
+        raise http.HTTPForbidden
+    return _opened(laid)
+
+
+def _opened(laid: Laid) -> Opening:
     # the one sign that could end the element it stands in; in JSON it is only ever part of a text
     text = Markup(laid.message.decode().replace("<", "\\u003c"))  # noqa: S704
     shows = {"services": laid.services, "counters": laid.counters}

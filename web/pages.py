@@ -95,6 +95,7 @@ async def page(
     context: Mapping[str, object] | None = None,
     *,
     always: bool = False,
+    preview: bool = False,
 ) -> http.Response:
     """Render a page in the visitor's language, with safety headers.
 
@@ -104,13 +105,14 @@ async def page(
         role: which login of this browser the page acts with: kiosk, display or staff.
         context: more values for the template.
         always: it is there before an office is.
+        preview: it only shows itself, inside a page of ours: it reaches no call of the server.
     """
     no_office = request.app.get(NO_OFFICE)
     if not always and no_office is not None and no_office():
         template, role, context = "web/first.html", "visitor", None
     file = _drawn(request, template, role, page_language(request), context or {})
     response = http.Response(content_type="text/html", charset="utf-8")
-    response.headers.update(safety_headers(request))
+    response.headers.update(safety_headers(request, preview=preview))
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Encoding"
     packed = file.packed if _takes_gzip(request) else None
@@ -118,7 +120,7 @@ async def page(
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     hook = request.app.get(PAGE_OPENED)
-    if hook is not None:
+    if hook is not None and not preview:
         await hook(request, response, role)
     return response
 
@@ -146,6 +148,7 @@ def _drawn(
         "modules": tree.modules,
         "drawings": tree.drawings,
         "opening": None,
+        "preview": False,
         "at": f"/static/{tree.build}/",
     }
     text = aiohttp_jinja2.render_string(template, request, {**values, **context})
@@ -169,19 +172,25 @@ def page_language(request: http.Request) -> str:
     return offered[0]
 
 
-def safety_headers(request: http.Request) -> dict[str, str]:
-    """Return the headers of every page: only our own files, no frames, no guessing of types."""
+def safety_headers(request: http.Request, *, preview: bool = False) -> dict[str, str]:
+    """Return the headers of every page: only our own files, no frames, no guessing of types.
+
+    A preview stands in a page of ours and gets files alone: whatever is touched there does nothing.
+    """
     # 'self' does not cover websockets in older browsers, so the host is named
     host = request.host if _HOST.match(request.host) else ""
-    sockets = f" ws://{host} wss://{host}" if host else ""
+    reached = f"'self' ws://{host} wss://{host}" if host else "'self'"
+    if preview:
+        reached = f"{host}/static/" if host else "'none'"
+    framed = "'self'" if preview else "'none'"
     policy = (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        f"form-action 'self'; frame-ancestors 'none'; connect-src 'self'{sockets}"
+        f"form-action 'self'; frame-ancestors {framed}; connect-src {reached}"
     )
     return {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+        "X-Frame-Options": "SAMEORIGIN" if preview else "DENY",
         "Referrer-Policy": "same-origin",
     }
 

@@ -16,7 +16,7 @@ import { say } from '/web/dom.js';
 import { Hall } from '/web/hall.js';
 import { language, languageChanges, loadCatalog, pick, t, useOfficeZone } from '/web/i18n.js';
 import { later, painted } from '/web/later.js';
-import { opening } from '/web/opening.js';
+import { isPreview, opening } from '/web/opening.js';
 import { standing } from '/display/board.js';
 import { callsBefore } from '/display/calls.js';
 import { laidPart, partOf } from '/display/part.js';
@@ -172,6 +172,10 @@ async function open() {
   hall.addEventListener('change', render);
   languageChanges.addEventListener('change', render);
   await painted();
+  if (isPreview()) {
+    tick();
+    return;
+  }
   life = await later(() => import('/display/life.js'));
   life.begin(hall, render);
   window.setInterval(tick, 1000);

@@ -10,7 +10,7 @@ import '/kiosk/services.js';
 import { Hall } from '/web/hall.js';
 import { language, loadCatalog, useOfficeZone } from '/web/i18n.js';
 import { later, painted } from '/web/later.js';
-import { opening } from '/web/opening.js';
+import { isPreview, opening } from '/web/opening.js';
 
 const PAIR_AGAIN_MS = 3000;
 /** A hall that has not answered by then gets its banner and its buttons without the services. */
@@ -84,6 +84,10 @@ async function open() {
   await snapshot;
   show();
   await painted();
+  if (isPreview()) {
+    await import('/kiosk/foot.js').then((foot) => foot.showFoot());
+    return;
+  }
   const visit = await later(() => import('/kiosk/visit.js'));
   visit.begin(hall, pair);
   document.dispatchEvent(new Event('ramah-listening'));

@@ -15,6 +15,7 @@ import { View, part } from '/web/staff/view.js';
 import { fieldsOf, one } from '/manager/settings/form.js';
 import { Days } from '/manager/settings/days.js';
 import { History, bringFile } from '/manager/settings/history.js';
+import { Preview } from '/manager/settings/preview.js';
 import { Week } from '/manager/settings/week.js';
 import { field, showProblems } from '/manager/setup/fields.js';
 
@@ -52,6 +53,7 @@ export class Settings extends View {
         el('nav', { class: 'settings-nav', 'aria-label': t('Parts of the settings'), 'data-part': 'nav' }),
         el('div', { class: 'card stack settings-form', 'data-part': 'form' })),
       el('section', { class: 'card stack settings-save', 'data-part': 'save', hidden: true, 'aria-label': t('What changes') }),
+      new Preview(() => JSON.stringify(this.mine)),
       el('p', { class: 'row' },
         el('a', { class: 'button quiet', href: '/api/settings/file', download: '' }, t('Take the settings as a file')),
         el('button', { type: 'button', class: 'button quiet', onclick: () => bringFile((brought) => this.take(brought.settings, brought.base)) }, t('Bring a file'))),
@@ -151,6 +153,9 @@ export class Settings extends View {
       }
       if (keep) {
         await post('/api/settings/draft', asked, { as: 'staff' });
+      }
+      if (!checked.problems.length) {
+        /** @type {Preview} */ (this.querySelector('ramah-settings-preview')).look();
       }
     });
   }

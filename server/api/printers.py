@@ -18,11 +18,12 @@ from server.api.printer_types import PaperAnswer, PrinterAnswer, PrinterList, Tr
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP, STAFF_UP
-from server.branches import change_paper, sound_paper
+from server.branches import change_paper, described, sound_paper
 from server.domain.day import day_bounds
 from server.domain.errors import Conflict, NotFound
 from server.domain.office import Office
 from server.domain.words import marked as _
+from server.editing import saving
 from server.equipment import PRINTER, UNKNOWN, state_of
 from server.equipment import known as last_known
 from server.spooling import sample, trial
@@ -94,15 +95,19 @@ async def preview(call: Call) -> web.Response:
     asked, hall = call.request.query, call.hall
     language = asked.get("language") or call.language
     wanted: PreviewPaper = call.body or PreviewPaper()
+    drafted: Office | None = None
+    if wanted.settings is not None:
+        drafted = await asyncio.to_thread(described, saving.parsed(wanted.settings))
 
     def query(tx: SqliteTx) -> tuple[TicketPaper, bool]:
         if key := asked.get("printer"):
             can = _known(tx, key).can()
         else:
             can = read_profile(asked.get("profile") or RASTER.name)
-        paper = tx.office.paper if wanted.paper is None else wanted.paper
-        reached = phones_reach(tx.office.public_url or hall.public_url)
-        return sample(tx.office, paper, language[:16], hall.public_url, tx.now, can), reached
+        office = drafted or tx.office
+        paper = office.paper if wanted.paper is None else wanted.paper
+        reached = phones_reach(office.public_url or hall.public_url)
+        return sample(office, paper, language[:16], hall.public_url, tx.now, can), reached
 
     ticket, reached = await call.read(query)
     words = partial(hall.translate, ticket.language)

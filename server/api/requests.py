@@ -191,9 +191,10 @@ class SavePaper(Request, frozen=True):
 
 
 class PreviewPaper(Request, frozen=True):
-    """A layout to try; without one the present settings are drawn."""
+    """A layout to try, or all settings as JSON text; without one the present ones are drawn."""
 
     paper: Paper | None = None
+    settings: Annotated[str, msgspec.Meta(min_length=2, max_length=60_000)] | None = None
 
 
 class SeePerson(Request, frozen=True):

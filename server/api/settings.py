@@ -162,7 +162,7 @@ def _text(settings: Raw) -> str:
 
 
 def _draft_key(call: Call) -> str:
-    return f"draft:{call.who.branch}:{call.who.actor.id}"
+    return saving.draft_key(call.who.branch, call.who.actor.id)
 
 
 def _planned(call: Call, tx: SqliteTx) -> list[PlannedSettings]:

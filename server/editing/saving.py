@@ -94,6 +94,11 @@ def trimmed(raw: Raw) -> Raw:
     return kept
 
 
+def draft_key(branch: int, person: str) -> str:
+    """Return what a person's draft of the settings of a branch is kept under."""
+    return f"draft:{branch}:{person}"
+
+
 def version_of(db: sqlite3.Connection, branch: int) -> int:
     """Return the version of the settings in force."""
     return offices.branch(db, branch).version

@@ -215,3 +215,42 @@ async def test_holidays_and_a_brought_table_are_chosen_seen_in_the_week_and_save
     (own,) = [each for each in kept if each["first"] == f"{year}-08-18"]
     assert (own["services"], own["names"]) == (["B"], {"id": "Rapat"})
     assert any(each["names"].get("id") == "Jam Ramadan" for each in kept)
+
+
+async def test_kiosk_ticket_and_lobby_are_seen_with_what_is_typed_before_it_is_saved(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.server.add_branch(office_toml(hall.code, services="AB", counters=2))
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
+        await page.locator("ramah-settings-preview summary").press("Enter")
+        kiosk = page.frame_locator("iframe[data-screen=kiosk]")
+        lobby = page.frame_locator("iframe[data-screen=display]")
+        await expect(kiosk.locator("#office")).to_have_text(f"Kantor {hall.code}")
+        await page.locator("[data-path=name] input").fill("Balai Kota Baru")
+        await expect(kiosk.locator("#office")).to_have_text("Balai Kota Baru")
+        await expect(lobby.locator("#office")).to_have_text("Balai Kota Baru")
+        await expect(kiosk.locator("kiosk-priority")).to_be_visible()
+        slip = page.locator("[data-part=slip]")
+        await expect(slip).to_have_js_property("complete", value=True)
+        wide = await slip.evaluate("(image) => image.naturalWidth")
+        await part(page, "paper")
+        await page.locator("[data-path='paper.width_mm'] select").select_option("58")
+        await page.wait_for_function(
+            "(wide) => document.querySelector('[data-part=slip]').naturalWidth < wide", arg=wide
+        )
+        await part(page, "services")
+        await page.get_by_role("button", name="Tambah ke Layanan").click()
+        await page.locator("[data-path='services[2].code'] input").fill("K")
+        await page.locator("[data-path='services[2].names.id'] input").fill("Kartu Pencari Kerja")
+        await expect(kiosk.locator("kiosk-services")).to_contain_text("Kartu Pencari Kerja")
+        # a picture of the kiosk gives no numbers, whatever is done to it
+        frame = next(each for each in page.frames if "/kiosk/preview" in each.url)
+        refused = "() => fetch('/api/services').then(() => 'reached', () => 'refused')"
+        assert await frame.evaluate(refused) == "refused"
+        assert await axe(page) == []
+        await page.set_viewport_size({"width": 360, "height": 740})
+        assert await page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert [event["office"]["name"] for _, event in hall.events() if "office" in event][-1] == (
+        f"Kantor {hall.code}"
+    )

@@ -12,7 +12,7 @@
 
 import { get, ProblemError } from '/web/api.js';
 import { apply, atTime, withFreshServices } from '/web/hall-state.js';
-import { answeredAt } from '/web/opening.js';
+import { answeredAt, isPreview } from '/web/opening.js';
 
 const SILENCE_MS = 4500;
 /**
@@ -64,10 +64,16 @@ export class Hall extends EventTarget {
    */
   start(known = null) {
     this.stop();
-    window.addEventListener('online', this.back);
+    if (!isPreview()) {
+      window.addEventListener('online', this.back);
+    }
     if (known) {
       this.take(known);
       this.clock.here = answeredAt();
+    }
+    if (isPreview()) {
+      window.clearTimeout(this.silence);
+      return;
     }
     this.connect(this.state ? this.state.seq : null);
   }

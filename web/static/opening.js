@@ -10,6 +10,11 @@ export function opening() {
   return laid ? JSON.parse(laid.textContent || 'null') : null;
 }
 
+/** @returns {boolean} whether the page only shows itself, inside the settings: it reaches no server */
+export function isPreview() {
+  return document.documentElement.dataset.preview !== undefined;
+}
+
 /** @returns {number} when the server's answer began, in ms of this page's clock */
 export function answeredAt() {
   const [entry] = performance.getEntriesByType('navigation');

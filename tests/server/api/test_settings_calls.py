@@ -244,3 +244,31 @@ async def test_a_brought_calendar_is_looked_at_first_and_its_mistakes_are_told(
         in (await manager.post("/api/settings/days", body | {"file": many})).json["detail"]
     )
     assert await now(manager) == (version, settings)
+
+
+async def test_previews_show_ones_own_draft_to_managers_alone(
+    hall: Hall, manager: Client, staff: Client, visitor: Client
+) -> None:
+    version, settings = await now(manager)
+    settings["name"] = "Balai Baru"
+    settings["services"].append({"code": "K", "names": {"id": "Kartu"}})
+    settings["counters"].append({"number": 77, "services": ["K"]})
+    assert (await send(manager, "/draft", settings, version)).status == 204
+    for path in ("/kiosk/preview", "/display/preview"):
+        shown = await manager.get(path)
+        page = shown.body.decode()
+        assert "Balai Baru" in page
+        assert '"number":77' in page
+        policy = shown.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'self'" in policy
+        assert "connect-src 'self'" not in policy  # no call of the server can be reached from it
+        assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
+        async with hall.client("admin") as another:
+            assert "Balai Baru" not in (await another.get(path)).body.decode()
+        for other in (staff, visitor):
+            assert (await other.get(path)).status == 403
+    settings["counters"][-1]["services"] = ["Q"]
+    assert (await send(manager, "/draft", settings, version)).status == 204
+    assert (await manager.get("/kiosk/preview")).status == 403  # it is not right yet
+    whole = await manager.post("/api/printers/preview.png", {"settings": json.dumps(settings)})
+    assert (whole.status, whole.problem) == (422, "invalid")
