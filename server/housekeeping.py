@@ -18,6 +18,7 @@ from server.domain.office import Counter
 from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.officers.pulse import erase as erase_pulse
+from server.privacy.visits import erase as erase_notes
 from server.reports.months import count_month, due_months, month_writes
 from server.reports.rollups import count, due, writes
 from server.satisfaction.erasure import erase
@@ -73,6 +74,7 @@ class Housekeeping:
             for branch in await self._store.read(offices.sent_here):
                 try:
                     await self._roll_up(branch)
+                    await self._store.transact(branch, CLOCK, erase_notes)
                 except (Busy, Unavailable) as error:
                     log.warning("roll_up_put_off", branch=branch, why=repr(error))
             await asyncio.sleep(EVERY_SECONDS)
@@ -116,6 +118,7 @@ class Housekeeping:
             log.info("days_closed", branch=tx.office.code, left_over=left)
         self._forget(tx)
         forget(tx)
+        erase_notes(tx)
 
 
 def forget(tx: SqliteTx) -> None:

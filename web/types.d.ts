@@ -434,6 +434,16 @@ export interface CurrentTicket {
   recalls: number;
 }
 
+/** A kind of data. `about`: visitors, staff or nobody. `columns`: as `table.column`. */
+export interface DataKind {
+  key: string;
+  about: string;
+  what: string;
+  why: string;
+  kept: string;
+  columns: string[];
+}
+
 /** The business day is over; what was left is expired or closed. */
 export interface DayClosed {
   type: 'event';
@@ -884,6 +894,12 @@ export interface ForecastSlot {
   high: number;
 }
 
+/** How many notes of colleagues and words of the visitor were erased. */
+export interface Forgotten {
+  notes: number;
+  words: number;
+}
+
 /** One of a few values, and what people call it. */
 export interface FormChoice {
   value: string;
@@ -1107,6 +1123,11 @@ export interface IndexFigures {
   converted: string;
   letter: string;
   words: string;
+}
+
+/** All that is kept, in words of the language asked for. */
+export interface Inventory {
+  kinds: DataKind[];
 }
 
 /** A ticket was given; it waits in line. `due` is an appointment's time. */
@@ -2635,6 +2656,13 @@ export interface Verdict {
   width: number | null;
   bias: number | null;
   unknown: number | null;
+}
+
+/** All that is kept of a number: rows by table, as they are; `data` of events is JSON. */
+export interface VisitData {
+  day: string;
+  label: string;
+  rows: Record<string, (Record<string, string | number | number | null>)[]>;
 }
 
 /** A visitor who needs no number was counted; `n` is -1 where a slip is taken back. */

@@ -10,6 +10,7 @@ import { TopBar } from '/web/staff/topbar.js';
 import { Day } from '/manager/day.js';
 import { Deeds } from '/manager/deeds.js';
 import { devicesView } from '/manager/devices.js';
+import { PrivacyView } from '/manager/privacy.js';
 import { HallNow } from '/manager/hallnow.js';
 import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
@@ -160,7 +161,7 @@ function build() {
 function views() {
   return [
     ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['reports', t('Reports')], ['log', t('The log')],
-    ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')],
+    ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')], ['privacy', t('Data of people')],
   ];
 }
 
@@ -215,6 +216,11 @@ function made(chosen, hall, more) {
   }
   if (chosen === 'people') {
     return new People();
+  }
+  if (chosen === 'privacy') {
+    const kept = new PrivacyView();
+    kept.today = hall.state ? hall.state.day : today();
+    return kept;
   }
   if (chosen === 'deeds') {
     const done = new Deeds();

@@ -91,6 +91,8 @@ WORDS = {
     "checks_assigned": _("Asked {name} to see to missed checks: {place}, {day}"),
     "checks_answered": _("Wrote what was done about missed checks: {place}, {day}"),
     "door_renewed": _("Made a new QR for the wall: {place}"),
+    "visit_taken": _("Took all that is kept of {label} of {day} as a file"),
+    "visit_erased": _("Erased the words of and about {label} of {day}"),
     "hall_restored": _("Brought the hall back from a backup: {name}"),
     "sheets_taken": _("Took the sheets for the walls as a PDF"),
 }

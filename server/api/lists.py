@@ -34,6 +34,7 @@ LISTS = {
     "/api/people": "By name; who works here.",
     "/api/playlists": "By name, at most 50 of 100 items.",
     "/api/printers": "In the order they were added.",
+    "/api/privacy": "A fixed list, in a fixed order.",
     "/api/pulse/report": "The newest month first, at most 12.",
     "/api/queue": "Services and counters in the order of the settings; calls the newest first; "
     "places where somebody is on something, the first begun first.",

@@ -43,7 +43,7 @@ _TAG_OF = {
     "agent": "Paper", "displays": "Screens and media", "media": "Screens and media",
     "playlists": "Screens and media", "voice": "Voices", "session": "Log-in and pairing",
     "pair": "Log-in and pairing", "people": "Log-in and pairing",
-    "deeds": "Log and reports",
+    "deeds": "Log and reports", "privacy": "Log and reports",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -127,9 +128,43 @@ async def test_both_pages_fit_every_width_and_finger(
         for place, thing in (
             ("deeds", "ramah-deeds tbody tr"),
             ("people", ".care-item[data-login]"),
+            ("privacy", ".data-kind"),
         ):
             await page.goto(f"{hall.server.url}/manager#{place}")
             await expect(page.locator(thing).first).to_be_visible()
             wide = await page.evaluate("() => document.documentElement.scrollWidth")
             assert wide <= width, place
             assert await small_targets(page) == []
+
+
+async def test_a_visits_data_is_handed_over_and_its_words_are_erased_on_the_page(
+    hall: Hall, browser: Browser
+) -> None:
+    async with hall.client("kiosk") as kiosk:
+        ticket = await kiosk.take()
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager#privacy", who="dewi") as page:
+        notes = page.locator("[data-kind=notes]")
+        await expect(notes).to_contain_text("92 hari, lalu dihapus pada malam hari")
+        await notes.get_by_text("Letaknya di basis data").click()
+        await expect(notes).to_contain_text("tickets.note_for_counter, turns.note")
+        today = await page.locator("#visit-day").get_attribute("max")
+        await page.locator("#visit-day").fill(str(today))
+        await page.locator("#visit-label").fill(ticket["label"].lower())
+        async with page.expect_download() as taking:
+            await page.get_by_role("button", name="Unduh semuanya").click()
+        file = json.loads((await (await taking.value).path()).read_text("utf-8"))
+        assert file["rows"]["tickets"][0]["id"] == ticket["id"]
+        await page.get_by_role("button", name="Hapus kata-kata dan catatannya").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Hapus").click()
+        await expect(page.get_by_text("Hari ini belum selesai")).to_be_visible()
+        with hall.server.database() as db:  # as if that was a day of long ago
+            for table in ("tickets", "turns"):
+                sql = f"UPDATE {table} SET day = '2020-01-02' WHERE branch = ?"  # noqa: S608
+                db.execute(sql, (hall.number,))
+            closed = "INSERT INTO days (branch, day, closed_at) VALUES (?, '2020-01-02', 1)"
+            db.execute(closed, (hall.number,))
+        await page.locator("#visit-day").fill("2020-01-02")
+        await page.get_by_role("button", name="Hapus kata-kata dan catatannya").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Hapus").click()
+        await expect(page.get_by_text("Terhapus: 0 kesan pengunjung, 0 catatan")).to_be_visible()

@@ -207,6 +207,22 @@ async def _satisfaction(day: Diary, token: str) -> None:
     await day.send("POST", f"/api/survey/published/{told['results'][0]['id']}/withdraw")
 
 
+async def _privacy(day: Diary, hall: Hall) -> None:
+    """Ask what is kept, and have a visit of long ago forgotten."""
+    old = "2020-01-02"
+    with hall.server.database() as db:
+        db.execute("INSERT INTO days (branch, day, closed_at) VALUES (?, ?, 1)", (hall.number, old))
+        db.execute(
+            "INSERT INTO tickets (id, branch, day, prefix, number, label, service, priority, "
+            "language, people, channel, token, issued_at, eligible_at, leg) VALUES "
+            "(?1, ?2, ?3, 'A', 1, 'A001', 'A', 'regular', 'id', 1, 'kiosk', ?1, 1, 1, 1)",
+            (f"old-{hall.number}", hall.number, old),
+        )
+    await day.send("GET", "/api/privacy")
+    await day.send("GET", f"/api/privacy/visit?day={old}&label=A001")
+    await day.send("POST", "/api/privacy/forget", {"day": old, "label": "A001"})
+
+
 async def _words_at_devices(day: Diary, hall: Hall) -> None:
     """Pair a tablet, and say how it was there and at the kiosk."""
     await day.send("POST", "/api/tablets/code", {"counter": 1, "name": "Loket satu"})
@@ -478,6 +494,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
         await day.send("GET", f"/api/{path}")
     for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs"):
         await day.send("GET", path)
+    await _privacy(day, hall)
     person = Diary(visitor)
     login = hall.person("sari")
     await person.send("POST", "/api/session", {"login": login, "password": PASSWORD})

@@ -145,6 +145,9 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/survey/published"): "manager admin",
     ("POST", "/api/survey/published/{result}/withdraw"): "manager admin",
     ("GET", "/api/evidence"): "manager admin",
+    ("GET", "/api/privacy"): "manager admin",
+    ("GET", "/api/privacy/visit"): "manager admin",
+    ("POST", "/api/privacy/forget"): "manager admin",
     ("GET", "/api/setup"): "",
     **{
         ("POST", f"/api/setup/{act}"): ""  # the browser with the code, while there is no office
