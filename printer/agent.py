@@ -9,6 +9,7 @@ import asyncio
 import os
 import platform
 import time
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -48,7 +49,11 @@ _GO_AWAY = {401, 403, 404}
 
 
 class Refused(Exception):
-    """The server does not know this token, or it is no print agent's."""
+    """The server does not know this token (``unknown``), or it is no print agent's."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the server answered {status}")
+        self.unknown = status == HTTPStatus.UNAUTHORIZED
 
 
 def socket_url(server: str) -> str:
@@ -86,7 +91,7 @@ async def work(server: str, token: str, transport: Transport, version: str = "0"
             except ConnectionClosed:
                 log.warning("agent_lost_the_server")
     except InvalidStatus as error:
-        raise Refused(f"the server answered {error.response.status_code}") from error
+        raise Refused(error.response.status_code) from error
 
 
 def _worth_a_try(error: Exception) -> Exception | None:

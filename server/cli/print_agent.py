@@ -7,12 +7,17 @@ import asyncio
 import os
 import signal
 import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
 
 from server.cli.words import LANG_HELP, Commands
 from server.logs import set_up_logging
 
 EPILOG = """\
 examples:
+  ramah print-agent --server http://192.0.2.1:8080 --printer usb:
+It shows a code: type it on the manager's page under Devices, once; its printer is made, too.
+Or, without a browser:
   ramah token create --role agent --name front          on the server, once
   ramah printer add front agent:front                   on the server, once
   ramah print-agent --server http://192.0.2.1:8080 --token TOKEN --printer usb:
@@ -31,8 +36,12 @@ def add(commands: Commands) -> None:
     made.add_argument(
         "--token",
         default=os.environ.get("RAMAH_TOKEN"),
-        help="token of the role agent (default: $RAMAH_TOKEN)",
+        help="token of the role agent (default: $RAMAH_TOKEN, else the one it was given)",
     )
+    made.add_argument(
+        "--keep", metavar="FILE", type=Path,
+        help="where the key that it is given is kept (default: $STATE_DIRECTORY, or ~/.local)",
+    )  # fmt: skip
     made.add_argument(
         "--printer", required=True, help="usb:, usb:VID:PID, serial:/dev/ttyUSB0?baud=9600, ..."
     )
@@ -47,10 +56,8 @@ def _run(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
     from printer.agent import Refused, socket_url, work  # noqa: PLC0415 - only this command
     from printer.transport import parse_url  # noqa: PLC0415
+    from server.cli import agent_key  # noqa: PLC0415 - the library it asks with loads for long
 
-    if not args.token:
-        print("ramah: name the token with --token or RAMAH_TOKEN.", file=sys.stderr)
-        return 2
     try:
         socket_url(args.server)
     except ValueError as error:
@@ -63,7 +70,18 @@ def _run(args: argparse.Namespace) -> int:
         assert task is not None  # noqa: S101 - we run in one
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        await work(args.server, args.token, transport)
+        file: Path = args.keep or agent_key.place()
+        while True:
+            key = args.token or agent_key.kept(file)
+            if not key:
+                key = await agent_key.let_in(args.server)
+                agent_key.keep(file, key)
+            try:
+                await work(args.server, key, transport, version_of("ramah"))
+            except Refused as error:
+                if args.token or not error.unknown:
+                    raise
+                agent_key.drop(file)  # it was ended there: somebody lets it in again
 
     try:
         asyncio.run(until_told())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import PAPER_END, FakePrinter, well
@@ -18,8 +20,10 @@ from tests.web.browser import until
 
 
 @contextmanager
-def agent(server: Server, token: str, printer: str) -> Iterator[subprocess.Popen[bytes]]:
-    words = ["print-agent", "--server", server.url, "--printer", printer]
+def agent(
+    server: Server, token: str, printer: str, *more: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    words = ["print-agent", "--server", server.url, "--printer", printer, *more]
     process = subprocess.Popen(
         [*RAMAH, *words], cwd=ROOT, env={**os.environ, "RAMAH_TOKEN": token},
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
@@ -134,3 +138,39 @@ async def test_a_slow_printer_behind_an_agent_prints_one_paper(server: Server) -
             await soon(lambda: printed(server) == 1, "the paper came")
     assert server.query("SELECT copy FROM print_jobs") == [(0,)]
     assert "CETAK ULANG" not in decode(box.papers).text
+
+
+async def test_an_agent_without_a_key_shows_a_code_and_keeps_the_key_it_is_given(
+    server: Server, tmp_path: Path
+) -> None:
+    file = tmp_path / "state" / "agent.key"
+    keep = ("--keep", str(file))
+    async with (
+        FakePrinter(answers=well()).listening() as printer,
+        server.client("kiosk") as kiosk,
+        server.client("manager") as manager,
+    ):
+        with agent(server, "", printer.url, *keep) as process:
+            body = {"code": await shown_code(process), "role": "agent", "name": "depan"}
+            assert (await manager.post("/api/devices/let-in", body)).status == 201
+            await kiosk.take()
+            await until(lambda: len(printer.papers) == 1)
+        assert file.stat().st_mode & 0o777 == 0o600
+        with agent(server, "", printer.url, *keep) as process:
+            await kiosk.take()
+            await until(lambda: len(printer.papers) == 2)
+            devices = (await manager.get("/api/devices")).json["devices"]
+            (device,) = (each["id"] for each in devices if each["kind"] == "agent")
+            assert (await manager.delete(f"/api/devices/{device}")).status == 204
+            again = await shown_code(process)
+            assert again != body["code"], "its key was ended: it asks to be let in again"
+            assert not file.exists()
+
+
+async def shown_code(process: subprocess.Popen[bytes]) -> str:
+    """Read what the agent says until it shows a code."""
+    assert process.stderr is not None
+    while words := (await asyncio.to_thread(process.stderr.readline)).decode():
+        if found := re.search(r"under Devices: (\w{3} \w{3})$", words.strip()):
+            return found[1]
+    raise AssertionError("the agent ended")
