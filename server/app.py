@@ -281,7 +281,8 @@ async def _working(
     await offices.hear()
     metrics = Metrics(store, hub, spool.states)
     tellers: dict[str, Webhooks | Shipping] = {
-        "webhooks": Webhooks(store), "shipping": Shipping(store, program),
+        "webhooks": Webhooks(store),
+        "shipping": Shipping(store, program, lambda each: fleet.devices_of(app[HALL], each)),
     }  # fmt: skip
     snapshots = Snapshots(store, program)
     lacks = partial(lobby.lacks, app[lobby.LOBBY].screens, catalogs.translate)

@@ -10,14 +10,18 @@ import asyncio
 import random
 import sqlite3
 import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
 import structlog
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
+from server.city import devices as reports
 from server.city import parts
 from server.domain.tx import Actor
+from server.fleet.listing import DeviceNow
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
 from server.storage.store import Busy, Store, Unavailable
@@ -28,6 +32,9 @@ EVERY_SECONDS = 30.0
 """A box comes so often also when nothing happens: the city sees that its line is well."""
 GATHER_SECONDS = 0.5
 """Events of so long go together."""
+CHANGED_SECONDS, DEVICES_SECONDS = 55.0, 600.0
+"""Devices that changed are told of within a minute, others every ten."""
+OLD_CITY_SECONDS = 3600.0
 TIMEOUT_SECONDS = 30.0
 LONGEST_PAUSE = 300.0
 ERROR_CHARS = 200
@@ -56,6 +63,44 @@ class _Key(NamedTuple):
     token: str
 
 
+DevicesOf = Callable[[int], Awaitable[list[DeviceNow]]]
+
+
+class Devices:
+    """When the city is told of a branch's devices: soon after a change, else now and then.
+
+    Args:
+        devices: how they are.
+        clock: seconds that never go back.
+    """
+
+    def __init__(self, devices: DevicesOf, clock: Callable[[], float] = time.monotonic) -> None:
+        self._devices = devices
+        self._clock = clock
+        self._looked = self._told = -DEVICES_SECONDS
+        self._same = self._new = b""
+        self._pause = 0.0
+
+    async def due(self, branch: int) -> bytes | None:
+        """Return the report that is to be sent now; ``None`` while there is nothing to tell."""
+        now = self._clock()
+        if now < self._pause or now - self._looked < CHANGED_SECONDS:
+            return None
+        self._looked = now
+        found = await self._devices(branch)
+        self._new = reports.same(found)
+        if self._new == self._same and now - self._told < DEVICES_SECONDS:
+            return None
+        return reports.pack(found)
+
+    def answered(self, status: int) -> None:
+        """Take note of what the city answered; one that is older is left in peace for a while."""
+        if status == HTTPStatus.NO_CONTENT:
+            self._same, self._told = self._new, self._looked
+        else:
+            self._pause = self._clock() + OLD_CITY_SECONDS
+
+
 _stand = msgspec.json.Decoder(_Stand).decode
 _problem = msgspec.json.Decoder(_Problem).decode
 
@@ -63,7 +108,8 @@ _problem = msgspec.json.Decoder(_Problem).decode
 class Shipping:
     """Keeps one sender per linked branch."""
 
-    def __init__(self, store: Store, version: str) -> None:
+    def __init__(self, store: Store, version: str, devices: DevicesOf) -> None:
+        self._devices = devices
         self._store = store
         self._version = version
         self._changed = asyncio.Event()
@@ -96,7 +142,7 @@ class Shipping:
                     running.pop(key).cancel()
                     del self._senders[key]
                 for key in links.keys() - running.keys():
-                    sender = _Sender(self._store, session, links[key], self._version)
+                    sender = _Sender(self._store, session, links[key], self._version, self._devices)
                     self._senders[key] = sender
                     running[key] = group.create_task(sender.run())
                 await self._changed.wait()
@@ -105,13 +151,16 @@ class Shipping:
 class _Sender:
     """Sends one branch's log as long as its link stands."""
 
-    def __init__(self, store: Store, session: ClientSession, link: Link, version: str) -> None:
+    def __init__(
+        self, store: Store, session: ClientSession, link: Link, version: str, devices: DevicesOf
+    ) -> None:
         self.wake = asyncio.Event()
         self._store = store
         self._session = session
         self._link = link
         self._version = version
         self._noted: tuple[str | None, float] = ("", 0.0)
+        self._devices = Devices(devices)
 
     async def run(self) -> None:
         attempts, seq = 0, None
@@ -136,6 +185,7 @@ class _Sender:
                 continue
             attempts = 0
             if seq is not None and seq >= newest:
+                await self._tell_devices()
                 await self._rest()
 
     async def _rest(self) -> None:
@@ -161,6 +211,20 @@ class _Sender:
             log.warning("city_note_put_off", why=repr(trouble))
             return
         self._noted = (error, time.monotonic())
+
+    async def _tell_devices(self) -> None:
+        """Tell how the devices are, if it is time; the log goes on whatever becomes of that."""
+        try:
+            report = await self._devices.due(self._link.branch)
+            if report is None:
+                return
+            async with self._session.post(
+                f"{self._link.url}/api/city/devices", data=report, allow_redirects=False,
+                headers={**self._headers, "Content-Type": "application/gzip"},
+            ) as answer:  # fmt: skip
+                self._devices.answered(answer.status)
+        except (ClientError, TimeoutError, OSError, Busy, Unavailable, sqlite3.Error) as trouble:
+            log.warning("city_devices_put_off", why=repr(trouble))
 
     @property
     def _address(self) -> str:

@@ -233,6 +233,12 @@ export interface Choice {
   name: string;
 }
 
+/** Answer of `GET /api/city/devices`; `version` is the city's own program's. */
+export interface CityDevices {
+  halls: HallDevices[];
+  version: string;
+}
+
 /** Answer of `GET /api/city/report`: business days, both in. */
 export interface CityReport {
   first: string;
@@ -587,6 +593,7 @@ export interface DeviceNow {
   state: string;
   words: string;
   waiting: number;
+  lacks: boolean;
 }
 
 /** The page is paired; the key is in a cookie that scripts cannot read. */
@@ -989,6 +996,18 @@ export interface GivenWord {
 export interface GoneTurn {
   ticket: string;
   leg: number;
+}
+
+/** The devices of one hall. */
+export interface HallDevices {
+  code: string;
+  name: string;
+  version: string;
+  told: string | null;
+  late: boolean;
+  known: number;
+  online: number;
+  devices: DeviceNow[];
 }
 
 /** One hall in figures: their names as `GET /api/reports/kpis` has them. */

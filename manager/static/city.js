@@ -6,6 +6,7 @@ import { el, fill } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
 import { Login, logOut, whoIsHere } from '/web/staff/login.js';
 import { TopBar, onLanguage } from '/web/staff/topbar.js';
+import { CityDevices } from '/manager/citydevices.js';
 import { CityHalls } from '/manager/cityhalls.js';
 import { CityReport } from '/manager/cityreport.js';
 import { CitySearch } from '/manager/citysearch.js';
@@ -94,7 +95,7 @@ function build() {
   halls.addEventListener('ended', () => showLogin(t('Please log in again to see the figures.')));
   fill(app, bar(), el('main', { class: 'manager' },
     el('h1', { class: 'hidden-visually' }, t('All halls')),
-    halls, new CitySearch(), report));
+    halls, new CityDevices(), new CitySearch(), report));
 }
 
 async function end() {

@@ -11,7 +11,7 @@ import { t, tn } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
 import { ask } from '/web/staff/dialog.js';
 import { View, keepList, part } from '/web/staff/view.js';
-import { facts, fault, kindName, lacks, lineChip } from '/manager/devicewords.js';
+import { facts, fault, kindName, lineChip } from '/manager/devicewords.js';
 import { LetIn } from '/manager/letin.js';
 
 /** The list is looked at, not watched; each device tells once a minute. */
@@ -48,11 +48,11 @@ export class Devices extends View {
   show() {
     const { devices, version } = /** @type {DeviceList} */ (this.known);
     const now = this.hall.now();
-    const wrong = devices.filter(lacks).length;
+    const wrong = devices.filter((each) => each.lacks).length;
     say(part(this, '[data-part="sums"]'), devices.length
       ? [tn('{n} device', '{n} devices', devices.length), wrong ? tn('{n} needs somebody', '{n} need somebody', wrong) : t('all are well')].join(' · ')
       : t('No device is connected yet.'));
-    const sorted = [...devices].sort((one, other) => Number(lacks(other)) - Number(lacks(one)));
+    const sorted = [...devices].sort((one, other) => Number(other.lacks) - Number(one.lacks));
     keepList(part(this, '[data-part="list"]'), sorted, (each) => each.id, () => el('li', { class: 'care-item device' }), (item, each) => this.line(item, each, version, now));
   }
 
@@ -72,7 +72,7 @@ export class Devices extends View {
     }
     const had = item.contains(document.activeElement) && document.activeElement instanceof HTMLElement ? document.activeElement.dataset.act : undefined;
     item.dataset.shown = shown;
-    item.dataset.tone = lacks(device) ? 'warn' : 'soon';
+    item.dataset.tone = device.lacks ? 'warn' : 'soon';
     fill(item,
       el('div', { class: 'care-words' },
         el('span', { class: 'device-head' }, el('b', {}, device.name), ' ', el('small', { class: 'soft' }, kindName(device.kind)), ' ', lineChip(device)),

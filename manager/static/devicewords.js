@@ -21,16 +21,6 @@ export function kindName(kind) {
   }[kind];
 }
 
-/**
- * Whether somebody should look after a device; a phone has no line that it could lose.
- *
- * @param {DeviceNow} device
- */
-export function lacks(device) {
-  const line = !device.online && device.kind !== 'care' && device.state !== 'unknown';
-  return line || device.paper === 'out' || Boolean(device.state && !['ok', 'paper_low', 'unknown'].includes(device.state));
-}
-
 /** @param {DeviceNow} device */
 export function lineChip(device) {
   if (device.kind === 'care') {
@@ -73,7 +63,7 @@ export function facts(device, version, now) {
 function line(device, now) {
   const found = [];
   if (device.kind === 'printer' || device.kind === 'care') {
-    return device.words ? [{ words: device.words, wrong: lacks(device) }] : [];
+    return device.words ? [{ words: device.words, wrong: device.lacks }] : [];
   }
   if (!device.online) {
     return [{ wrong: true, words: device.seen_at ? t('last heard {when}', { when: when(device.seen_at, now) }) : t('not heard yet') }];

@@ -8,15 +8,19 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
+from aiohttp import web
 
+from server.api.fleet import devices_of, in_words
 from server.api.routing import LANGUAGE, Call, Route, receive
 from server.api.spans import asked_day, check_span
 from server.auth.access import BOX, CITY
-from server.city import parts, taking
+from server.city import devices, parts, taking
+from server.city.devices import HallDevices
 from server.city.found import FoundTicket, find
 from server.city.halls import HallNow, halls
 from server.city.report import CityReport, cells, city_report
 from server.city.taking import Stand
+from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
@@ -47,6 +51,13 @@ class HallList(msgspec.Struct, frozen=True):
     """Answer of ``GET /api/city/halls``."""
 
     halls: list[HallNow]
+
+
+class CityDevices(msgspec.Struct, frozen=True):
+    """Answer of ``GET /api/city/devices``; ``version`` is the city's own program's."""
+
+    halls: list[HallDevices]
+    version: str
 
 
 class FoundTickets(msgspec.Struct, frozen=True):
@@ -97,6 +108,40 @@ async def halls_now(call: Call) -> HallList:
     return HallList(await store.read(lambda db: halls(db, known, now, version)))
 
 
+async def take_devices(call: Call) -> web.Response:
+    """Keep what an office's server tells of its devices."""
+    packed = await receive(call, devices.MOST_PACKED)
+    async with call.hall.unpacking:
+        told = await asyncio.to_thread(devices.unpack, packed)
+    await call.hall.store.transact(
+        call.who.branch, call.who.actor, lambda tx: devices.take(tx, told)
+    )
+    return web.Response(status=204)
+
+
+async def all_devices(call: Call) -> CityDevices:
+    """Return the devices of all halls that need somebody, or all of them."""
+    every = call.flag("all")
+    known, store = call.hall.offices, call.hall.store
+    now, version = store.clock(), call.hall.version
+    standing = await store.read(lambda db: halls(db, known, now, version))
+    told = await store.read(lambda db: devices.of_boxes(db, now))
+    here = {each.code: each.id for each in await store.read(offices.branches)}
+    found = []
+    for each in standing:
+        if each.link.state == "here":
+            its = await devices_of(call.hall, here[each.code])
+            moment: str | None = iso(now)
+            late = False
+        else:
+            its, moment, late = told.get(each.code, ([], None, each.link.state != "new"))
+        found.append(devices.hall(
+            each.code, each.name, each.link.version, in_words(call, its), moment, late=late,
+            every=every,
+        ))  # fmt: skip
+    return CityDevices(found, version)
+
+
 async def report(call: Call) -> CityReport:
     """Return the figures of a period over all halls, of each, and of each service."""
     query, language = call.request.query, call.language
@@ -133,6 +178,12 @@ ROUTES = [
           answer=LogStand, upload=PACKED, problems=(409, 413)),
     Route("GET", "/api/city/halls", halls_now, CITY_ONLY, "All halls as they stand now",
           answer=HallList),
+    Route("POST", "/api/city/devices", take_devices, BOXES,
+          "Take how an office's devices are; the newest counts", upload=PACKED, status=204,
+          problems=(413,)),
+    Route("GET", "/api/city/devices", all_devices, CITY_ONLY,
+          "Devices of all halls that need somebody, and how many there are", answer=CityDevices,
+          query={"all": ("^1?$", "1 for every device"), **LANGUAGE}),
     Route("GET", "/api/city/report", report, CITY_ONLY, "Figures of a period over all halls",
           answer=CityReport,
           query={"from": (DAY, "first business day"),

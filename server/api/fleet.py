@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 from aiohttp import web
 
+from server.api.hall import Hall
 from server.api.printers import STATES
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
@@ -14,11 +16,13 @@ from server.auth import registry
 from server.auth.access import AGENT, KIOSK, MANAGER_UP
 from server.domain.errors import Conflict, NotFound
 from server.domain.texts import SAID, one_line
+from server.domain.tx import Actor
 from server.fleet.listing import DeviceNow, listed
 from server.papers import agent_key
 from server.storage.queries import fleet, keys
 from server.storage.transaction import SqliteTx
 
+WATCHER = Actor("fleet", "system")
 RELOAD = b'{"type":"reload"}'
 WITH_A_PAGE = frozenset({"kiosk", "display", "tablet"})
 
@@ -44,24 +48,32 @@ class DeviceTold(msgspec.Struct, frozen=True):
 
 async def devices(call: Call) -> DeviceList:
     """Return every device of the hall and how it is."""
-    hall, language = call.hall, call.language
-    online = in_touch(call, call.who.branch)
-    found = await call.read(lambda tx: listed(tx, hall.looks, online | _agents(call, tx),
-                                              hall.printers()))  # fmt: skip
-    return DeviceList([_in_words(call, each, language) for each in found], hall.version)
+    found = await devices_of(call.hall, call.who.branch)
+    return DeviceList(in_words(call, found), call.hall.version)
 
 
-def in_touch(call: Call, branch: int) -> set[str]:
-    """Return the ids of devices whose page is connected."""
-    return {each.who.actor.id.removeprefix("token:") for each in call.hall.hub.feed(branch)}
+async def devices_of(hall: Hall, branch: int) -> list[DeviceNow]:
+    """Return the devices of a hall as they are now."""
+    online = {each.who.actor.id.removeprefix("token:") for each in hall.hub.feed(branch)}
+    states = hall.printers()
+
+    def query(tx: SqliteTx) -> list[DeviceNow]:
+        return listed(tx, hall.looks, online | _agents(hall, tx), states)
+
+    return await hall.snapshots.view(branch, WATCHER, query)
 
 
-def _agents(call: Call, tx: SqliteTx) -> set[str]:
+def _agents(hall: Hall, tx: SqliteTx) -> set[str]:
     """Return the ids of print agents that are connected."""
     return {
         each.id for each in keys.devices(tx.db, tx.branch, AGENT)
-        if call.hall.agents.find(agent_key(tx.branch, each.name)) is not None
+        if hall.agents.find(agent_key(tx.branch, each.name)) is not None
     }  # fmt: skip
+
+
+def in_words(call: Call, found: Iterable[DeviceNow]) -> list[DeviceNow]:
+    """Return devices with their printers' states in the caller's language."""
+    return [_in_words(call, each, call.language) for each in found]
 
 
 def _in_words(call: Call, each: DeviceNow, language: str) -> DeviceNow:

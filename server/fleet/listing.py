@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
 from server.domain.day import Millis, iso
-from server.equipment import PRINTER, UNKNOWN, PrinterLook, known, state_of
+from server.domain.texts import PRINTABLE
+from server.equipment import PRINTER, UNKNOWN, WELL, PrinterLook, known, state_of
 from server.fleet.looks import Look
 from server.storage.queries import fleet, printers
 from server.storage.transaction import SqliteTx
@@ -16,6 +17,11 @@ from server.storage.transaction import SqliteTx
 Kind = Literal["kiosk", "display", "tablet", "care", "agent", "printer"]
 Paper = Literal["", "ok", "low", "out"]
 _UNREACHED = frozenset({"offline", "refused", "timeout", "closed", "no_queue", "no_service"})
+
+
+Short = Annotated[str, msgspec.Meta(max_length=80, pattern=PRINTABLE)]
+Sentence = Annotated[str, msgspec.Meta(max_length=300, pattern=PRINTABLE)]
+Whole = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
 class DeviceNow(msgspec.Struct, frozen=True):
@@ -32,28 +38,32 @@ class DeviceNow(msgspec.Struct, frozen=True):
         paper: of a printer, and of an agent or kiosk that has one of its own.
         state: of a printer, in one word; ``words`` says the same in the reader's language.
         waiting: papers that wait.
+        lacks: somebody should look after it: out of touch, out of paper, or a printer in trouble.
     """
 
-    id: str
+    # bounds are for reports that come from another server
+
+    id: Short
     kind: Kind
-    name: str
+    name: Short
     online: bool
-    counter: int | None = None
-    paired_at: str | None = None
-    seen_at: str | None = None
-    address: str = ""
-    browser: str = ""
-    version: str = ""
-    up_at: str | None = None
-    used_at: str | None = None
-    error: str = ""
-    error_at: str | None = None
-    errors: int = 0
+    counter: Whole | None = None
+    paired_at: Short | None = None
+    seen_at: Short | None = None
+    address: Short = ""
+    browser: Short = ""
+    version: Short = ""
+    up_at: Short | None = None
+    used_at: Short | None = None
+    error: Sentence = ""
+    error_at: Short | None = None
+    errors: Whole = 0
     skew_s: float | None = None
     paper: Paper = ""
-    state: str = ""
-    words: str = ""
-    waiting: int = 0
+    state: Short = ""
+    words: Sentence = ""
+    waiting: Whole = 0
+    lacks: bool = False
 
 
 class Knows(Protocol):
@@ -90,10 +100,12 @@ def _device(
 ) -> DeviceNow:
     kind: Kind = each.role  # type: ignore[assignment]  # the query asks for these alone
     paired_at = iso(each.paired_at)
+    # a phone is carried about and has no line that it could lose
+    lacks = (not online and kind != "care") or paper == "out"
     if look is None:
         seen = iso(now) if online else None
         return DeviceNow(each.id, kind, each.name, online, each.counter, paired_at, seen,
-                         paper=paper)  # fmt: skip
+                         paper=paper, lacks=lacks)  # fmt: skip
     return DeviceNow(
         each.id, kind, each.name, online, each.counter, paired_at,
         seen_at=iso(now if online else look.at),
@@ -107,6 +119,7 @@ def _device(
         errors=look.errors,
         skew_s=None if look.skew_ms is None else round(look.skew_ms / 1000, 1),
         paper=paper,
+        lacks=lacks,
     )  # fmt: skip
 
 
@@ -128,7 +141,7 @@ def _printers(tx: SqliteTx, states: Iterable[PrinterLook]) -> list[DeviceNow]:
         found.append(DeviceNow(
             each.id, "printer", each.name, state not in _UNREACHED | {UNKNOWN},
             address=each.url.partition(":")[0], paper=_paper(state), state=state,
-            waiting=waiting.get(each.id, 0),
+            waiting=waiting.get(each.id, 0), lacks=state not in WELL | {UNKNOWN},
         ))  # fmt: skip
     return found
 

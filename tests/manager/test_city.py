@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from server.branches import TECHNICIAN
 from server.city import files
+from server.clock import wall_clock
+from server.fleet.listing import DeviceNow
 from server.storage.database import connect
 from server.storage.queries import boxes, offices
 from tests.counter.staff import numbers, staff_page
@@ -36,9 +39,18 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
             boxes.admit(db, branch)
             boxes.admit(db, offices.add_branch(db, "mawar"))
             files.take(db, branch, TECHNICIAN, folder / "log")
+            told = msgspec.json.encode([DARK, WELL]).decode()
+            boxes.put_devices(db, branch, told, wall_clock() - 600_000)
             db.execute("UPDATE boxes SET heard_at = heard_at - 600000 WHERE branch = ?", (branch,))
         server.start()
         yield Hall(server, "hall")
+
+
+DARK = DeviceNow(
+    "d1", "display", "Lobi utama", online=False, error="TypeError: layar", lacks=True,
+    seen_at="2026-03-02T08:00:00.000Z",
+)  # fmt: skip
+WELL = DeviceNow("d2", "kiosk", "Kios pintu", online=True, version="0.0.9", skew_s=300.0)
 
 
 async def whole_page(page: Page) -> None:
@@ -62,6 +74,14 @@ async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
         await expect(new).to_contain_text("Belum pernah terhubung")
         await numbers(city, "A")
         await expect(own.locator("dd").first).to_have_text("4")
+        devices = page.locator("ramah-city-devices")
+        await expect(devices.locator(".device", has_text="Lobi utama")).to_contain_text("layar")
+        await expect(devices.locator(".device", has_text="Kios pintu")).to_have_count(0)
+        await expect(devices.locator(".device-head", has_text="Melati")).to_contain_text("keadaan")
+        await devices.get_by_role("checkbox").press("Space")
+        kiosk = devices.locator(".device", has_text="Kios pintu")
+        await expect(kiosk).to_contain_text("versi 0.0.9, belum yang terbaru")
+        await expect(kiosk).to_contain_text("jamnya lebih cepat 5 menit")
         await page.get_by_label("Nomor di kertas").fill("a002")
         await page.keyboard.press("Enter")
         found = page.locator("[data-part=found] li")

@@ -52,6 +52,15 @@ class Ahead(NamedTuple):
     data: str
 
 
+class Told(NamedTuple):
+    """What a box told of its devices, as JSON, and when; ``heard_at``: when it came last."""
+
+    code: str
+    at: Millis
+    devices: str
+    heard_at: Millis | None
+
+
 _BOXES = """
 SELECT branch, code, boxes.history, seq, newest,
     (SELECT COUNT(*) FROM events_ahead WHERE events_ahead.branch = boxes.branch), version, heard_at
@@ -82,6 +91,24 @@ def heard(
         "UPDATE boxes SET history = ?, newest = ?, version = ?, heard_at = ? WHERE branch = ?",
         (history, newest, version, now, branch),
     )
+
+
+def put_devices(db: sqlite3.Connection, branch: int, devices: str, now: Millis) -> None:
+    """Keep what a box tells of its devices, in the place of what it told before."""
+    db.execute(
+        "INSERT INTO box_devices (branch, at, devices) VALUES (?, ?, ?) ON CONFLICT (branch) "
+        "DO UPDATE SET at = excluded.at, devices = excluded.devices",
+        (branch, now, devices),
+    )
+
+
+def devices(db: sqlite3.Connection) -> list[Told]:
+    """Return what each box told of its devices last."""
+    sql = """
+        SELECT code, at, devices, heard_at FROM box_devices
+        JOIN boxes USING (branch) JOIN branches ON branches.id = branch ORDER BY branch
+    """
+    return every(db, Told, sql)
 
 
 def of_log(db: sqlite3.Connection, branch: int, numbers: range) -> list[Ahead]:

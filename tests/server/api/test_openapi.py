@@ -16,6 +16,7 @@ from PIL import Image
 
 from server.app import ROUTES, Config, build
 from server.auth import registry
+from server.city.devices import pack
 from server.city.parts import head_of, lines
 from server.domain.events import DayClosed
 from server.domain.tx import Actor
@@ -73,6 +74,7 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 
 
 SAME_AGAIN = {
+    "/api/city/devices",  # the newest takes the place of the one before
     "/api/city/log",  # what is here already changes nothing
     "/api/printers/{printer}/test",
     "/api/people/{person}/password",  # the answer is kept nowhere: it is a secret
@@ -131,7 +133,13 @@ async def _a_city(person: Diary, hall: Hall) -> None:
         with closing(connect(hall.server.data)) as db:
             head = head_of(db, "hall", "a-history", 0, "1")
         await city.send("POST", "/api/city/log", raw=gzip.compress(next(lines(head, []))))
-        for path in ("halls", "report?from=2026-03-02&to=2026-03-03", "tickets?label=A001"):
+        await city.send("POST", "/api/city/devices", raw=pack([]))
+        for path in (
+            "devices",
+            "halls",
+            "report?from=2026-03-02&to=2026-03-03",
+            "tickets?label=A001",
+        ):
             await city.send("GET", f"/api/city/{path}")
         person.done |= city.done
 

@@ -74,6 +74,8 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/kpis"): "staff manager admin city",
     ("GET", "/api/city/log"): "box",
     ("POST", "/api/city/log"): "box",
+    ("POST", "/api/city/devices"): "box",
+    ("GET", "/api/city/devices"): "city",
     ("GET", "/api/city/halls"): "city",
     ("GET", "/api/city/report"): "city",
     ("GET", "/api/city/tickets"): "city",

@@ -76,6 +76,7 @@ async def test_a_city_sees_its_offices_through_cuts_kills_and_restarts(
     city.start()
     city.person("dewi", "city", "melati")
     for office, token in zip(offices, tokens, strict=True):
+        office.token("kiosk")
         office.start()
         join(office, line.url, token)
 
@@ -107,6 +108,13 @@ async def test_a_city_sees_its_offices_through_cuts_kills_and_restarts(
         assert log_of(city, code) == log_of(office, "hall")
     assert line.broken == 1
     async with Client(city.url, city.token("city", "melati")) as reader:
+
+        async def devices_are_told() -> bool:
+            told = (await reader.get("/api/city/devices?all=1")).json["halls"]
+            kinds = [{each["kind"] for each in hall["devices"]} for hall in told]
+            return kinds == [{"kiosk"}] * 2 and not any(hall["late"] for hall in told)
+
+        await soon(devices_are_told, "both offices told of their devices")
         halls = (await reader.get("/api/city/halls")).json["halls"]
         assert [(each["code"], each["link"]["missing"]) for each in halls] == [
             ("anggrek", 0), ("melati", 0)
