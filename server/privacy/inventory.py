@@ -240,7 +240,7 @@ KINDS = [
             "comfort_doors": "token place since",
             "survey_plans": "id method element plan due at result done_at",
             "results_published": "id first last at reports withdrawn_at",
-            "boxes": "history newest version heard_at",
+            "boxes": "history newest version heard_at", "box_devices": "at devices",
             "city_links": "url token seq error told_at",
         },
     ),
