@@ -14,7 +14,9 @@ from prometheus_client.registry import Collector
 from printer.spool import PrinterNow
 from server.equipment import state_of
 from server.push.hub import Hub
-from server.storage.queries import printers
+from server.storage.queries import boxes, fleet, printers
+from server.storage.queries.boxes import Box
+from server.storage.queries.fleet import OfBranch
 from server.storage.queries.gauges import Gauges, gauges
 from server.storage.store import Store
 
@@ -70,6 +72,17 @@ MEANINGS = (
     ),
     COUNTERS := Meaning("ramah_counters", "Counters by state.", ("branch", "state")),
     ALARMS := Meaning("ramah_alarms", "Alarms that are on, by rule.", ("branch", "rule")),
+    DEVICES := Meaning(
+        "ramah_devices", "Kiosks, displays and tablets: online and offline.",
+        ("branch", "kind", "state"),
+    ),
+    SILENT := Meaning(
+        "ramah_box_silent_seconds", "Since when an office's own server has not come to the city.",
+        ("branch",),
+    ),
+    MISSING := Meaning(
+        "ramah_box_missing_events", "Events that an office has and the city has not.", ("branch",)
+    ),
     BEHIND := Meaning(
         "ramah_webhook_behind", "Events a webhook is behind.", ("branch", "webhook")
     ),
@@ -83,6 +96,8 @@ class HallNow(msgspec.Struct):
     at: int = 0
     gauges: Gauges = Gauges()
     printers: dict[str, str] = {}
+    devices: list[OfBranch] = []
+    boxes: list[Box] = []
 
 
 class Metrics:
@@ -107,6 +122,8 @@ class Metrics:
         def read(db: sqlite3.Connection) -> None:
             now.gauges = gauges(db, self._store.clock())
             now.printers = {each.id: each.branch for each in printers.listed(db)}
+            now.devices = fleet.with_a_page(db)
+            now.boxes = boxes.boxes(db)
 
         now = self._now
         await self._store.read(read)
@@ -142,6 +159,30 @@ class _Figures(Collector):
         yield COMMIT.family(self._store.pace.slowest())
         yield from self._printer_states()
         yield from self._halls()
+        yield from self._screens()
+        yield from self._boxes()
+
+    def _screens(self) -> Iterable[Metric]:
+        """Count devices by kind: each by its name would be a series for every one ever paired."""
+        online = {each.who.actor.id.removeprefix("token:") for each in self._hub.sockets()}
+        counted: Counter[tuple[str, str, str]] = Counter()
+        for each in self._now.devices:
+            for state in ("online", "offline"):
+                here = state == ("online" if each.id in online else "offline")
+                counted[each.branch, each.role, state] += here
+        family = DEVICES.family()
+        for labels, count in counted.items():
+            family.add_metric(labels, count)
+        yield family
+
+    def _boxes(self) -> Iterable[Metric]:
+        silent, missing = SILENT.family(), MISSING.family()
+        for each in self._now.boxes:
+            if each.heard_at is not None:
+                silent.add_metric([each.code], max(0, self._now.at - each.heard_at) / 1000)
+                missing.add_metric([each.code], max(0, each.newest - each.seq))
+        yield silent
+        yield missing
 
     def _printer_states(self) -> Iterable[Metric]:
         """Tell of each printer that was asked: of the others neither 0 nor 1 would be true.

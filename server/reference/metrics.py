@@ -10,31 +10,23 @@ INTRODUCTION = """\
 `GET /metrics` is for Prometheus: open to the machine itself, elsewhere with a manager's token;
 never through a trusted proxy without one. Figures are read when somebody asks. `branch` is the
 office's code, `kind` a kind of [event](events.md)."""
-ALERTS = """\
-## What to be woken for
+WATCH = """\
+## Dashboards and alerts as files
+`deploy/prometheus/prometheus.yml` reads one server or many, `deploy/prometheus/alerts.yml` says
+what to be woken for and what to do then (`severity`: `page` at once, `look` today), and
+`deploy/grafana/ramah.json` is a dashboard for one hall, some or all, to be imported in Grafana.
+`promtool test rules deploy/prometheus/alerts_test.yml` tries the rules by made days.
 
-```yaml
-- alert: RamahPrinter
-  expr: ramah_printer_trouble == 1
-  for: 5m
-- alert: RamahLongWait
-  expr: ramah_longest_wait_seconds > 3600
-- alert: RamahWriterStuck
-  expr: ramah_commands_waiting > 100
-  for: 1m
-- alert: RamahDiskSlow
-  expr: ramah_commit_slowest_seconds > 1
-  for: 5m
-- alert: RamahWebhookBehind
-  expr: ramah_webhook_behind > 1000
-  for: 15m
-```"""
+## How many series
+No label holds a person, a number, a ticket, an address or a device: nothing that grows with the
+day. What grows with a hall is what somebody set up there: services times classes, printers,
+webhooks, alarm rules. A mall of forty services and eight printers comes to about 200 series."""
 
 
 def written() -> str:
     """Return the page."""
     head = ("Metric", "Type", "Labels", "Meaning")
-    return page("Metrics", WHERE, [INTRODUCTION, "", *table(head, map(_row, MEANINGS)), ALERTS])
+    return page("Metrics", WHERE, [INTRODUCTION, "", *table(head, map(_row, MEANINGS)), WATCH])
 
 
 def name_of(metric: Meaning) -> str:

@@ -29,6 +29,25 @@ class Device(NamedTuple):
     paired_at: Millis
 
 
+class OfBranch(NamedTuple):
+    """A device with the code of its branch."""
+
+    id: str
+    branch: str
+    role: str
+
+
+def with_a_page(db: sqlite3.Connection) -> list[OfBranch]:
+    """Return the kiosks, displays and tablets of all branches whose keys hold."""
+    sql = """
+        SELECT tokens.id, branches.code, role FROM tokens
+        JOIN branches ON branches.id = tokens.branch
+        WHERE role IN ('kiosk', 'display', 'tablet') AND revoked_at IS NULL
+        ORDER BY branches.code, role
+    """
+    return every(db, OfBranch, sql)
+
+
 def devices(db: sqlite3.Connection, branch: int) -> list[Device]:
     """Return the devices of a branch whose keys hold: by kind, then by name."""
     sql = """
