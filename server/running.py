@@ -31,11 +31,16 @@ class CannotListen(Exception):
     """The address cannot be listened on; its cause says why."""
 
 
+class TurnLost(Exception):
+    """Another server works on the store now."""
+
+
 async def serve(config: Config, announce: Announce) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM).
 
     Raises:
         CannotListen: the address cannot be listened on.
+        TurnLost: another server took over, as this one could not be reached for a while.
     """
     core = Core()
     loop = asyncio.get_running_loop()
@@ -43,9 +48,14 @@ async def serve(config: Config, announce: Announce) -> None:
     loop.set_default_executor(aside)
     runner = http.AppRunner(build(config), access_log=None, shutdown_timeout=2.0)
     runner.app.on_shutdown.append(_send_away)
-    stop = asyncio.Event()
+    stop, lost = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+
+    def end_lost() -> None:
+        lost.set()
+        stop.set()
+
     try:
         await runner.setup()
         try:
@@ -57,12 +67,15 @@ async def serve(config: Config, announce: Announce) -> None:
         _settle_memory()
         core.keep()
         await runner.app[HALL].store.in_writer(core.keep)
+        runner.app[HALL].store.on_lost = end_lost
         following = loop.create_task(_tell_address(runner.app[ADDRESS], config.data, announce))
         await stop.wait()
         following.cancel()
     finally:
         (config.data / FOUND).unlink(missing_ok=True)
         await _end(runner)
+    if lost.is_set():
+        raise TurnLost
 
 
 async def _tell_address(address: OwnAddress, data: Path, announce: Announce) -> None:

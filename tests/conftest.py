@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import PostgresServer
 from tests.server.api.client import Client
 from tests.server.process import Hall, Server, office_toml
 from tests.web.fixtures import (
@@ -60,10 +61,47 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(left_out)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of ``both_stores`` on each, unless it is about ``one_file``."""
+    about = metafunc.definition
+    if (
+        "tmp_path" in metafunc.fixturenames
+        and about.get_closest_marker("both_stores") is not None
+        and about.get_closest_marker("one_file") is None
+    ):
+        metafunc.parametrize("tmp_path", ("sqlite", "postgresql"), indirect=True)
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A folder of its own, whose log is in its file or in a PostgreSQL store that it names."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return tmp_path
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    return postgres.give(tmp_path)
+
+
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for all tests of a process; each takes stores of its own."""
+    with PostgresServer() as server:
+        yield server
+
+
+def _placed(data: Path, request: pytest.FixtureRequest) -> Path:
+    """Return a folder for a server; ``RAMAH_TEST_STORE=postgresql`` puts its log elsewhere."""
+    if os.environ.get("RAMAH_TEST_STORE") == "postgresql":
+        postgres: PostgresServer = request.getfixturevalue("postgres")
+        postgres.give(data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Server]:
     """One real server process for all tests that get along with each other."""
-    with Server(tmp_path_factory.mktemp("shared") / "data") as server:
+    with Server(_placed(tmp_path_factory.mktemp("shared") / "data", request)) as server:
         server.add_branch(office_toml("first"))
         server.start()
         yield server
@@ -85,9 +123,9 @@ def other(shared: Server) -> Hall:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A real server process of this test alone, with one branch; the test may break it."""
-    with Server(tmp_path / "data") as server:
+    with Server(_placed(tmp_path / "data", request)) as server:
         server.add_branch(office_toml("hall"))
         server.start()
         yield server

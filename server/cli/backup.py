@@ -18,6 +18,7 @@ from pathlib import Path
 from server.cli.words import Commands, command, existing
 from server.domain.errors import Invalid
 from server.storage import dialect
+from server.storage.address import in_a_file
 from server.storage.database import DATABASE
 from server.storage.queries import checks
 
@@ -35,6 +36,7 @@ def add(commands: Commands) -> None:
 
 
 def _backup(args: argparse.Namespace) -> None:
+    in_a_file(args.data)
     if args.file.exists():
         raise Invalid("The file exists already; nothing was written.", field="file")
     if not args.file.parent.is_dir():  # the unfinished copy beside it is nobody's business

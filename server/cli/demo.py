@@ -11,6 +11,7 @@ from pathlib import Path
 
 from server.cli.words import Commands, command
 from server.domain.errors import Conflict
+from server.storage.address import in_a_file
 from server.storage.database import DATABASE, ServerLock, connect
 from server.storage.queries import offices
 
@@ -66,6 +67,7 @@ def _demo(args: argparse.Namespace) -> int:
         care.say(db, branch, args.seed)
         count_checks(db, branch)
 
+    in_a_file(args.data)
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ServerLock(args.data):
         _check_empty(args.data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from server.equipment import OK, PAPER_LOW, PRINTER, UNKNOWN
 from server.reports.months import good_months, month_differences, write_month
 from server.reports.rollups import differences, due, write_at_once
 from server.storage import dialect
+from server.storage.address import address_of, shown
 from server.storage.branch import BranchBatch, OfficeCache
 from server.storage.database import migrate, transaction
 from server.storage.dialect import prepare
@@ -118,7 +120,11 @@ def _checks(
     data: Path, asked: Asked, head: str | None, *, deep: bool
 ) -> Iterator[tuple[str, Check]]:
     yield "room on the disk", lambda _: _disk(data)
-    yield "the file is sound", _sound
+    address = address_of(data)
+    if address is None:
+        yield "the file is sound", _sound
+    else:
+        yield f"the store {shown(address)}", lambda _: _store(address)
     yield "the log has no gap", _gaps
     yield DEEDS, lambda db: bad_chains(db, head)
     yield "past days are closed", _open_days
@@ -149,6 +155,13 @@ def _disk(data: Path) -> Iterator[str]:
 def _sound(db: sqlite3.Connection) -> Iterator[str]:
     for each in dialect.damage(db, SHOWN):
         yield f"{each}: restore the last backup"
+
+
+def _store(address: str) -> Iterator[str]:
+    from server.storage.postgres import examined  # noqa: PLC0415 - only cities need it
+
+    yield from asyncio.run(examined.troubles(address))
+    yield from asyncio.run(examined.dangers(address))
 
 
 def _gaps(db: sqlite3.Connection) -> Iterator[str]:

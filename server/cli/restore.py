@@ -21,6 +21,7 @@ from server.cli.numbers import asked_for, more_digits, resume, resume_on
 from server.cli.words import Commands, command, recorded
 from server.domain.errors import Invalid
 from server.storage import dialect
+from server.storage.address import in_a_file
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
 from server.storage.queries import checks, numbers
 from server.storage.queries.offices import branches
@@ -53,6 +54,7 @@ def add(commands: Commands) -> None:
 
 def _restore(args: argparse.Namespace) -> None:
     data: Path = args.data
+    in_a_file(data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ServerLock(data):
         if (data / DATABASE).exists() and not args.replace:

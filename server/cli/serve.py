@@ -22,6 +22,7 @@ from server.cli.trouble import in_words, of_address
 from server.cli.words import Commands, command
 from server.clock import wall_clock
 from server.logs import set_up_logging
+from server.storage.address import address_of, keep_address, shown
 from server.storage.database import DATABASE, ServerLock, connect, transaction
 
 
@@ -43,6 +44,12 @@ def add(commands: Commands) -> None:
         "-Proto and -Host count; see deploy/README.md",
     )  # fmt: skip
     serve.add_argument("--demo", action="store_true", help="fill an empty folder with a demo hall")
+    serve.add_argument(
+        "--store", metavar="ADDRESS",
+        help="keep the log in PostgreSQL (postgresql://user@host/database) instead of a file; the "
+        "data folder remembers it for all commands. A password is better left to ~/.pgpass. "
+        "See docs/city.md",
+    )  # fmt: skip
     serve.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="how the log is written"
     )
@@ -93,11 +100,14 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
     from server.app import Config  # noqa: PLC0415 - only this command needs all rooms
-    from server.running import CannotListen, serve  # noqa: PLC0415 - only this command needs all rooms
+    from server.running import CannotListen, TurnLost, serve  # noqa: PLC0415 - only this command needs all rooms
 
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if args.store:
+        keep_address(args.data, args.store)
     check_folder(args.data)
     with ServerLock(args.data):
+        _take_turn(args.data)
         with closing(connect(args.data)) as db:
             demo = args.demo and _seed(db)
             if not demo:
@@ -114,6 +124,9 @@ def _serve(args: argparse.Namespace) -> int:
             if isinstance(error.__cause__, OSError):
                 raise of_address(error.__cause__, args.host, args.port) from error
             raise
+        except TurnLost:
+            print("ramah: another server works on the store now; this one ends.", file=sys.stderr)
+            return 1
         except Exception as error:  # noqa: BLE001 - any of them is told in words, and the process ends
             told = in_words(error, args.data)
             why = str(told or error) or type(error).__name__
@@ -124,6 +137,23 @@ def _serve(args: argparse.Namespace) -> int:
             )  # fmt: skip
             os._exit(1)  # a thread that is stuck in the disk must not keep the process
     return 0
+
+
+def _take_turn(data: Path) -> None:
+    """Wait until this server may work on a store that others can reach as well; a file has one."""
+    address = address_of(data)
+    if address is None:
+        return
+    from server.storage.postgres.turn import take_turn  # noqa: PLC0415 - only cities need it
+
+    take_turn(
+        address,
+        lambda: print(
+            f"ramah: another server works on {shown(address)}; this one waits and takes over when "
+            "that one ends.",
+            flush=True,
+        ),
+    )
 
 
 def _setup_code(db: sqlite3.Connection) -> str:

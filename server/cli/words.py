@@ -14,6 +14,7 @@ from server.clock import wall_clock
 from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import NotFound
 from server.domain.tx import Actor
+from server.storage.address import address_of
 from server.storage.database import DATABASE, check_not_aside, connect
 from server.storage.queries import deeds
 
@@ -74,7 +75,7 @@ def existing(data: Path) -> sqlite3.Connection:
     Raises:
         NotFound: there is none yet. HallAside: a restore was cut off.
     """
-    if not (data / DATABASE).exists():
+    if address_of(data) is None and not (data / DATABASE).exists():
         check_not_aside(data)
         raise NotFound(
             "There is no Ramah in {data} yet. Is the folder right (--data)? "

@@ -26,8 +26,7 @@ from server.plan.judged import Judged, drift, hits, judged, tails
 from server.plan.learned import DAYS, Learned, learn
 from server.plan.situation import situation_of
 from server.storage.beside import Beside
-from server.storage.database import DATABASE
-from server.storage.dialect import prepare
+from server.storage.database import looking
 from server.storage.queries.waits import (
     PastTurn,
     days_before,
@@ -150,15 +149,8 @@ class Worker:
 
     def _db(self, data: str) -> sqlite3.Connection:
         if data not in self._dbs:
-            self._dbs[data] = read_only(Path(data))
+            self._dbs[data] = looking(Path(data))
         return self._dbs[data]
-
-
-def read_only(data: Path) -> sqlite3.Connection:
-    """Return a connection to the database of a folder that never writes."""
-    db = sqlite3.connect(data / DATABASE, isolation_level=None)
-    prepare(db, readonly=True)
-    return db
 
 
 if __name__ == "__main__":

@@ -14,18 +14,17 @@ from pathlib import Path
 import msgspec
 
 from server.apart import answering
-from server.plan.apart import read_only
 from server.plan.asked import ForecastAsked, Verdicts, VerdictsAsked
 from server.plan.forecasting import forecast
 from server.plan.judged import Judged, judged, verdicts
-from server.storage.database import reading
+from server.storage.database import looking, reading
 from server.storage.queries.waits import days_before, told_waits
 
 
 def answer(question: bytes) -> bytes:
     """Answer one question; what the child does."""
     asked = msgspec.msgpack.decode(question, type=ForecastAsked | VerdictsAsked)
-    with closing(read_only(Path(asked.data))) as db, reading(db):
+    with closing(looking(Path(asked.data))) as db, reading(db):
         if isinstance(asked, ForecastAsked):
             return msgspec.msgpack.encode(forecast(db, asked.branch, asked.day, asked.now))
         return msgspec.msgpack.encode(_verdicts(db, asked))

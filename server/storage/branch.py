@@ -16,7 +16,8 @@ from server.storage.answered import Answered, Apart
 from server.storage.history import envelopes
 from server.storage.ids import Ids
 from server.storage.loading import load_day, load_hall, load_visit
-from server.storage.log import Log, SqliteLog
+from server.storage.log import Log, log_of
+from server.storage.published import Published
 from server.storage.queries import offices as queries
 from server.storage.queries.printers import of_branch
 from server.storage.rows import HOT, Rows
@@ -52,7 +53,7 @@ class BranchBatch:
         self._reader = reader
         self._connection = db
         self.branch = branch
-        self._log: Log = SqliteLog(db)
+        self._log: Log = log_of(db)
         self.rows = Rows(db, branch)
         self.answers = Answered(db, lambda: self.aside)
         known = queries.branch(db, branch)
@@ -109,6 +110,11 @@ class BranchBatch:
         if self._hall is None:
             self._hall = load_hall(self._db, self.branch, self.office, self._written)
         return self._hall
+
+    @property
+    def head(self) -> tuple[int, int]:
+        """The last event that is durable, and the last one whose rows are, as far as is known."""
+        return self._written, self._rows_written
 
     @property
     def waits(self) -> bool:
@@ -170,17 +176,30 @@ class BranchBatch:
         are ahead of it.
         """
         known = queries.branch(self._db, self.branch)
+        if self._hall is None and known.seq != self._written:
+            return False
+        return self.follow_to(known.seq, known.rows_seq, known.version) is not None
+
+    def follow_to(self, seq: int, rows_seq: int, version: int) -> list[Published] | None:
+        """Follow what others committed up to event ``seq``; return it, ``None`` as ``goes_on``."""
         hall = self._hall
-        if hall is None:
-            return known.seq == self._written
-        self.office = self._offices.get(self._db, self.branch, known.version)
+        self.office = self._kept_office = self._offices.get(self._db, self.branch, version)
         self._day, self._printers = ("", 0, 0), None
-        self._written, self._rows_written = known.seq, known.rows_seq
-        for each in envelopes(self._db, self.branch, hall.seq, known.seq):
+        after, self._written, self._rows_written = self._written, seq, rows_seq
+        told: list[Published] = []
+        for each in envelopes(self._db, self.branch, after, seq):
+            if hall is None:
+                told.append(Published(self.branch, each.seq, each.at, each.event))
+                continue
             if not hall.holds(each.event):
-                return False
-            hall.apply(each)
-        return True
+                return None
+            changes = hall.apply(each)
+            told.append(Published(self.branch, each.seq, each.at, each.event, changes))
+        return told
+
+    def forget_beside(self) -> None:
+        """Read again what no event tells: another process changed it."""
+        self._printers = None
 
     # ---------------------------------------------------------------- what no event tells
 

@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 from server.domain.errors import Conflict, Refused
 from server.storage import dialect
+from server.storage.address import address_of
 
 T = TypeVar("T")
 DATABASE = "ramah.db"
 LOCK = "server.lock"
+STUDY_S = 120.0
+"""Who reads a year may take longer than a command."""
 ASIDE = "before-restore-"
 """How the names of folders begin that hold a hall which a restore replaced."""
 
@@ -59,23 +62,26 @@ class AlreadyRunning(Conflict):
 @contextmanager
 def reading(db: sqlite3.Connection) -> Iterator[None]:
     """See one commit, whole, for as long as the block lasts."""
-    db.execute("BEGIN")
+    dialect.begin(db, reading=True)
     try:
         yield
     finally:
-        db.execute("ROLLBACK")
+        db.rollback()
 
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Take the write lock; commit at the end, or roll back when something is raised."""
-    db.execute("BEGIN IMMEDIATE")
+    """Take the write lock; commit at the end, or roll back when something is raised.
+
+    PostgreSQL has no lock of all: there the writer locks the heads of its branches.
+    """
+    dialect.begin(db)
     try:
         yield
-        db.execute("COMMIT")
+        db.commit()
     except BaseException:
         if db.in_transaction:
-            db.execute("ROLLBACK")
+            db.rollback()
         raise
 
 
@@ -88,7 +94,7 @@ def changed(db: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -
 def probe(db: sqlite3.Connection) -> None:
     """Write nothing, durably: take the write lock and commit."""
     with transaction(db):
-        dialect.set_version(db, migrations()[-1][0])
+        dialect.write_nothing(db, migrations()[-1][0])
 
 
 def connect(data: Path) -> sqlite3.Connection:
@@ -102,6 +108,9 @@ def connect(data: Path) -> sqlite3.Connection:
     """
     from server.storage.replay import catch_up  # noqa: PLC0415 - it needs this module's parts
 
+    address = address_of(data)
+    if address is not None:
+        return elsewhere(address)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data / DATABASE
     if not path.exists():
@@ -115,6 +124,35 @@ def connect(data: Path) -> sqlite3.Connection:
     except BaseException:
         db.close()
         raise
+    return db
+
+
+def elsewhere(address: str) -> sqlite3.Connection:
+    """Return a plain connection to a PostgreSQL store, whose tables are this program's.
+
+    It speaks as much of SQLite's connection as the program uses, which is why it passes for one.
+    """
+    from server.storage.postgres.connection import Postgres  # noqa: PLC0415 - only cities need it
+    from server.storage.postgres.schema import migrate as made_new  # noqa: PLC0415 - the same
+
+    db = Postgres(address, sender=os.urandom(8).hex())
+    try:
+        made_new(db)
+    except BaseException:
+        db.close()
+        raise
+    return cast("sqlite3.Connection", db)
+
+
+def looking(data: Path) -> sqlite3.Connection:
+    """Return a plain connection that only reads, for a process beside the server."""
+    address = address_of(data)
+    if address is not None:
+        from server.storage.postgres.connection import Postgres  # noqa: PLC0415 - only cities
+
+        return cast("sqlite3.Connection", Postgres(address, readonly=True, patience=STUDY_S))
+    db = sqlite3.connect(data / DATABASE, isolation_level=None)
+    dialect.prepare(db, readonly=True)
     return db
 
 
@@ -165,7 +203,7 @@ def migrate(db: sqlite3.Connection) -> None:
             )
         for number, sql in known:
             if number > version:
-                for statement in _statements(sql):
+                for statement in statements(sql):
                     db.execute(statement)
                 dialect.set_version(db, number)
 
@@ -176,7 +214,7 @@ def _ours(db: sqlite3.Connection, version: int) -> bool:
     return {"branches", "events"} <= tables if version else not tables
 
 
-def _statements(sql: str) -> list[str]:
+def statements(sql: str) -> list[str]:
     """Split a migration at its statements' ends; ``executescript`` would commit half-way."""
     statements: list[str] = []
     part = ""

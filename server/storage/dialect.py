@@ -1,13 +1,25 @@
-"""SQLite's own SQL, each piece by a name: all that another database would have to say anew.
+"""SQLite's own SQL, each piece by a name, and beside it what PostgreSQL says instead.
 
-Everything else under ``server/`` is SQL that PostgreSQL reads too; a test holds that. The file's
-migrations are SQLite's as well.
+Everything else under ``server/`` is SQL that both read; a test holds that. Statements are written
+in SQLite's words and said in PostgreSQL's when they go there (``postgres.wording``).
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
+
+SAID: dict[str, str] = {}
+"""Pieces that were asked for, as PostgreSQL says them."""
+ONLY_HERE = re.compile(r"\bgroup_concat\(|\bGLOB\b|\bPRAGMA\b|\bsqlite_master\b")
+"""What stands in a statement that only SQLite can be asked."""
+
+
+def _said(ours: str, theirs: str) -> str:
+    SAID[ours] = theirs
+    return ours
+
 
 # ---------------------------------------------------------------- the file and its connections
 
@@ -20,6 +32,11 @@ _WRITER = (
     f"wal_autocheckpoint = {WAL_PAGES}",
 )  # fmt: skip
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+_STORE_VERSION = "SELECT version FROM store"
+_STORE_TABLES = """
+SELECT table_name FROM information_schema.tables
+WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
+"""
 
 
 def _pragma(db: sqlite3.Connection, *words: str) -> None:
@@ -51,6 +68,28 @@ def in_one_file(db: sqlite3.Connection) -> None:
     _pragma(db, "journal_mode = DELETE")
 
 
+def begin(db: sqlite3.Connection, *, reading: bool = False) -> None:
+    """Begin a transaction, one that writes with the lock of all writers."""
+    if isinstance(db, sqlite3.Connection):
+        db.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    else:
+        db.begin(reading=reading)
+
+
+def hold_head(db: sqlite3.Connection, branch: int) -> None:
+    """Keep other writers off a branch until the transaction ends; a file has one writer."""
+    if not isinstance(db, sqlite3.Connection):
+        db.execute("SELECT id FROM branches WHERE id = ? FOR UPDATE", (branch,))
+
+
+def write_nothing(db: sqlite3.Connection, version: int) -> None:
+    """Change nothing, in a way that a commit must make durable; ``version`` is the one there is."""
+    if isinstance(db, sqlite3.Connection):
+        set_version(db, version)
+    else:
+        db.execute("UPDATE store SET version = version")
+
+
 def checkpoint(db: sqlite3.Connection) -> None:
     """Move commits from the write-ahead log into the database, as far as no reader needs them."""
     _pragma(db, "wal_checkpoint(PASSIVE)")
@@ -74,7 +113,8 @@ def damage(db: sqlite3.Connection, most: int) -> list[str]:
 
 def version(db: sqlite3.Connection) -> int:
     """Return the number of the last migration; 0 for a file that is no database of ours."""
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+    file = isinstance(db, sqlite3.Connection)
+    return int(db.execute("PRAGMA user_version" if file else _STORE_VERSION).fetchone()[0])
 
 
 def set_version(db: sqlite3.Connection, number: int) -> None:
@@ -89,7 +129,8 @@ def data_version(db: sqlite3.Connection) -> int:
 
 def tables(db: sqlite3.Connection) -> set[str]:
     """Return the names of all tables."""
-    return {name for (name,) in db.execute(_TABLES)}
+    file = isinstance(db, sqlite3.Connection)
+    return {name for (name,) in db.execute(_TABLES if file else _STORE_TABLES)}
 
 
 # ---------------------------------------------------------------- tables and joins
@@ -97,48 +138,73 @@ def tables(db: sqlite3.Connection) -> set[str]:
 
 def by_index(table: str, index: str) -> str:
     """Return a table that is read by this index and no other way."""
-    return f"{table} INDEXED BY {index}"
+    return _said(f"{table} INDEXED BY {index}", table)
 
 
 def then(outer: str, inner: str, on: str = "") -> str:
     """Return a join whose ``inner`` rows are looked up for each of ``outer``, never around."""
-    return f"{outer} CROSS JOIN {inner} ON {on}" if on else f"{outer} CROSS JOIN {inner}"
+    if not on:
+        return f"{outer} CROSS JOIN {inner}"
+    return _said(f"{outer} CROSS JOIN {inner} ON {on}", f"{outer} JOIN {inner} ON {on}")
 
 
 def listed(items: str) -> str:
     """Return a table with a column ``value`` of a parameter's JSON list; use it with a name."""
-    return f"json_each({items})"
+    return _said(f"json_each({items})", f"jsonb_array_elements_text({items}::jsonb)")
 
 
 def among(items: str) -> str:
     """Return a condition's end: one of the texts of a parameter that is a JSON list."""
-    return f"IN (SELECT value FROM {listed(items)})"  # noqa: S608 - of names and parameters
+    return f"IN (SELECT value FROM {listed(items)} AS listed)"  # noqa: S608 - of names, parameters
 
 
 def pairs(items: str) -> str:
     """Return a query for the keys and values of a parameter that is a JSON object."""
-    return f"SELECT key, value FROM json_each({items})"  # noqa: S608 - the same
+    return _said(
+        f"SELECT key, value FROM json_each({items})",  # noqa: S608 - the same
+        f"SELECT key, value FROM jsonb_each_text({items}::jsonb)",  # noqa: S608 - the same
+    )
 
 
 # ---------------------------------------------------------------- values
 
-NEW_NAME = "lower(hex(randomblob(8)))"
+NEW_NAME = _said("lower(hex(randomblob(8)))", "left(replace(gen_random_uuid()::text, '-', ''), 16)")
 """A name that nobody has had, of 16 hexadecimal digits."""
 
 
 def field(document: str, name: str) -> str:
     """Return a field of a JSON document."""
-    return f"{document} ->> '{name}'"
+    return _said(f"{document} ->> '{name}'", f"({document})::jsonb ->> '{name}'")
+
+
+def thousandths(number: str) -> str:
+    """Return thousands as a broken number that reads the same everywhere: 12000 is 12.0."""
+    exact = f"trim_scale({number} / 1000.0)::text"
+    return _said(
+        f"({number} / 1000.0)",
+        f"(CASE WHEN {number} % 1000 = 0 THEN ({number} / 1000)::text || '.0' ELSE {exact} END)",
+    )
+
+
+def of_kind(value: str, kind: str) -> str:
+    """Return a value in a kind that PostgreSQL has to be told; SQLite reads a note of it."""
+    return f"({value})/*::{kind}*/"
+
+
+def wall_clock(looked_up: str, at: str, shape: str) -> str:
+    """Return a moment as a clock tells it: ``looked_up`` in tables of text, or by ``shape``."""
+    moment = f"(timestamp 'epoch' + {at} * interval '1 millisecond')"
+    return _said(looked_up, f"to_char({moment}, '{shape}')")
 
 
 def larger(one: str, other: str) -> str:
     """Return the larger one of two values that are there."""
-    return f"MAX({one}, {other})"
+    return _said(f"MAX({one}, {other})", f"GREATEST({one}, {other})")
 
 
 def padded(number: str, digits: int) -> str:
     """Return a whole number, not negative, with zeros in front."""
-    return f"printf('%0{digits}d', {number})"
+    return _said(f"printf('%0{digits}d', {number})", f"lpad(({number})::text, {digits}, '0')")
 
 
 # ---------------------------------------------------------------- text
@@ -146,29 +212,37 @@ def padded(number: str, digits: int) -> str:
 
 def row(pattern: str, values: Sequence[str]) -> str:
     """Return one text of many values in C's places: a call, as each ``||`` copies what it has."""
-    return f"printf('{pattern}', {', '.join(values)})"
+    return f"printf('{pattern}', {', '.join(values)})"  # read by ``postgres.wording``
 
 
 def joined(lines: str, between: str) -> str:
     """Return all rows of a column as bytes, in the order of the query inside."""
-    return f"CAST(group_concat({lines}, '{between}') AS BLOB)"
+    return _said(
+        f"CAST(group_concat({lines}, '{between}') AS BLOB)",
+        f"convert_to(string_agg({lines}, '{between}'), 'UTF8')",
+    )
 
 
 def sign(code: int) -> str:
     """Return a sign by its code point."""
-    return f"char({code})"
+    return _said(f"char({code})", f"chr({code})")
 
 
 def has(text: str, part: str) -> str:
     """Return whether a text has a part."""
-    return f"instr({text}, {part})"
+    return _said(f"instr({text}, {part})", f"(strpos({text}, {part}) > 0)")
 
 
 def like(text: str, pattern: str) -> str:
-    """Return whether a whole text fits a pattern of ``*`` and ``[sets]`` in SQL quotes."""
-    return f"{text} GLOB {pattern}"
+    """Return whether a text has signs of a set (``'*[set]*'``) or begins so (``'[set]*'``).
+
+    The pattern is in SQL quotes; a sign in the set may be put in by ``||``.
+    """
+    begins = "'" if pattern.startswith("'*") else "'^"
+    expression = begins + pattern.removeprefix("'").removeprefix("*").removesuffix("*'") + "'"
+    return _said(f"{text} GLOB {pattern}", f"{text} ~ ({expression})")
 
 
 def as_json(text: str) -> str:
     """Return a text as JSON writes it."""
-    return f"json_quote({text})"
+    return _said(f"json_quote({text})", f"to_json(({text})::text)::text")

@@ -106,7 +106,7 @@ def _help_arrived(rows: _At, _s: int, at: Millis, e: ev.HelpArrived) -> None:
 def _counted(rows: _At, _s: int, _at: Millis, e: ev.VisitorCounted) -> None:
     rows.db.execute(
         "INSERT INTO unnumbered (branch, day, what, n) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (branch, day, what) DO UPDATE SET n = n + excluded.n",
+        "ON CONFLICT (branch, day, what) DO UPDATE SET n = unnumbered.n + excluded.n",
         (rows.branch, e.day, e.what, e.n),
     )
 

@@ -38,6 +38,11 @@ class Inserts:
             sqlite3.IntegrityError: one of them hits a constraint.
         """
         rows = self._rows
+        if not isinstance(self._db, sqlite3.Connection):
+            if rows:
+                self._db.insert(self._table, self._columns, rows, self._if_there)
+                self._rows = []
+            return
         for start in range(0, len(rows), LARGEST):
             part = rows[start : start + LARGEST]
             values = [value for row in part for value in row]

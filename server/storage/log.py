@@ -46,6 +46,15 @@ class Log(Protocol):
         """
 
 
+def log_of(db: sqlite3.Connection) -> Log:
+    """Return the log of all branches on a connection of either store."""
+    if isinstance(db, sqlite3.Connection):
+        return SqliteLog(db)
+    from server.storage.postgres.log import CityLog  # noqa: PLC0415 - only cities need it
+
+    return CityLog(db)
+
+
 class SqliteLog:
     """The log in one SQLite file, under its write lock."""
 

@@ -60,6 +60,10 @@ class Published:
         self._visits = changes
         self._made = made
 
+    def is_written(self, at: Millis, data: str) -> bool:
+        """Whether a row of the log is this event."""
+        return at == self._at and data == _encode(self._event).decode()
+
     def heard_by(self, audience: Audience) -> bool:
         """Whether an audience is told of it at all."""
         return self._event.audience <= audience

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -22,6 +22,7 @@ from server.clock import Clock
 from server.domain.day import Millis
 from server.domain.foretold import Foretold
 from server.domain.tx import Actor
+from server.storage.address import address_of
 from server.storage.beside import SLOW_S, Beside, Pace
 from server.storage.checkpointer import Checkpointer
 from server.storage.database import DATABASE, changed, connect
@@ -66,12 +67,13 @@ class Store:
         on_events: called in the event loop after each commit with all its events, in order.
         foretold: waits worked out beside the halls, by branch; quotes look them up.
         on_outside_change: called when another process (the command line) changed the database.
+        on_lost: called when another server took a store over; of a file there is one server.
     """
 
     def __init__(
         self,
         writer: Thread,
-        checkpointer: Checkpointer,
+        checkpointer: Checkpointer | None,
         readers: Sequence[Thread],
         student: Thread,
         beside: Thread,
@@ -95,13 +97,14 @@ class Store:
         self.pace = Pace()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._rules = Writer(self._now, self.pace, self.foretold)
+        self._rules = self._writer_of(self._now, self.pace, self.foretold)
         self._settling: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
         self._probe = Probe(writer)
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
         self.on_outside_change: Callable[[], None] = lambda: None
+        self.on_lost: Callable[[], object] = lambda: None
 
     def _now(self) -> Millis:
         """Return the moment by the clock in use."""
@@ -110,8 +113,8 @@ class Store:
     @classmethod
     async def open(
         cls, data: Path, *, readers: int = 2, clock: Callable[[], Millis] | None = None
-    ) -> Self:
-        """Open (and create or migrate) the database in folder ``data``.
+    ) -> Store:
+        """Open (and create or migrate) the database in folder ``data``, or the one it names.
 
         Without a ``clock`` the time is the machine's, as far as it can be trusted after the last
         event of the log; a function is taken as it is.
@@ -119,25 +122,34 @@ class Store:
         Raises:
             database.NewerDatabase: it was written by a newer program.
         """
-        path = data / DATABASE
         await asyncio.to_thread(lambda: connect(data).close())
+        address = address_of(data)
+        if address is not None:
+            from server.storage.postgres.store import CityStore  # noqa: PLC0415 - only cities
+
+            return await CityStore.at(address, readers=readers, clock=clock)
+        path = data / DATABASE
         writer = await Thread.open(path, readonly=False)
         others = [await Thread.open(path, readonly=True) for _ in range(readers)]
         checkpointer = await Checkpointer.open(path)
         student = await Thread.open(path, readonly=True)
         beside = await Thread.open(path, readonly=True)
-        if clock is None or isinstance(clock, Clock):
-            known = clock or Clock()
-            known.begin(await writer.run(offices.last_moment))
-        else:
-            known = Clock(clock, clock)
+        known = await clock_of(writer, clock)
         store = cls(writer, checkpointer, others, student, beside, known)
-        store._rules.seen = await writer.run(last_seqs)
-        store._tasks = [
-            store._loop.create_task(each)
-            for each in (store._pump(), store._watch(), checkpointer.run(), store._overtake())
-        ]
+        await store._begin()
         return store
+
+    _writer_of: type[Writer] = Writer
+
+    async def _begin(self) -> None:
+        """Start working, from what is in the log."""
+        self._rules.seen = await self._writer.run(last_seqs)
+        self._tasks = [self._loop.create_task(each) for each in self._works()]
+
+    def _works(self) -> list[Coroutine[None, None, None]]:
+        """Return what runs as long as the store is open."""
+        works = [self._pump(), self._watch(), self._overtake()]
+        return works if self._checkpointer is None else [*works, self._checkpointer.run()]
 
     async def transact(
         self, branch: int, actor: Actor, command: Command[T], *, light: bool = False
@@ -285,8 +297,12 @@ class Store:
         async with self._studying:
             await let_go(self._student.close())
         await let_go(self._beside_thread.close())
-        await self._checkpointer.close()
-        await let_go(self._writer.run(optimize))
+        await self._let_writer_go()
+
+    async def _let_writer_go(self) -> None:
+        if self._checkpointer is not None:
+            await self._checkpointer.close()
+            await let_go(self._writer.run(optimize))
         await let_go(self._writer.close())
 
     async def _pump(self) -> None:
@@ -392,6 +408,15 @@ class Store:
             self.on_outside_change()
             if published:
                 self.on_events(published)
+
+
+async def clock_of(writer: Thread, clock: Callable[[], Millis] | None) -> Clock:
+    """Return the clock of a store, which never stands before the last event of its log."""
+    if clock is None or isinstance(clock, Clock):
+        known = clock or Clock()
+        known.begin(await writer.run(offices.last_moment))
+        return known
+    return Clock(clock, clock)
 
 
 def _never_mind(future: asyncio.Future[None]) -> None:

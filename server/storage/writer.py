@@ -21,7 +21,7 @@ from server.storage.answered import Apart
 from server.storage.beside import Pace
 from server.storage.branch import Behind, BranchBatch, OfficeCache
 from server.storage.database import reading, transaction
-from server.storage.dialect import data_version
+from server.storage.dialect import data_version, hold_head
 from server.storage.history import events_after
 from server.storage.ids import Ids
 from server.storage.log import Moved
@@ -296,6 +296,7 @@ def run_alone(
 ) -> T:
     """Run one command on a plain connection, for the command line; safe beside a server."""
     with transaction(db):
+        hold_head(db, branch)
         batch = BranchBatch(db, branch, OfficeCache(), ids)
         result = command(SqliteTx(batch, actor, wall_clock()))
         batch.write()

@@ -28,7 +28,8 @@ from server.auth.secrets import digest, hash_password, new_token
 from server.branches import configure, read_office
 from server.cli import main
 from server.clock import wall_clock
-from server.storage.database import DATABASE, connect
+from server.storage.address import address_of
+from server.storage.database import DATABASE, connect, transaction
 from server.storage.ids import Ids
 from tests.server.api.client import Client
 from tests.server.waiting import soon, until
@@ -129,6 +130,11 @@ class Server:
 
     def start(self) -> None:
         """Start the process and wait until it answers."""
+        self.begin()
+        until(self.answers, "the server answers /healthz")
+
+    def begin(self) -> None:
+        """Start the process."""
         assert self.process is None
         command = [*self.program, "serve", "--data", str(self.data), "--port", str(self.port)]
         with self.log.open("ab") as log, self.out.open("ab") as out:
@@ -141,7 +147,6 @@ class Server:
         if self.piped:
             self._copying = Thread(target=self._copy, args=(self.process,))
             self._copying.start()
-        until(self._answers, "the server answers /healthz")
 
     def _copy(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stderr is not None
@@ -149,7 +154,8 @@ class Server:
             for line in process.stderr:
                 log.write(line)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it answers now."""
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended at once:\n{self.stderr()}")
@@ -249,6 +255,10 @@ class Server:
     @contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:
         """Open the real database beside the server."""
+        if address_of(self.data) is not None:
+            with closing(connect(self.data)) as db, transaction(db):
+                yield db
+            return
         with closing(sqlite3.connect(self.data / DATABASE, timeout=30)) as db, db:
             yield db
 

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from server.domain.day import Millis, zone
+from server.storage.dialect import of_kind, wall_clock
 
 LAST_DAY = date(2101, 12, 31)
 SERIAL_1970 = 25_569
@@ -121,21 +122,23 @@ def moment(column: str, times: int) -> str:
         _by_time(column, times, "ahead"), _by_time(column, times, "told"),
     )  # fmt: skip
     at = f"({column} + {ahead})"
-    return (
+    looked_up = (
         f"substr(:days, {at} / 86400000 * 11 + 1, 11)"
         f" || substr(:minutes, {at} / 60000 % 1440 * 6 + 1, 6)"
-        f" || substr(:rests, {at} % 60000 * 6 + 1, 6) || {told}"
+        f" || substr(:rests, {at} % 60000 * 6 + 1, 6)"
     )
+    return f"""{wall_clock(looked_up, at, 'YYYY-MM-DD"T"HH24:MI:SS.MS')} || {told}"""
 
 
 def wall(column: str, times: int) -> str:
     """Return SQL that tells ``column`` to the second as a wall clock does: 2026-11-27 08:00:05."""
     at = _local(column, times)
-    return (
+    looked_up = (
         f"substr(:days, {at} / 86400000 * 11 + 1, 10)"
         f" || ' ' || substr(:minutes, {at} / 60000 % 1440 * 6 + 1, 6)"
         f" || substr(:rests, {at} % 60000 * 6 + 1, 2)"
     )
+    return wall_clock(looked_up, at, "YYYY-MM-DD HH24:MI:SS")
 
 
 def serial(column: str, times: int) -> str:
@@ -143,7 +146,7 @@ def serial(column: str, times: int) -> str:
 
     15 digits, of which ten are behind the point: a hundredth of a millisecond.
     """
-    return f"({_local(column, times)} / 86400000.0 + {SERIAL_1970})"
+    return of_kind(f"{_local(column, times)} / 86400000.0 + {SERIAL_1970}", "numeric(20, 10)")
 
 
 def hour(column: str, times: int) -> str:

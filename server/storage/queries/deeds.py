@@ -15,6 +15,7 @@ from server.domain.day import Millis
 from server.domain.deeds import About
 from server.domain.tx import Actor
 from server.storage.database import transaction
+from server.storage.dialect import hold_head
 from server.storage.queries import chain
 from server.storage.queries.rows import every
 
@@ -28,8 +29,9 @@ WHERE branch = :branch AND at >= :since AND at < :until AND (:actor IS NULL OR a
 ORDER BY at DESC, id DESC LIMIT :rows
 """
 SELECT_ACTORS = """
-SELECT actor, role, name, MAX(at) FROM deeds WHERE branch = ? AND at >= ? AND at < ?
-GROUP BY actor ORDER BY name, actor
+SELECT actor, role, name, at FROM deeds WHERE id IN (
+    SELECT MAX(id) FROM deeds WHERE branch = ? AND at >= ? AND at < ? GROUP BY actor)
+ORDER BY name, actor
 """
 
 
@@ -55,6 +57,7 @@ def note(
     told = {key: value[:MOST] if isinstance(value, str) else value for key, value in about.items()}
     kept = msgspec.json.encode(told).decode()
     with nullcontext() if db.in_transaction else transaction(db):
+        hold_head(db, branch)  # two rows never build on the same one
         chain.append(db, branch, now, actor, what, kept)
 
 

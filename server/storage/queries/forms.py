@@ -13,7 +13,7 @@ import msgspec
 from babel import UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
-from server.storage.dialect import as_json, has, like, sign
+from server.storage.dialect import as_json, has, like, of_kind, sign, thousandths
 from server.storage.queries import clock
 from server.storage.queries.columns import COLUMNS, Column
 
@@ -99,7 +99,7 @@ class Form:
 
     def seconds(self, sql: str) -> str:
         """Return SQL of milliseconds told in seconds: 15 digits, so thousandths are exact."""
-        return f"({sql} / 1000.0)"
+        return thousandths(sql)
 
     def text(self, sql: str) -> str:
         """Return SQL of a text of which the usual words are known to be harmless."""
@@ -211,7 +211,7 @@ class SheetCsv(Csv):
 
     def seconds(self, sql: str) -> str:
         """Return SQL of milliseconds told in seconds."""
-        exact = f"({sql} / 1000.0)"
+        exact = thousandths(sql)
         return f"replace({exact}, '.', ',')" if self.decimal == "comma" else exact
 
 
@@ -254,7 +254,7 @@ class Json(Form):
             return sql
         if column.kind in {*WORDS, "moment"}:
             sql = f"'\"' || {sql} || '\"'"
-        return f"COALESCE({sql}, 'null')"
+        return f"COALESCE({of_kind(sql, 'text')}, 'null')"
 
     def text(self, sql: str) -> str:
         """Return SQL of a text, harmless in this form."""
@@ -300,7 +300,7 @@ class SheetRows(Form):
     def value(self, name: str, column: Column, times: int) -> str:
         """Return SQL of a cell, with what stands for nothing."""
         if column.kind == "day":  # a part of the log is all of one month
-            return f":serial + substr({column.sql}, 9)"
+            return f":serial + {of_kind(f'substr({column.sql}, 9)', 'bigint')}"
         sql = super().value(name, column, times)
         if column.sure or column.kind == "text":
             return sql

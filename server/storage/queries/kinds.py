@@ -79,7 +79,8 @@ def note(db: sqlite3.Connection, branch: int, day: str, kinds: Iterable[Kind]) -
             (branch, month, days, prefix, service, counter, priority, outcome, channel)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (branch, month, prefix, service, counter, priority, outcome, channel)
-            DO UPDATE SET days = days | excluded.days WHERE days & excluded.days = 0
+            DO UPDATE SET days = log_kinds.days | excluded.days
+            WHERE log_kinds.days & excluded.days = 0
         """,
         [(branch, day[:7], 1 << int(day[8:]), *kind) for kind in kinds],
     )

@@ -365,9 +365,9 @@ def labels(db: sqlite3.Connection, branch: int, text: str, most: int) -> list[st
             SELECT ({after} >= :text AND label < :text_end {one})
             UNION ALL
             SELECT ({after} > found.label AND label < :text_end {one}) FROM found
-            WHERE found.label IS NOT NULL LIMIT :most
+            WHERE found.label IS NOT NULL
         )
-        SELECT label FROM found WHERE label IS NOT NULL
+        SELECT label FROM found WHERE label IS NOT NULL LIMIT :most
     """
     return column(db, sql, {"branch": branch, "most": most} | _beginning(text))
 

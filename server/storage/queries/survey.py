@@ -52,13 +52,14 @@ def add(db: sqlite3.Connection, branch: int, answer: Answer) -> None:
         span = answer.minute // SPAN_MINUTES * SPAN_MINUTES
         db.execute(
             "INSERT INTO survey_spans (branch, day, span, service, n) VALUES (?, ?, ?, ?, 1) "
-            "ON CONFLICT DO UPDATE SET n = n + 1",
+            "ON CONFLICT (branch, day, span, service) DO UPDATE SET n = survey_spans.n + 1",
             (branch, answer.day, span, answer.service),
         )
     counted = [*answer.marks.items(), (RESPONDENTS, 0)]
     db.executemany(
         "INSERT INTO survey_sums (branch, method, day, service, element, mark, n) "
-        "VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1",
+        "VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT (branch, method, day, service, element, mark) "
+        "DO UPDATE SET n = survey_sums.n + 1",
         [
             (branch, answer.method, answer.day, answer.service, element, mark)
             for element, mark in counted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -30,6 +31,7 @@ from server.storage.queries import clock, forms
 from server.storage.queries.columns import COLUMNS
 from server.storage.queries.log import Only, Place, Span
 from server.storage.transaction import SqliteTx
+from tests.postgres import PostgresServer
 from tests.server.rehearsal import office
 
 NOW = millis(datetime(2026, 12, 31, tzinfo=UTC))
@@ -83,7 +85,9 @@ def fill(tx: SqliteTx, zone: str, seed: int, visits: int) -> None:
         legs = chance.choice([1, 1, 1, 2, 3])
         ticket, label = f"{seed:08x}{at:024x}", f"A{at + 1:03d}"
         day = business_day(issued, zone)
-        tx.db.execute("INSERT OR IGNORE INTO days (branch, day) VALUES (?, ?)", (tx.branch, day))
+        tx.db.execute(
+            "INSERT INTO days (branch, day) VALUES (?, ?) ON CONFLICT DO NOTHING", (tx.branch, day)
+        )
         insert(tx.db, "tickets", {
             "id": ticket, "branch": tx.branch, "day": day, "prefix": "A", "number": at + 1,
             "label": label, "service": "A1", "priority": "regular",
@@ -157,9 +161,20 @@ def by_sqlite(tx: SqliteTx, form: forms.Form, only: Only) -> bytes:
 def test_every_byte_is_what_python_writes(
     tmp_path: Path, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    every_byte(tmp_path, zone, 250, monkeypatch)
+
+
+def test_every_byte_that_postgresql_writes_is_what_python_writes(
+    tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every_byte(postgres.give(tmp_path), "Europe/Berlin", 120, monkeypatch)
+
+
+def every_byte(folder: Path, zone: str, visits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare what the store writes with what Python writes."""
     monkeypatch.setattr(log, "CHUNK_ROWS", 7)  # many parts, also within a day
-    with hall(tmp_path, zone) as tx:
-        fill(tx, zone, 7, 250)
+    with hall(folder, zone) as tx:
+        fill(tx, zone, 7, visits)
         as_json = b""
         for only in (
             Only(service="C1"),
@@ -177,6 +192,7 @@ def test_every_byte_is_what_python_writes(
         assert len({who for who, _ in staff if who}) >= 6, "a person has another name each month"
 
 
+@pytest.mark.both_stores
 def test_a_span_without_turns_is_a_header_or_an_empty_list(tmp_path: Path) -> None:
     with hall(tmp_path, "UTC") as tx:
         assert by_sqlite(tx, forms.Csv(), Only()) == (",".join(COLUMNS) + "\r\n").encode()
@@ -226,3 +242,25 @@ def test_the_tables_of_days_reach_the_last_day() -> None:
     at = (date(2100, 2, 28) - date(1970, 1, 1)).days
     assert days[at * 11 : at * 11 + 22] == b"2100-02-28T2100-03-01T"
     assert clock.LAST_DAY - timedelta(days=365) > date(2100, 12, 1)
+
+
+def test_sheets_say_on_postgresql_what_they_say_from_a_file(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    told = []
+    for folder in (tmp_path / "file", postgres.give(tmp_path / "store")):
+        with hall(folder, "Asia/Jayapura") as tx:
+            tx.db.execute("UPDATE branch_secrets SET value = ?", (b"\1" * 32,))
+            fill(tx, "Asia/Jayapura", 3, 60)
+            kinds: tuple[forms.Form, ...] = (
+                forms.SheetCsv("comma", CODES), forms.SheetCsv("point", CODES), forms.Raw(),
+                forms.SheetRows(),
+            )  # fmt: skip
+            told.append([by_sqlite(tx, form, Only()).decode() for form in kinds])
+    assert told[1][:3] == told[0][:3]
+    assert _exact(told[1][3]) == _exact(told[0][3])
+
+
+def _exact(sheet: str) -> str:
+    """Return a sheet with its broken numbers to eight places: the last of 15 digits may differ."""
+    return re.sub(r"(?<=<v>)\d+\.\d+", lambda found: f"{float(found[0]):.8f}", sheet)

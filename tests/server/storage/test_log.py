@@ -26,6 +26,7 @@ from server.storage.transaction import SqliteTx
 from server.storage.writer import Writer
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office, on
 
+pytestmark = pytest.mark.both_stores
 NOW = wall_clock()
 
 
@@ -65,6 +66,7 @@ def test_who_comes_too_late_writes_nothing_and_is_told_what_came_in_between(
         assert_replay_is_identical(db, 1)
 
 
+@pytest.mark.one_file
 async def test_commands_are_decided_again_when_the_log_has_moved(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +90,7 @@ async def test_commands_are_decided_again_when_the_log_has_moved(
         assert_replay_is_identical(db, 1)
 
 
+@pytest.mark.one_file
 async def test_two_writers_of_one_log_decide_again_on_what_the_other_one_did(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +127,7 @@ async def test_two_writers_of_one_log_decide_again_on_what_the_other_one_did(
         assert_replay_is_identical(db, 1)
 
 
+@pytest.mark.one_file
 def test_the_head_tells_up_to_which_event_all_rows_are_written(tmp_path: Path) -> None:
     with closing(connect(tmp_path)) as db:
         configure(db, office())

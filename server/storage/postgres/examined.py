@@ -1,0 +1,66 @@
+"""Finds out whether a database, and what stands before it, can be worked with as a store."""
+
+from __future__ import annotations
+
+import asyncio
+
+from server.storage.postgres.connection import connected, end
+
+OLDEST = 14
+HEARD_S = 2.0
+CHANNEL = "ramah_examined"
+
+
+async def troubles(address: str) -> list[str]:
+    """Return in words what keeps a database from being a store; empty when nothing does.
+
+    Raises:
+        OSError, asyncpg.PostgresError: it cannot be reached.
+    """
+    found = []
+    line = await connected(address)
+    try:
+        version = line.get_server_version()
+        if version.major < OLDEST:
+            found.append(f"PostgreSQL {version.major} is too old; {OLDEST} or newer is needed")
+        if await line.fetchval("SELECT pg_is_in_recovery()"):
+            found.append("this is a standby, which takes no writes; give the primary's address")
+        if await line.fetchval("SELECT current_setting('server_encoding')") != "UTF8":
+            found.append("the database is not in UTF-8; make it with ENCODING 'UTF8'")
+    finally:
+        await end(line)
+    if not await _hears_itself(address):
+        found.append(
+            "a pooler in transaction mode stands before it: notices do not arrive. Give the "
+            "database's own address, or set the pooler to pool_mode = session"
+        )
+    return found
+
+
+async def dangers(address: str) -> list[str]:
+    """Return in words what a store works with, and should not."""
+    found = []
+    line = await connected(address)
+    try:
+        if await line.fetchval("SELECT current_setting('fsync')") == "off":
+            found.append("fsync is off: numbers that visitors hold are lost with the power")
+    finally:
+        await end(line)
+    return found
+
+
+async def _hears_itself(address: str) -> bool:
+    """Listen on one line and tell on another one; a pooler that shares lines passes nothing on."""
+    listening, telling = await connected(address), await connected(address)
+    heard = asyncio.Event()
+    try:
+        await listening.add_listener(CHANNEL, lambda *_: heard.set())
+        await telling.execute(f"NOTIFY {CHANNEL}")
+        async with asyncio.timeout(HEARD_S):
+            await heard.wait()
+    except TimeoutError:
+        return False
+    finally:
+        await end(listening)
+        await end(telling)
+    return True

@@ -1,0 +1,83 @@
+"""The store over PostgreSQL: a server among others.
+
+Others' commits are heard (``LISTEN``) and, as a line that broke says nothing, looked for each
+second. Which server works is told by a lease (``turn``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Coroutine
+from functools import partial
+
+import structlog
+
+from server.domain.day import Millis
+from server.storage.database import STUDY_S
+from server.storage.postgres.ear import Ear
+from server.storage.postgres.thread import CityThread
+from server.storage.postgres.turn import Lease
+from server.storage.postgres.writer import CityWriter
+from server.storage.store import WATCH_SECONDS, Store, clock_of
+
+log = structlog.get_logger()
+
+
+class CityStore(Store):
+    """The log and its tables in a PostgreSQL database that other servers use as well."""
+
+    _writer_of = CityWriter
+    _rules: CityWriter
+    _ear: Ear
+    _lease: Lease
+
+    @classmethod
+    async def at(
+        cls, address: str, *, readers: int = 2, clock: Callable[[], Millis] | None = None
+    ) -> CityStore:
+        """Open a database whose tables are this program's."""
+        writer = CityThread(address)
+        known = await clock_of(writer, clock)
+        looking = partial(CityThread, address, readonly=True)
+        store = cls(
+            writer, None, [looking() for _ in range(readers)], looking(patience=STUDY_S), looking(),
+            known,
+        )  # fmt: skip
+        store._ear = Ear(address)
+        store._lease = Lease(address, store._lost_turn)
+        await store._begin()
+        return store
+
+    def _works(self) -> list[Coroutine[None, None, None]]:
+        return [
+            self._pump(), self._overtake(), self._watch(), self._ear.listen(), self._lease.hold(),
+        ]  # fmt: skip
+
+    def _rush_waits(self) -> bool:
+        """Decide nothing apart from the database: only it says what others did."""
+        return False
+
+    async def _watch(self) -> None:
+        """Follow what other servers and the command line commit."""
+        while True:
+            heard = await self._ear.heard(WATCH_SECONDS)
+            try:
+                if heard.beside:
+                    await self._writer.run(lambda _db: self._rules.forget_beside())
+                wanted = None if heard.all else heard.branches
+                published = await self._writer.run(partial(self._rules.missed, branches=wanted))
+            except sqlite3.Error as error:
+                log.warning("watch_failed", error=str(error))
+                continue
+            if heard.beside:
+                self.on_outside_change()
+            if published:
+                self.on_events(published)
+
+    def _lost_turn(self) -> None:
+        self.on_lost()
+
+    async def close(self) -> None:
+        """Finish what was accepted, close every connection, and let another server begin."""
+        await super().close()
+        await self._lease.let_go()
