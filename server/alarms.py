@@ -15,7 +15,7 @@ from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.equipment import UNKNOWN, WELL, Views
 from server.officers.quiet import RULE
-from server.storage.queries import equipment, officers, printers, turns
+from server.storage.queries import backups, equipment, officers, printers, turns
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -23,7 +23,9 @@ EVERY_SECONDS = 3.0
 WATCHER = Actor("alarms", "system")
 MINUTE = 60_000
 LONG_WAIT, NOBODY, PRINTER, DISPLAY = "long_wait", "nobody", "printer", "display"
-CLOCK, DAY_END, DISK, WAITS = "clock", "day_end", "disk", "waits"
+CLOCK, DAY_END, DISK, WAITS, BACKUP = "clock", "day_end", "disk", "waits", "backup"
+BACKUP_HOURS = 30
+"""A backup of every day is late when the last good one is older than a day and a morning."""
 MEANT = 80
 """Per cent of those who wait should find themselves in the range they were told."""
 JUST_TAKEN_MS = 4 * 3_600_000
@@ -100,10 +102,26 @@ def found(tx: SqliteTx, jump: Jump | None = None, slow_s: float = 0.0) -> Found:
         wrong |= {each: (0, MEANT) for each in raised(tx) if each[0] == WAITS}
     elif waits.drift is not None:
         wrong[WAITS, ""] = (waits.drift, MEANT)
+    wrong.update(_late_backup(tx))
     ended = people_of_an_ended_day(tx)
     if ended:
         wrong[DAY_END, ""] = (ended, 0)
     return wrong
+
+
+def backup_age(tx: SqliteTx) -> int | None:
+    """Return how many hours ago the last good backup was, or the plan; ``None`` without a plan."""
+    plan = backups.plan(tx.db)
+    if plan is None:
+        return None
+    good = backups.last_good(tx.db)
+    since = plan.since if good is None else good.at
+    return int(max(0, tx.now - since) // 3_600_000)
+
+
+def _late_backup(tx: SqliteTx) -> Found:
+    age = backup_age(tx)
+    return {(BACKUP, ""): (age, BACKUP_HOURS)} if age is not None and age > BACKUP_HOURS else {}
 
 
 def people_of_an_ended_day(tx: SqliteTx) -> int:

@@ -35,6 +35,7 @@ from server.api import (
     alarms,
     asking,
     assistance,
+    backups,
     calendar,
     city,
     clock,
@@ -81,6 +82,7 @@ from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.opened import PageKeys
+from server.backups.keeper import Keeper
 from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Guard, raise_limit
 from server.editing.planned import Planned
@@ -172,6 +174,7 @@ ROUTES: list[Route] = [
     *people.ROUTES,
     *deeds.ROUTES,
     *alarms.ROUTES,
+    *backups.ROUTES,
     *equipment.ROUTES,
     *devices.ROUTES,
     *asking.ROUTES,
@@ -363,6 +366,7 @@ async def _working(
         **{name: each.run for name, each in tellers.items()},
         "planned": Planned(store).run,
         "looks": looks.run,
+        "backups": Keeper(config.data, store).run,
     }.items():
         supervisor.start(name, run)
     yield

@@ -111,6 +111,28 @@ export interface Backtest {
   inside: number;
 }
 
+/** What came of a backup; `error` says why there is none, else it was restored to check it. */
+export interface BackupMade {
+  at: string;
+  file: string;
+  bytes: number;
+  took_ms: number;
+  error: string;
+}
+
+/** Backups of the whole server. */
+export interface Backups {
+  planned: boolean;
+  at: string;
+  folder: string;
+  keep: number;
+  sealed: boolean;
+  asked: boolean;
+  age_hours: number | null;
+  late: boolean;
+  made: BackupMade[];
+}
+
 /** The office: its name, zone and languages (the first is the default). */
 export interface Branch {
   code: string;

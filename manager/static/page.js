@@ -7,6 +7,7 @@ import { icon } from '/web/staff/icons.js';
 import { Boot, app } from '/web/staff/boot.js';
 import { QuietCalls } from '/web/staff/quietcalls.js';
 import { TopBar } from '/web/staff/topbar.js';
+import { BackupsView } from '/manager/backups.js';
 import { Day } from '/manager/day.js';
 import { Deeds } from '/manager/deeds.js';
 import { devicesView } from '/manager/devices.js';
@@ -161,7 +162,7 @@ function build() {
 function views() {
   return [
     ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['reports', t('Reports')], ['log', t('The log')],
-    ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')], ['privacy', t('Data of people')],
+    ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')], ['privacy', t('Data of people')], ['backups', t('Backups')],
   ];
 }
 
@@ -216,6 +217,11 @@ function made(chosen, hall, more) {
   }
   if (chosen === 'people') {
     return new People();
+  }
+  if (chosen === 'backups') {
+    const view = new BackupsView();
+    view.admin = Boolean(boot.person && boot.person.role === 'admin');
+    return view;
   }
   if (chosen === 'privacy') {
     const kept = new PrivacyView();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.alarms import CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, WAITS, found
+from server.alarms import BACKUP, CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, WAITS, found
 from server.api.hall import Translate
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
@@ -28,6 +28,9 @@ WORDS = {
         "meant). They are told wider until that is better."
     ),
     QUIET_CALL: _("Counter {subject}: a colleague quietly asks for help. Please go there, calmly."),
+    BACKUP: _(
+        "The last good backup is {value} hours old ({limit} are meant). Is the stick plugged in?"
+    ),
     DAY_END: _("The day has ended while {value} people may still be waiting."),
 }
 PRINTER_WORDS = _(

@@ -93,6 +93,8 @@ WORDS = {
     "door_renewed": _("Made a new QR for the wall: {place}"),
     "visit_taken": _("Took all that is kept of {label} of {day} as a file"),
     "visit_erased": _("Erased the words of and about {label} of {day}"),
+    "backups_planned": _("Planned a backup for every day at {at}"),
+    "backups_ended": _("Ended the plan for backups"),
     "hall_restored": _("Brought the hall back from a backup: {name}"),
     "sheets_taken": _("Took the sheets for the walls as a PDF"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 LISTS = {
     "/api/alarms": "The oldest first; one for each rule and what it is about.",
     "/api/city/devices": "Halls by name; in each those that need somebody first.",
+    "/api/backups": "The newest first, at most 20.",
     "/api/city/halls": "By name, all of them.",
     "/api/city/report": "Halls by name; services by name, in each its halls by name.",
     "/api/city/tickets": "The hall first admitted first, at most 100.",

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from server.cli import (
     backup,
+    backups,
     branch,
     city,
     demo,
@@ -121,6 +122,7 @@ def parser() -> argparse.ArgumentParser:
         print_agent,
         webhook,
         backup,
+        backups,
         restore,
         numbers,
         doctor,

@@ -17,6 +17,7 @@ from server.api.printers import STATES
 from server.auth.demo_people import left_by_demo, only_demo
 from server.auth.registry import public_addresses
 from server.cli.asking import Now, ask_now
+from server.cli.backups import late_backup
 from server.cli.chains import bad_chains, told_chains
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
@@ -131,6 +132,7 @@ def _checks(
     yield ADDRESS, lambda db: _address(db, data)
     yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
+    yield "backups", late_backup
     yield "the link to the city, and to its offices", _links
     yield "keys of kiosks and displays", _keys
     yield "nothing of the demo is left in an office", _demo_left

@@ -10,13 +10,13 @@ import argparse
 import os
 import shutil
 import sqlite3
-import tarfile
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from itertools import chain, count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from server.cli.backup import FOLDERS, UNFINISHED, check, files_of, private
+from server.backups.archive import FOLDERS, UNFINISHED, check, files_of, unpack
+from server.backups.sealing import SEALED, opened
 from server.cli.numbers import asked_for, more_digits, resume, resume_on
 from server.cli.words import Commands, command, recorded
 from server.domain.errors import Invalid
@@ -38,6 +38,10 @@ def add(commands: Commands) -> None:
     restore.add_argument(
         "file", type=Path, help="what ramah backup wrote, or a folder that was kept aside"
     )
+    restore.add_argument(
+        "--key", type=Path, metavar="FILE",
+        help="of an encrypted backup (.age): the file that ramah backups key wrote",
+    )  # fmt: skip
     restore.add_argument(
         "--replace", action="store_true",
         help="the folder holds a hall already: keep that one aside, beside the restored one",
@@ -66,7 +70,7 @@ def _restore(args: argparse.Namespace) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         try:
-            _fetch(args.file, fresh)
+            _fetch(args.file, fresh, args.key)
             with closing(connect(fresh)) as db:  # brings it to this program's version
                 checks.begin_new_history(db)
                 for each in branches(db):
@@ -105,7 +109,7 @@ def _tell_numbers(lost: int, resumed: list[str], *, unknown: bool) -> None:
         )
 
 
-def _fetch(source: Path, folder: Path) -> None:
+def _fetch(source: Path, folder: Path, key: Path | None) -> None:
     """Write what a backup or a folder kept aside holds into ``folder``, none of it elsewhere.
 
     Raises:
@@ -113,8 +117,11 @@ def _fetch(source: Path, folder: Path) -> None:
     """
     if source.is_dir():
         _copy(source, folder)
+    elif source.suffix == SEALED:
+        with opened(source, folder / "opened", key) as plain:
+            unpack(plain, folder)
     else:
-        _unpack(source, folder)
+        unpack(source, folder)
     if not (folder / DATABASE).exists():
         raise Invalid("This is no backup of Ramah: it has no database.", field="file")
     check(folder / DATABASE)
@@ -138,37 +145,6 @@ def _copy(source: Path, folder: Path) -> None:
         target = folder / path.relative_to(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
-
-
-def _unpack(file: Path, folder: Path) -> None:
-    """Write the archive's files into ``folder``, none of them anywhere else.
-
-    Raises:
-        Invalid: it is no archive of ``ramah backup``, or its database is damaged.
-    """
-    try:
-        with tarfile.open(file, "r:") as archive:
-            for member in archive:
-                if not _expected(member):
-                    raise Invalid(
-                        "This is no backup of Ramah: '{name}' is in it.", field="file",
-                        name=member.name[:80],
-                    )  # fmt: skip
-                target = folder / member.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                private(target)
-                content = archive.extractfile(member)
-                if content is not None:
-                    with content, target.open("wb") as out:
-                        shutil.copyfileobj(content, out)
-    except tarfile.TarError as error:
-        raise Invalid("This is no backup of Ramah: {why}", field="file", why=error) from None
-
-
-def _expected(member: tarfile.TarInfo) -> bool:
-    path = PurePosixPath(member.name)
-    inside = path.parts[:1] and path.parts[0] in FOLDERS and ".." not in path.parts
-    return member.isreg() and (member.name == DATABASE or bool(inside))
 
 
 def _last_events(db: sqlite3.Connection) -> dict[str, int]:

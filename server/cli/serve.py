@@ -16,7 +16,7 @@ import uvloop
 from server.addresses import ALL_HOSTS, OwnAddress, phones_reach
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
-from server.cli.backup import FOLDERS
+from server.backups.archive import FOLDERS
 from server.cli.setup_code import set_up_at
 from server.cli.trouble import in_words, of_address
 from server.cli.words import Commands, command

@@ -241,6 +241,8 @@ KINDS = [
             "survey_plans": "id method element plan due at result done_at",
             "results_published": "id first last at reports withdrawn_at",
             "boxes": "history newest version heard_at", "box_devices": "at devices",
+            "backup_plan": "id folder at keep public since asked",
+            "backups_made": "id at file bytes took_ms error",
             "city_links": "url token seq error told_at",
         },
     ),

@@ -129,6 +129,7 @@ async def test_both_pages_fit_every_width_and_finger(
             ("deeds", "ramah-deeds tbody tr"),
             ("people", ".care-item[data-login]"),
             ("privacy", ".data-kind"),
+            ("backups", ".backups .banner"),
         ):
             await page.goto(f"{hall.server.url}/manager#{place}")
             await expect(page.locator(thing).first).to_be_visible()

@@ -23,6 +23,8 @@ from server.domain.tx import Actor
 from server.satisfaction.method import method
 from server.storage.database import connect
 from server.storage.ids import Ids
+from server.storage.queries import backups
+from server.storage.queries.backups import Plan
 from server.storage.store import run_alone
 from tests.server.api.client import Client, contract, operation_of
 from tests.server.comfort.places import TOML
@@ -226,6 +228,15 @@ async def _privacy(day: Diary, hall: Hall) -> None:
             "(?1, ?2, ?3, 'A', 1, 'A001', 'A', 'regular', 'id', 1, 'kiosk', ?1, 1, 1, 1)",
             (f"old-{hall.number}", hall.number, old),
         )
+    with hall.server.database() as db:  # in a folder that is not there: none is made
+        backups.set_plan(db, Plan("/nowhere", "19:00", 3, "", 1, 0))
+    await day.send("GET", "/api/backups")
+    async with hall.client("admin") as admin:
+        chief = Diary(admin)
+        await chief.send("POST", "/api/backups", {})
+        day.done |= chief.done
+    with hall.server.database() as db:
+        backups.end_plan(db)
     await day.send("GET", "/api/privacy")
     await day.send("GET", f"/api/privacy/visit?day={old}&label=A001")
     await day.send("POST", "/api/privacy/forget", {"day": old, "label": "A001"})

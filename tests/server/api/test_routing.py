@@ -148,6 +148,8 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/survey/published/{result}/withdraw"): "manager admin",
     ("GET", "/api/evidence"): "manager admin",
     ("GET", "/api/privacy"): "manager admin",
+    ("GET", "/api/backups"): "manager admin",
+    ("POST", "/api/backups"): "admin",
     ("GET", "/api/privacy/visit"): "manager admin",
     ("POST", "/api/privacy/forget"): "manager admin",
     ("GET", "/api/setup"): "",

@@ -1,0 +1,97 @@
+/**
+ * Owns the page of backups: how old the last good one is, how the last ones went, and one now.
+ *
+ * @typedef {import('../../web/types').Backups} Backups
+ * @typedef {import('../../web/types').BackupMade} BackupMade
+ */
+
+import { get, newKey, post } from '/web/api.js';
+import { el, fill } from '/web/dom.js';
+import { dateFormat, number, t, tn } from '/web/i18n.js';
+import { View, part } from '/web/staff/view.js';
+
+/** While one is made, and else: it changes without an event. */
+const SOON_MS = 2000;
+const LATER_MS = 60000;
+const MB = 1e6;
+/** @type {Intl.DateTimeFormatOptions} */
+const WHEN = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+
+/** `<ramah-backups>`; `admin` may make one now. */
+export class BackupsView extends View {
+  admin = false;
+
+  /** @override */
+  build() {
+    this.className = 'privacy backups';
+    this.append(
+      el('section', { class: 'card', 'aria-labelledby': 'backups-title' },
+        el('h2', { id: 'backups-title' }, t('Backups')),
+        el('div', { 'data-part': 'now', role: 'status' }),
+        el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
+        el('div', { 'data-part': 'act' })),
+      el('section', { class: 'card', 'aria-labelledby': 'made-title', 'data-part': 'made', hidden: true },
+        el('h2', { id: 'made-title' }, t('The last ones')),
+        el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-labelledby': 'made-title' },
+          el('table', { class: 'table' },
+            el('thead', {}, el('tr', {}, ...[t('Time'), t('How it went'), t('Size')].map((name) => el('th', { scope: 'col' }, name)))),
+            el('tbody', {})))));
+    this.load();
+  }
+
+  async load() {
+    /** @type {Backups | null} */
+    let told = null;
+    await this.trying(async () => {
+      told = await get('/api/backups', { as: 'staff' });
+      this.show(/** @type {Backups} */ (told));
+    });
+    const timer = window.setTimeout(() => this.load(), told && /** @type {Backups} */ (told).asked ? SOON_MS : LATER_MS);
+    this.ending.signal.addEventListener('abort', () => window.clearTimeout(timer), { once: true });
+  }
+
+  /** @param {Backups} told */
+  show(told) {
+    fill(part(this, '[data-part="now"]'), ...standing(told));
+    fill(part(this, '[data-part="act"]'), this.admin && told.planned
+      ? el('button', { type: 'button', class: 'button', disabled: told.asked, onclick: () => this.ask() }, told.asked ? t('One is being made …') : t('Make one now'))
+      : null);
+    part(this, '[data-part="made"]').hidden = told.made.length === 0;
+    fill(part(this, 'tbody'), ...told.made.map(row));
+  }
+
+  ask() {
+    return this.trying(async () => {
+      await post('/api/backups', {}, { as: 'staff', idempotencyKey: newKey() });
+      await this.load();
+    });
+  }
+}
+
+/** @param {Backups} told */
+function standing(told) {
+  if (!told.planned) {
+    return [
+      el('p', { class: 'banner warn' }, t('No backups are planned. If this machine breaks, everything is lost.')),
+      el('p', { class: 'soft' }, t('Whoever looks after the server plans them in one line: ramah backups plan, followed by the folder or stick.')),
+    ];
+  }
+  const age = told.age_hours === null ? t('None was made yet.')
+    : told.age_hours === 0 ? t('The last one is fresh: made within the hour.')
+      : tn('The last good one is {n} hour old.', 'The last good one is {n} hours old.', told.age_hours);
+  return [
+    el('p', { class: told.late ? 'banner warn' : 'backup-age' }, told.late ? `${age} ${t('That is too long. Is the stick plugged in?')}` : age),
+    el('p', { class: 'soft' }, t('Every day at {at}, to {folder}; {keep} stay.', { at: told.at, folder: told.folder, keep: number(told.keep) }),
+      ' ', told.sealed ? t('They are encrypted.') : t('They are not encrypted: keep them locked away.')),
+  ];
+}
+
+/** @param {BackupMade} each */
+function row(each) {
+  return el('tr', { class: each.error ? 'failed' : '' },
+    el('th', { scope: 'row' }, el('time', { class: 'number', dateTime: each.at }, dateFormat(WHEN).format(new Date(each.at)))),
+    el('td', {}, each.error || t('Made, and restored to check it')),
+    el('td', { class: 'number' }, each.error ? '–' : `${number(Math.max(0.1, Math.round((each.bytes / MB) * 10) / 10))} MB`));
+}
+
+customElements.define('ramah-backups', BackupsView);
