@@ -169,10 +169,10 @@ def _secret(call: Call) -> str:
 
 def _asked(call: Call, room: Asking, asked: Asked, secret: str = "") -> DeviceAsked:
     url = f"{call.hall.public_url}/manager#devices/{asked.code}"
-    picture = base64.b64encode(qr_svg(url)).decode()
-    return DeviceAsked(
-        asked.code, room.left_s(asked), url, f"data:image/svg+xml;base64,{picture}", secret
-    )
+    if asked.picture[0] != url:  # it takes a while, and who asks again and again is a stranger
+        picture = base64.b64encode(qr_svg(url)).decode()
+        asked.picture = url, f"data:image/svg+xml;base64,{picture}"
+    return DeviceAsked(asked.code, room.left_s(asked), *asked.picture, secret)
 
 
 def _told(answer: msgspec.Struct) -> JsonAnswer:

@@ -42,7 +42,7 @@ class Asked:
         kind: what its page is. counter: the number in its page's address, of a tablet.
         address, browser: where it is and what it runs, as its requests show.
         at, heard: seconds of the room's clock: when it came, and when it asked last.
-        taken: somebody is letting it in.
+        picture: of its code, once drawn. taken: somebody is letting it in.
     """
 
     hashed: str
@@ -53,6 +53,7 @@ class Asked:
     browser: str
     at: float
     heard: float
+    picture: tuple[str, str] = ("", "")
     taken: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -162,7 +162,13 @@ class Looks:
             await self.flush()
 
     async def flush(self) -> None:
-        """Keep what changed now; what cannot be kept is kept later."""
+        """Keep what changed now, and forget ended devices; what cannot be kept is kept later."""
+        try:
+            valid = await self._store.read(fleet.valid)
+        except (Busy, Unavailable):
+            return
+        for device in self._known.keys() - valid:
+            self.forget(device)
         rows: dict[int, list[KeptLook]] = {}
         for device in self._changed & self._known.keys():
             look = self._known[device]

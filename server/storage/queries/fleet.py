@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from server.domain.day import Millis
-from server.storage.queries.rows import every
+from server.storage.queries.rows import column, every
 
 
 class KeptLook(NamedTuple):
@@ -57,6 +57,11 @@ def devices(db: sqlite3.Connection, branch: int) -> list[Device]:
         ORDER BY role, name, id
     """
     return every(db, Device, sql, (branch,))
+
+
+def valid(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of all keys that open the door."""
+    return set(column(db, "SELECT id FROM tokens WHERE revoked_at IS NULL"))
 
 
 def looks(db: sqlite3.Connection) -> list[KeptLook]:

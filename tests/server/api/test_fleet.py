@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -13,7 +14,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from printer.agent import Refused, work
 from printer.errors import PrintError
 from printer.transport import Delivery
+from server.auth import registry
+from server.auth.access import Access
 from server.clock import wall_clock
+from server.fleet.looks import Looks
+from server.storage.database import connect as open_database
+from server.storage.queries import offices
+from server.storage.store import Store
 from tests.server.api.client import Client
 from tests.server.process import Hall, Server
 from tests.server.waiting import soon
@@ -218,3 +225,31 @@ async def _agent_listed(manager: Client) -> dict[str, Any]:
     answer = await manager.get("/api/devices")
     found = [each for each in answer.json["devices"] if each["kind"] == "agent"]
     return dict(found[0])
+
+
+async def test_what_is_known_of_devices_goes_with_their_keys(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path)) as db:
+        branch = offices.add_branch(db, "hall")
+        tokens = [
+            registry.create_token(db, branch, "kiosk", name, name, 1) for name in ("satu", "dua")
+        ]
+        db.commit()
+    store = await Store.open(tmp_path)
+    try:
+        access, looks = Access(store), await Looks.open(store)
+        for token in tokens:
+            who = await access.device(token)
+            assert who is not None
+            assert looks.met(who, "192.0.2.7", "Chrome 120") is not None
+        await looks.flush()
+        kept = await Looks.open(store)
+        assert [kept.of(name) for name in ("satu", "dua")] == [looks.of("satu"), looks.of("dua")]
+        with closing(open_database(tmp_path)) as db:
+            registry.revoke_token(db, "dua", 2)
+            db.commit()
+        await looks.flush()
+        assert looks.of("dua") is None
+        again = await Looks.open(store)
+        assert (again.of("dua"), again.of("satu")) == (None, looks.of("satu"))
+    finally:
+        await store.close()
