@@ -1,6 +1,7 @@
 /**
  * Owns what a manager can do about one thing that was said or is wrong: write what was done, hand it
- * on, erase what names a person; the same for words, faults and missed checks.
+ * on, erase what names a person; the same for words, faults and missed checks. What somebody has begun
+ * to write stays when an answer comes meanwhile.
  *
  * @typedef {import('../../web/types').StaffPerson} StaffPerson
  */
@@ -50,14 +51,57 @@ export function goTo(card) {
 /**
  * @param {string} question
  * @param {string} written what stands there already
- * @param {(action: string) => void} save
+ * @param {(action: string) => Promise<void>} save
  */
 export function whatWasDone(question, written, save) {
   const text = el('textarea', { rows: 2, maxLength: 500, value: written });
-  return el('details', { class: 'word-answer' },
+  const asked = el('details', { class: 'word-answer' },
     el('summary', { class: 'button small' }, t('What was done')),
     el('label', { class: 'field' }, el('span', {}, question), text),
-    el('button', { type: 'button', class: 'button small', onclick: () => save(oneLine(text.value)) }, t('Save')));
+    el('button', { type: 'button', class: 'button small', onclick: async () => {
+      asked.dataset.sent = '';
+      await save(oneLine(text.value));
+      asked.removeAttribute('data-sent'); // it was refused, or this is shown no more
+    } }, t('Save')));
+  text.addEventListener('input', () => asked.removeAttribute('data-sent'));
+  return asked;
+}
+
+/**
+ * Write cards anew, and leave open what somebody has begun to write in them.
+ *
+ * @param {HTMLElement} root around cards with a `data-key`
+ * @param {() => void} write
+ * @returns {boolean} whether somebody writes there just now
+ */
+export function keepingDrafts(root, write) {
+  const drafts = draftsIn(root).filter(({ asked }) => asked.open && !asked.hasAttribute('data-sent'))
+    .map(({ key, text }) => ({ key, value: text.value, from: text.selectionStart, to: text.selectionEnd, writes: text === document.activeElement }));
+  write();
+  const now = draftsIn(root);
+  let writes = false;
+  for (const draft of drafts) {
+    const place = now.find(({ key }) => key === draft.key);
+    if (place) {
+      place.asked.open = true;
+      place.text.value = draft.value;
+      if (draft.writes) {
+        place.text.focus();
+        place.text.setSelectionRange(draft.from, draft.to);
+        writes = true;
+      }
+    }
+  }
+  return writes;
+}
+
+/** @param {HTMLElement} root */
+function draftsIn(root) {
+  return Array.from(root.querySelectorAll('.word-answer'), (each) => ({
+    asked: /** @type {HTMLDetailsElement} */ (each),
+    text: /** @type {HTMLTextAreaElement} */ (each.querySelector('textarea')),
+    key: /** @type {HTMLElement} */ (each.closest('[data-key]')).dataset.key,
+  }));
 }
 
 /**

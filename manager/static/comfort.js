@@ -17,7 +17,7 @@ import { icon } from '/web/staff/icons.js';
 import { oneLine } from '/web/text.js';
 import { keepList, View, part } from '/web/staff/view.js';
 import { faultCard, openFor } from '/manager/fault.js';
-import { goTo, sure } from '/manager/acts.js';
+import { goTo, keepingDrafts, sure } from '/manager/acts.js';
 import { minutes } from '/web/staff/format.js';
 import { monthWords } from '/manager/periodwords.js';
 
@@ -154,10 +154,14 @@ export class ComfortView extends View {
    * @param {Fault} now
    */
   changed(box, now) {
-    fill(box);
-    this.shown[now.id] = '';
-    this.fault(box, now);
-    goTo(box.firstElementChild);
+    const writes = keepingDrafts(box, () => {
+      fill(box);
+      this.shown[now.id] = '';
+      this.fault(box, now);
+    });
+    if (!writes) {
+      goTo(box.firstElementChild);
+    }
     this.load();
   }
 

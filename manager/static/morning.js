@@ -15,7 +15,7 @@ import { icon } from '/web/icons.js';
 import { duration, minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
 import { dayWords } from '/manager/periodwords.js';
-import { goTo } from '/manager/acts.js';
+import { goTo, keepingDrafts } from '/manager/acts.js';
 import { faultCard, missedCard, missedKey } from '/manager/fault.js';
 import { channelWord, wordCard } from '/manager/word.js';
 
@@ -97,8 +97,9 @@ export class MorningView extends View {
 
   /** @param {string} key of the card that something was done about */
   showAgain(key) {
-    this.show();
-    goTo(this.querySelector(`[data-key="${key}"]`));
+    if (!keepingDrafts(this, () => this.show())) {
+      goTo(this.querySelector(`[data-key="${key}"]`));
+    }
   }
 
   /** @param {Word} word */

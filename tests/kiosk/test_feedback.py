@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
 from tests.kiosk.test_track import phone
 from tests.server.api.test_feedback import served, token_of
 from tests.server.process import Hall
+from tests.web.browser import intercept
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def held(page: Page, pattern: str) -> asyncio.Event:
+    """Hold what the page asks for until the event is set, as a slow line does."""
+    answered = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await intercept(page, pattern, hold)
+    return answered
 
 
 async def test_a_low_word_is_answered_and_the_visitor_reads_what_was_done(
@@ -35,9 +50,16 @@ async def test_a_low_word_is_answered_and_the_visitor_reads_what_was_done(
             await manager.get_by_role("link", name="Bacaan pagi").click()
             word = manager.locator(".word")
             await expect(word).to_contain_text("Kursi kurang, saya berdiri.")
+            answered = await held(manager, "**/read")
             await word.get_by_role("button", name="Sudah dibaca").click()
             await word.get_by_text("Tulis tindak lanjut").click()
-            await word.get_by_role("textbox").fill("Dua belas kursi ditambah.")
+            text = word.get_by_role("textbox")
+            await text.fill("Dua belas kursi")
+            answered.set()  # what was begun meanwhile stays
+            await expect(word.get_by_role("button", name="Sudah dibaca")).to_have_count(0)
+            await expect(text).to_have_value("Dua belas kursi")
+            await expect(text).to_be_focused()
+            await manager.keyboard.type(" ditambah.")
             found += await axe(manager)
             await word.get_by_role("button", name="Simpan").click()
             await expect(word).to_contain_text("Selesai")
