@@ -84,9 +84,12 @@ class OwnAddress:
         """Look again, for ever; ``changed`` is called after the address became another one."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if self.look():
-                log.info("address_changed", address=self._now, phones=phones_reach(self._now))
-                changed()
+            try:
+                if self.look():
+                    log.info("address_changed", address=self._now, phones=phones_reach(self._now))
+                    changed()
+            except OSError as error:  # no descriptor left for a look: the next one comes
+                log.warning("address_not_found", why=str(error))
 
     def _usable(self) -> list[str]:
         """Return the machine's addresses that this server listens on: ``::`` is IPv6 alone."""

@@ -311,7 +311,7 @@ async def _working(
         printers_changed=spool.reload,
         agent_joined=spool.retry,
         no_office=offices.none,
-        failing=lambda: supervisor.failing() + spool.failing(),
+        failing=lambda: store.tasks.failing() + supervisor.failing() + spool.failing(),
         manager_joined=day_feed.heard,
         demo=config.demo,
         met=app[GUARD].met,

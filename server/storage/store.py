@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -40,6 +40,7 @@ from server.storage.writer import (
     last_seqs,
     run_alone,
 )
+from server.tasks import Supervisor
 
 __all__ = ["Busy", "Command", "Store", "Unavailable", "run_alone"]
 
@@ -67,6 +68,7 @@ class Store:
         on_events: called in the event loop after each commit with all its events, in order.
         foretold: waits worked out beside the halls, by branch; quotes look them up.
         on_outside_change: called when another process (the command line) changed the database.
+        tasks: what works for it by itself, and which of that keeps failing.
         on_lost: called when another server took a store over; of a file there is one server.
     """
 
@@ -99,7 +101,8 @@ class Store:
         self._idle = asyncio.Event()
         self._rules = self._writer_of(self._now, self.pace, self.foretold)
         self._settling: asyncio.TimerHandle | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self.tasks = Supervisor()
+        self._version: int | None = None
         self._closed = False
         self._probe = Probe(writer)
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
@@ -144,12 +147,15 @@ class Store:
     async def _begin(self) -> None:
         """Start working, from what is in the log."""
         self._rules.seen = await self._writer.run(last_seqs)
-        self._tasks = [self._loop.create_task(each) for each in self._works()]
+        for name, work in self._works().items():
+            self.tasks.start(f"store: {name}", work)
 
-    def _works(self) -> list[Coroutine[None, None, None]]:
-        """Return what runs as long as the store is open."""
-        works = [self._pump(), self._watch(), self._overtake()]
-        return works if self._checkpointer is None else [*works, self._checkpointer.run()]
+    def _works(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Return what runs as long as the store is open, and begins again when it fell over."""
+        works: dict[str, Callable[[], Awaitable[None]]] = {
+            "pump": self._pump, "watch": self._watch, "overtake": self._overtake,
+        }  # fmt: skip
+        return works | ({"checkpoint": self._checkpointer.run} if self._checkpointer else {})
 
     async def transact(
         self, branch: int, actor: Actor, command: Command[T], *, light: bool = False
@@ -286,9 +292,7 @@ class Store:
         self._idle.clear()
         self._wake.set()  # what is in the thread at this moment is finished before its next round
         await self._idle.wait()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.tasks.stop()
         if self._settling is not None:
             self._settling.cancel()
         await let_go(self._writer.run(self._rules.bring_up))
@@ -393,18 +397,19 @@ class Store:
 
     async def _watch(self) -> None:
         """Notice commits of other processes, so that new tokens, printers and settings count."""
-        version = await self._writer.run(data_version)
+        if self._version is None:
+            self._version = await self._writer.run(data_version)
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             try:
                 now = await self._writer.run(data_version)
-                if now == version:
+                if now == self._version:
                     continue
-                version = now
                 published = await self._writer.run(self._rules.all_missed)
             except sqlite3.Error as error:
                 log.warning("watch_failed", error=str(error))
                 continue
+            self._version = now
             self.on_outside_change()
             if published:
                 self.on_events(published)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import json
 import shutil
 import subprocess
@@ -11,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from server import addresses
 from server.addresses import OwnAddress, network_addresses, phones_reach
 from tests.server.process import RAMAH, Server, office_toml
-from tests.server.waiting import until
+from tests.server.waiting import soon, until
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what the guide says
 
@@ -144,6 +147,27 @@ async def test_this_machine_alone_is_said_and_an_address_that_was_told_wins(tmp_
             ticket = await kiosk.take()
             assert ticket["tracking_url"].startswith("https://antrean.example.go.id/t/")
         assert "https://antrean.example.go.id" in server.ramah("doctor").stdout
+
+
+async def test_a_look_without_a_descriptor_to_spare_is_not_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(addresses, "LOOK_SECONDS", 0.01)
+    looks = 0
+
+    def found() -> list[str]:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return ["192.0.2.7"] if looks > 2 else []
+
+    own = OwnAddress(EVERYWHERE, 8080, "", found)
+    changes: list[str] = []
+    async with asyncio.TaskGroup() as group:
+        following = group.create_task(own.follow(lambda: changes.append(own())))
+        await soon(lambda: changes == ["http://192.0.2.7:8080"], "the lease of then is found")
+        following.cancel()
 
 
 def test_doctor_finds_an_office_whose_own_address_no_phone_can_open(tmp_path: Path) -> None:

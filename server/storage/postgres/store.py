@@ -7,7 +7,7 @@ second. Which server works is told by a lease (``turn``).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
@@ -48,10 +48,8 @@ class CityStore(Store):
         await store._begin()
         return store
 
-    def _works(self) -> list[Coroutine[None, None, None]]:
-        return [
-            self._pump(), self._overtake(), self._watch(), self._ear.listen(), self._lease.hold(),
-        ]  # fmt: skip
+    def _works(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        return super()._works() | {"listen": self._ear.listen, "lease": self._lease.hold}
 
     def _rush_waits(self) -> bool:
         """Decide nothing apart from the database: only it says what others did."""

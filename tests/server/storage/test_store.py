@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 
+from server import tasks
 from server.branches import configure
 from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict
@@ -385,6 +386,34 @@ async def test_another_program_that_writes_in_a_rush_finds_and_leaves_all_rows(
     assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 84
     with closing(connect(tmp_path)) as db:
         assert_replay_is_identical(db, 1)
+
+
+@pytest.mark.one_file
+async def test_a_watcher_that_falls_over_begins_again_and_readiness_knows_of_one_that_always_does(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(tasks, "FIRST_PAUSE", 0.01)
+    told, sick = 0, True
+
+    def look() -> None:
+        nonlocal told
+        told += 1
+        if sick:
+            raise ValueError("a setting that nobody foresaw")
+
+    async def change() -> None:
+        before = told
+        with closing(connect(tmp_path)) as db:
+            configure(db, office(name=f"Kantor {before}"))
+        await soon(lambda: told > before, "the change outside was noticed")
+
+    store.on_outside_change = look
+    for _ in range(tasks.OFTEN):
+        await change()
+    await soon(lambda: store.tasks.failing() == ["store: watch"], "readiness knows")
+    sick = False
+    await change()
 
 
 @pytest.mark.parametrize("light", [False, True], ids=["in the thread", "light"])
