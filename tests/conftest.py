@@ -50,8 +50,12 @@ def _rank(item: pytest.Item) -> int:
     return LONGEST.index(place) if place in LONGEST else len(LONGEST)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what is marked ``soak`` to ``make soak``: the gate has fifteen minutes."""
+    twice = [each for each in items if _told_twice(each)]
+    if twice:
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [each for each in items if each not in twice]
     items.sort(key=_rank)
     if os.environ.get("RAMAH_SOAK"):
         return
@@ -59,6 +63,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("soak") is not None:
             item.add_marker(left_out)
+
+
+def _told_twice(item: pytest.Item) -> bool:
+    """Whether it asks PostgreSQL for what is light: there nothing is decided beside the store."""
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return False
+    chosen = item.callspec.params
+    return chosen.get("tmp_path") == "postgresql" and chosen.get("store") is True
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

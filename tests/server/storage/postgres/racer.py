@@ -36,7 +36,7 @@ class Race(msgspec.Struct, frozen=True):
         batch: commands that share a transaction at most; 0 for as many as the program lets.
         counter: each visitor is also called, served and finished at a counter of its own, the
             first of this number; 0: numbers are only taken.
-        told: each acknowledged number is a line ``branch id label``.
+        told: each acknowledged number is a line ``gave branch id label``.
     """
 
     commands: int
@@ -102,7 +102,7 @@ class Runner:
                 await asyncio.sleep(0.05)
                 continue
             if self._race.told:
-                _tell(f"{branch} {ticket} {label}")
+                _tell(f"gave {branch} {ticket} {label}")
             if self._race.counter:
                 for act in (calling.call_next, serving.start, serving.finish):
                     self._left -= 1

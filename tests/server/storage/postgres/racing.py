@@ -48,8 +48,8 @@ class Racers:
         for each in self.processes:
             out, _ = each.communicate(timeout=LONGEST_S)
             for line in out.splitlines():
-                if line[0].isdecimal():
-                    branch, ticket, label = line.split()
+                if line.startswith("gave "):  # among what the log says
+                    _, branch, ticket, label = line.split()
                     found.append((int(branch), ticket, label))
         return found
 

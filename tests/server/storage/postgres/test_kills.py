@@ -1,0 +1,111 @@
+"""Power cuts under load: what was acknowledged is there, once, and everything goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from server.branches import configure
+from server.storage.address import ADDRESS
+from server.storage.database import connect
+from tests.postgres import PostgresServer
+from tests.server.process import Server, office_toml
+from tests.server.rehearsal import office
+from tests.server.storage.postgres.racer import Race
+from tests.server.storage.postgres.racing import Racers
+from tests.server.storage.postgres.test_writing import right
+from tests.server.waiting import until
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
+KILLS = 10
+
+
+@pytest.fixture
+def durable() -> Iterator[PostgresServer]:
+    """A PostgreSQL server on the disk, that may be killed."""
+    with PostgresServer(durable=True) as server:
+        yield server
+
+
+def test_postgresql_is_killed_again_and_again_amid_commits(
+    durable: PostgresServer, tmp_path: Path
+) -> None:
+    durable.give(tmp_path)
+    with closing(connect(tmp_path)) as db:
+        configure(db, office())
+    dice = random.Random(7)
+    with Racers(tmp_path, *[Race(1500, 16, [1])] * 2) as racers:
+        for _ in range(KILLS):
+            time.sleep(dice.uniform(0.2, 0.8))
+            durable.kill()
+            durable.start()
+        given = Counter(label for _branch, _id, label in racers.acknowledged())
+    assert set(given.values()) == {1}, "none was given twice"
+    kept = right(tmp_path)
+    assert set(given) <= set(kept), "none that was acknowledged is lost"
+    assert len(kept) == len(set(kept))
+
+
+async def _visitor(url: str, token: str, given: list[str], ends: asyncio.Event) -> None:
+    """Take numbers, each with a key of its own, again and again until it is answered."""
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
+        for number in range(10_000):
+            key = f"{id(session)}-{number}"
+            while not ends.is_set():
+                with suppress(aiohttp.ClientError, TimeoutError, OSError):
+                    async with session.post(
+                        f"{url}/api/tickets", json={"service": "A"},
+                        headers={"Idempotency-Key": key}, timeout=aiohttp.ClientTimeout(5),
+                    ) as answer:  # fmt: skip
+                        if answer.status == 201:
+                            given.append((await answer.json())["label"])
+                            break
+                await asyncio.sleep(0.02)
+            if ends.is_set():
+                return
+
+
+async def test_a_killed_server_is_followed_by_the_one_that_waits(
+    durable: PostgresServer, tmp_path: Path
+) -> None:
+    with Server(durable.give(tmp_path / "one")) as one:
+        one.add_branch(office_toml("hall"))
+        one.start()
+        token = one.token("staff")
+        address = (one.data / ADDRESS).read_text("utf-8").strip()
+        with Server(tmp_path / "two", "--store", address) as two:
+            two.port = one.port  # as behind a balancer: the same address for visitors
+            working, waiting = one, two
+            given: list[str] = []
+            ends = asyncio.Event()
+            async with asyncio.TaskGroup() as visitors:
+                for _ in range(4):
+                    visitors.create_task(_visitor(one.url, token, given, ends))
+                for _ in range(KILLS):
+                    waiting.begin()
+                    await asyncio.to_thread(
+                        until, lambda at=waiting: "this one waits" in at.out.read_text(), "it waits"
+                    )
+                    known = len(given)
+                    working.kill()
+                    await asyncio.to_thread(
+                        until, lambda before=known: len(given) > before + 4, "visitors are served"
+                    )
+                    working.out.unlink()
+                    working, waiting = waiting, working
+                ends.set()
+    with closing(connect(tmp_path / "one")) as db:
+        kept = [label for (label,) in db.execute("SELECT label FROM tickets").fetchall()]
+        count, last = db.execute("SELECT COUNT(*), MAX(seq) FROM events").fetchone()
+    assert count == last, "no gap"
+    assert max(Counter(given).values()) == 1
+    assert set(given) <= set(kept)
+    assert len(kept) - len(given) <= 4, "a repeat with its key took no second number"
