@@ -558,6 +558,7 @@ export interface Desk {
   recall_gap_seconds: number;
   directs: boolean;
   skills: string[] | null;
+  numbers: 'machine' | 'roll';
   kinds: Kind[];
 }
 
@@ -904,6 +905,7 @@ export interface FirstSteps {
   heard: boolean;
   open: boolean;
   opens: string;
+  roll: boolean;
 }
 
 /** How many people will come on a day. */

@@ -103,6 +103,8 @@ export function reasonOf({ rule, rule_value: value, why }) {
       return n ? t('Has used {n} % of the promised waiting time, the most of all.', { n }) : t('Has waited longest, measured by the promise of its service.');
     case 'weight':
       return t('It is the turn of this service at this counter.');
+    case 'roll':
+      return t('The next number of the paper roll.');
     case 'by-hand':
       return why ? t('Called by hand: {reason}', { reason: why }) : t('Called by hand.');
     default:

@@ -241,8 +241,42 @@ export function askTakeOver(counter) {
   });
 }
 
+/**
+ * Ask which number hangs on the roll: the next call takes it.
+ *
+ * @param {Desk} desk
+ */
+async function askRoll(desk) {
+  const hall = desk.hall.state;
+  if (!hall) {
+    return;
+  }
+  const own = desk.seat ? desk.seat.services : [];
+  const services = hall.services.filter((service) => !own.length || own.includes(service.code));
+  const service = choiceField({
+    label: t('Service'),
+    chosen: services[0].code,
+    choices: services.map((each) => ({ value: each.code, name: pick(each.names, each.name), badge: each.prefix })),
+  });
+  const number = el('input', { type: 'number', class: 'input', min: '1', max: '999999', step: '1', inputMode: 'numeric', required: true });
+  const yes = await askOnline(desk, {
+    title: t('Which number hangs on the roll?'),
+    intro: t('In the morning and with a new roll. The next call takes this number, then they go on one by one.'),
+    fields: [...(services.length > 1 ? [service.node] : []), el('label', { class: 'field' }, el('span', { class: 'strong' }, t('Number')), number)],
+    confirm: t('Go on from here'),
+    check: () => (Number(number.value) >= 1 ? null : t('Please write the number.')),
+  });
+  if (yes && (await desk.send('take', `/api/services/${encodeURIComponent(service.value())}/roll`, { number: Number(number.value) })) !== null) {
+    desk.tell({ tone: 'ok', text: t('The next call takes number {number}.', { number: number.value }) });
+  }
+}
+
 /** @param {Desk} desk */
 export async function askTake(desk) {
+  if (desk.settings && desk.settings.numbers === 'roll') {
+    await askRoll(desk);
+    return;
+  }
   const hall = desk.hall.state;
   const { seat } = desk;
   if (!hall) {

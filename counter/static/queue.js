@@ -37,7 +37,7 @@ export class QueuePanel extends View {
       el('div', { class: 'queue-title' },
         el('h2', {}, t('Queue')),
         el('button', { type: 'button', class: 'button quiet small', 'data-part': 'take', onclick: () => askTake(this.desk) },
-          icon('ticket'), t('Give a number'), el('kbd', { 'aria-hidden': 'true' })),
+          icon('ticket'), el('span', {}, t('Give a number')), el('kbd', { 'aria-hidden': 'true' })),
       ),
       el('ul', { class: 'services' }),
       el('div', { class: 'tabs', role: 'tablist', 'aria-label': t("Today's numbers") },
@@ -101,6 +101,7 @@ export class QueuePanel extends View {
     }
     const take = /** @type {HTMLButtonElement} */ (part(this, '[data-part="take"]'));
     take.disabled = !desk.hall.online;
+    say(part(take, 'span'), desk.settings && desk.settings.numbers === 'roll' ? t('Number on the roll…') : t('Give a number'));
     showKey(take, 'take');
     this.renderPolicy();
     this.renderUnnumbered();

@@ -37,14 +37,15 @@ export function onBreak(seat) {
  */
 export function free(desk, gone) {
   const { waiting } = desk;
+  const roll = desk.settings && desk.settings.numbers === 'roll';
   return el('div', { class: 'slip-empty' },
     gone
       ? el('p', { class: 'quote' }, icon('talk'), el('q', { lang: gone.language }, spoken.farewell(gone.language, desk)))
       : icon('call-next'),
     el('h1', { id: 'slip-label' }, gone
       ? t('{label} is finished', { label: gone.label })
-      : waiting ? t('Nobody is called yet') : t('Nobody is waiting')),
-    el('p', { class: 'lead' }, waiting
+      : waiting || roll ? t('Nobody is called yet') : t('Nobody is waiting')),
+    el('p', { class: 'lead' }, roll ? t('Each call takes the next number of the paper roll.') : waiting
       ? tn('{n} visitor is waiting for you.', '{n} visitors are waiting for you.', waiting)
       : t('Take a breath. You will see it here when somebody comes.')),
     el('p', { class: 'soft' }, onBreakNow(desk)),

@@ -10,6 +10,7 @@ from aiohttp import web
 from server.api.answers import staff_counter, ticket_answer
 from server.api.requests import (
     AddService,
+    BeginRoll,
     CallTicket,
     CloseCounter,
     FinishTurn,
@@ -25,7 +26,7 @@ from server.api.routing import Call, Route
 from server.api.types import CounterList, StaffCounter, TicketAnswer
 from server.api.unheard import with_unheard
 from server.auth.access import STAFF_UP
-from server.domain import calling, desks, serving, visits
+from server.domain import calling, desks, rolls, serving, visits
 from server.domain import undo as undoing
 from server.domain.records import Ticket, Turn
 from server.storage.transaction import SqliteTx
@@ -162,6 +163,15 @@ async def resume(call: Call) -> web.Response:
     return await call.do(command)
 
 
+async def begin_roll(call: Call) -> web.Response:
+    """Let the next call take the number that hangs on the roll."""
+
+    def command(tx: SqliteTx) -> None:
+        rolls.begin_at(tx, call.path("service"), call.body.number)
+
+    return await call.do(command)
+
+
 def _at(
     path: str,
     handler: Handler,
@@ -193,6 +203,10 @@ ROUTES = [
     _at("close", close_counter, "Close the counter", CloseCounter, StaffCounter),
     _at("services", offer, "Change what the counter offers now", OfferServices, StaffCounter),
     _at("break", take_break, "Go on a break", TakeBreak, StaffCounter),
+    Route(
+        "POST", "/api/services/{service}/roll", begin_roll, STAFF_UP,
+        "Say which number hangs on the paper roll", body=BeginRoll, status=204, idempotent=True,
+    ),
     Route(
         "POST", "/api/services/{service}/pause", pause, STAFF_UP,
         "Stop new numbers, keep the places", body=PauseService, status=204, idempotent=True,

@@ -41,6 +41,7 @@ async def desk(call: Call) -> DeskAnswer:
             recall_gap_seconds=rules.recall_gap_seconds,
             directs=desks.directs(tx),
             skills=None if skills is None else sorted(skills),
+            numbers=rules.numbers,
             kinds=tx.office.reception.kinds,
         )
 

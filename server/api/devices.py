@@ -63,6 +63,7 @@ class FirstSteps(msgspec.Struct, frozen=True):
 
     Attributes:
         open: some service gives numbers now; else ``opens`` is when the first will, if known.
+        roll: numbers hang on a paper roll, there is no kiosk.
     """
 
     kiosks: int
@@ -72,6 +73,7 @@ class FirstSteps(msgspec.Struct, frozen=True):
     heard: bool
     open: bool
     opens: str
+    roll: bool
 
 
 async def invite(call: Call) -> web.Response:
@@ -101,6 +103,7 @@ async def first_steps(call: Call) -> FirstSteps:
         return FirstSteps(
             done.kiosks, done.displays, bool(done.issued), bool(done.called), bool(done.heard),
             any(each.tickets for each in now), min(nexts).isoformat() if nexts else "",
+            tx.office.rules.numbers == "roll",
         )  # fmt: skip
 
     return await call.read(query)

@@ -147,6 +147,12 @@ class PressKey(Request, frozen=True):
     key: Key
 
 
+class BeginRoll(Request, frozen=True):
+    """The number that hangs on the roll now: the next call of the service takes it."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=999_999)]
+
+
 class PauseService(Request, frozen=True):
     """Stop new numbers; ``notice`` tells visitors what happens next, ``notices`` per language."""
 

@@ -239,6 +239,7 @@ class DeskAnswer(msgspec.Struct, frozen=True):
         directs: this person may direct other counters.
         kinds: visitors without a number that are counted by one key each.
         skills: services this person serves; null for all.
+        numbers: where they come from: a ``machine``, or a paper ``roll``.
     """
 
     policy: PolicyAnswer
@@ -256,6 +257,7 @@ class DeskAnswer(msgspec.Struct, frozen=True):
     recall_gap_seconds: int
     directs: bool
     skills: list[str] | None
+    numbers: Literal["machine", "roll"]
     kinds: list[Kind] = []
 
 

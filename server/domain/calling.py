@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from server.domain import events, refusals
+from server.domain import events, refusals, rolls
 from server.domain.desks import counter_ref, ready_counter
 from server.domain.errors import Refused
 from server.domain.issuing import find_ticket, present_turn, turn_fields
@@ -24,6 +24,8 @@ SITS_MS = 30 * 60_000
 def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn] | None:
     """Call the ticket that the branch's policy chooses; ``None`` when nobody waits.
 
+    Where numbers hang on a paper roll, its next number is called when no known one waits.
+
     Raises:
         Conflict: the counter is not open, still has a ticket, or is another person's.
     """
@@ -31,7 +33,10 @@ def call_next(tx: Tx, key: str) -> tuple[Ticket, Turn] | None:
     _check_free(tx, counter)
     choice = _choose(tx, counter, now)
     if choice is None:
-        return None
+        if not rolls.is_roll(tx):
+            return None
+        ticket, turn = find_ticket(tx, rolls.tear(tx, now))
+        return _call(tx, counter, turn, rolls.ROLL, "the next number of the roll", ticket)
     ticket, turn = find_ticket(tx, choice.head.ticket)
     return _call(tx, counter, turn, choice.rule, choice.why, ticket, choice.value)
 

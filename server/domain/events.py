@@ -297,7 +297,7 @@ class DayReopened(Event, frozen=True, tag="day_reopened"):
 class NumbersResumed(Event, frozen=True, tag="numbers_resumed"):
     """Numbers up to ``number`` are on papers that this log does not know: none is given again.
 
-    Said after a hall came back from an older backup.
+    Said after a hall came back from an older backup, and of a new paper roll.
     """
 
     day: str

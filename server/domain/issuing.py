@@ -74,12 +74,14 @@ def issue(tx: Tx, request: NewTicket) -> Placed:
 
     Raises:
         NotFound: no such service. Invalid: no such language.
-        Refused: the service is closed or paused, or its numbers are used up.
+        Refused: the service is closed or paused, its numbers are used up or hang on a roll.
     """
     office = tx.office
     service = office.service(request.service)
     language = request.language or office.languages[0]
     refusals.check_language(office, language)
+    if office.rules.numbers == "roll":
+        raise Refused("Numbers hang on a paper roll here. Please tear one off.", slug="paper-roll")
     _check_open(tx, service, language)
     _check_due(tx, service, request.due)
     line = tx.line(service.code)

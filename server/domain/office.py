@@ -123,6 +123,8 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         recall_gap_seconds: the least time between two repeats of a call; about as long as the
             hall takes to hear one.
         transfer_position: a transferred ticket keeps its ``arrival`` or goes to the ``end``.
+        numbers: where they come from: a ``machine`` (kiosk or staff), or a paper ``roll`` that
+            people tear them from; then each call takes the roll's next number.
     """
 
     policy: PolicyName = "fair"
@@ -135,6 +137,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_recalls: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
     recall_gap_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 5
     transfer_position: Literal["arrival", "end"] = "arrival"
+    numbers: Literal["machine", "roll"] = "machine"
 
 
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -73,6 +73,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "rules.max_recalls": (_("Repeats of a call at most"), ""),
     "rules.recall_gap_seconds": (_("Between two repeats at least, seconds"), ""),
     "rules.transfer_position": (_("Who is sent on"), ""),
+    "rules.numbers": (
+        _("Numbers come from"),
+        _("From a paper roll: no kiosk gives any, each call takes the roll's next number."),
+    ),
     "paper": (_("Ticket paper"), ""),
     "paper.width_mm": (_("Width of the paper, mm"), ""),
     "paper.cutter": (_("The printer cuts the paper itself"), ""),
@@ -172,6 +176,10 @@ CHOICES: dict[str, dict[str, str]] = {
     "rules.transfer_position": {
         "arrival": _("keeps the place by arrival"),
         "end": _("goes to the end"),
+    },
+    "rules.numbers": {
+        "machine": _("kiosk, staff or phone"),
+        "roll": _("a paper roll that people tear them from"),
     },
     "voice.style": {
         "digits": _("digit by digit: zero, zero, one"),

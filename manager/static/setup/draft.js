@@ -15,6 +15,7 @@
  * @property {Counter[]} counters
  * @property {{code: string, names: Record<string, string>}[]} [agencies]
  * @property {{periods: Period[]}} [hours]
+ * @property {Record<string, any>} [rules]
  */
 
 import { post, LinkError, ProblemError } from '/web/api.js';

@@ -21,9 +21,18 @@ export function printerPage(draft) {
   });
   const more = el('div', { hidden: true }, field(t('Name or address of the printer in the network'), address, { path: 'url', hint: t('It stands on the page that the printer itself prints when it is switched on with the feed button held.') }));
 
-  /** @param {{url: string, name: string} | null} chosen */
-  const choose = (chosen) => {
+  /**
+   * @param {{url: string, name: string} | null} chosen
+   * @param {boolean} [roll] whether people tear their numbers from a roll
+   */
+  const choose = (chosen, roll = false) => {
     draft.printer = chosen;
+    const { numbers, ...rules } = draft.office.rules || {};
+    if (roll) {
+      draft.office.rules = Object.assign(rules, { numbers: 'roll' });
+    } else if (numbers) {
+      draft.office.rules = rules;
+    }
     draft.changed();
     fill(told);
     test.hidden = !chosen || !chosen.url;
@@ -61,9 +70,11 @@ export function printerPage(draft) {
     el('span', {}, el('b', {}, name), el('small', {}, about)));
   const show = () => {
     const now = draft.printer ? draft.printer.url : '';
+    const roll = Boolean(draft.office.rules && draft.office.rules.numbers === 'roll');
     fill(list,
-      option('', t('No printer for now'), t('The kiosk shows the number and a code for the phone. A printer can be added any time.'), !now, () => choose(null)),
+      option('', t('No printer for now'), t('The kiosk shows the number and a code for the phone. A printer can be added any time.'), !now && !roll, () => choose(null)),
       ...found.map((each) => option(each.url, each.name, each.url.startsWith('usb:') ? t('On USB') : t('In the print service (CUPS)'), now === each.url, () => choose({ url: each.url, name: each.name }))),
+      option('roll', t('A paper roll, no kiosk'), t('People tear a number off; staff just call the next one.'), roll, () => choose(null, true)),
       option('tcp', t('In the network'), t('By its name or address'), now.startsWith('tcp:'), () => {
         byAddress();
         address.focus();

@@ -30,9 +30,10 @@ export function readyPage(branch) {
     el('button', { type: 'button', class: 'button quiet', onclick: () => post('/api/devices/open-today', { sure: true }, { as: 'staff' }).then(() => {
       closed.hidden = true;
     }) }, t('Open for today, to try it'))));
+  const lead = el('p', { class: 'soft' });
   const page = el('div', { class: 'stack' },
     el('h1', {}, t('{office} is open', { office })),
-    el('p', { class: 'soft' }, t('Five steps to the first call that is heard. Each is ticked off here as soon as it is done.')),
+    lead,
     all, closed,
     el('ol', { class: 'rows first-steps-list' }, ...steps.map((each) => each.root)),
     el('p', { class: 'row' },
@@ -45,6 +46,13 @@ export function readyPage(branch) {
     try {
       const done = /** @type {FirstSteps} */ (await get('/api/devices/first-steps', { as: 'staff' }));
       steps.forEach((each) => each.mark(done));
+      // a hall with a paper roll has no kiosk: whoever comes has a number in the hand
+      page.querySelectorAll('[data-step="kiosks"], [data-step="issued"]').forEach((each) => {
+        /** @type {HTMLElement} */ (each).hidden = done.roll;
+      });
+      say(lead, done.roll
+        ? t('Three steps to the first call that is heard. Each is ticked off here as soon as it is done.')
+        : t('Five steps to the first call that is heard. Each is ticked off here as soon as it is done.'));
       all.hidden = !done.heard;
       closed.hidden = done.open || done.heard;
       say(when, done.opens

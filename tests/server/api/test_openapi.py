@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import re
 import wave
 from collections.abc import Awaitable, Callable
@@ -273,6 +274,11 @@ async def _settings(day: Diary) -> None:
     year = int((await day.send("GET", "/api/queue"))["day"][:4])
     planned = await day.send("POST", "/api/settings", mine | {"at": f"{year + 1}-01-04T07:30"})
     await day.send("DELETE", f"/api/settings/planned/{planned['planned']}")
+    whole = json.loads(now["settings"])
+    rolled = json.dumps(whole | {"rules": whole["rules"] | {"numbers": "roll"}})
+    kept = await day.send("POST", "/api/settings", mine | {"settings": rolled})
+    await day.send("POST", "/api/services/A/roll", {"number": 900})
+    await day.send("POST", "/api/settings", mine | {"base": kept["version"]})
     await day.send("GET", "/api/settings/history")
     await day.send("GET", f"/api/settings/versions/{now['version']}")
     await day.send("GET", "/api/settings/file")
