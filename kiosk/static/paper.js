@@ -9,6 +9,7 @@ import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language, loadCatalog, ownName, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { dataUrl } from '/web/reading.js';
 import { chosen, offer, tell as tellPrinter } from '/kiosk/paper-printers.js';
 
 const PARTS = ['logo', 'office', 'agency', 'rule', 'service', 'number', 'priority', 'people', 'time', 'rule', 'ahead', 'wait', 'qr', 'foot'];
@@ -218,18 +219,6 @@ function tellSaved() {
   part('trouble').hidden = true;
   part('saved').dataset.just = 'true';
   say(part('saved'), t('Saved. The next ticket looks like this.'));
-}
-
-/**
- * @param {Blob} blob
- * @returns {Promise<string>}
- */
-function dataUrl(blob) {
-  return new Promise((done) => {
-    const reader = new FileReader();
-    reader.onload = () => done(String(reader.result));
-    reader.readAsDataURL(blob);
-  });
 }
 
 /** @param {ReturnType<typeof wanted>} paper */

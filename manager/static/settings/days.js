@@ -10,9 +10,9 @@
 import { get, post } from '/web/api.js';
 import { pick, t, tn } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
+import { textOf } from '/web/reading.js';
 import { View, part } from '/web/staff/view.js';
 import { clock, dayWords } from '/manager/settings/week.js';
-import { textOf } from '/manager/settings/history.js';
 import { dayNames, field } from '/manager/setup/fields.js';
 
 const YEARS = 3;

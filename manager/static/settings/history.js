@@ -8,6 +8,7 @@
 import { get, post } from '/web/api.js';
 import { day, t, time } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
+import { textOf } from '/web/reading.js';
 import { ask } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 
@@ -73,19 +74,6 @@ export function bringFile(bring) {
     }
   });
   input.click();
-}
-
-/**
- * @param {File} file
- * @returns {Promise<string>}
- */
-export function textOf(file) {
-  return new Promise((done, failed) => {
-    const reader = new FileReader();
-    reader.onload = () => done(String(reader.result));
-    reader.onerror = () => failed(reader.error);
-    reader.readAsText(file);
-  });
 }
 
 customElements.define('ramah-settings-history', History);

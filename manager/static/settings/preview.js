@@ -6,6 +6,7 @@
 import { LinkError, ProblemError } from '/web/api.js';
 import { language, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
+import { dataUrl } from '/web/reading.js';
 import { View, part } from '/web/staff/view.js';
 
 /** What the screens are drawn for, in pixels; here they are shown as small as fits. */
@@ -49,10 +50,9 @@ export class Preview extends View {
     }
     for (const frame of Array.from(this.querySelectorAll('iframe'))) {
       const path = `/${frame.dataset.screen}/preview?lang=${encodeURIComponent(language())}`;
-      if (frame.src.endsWith(path) && frame.contentWindow) {
-        frame.contentWindow.location.reload();
-      } else {
-        frame.src = path;
+      // another picture of the same place: it neither waits for the one before nor stands in the history
+      if (frame.contentWindow) {
+        frame.contentWindow.location.replace(path);
       }
     }
     this.fit();
@@ -97,19 +97,6 @@ export class Preview extends View {
 function screen(name, title, { width, height }) {
   const frame = el('iframe', { title, width: String(width), height: String(height), tabIndex: -1, 'data-screen': name });
   return el('figure', {}, el('figcaption', {}, title), el('div', { class: 'screen-shown' }, frame));
-}
-
-/**
- * @param {Blob} blob
- * @returns {Promise<string>}
- */
-function dataUrl(blob) {
-  return new Promise((done, failed) => {
-    const reader = new FileReader();
-    reader.onload = () => done(String(reader.result));
-    reader.onerror = () => failed(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }
 
 customElements.define('ramah-settings-preview', Preview);
