@@ -258,7 +258,7 @@ async function askRoll(desk) {
     chosen: services[0].code,
     choices: services.map((each) => ({ value: each.code, name: pick(each.names, each.name), badge: each.prefix })),
   });
-  const number = el('input', { type: 'number', class: 'input', min: '1', max: '999999', step: '1', inputMode: 'numeric', required: true });
+  const number = el('input', { type: 'number', class: 'input', min: '1', max: '99999', step: '1', inputMode: 'numeric', required: true });
   const yes = await askOnline(desk, {
     title: t('Which number hangs on the roll?'),
     intro: t('In the morning and with a new roll. The next call takes this number, then they go on one by one.'),

@@ -150,7 +150,7 @@ class PressKey(Request, frozen=True):
 class BeginRoll(Request, frozen=True):
     """The number that hangs on the roll now: the next call of the service takes it."""
 
-    number: Annotated[int, msgspec.Meta(ge=1, le=999_999)]
+    number: Annotated[int, msgspec.Meta(ge=1, le=99_999)]
 
 
 class PauseService(Request, frozen=True):
