@@ -13,11 +13,19 @@ def setup(app: http.Application) -> None:
     app.router.add_get("/city", city_page)
     app.router.add_get("/results/{office:[A-Za-z0-9_-]{1,32}}", results_page)
     app.router.add_get("/setup", set_up_page)
+    app.router.add_get("/invite", invite_page)
 
 
 async def set_up_page(request: http.Request) -> http.Response:
     """Answer with the page that sets an office up; there before any office is."""
     return await page(request, "manager/setup.html", "staff", always=True)
+
+
+async def invite_page(request: http.Request) -> http.Response:
+    """Answer with the page on which an invited person chooses a password."""
+    answer = await page(request, "manager/invite.html", "staff")
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 async def manager_page(request: http.Request) -> http.Response:

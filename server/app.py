@@ -47,12 +47,17 @@ from server.api import (
     devices,
     equipment,
     estimates,
+    factor,
     feedback,
     fleet,
     forecast,
     health,
+    invitations,
+    locking,
     log,
+    logins,
     officers,
+    oidc,
     people,
     printers,
     privacy,
@@ -172,6 +177,11 @@ ROUTES: list[Route] = [
     *log.ROUTES,
     *reports.ROUTES,
     *people.ROUTES,
+    *invitations.ROUTES,
+    *logins.ROUTES,
+    *factor.ROUTES,
+    *locking.ROUTES,
+    *oidc.ROUTES,
     *deeds.ROUTES,
     *alarms.ROUTES,
     *backups.ROUTES,
@@ -336,7 +346,7 @@ async def _working(
             day_feed.heard(event.branch)
             if event.printer is not None:
                 spool.notify(event.printer)
-        _tell_screens(hub, events)
+        _tell_screens(hub, events, access)
         for each in tellers.values():
             each.wake()
 
@@ -388,6 +398,8 @@ def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) 
     app[web.opening.DRAFT_NOW] = draft_now
 
 
-def _tell_screens(hub: Hub, events: list[Published]) -> None:
+def _tell_screens(hub: Hub, events: list[Published], access: Access | None = None) -> None:
+    if access is not None:
+        access.heard(each.kind for each in events)
     for branch, its in groupby(events, attrgetter("branch")):
         hub.feed(branch).publish(its)

@@ -813,6 +813,19 @@ export interface Expired {
   tickets?: StaffTicket[];
 }
 
+/** How the own second step is. */
+export interface Factor {
+  on: boolean;
+  needed: boolean;
+  left: number;
+}
+
+/** What the app needs, told this once. */
+export interface FactorBegun {
+  secret: string;
+  picture: string;
+}
+
 /** A fault as those see it who act on it. */
 export interface Fault {
   id: string;
@@ -1173,6 +1186,28 @@ export interface Inventory {
   kinds: DataKind[];
 }
 
+/** Whom an invitation is for; `password_length`: characters of the password at least. */
+export interface Invitation {
+  login: string;
+  name: string;
+  role: string;
+  office: string;
+  until: string;
+  password_length: number;
+}
+
+/** An invitation to hand over; the code is kept nowhere, and told this once. */
+export interface Invited {
+  person: string;
+  login: string;
+  name: string;
+  office: string;
+  code: string;
+  url: string;
+  picture: string;
+  until: string;
+}
+
 /** A ticket was given; it waits in line. `due` is an appointment's time. */
 export interface Issued {
   type: 'event';
@@ -1228,6 +1263,14 @@ export interface Language {
 export interface LineNow {
   waiting: number;
   booked: string[];
+}
+
+/** Who is logged in on this computer, and whether it is locked. */
+export interface Lock {
+  locked: boolean;
+  name: string;
+  login: string;
+  pin: boolean;
 }
 
 /** The turns of a span, oldest first. Streamed; `turns` may be very long. */
@@ -1298,6 +1341,24 @@ export interface LogTurn {
   hour: number;
   weekday: number;
   note_for_counter: string | null;
+}
+
+/** One place where somebody is logged in. */
+export interface Login {
+  id: string;
+  kind: string;
+  browser: string;
+  place: string;
+  began: string;
+  used: string;
+  until: string;
+  here: boolean;
+}
+
+/** Where somebody is logged in now. */
+export interface LoginList {
+  name: string;
+  logins: Login[];
 }
 
 /** A service whose promise was broken yesterday: how many waited longer, of how many. */
@@ -1428,6 +1489,12 @@ export interface NumbersResumed {
   tickets?: StaffTicket[];
 }
 
+/** A provider by which people of an office may log in. */
+export interface OfferedProvider {
+  branch: string;
+  name: string;
+}
+
 /** How somebody who serves is now; nobody else is told. */
 export interface OfficerNow {
   thanks: number;
@@ -1525,6 +1592,9 @@ export interface Person {
   id: string;
   skills: string[] | null;
   counter: number | null;
+  unready: boolean;
+  idle_minutes: number;
+  password_length: number;
 }
 
 /** One person's figures, beside those of all together, for talking about and never to rank. */
@@ -1748,6 +1818,11 @@ export interface ProposedDays {
   services: string[];
 }
 
+/** All there are. */
+export interface ProviderList {
+  providers: OfferedProvider[];
+}
+
 /** What the office does about an element, with its days. */
 export interface PublicPlan {
   name: string;
@@ -1957,6 +2032,11 @@ export interface ReceptionFigures {
   kinds: CountedKind[];
   door: DoorFigures;
   arrivals: ArrivalFigures;
+}
+
+/** Codes that each log in once without the app, told this once. */
+export interface RecoveryCodes {
+  codes: string[];
 }
 
 /** The end of a day was taken back, or the clock was set: the turn goes on, in day `day`. */
@@ -2315,6 +2395,10 @@ export interface StaffPerson {
   login: string;
   helped: boolean;
   given: boolean;
+  invited: boolean;
+  over: boolean;
+  services: string[] | null;
+  second_step: boolean;
 }
 
 /** A ticket of today as whoever serves sees it; what is at its default is left out. */

@@ -216,7 +216,10 @@ function made(chosen, hall, more) {
     return new Settings();
   }
   if (chosen === 'people') {
-    return new People();
+    const people = new People();
+    people.hall = hall;
+    people.me = hall.person.role;
+    return people;
   }
   if (chosen === 'backups') {
     const view = new BackupsView();

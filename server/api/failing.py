@@ -10,7 +10,7 @@ from aiohttp import web
 from printer.logo import NoPicture
 from server.api.hall import Hall
 from server.api.problems import STATES, STATUS, TITLES, Rejected, members, problem
-from server.auth.access import NotAllowed, NotLoggedIn
+from server.auth.access import Asleep, NotAllowed, NotLoggedIn, NotReady
 from server.domain.errors import DomainError, Named, Phrase, Refused
 from server.domain.words import marked as _
 from server.reports.histogram import Unreadable
@@ -47,6 +47,16 @@ def _in_words(reader: Reader, params: dict[str, object]) -> dict[str, object]:
     }
 
 
+NOT_LOGGED_IN = {
+    "not-logged-in": _("Please log in, or send a valid token."),
+    "locked": _("This computer is locked. Please type your PIN."),
+}
+NOT_ALLOWED = {
+    "not-allowed": _("This login may not do that."),
+    "second-step-first": _("Please set the second step at log-in up first."),
+}
+
+
 def problem_of(  # noqa: PLR0911 - one return for each kind of error
     reader: Reader, error: Exception
 ) -> web.Response:
@@ -71,15 +81,13 @@ def problem_of(  # noqa: PLR0911 - one return for each kind of error
                 field=error.field,
             )
         case NotLoggedIn():
-            detail = reader.say(_("Please log in, or send a valid token."))
-            return problem(
-                401, "not-logged-in", detail, reader.say(TITLES[401]), field="Authorization"
-            )
+            slug = "locked" if isinstance(error, Asleep) else "not-logged-in"
+            detail = reader.say(NOT_LOGGED_IN[slug])
+            return problem(401, slug, detail, reader.say(TITLES[401]), field="Authorization")
         case NotAllowed():
-            detail = reader.say(_("This login may not do that."))
-            return problem(
-                403, "not-allowed", detail, reader.say(TITLES[403]), field="Authorization"
-            )
+            slug = "second-step-first" if isinstance(error, NotReady) else "not-allowed"
+            detail = reader.say(NOT_ALLOWED[slug])
+            return problem(403, slug, detail, reader.say(TITLES[403]), field="Authorization")
         case Busy():
             detail = reader.say(_("Very many requests at once. Please try again in a moment."))
             return problem(503, "busy", detail, reader.say(TITLES[503]), retry_after=1)

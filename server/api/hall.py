@@ -20,6 +20,7 @@ from server.api.tracks import Tracks
 from server.auth.access import Access, Who
 from server.auth.hashing import Hashing
 from server.auth.limits import Attempts
+from server.auth.oidc import Providers
 from server.fleet.asking import Asking
 from server.fleet.looks import Looks
 from server.plan.studying import Studies
@@ -83,11 +84,14 @@ class Hall:
     tracks: Tracks = field(default_factory=Tracks)
     shares: Shares = field(default_factory=Shares)
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))
-    addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 5))
+    addresses: Attempts = field(default_factory=lambda: Attempts(60, 1, 1))
     pairings: Attempts = field(default_factory=lambda: Attempts(10, 5, 30))
     asking: Asking = field(default_factory=Asking)
     asks: Attempts = field(default_factory=lambda: Attempts(30, 2, 30))
     setups: Attempts = field(default_factory=lambda: Attempts(5, 5, 300))
+    factors: Attempts = field(default_factory=lambda: Attempts(10, 15, 300))
+    invitations: Attempts = field(default_factory=lambda: Attempts(20, 5, 60))
+    providers: Providers = field(default_factory=Providers)
     hashing: Hashing = field(default_factory=Hashing)
     agents: Agents = field(default_factory=Agents)
     agent_sockets: dict[web.WebSocketResponse, Who] = field(default_factory=dict)

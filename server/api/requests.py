@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -93,6 +93,14 @@ class ChangeTicket(Request, frozen=True):
 Codes = Annotated[list[Id], msgspec.Meta(max_length=200)]
 
 
+class ChangePerson(Request, frozen=True):
+    """What somebody is called and may do. ``services`` are codes, none for all."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=SAID)]
+    role: Literal["host", "staff", "manager", "admin"]
+    services: Codes | None = None
+
+
 class OpenCounter(Request, frozen=True):
     """Open a counter; ``take_over`` asks for the seat of another person.
 
@@ -161,6 +169,7 @@ class PauseService(Request, frozen=True):
 
 
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=800)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
 """As typed: 200 letters may be 800 signs before they are composed."""
 
 
@@ -170,11 +179,33 @@ class LogIn(Request, frozen=True):
     Attributes:
         new: the own password, in place of one that somebody else made: without it such a one is
             answered 403, ``own-password-needed``.
+        code: of the app, or a recovery code, where the person has a second step: without it such
+            a log-in is answered 403, ``code-needed``.
     """
 
     login: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
     password: Password
     new: Password | None = None
+    code: Code | None = None
+
+
+class OwnPassword(Request, frozen=True):
+    """The own password once more, before the log-in itself is changed."""
+
+    password: Password
+
+
+class OneTimeCode(Request, frozen=True):
+    """What the app shows now."""
+
+    code: Code
+
+
+class NewPin(Request, frozen=True):
+    """A PIN for oneself, with the password once more."""
+
+    password: Password
+    pin: Annotated[str, msgspec.Meta(max_length=12, pattern=PRINTABLE)]
 
 
 class NewPassword(Request, frozen=True):

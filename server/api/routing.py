@@ -29,7 +29,7 @@ from server.api.problems import (
     problem,
     unreadable,
 )
-from server.auth.access import NotAllowed, NotLoggedIn, Who
+from server.auth.access import NotAllowed, NotLoggedIn, NotReady, Who
 from server.auth.doorway import DOORWAY
 from server.domain.errors import DomainError, Invalid
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
@@ -69,6 +69,8 @@ class Route:
         also: other media the same answer can be had in.
         query: name -> (pattern, meaning) of the address's parameters.
         also: further media types it can answer with; problems: further statuses of problems.
+        despite: whom it also serves: ``UNREADY``, who has to set the second step at log-in up
+            first, ``LOCKED``, a computer that nobody touched for long.
         upload: media type of a body that is a file; the handler reads it with ``receive``.
     """
 
@@ -87,6 +89,7 @@ class Route:
     also: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
     upload: str = ""
+    despite: frozenset[str] = frozenset()
 
 
 class Call:
@@ -314,14 +317,16 @@ async def receive(call: Call, most: int) -> bytes:
 def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the aiohttp handler of a route."""
     decode = msgspec.json.Decoder(route.body).decode if route.body is not None else None
+    touches = route.method != "GET" and not route.despite
 
     async def handle(request: web.Request) -> web.StreamResponse:
         hall = request.app[HALL]
         call = Call(route, request, hall)
         try:
             if route.roles:
-                who = await hall.access.require(request, route.roles)
+                who = await hall.access.require(request, route.roles, route.despite)
                 call.who = hall.access.placed(who, call.client)
+                hall.access.used(who, call.client, touched=touches)
                 hall.met(request)
             if request.query_string:
                 _check_query(call)
@@ -332,7 +337,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
             if call.who.proof[0] == "device":
                 await hall.access.renew(request, answer, call.who)
         except (
-            DomainError, Rejected, NotLoggedIn, NotAllowed, Busy, Unavailable, Unreadable,
+            DomainError, Rejected, NotLoggedIn, NotAllowed, NotReady, Busy, Unavailable, Unreadable,
             web.HTTPException,
         ) as error:  # fmt: skip
             return problem_of(_reader(call), error)

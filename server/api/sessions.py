@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from server.api.answers import branch_answer
+from server.api.came import came
 from server.api.hall import step_aside
 from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected
@@ -23,6 +24,7 @@ from server.auth.access import (
     PERSONS,
     SESSION_COOKIE,
     SESSION_HOURS,
+    UNREADY,
     NotAllowed,
     NotLoggedIn,
     check_origin,
@@ -31,8 +33,10 @@ from server.auth.access import (
 )
 from server.auth.demo_people import USERS
 from server.auth.doorway import DOORWAY
+from server.auth.factors import WRONG
+from server.auth.factors import use as use_factor
 from server.auth.limits import Attempts, Full
-from server.auth.registry import check_own_password, insert_token
+from server.auth.registry import NO_PASSWORD, check_own_password, insert_token
 from server.auth.secrets import (
     as_given,
     digest,
@@ -40,10 +44,11 @@ from server.auth.secrets import (
     new_token,
     plain_code,
 )
+from server.auth.sessions import begin
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
 from server.domain.words import marked as _
-from server.storage.queries import offices, people
+from server.storage.queries import factors, offices, people
 from server.storage.queries.keys import branch_of_code, use_code
 from server.storage.queries.people import Person
 from server.storage.transaction import SqliteTx
@@ -68,6 +73,8 @@ async def log_in(call: Call) -> web.Response:
             field="login",
         )  # fmt: skip
     person = await hall.store.read(lambda db: people.person(db, login))
+    if person is not None and person.password == NO_PASSWORD:
+        person = None  # invited, and not yet in: there is nothing to log in with
     keys = await _keys(call, login, person)
     wait = max(limit.wait_s(key) for limit, key in keys)
     if wait:
@@ -81,6 +88,7 @@ async def log_in(call: Call) -> web.Response:
         raise Rejected(
             401, "wrong-login", _("Login and password do not fit together."), field="password"
         )
+    await _second_step(call, person, keys)
     keys[0][0].succeeded(keys[0][1])
     for limit, key in keys[1:]:
         limit.forgive(key)
@@ -94,6 +102,41 @@ async def log_in(call: Call) -> web.Response:
     kept = ".".join(list(dict.fromkeys(marks))[:MOST_KNOWN])
     put_cookie(call.request, response, KNOWN_COOKIE, kept, DEVICE_DAYS * 86_400)
     return response
+
+
+async def _second_step(call: Call, person: Person, keys: list[tuple[Attempts, str]]) -> None:
+    """Ask for a code of the app, or a recovery code, where the person has a second step.
+
+    Guesses are counted for the person, wherever they come from: only who knows the password can
+    make any.
+
+    Raises:
+        Rejected: there is none yet, or it does not fit.
+    """
+    hall, body = call.hall, call.body
+    if not await hall.store.read(lambda db: factors.counts(db, person.id), asked=False):
+        return
+    if body.code is None:
+        for limit, key in keys:
+            limit.forgive(key)
+        raise Rejected(
+            403, "code-needed", _("Please type the code that your app shows now."), field="code"
+        )
+    wait = hall.factors.wait_s(person.id)
+    if wait:
+        raise too_many(wait, "code")
+    hall.factors.began(person.id)
+    actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=call.client)
+
+    def command(tx: SqliteTx) -> str | None:
+        used = use_factor(tx, person.id, body.code)
+        if used == "recovery":
+            tx.note("recovery_used")
+        return used
+
+    if await hall.store.transact(person.branch, actor, command) is None:
+        raise Rejected(401, "wrong-code", WRONG, field="code")
+    hall.factors.succeeded(person.id)
 
 
 async def _own_password(call: Call, person: Person) -> str | None:
@@ -164,9 +207,12 @@ async def _fits(call: Call, person: Person | None, password: str, weight: int) -
         raise too_many(2, "login") from None
 
 
-async def change_password(call: Call) -> web.Response:
-    """Give oneself a new password; every other session of the person ends."""
-    body: NewPassword = call.body
+async def check_password(call: Call, password: str, field: str = "password") -> Person:
+    """Ask who is logged in for the password once more; return the person.
+
+    Raises:
+        Rejected: it is another one, or there were many tries. NotAllowed: no person asks.
+    """
     hall, login = call.hall, call.who.login
     if login is None:
         raise NotAllowed  # a script's token is no person
@@ -174,12 +220,22 @@ async def change_password(call: Call) -> web.Response:
     key = f"change {login}"
     wait = hall.logins.wait_s(key)
     if wait:
-        raise too_many(wait, "old")
-    await hall.store.read(lambda db: check_own_password(db, login, body.new))
+        raise too_many(wait, field)
     hall.logins.began(key)
-    if not await _fits(call, person, body.old, -1) or person is None:
-        raise Rejected(403, "wrong-login", _("The present password is another one."), field="old")
+    if not await _fits(call, person, password, -1) or person is None:
+        raise Rejected(403, "wrong-login", _("The present password is another one."), field=field)
     hall.logins.succeeded(key)
+    return person
+
+
+async def change_password(call: Call) -> web.Response:
+    """Give oneself a new password; every other session of the person ends."""
+    body: NewPassword = call.body
+    hall, login = call.hall, call.who.login
+    if login is None:
+        raise NotAllowed  # a script's token is no person
+    await hall.store.read(lambda db: check_own_password(db, login, body.new))
+    person = await check_password(call, body.old, "old")
     hashed = await hash_new(call, body.new)
     user, this = person.id, digest(call.request.cookies.get(SESSION_COOKIE, ""))
 
@@ -200,19 +256,21 @@ def _here(call: Call) -> bool:
 
 async def _start_session(call: Call, person: Person, secret: str, hashed: str | None) -> None:
     """Begin a session; with ``hashed``, that is the person's password from now on."""
-    actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=call.client)
+    where = came(call)
+    actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=where.place)
 
     def command(tx: SqliteTx) -> None:
         if hashed is not None:
             people.set_password(tx.aside, person.id, hashed)
         tx.note("login" if hashed is None else "password_taken")
-        ends = tx.now + SESSION_HOURS * 3_600_000
-        people.begin_session(tx.aside, person.id, digest(secret), tx.now, ends)
+        begin(tx, person.id, person.role, secret, where)
 
     await call.hall.store.transact(person.branch, actor, command)
 
 
-async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> web.Response:
+async def _person(
+    call: Call, branch: int, actor: Actor, login: str | None, *, unready: bool = False
+) -> web.Response:
     if actor.role == CITY:
         return JsonAnswer(200, msgspec.json.encode(await _of_the_city(call, actor, login)))
     answer = await call.hall.snapshots.view(
@@ -226,6 +284,9 @@ async def _person(call: Call, branch: int, actor: Actor, login: str | None) -> w
             actor.id,
             None if actor.skills is None else sorted(actor.skills),
             actor.counter,
+            unready,
+            tx.office.logins.idle_minutes,
+            tx.office.logins.password_length,
         ),
     )
     return JsonAnswer(200, msgspec.json.encode(answer))
@@ -241,7 +302,8 @@ async def _of_the_city(call: Call, actor: Actor, login: str | None) -> PersonAns
 
 async def who_am_i(call: Call) -> web.Response:
     """Return who is logged in."""
-    return await _person(call, call.who.branch, call.who.actor, call.who.login)
+    who = call.who
+    return await _person(call, who.branch, who.actor, who.login, unready=who.unready)
 
 
 async def log_out(call: Call) -> web.Response:
@@ -310,7 +372,7 @@ ROUTES = [
         body=NewPassword, status=204, problems=(422, 429),
     ),
     Route("GET", "/api/session", who_am_i, ANY_ROLE | PERSONS, "Who is logged in",
-          answer=PersonAnswer),
+          answer=PersonAnswer, despite=UNREADY),
     Route(
         "DELETE", "/api/session", log_out, frozenset(), "Log out; twice is fine", status=204,
         problems=(403,),

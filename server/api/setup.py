@@ -15,6 +15,7 @@ import msgspec
 from aiohttp import web
 
 from printer.errors import PrintError
+from server.api.came import came
 from server.api.printers import STATES, TRIAL
 from server.api.problems import Rejected
 from server.api.requests import Request
@@ -268,7 +269,8 @@ async def finish(call: Call) -> web.Response:
     plain = check_password(draft, office, call.body.password)
     kept = await hashed(call, plain)
     secret = new_token()
-    await found_office(hall.store, draft, office, kept, secret, call.client)
+    where = came(call)
+    await found_office(hall.store, draft, office, kept, secret, where)
     hall.access.forget()
     response = web.Response(status=204)
     response.del_cookie(SETUP_COOKIE, path="/")

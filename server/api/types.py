@@ -302,7 +302,10 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
 class PersonAnswer(msgspec.Struct, frozen=True):
     """Who is logged in on this page; ``skills`` are the services that are served, null for all.
 
-    ``counter`` is the number of the one that a tablet stands at.
+    ``counter`` is the number of the one that a tablet stands at. ``unready``: the office asks this
+    person for a second step at log-in, and nothing else may be done before it is set up.
+    ``idle_minutes``: a page that nobody touches for so long is locked; 0 for never.
+    ``password_length``: characters of a new password at least.
     """
 
     role: str
@@ -312,6 +315,9 @@ class PersonAnswer(msgspec.Struct, frozen=True):
     id: str = ""
     skills: list[str] | None = None
     counter: int | None = None
+    unready: bool = False
+    idle_minutes: int = 0
+    password_length: int = 8
 
 
 class DevicePaired(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from server.domain.day import Millis
 from server.domain.events import Audience
 from server.domain.roles import ROLES
 from server.domain.tx import Actor
-from server.storage.queries import keys, people
+from server.storage.queries import keys, offices, people
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
@@ -31,6 +31,8 @@ PERSONS = HOST_UP | {CITY}
 """Whoever logs in."""
 ANY_ROLE = frozenset(ROLES) - {AGENT, CARE, BOX, CITY}
 
+UNREADY, LOCKED = frozenset({"unready"}), frozenset({"locked"})
+NOTHING: frozenset[str] = frozenset()
 SESSION_COOKIE = "ramah_session"
 DEVICE_COOKIES = {
     KIOSK: "ramah_kiosk", DISPLAY: "ramah_display", TABLET: "ramah_tablet", CARE: "ramah_care",
@@ -39,6 +41,8 @@ SESSION_HOURS = 14
 DEVICE_DAYS = 400
 """Browsers keep no cookie longer, so a device's key is given anew while the device is in use."""
 RENEW_SECONDS = 86_400
+USED_SECONDS = 60.0
+"""The list of log-ins tells to this when each was last used."""
 CACHED = 4096
 
 _codes = msgspec.json.Decoder(list[str]).decode
@@ -47,7 +51,9 @@ _codes = msgspec.json.Decoder(list[str]).decode
 class Who(msgspec.Struct, frozen=True):
     """The one who asks, and in which branch. ``cookie`` asks for an origin check on changes.
 
-    ``proof`` is the kind of secret that was shown and its digest.
+    ``proof`` is the kind of secret that was shown and its digest. ``unready``: nothing may be done
+    before the second step at log-in is set up. ``locked``: nor before PIN or password are typed;
+    so it is ``idle_ms`` after ``touched_at``, when somebody last used the page, 0 for never.
     """
 
     branch: int
@@ -56,6 +62,10 @@ class Who(msgspec.Struct, frozen=True):
     expires_at: Millis | None = None
     login: str | None = None
     proof: tuple[str, str] = ("", "")
+    unready: bool = False
+    locked: bool = False
+    idle_ms: Millis = 0
+    touched_at: Millis = 0
 
 
 _AUDIENCES = {
@@ -80,6 +90,14 @@ class NotAllowed(Exception):
     """Somebody known asks for what the role may not do (403)."""
 
 
+class Asleep(NotLoggedIn):
+    """This computer is locked until PIN or password are typed (401)."""
+
+
+class NotReady(NotAllowed):
+    """Who asks has to set the second step at log-in up first (403)."""
+
+
 class Access:
     """Looks up who a request comes from. Keeps what it found until it is told of a change."""
 
@@ -89,6 +107,8 @@ class Access:
         self._before: dict[tuple[str, str], Who] = {}
         self._placed: dict[tuple[tuple[str, str], str], tuple[Who, Who]] = {}
         self._renewed: dict[str, float] = {}
+        self._used: dict[str, float] = {}
+        self._touched: dict[str, Millis] = {}
         self.changed = asyncio.Event()
         """Set when a token, user or session changed; who waits for it clears it."""
 
@@ -103,24 +123,33 @@ class Access:
         self._placed.clear()
         self.changed.set()
 
+    def heard(self, kinds: Iterable[str]) -> None:
+        """Take note of events: new settings may say how long a page may stay untouched."""
+        if "configured" in kinds:
+            self.forget()
+
     async def no_longer(self, people: Collection[Who]) -> set[Who]:
         """Return those whose token, session or login has ended or became another since."""
         now = self._store.clock()
 
         def query(db: sqlite3.Connection) -> set[Who]:
-            return {who for who in people if not _still(who, _look_up(db, *who.proof), now)}
+            return {who for who in people if not self._still(who, _look_up(db, *who.proof), now)}
 
         return await self._store.read(query, asked=False)
 
-    async def require(self, request: web.Request, roles: frozenset[str]) -> Who:
+    async def require(
+        self, request: web.Request, roles: frozenset[str], despite: frozenset[str] = NOTHING
+    ) -> Who:
         """Return who asks, if one of ``roles``.
 
         A bearer token counts alone. Otherwise the cookies of this browser do: the header
         ``Ramah-As`` (or ``as`` in a socket's address) says which page asks, for browsers that
-        are kiosk, display and desk at once.
+        are kiosk, display and desk at once. ``despite``: what does not hinder
+        here, of ``UNREADY`` and ``LOCKED``.
 
         Raises:
-            NotLoggedIn: no valid token or cookie. NotAllowed: none of the roles.
+            NotLoggedIn: no valid token or cookie. NotAllowed: none of the roles. NotReady: the
+                second step at log-in comes first. Asleep: PIN or password do.
         """
         header = request.headers.get("Authorization")
         if header is not None:
@@ -139,6 +168,7 @@ class Access:
             if who is not None:
                 found = True
                 if who.actor.role in roles:
+                    self._check_awake(who, despite)
                     if request.method not in {"GET", "HEAD"} or "Upgrade" in request.headers:
                         check_origin(request)
                     return who
@@ -156,6 +186,46 @@ class Access:
                 self._placed.clear()
             known = self._placed[key] = (who, msgspec.structs.replace(who, actor=actor))
         return known[1]
+
+    def _check_awake(self, who: Who, despite: frozenset[str]) -> None:
+        if not despite >= LOCKED and self.asleep(who):
+            raise Asleep
+        if who.unready and not despite >= UNREADY:
+            raise NotReady
+
+    def asleep(self, who: Who) -> bool:
+        """Whether nobody touched the page of a session for too long, or it was locked."""
+        if who.locked or not who.idle_ms:
+            return who.locked
+        touched = max(who.touched_at, self._touched.get(who.proof[1], 0))
+        return self._store.clock() - touched > who.idle_ms
+
+    def touch(self, who: Who) -> None:
+        """Note that somebody touched the page of a session."""
+        if who.idle_ms:
+            if len(self._touched) >= CACHED:
+                self._touched.clear()
+            self._touched[who.proof[1]] = self._store.clock()
+
+    def used(self, who: Who, place: str, *, touched: bool) -> None:
+        """Note that a session was used, once a minute; nobody waits for it.
+
+        ``touched``: by somebody at the page, as far as can be known.
+        """
+        kind, hashed = who.proof
+        if touched:
+            self.touch(who)
+        now = time.monotonic()
+        if kind != "session" or now - self._used.get(hashed, -USED_SECONDS) < USED_SECONDS:
+            return
+        if len(self._used) >= CACHED:
+            self._used.clear()
+        self._used[hashed] = now
+
+        def command(tx: SqliteTx) -> None:
+            people.note_use(tx.aside, hashed, tx.now, place, self._touched.get(hashed, 0))
+
+        self._store.note(who.branch, who.actor, command, lambda: None)
 
     def known_role(self, request: web.Request) -> str | None:
         """Return the role of who asks if that is known without a look at the database.
@@ -213,6 +283,16 @@ class Access:
 
         self._store.note(who.branch, who.actor, command, failed)
 
+    def _still(self, who: Who, found: Who | None, now: Millis) -> bool:
+        return (
+            found is not None
+            and (found.branch, found.actor.id, found.actor.role)
+            == (who.branch, who.actor.id, who.actor.role)
+            and not found.unready
+            and not self.asleep(found)
+            and (found.expires_at is None or now < found.expires_at)
+        )
+
     def _offered(self, request: web.Request) -> Iterable[tuple[str, str]]:
         cookies = request.cookies
         asked = request.headers.get("Ramah-As") or request.query.get("as")
@@ -241,15 +321,6 @@ class Access:
         return who
 
 
-def _still(who: Who, found: Who | None, now: Millis) -> bool:
-    return (
-        found is not None
-        and (found.branch, found.actor.id, found.actor.role)
-        == (who.branch, who.actor.id, who.actor.role)
-        and (found.expires_at is None or now < found.expires_at)
-    )
-
-
 def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
     if kind == "session":
         found = people.session(db, hashed)
@@ -257,9 +328,12 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
             return None
         able = None if found.skills is None else frozenset(_codes(found.skills))
         actor = Actor(f"user:{found.user}", found.role, found.name, person=True, skills=able)
+        office = offices.office(db, found.branch)
+        idle = 0 if office is None or found.role == CITY else office.logins.idle_minutes
         return Who(
             found.branch, actor, cookie=True, expires_at=found.expires_at, login=found.login,
-            proof=(kind, hashed),
+            proof=(kind, hashed), unready=bool(found.unready), locked=bool(found.locked),
+            idle_ms=idle * 60_000, touched_at=found.touched_at,
         )  # fmt: skip
     key = keys.key(db, hashed)
     if key is None:

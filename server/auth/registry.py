@@ -9,17 +9,19 @@ from collections.abc import Iterable
 
 from server.auth.access import DEVICE_COOKIES, TABLET
 from server.auth.demo_people import demo_branches
-from server.auth.passwords import check_new
+from server.auth.passwords import MIN_PASSWORD, check_new
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.roles import PEOPLE, ROLES
 from server.domain.texts import END, is_seen
-from server.storage.queries import keys, offices, people, printers
+from server.storage.queries import factors, keys, offices, people, printers
 
 LONGEST_NAME = 64
 LOGIN = re.compile(rf"^[a-z0-9][a-z0-9._-]{{0,63}}{END}")
 CODE_MINUTES = 15
+NO_PASSWORD = ""
+"""In place of a hash: nothing that is typed fits it."""
 
 
 def is_name(name: str) -> bool:
@@ -130,16 +132,38 @@ def create_user(
     Raises:
         Invalid: login, name, role or password do not fit. Conflict: the login is taken.
     """
+    _check_login(login, role)
+    words = [login, name, *_office_words(db, branch)]
+    password = check_new(password, words, least_letters(db, branch))
+    person = people.Person(id_, branch, login, check_name(name), role, hash_password(password))
+    _add(db, person, now)
+
+
+def _check_login(login: str, role: str) -> None:
     if not LOGIN.match(login):
         raise Invalid("A login has small letters, digits, dot and dash.", field="login")
     if role not in PEOPLE:
         raise Invalid("People are host, staff, manager, admin or city.", field="role")
-    password = check_new(password, [login, name, *_office_words(db, branch)])
+
+
+def _add(db: sqlite3.Connection, person: people.Person, now: Millis) -> None:
     try:
-        person = people.Person(id_, branch, login, check_name(name), role, hash_password(password))
         people.add(db, person, now)
     except sqlite3.IntegrityError:
+        login = person.login
         raise Conflict("The login '{login}' is taken.", field="login", login=login) from None
+
+
+def invite_user(
+    db: sqlite3.Connection, branch: int, login: str, name: str, role: str, id_: str, now: Millis
+) -> None:
+    """Add a person who logs in once a password was chosen by the invitation.
+
+    Raises:
+        Invalid: login, name or role do not fit. Conflict: the login is taken.
+    """
+    _check_login(login, role)
+    _add(db, people.Person(id_, branch, login, check_name(name), role, NO_PASSWORD), now)
 
 
 def set_skills(db: sqlite3.Connection, login: str, skills: list[str] | None) -> None:
@@ -149,12 +173,20 @@ def set_skills(db: sqlite3.Connection, login: str, skills: list[str] | None) -> 
         NotFound: no such login. Invalid: names the services that the person's branch has not.
     """
     person = _person(db, login)
-    kept = None
-    if skills is not None:
-        office = offices.office(db, person.branch)
-        known = [] if office is None else [each.code for each in office.services]
-        kept = json.dumps(_sound_skills(skills, known))
-    people.set_skills(db, person.id, kept)
+    people.set_skills(db, person.id, skills_of(db, person.branch, skills))
+
+
+def skills_of(db: sqlite3.Connection, branch: int, skills: list[str] | None) -> str | None:
+    """Return services by code as they are kept; ``None`` for all.
+
+    Raises:
+        Invalid: names the services that the branch has not.
+    """
+    if skills is None:
+        return None
+    office = offices.office(db, branch)
+    known = [] if office is None else [each.code for each in office.services]
+    return json.dumps(_sound_skills(skills, known))
 
 
 def _person(db: sqlite3.Connection, login: str) -> people.Person:
@@ -190,6 +222,12 @@ def _office_words(db: sqlite3.Connection, branch: int) -> list[str]:
     return code if office is None else [*code, office.name]
 
 
+def least_letters(db: sqlite3.Connection, branch: int) -> int:
+    """Return how many characters the passwords of a branch have at least."""
+    office = offices.office(db, branch)
+    return MIN_PASSWORD if office is None else office.logins.password_length
+
+
 def check_own_password(db: sqlite3.Connection, login: str, password: str) -> None:
     """Refuse a new password that is too short, too long, or easily guessed.
 
@@ -197,7 +235,8 @@ def check_own_password(db: sqlite3.Connection, login: str, password: str) -> Non
         Invalid: says why. NotFound: there is no such login.
     """
     person = _person(db, login)
-    check_new(password, [login, person.name, *_office_words(db, person.branch)])
+    words = [login, person.name, *_office_words(db, person.branch)]
+    check_new(password, words, least_letters(db, person.branch))
 
 
 def set_password(db: sqlite3.Connection, login: str, password: str) -> None:
@@ -208,6 +247,19 @@ def set_password(db: sqlite3.Connection, login: str, password: str) -> None:
     """
     check_own_password(db, login, password)
     people.set_password(db, _person(db, login).id, hash_password(password))
+
+
+def end_second_step(db: sqlite3.Connection, login: str) -> None:
+    """Let somebody log in by the password alone; their sessions end.
+
+    Raises:
+        NotFound: there is no such login, or the person has no second step.
+    """
+    person = _person(db, login)
+    if not factors.counts(db, person.id):
+        raise NotFound("{login} has no second step at log-in.", field="login", login=login)
+    factors.remove(db, person.id)
+    people.end_sessions(db, person.id)
 
 
 def deactivate_user(db: sqlite3.Connection, login: str) -> None:

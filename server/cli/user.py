@@ -55,6 +55,11 @@ def add(commands: Commands) -> None:
     )  # fmt: skip
     skills.add_argument("login", help="who")
     skills.add_argument("services", help="codes with commas, or: all")
+    off = command(
+        words, "second-step-off", "let somebody who lost the phone log in by the password alone",
+        _user_second_step_off,
+    )  # fmt: skip
+    off.add_argument("login", help="whose")
     command(words, "list", "list people", _user_list)
 
 
@@ -86,6 +91,13 @@ def _user_password(args: argparse.Namespace) -> None:
         registry.set_password(db, args.login, _password())
         _recorded(db, args.login, "password_given")
     print(f"{args.login}: new password, logged out everywhere")
+
+
+def _user_second_step_off(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        registry.end_second_step(db, args.login)
+        _recorded(db, args.login, "factor_taken_off")
+    print(f"{args.login}: no second step any more, logged out everywhere")
 
 
 def _user_remove(args: argparse.Namespace) -> None:

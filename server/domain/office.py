@@ -10,6 +10,7 @@ import msgspec
 from server.domain.comfort import Comfort
 from server.domain.errors import NotFound
 from server.domain.hours import Hours, Period, Special, Timetable
+from server.domain.logins import Logins
 from server.domain.officers import Officers
 from server.domain.policies import PolicyName
 from server.domain.reception import Reception
@@ -303,6 +304,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     comfort: Comfort = Comfort()
     reception: Reception = msgspec.field(default_factory=Reception)
     officers: Officers = Officers()
+    logins: Logins = Logins()
     public_url: str = ""
     hours: Hours | None = None
     closed_dates: list[str] = []

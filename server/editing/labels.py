@@ -142,6 +142,19 @@ LABELS: dict[str, tuple[str, str]] = {
     "officers.break_after_minutes": (_("Or after minutes without a break"), _("0: never.")),
     "officers.quiet_call": (_("A key held for a second calls for help, unnoticed"), ""),
     "officers.pulse": (_("Once a month three questions without a name"), ""),
+    "logins": (_("Log-in"), ""),
+    "logins.second_step": (
+        _("Besides the password, a code of an app is asked of"),
+        _("Everybody may set it up by a press on the own name."),
+    ),
+    "logins.password_length": (
+        _("A new password has at least, characters"),
+        _("15 where there is no second step, says NIST."),
+    ),
+    "logins.idle_minutes": (
+        _("A page that nobody touches is locked after, minutes"),
+        _("0: never. The own PIN opens it again."),
+    ),
     "reception": (_("At the door"), ""),
     "reception.kinds": (_("Visitors who need no number"), _("Staff count them with one key.")),
     "reception.kinds.code": (_("Code"), _("As it stands in the log.")),
@@ -172,6 +185,10 @@ CHOICES: dict[str, dict[str, str]] = {
         "priority": _("Priority always first"),
         "weighted": _("By the counters' weights"),
         "target": _("By the promised wait"),
+    },
+    "logins.second_step": {
+        "nobody": _("nobody"),
+        "managers": _("managers and administrators"),
     },
     "rules.transfer_position": {
         "arrival": _("keeps the place by arrival"),

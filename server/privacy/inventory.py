@@ -107,13 +107,16 @@ KINDS = [
     ),
     Kind(
         "login", "staff",
-        _("Who works here: login, name, role, services, and the password's hash; who is logged in "
-          "until when."),
+        _("Who works here: login, name, role, services, and the hashes of password and PIN; who is "
+          "logged in until when, from which browser and network address."),
         _("So that only those who may can do something, and figures can be told by person."),
         _("As long as the log names them; whoever left cannot log in."),
         {
-            "users": "id login name role password active created_at skills given_until",
-            "sessions": "hash user expires_at",
+            "users": "id login name role password active created_at skills given_until pin subject",
+            "sessions": "hash user expires_at id began_at used_at place browser kind unready "
+                        "touched_at locked tries",
+            "invitations": "user hash expires_at",
+            "second_factors": "user secret since last_step recovery",
             "branch_secrets": "name value",
         },
     ),
@@ -244,6 +247,7 @@ KINDS = [
             "backup_plan": "id folder at keep public since asked",
             "backups_made": "id at file bytes took_ms error",
             "city_links": "url token seq error told_at",
+            "providers": "issuer client_id secret name role_claim roles",
         },
     ),
 ]  # fmt: skip

@@ -39,6 +39,9 @@ class StaffPerson(msgspec.Struct, frozen=True):
         login: what they type to log in.
         helped: who asks may make a new password for them.
         given: a password was made for them, and they have not chosen an own one yet.
+        invited: they have not taken their invitation yet; ``over``: it has run out.
+        services: codes of what they can serve; ``None`` for all.
+        second_step: a code of an app is asked for at their log-in.
     """
 
     id: str
@@ -47,6 +50,10 @@ class StaffPerson(msgspec.Struct, frozen=True):
     login: str
     helped: bool
     given: bool
+    invited: bool
+    over: bool
+    services: list[str] | None
+    second_step: bool
 
 
 class GivenPassword(msgspec.Struct, frozen=True):

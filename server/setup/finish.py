@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from server.auth.access import ADMIN, SESSION_HOURS
+from server.auth.access import ADMIN
 from server.auth.demo_people import demo_branches
 from server.auth.passwords import check_new
 from server.auth.registry import put_printer
-from server.auth.secrets import digest
+from server.auth.sessions import begin
 from server.branches import put_in_force
 from server.domain.errors import Conflict
 from server.domain.events import Configured
@@ -17,6 +17,7 @@ from server.domain.tx import Actor
 from server.setup.door import check_open
 from server.setup.draft import Draft
 from server.storage.queries import people, setup
+from server.storage.queries.people import Came
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
@@ -27,11 +28,12 @@ def check_password(draft: Draft, office: Office, password: str) -> str:
     Raises:
         Invalid: it is too short, too long, or guessed first; says so in words.
     """
-    return check_new(password, [draft.login, draft.name, office.code, office.name])
+    words = [draft.login, draft.name, office.code, office.name]
+    return check_new(password, words, office.logins.password_length)
 
 
 async def found_office(
-    store: Store, draft: Draft, office: Office, hashed: str, session: str, place: str
+    store: Store, draft: Draft, office: Office, hashed: str, session: str, where: Came
 ) -> None:
     """Make the office, its first administrator and printer, in one transaction.
 
@@ -41,11 +43,13 @@ async def found_office(
     Raises:
         Conflict: an office was made meanwhile, or the login is taken.
     """
-    begin = partial(_begin, draft=draft, office=office, hashed=hashed, session=session)
-    await store.found(office.code, Actor("set-up", ADMIN, draft.name, place=place), begin)
+    run = partial(_begin, draft=draft, office=office, hashed=hashed, session=session, where=where)
+    await store.found(office.code, Actor("set-up", ADMIN, draft.name, place=where.place), run)
 
 
-def _begin(tx: SqliteTx, *, draft: Draft, office: Office, hashed: str, session: str) -> None:
+def _begin(
+    tx: SqliteTx, *, draft: Draft, office: Office, hashed: str, session: str, where: Came
+) -> None:
     check_open(tx.aside)
     if people.person(tx.aside, draft.login, locked_out=True) is not None:
         raise Conflict("The login '{login}' is taken.", field="login", login=draft.login)
@@ -58,7 +62,5 @@ def _begin(tx: SqliteTx, *, draft: Draft, office: Office, hashed: str, session: 
         called = draft.printer.name.strip()[:64] or "Printer"
         put_printer(tx.aside, tx.branch, called, draft.printer.url, None, tx.new_id(), tx.now)
         tx.note("printer_added", name=called)
-    people.begin_session(
-        tx.aside, person.id, digest(session), tx.now, tx.now + SESSION_HOURS * 3_600_000
-    )
+    begin(tx, person.id, ADMIN, session, where)
     setup.finish(tx.aside, tx.branch, beside_demo=bool(demo_branches(tx.aside)))

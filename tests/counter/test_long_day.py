@@ -225,6 +225,8 @@ async def test_somebody_changes_the_own_password_in_the_bar(browser: Browser, ha
     async with staff_page(browser, hall, who="sari") as page:
         await page.locator("button.person-button").click()
         dialog = page.get_by_role("dialog")
+        await expect(dialog.locator(".login-line")).to_contain_text("di sini")
+        await dialog.get_by_role("button", name="Ganti kata sandi").click()
         await dialog.get_by_label("Kata sandi lama").fill("bukan-ini")
         await dialog.get_by_label("Kata sandi baru", exact=True).fill("langit-biru-17")
         await dialog.get_by_label("Ulangi kata sandi baru").fill("langit-biru-18")
@@ -237,6 +239,7 @@ async def test_somebody_changes_the_own_password_in_the_bar(browser: Browser, ha
         await dialog.get_by_role("button", name="Ganti", exact=True).click()
         await expect(dialog).to_contain_text("Kata sandi sudah diganti")
         await dialog.get_by_role("button", name="Baik").click()
+        await dialog.get_by_role("button", name="Tutup").click()
         await page.get_by_role("button", name="Keluar").click()
         await log_in(page, hall, "sari", "langit-biru-17")
         await expect(page.locator("button.person-button")).to_be_visible()

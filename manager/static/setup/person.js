@@ -1,7 +1,9 @@
 /** Owns the set-up's last page: who looks after the office. */
 
 import { t } from '/web/i18n.js';
-import { el, say } from '/web/dom.js';
+import { el } from '/web/dom.js';
+import { withShow } from '/web/staff/secret.js';
+import { loginOf } from '/manager/personform.js';
 import { field, text } from '/manager/setup/fields.js';
 
 /** @typedef {import('./draft.js').Draft} Draft */
@@ -26,32 +28,13 @@ export function personPage(draft, typed) {
     draft.changed();
   }, { maxLength: 64, autocomplete: 'name', 'data-first': '' });
   const password = text('', typed, { type: 'password', id: 'setup-password', maxLength: 200, autocomplete: 'new-password' });
-  const show = el('button', { type: 'button', class: 'show', 'aria-pressed': 'false' }, t('Show'));
-  show.addEventListener('click', () => {
-    const hidden = password.type === 'password';
-    password.type = hidden ? 'text' : 'password';
-    show.setAttribute('aria-pressed', String(hidden));
-    say(show, hidden ? t('Hide') : t('Show'));
-    password.focus();
-  });
-  const place = field(t('Password'), password, { path: 'password', hint: t('At least 8 letters or signs. Three or four words that do not belong together are easy to keep and hard to guess.') });
-  const both = el('div', { class: 'with-button' });
-  password.replaceWith(both);
-  both.append(password, show);
+  const place = field(t('Password'), password, { path: 'password', hint: t('At least {n} letters or signs. Three or four words that do not belong together are easy to keep and hard to guess.', { n: 8 }) });
+  const here = password.nextSibling;
+  place.insertBefore(withShow(password), here);
   return el('div', { class: 'stack' },
     el('h1', {}, t('You')),
     el('p', { class: 'soft' }, t('You look after this office: its settings and its people. Colleagues are added afterwards.')),
     field(t('Your name'), name, { path: 'admin' }),
     field(t('User name'), login, { path: 'login', hint: t('Small letters, to log in with.') }),
     place);
-}
-
-/**
- * @param {string} name
- * @returns {string} what somebody of this name may log in with
- */
-function loginOf(name) {
-  const plain = name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').toLowerCase();
-  const words = plain.split(/[^a-z0-9]+/).filter((each) => each && !['ibu', 'bapak', 'pak', 'bu', 'mr', 'mrs', 'ms', 'dr'].includes(each));
-  return (words[0] || '').slice(0, 40);
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
+from server.storage.dialect import larger
 from server.storage.queries.rows import every, first, value
 
 
@@ -42,10 +44,39 @@ class Colleague(NamedTuple):
     role: str
     login: str
     given_until: Millis | None
+    skills: str | None
+    invited_until: Millis | None
+    second_step: int
+
+
+class Came(NamedTuple):
+    """Where somebody logs in: network address, browser and kind of device in a few words."""
+
+    place: str = ""
+    browser: str = ""
+    kind: str = ""
+
+
+class Login(NamedTuple):
+    """One of somebody's sessions, as a list has it."""
+
+    id: str
+    hash: str
+    began_at: Millis
+    used_at: Millis
+    expires_at: Millis
+    place: str
+    browser: str
+    kind: str
 
 
 class Session(NamedTuple):
-    """Somebody who is logged in; ``skills`` is a JSON list of services, ``None`` for all."""
+    """Somebody who is logged in; ``skills`` is a JSON list of services, ``None`` for all.
+
+    ``locked``: until PIN or password are typed; ``touched_at``: when somebody last used the page.
+
+    ``unready``: the second step is still to be set up, and nothing else may be done before.
+    """
 
     branch: int
     user: str
@@ -54,6 +85,9 @@ class Session(NamedTuple):
     expires_at: Millis
     login: str
     skills: str | None
+    unready: int
+    locked: int
+    touched_at: Millis
 
 
 def person(db: sqlite3.Connection, login: str, *, locked_out: bool = False) -> Person | None:
@@ -81,7 +115,9 @@ def names(db: sqlite3.Connection, branch: int) -> dict[str, str]:
 def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
     """Return the people of a branch, by name; those of the city are nobody's to help."""
     sql = """
-        SELECT id, name, role, login, given_until FROM users
+        SELECT id, name, role, login, given_until, skills, expires_at, since IS NOT NULL
+        FROM users LEFT JOIN invitations ON invitations.user = users.id
+        LEFT JOIN second_factors ON second_factors.user = users.id
         WHERE branch = ? AND active = 1 AND role <> 'city' ORDER BY name
     """
     return every(db, Colleague, sql, (branch,))
@@ -109,6 +145,11 @@ def add(db: sqlite3.Connection, person: Person, now: Millis) -> None:
     )
 
 
+def change(db: sqlite3.Connection, user: str, name: str, role: str) -> None:
+    """Give a person another name or role."""
+    db.execute("UPDATE users SET name = ?, role = ? WHERE id = ?", (name, role, user))
+
+
 def set_skills(db: sqlite3.Connection, user: str, skills: str | None) -> None:
     """Keep which services a person can serve."""
     db.execute("UPDATE users SET skills = ? WHERE id = ?", (skills, user))
@@ -128,12 +169,14 @@ def set_password(
     db.execute(
         "UPDATE users SET password = ?, given_until = ? WHERE id = ?", (hashed, given_until, user)
     )
+    db.execute("DELETE FROM invitations WHERE user = ?", (user,))
     end_sessions(db, user, but)
 
 
 def lock_out(db: sqlite3.Connection, user: str, login: str) -> None:
     """Let a person log in no more, from now on under the name ``login``; end their sessions."""
     db.execute("UPDATE users SET active = 0, login = ? WHERE id = ?", (login, user))
+    db.execute("DELETE FROM invitations WHERE user = ?", (user,))
     end_sessions(db, user)
 
 
@@ -141,7 +184,7 @@ def session(db: sqlite3.Connection, hashed: str) -> Session | None:
     """Return the session of a secret with this digest."""
     sql = """
         SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login,
-            users.skills
+            users.skills, sessions.unready, sessions.locked, sessions.touched_at
         FROM sessions JOIN users ON users.id = sessions.user
         WHERE sessions.hash = ? AND users.active = 1
     """
@@ -149,13 +192,79 @@ def session(db: sqlite3.Connection, hashed: str) -> Session | None:
 
 
 def begin_session(
-    db: sqlite3.Connection, user: str, hashed: str, now: Millis, ends: Millis
+    db: sqlite3.Connection,
+    user: str,
+    hashed: str,
+    now: Millis,
+    ends: Millis,
+    came: Came,
+    *,
+    unready: bool = False,
 ) -> None:
     """Keep a new session; those that are over go."""
     db.execute("DELETE FROM sessions WHERE expires_at < ?", (now,))
     db.execute(
-        "INSERT INTO sessions (hash, user, expires_at) VALUES (?, ?, ?)", (hashed, user, ends)
+        """
+        INSERT INTO sessions (
+            hash, user, expires_at, id, began_at, used_at, touched_at, place, browser, kind,
+            unready)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (hashed, user, ends, secrets.token_hex(12), now, now, now, *came, unready),
     )
+
+
+def logins(db: sqlite3.Connection, user: str, now: Millis) -> list[Login]:
+    """Return the sessions of a person, the last used first."""
+    sql = """
+        SELECT id, hash, began_at, used_at, expires_at, place, browser, kind FROM sessions
+        WHERE user = ? AND expires_at > ? ORDER BY used_at DESC, id
+    """
+    return every(db, Login, sql, (user, now))
+
+
+def make_ready(db: sqlite3.Connection, hashed: str) -> None:
+    """Let a session do all that the person may."""
+    db.execute("UPDATE sessions SET unready = 0 WHERE hash = ?", (hashed,))
+
+
+def note_use(db: sqlite3.Connection, hashed: str, now: Millis, place: str, touched: Millis) -> None:
+    """Keep when, and from where, a session was last used, and when somebody touched its page."""
+    latest = larger("touched_at", "?")
+    db.execute(
+        f"UPDATE sessions SET used_at = ?, place = ?, touched_at = {latest} WHERE hash = ?",
+        (now, place, touched, hashed),
+    )
+
+
+def lock_session(db: sqlite3.Connection, hashed: str) -> None:
+    """Lock a session until PIN or password are typed."""
+    db.execute("UPDATE sessions SET locked = 1 WHERE hash = ?", (hashed,))
+
+
+def count_try(db: sqlite3.Connection, hashed: str) -> int:
+    """Count a try to open a session; return how many there were since it was opened last."""
+    db.execute("UPDATE sessions SET tries = tries + 1 WHERE hash = ?", (hashed,))
+    tries: int | None = value(db, "SELECT tries FROM sessions WHERE hash = ?", (hashed,))
+    return tries or 0
+
+
+def open_session(db: sqlite3.Connection, hashed: str, now: Millis) -> None:
+    """Open a session that was locked."""
+    db.execute(
+        "UPDATE sessions SET locked = 0, tries = 0, touched_at = ? WHERE hash = ?", (now, hashed)
+    )
+
+
+def pin(db: sqlite3.Connection, user: str) -> str | None:
+    """Return the hash of somebody's PIN; ``None`` for none."""
+    found: str | None = value(db, "SELECT pin FROM users WHERE id = ?", (user,))
+    return found
+
+
+def set_pin(db: sqlite3.Connection, user: str, hashed: str | None) -> None:
+    """Keep somebody's PIN, or none."""
+    db.execute("UPDATE users SET pin = ? WHERE id = ?", (hashed, user))
 
 
 def end_session(db: sqlite3.Connection, hashed: str) -> None:

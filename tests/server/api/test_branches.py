@@ -32,6 +32,7 @@ BODIES: dict[str, object] = {
     "/api/comfort/faults/{fault}/assign": {"person": "0" * 32},
     "/api/comfort/faults/{fault}/mend": {"action": "Sabun diisi lagi."},
     "/api/quiet-calls/{call}/over": {"reason": "Sudah pulang."},
+    "/api/people/{person}": {"name": "Ibu Sari", "role": "staff"},
     "/api/survey/plans/{plan}/end": {"result": "Loket kedua dibuka."},
 }
 
@@ -113,6 +114,12 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     ids["tablet"] = (await manager.get("/api/tablets")).json["tablets"][0]["id"]
     hall.person("sari")
     ids["person"] = (await manager.get("/api/people")).json["people"][0]["id"]
+    hall.server.session(f"sari.{hall.code}")
+    with hall.server.database() as db:
+        db.execute("UPDATE sessions SET id = hash WHERE user = ?", (ids["person"],))
+        (ids["login"],) = db.execute(
+            "SELECT id FROM sessions WHERE user = ?", (ids["person"],)
+        ).fetchone()
     return ids
 
 

@@ -81,6 +81,39 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/city/report"): "city",
     ("GET", "/api/city/tickets"): "city",
     ("GET", "/api/people"): "manager admin",
+    ("POST", "/api/people"): "manager admin",
+    ("POST", "/api/people/{person}"): "manager admin",
+    ("DELETE", "/api/people/{person}"): "manager admin",
+    ("POST", "/api/people/{person}/invitation"): "manager admin",
+    ("DELETE", "/api/people/{person}/factor"): "manager admin",
+    **{
+        (method, f"/api/factor{step}"): "host staff manager admin city"
+        for method, step in (
+            ("GET", ""),
+            ("POST", "/begin"),
+            ("POST", "/confirm"),
+            ("POST", "/end"),
+        )
+    },
+    **{
+        (method, f"/api/session/{what}"): "host staff manager admin city"
+        for method, what in (
+            ("POST", "here"),
+            ("GET", "lock"),
+            ("POST", "lock"),
+            ("POST", "unlock"),
+            ("POST", "pin"),
+            ("DELETE", "pin"),
+        )
+    },
+    ("GET", "/api/oidc"): "",
+    ("GET", "/api/oidc/begin"): "",
+    ("GET", "/api/oidc/callback"): "",
+    ("POST", "/api/invitation"): "",
+    ("POST", "/api/invitation/take"): "",
+    ("GET", "/api/logins"): "host staff manager admin city",
+    ("DELETE", "/api/logins"): "host staff manager admin city",
+    ("DELETE", "/api/logins/{login}"): "host staff manager admin city",
     ("GET", "/api/deeds"): "manager admin",
     ("POST", "/api/people/{person}/password"): "manager admin",
     ("GET", "/api/equipment"): "manager admin",

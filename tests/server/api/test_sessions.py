@@ -319,11 +319,19 @@ async def test_a_hash_from_before_passwords_had_one_form_still_counts(server: Se
 @pytest.mark.parametrize(
     "password",
     ["12345678", "password", "Password1!", "rahasia123", "aaaaaaaa", "qwertyuiop", "87654321",
-     "ramah2026", "sari1234", "ibusari99", "hall-hall", "rahasiarahasia", "17081945", "x" * 201],
+     "ramah2026", "sari1234", "Blink182", "chelsea1", "mustang1", "corvette", "ncc1701d",
+     "ibusari99", "hall-hall", "rahasiarahasia", "17081945", "x" * 201],
 )  # fmt: skip
 def test_passwords_that_others_try_first_are_refused(password: str) -> None:
     with pytest.raises(Invalid):
         check_new(password, ["sari", "Ibu Sari", "hall"])
+
+
+def test_an_office_may_ask_for_longer_passwords() -> None:
+    assert check_new("senyum-dulu", least=11)
+    with pytest.raises(Invalid) as refused:
+        check_new("senyum-dulu", least=15)
+    assert refused.value.params == {"n": 15}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""``ramah user skills``: which services a person can serve, named as the branch names them."""
+"""``ramah user``: which services a person can serve, and a second step that is taken off."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from server.auth import registry
 from server.branches import configure
 from server.cli import main
 from server.storage.database import connect, migrate
+from server.storage.queries import factors
 from tests.server.rehearsal import office
 
 
@@ -59,3 +60,14 @@ def test_a_person_serves_something(data: Path, services: str) -> None:
 def test_an_unknown_login_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert skills(data, "budi", "A") != 0
     assert "budi" in capsys.readouterr().err
+
+
+def test_who_lost_the_phone_gets_in_by_the_password_alone(data: Path) -> None:
+    with closing(connect(data)) as db:
+        factors.put(db, "u1", "ABCDEFGH")
+        factors.confirm(db, "u1", 1, [], 1)
+    off = ["user", "second-step-off", "sari", "--data", str(data)]
+    assert main(off) == 0
+    with closing(connect(data)) as db:
+        assert not factors.counts(db, "u1")
+    assert main(off) == 1, "there is none any more"

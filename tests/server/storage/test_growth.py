@@ -52,7 +52,7 @@ def by_comfort(tx: SqliteTx) -> None:
 
 
 def by_the_next_log_in(tx: SqliteTx) -> None:
-    people.begin_session(tx.aside, "u1", "next", tx.now, tx.now + DAY)
+    people.begin_session(tx.aside, "u1", "next", tx.now, tx.now + DAY, people.Came())
     people.end_session(tx.aside, "next")
 
 

@@ -19,6 +19,7 @@ import { LinkError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
+import { LockCard, lockHere, lockNow, watch } from '/web/staff/lock.js';
 import { Login, logOut, whoIsHere } from '/web/staff/login.js';
 import { TopBar, onLanguage } from '/web/staff/topbar.js';
 
@@ -32,6 +33,8 @@ export class Boot {
     this.page = page;
     /** @type {Person | null} */
     this.person = null;
+    /** Ends the watch over whether somebody is at the page. */
+    this.unwatch = () => {};
     onLanguage(() => this.relearn());
     this.open();
   }
@@ -45,7 +48,12 @@ export class Boot {
   async open() {
     await loadCatalog();
     try {
-      this.enter(await whoIsHere());
+      const person = await whoIsHere();
+      if (person) {
+        this.enter(person);
+      } else {
+        await this.showOut('');
+      }
     } catch (error) {
       this.showTrouble(error);
     }
@@ -63,7 +71,45 @@ export class Boot {
     }
     this.person = person;
     useOfficeZone(person.branch);
+    this.show('');
+    if (person.unready) {
+      this.showFirst();
+      return;
+    }
+    if (person.idle_minutes) {
+      this.unwatch = watch(person.idle_minutes, () => this.lock());
+    }
     this.page.begin(person);
+  }
+
+  /** Nobody is at the page: close it. The server does so too should the link be lost now. */
+  async lock() {
+    await lockHere().catch(() => undefined);
+    await this.leave('');
+  }
+
+  /**
+   * The office asks this person for a second step at log-in: nothing else can be done before.
+   *
+   * @private
+   */
+  showFirst() {
+    this.show('first');
+    const bar = new TopBar();
+    bar.heading = this.page.heading();
+    const set = el('button', { type: 'button', class: 'button large', onclick: async () => {
+      const room = await import('/web/staff/factor.js');
+      if (await room.setUpFactor()) {
+        this.open();
+      }
+    } }, t('Set the second step up'));
+    fill(app, bar, el('main', { class: 'center' },
+      el('section', { class: 'card login-card' },
+        el('h1', {}, t('One more step')),
+        el('p', {}, t('Your office asks managers for a code of an app besides the password. Please set it up now; it takes two minutes.')),
+        set,
+        el('button', { type: 'button', class: 'button quiet', onclick: () => this.logOut() }, t('Log out')))));
+    set.focus();
   }
 
   /**
@@ -83,13 +129,38 @@ export class Boot {
   }
 
   /** @param {string} reason to log in again */
-  leave(reason) {
+  async leave(reason) {
     this.person = null;
+    this.unwatch();
     this.page.leave();
     for (const dialog of Array.from(document.querySelectorAll('dialog[open]'))) {
       /** @type {HTMLDialogElement} */ (dialog).close('');
     }
-    this.showLogin(reason);
+    await this.showOut(reason);
+  }
+
+  /**
+   * Nobody may go on here now: the page is locked, or nobody is logged in.
+   *
+   * @private
+   * @param {string} reason
+   */
+  async showOut(reason) {
+    this.show('out');
+    const lock = await lockNow();
+    if (!lock || !lock.locked) {
+      this.showLogin(reason);
+      return;
+    }
+    this.show('locked');
+    const card = new LockCard();
+    card.lock = lock;
+    card.addEventListener('unlocked', () => this.open());
+    card.addEventListener('out', () => this.logOut());
+    const bar = new TopBar();
+    bar.heading = this.page.heading();
+    fill(app, bar, el('main', { class: 'center' }, card));
+    document.title = `${t('This page is locked')} · Ramah`;
   }
 
   /**
@@ -142,10 +213,14 @@ export class Boot {
 
   /** @private */
   relearn() {
-    if (this.person) {
+    if (app.dataset.view === 'first') {
+      this.showFirst();
+    } else if (this.person) {
       this.page.relearn();
     } else if (app.dataset.view === 'login') {
       this.showLogin('');
+    } else if (app.dataset.view === 'locked') {
+      this.showOut('');
     } else if (app.dataset.view === 'trouble') {
       this.open();
     }

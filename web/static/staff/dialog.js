@@ -79,6 +79,29 @@ export function ask(question) {
 }
 
 /**
+ * Ask until it works or is left; what was typed stays when the server has an objection.
+ *
+ * @template T
+ * @param {{title: string, intro: string, confirm: string, careful?: boolean, fields: Node[], missing: () => string | null}} question
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T | null>}
+ */
+export async function until(question, work) {
+  let { intro } = question;
+  for (;;) {
+    const sure = await ask(Object.assign({}, question, { intro, check: question.missing }));
+    if (!sure) {
+      return null;
+    }
+    try {
+      return await work();
+    } catch (problem) {
+      intro = /** @type {{detail?: string}} */ (problem).detail || String(problem);
+    }
+  }
+}
+
+/**
  * Ask what only the server can do. While the link is lost the question stays, with every word in it.
  *
  * @param {{hall: {online: boolean}}} desk

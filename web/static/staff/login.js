@@ -3,6 +3,7 @@
 import { del, get, post, LinkError, ProblemError } from '/web/api.js';
 import { t } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
+import { withShow } from '/web/staff/secret.js';
 import { View, part } from '/web/staff/view.js';
 
 /** @typedef {import('../../types').Person} Person */
@@ -63,14 +64,6 @@ export class Login extends View {
       maxLength: 200,
       'aria-describedby': 'login-caps',
     });
-    const show = el('button', { type: 'button', class: 'show', 'aria-pressed': 'false' }, t('Show'));
-    show.addEventListener('click', () => {
-      const hidden = password.type === 'password';
-      password.type = hidden ? 'text' : 'password';
-      show.setAttribute('aria-pressed', String(hidden));
-      say(show, hidden ? t('Hide') : t('Show'));
-      password.focus();
-    });
     const caps = el('small', { id: 'login-caps', class: 'caps', 'aria-live': 'polite' });
     password.addEventListener('keyup', (event) => {
       say(caps, event.getModifierState && event.getModifierState('CapsLock') ? t('Caps Lock is on.') : '');
@@ -88,15 +81,38 @@ export class Login extends View {
           'div',
           { class: 'field' },
           el('label', { for: 'login-password', class: 'strong' }, t('Password')),
-          el('div', { class: 'with-button' }, password, show),
+          withShow(password),
           caps,
         ),
         el('div', { class: 'own-password', hidden: true, 'data-part': 'own' }),
+        el('div', { hidden: true, 'data-part': 'code' }),
         el('button', { class: 'button large wide', type: 'submit' }, t('Log in')),
+        el('div', { class: 'stack-s', 'data-part': 'providers' }),
         el('p', { class: 'soft small', 'data-part': 'forgot' }, t('Forgot your password? The manager can make a new one.')),
       ),
     );
     login.focus();
+    this.offer();
+  }
+
+  /** People of some offices may log in by a provider of theirs; what came of that is said once. */
+  async offer() {
+    const came = new URLSearchParams(location.search).get('login');
+    if (came) {
+      history.replaceState(null, '', location.pathname + location.hash);
+      this.tell(came === 'refused'
+        ? t('You were not let in there, or have no task here yet. Please ask the manager.')
+        : t('Logging in there did not work. Please try once more.'));
+    }
+    try {
+      const { providers } = /** @type {import('../../types').ProviderList} */ (await get('/api/oidc', { as: 'staff' }));
+      fill(part(this, '[data-part="providers"]'), ...providers.map(({ branch, name }) => el('a', {
+        class: 'button quiet wide',
+        href: `/api/oidc/begin?${new URLSearchParams({ branch, to: location.pathname })}`,
+      }, t('Log in by {provider}', { provider: name }))));
+    } catch (error) {
+      // the own password does as well
+    }
   }
 
   /** @param {Event} event */
@@ -121,6 +137,7 @@ export class Login extends View {
         Object.assign(
           { login: String(values.get('login')).trim(), password: String(values.get('password')) },
           values.get('new') ? { new: String(values.get('new')) } : {},
+          values.get('code') ? { code: String(values.get('code')).trim() } : {},
         ),
         { as: 'staff' },
       );
@@ -134,12 +151,17 @@ export class Login extends View {
         this.choose();
         return;
       }
+      if (error instanceof ProblemError && error.slug === 'code-needed') {
+        this.askCode();
+        return;
+      }
       this.tell(sentence(error));
       this.patience(error instanceof ProblemError && error.status === 429 ? error.retryAfter : 0);
       const password = /** @type {HTMLInputElement} */ (part(this, '#login-password'));
-      const wrong = error instanceof ProblemError && error.status === 401;
+      const code = this.querySelector('#login-code');
+      const wrong = error instanceof ProblemError && error.slug === 'wrong-login';
       password.setAttribute('aria-invalid', String(wrong));
-      const own = this.querySelector('#login-new');
+      const own = code || this.querySelector('#login-new');
       /** @type {HTMLInputElement} */ (wrong || !own ? password : own).select();
     } finally {
       this.busy = false;
@@ -155,7 +177,7 @@ export class Login extends View {
       el('p', { class: 'banner', role: 'status' }, t('This password was made for you. Please choose one of your own now.')),
       fresh,
       secretField('login-again', 'again', t('The new one once more')),
-      el('p', { class: 'soft small' }, t('At least 8 characters. Three or four words that do not belong together are easy to keep.')));
+      el('p', { class: 'soft small' }, t('Three or four words that do not belong together are easy to keep and hard to guess.')));
     own.hidden = false;
     for (const name of ['login', 'password']) {
       /** @type {HTMLInputElement} */ (part(this, `#login-${name === 'login' ? 'name' : name}`)).readOnly = true;
@@ -163,6 +185,19 @@ export class Login extends View {
     part(this, '[data-part="forgot"]').hidden = true;
     say(part(this, 'button[type="submit"]'), t('Keep it and log in'));
     /** @type {HTMLInputElement} */ (part(fresh, 'input')).focus();
+  }
+
+  /** The person has a second step: ask for a code, and log in with it at once. */
+  askCode() {
+    const place = part(this, '[data-part="code"]');
+    const code = el('input', { id: 'login-code', name: 'code', required: true, maxLength: 40, autocomplete: 'one-time-code', spellcheck: false, 'aria-describedby': 'login-code-hint' });
+    fill(place, el('div', { class: 'field' },
+      el('label', { for: 'login-code', class: 'strong' }, t('Code of the app')),
+      code,
+      el('small', { class: 'soft', id: 'login-code-hint' }, t('The six digits that it shows now, or a recovery code.'))));
+    place.hidden = false;
+    part(this, '[data-part="forgot"]').hidden = true;
+    code.focus();
   }
 
   /**
@@ -197,7 +232,7 @@ function secretField(id, name, words) {
 
 /** @param {unknown} error */
 function sentence(error) {
-  if (error instanceof ProblemError && error.status === 401) {
+  if (error instanceof ProblemError && error.slug === 'wrong-login') {
     return t('The user name and password do not match yet. Please try once more.');
   }
   if (error instanceof ProblemError || error instanceof LinkError) {

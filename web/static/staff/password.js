@@ -19,13 +19,14 @@ function secret(label, complete) {
 /**
  * Ask until it is changed or left; what was typed stays when the server has an objection.
  *
+ * @param {number} least characters of a new one
  * @returns {Promise<void>}
  */
-export async function changePassword() {
+export async function changePassword(least) {
   const old = secret(t('Password until now'), 'current-password');
   const fresh = secret(t('New password'), 'new-password');
   const again = secret(t('The new one once more'), 'new-password');
-  let intro = t('At least 8 characters. You stay logged in here; elsewhere you log in again.');
+  let intro = t('At least {n} characters. You stay logged in here; elsewhere you log in again.', { n: least });
   for (;;) {
     const sure = await ask({
       title: t('Change the password'),

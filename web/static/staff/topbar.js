@@ -53,9 +53,9 @@ export class TopBar extends View {
               el('button', {
                 type: 'button',
                 class: 'person-button',
-                title: t('Change the password'),
-                onclick: () => import('/web/staff/password.js').then((room) => room.changePassword()),
-              }, el('span', { class: 'person-name' }, this.person.name)),
+                title: t('Your log-in'),
+                onclick: () => import('/web/staff/account.js').then((room) => this.person && room.showAccount(this.person)),
+              }, icon('people'), el('span', { class: 'person-name' }, this.person.name)),
               el('button', { type: 'button', class: 'button quiet', onclick: () => this.dispatchEvent(new Event('logout')) }, t('Log out')))
           : null,
       ),

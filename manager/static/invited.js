@@ -1,0 +1,63 @@
+/**
+ * Owns handing an invitation over: on the screen, as a link, or on a printed slip.
+ *
+ * @typedef {import('../../web/types').Invited} Invited
+ */
+
+import { el, say } from '/web/dom.js';
+import { day, t, time } from '/web/i18n.js';
+import { ask } from '/web/staff/dialog.js';
+
+const PRINTING = 'printing-slip';
+
+/**
+ * Show an invitation, the only time there is.
+ *
+ * @param {Invited} made
+ */
+export async function handOver(made) {
+  const copied = el('span', { class: 'soft small', role: 'status' });
+  const link = el('input', { class: 'input', readOnly: true, value: made.url, 'aria-label': t('Link of the invitation') });
+  link.addEventListener('focus', () => link.select());
+  const copy = el('button', { type: 'button', class: 'button quiet small', onclick: () => {
+    link.focus();
+    // without TLS browsers have no clipboard for us, but this still works
+    say(copied, document.execCommand('copy') ? t('The link is copied.') : t('Please copy the marked link.'));
+  } }, t('Copy the link'));
+  await ask({
+    title: t('The invitation of {name}', { name: made.name }),
+    intro: t('Hand it to this person only. It works once, until {day}, {time}, and is shown just now.', { day: day(made.until), time: time(made.until) }),
+    fields: [
+      el('div', { class: 'invited' },
+        el('img', { src: made.picture, alt: t('Code for the camera of a phone'), class: 'qr' }),
+        el('div', { class: 'stack-s' },
+          el('p', {}, t('Scan it with a phone, or open {page} and type:', { page: made.url.split('#')[0] })),
+          el('p', { class: 'told-password number', 'data-part': 'code' }, made.code))),
+      el('div', { class: 'invited-link' }, link, el('div', { class: 'invited-ways' }, copy,
+        el('button', { type: 'button', class: 'button quiet small', onclick: () => printSlip(made) }, t('Print a slip')), copied)),
+    ],
+    confirm: t('I have handed it over'),
+    cancel: '',
+  });
+}
+
+/** @param {Invited} made */
+function printSlip(made) {
+  const slip = el('section', { class: 'slip' },
+    el('h1', {}, made.office),
+    el('p', {}, t('Welcome, {name}!', { name: made.name })),
+    el('p', {}, t('With this slip you choose your own password. Your user name is {login}.', { login: made.login })),
+    el('img', { src: made.picture, alt: '', class: 'qr' }),
+    el('p', {}, t('Scan the code with your phone, or open on a computer:')),
+    el('p', { class: 'slip-page' }, made.url.split('#')[0]),
+    el('p', { class: 'slip-code number' }, made.code),
+    el('p', {}, t('It works once, until {day}, {time}. Please keep it to yourself.', { day: day(made.until), time: time(made.until) })));
+  document.body.append(slip);
+  document.documentElement.classList.add(PRINTING);
+  const done = () => {
+    document.documentElement.classList.remove(PRINTING);
+    slip.remove();
+  };
+  window.addEventListener('afterprint', done, { once: true });
+  window.print();
+}
