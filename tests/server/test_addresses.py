@@ -39,7 +39,7 @@ class Apart(Server):
         self.inside = ["nsenter", "-t", str(self.process.pid), "-n", "-U", "--preserve-credentials"]
         self.program = [*self.inside, *RAMAH]
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, self.stderr()
         return "Stop with Ctrl+C" in self.said()
