@@ -325,6 +325,7 @@ export interface ComfortDay {
   open: Fault[];
   mended: Fault[];
   months: ComfortMonth[];
+  sheets: boolean;
 }
 
 /** The comfort of some days. */

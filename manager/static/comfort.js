@@ -109,7 +109,7 @@ export class ComfortView extends View {
       () => el('div', {}), (box, each) => this.fault(box, each));
     this.anew('mended', told.mended, () => told.mended.length ? mended(told.mended) : null);
     this.anew('months', told.months, () => told.months.length ? months(told.months) : null);
-    this.anew('sheets', places, () => places.length ? this.sheets(places) : null);
+    this.anew('sheets', [places, told.sheets], () => places.length ? this.sheets(places, told.sheets) : null);
     this.anew('phones', places.length > 0, () => places.length ? this.phoneCard() : null);
     this.listPhones();
   }
@@ -165,8 +165,16 @@ export class ComfortView extends View {
     this.load();
   }
 
-  /** @param {{place: string, name: string}[]} places */
-  sheets(places) {
+  /**
+   * @param {{place: string, name: string}[]} places
+   * @param {boolean} reached whether phones can open what the QRs say
+   */
+  sheets(places, reached) {
+    if (!reached) {
+      return el('section', { class: 'card', 'aria-labelledby': 'sheets-title' },
+        el('h2', { id: 'sheets-title' }, t('Sheets for the walls')),
+        el('p', { class: 'banner warn' }, icon('link'), el('span', {}, t("No phone can open this server's address now. Sheets for the walls come once it is in the network, or once the office's public address is set."))));
+    }
     const query = `language=${language()}`;
     return el('section', { class: 'card', 'aria-labelledby': 'sheets-title' },
       el('h2', { id: 'sheets-title' }, t('Sheets for the walls')),

@@ -9,10 +9,11 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from server.addresses import phones_reach
 from server.api.comfort import answered
 from server.api.devicekeys import end_key
 from server.api.feedback import Deed
-from server.api.qr import qr_svg
+from server.api.qr import qr_svg, refuse_unreached
 from server.api.requests import NoBody, Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day
@@ -82,7 +83,7 @@ class DoorList(msgspec.Struct, frozen=True):
 
 async def day(call: Call) -> ComfortDay:
     """Return the hall's comfort now."""
-    return await call.study(partial(told.today, language=call.language))
+    return await call.study(partial(told.today, language=call.language, base=call.hall.public_url))
 
 
 async def assign(call: Call) -> web.Response:
@@ -138,11 +139,13 @@ async def sheets(call: Call) -> web.Response:
     base = call.hall.public_url
 
     def command(tx: SqliteTx) -> list[sheet.Wall]:
+        office = tx.office
+        at = office.public_url or base
+        refuse_unreached(reached=phones_reach(at))  # what hangs on a wall hangs there for years
         doors = rounds.doors(tx)
         tx.note("sheets_taken")
-        office = tx.office
         return [
-            sheet.Wall(office, each, qr_svg(_url(office.public_url or base, doors[each.code])))
+            sheet.Wall(office, each, qr_svg(_url(at, doors[each.code])))
             for each in office.comfort.places
             if only in {None, each.code}
         ]
@@ -242,6 +245,7 @@ ROUTES = [
     Route(
         "GET", "/api/comfort/sheets", sheets, MANAGER_UP,
         "The sheets with a QR for the walls, as a PDF", answer=bytes, media="application/pdf",
+        problems=(409,),
         query={
             "place": ("^.{1,16}$", "only this place (code)"),
             "size": ("^(a5|a6)$", "default a5"),

@@ -5,8 +5,22 @@ from __future__ import annotations
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
+from server.domain.errors import Conflict
+
 QUIET = 4
 """Modules of white around the code, as ISO/IEC 18004 asks."""
+
+
+def refuse_unreached(*, reached: bool) -> None:
+    """Make no code of an address that only this machine opens.
+
+    Raises:
+        Conflict: phones do not reach it.
+    """
+    if not reached:
+        raise Conflict(
+            "No phone can open this server's address, so there is no code.", slug="no-address"
+        )
 
 
 def qr_svg(text: str) -> bytes:

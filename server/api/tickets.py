@@ -16,7 +16,7 @@ from server.api.answers import (
     ticket_answer,
 )
 from server.api.hall import Hall
-from server.api.qr import qr_svg
+from server.api.qr import qr_svg, refuse_unreached
 from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn, Unseen
 from server.api.routing import Call, Route
 from server.api.standing import listing
@@ -24,7 +24,7 @@ from server.api.types import TicketAnswer, TicketList, TrackAnswer
 from server.auth.access import HOST_UP, KIOSK
 from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
-from server.domain.errors import Conflict, Invalid, NotFound, Refused
+from server.domain.errors import Invalid, NotFound, Refused
 from server.domain.issuing import NONE, NewTicket, Wish, find_ticket, people_before
 from server.domain.names import service_name
 from server.domain.presence import attended
@@ -204,10 +204,7 @@ async def reprint(call: Call) -> web.Response:
 async def qr(call: Call) -> web.Response:
     """Return the QR code of the ticket's phone page as a picture, where phones reach it."""
     answer = await look(call)
-    if not answer.followable:
-        raise Conflict(
-            "No phone can open this server's address, so there is no code.", slug="no-address"
-        )
+    refuse_unreached(reached=answer.followable)
     picture = qr_svg(answer.tracking_url)
     headers = {"Cache-Control": "private, max-age=3600"}
     return web.Response(body=picture, content_type="image/svg+xml", headers=headers)

@@ -79,11 +79,11 @@ def cells(tx: SqliteTx, code: str, first: str, last: str, language: str) -> Hall
 
 def city_report(first: str, last: str, counted: Iterable[HallCells]) -> CityReport:
     """Return the figures of all halls together, of each hall, and of each service."""
-    found = sorted(counted, key=lambda hall: (hall.name.casefold(), hall.code))
+    found = sorted(counted, key=lambda hall: (reading_order(hall.name), hall.code))
     totals = {hall.code: merged(hall.services.values()) for hall in found}
     whole = merged(totals.values())
     desk = Desk(sum(each.desk.open_ms for each in found), sum(each.desk.break_ms for each in found))
-    names = sorted({name for hall in found for name in hall.services}, key=str.casefold)
+    names = sorted({name for hall in found for name in hall.services}, key=reading_order)
     return CityReport(
         first=first,
         last=last,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from server.addresses import phones_reach
 from server.comfort import rounds
 from server.comfort.figures import ComfortMonth, months
 from server.comfort.schedule import State
@@ -98,6 +99,7 @@ class ComfortDay(msgspec.Struct, frozen=True):
         rounds: each place with its checks of today.
         open: what is not mended, the oldest first; ``mended``: what was mended today.
         months: the last twelve, the newest first.
+        sheets: whether phones can open what a wall's QR says; until then no sheet is made.
     """
 
     day: str
@@ -105,6 +107,7 @@ class ComfortDay(msgspec.Struct, frozen=True):
     open: list[FaultAnswer]
     mended: list[FaultAnswer]
     months: list[ComfortMonth]
+    sheets: bool
 
 
 class ComfortMorning(msgspec.Struct, frozen=True):
@@ -114,8 +117,8 @@ class ComfortMorning(msgspec.Struct, frozen=True):
     faults: list[FaultAnswer]
 
 
-def today(tx: SqliteTx, language: str) -> ComfortDay:
-    """Return the hall's comfort now."""
+def today(tx: SqliteTx, language: str, base: str) -> ComfortDay:
+    """Return the hall's comfort now; ``base``: where the server says that it is found."""
     office = tx.office
     since = day_bounds(tx.day, office.zone, office.day_start_minutes)[0]
     lately = iso(since - MENDED_DAYS * 86_400_000, office.zone)[:10]
@@ -132,6 +135,7 @@ def today(tx: SqliteTx, language: str) -> ComfortDay:
         [fault(tx, each, language) for each in comfort.open_faults(tx.db, tx.branch)],
         [fault(tx, each, language) for each in comfort.mended(tx.db, tx.branch, lately, since)],
         months(tx),
+        phones_reach(office.public_url or base),
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from server.domain.errors import NotFound
 from server.domain.office import Counter, Office
 from server.domain.texts import Words
@@ -23,3 +25,8 @@ def service_name(office: Office, code: str, language: str) -> str:
 def counter_name(counter: Counter, language: str) -> str:
     """Return a counter's own name, or its number."""
     return named(counter.names, language, str(counter.number))
+
+
+def reading_order(text: str) -> str:
+    """Return what sorts codes and names as people read them: by size where they count, F2 < F10."""
+    return re.sub(r"[0-9]+", lambda found: found[0].zfill(12), text.casefold())

@@ -125,7 +125,7 @@ def _parts(found: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, V
     parts: dict[str, list[Judged]] = defaultdict(list)
     for each in found:
         parts[key(each)].append(each)
-    return {each: verdict(its) for each, its in sorted(parts.items())}
+    return {each: verdict(parts[each]) for each in sorted(parts, key=reading_order)}
 
 
 def hits(found: Sequence[Judged]) -> int | None:

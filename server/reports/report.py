@@ -82,7 +82,9 @@ def _desk(desks: dict[int, tuple[int, int]], keep: Filter) -> Desk:
 
 def _slices(cells: dict[str, Cell], name: Any) -> list[ReportSlice]:  # noqa: ANN401 - str -> str
     return [
-        ReportSlice(key, name(key), figures(cell)) for key, cell in sorted(cells.items()) if key
+        ReportSlice(key, name(key), figures(cells[key]))
+        for key in sorted(cells, key=reading_order)
+        if key
     ]
 
 

@@ -259,7 +259,7 @@ def _services(
         groups[each.service].append(each)
     names = {each.code: named(each.names, language, "") for each in tx.office.services}
     codes = [code for code in names if code in groups or served.get(code)]
-    codes += sorted((groups.keys() | served.keys()) - names.keys())
+    codes += sorted((groups.keys() | served.keys()) - names.keys(), key=reading_order)
     return [
         ServiceFigures(
             code, names.get(code, code), _respondents(groups[code]), served.get(code, 0),

@@ -80,6 +80,7 @@ async def test_a_visitor_tells_a_paired_phone_mends_and_lobby_and_manager_follow
         found = await told_by_a_visitor(visitor)
         body = manager.locator("ramah-comfort")
         await expect(body.locator(".fault")).to_contain_text("Sejak pagi, kiri.")
+        await expect(body.get_by_text("Belum ada ponsel yang bisa membuka")).to_be_visible()
         code = await code_for_a_phone(body)
         found += await axe(manager)
         async with phone(browser, hall, wall) as mine:

@@ -211,8 +211,20 @@ async def test_a_manager_hands_faults_and_missed_checks_on_and_the_list_of_deeds
         assert any("Kursi tunggu, 2026-03-02" in each for each in texts)
 
 
+async def test_no_sheet_is_made_of_an_address_that_only_this_machine_opens(tidy: Hall) -> None:
+    async with tidy.client("manager") as manager:
+        refused = await manager.get("/api/comfort/sheets")
+        assert (refused.status, refused.problem) == (409, "no-address")
+        assert (await manager.get("/api/comfort")).json["sheets"] is False
+        assert not any("sheets" in each["what"] for each in
+                       (await manager.get("/api/deeds")).json["deeds"])  # fmt: skip
+
+
 async def test_the_sheets_are_pages_for_walls_and_only_managers_take_them(tidy: Hall) -> None:
+    reached = office_toml(tidy.code, more='public_url = "https://hall.example"')
+    tidy.server.add_branch(reached + TOML)
     async with tidy.client("manager") as manager, tidy.client("staff") as staff:
+        assert (await manager.get("/api/comfort")).json["sheets"] is True
         both = await manager.get("/api/comfort/sheets")
         assert both.body.startswith(b"%PDF")
         assert both.body.count(b"/Type/Page\n") + both.body.count(b"/Type /Page\n") in {0, 2}
