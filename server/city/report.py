@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from server.domain.names import service_name
+from server.domain.names import reading_order, service_name
 from server.reports.cells import Cell, merged
 from server.reports.cube import LIVE_DAYS, Cube, Filter, regroup
 from server.reports.kpi import Desk, Value, figures

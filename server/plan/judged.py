@@ -15,6 +15,7 @@ import msgspec
 
 from server.domain.day import Millis, local
 from server.domain.events import Quote
+from server.domain.names import reading_order
 from server.plan.asked import Verdict, Verdicts
 from server.plan.foretell import MODEL
 from server.plan.shares import per_cent

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from server.domain.names import reading_order
 from server.reports.cells import Cell, merged
 from server.reports.cube import LIVE_DAYS, Cube, Filter, regroup
 from server.reports.figures import Report, ReportBin, ReportHeat, ReportPoint, ReportSlice

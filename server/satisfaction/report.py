@@ -10,7 +10,7 @@ import msgspec
 
 from server.comfort.figures import ComfortFigures, figures
 from server.domain.day import Millis, local
-from server.domain.names import named, service_name
+from server.domain.names import named, reading_order, service_name
 from server.reports.cube import Cube, Filter
 from server.satisfaction.index import FEW, Index, Tally, element_grade, index, rounded, with_weight
 from server.satisfaction.method import Grade, Method

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from server.plan.foretell import MODEL
-from server.plan.judged import Judged, drift, hits, judged, tails, verdict
+from server.plan.judged import Judged, drift, hits, judged, tails, verdict, verdicts
 from server.plan.shares import per_cent
 from server.storage.queries.waits import ToldWait
 from tests.server.process import Hall
@@ -129,3 +130,8 @@ async def test_a_manager_reads_how_right_the_waits_told_were(hall: Hall) -> None
         assert answer["models"][0]["key"] in {MODEL, "work-ahead-1"}
         wrong = await manager.get("/api/estimates?from=2026-01-01&to=2026-05-01")
         assert wrong.status == 422
+
+
+def test_parts_stand_as_people_count() -> None:
+    found = [msgspec.structs.replace(one(15), service=code) for code in ("F10", "F2", "f1")]
+    assert list(verdicts(found, "2026-03-03").services) == ["f1", "F2", "F10"]

@@ -335,3 +335,16 @@ def test_numbers_that_nobody_called_are_in_no_wait_but_in_the_service_level() ->
         assert found["service_level"] == pytest.approx(1 / 3)
         assert found["left_share"] == pytest.approx(2 / 3)
         assert found["closed_by_clock"] == 0, "left over is counted apart"
+
+
+def test_services_stand_in_a_report_as_people_count_f2_before_f10() -> None:
+    services = [
+        {"code": code, "prefix": prefix, "names": {"id": code}}
+        for code, prefix in (("F10", "C"), ("f1", "A"), ("F2", "B"))
+    ]
+    counters = [{"number": 1, "services": ["F10", "F2", "f1"]}]
+    with Rehearsal(office(services=services, counters=counters), at=f"{DAY} 08:00") as hall:
+        for code in ("F10", "F2", "f1"):
+            hall.do(on(issuing.issue, NewTicket(code)), KIOSK)
+        found = hall.do(lambda tx: report(tx, Asked(DAY, DAY)), READER)
+    assert [each.key for each in found.services] == ["f1", "F2", "F10"]
