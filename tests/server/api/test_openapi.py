@@ -342,7 +342,8 @@ async def _settings(day: Diary) -> None:
 
 async def _comfort(day: Diary, hall: Hall) -> None:
     """Tell of a fault, look at places, and let the manager see to both."""
-    hall.server.add_branch(office_toml(hall.code) + TOML)
+    reached = office_toml(hall.code, more='public_url = "http://192.0.2.1:8080"')
+    hall.server.add_branch(reached + TOML)
     doors = (await day.send("POST", "/api/comfort/doors"))["doors"]
     at = "/api/comfort/at/" + doors[0]["url"].rpartition("/")[2]
     await day.send("GET", at)
