@@ -51,6 +51,8 @@ soak: dev build/emupos/bin/emupos node_modules/chromium-81/bin node_modules/chro
 		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/e2e/test_cut_at_any_moment.py tests/browsers \
 		tests/printer/test_emupos.py tests/server/storage/test_before_large.py $(ARGS)
 	RAMAH_SOAK=1 RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -m soak $(ARGS)
+	@# every call of the API once more, over PostgreSQL
+	RAMAH_TEST_STORE=postgresql $(BIN)/python -m pytest -n $(CORES) --dist loadfile tests/server/api $(ARGS)
 
 # Browsers between the oldest, which `test` drives, and today's; 40 MB each.
 node_modules/chromium-81/bin: PACKAGE := chrome-aws-lambda@3.0.4

@@ -57,6 +57,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=twice)
         items[:] = [each for each in items if each not in twice]
     items.sort(key=_rank)
+    if os.environ.get("RAMAH_TEST_STORE") == "postgresql":
+        asks_the_file = pytest.mark.skip(reason="the test itself asks SQLite's file")
+        for item in items:
+            if item.get_closest_marker("one_file") is not None:
+                item.add_marker(asks_the_file)
     if os.environ.get("RAMAH_SOAK"):
         return
     left_out = pytest.mark.skip(reason="part of make soak")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
 from websockets.asyncio.client import ClientConnection
 
 from tests.server.api.client import Client
@@ -52,6 +53,7 @@ async def test_a_manager_who_comes_is_told_the_day_and_then_each_turn_that_chang
         }  # fmt: skip
 
 
+@pytest.mark.one_file
 async def test_alarms_come_in_every_language_and_to_managers_alone(
     hall: Hall, manager: Client, staff: Client, kiosk: Client
 ) -> None:

@@ -121,6 +121,7 @@ async def test_nobody_makes_one_for_who_may_as_much_or_more_or_for_oneself(
         assert GIVEN.match(await given(chief, colleague))
 
 
+@pytest.mark.one_file
 async def test_the_password_stands_nowhere(hall: Hall, boss: Client, visitor: Client) -> None:
     sari = hall.person("sari")
     told = await given(boss, sari)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.server.process import Server
 
 
+@pytest.mark.one_file
 async def test_one_call_until_somebody_takes_it(server: Server) -> None:
     async with server.client("kiosk") as kiosk, server.client("staff") as staff:
         first = (await kiosk.post("/api/help", {})).json

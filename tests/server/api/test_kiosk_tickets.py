@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.server.api.client import Client
 from tests.server.process import Hall
 
@@ -34,6 +36,7 @@ async def test_a_kiosk_sees_and_gives_back_only_what_it_gave_itself(hall: Hall) 
         assert (await ours.delete(path)).json["state"] == "cancelled"
 
 
+@pytest.mark.one_file
 async def test_after_some_minutes_a_kiosk_has_no_say_over_its_numbers(hall: Hall) -> None:
     async with hall.client("kiosk") as kiosk, hall.client("staff") as staff:
         ticket = await kiosk.take()
@@ -44,6 +47,7 @@ async def test_after_some_minutes_a_kiosk_has_no_say_over_its_numbers(hall: Hall
         assert (await staff.get(path)).json["state"] == "waiting"
 
 
+@pytest.mark.one_file
 async def test_a_number_nobody_saw_goes_back_with_its_reason(hall: Hall, kiosk: Client) -> None:
     ticket = await taken_with(kiosk, "wish-1")
     for _ in range(2):  # asked twice, it says the same

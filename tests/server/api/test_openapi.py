@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openapi_spec_validator import validate
 from PIL import Image
 
@@ -461,6 +462,7 @@ class Diary:
         return answer.json if is_json else answer
 
 
+@pytest.mark.one_file
 async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 - a whole day
     hall: Hall, staff: Client, kiosk: Client, manager: Client, visitor: Client
 ) -> None:

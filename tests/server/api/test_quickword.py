@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.server.api.client import Client
 from tests.server.api.test_feedback import served, token_of
 from tests.server.process import Hall
@@ -102,6 +104,7 @@ async def test_a_kiosk_takes_a_word_by_the_paper_and_by_nothing_else(
         assert (read["open"], read["given"]) == (False, False)
 
 
+@pytest.mark.one_file
 async def test_many_equal_words_at_one_counter_are_shown_to_the_manager(hall: Hall) -> None:
     tickets = [await served(hall) for _ in range(5)]
     async with hall.client("tablet") as tablet, hall.client("manager") as manager:
