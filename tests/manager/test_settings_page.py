@@ -231,14 +231,17 @@ async def test_kiosk_ticket_and_lobby_are_seen_with_what_is_typed_before_it_is_s
         await expect(kiosk.locator("#office")).to_have_text("Balai Kota Baru")
         await expect(lobby.locator("#office")).to_have_text("Balai Kota Baru")
         await expect(kiosk.locator("kiosk-priority")).to_be_visible()
-        slip = page.locator("[data-part=slip]")
-        await expect(slip).to_have_js_property("complete", value=True)
-        wide = await slip.evaluate("(image) => image.naturalWidth")
+        drawn = await page.wait_for_function(
+            "() => document.querySelector('[data-part=slip]').naturalWidth"  # 0 until it is there
+        )
+        wide = await drawn.json_value()
         await part(page, "paper")
         await page.locator("[data-path='paper.width_mm'] select").select_option("58")
-        await page.wait_for_function(
-            "(wide) => document.querySelector('[data-part=slip]').naturalWidth < wide", arg=wide
+        narrower = (
+            "(wide) => 0 < document.querySelector('[data-part=slip]').naturalWidth"
+            " && document.querySelector('[data-part=slip]').naturalWidth < wide"
         )
+        await page.wait_for_function(narrower, arg=wide)
         await part(page, "services")
         await page.get_by_role("button", name="Tambah ke Layanan").click()
         await page.locator("[data-path='services[2].code'] input").fill("K")
