@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -115,16 +116,17 @@ class Call:
         Raises:
             Invalid: nobody here speaks that.
         """
-        if self._language is None and "language" in self.route.query:
-            self._language = self.request.query.get("language")
-            if self._language not in {None, *self.hall.languages}:
+        if self._language is None:
+            asked = self.request.query.get("language") if "language" in self.route.query else None
+            header = self.request.headers.get("Accept-Language", "")
+            known = asked in self.hall.languages
+            # set also when it is refused: the refusal is said in it
+            self._language = str(asked) if known else negotiate(header, self.hall.languages)
+            if not known and asked is not None:
                 raise Invalid(
                     "This office does not offer the language '{language}'.", field="language",
-                    language=str(self._language)[:20],
+                    language=asked[:20],
                 )  # fmt: skip
-        if self._language is None:
-            header = self.request.headers.get("Accept-Language", "")
-            self._language = negotiate(header, self.hall.languages)
         return self._language
 
     @property
@@ -367,6 +369,8 @@ def _response(
 
 
 def _reader(call: Call) -> Reader:
+    with suppress(Invalid):  # an unknown one, beside what is refused already
+        return Reader(call.hall, call.language, call.route.path)
     return Reader(call.hall, call.language, call.route.path)
 
 

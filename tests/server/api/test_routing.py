@@ -876,3 +876,16 @@ def test_every_body_refuses_unknown_fields_by_its_type() -> None:
         assert route.body is not None
         with pytest.raises(msgspec.ValidationError, match="unknown"):
             msgspec.json.decode(b'{"surely_unknown": 1}', type=route.body)
+
+
+async def test_a_language_that_nobody_here_speaks_is_refused_in_one_that_is_known(
+    manager: Client,
+) -> None:
+    odd = "language=xx-Odd"
+    for path, field in (
+        (f"/api/deeds?format=csv&{odd}", "language"),
+        (f"/api/printers/preview.png?profile=:&{odd}", "profile"),
+    ):
+        answer = await manager.get(path, headers={"Accept-Language": "en"})
+        assert (answer.status, answer.json["field"]) == (422, field), path
+        assert answer.json["title"] == "The request is not valid"
