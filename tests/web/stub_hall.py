@@ -82,6 +82,7 @@ class StubHall:
         self.calls_for_help: list[str] = []
         self.events: list[dict[str, Any]] = []
         self.heard: list[dict[str, Any]] = []
+        self.told: list[dict[str, Any]] = []
         self.tickets: dict[str, dict[str, Any]] = {}
         self.wishes: list[dict[str, Any]] = []
         self.unseen: list[str] = []
@@ -265,7 +266,9 @@ class StubHall:
                 await socket.send_json({"type": "heartbeat", "seq": len(self.events)})
                 continue
             if said.type is http.WSMsgType.TEXT:
-                self.heard.append(json.loads(said.data))
+                told = json.loads(said.data)
+                # how a screen is comes by its own clock, beside what it tells of calls
+                (self.told if told["type"] == "how" else self.heard).append(told)
         with contextlib.suppress(ValueError):
             self._sockets.remove(socket)
         return socket
