@@ -21,6 +21,7 @@ from types import FrameType
 import msgspec
 
 from bench import (
+    advice,
     against,
     call,
     city,
@@ -60,6 +61,7 @@ BENCHES: dict[str, Run] = {
     "paper": paper.run,
     "storm": storm.run,
     "waits": waits.run,
+    "advice": advice.run,
 }
 """In the order they run: those that add turns of today come last."""
 

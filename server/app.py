@@ -31,6 +31,7 @@ from server.addresses import OwnAddress
 from server.admission import Admission
 from server.alarms import Watch
 from server.api import (
+    advice,
     agent,
     alarms,
     asking,
@@ -99,8 +100,8 @@ from server.lobby.opening import DraftNow, HallNow
 from server.lobby.rooms import open_rooms
 from server.lobby.voice import routes as voice
 from server.offices import Offices
-from server.plan.foreteller import Foreteller
 from server.plan.studying import Studies
+from server.plan.thinking import Thinking
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.push.revoked import RevokedSockets
@@ -191,6 +192,7 @@ ROUTES: list[Route] = [
     *fleet.ROUTES,
     *waits.ROUTES,
     *estimates.ROUTES,
+    *advice.ROUTES,
     *forecast.ROUTES,
     *feedback.ROUTES,
     *quickword.ROUTES,
@@ -331,7 +333,7 @@ async def _working(
     _pages_know(app, app[HALL], DemoPairing(store, access) if config.demo else None)
 
     by_clock = ByClock(hub, snapshots)
-    foreteller = Foreteller(config.data, store)
+    thinking = Thinking(config.data, store)
 
     screens = app[lobby.LOBBY].screens
 
@@ -342,7 +344,7 @@ async def _working(
                 supervisor.start("offices", offices.hear)
                 screens.changed()
             by_clock.heard(event.kind)
-            foreteller.heard(event.branch, event.kind)
+            thinking.heard(event.branch, event.kind)
             day_feed.heard(event.branch)
             if event.printer is not None:
                 spool.notify(event.printer)
@@ -365,7 +367,7 @@ async def _working(
         "revoked_sockets": RevokedSockets(access, hub, app[HALL].agent_sockets).run,
         "acks": acks.run,
         "by_clock": by_clock.run,
-        "waits": foreteller.run,
+        **thinking.runs,
         "day_feed": day_feed.run,
         "housekeeping": Housekeeping(
             store, snapshots, app[comfort.SHELF].photos, close_counters=not config.demo

@@ -18,6 +18,81 @@ export interface ActedOn {
   mean_hours: number | null;
 }
 
+/** What became of an advice; those who serve hear that a counter opens, and thanks. */
+export interface AdviceAnswered {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'advice_answered';
+  advice: string;
+  counter: CounterRef;
+  service: string;
+  until: number;
+  answer: 'declined' | 'lapsed' | 'opened' | 'taken';
+  tickets?: StaffTicket[];
+}
+
+/** An advice to open a counter until then. */
+export interface AdviceItem {
+  id: string;
+  day: string;
+  at: string;
+  counter: string;
+  number: number;
+  service: string;
+  service_name: string;
+  until: string;
+  target: number;
+  people: number;
+  without: Sum;
+  with_it: Sum;
+  wait: number;
+  wait_with: number;
+  model: string;
+  answer: 'declined' | 'lapsed' | 'opened' | 'taken' | null;
+  seen: Hindsight | null;
+}
+
+/** Advice of some business days, the newest first. */
+export interface AdviceLog {
+  first: string;
+  last: string;
+  advices: AdviceItem[];
+  spared: number;
+  missed: number;
+  told: number;
+}
+
+/** The advice that waits for an answer, if there is one. */
+export interface AdviceNow {
+  advice: AdviceItem | null;
+}
+
+/** It would help to open a counter until then. */
+export interface Advised {
+  type: 'event';
+  seq: number;
+  after?: number;
+  at: string;
+  kind: 'advised';
+  advice: string;
+  day: string;
+  counter: CounterRef;
+  service: string;
+  until: number;
+  target: number;
+  people: number;
+  late: number;
+  late_with: number;
+  over: number;
+  over_with: number;
+  wait: number;
+  wait_with: number;
+  model: string;
+  tickets?: StaffTicket[];
+}
+
 /** A tenant of the hall. */
 export interface Agency {
   code: string;
@@ -1163,6 +1238,15 @@ export interface HelpTaken {
   seconds: number;
   name?: string;
   tickets?: StaffTicket[];
+}
+
+/** What came of an advice. */
+export interface Hindsight {
+  people: number;
+  really: Sum;
+  without: Sum;
+  with_it: Sum;
+  opened: boolean;
 }
 
 /** Holidays that are proposed, those of today and later. */
@@ -2460,6 +2544,12 @@ export interface Started {
   tickets?: StaffTicket[];
 }
 
+/** People who waited longer than promised, and the minutes beyond it of all together. */
+export interface Sum {
+  late: number;
+  over: number;
+}
+
 /** The questions of a survey, in the language asked for. */
 export interface SurveyForm {
   method: string;
@@ -2945,4 +3035,6 @@ export type HallEvent =
   | FaultReported
   | FaultChanged
   | QuietCalled
-  | QuietCallChanged;
+  | QuietCallChanged
+  | Advised
+  | AdviceAnswered;

@@ -126,7 +126,8 @@ def turns_of(stage: MemoryStage) -> list[PastTurn]:
             found.append(PastTurn(
                 turn.day, turn.service, turn.priority.value, turn.leg, turn.eligible_at,
                 turn.counter, turn.called_at, turn.ended_at, turn.ended_by == "hand", later,
-                turn.calls, turn.service_ms,
+                turn.calls, turn.service_ms, turn.arrival, turn.first_called_at,
+                turn.due is not None,
             ))  # fmt: skip
     return found
 
@@ -183,9 +184,14 @@ def play(
     ShiftedDay(shift, lunch, office, day, visitors, seed, stage, {}, habits).play()
     for each in stage.taken:
         each.wait = minutes(stage.hall.visits[each.ticket].turns[0].wait_ms)
+    return stage.taken, log_of(stage, office, day)
+
+
+def log_of(stage: Stage, office: Office, day: str) -> Past:
+    """Return what the log of a day that was played holds."""
     stage.today.turns = turns_of(stage)
     stage.today.began = {day: day_bounds(day, office.zone)[0]}
-    return stage.taken, stage.today
+    return stage.today
 
 
 def minutes(wait: Millis | None) -> float | None:

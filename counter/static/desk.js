@@ -11,7 +11,7 @@
  */
 
 import { LinkError, ProblemError } from '/web/api.js';
-import { t } from '/web/i18n.js';
+import { t, time } from '/web/i18n.js';
 import { DeskState } from '/counter/deskstate.js';
 import { autoCall } from '/counter/keys.js';
 import { presses } from '/counter/presses.js';
@@ -74,6 +74,9 @@ export class Desk extends DeskState {
         this.left = { ticket: gone, at: event.at };
         this.tell(report);
       }
+    }
+    if (event.kind === 'advice_answered' && event.answer === 'taken' && !this.busy) {
+      this.tell({ tone: '', text: t('Counter {number} helps until {time}, so that people wait less. Thank you, all of you.', { number: event.counter.number, time: time(event.until) }) });
     }
     if (event.kind === 'issued' && this.quiet && seat && seat.services.includes(event.service)) {
       this.quiet = false;

@@ -8,6 +8,7 @@ import { HallView } from '/counter/hallview.js';
 import { Boot, app } from '/web/staff/boot.js';
 import { icon } from '/web/staff/icons.js';
 import { tellDropped } from '/counter/pressnote.js';
+import { Advice } from '/web/staff/advice.js';
 import { QuietCalls } from '/web/staff/quietcalls.js';
 import { TopBar } from '/web/staff/topbar.js';
 
@@ -54,7 +55,9 @@ function show() {
   hallView.overview = now;
   const quiet = new QuietCalls();
   quiet.hall = now.hall;
-  fill(app, bar, el('main', { class: 'page hall-page' }, quiet, hallView));
+  const advice = new Advice();
+  advice.hall = now.hall;
+  fill(app, bar, el('main', { class: 'page hall-page' }, quiet, advice, hallView));
   document.title = `${t('The whole hall')} · Ramah`;
 }
 

@@ -5,6 +5,7 @@ import { calendarDay, dateFormat, t } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
 import { Boot, app } from '/web/staff/boot.js';
+import { Advice } from '/web/staff/advice.js';
 import { QuietCalls } from '/web/staff/quietcalls.js';
 import { TopBar } from '/web/staff/topbar.js';
 import { BackupsView } from '/manager/backups.js';
@@ -15,6 +16,7 @@ import { PrivacyView } from '/manager/privacy.js';
 import { HallNow } from '/manager/hallnow.js';
 import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
+import { AdviceView } from '/manager/advice.js';
 import { Alarms } from '/manager/alarms.js';
 import { ComfortView } from '/manager/comfort.js';
 import { EstimatesView } from '/manager/estimates.js';
@@ -132,6 +134,8 @@ function build() {
   alarms.hall = now.hall;
   const quiet = new QuietCalls();
   quiet.hall = now.hall;
+  const advice = new Advice();
+  advice.hall = now.hall;
   const screens = new ScreensLine();
   screens.hall = now.hall;
   fill(app, top,
@@ -144,6 +148,7 @@ function build() {
         el('a', { class: 'view-link', href: '/kiosk/paper' }, t('Ticket paper'))),
       quiet,
       alarms,
+      advice,
       screens,
       el('div', { class: 'other-view', 'data-part': 'other', hidden: true }),
       el('div', { class: 'today-view', 'data-part': 'today-view' },
@@ -161,7 +166,9 @@ function build() {
 /** @returns {string[][]} */
 function views() {
   return [
-    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['reports', t('Reports')], ['log', t('The log')],
+    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')],
+    ['advice', t('Advice')],
+    ['reports', t('Reports')], ['log', t('The log')],
     ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')], ['privacy', t('Data of people')], ['backups', t('Backups')],
   ];
 }
@@ -236,7 +243,7 @@ function made(chosen, hall, more) {
     done.today = hall.state ? hall.state.day : today();
     return done;
   }
-  const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'comfort' ? new ComfortView() : chosen === 'waits' ? new EstimatesView() : chosen === 'forecast' ? new ForecastView() : chosen === 'reports' ? new Reports() : new Log();
+  const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'comfort' ? new ComfortView() : chosen === 'waits' ? new EstimatesView() : chosen === 'forecast' ? new ForecastView() : chosen === 'advice' ? new AdviceView() : chosen === 'reports' ? new Reports() : new Log();
   shown.hall = hall;
   return shown;
 }

@@ -85,6 +85,8 @@ WORDS = {
     "notice_changed": _("Put a line on all displays: {notice}"),
     "service_paused": _("Paused {service}: {notice}"),
     "service_resumed": _("Resumed {service}"),
+    "advice_taken": _("Took the advice to open counter {counter}"),
+    "advice_declined": _("Did not take the advice to open counter {counter}"),
     "word_read": _("Read what {label} of {day} said"),
     "word_assigned": _("Asked {name} to see to what {label} of {day} said"),
     "word_answered": _("Wrote what was done about what {label} of {day} said"),
@@ -228,6 +230,8 @@ class Teller:
         words = WORDS.get(deed.what, deed.what)
         if deed.what == "configured" and about.get("parts"):
             words = CONFIGURED_PARTS
+        elif deed.what == "advice_answered":
+            words = WORDS[f"advice_{about['answer']}"]
         elif deed.what == "notice_changed" and not about.get("notice"):
             words = NOTICE_GONE
         return self._say(words, **about)

@@ -14,6 +14,7 @@ LISTS = {
     "/api/comfort/at/{door}": "In the order of the settings, at most 12.",
     "/api/comfort/at/{door}/checker": "The oldest first; one for each thing that is looked at.",
     "/api/comfort/phones": "In the order they were paired, those whose key holds.",
+    "/api/advice/log": "The newest first.",
     "/api/counters": "In the order of the settings.",
     "/api/deeds": "The newest first, 100 a page; people by name.",
     "/api/desk": "In the order of the settings.",

@@ -39,6 +39,7 @@ _TAG_OF = {
     "services": "Services", "queue": "Hall", "events": "Hall", "clock": "Hall", "day": "Hall",
     "notice": "Hall", "waits": "Hall", "help": "Help", "log": "Log and reports",
     "totals": "Log and reports", "reports": "Log and reports", "kpis": "Log and reports",
+    "advice": "Hall",
     "alarms": "Alarms and equipment", "equipment": "Alarms and equipment", "printers": "Paper",
     "agent": "Paper", "displays": "Screens and media", "media": "Screens and media",
     "playlists": "Screens and media", "voice": "Voices", "session": "Log-in and pairing",

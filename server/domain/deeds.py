@@ -38,8 +38,16 @@ def _configured(event: events.Configured, before: Office | None) -> About:
     return about
 
 
+def _advice(event: events.AdviceAnswered, _before: Office | None) -> About | None:
+    """Only what a person answered is a deed."""
+    if event.staff is None:
+        return None
+    return {"counter": event.counter.number, "answer": event.answer}
+
+
 _OF_EVENTS: dict[type, Callable[[Any, Office | None], About | None]] = {
     events.Configured: _configured,
+    events.AdviceAnswered: _advice,
     events.FiguresSeen: lambda e, _: {"person": e.person, "first": e.first, "last": e.last},
     events.ReprintOrdered: lambda e, _: {"label": e.label},
     events.DayReopened: lambda e, _: None if e.staff is None else {"day": e.day},

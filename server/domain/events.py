@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from server.domain.advice_events import AdviceAnswered, Advised
 from server.domain.comfort_events import ComfortChecked, FaultChanged, FaultReported
 from server.domain.day import Millis
 from server.domain.event_base import (
@@ -51,7 +52,8 @@ from server.domain.quiet_events import QuietCallChanged, QuietCalled
 from server.domain.states import Outcome, Priority, TurnState
 
 __all__ = [
-    "AUDIENCES", "AlarmCleared", "AlarmRaised", "Audience", "ComfortChecked", "CounterChanged",
+    "AUDIENCES", "AdviceAnswered", "Advised", "AlarmCleared", "AlarmRaised", "Audience",
+    "ComfortChecked", "CounterChanged",
     "CounterRef", "DoorMeasured", "EquipmentChanged", "Event", "FaultChanged", "FaultReported",
     "ForNobody", "ForStaff", "HelpArrived", "HelpRequested", "HelpTaken",
     "LogText", "NoticeChanged", "PrintFailed", "PrintMoved", "PrintOrder", "Printed",
@@ -367,6 +369,8 @@ AnyEvent = (
     | FaultChanged
     | QuietCalled
     | QuietCallChanged
+    | Advised
+    | AdviceAnswered
     | FiguresSeen
 )
 

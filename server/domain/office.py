@@ -243,9 +243,12 @@ class Waits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         tell_hits: the ticket also says how many of the last hundred were told right.
+        advice: those who direct the hall are told when one more counter would spare people long
+            waits.
     """
 
     tell_hits: bool = False
+    advice: bool = True
 
 
 ANY_HOUR = Hours([Period([1, 2, 3, 4, 5, 6, 7], "00:00", "24:00")])

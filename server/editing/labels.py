@@ -160,6 +160,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "reception.kinds.code": (_("Code"), _("As it stands in the log.")),
     "reception.kinds.names": (_("Name"), _("As staff read it.")),
     "waits": (_("Waits that are told"), ""),
+    "waits.advice": (
+        _("Managers are told when one more counter would spare people long waits"),
+        _("They decide; nobody is ranked."),
+    ),
     "waits.tell_hits": (_("The ticket says how many of the last hundred were told right"), ""),
     "special_days": (_("Special days"), _("Holidays, Ramadan, a day with other hours.")),
     "special_days.first": (_("First day"), ""),

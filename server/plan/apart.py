@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -20,13 +21,16 @@ from server.domain.day import Millis, day_bounds
 from server.domain.foretold import Foretold
 from server.domain.office import Office
 from server.domain.tx import Actor
-from server.plan.asked import WaitsAsked
+from server.plan.advise import advise
+from server.plan.asked import AdviceAsked, AdviceFound, HindsightAsked, WaitsAsked
 from server.plan.foretell import foretell
+from server.plan.hindsight import Hindsight, Kept, hindsight, packed, unpacked
 from server.plan.judged import Judged, drift, hits, judged, tails
 from server.plan.learned import DAYS, Learned, learn
-from server.plan.situation import situation_of
+from server.plan.situation import Situation, situation_of
 from server.storage.beside import Beside
 from server.storage.database import looking
+from server.storage.queries import advices
 from server.storage.queries.waits import (
     PastTurn,
     days_before,
@@ -73,21 +77,36 @@ class _Work:
         self._told: list[Judged] = []
         self._today = _Today()
 
-    def __call__(self, tx: SqliteTx) -> Foretold | None:
-        if not tx.configured or tx.elsewhere:
-            return None
-        learned = self._learn(tx)
-        began, ends = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
-        sessions = past_sessions(tx.aside, tx.branch, began, ends)
-        today = self._read_today(tx)
-        situation = situation_of(tx, learned, sessions, today.ended)
+    def waits(self, tx: SqliteTx) -> Foretold | None:
+        """Return how long everybody would wait."""
+        situation = self._situation(tx)
         if situation is None:
             return None
+        learned, today = self._learn(tx), self._read_today(tx)
         drifted = drift(self._told)
         right = tails(today.told, learned.lengths, drifted=drifted is not None)
         found = foretell(situation, learned, Random(tx.next_seq()), tails=right)  # noqa: S311
         last = hits([*self._told, *today.told])
         return msgspec.structs.replace(found, hits=last, drift=drifted)
+
+    def advice(self, tx: SqliteTx, *, given: bool) -> AdviceFound:
+        """Return whether one more counter would help."""
+        situation = self._situation(tx)
+        if situation is None or not tx.office.waits.advice:
+            return AdviceFound()
+        random = Random(tx.next_seq())  # noqa: S311 - what may happen, not a secret
+        found = advise(situation, self._learn(tx), random, list(tx.paused()), given=given)
+        if found is None:
+            return AdviceFound()
+        return AdviceFound(found, packed(Kept(found, situation)))
+
+    def _situation(self, tx: SqliteTx) -> Situation | None:
+        if not tx.configured or tx.elsewhere:
+            return None
+        learned = self._learn(tx)
+        began, ends = day_bounds(tx.day, tx.office.zone, tx.office.day_start_minutes)
+        sessions = past_sessions(tx.aside, tx.branch, began, ends)
+        return situation_of(tx, learned, sessions, self._read_today(tx).ended)
 
     def _learn(self, tx: SqliteTx) -> Learned:
         known = self._learned
@@ -134,14 +153,21 @@ class Worker:
         self._works: dict[int, _Work] = {}
 
     def answer(self, question: bytes) -> bytes:
-        """Return the waits of a branch; null where they cannot be known.
+        """Return what was asked of a branch; null where it cannot be known.
 
         Raises:
             sqlite3.Error: the database cannot be read.
         """
-        asked = msgspec.msgpack.decode(question, type=WaitsAsked)
+        asked = msgspec.msgpack.decode(question, type=WaitsAsked | AdviceAsked | HindsightAsked)
         self._now = asked.now
-        look = _Look(asked.branch, self._works.setdefault(asked.branch, _Work()))
+        work = self._works.setdefault(asked.branch, _Work())
+        if isinstance(asked, WaitsAsked):
+            command: Callable[[SqliteTx], object] = work.waits
+        elif isinstance(asked, AdviceAsked):
+            command = partial(work.advice, given=asked.given)
+        else:
+            command = partial(_look_back, key=asked.advice)
+        look = _Look(asked.branch, command)
         self._beside.look(self._db(asked.data), [look])
         if look.error is not None:
             raise look.error
@@ -151,6 +177,18 @@ class Worker:
         if data not in self._dbs:
             self._dbs[data] = looking(Path(data))
         return self._dbs[data]
+
+
+def _look_back(tx: SqliteTx, key: str) -> Hindsight | None:
+    """Return what came of an advice; ``None`` when it was worked out by an older program."""
+    given = advices.get(tx.db, tx.branch, key)
+    inputs = advices.inputs(tx.db, tx.branch, key)
+    kept = None if inputs is None else unpacked(inputs)
+    if given is None or kept is None:
+        return None
+    began, ends = day_bounds(given.day, tx.office.zone, tx.office.day_start_minutes)
+    sessions = past_sessions(tx.aside, tx.branch, began, ends)
+    return hindsight(kept, past_turns(tx.aside, tx.branch, given.day), sessions)
 
 
 if __name__ == "__main__":

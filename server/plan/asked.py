@@ -5,16 +5,42 @@ from __future__ import annotations
 import msgspec
 
 from server.domain.day import Millis
+from server.plan.advise import Advice
 from server.plan.backtest import Backtest
 from server.plan.forecast import Slot
 
 
-class WaitsAsked(msgspec.Struct, frozen=True):
+class WaitsAsked(msgspec.Struct, frozen=True, tag="waits"):
     """Work out the waits of a branch of the data folder ``data`` as it stands at ``now``."""
 
     data: str
     branch: int
     now: Millis
+
+
+class AdviceAsked(msgspec.Struct, frozen=True, tag="advice"):
+    """Say whether one more counter would help; ``given``: an advice stands there unanswered."""
+
+    data: str
+    branch: int
+    now: Millis
+    given: bool
+
+
+class AdviceFound(msgspec.Struct, frozen=True):
+    """An advice, and what it was worked out from, packed to be kept."""
+
+    advice: Advice | None = None
+    inputs: bytes = b""
+
+
+class HindsightAsked(msgspec.Struct, frozen=True, tag="hindsight"):
+    """Say what came of an advice that was given."""
+
+    data: str
+    branch: int
+    now: Millis
+    advice: str
 
 
 class ForecastAsked(msgspec.Struct, frozen=True, tag="forecast"):

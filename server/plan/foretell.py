@@ -85,7 +85,7 @@ def _play(
     joins: list[Head] = []
     desks = [
         desk for each in situation.desks
-        if (desk := _desk(each, situation, pattern, learned, random, joins)) is not None
+        if (desk := desk_of(each, situation, pattern, learned, random, joins)) is not None
     ]  # fmt: skip
 
     def serve(head: Head, desk: Desk, _at: Millis) -> Served:
@@ -97,7 +97,7 @@ def _play(
             wanted.discard(head.arrival)
             waits[head.arrival].append((at - now) / MINUTE)
 
-    coming = _to_come(situation, pattern, random) + joins
+    coming = to_come(situation, pattern, random) + joins
     coming.sort(key=attrgetter("eligible_at"))
     Simulation(
         desks, situation.waiting, situation.recent, situation.newcomers,
@@ -108,7 +108,7 @@ def _play(
     )  # fmt: skip
 
 
-def _joins(head: Head, service: str, at: Millis) -> Head:
+def goes_on(head: Head, service: str, at: Millis) -> Head:
     """Return somebody who goes on to another service, as they join its line."""
     return Head(
         head.ticket, head.leg + 1, service, head.priority, head.arrival, at, head.max_wait_ms,
@@ -116,7 +116,7 @@ def _joins(head: Head, service: str, at: Millis) -> Head:
     )  # fmt: skip
 
 
-def _desk(
+def desk_of(
     now: DeskNow, situation: Situation, pattern: Pattern | None, learned: Learned, random: Random,
     joins: list[Head],
 ) -> Desk | None:  # fmt: skip
@@ -143,7 +143,7 @@ def _desk(
             rest = known.rest(max(0, moment - now.busy_since), random, now.pace)
             free += rest.length
             if rest.then is not None:
-                joins.append(_joins(now.serves, rest.then, free))
+                joins.append(goes_on(now.serves, rest.then, free))
             free += learned.pause(random)
     elif now.state is CounterState.BREAK:
         free = now.until or moment + learned.rests.rest(moment - now.since, random).length
@@ -158,8 +158,10 @@ def _desk(
     )  # fmt: skip
 
 
-def _to_come(situation: Situation, pattern: Pattern | None, random: Random) -> list[Head]:
-    """Return who still comes and may be called before somebody who waits already."""
+def to_come(
+    situation: Situation, pattern: Pattern | None, random: Random, *, everybody: bool = False
+) -> list[Head]:
+    """Return who still comes and may be called before somebody who waits already, or everybody."""
     if pattern is None:
         return []
     since = situation.now - situation.began
@@ -168,7 +170,7 @@ def _to_come(situation: Situation, pattern: Pattern | None, random: Random) -> l
     promise = {head.service: (head.max_wait_ms, head.target_ms) for head in situation.newcomers}
     found: list[Head] = []
     for each in pattern.arrivals:
-        wanted = situation.all_matter or each.priority is Priority.PRIORITY
+        wanted = everybody or situation.all_matter or each.priority is Priority.PRIORITY
         if each.at <= since or not wanted or each.service not in promise:
             continue
         whole, part = divmod(ratio, 1)

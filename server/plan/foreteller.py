@@ -53,10 +53,10 @@ class Halls(Protocol):
 class Foreteller:
     """Asks the process beside the hall, from the first change on."""
 
-    def __init__(self, data: Path, halls: Halls) -> None:
+    def __init__(self, data: Path, halls: Halls, child: Apart) -> None:
         self._data = str(data.resolve())
         self._halls = halls
-        self._child = Apart("server.plan.apart")
+        self._child = child
         self._changed: set[int] = set()
         self._wake = asyncio.Event()
         self._worked: dict[int, float] = {}

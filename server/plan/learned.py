@@ -62,7 +62,11 @@ class Lengths:
 
     def draw(self, random: Random, pace: float = 1.0) -> Served:
         """Return a whole time at the desk."""
-        length, then = self._pool[int(random.random() * len(self._pool))]
+        return self.at(random.random(), pace)
+
+    def at(self, share: float, pace: float = 1.0) -> Served:
+        """Return the time at the desk that this share of all are shorter than."""
+        length, then = self._pool[int(share * len(self._pool))]
         return Served(int(length * pace), then)
 
     def rest(self, busy: Millis, random: Random, pace: float = 1.0) -> Served:

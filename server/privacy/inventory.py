@@ -169,6 +169,18 @@ KINDS = [
         {"quiet_calls": "id day at counter number staff step confirmed_by ended_at reason"},
     ),
     Kind(
+        "advice", "staff",
+        _("Which counter was advised to open, who answered that, and what came of it for all "
+          "visitors together; the line of that moment, without names."),
+        _("To know later whether such advice is worth following; nobody is ranked."),
+        _("For good, in the log; the line of that moment for 92 days."),
+        {
+            "advices": "id day at counter number service until target people late late_with over "
+                       "over_with wait wait_with model answer answered_at staff",
+            "advice_studies": "advice inputs seen",
+        },
+    ),
+    Kind(
         "pulse", "staff",
         _("Who answered this month's three questions already, apart from what they answered."),
         _("So that nobody answers twice, and nobody finds out who said what."),

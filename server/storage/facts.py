@@ -297,6 +297,26 @@ def _quiet_call_changed(rows: _At, _s: int, at: Millis, e: ev.QuietCallChanged) 
     )
 
 
+def _advised(rows: _At, _s: int, at: Millis, e: ev.Advised) -> None:
+    rows.db.execute(
+        "INSERT INTO advices (id, branch, day, at, counter, number, service, until, target, "
+        "people, late, late_with, over, over_with, wait, wait_with, model) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            e.advice, rows.branch, e.day, at, e.counter.id, e.counter.number, e.service, e.until,
+            e.target, e.people, e.late, e.late_with, e.over, e.over_with, e.wait, e.wait_with,
+            e.model,
+        ),
+    )  # fmt: skip
+
+
+def _advice_answered(rows: _At, _s: int, at: Millis, e: ev.AdviceAnswered) -> None:
+    rows.db.execute(
+        "UPDATE advices SET answer = ?, answered_at = ?, staff = ? WHERE id = ?",
+        (e.answer, at, e.staff, e.advice),
+    )
+
+
 _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.Configured: _configured,
     ev.Issued: _issued,
@@ -324,5 +344,7 @@ _FACTS: dict[type, Callable[[_At, int, Millis, Any], None]] = {
     ev.FaultChanged: _fault_changed,
     ev.QuietCalled: _quiet_called,
     ev.QuietCallChanged: _quiet_call_changed,
+    ev.Advised: _advised,
+    ev.AdviceAnswered: _advice_answered,
 }
 """Other facts change no row; each kind's test of replay would show one that is missing."""

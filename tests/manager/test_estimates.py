@@ -35,7 +35,9 @@ async def test_who_waited_is_counted_by_service_class_hour_and_day(
         await expect(tables.nth(0).locator("tbody tr")).to_have_count(1)
         await expect(tables.nth(1).locator("tbody tr")).to_have_count(2)
         assert await axe(page) == []
+        await page.set_viewport_size({"width": 360, "height": 740})
+        assert await axe(page) == []
         if PICTURES:
-            await page.screenshot(path=Path(PICTURES) / "estimates-id.png", full_page=True)
-            await page.set_viewport_size({"width": 390, "height": 844})
             await page.screenshot(path=Path(PICTURES) / "estimates-small.png", full_page=True)
+            await page.set_viewport_size({"width": 1366, "height": 768})
+            await page.screenshot(path=Path(PICTURES) / "estimates-id.png", full_page=True)

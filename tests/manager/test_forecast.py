@@ -40,7 +40,9 @@ async def test_who_is_expected_stands_by_service_and_half_hour(
         assert await page.locator(".forecast tbody tr").count() >= 6
         await expect(page.locator(".forecast tbody td").first).to_have_text("2 0–4")
         assert await axe(page) == []
+        await page.set_viewport_size({"width": 360, "height": 740})
+        assert await axe(page) == []
         if PICTURES:
-            await page.screenshot(path=Path(PICTURES) / "forecast-id.png", full_page=True)
-            await page.set_viewport_size({"width": 390, "height": 844})
             await page.screenshot(path=Path(PICTURES) / "forecast-small.png", full_page=True)
+            await page.set_viewport_size({"width": 1366, "height": 768})
+            await page.screenshot(path=Path(PICTURES) / "forecast-id.png", full_page=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ CLOCK = Actor("clock", "system")
 PROJECTED = (
     "tickets", "turns", "days", "calls", "counters", "counter_sessions",
     "paused_services", "print_jobs", "settings", "notices", "equipment", "numbers_elsewhere",
-    "comfort_checks", "comfort_faults", "quiet_calls",
+    "comfort_checks", "comfort_faults", "quiet_calls", "advices",
 )  # fmt: skip
 """Every table that follows from the log."""
 
@@ -131,6 +131,10 @@ class Rehearsal:
             return given
 
         return self._runner.run(fire())
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Let something that works beside the hall do one round."""
+        return self._runner.run(work)
 
     def minutes(self, minutes: float) -> None:
         """Let time pass."""

@@ -114,6 +114,8 @@ export function apply(state, event) {
     case 'reopened':
     case 'quiet_called':
     case 'quiet_call_changed':
+    case 'advised':
+    case 'advice_answered':
     case 'comfort_checked':
     case 'fault_reported':
       return next; // nothing that a screen shows

@@ -12,8 +12,8 @@ from server.storage.queries.rows import column, every
 class PastTurn(NamedTuple):
     """A turn of the log: called last at ``called_at`` to the counter with this id.
 
-    ``then`` is the service they went on to; ``came_at`` when their place in line began to count;
-    ``service_ms`` was served in all, also before a hold.
+    ``then`` is the service they went on to; ``came_at`` when their place in line began to count,
+    ``arrival`` is that place; ``service_ms`` was served in all, also before a hold.
     """
 
     day: str
@@ -28,6 +28,9 @@ class PastTurn(NamedTuple):
     then: str | None = None
     calls: int = 1
     service_ms: Millis = 0
+    arrival: int = 0
+    first_called_at: Millis | None = None
+    booked: bool = False
 
 
 class PastSession(NamedTuple):
@@ -52,7 +55,7 @@ def past_turns(db: sqlite3.Connection, branch: int, day: str) -> list[PastTurn]:
             ended_by = 'hand', CASE WHEN outcome = 'transferred' THEN (
                 SELECT later.service FROM turns AS later
                 WHERE later.ticket = turns.ticket AND later.leg = turns.leg + 1) END,
-            calls, service_ms
+            calls, service_ms, arrival, first_called_at, due IS NOT NULL
         FROM turns WHERE branch = ? AND day = ?
     """
     return every(db, PastTurn, sql, (branch, day))

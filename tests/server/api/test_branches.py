@@ -11,6 +11,7 @@ import pytest
 
 from server.app import ROUTES
 from server.satisfaction.method import method
+from tests.server.advised import advised
 from tests.server.api.client import Client
 from tests.server.api.test_comfort import doors
 from tests.server.api.test_feedback import served, token_of
@@ -31,6 +32,7 @@ BODIES: dict[str, object] = {
     "/api/feedback/{word}/act": {"action": "Kami menambah petugas."},
     "/api/comfort/faults/{fault}/assign": {"person": "0" * 32},
     "/api/comfort/faults/{fault}/mend": {"action": "Sabun diisi lagi."},
+    "/api/advice/{advice}/answer": {"answer": "taken"},
     "/api/quiet-calls/{call}/over": {"reason": "Sudah pulang."},
     "/api/people/{person}": {"name": "Ibu Sari", "role": "staff"},
     "/api/survey/plans/{plan}/end": {"result": "Loket kedua dibuka."},
@@ -104,6 +106,7 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     told = await manager.post("/api/survey/published", {"first": today, "last": today})
     ids["result"] = told.json["results"][0]["id"]
     ids["call"] = str((await manager.post("/api/counters/1/quiet-call", {})).json["id"])
+    ids["advice"] = advised(hall)
     settings = (await manager.get("/api/settings")).json
     change = {"settings": settings["settings"], "base": settings["version"]}
     made = await manager.post("/api/settings", change | {"at": f"{int(today[:4]) + 1}-01-04T07:30"})

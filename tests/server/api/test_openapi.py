@@ -29,6 +29,7 @@ from server.storage.ids import Ids
 from server.storage.queries import backups
 from server.storage.queries.backups import Plan
 from server.storage.store import run_alone
+from tests.server.advised import advised
 from tests.server.api.client import Client, contract, operation_of
 from tests.server.comfort.places import TOML
 from tests.server.process import PASSWORD, Hall, office_toml
@@ -396,7 +397,11 @@ async def _devices(day: Diary, hall: Hall) -> None:
 
 
 async def _officers(day: Diary, hall: Hall) -> None:
-    """Call quietly from a counter, end it, and answer the month's questions."""
+    """Answer an advice and a quiet call, and the month's questions."""
+    advice = advised(hall)
+    await day.send("GET", "/api/advice")
+    await day.send("POST", f"/api/advice/{advice}/answer", {"answer": "declined"})
+    await day.send("GET", "/api/advice/log")
     call = await day.send("POST", "/api/counters/1/quiet-call")
     await day.send("GET", "/api/quiet-calls")
     await day.send("POST", f"/api/quiet-calls/{call['id']}/going")

@@ -134,6 +134,15 @@ def every_event() -> list[ev.AnyEvent]:
             "call": "q1", "counter": COUNTER, "step": "ended", "reason": SECRET_WORDS,
             "staff": SECRET_STAFF,
         }),
+        (ev.Advised, {
+            "advice": "a1", "day": "2026-03-02", "counter": COUNTER, "service": "A", "until": 5,
+            "target": 15, "people": 40, "late": 31, "late_with": 12, "over": 640, "over_with": 210,
+            "wait": 42, "wait_with": 19, "model": "advice-1",
+        }),
+        (ev.AdviceAnswered, {
+            "advice": "a1", "counter": COUNTER, "service": "A", "until": 5, "answer": "taken",
+            "staff": SECRET_STAFF,
+        }),
         (ev.ComfortChecked, {
             "check": "k1", "day": "2026-03-02", "place": "toilet", "faults": ["soap"],
             "staff": SECRET_STAFF,
@@ -163,6 +172,7 @@ HEARD_FROM = {
     "reprint_ordered": K, "printed": K, "print_failed": K, "print_moved": K,
     "ticket_changed": S, "equipment_changed": S, "comfort_checked": S, "fault_reported": S,
     "visitor_counted": S, "door_measured": S,
+    "advised": M, "advice_answered": S,
     "quiet_called": M, "quiet_call_changed": M,
     "alarm_raised": M, "alarm_cleared": M, "quoted": None, "figures_seen": None,
 }  # fmt: skip

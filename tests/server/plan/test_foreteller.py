@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from server.apart import Apart
 from server.domain import calling, desks, issuing, serving
 from server.domain.foretold import Foretold
 from server.domain.issuing import NewTicket
@@ -61,7 +62,7 @@ class Halls:
 
 def test_a_hall_is_asked_about_after_a_change_and_by_itself_only_at_work() -> None:
     halls = Halls()
-    foreteller = Foreteller(Path(), halls)
+    foreteller = Foreteller(Path(), halls, Apart("server.plan.apart"))
     due = foreteller._due  # noqa: SLF001
     for branch, kind in ((1, "issued"), (2, "printed")):
         foreteller.heard(branch, kind)
