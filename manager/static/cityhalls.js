@@ -11,6 +11,7 @@ import { t, time, tn } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
 import { minutes } from '/web/staff/format.js';
 import { View, keepList, part } from '/web/staff/view.js';
+import { askHall } from '/manager/newhall.js';
 
 /** A hall changes all the time, a city is looked at: every few seconds is live enough. */
 const EVERY_MS = 4000;
@@ -30,7 +31,8 @@ export class CityHalls extends View {
       el('section', { class: 'card', 'aria-labelledby': 'halls-title' },
         el('div', { class: 'spread' },
           el('h2', { id: 'halls-title' }, t('Now')),
-          el('p', { class: 'soft', 'data-part': 'sums' })),
+          el('p', { class: 'soft', 'data-part': 'sums' }),
+          el('button', { type: 'button', class: 'button quiet small', 'data-part': 'found', hidden: true, onclick: () => this.found() }, t('A new hall'))),
         el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
         el('ul', { class: 'hall-list' })));
     this.load();
@@ -61,12 +63,19 @@ export class CityHalls extends View {
     }
   }
 
+  async found() {
+    if (await askHall(this.halls || [])) {
+      this.load();
+    }
+  }
+
   /** @override */
   render() {
     if (!this.halls) {
       return;
     }
     const halls = [...this.halls].sort((one, other) => urgency(other) - urgency(one));
+    part(this, '[data-part="found"]').hidden = halls.length === 0;
     const waiting = halls.reduce((sum, hall) => sum + hall.waiting, 0);
     say(part(this, '[data-part="sums"]'), halls.length
       ? [tn('{n} hall', '{n} halls', halls.length), tn('{n} waiting', '{n} waiting', waiting)].join(' · ')

@@ -66,7 +66,7 @@ export async function askPerson({ title, confirm, about, mayBe, services, fresh 
  * @param {string} words
  * @param {HTMLElement} input
  */
-function labelled(words, input) {
+export function labelled(words, input) {
   return el('div', { class: 'field' }, el('label', { class: 'strong', for: input.id }, words), input);
 }
 

@@ -44,6 +44,7 @@ WORDS = {
     "provider_set": _("Set a provider of log-ins up: {name}"),
     "provider_removed": _("Removed the provider of log-ins"),
     "pin_set": _("Chose a PIN"),
+    "hall_made": _("Founded the hall {name}"),
     "person_invited": _("Invited {name} ({role})"),
     "invitation_taken": _("Took the invitation and chose a password"),
     "person_changed": _("Changed the log-in of {name} ({role})"),

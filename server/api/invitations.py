@@ -23,6 +23,7 @@ from server.auth.secrets import digest, new_password, plain_code
 from server.auth.sessions import begin
 from server.domain.day import iso
 from server.domain.errors import Conflict
+from server.domain.office import Office
 from server.domain.texts import PRINTABLE, SAID
 from server.domain.tx import Actor
 from server.domain.words import marked as _
@@ -102,7 +103,7 @@ async def invite(call: Call) -> Invited:
     body: InvitePerson = call.body
     if not may_help(call.who.actor, "", body.role):
         raise not_for_you()
-    code = _new_code()
+    code = new_code()
 
     def command(tx: SqliteTx) -> Invited:
         key = tx.new_id()
@@ -110,7 +111,7 @@ async def invite(call: Call) -> Invited:
         registry.invite_user(tx.aside, tx.branch, login, body.name, body.role, key, tx.now)
         people.set_skills(tx.aside, key, registry.skills_of(tx.aside, tx.branch, body.services))
         tx.note("person_invited", name=body.name, role=body.role)
-        return _made(call, tx, key, login, body.name, code)
+        return made(call, tx, tx.office, key, login, body.name, code)
 
     return await call.hall.store.transact(call.who.branch, call.who.actor, command)
 
@@ -123,7 +124,7 @@ async def invite_again(call: Call) -> Invited:
         Conflict: the person has a password already.
     """
     other = await helped(call)
-    code = _new_code()
+    code = new_code()
 
     def command(tx: SqliteTx) -> Invited:
         found = people.person(tx.aside, other.login)
@@ -133,23 +134,27 @@ async def invite_again(call: Call) -> Invited:
                 name=other.name,
             )  # fmt: skip
         tx.note("person_invited", name=other.name, role=other.role)
-        return _made(call, tx, other.id, other.login, other.name, code)
+        return made(call, tx, tx.office, other.id, other.login, other.name, code)
 
     return await call.hall.store.transact(call.who.branch, call.who.actor, command)
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """Return the code of an invitation that nobody guesses."""
     return new_password().upper()
 
 
-def _made(call: Call, tx: SqliteTx, key: str, login: str, name: str, code: str) -> Invited:
+def made(
+    call: Call, tx: SqliteTx, office: Office, key: str, login: str, name: str, code: str
+) -> Invited:
+    """Keep the invitation of a person, and return it as it is handed over."""
     until = tx.now + INVITED_DAYS * 86_400_000
     invitations.put(tx.aside, key, digest(plain_code(code)), until)
-    url = f"{tx.office.public_url or call.hall.public_url}/invite#{code}"
+    url = f"{office.public_url or call.hall.public_url}/invite#{code}"
     picture = base64.b64encode(qr_svg(url)).decode()
     return Invited(
-        key, login, name, tx.office.name, code, url, f"data:image/svg+xml;base64,{picture}",
-        iso(until, tx.office.zone),
+        key, login, name, office.name, code, url, f"data:image/svg+xml;base64,{picture}",
+        iso(until, office.zone),
     )  # fmt: skip
 
 

@@ -104,6 +104,29 @@ async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
         assert await page.evaluate(wide) <= 0
 
 
+async def test_a_new_hall_is_founded_with_another_as_its_template(
+    city: Hall, browser: Browser
+) -> None:
+    city.person("rina", "city")
+    async with staff_page(browser, city, "/city", who="rina") as page:
+        await page.get_by_role("button", name="Kantor baru").click()
+        await page.get_by_label("Nama, seperti dibaca pengunjung").fill("Kelurahan Kenanga")
+        await expect(page.get_by_label("Nama pendek, untuk selamanya")).to_have_value(
+            "kelurahan-kenan"
+        )
+        await page.get_by_label("Nama pendek, untuk selamanya").fill("hall")
+        await page.get_by_label("Dengan pengaturan dari").select_option("hall")
+        await page.get_by_label("Siapa yang mengelolanya").fill("Ibu Ani")
+        assert await axe(page) == []
+        await page.keyboard.press("Enter")
+        await expect(page.locator("dialog")).to_contain_text("sudah ada")
+        await page.get_by_label("Nama pendek, untuk selamanya").fill("kenanga")
+        await page.get_by_role("button", name="Buat kantor").click()
+        await expect(page.locator("dialog")).to_contain_text("Undangan untuk Ibu Ani")
+        await page.get_by_role("button", name="Sudah saya serahkan").click()
+        await expect(page.locator(".city-hall", has_text="Kelurahan Kenanga")).to_be_visible()
+
+
 async def test_somebody_of_one_hall_is_shown_the_way_back(city: Hall, browser: Browser) -> None:
     city.person("budi", "manager")
     async with staff_page(browser, city, "/city", who="budi") as page:

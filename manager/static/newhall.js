@@ -1,0 +1,89 @@
+/**
+ * Owns founding a hall: another one's settings under a name of its own, and who administers it first.
+ *
+ * @typedef {import('../../web/types').HallNow} HallNow
+ * @typedef {import('../../web/types').Invited} Invited
+ */
+
+import { LinkError, ProblemError, post } from '/web/api.js';
+import { el } from '/web/dom.js';
+import { t } from '/web/i18n.js';
+import { ask } from '/web/staff/dialog.js';
+import { oneLine } from '/web/text.js';
+import { handOver } from '/manager/invited.js';
+import { labelled, loginOf } from '/manager/personform.js';
+
+const PLAIN = { autocomplete: 'off', autocapitalize: 'none', spellcheck: false };
+
+/**
+ * Ask for a hall, make it, and show the invitation; what was typed stays when something is wrong.
+ *
+ * @param {HallNow[]} halls
+ * @returns {Promise<boolean>} whether there is one more now
+ */
+export async function askHall(halls) {
+  const name = el('input', { id: 'hall-name', class: 'input', maxLength: 64, autocomplete: 'off', 'data-first': '' });
+  const code = el('input', { id: 'hall-code', class: 'input', maxLength: 16, ...PLAIN });
+  const like = el('select', { id: 'hall-like', class: 'input' },
+    ...halls.map((hall) => el('option', { value: hall.code }, hall.name)));
+  const person = el('input', { id: 'hall-person', class: 'input', maxLength: 64, autocomplete: 'off' });
+  const login = el('input', { id: 'hall-login', class: 'input', maxLength: 64, ...PLAIN });
+  follows(name, code, codeOf);
+  follows(person, login, loginOf);
+  const fields = [name, code, person, login];
+  let intro = t('It begins with the settings of another hall: services, counters, hours and words. All of it can be changed there.');
+  for (;;) {
+    const sure = await ask({
+      title: t('A new hall'),
+      intro,
+      fields: [
+        labelled(t('Name, as visitors read it'), name),
+        labelled(t('Short name, for good'), code),
+        labelled(t('With the settings of'), like),
+        labelled(t('Who administers it'), person),
+        labelled(t('User name'), login),
+      ],
+      confirm: t('Make the hall'),
+      check: () => (fields.every((each) => oneLine(each.value)) ? null : t('Please fill in every line.')),
+    });
+    if (!sure) {
+      return false;
+    }
+    try {
+      const body = {
+        name: oneLine(name.value), code: code.value.trim(), like: like.value,
+        person: oneLine(person.value), login: login.value.trim(),
+      };
+      await handOver(/** @type {Invited} */ (await post('/api/city/halls', body, { as: 'staff' })));
+      return true;
+    } catch (problem) {
+      if (!(problem instanceof ProblemError || problem instanceof LinkError)) {
+        throw problem;
+      }
+      intro = problem.detail;
+    }
+  }
+}
+
+/**
+ * Let a field say what follows from another one, until somebody writes into it.
+ *
+ * @param {HTMLInputElement} from
+ * @param {HTMLInputElement} to
+ * @param {(words: string) => string} made
+ */
+function follows(from, to, made) {
+  let own = false;
+  from.addEventListener('input', () => {
+    to.value = own ? to.value : made(from.value);
+  });
+  to.addEventListener('input', () => {
+    own = Boolean(to.value);
+  });
+}
+
+/** @param {string} name */
+function codeOf(name) {
+  const plain = name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').toLowerCase();
+  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 16).replace(/-$/, '');
+}
