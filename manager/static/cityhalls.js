@@ -32,7 +32,7 @@ export class CityHalls extends View {
         el('div', { class: 'spread' },
           el('h2', { id: 'halls-title' }, t('Now')),
           el('p', { class: 'soft', 'data-part': 'sums' }),
-          el('button', { type: 'button', class: 'button quiet small', 'data-part': 'found', hidden: true, onclick: () => this.found() }, t('A new hall'))),
+          el('button', { type: 'button', class: 'button quiet small', 'data-part': 'new-hall', hidden: true, onclick: () => this.found() }, t('A new hall'))),
         el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
         el('ul', { class: 'hall-list' })));
     this.load();
@@ -75,7 +75,7 @@ export class CityHalls extends View {
       return;
     }
     const halls = [...this.halls].sort((one, other) => urgency(other) - urgency(one));
-    part(this, '[data-part="found"]').hidden = halls.length === 0;
+    part(this, '[data-part="new-hall"]').hidden = halls.length === 0;
     const waiting = halls.reduce((sum, hall) => sum + hall.waiting, 0);
     say(part(this, '[data-part="sums"]'), halls.length
       ? [tn('{n} hall', '{n} halls', halls.length), tn('{n} waiting', '{n} waiting', waiting)].join(' · ')

@@ -10,8 +10,8 @@ from server.api.invitations import Invited, Name, made, new_code
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.auth.access import CITY
-from server.city import newhall
 from server.domain.texts import PRINTABLE, Code
+from server.editing import newhall
 from server.storage.transaction import SqliteTx
 
 

@@ -9,7 +9,7 @@ ROLES = (
 """Each acts in its own name; a ticket's channel is the role that took it.
 
 A ``box`` is an office's own server, which sends its log to the city; ``city`` are people who read
-all halls and act in none.
+all halls, found new ones, and act in none.
 """
 PEOPLE = ("host", "staff", "manager", "admin", "city")
 """Those who log in; the others are devices and scripts."""

@@ -112,7 +112,7 @@ async def test_a_new_hall_is_founded_with_another_as_its_template(
         await page.get_by_role("button", name="Kantor baru").click()
         await page.get_by_label("Nama, seperti dibaca pengunjung").fill("Kelurahan Kenanga")
         await expect(page.get_by_label("Nama pendek, untuk selamanya")).to_have_value(
-            "kelurahan-kenan"
+            "kelurahan-kenang"
         )
         await page.get_by_label("Nama pendek, untuk selamanya").fill("hall")
         await page.get_by_label("Dengan pengaturan dari").select_option("hall")

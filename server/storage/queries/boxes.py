@@ -146,13 +146,16 @@ def _columns(db: sqlite3.Connection, table: str) -> set[str]:
     return {each[0] for each in db.execute(f'SELECT * FROM "{table}" LIMIT 0').description}
 
 
-def forget_log(db: sqlite3.Connection, branch: int) -> None:
-    """Drop everything that came from a box, so that its log can come again from the start.
+KEPT = frozenset({
+    "boxes", "box_devices", "tokens", "users", "webhooks", "branch_secrets", "deeds", "deed_chains",
+})  # fmt: skip
+"""What the city itself keeps of an office: its keys and people, and what was done here with it."""
 
-    Its keys stay, and what was done here with it (the deeds).
-    """
+
+def forget_log(db: sqlite3.Connection, branch: int) -> None:
+    """Drop everything that came in a box's log, so that it can come again from the start."""
     for table in of_branch(db):
-        if table not in {"boxes", "tokens", "deeds", "branch_secrets", "users", "webhooks"}:
+        if table not in KEPT:
             db.execute(f'DELETE FROM "{table}" WHERE branch = ?', (branch,))
     db.execute("UPDATE boxes SET history = NULL, newest = 0 WHERE branch = ?", (branch,))
     db.execute(

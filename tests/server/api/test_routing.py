@@ -78,6 +78,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/city/devices"): "box",
     ("GET", "/api/city/devices"): "city",
     ("GET", "/api/city/halls"): "city",
+    ("POST", "/api/city/halls"): "city",
     ("GET", "/api/city/report"): "city",
     ("GET", "/api/city/tickets"): "city",
     ("GET", "/api/people"): "manager admin",
@@ -459,6 +460,13 @@ def fields(kind: type) -> list[Field]:
 
 
 VALID: dict[str, dict[str, Any]] = {
+    "/api/city/halls": {
+        "code": "baru",
+        "name": "Baru",
+        "like": "mana",
+        "login": "ani",
+        "person": "Ani",
+    },
     "/api/tickets": {"service": "A"},
     "/api/counters/{counter}/call": {"ticket": "t", "reason": "coba"},
     "/api/counters/{counter}/break": {"reason": "salat"},
