@@ -23,6 +23,7 @@ import msgspec
 from bench import (
     advice,
     against,
+    beside,
     call,
     city,
     fanout,
@@ -62,6 +63,7 @@ BENCHES: dict[str, Run] = {
     "storm": storm.run,
     "waits": waits.run,
     "advice": advice.run,
+    "beside": beside.run,
 }
 """In the order they run: those that add turns of today come last."""
 
