@@ -32,6 +32,7 @@ from bench import (
     log,
     pages,
     paper,
+    plan,
     rush,
     start,
     store,
@@ -64,6 +65,7 @@ BENCHES: dict[str, Run] = {
     "waits": waits.run,
     "advice": advice.run,
     "beside": beside.run,
+    "plan": plan.run,
 }
 """In the order they run: those that add turns of today come last."""
 

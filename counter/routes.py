@@ -12,6 +12,7 @@ def setup(app: http.Application) -> None:
     app.router.add_get("/counter", counter_page)
     app.router.add_get("/counter/supervisor", supervisor_page)
     app.router.add_get("/host", host_page)
+    app.router.add_get("/rota", rota_page)
     app.router.add_get(r"/counter/{counter:\d{1,4}}/word", word_page)
 
 
@@ -28,6 +29,11 @@ async def supervisor_page(request: http.Request) -> http.Response:
 async def host_page(request: http.Request) -> http.Response:
     """Answer with the page of who receives visitors; the API decides who may."""
     return await page(request, "counter/host.html", "staff")
+
+
+async def rota_page(request: http.Request) -> http.Response:
+    """Answer with an officer's own rota; the API tells each one their own."""
+    return await page(request, "counter/rota.html", "staff")
 
 
 async def word_page(request: http.Request) -> http.Response:

@@ -10,6 +10,7 @@ from web.pages import page
 def setup(app: http.Application) -> None:
     """Add the pages to ``app``; ``web.pages.setup`` serves the files beside them."""
     app.router.add_get("/manager", manager_page)
+    app.router.add_get("/manager/plan", plan_page)
     app.router.add_get("/city", city_page)
     app.router.add_get("/results/{office:[A-Za-z0-9_-]{1,32}}", results_page)
     app.router.add_get("/setup", set_up_page)
@@ -31,6 +32,11 @@ async def invite_page(request: http.Request) -> http.Response:
 async def manager_page(request: http.Request) -> http.Response:
     """Answer with the page; who may read the figures is decided when it talks to the API."""
     return await page(request, "manager/page.html", "staff")
+
+
+async def plan_page(_request: http.Request) -> http.Response:
+    """Lead to the plan on the manager's page."""
+    raise http.HTTPFound("/manager#plan")
 
 
 async def city_page(request: http.Request) -> http.Response:

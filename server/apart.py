@@ -124,7 +124,8 @@ def answering(answer: Callable[[bytes], bytes], stays_s: float | None = None) ->
     Without ``stays_s`` that is ``IDLE_S``; a child that has learned something may stay longer.
     """
     step_back()
-    source, sink = sys.stdin.fileno(), sys.stdout.fileno()
+    source, sink = sys.stdin.fileno(), os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library's chatter is no answer
     while select.select([source], [], [], IDLE_S if stays_s is None else stays_s)[0]:
         try:
             _write(sink, answer(_read(source)))

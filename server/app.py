@@ -68,10 +68,13 @@ from server.api import (
     reception,
     reports,
     results,
+    rota,
+    rotafiles,
     sessions,
     settings,
     setup,
     survey,
+    swaps,
     tickets,
     waits,
 )
@@ -101,6 +104,7 @@ from server.lobby.opening import DraftNow, HallNow
 from server.lobby.rooms import open_rooms
 from server.lobby.voice import routes as voice
 from server.offices import Offices
+from server.plan.rota.planning import Rotas
 from server.plan.studying import Studies
 from server.plan.thinking import Thinking
 from server.push.acks import Acks
@@ -196,6 +200,9 @@ ROUTES: list[Route] = [
     *estimates.ROUTES,
     *advice.ROUTES,
     *forecast.ROUTES,
+    *rota.ROUTES,
+    *rotafiles.ROUTES,
+    *swaps.ROUTES,
     *feedback.ROUTES,
     *quickword.ROUTES,
     *survey.ROUTES,
@@ -266,6 +273,7 @@ async def _let_children_go(app: http.Application) -> None:
     if HALL in app:
         app[HALL].hashing.close()
         app[HALL].studies.close()
+        app[HALL].rotas.close()
     uploads.CHILD.close()
 
 
@@ -312,6 +320,7 @@ async def _working(
         snapshots=snapshots,
         quotes=Quotes(store),
         studies=Studies(config.data),
+        rotas=Rotas(config.data),
         metrics=metrics,
         translate=catalogs.translate,
         languages=catalogs.languages,

@@ -583,6 +583,13 @@ export interface DayReopened {
   tickets?: StaffTicket[];
 }
 
+/** A day's shifts, and what is expected of them; `outcome` is null on a closed day. */
+export interface DayRota {
+  day: string;
+  shifts: Shift[];
+  outcome: Outlook | null;
+}
+
 /** The end of `days` was taken back; their people go on in business day `into`. */
 export interface DayTakenBack {
   days: string[];
@@ -1111,6 +1118,20 @@ export interface GoneTurn {
   leg: number;
 }
 
+/** What is expected of a half hour. */
+export interface HalfHour {
+  at: number;
+  expected: number;
+  low: number;
+  high: number;
+  counters: number;
+  needed: number;
+  share: number | null;
+  p50: number | null;
+  p90: number | null;
+  services: Record<string, number>;
+}
+
 /** The devices of one hall. */
 export interface HallDevices {
   code: string;
@@ -1455,6 +1476,17 @@ export interface LongWait {
   most_s: number | null;
 }
 
+/** A plan in the making, or the last one made. */
+export interface Making {
+  state: 'failed' | 'made' | 'making' | 'stopped' | 'none';
+  week: string;
+  done: number;
+  day: string;
+  trouble: string;
+  known: number;
+  days: DayRota[];
+}
+
 /** What lies on the shelf. */
 export interface MediaList {
   media: Medium[];
@@ -1511,6 +1543,15 @@ export interface Morning {
   acted: ActedOn;
   alike: AlikeWords[];
   comfort: ComfortMorning;
+}
+
+/** One's own shifts from today on, and what colleagues offer; `until`: the last day planned. */
+export interface MyRota {
+  name: string;
+  planned: boolean;
+  until: string | null;
+  shifts: OwnShift[];
+  swaps: Swap[];
 }
 
 /** The called visitor did not come. */
@@ -1580,6 +1621,21 @@ export interface OfferedProvider {
   name: string;
 }
 
+/** Somebody who works at counters. */
+export interface Officer {
+  key: string;
+  name: string;
+  services: string[];
+  counter: number;
+  hours: number;
+  earliest: string;
+  latest: string;
+  weekdays: number[];
+  absent: string[];
+  wishes: string[];
+  active: boolean;
+}
+
 /** How somebody who serves is now; nobody else is told. */
 export interface OfficerNow {
   thanks: number;
@@ -1620,6 +1676,30 @@ export type Outcome = 'served' | 'no_show' | 'cancelled_by_visitor' | 'cancelled
 export interface OutcomeAnswer {
   code: string;
   names: Record<string, string>;
+}
+
+/** What comes of a day's shifts. */
+export interface Outlook {
+  opens: number;
+  closes: number;
+  half_hours: HalfHour[];
+  services: ServiceDay[];
+  share: number | null;
+  p90: number | null;
+  missed: number[];
+  hours: number;
+  needed: Record<string, number[]>;
+}
+
+/** A shift of one's own; times are `HH:MM`. `offered`: the id of the offer, if it is. */
+export interface OwnShift {
+  day: string;
+  counter: number;
+  start: string;
+  end: string;
+  rest: string | null;
+  rest_end: string | null;
+  offered: string | null;
 }
 
 /** A staff voice: whose, and which clips exist per language. */
@@ -2239,6 +2319,59 @@ export interface Returned {
   tickets?: StaffTicket[];
 }
 
+/** The plan of a week. */
+export interface Rota {
+  week: string;
+  version: number;
+  versions: RotaVersion[];
+  share: number;
+  minutes: number;
+  days: DayRota[];
+}
+
+/** A counter, and what it may offer. */
+export interface RotaCounter {
+  number: number;
+  services: string[];
+}
+
+/** What a plan has to meet, and who is there for it. */
+export interface RotaRules {
+  share: number;
+  minutes: number;
+  least: number;
+  shortest: number;
+  longest: number;
+  rest: number;
+  friday_rest: number;
+  rest_from: string;
+  rest_until: string;
+  opens: string;
+  closes: string;
+  officers: Officer[];
+}
+
+/** What plans have to meet; version 0: nobody said yet. */
+export interface RotaRulesAnswer {
+  version: number;
+  rules: RotaRules;
+  services: RotaService[];
+  counters: RotaCounter[];
+}
+
+/** A service by its name. */
+export interface RotaService {
+  service: string;
+  name: string;
+}
+
+/** A saved plan: when, and who saved it. */
+export interface RotaVersion {
+  version: number;
+  at: string;
+  name: string;
+}
+
 /** A place and what became of today's checks; `who` is to make them. */
 export interface Round {
   place: string;
@@ -2313,6 +2446,14 @@ export interface Service {
   starts: string | null;
   booked: string[];
   left: number | null;
+}
+
+/** What is expected of a service on a day: people, in time (per cent), nine in ten wait less. */
+export interface ServiceDay {
+  service: string;
+  expected: number;
+  share: number | null;
+  p90: number | null;
 }
 
 /** One service: answers, people served, answers wanted for them, and the index. */
@@ -2424,6 +2565,16 @@ export interface SettingsVersion {
   at: string;
   name: string;
   changes: string[];
+}
+
+/** Somebody at a counter from half hour `start` until `end`, with one rest perhaps. */
+export interface Shift {
+  officer: string;
+  counter: number;
+  start: number;
+  end: number;
+  rest: number | null;
+  rest_slots: number;
 }
 
 /** What one screen shows and whether it is heard. */
@@ -2580,6 +2731,24 @@ export interface SurveyReport {
   bursts: BurstFigures[];
   said: SaidFigures[];
   comfort: ComfortFigures | null;
+}
+
+/** A shift that is offered. */
+export interface Swap {
+  id: string;
+  day: string;
+  officer: string;
+  taker: string | null;
+  own: boolean;
+  mine: boolean;
+  state: 'accepted' | 'offered' | 'refused' | 'taken' | 'withdrawn';
+  shift: OwnShift | null;
+  gives: OwnShift | null;
+}
+
+/** Shifts that are offered and not decided, the earliest day first. */
+export interface SwapList {
+  swaps: Swap[];
 }
 
 /** One spoken language. Every entry of the five maps is a clip: name -> the text to say. */
@@ -2798,6 +2967,11 @@ export interface Trial {
   ticket_bytes: number;
   ticket_seconds: number | null;
   words: string;
+}
+
+/** What comes of a day's shifts; null on a day on which nobody is expected. */
+export interface Tried {
+  outcome: Outlook | null;
 }
 
 /** A test page left for a printer; what to look for, in words. */

@@ -21,6 +21,7 @@ import { Alarms } from '/manager/alarms.js';
 import { ComfortView } from '/manager/comfort.js';
 import { EstimatesView } from '/manager/estimates.js';
 import { ForecastView } from '/manager/forecast.js';
+import { PlanView } from '/manager/plan.js';
 import { Care } from '/manager/care.js';
 import { ScreensLine } from '/manager/screens.js';
 import { Log } from '/manager/log.js';
@@ -166,7 +167,7 @@ function build() {
 /** @returns {string[][]} */
 function views() {
   return [
-    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')],
+    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['plan', t('The plan')],
     ['advice', t('Advice')],
     ['reports', t('Reports')], ['log', t('The log')],
     ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')], ['privacy', t('Data of people')], ['backups', t('Backups')],
@@ -243,7 +244,7 @@ function made(chosen, hall, more) {
     done.today = hall.state ? hall.state.day : today();
     return done;
   }
-  const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'comfort' ? new ComfortView() : chosen === 'waits' ? new EstimatesView() : chosen === 'forecast' ? new ForecastView() : chosen === 'advice' ? new AdviceView() : chosen === 'reports' ? new Reports() : new Log();
+  const shown = chosen === 'satisfaction' ? new SatisfactionView() : chosen === 'comfort' ? new ComfortView() : chosen === 'waits' ? new EstimatesView() : chosen === 'forecast' ? new ForecastView() : chosen === 'plan' ? new PlanView() : chosen === 'advice' ? new AdviceView() : chosen === 'reports' ? new Reports() : new Log();
   shown.hall = hall;
   return shown;
 }

@@ -78,6 +78,8 @@ WORDS = {
     "settings_planned": _("Planned a change of the settings for {at}"),
     "settings_unplanned": _("Took back a planned change of the settings"),
     "settings_taken": _("Took the settings as a file"),
+    "rota_rules": _("Changed what plans have to meet"),
+    "rota_saved": _("Saved the plan of the week from {week} on (version {version})"),
     "configured": _("Changed the settings (version {version})"),
     "figures_seen": _("Looked at the figures of {name}, {first} to {last}"),
     "reprint_ordered": _("Had {label} printed again"),

@@ -23,6 +23,7 @@ from server.auth.limits import Attempts
 from server.auth.oidc import Providers
 from server.fleet.asking import Asking
 from server.fleet.looks import Looks
+from server.plan.rota.planning import Rotas
 from server.plan.studying import Studies
 from server.push.acks import Acks
 from server.push.hub import Hub
@@ -74,6 +75,7 @@ class Hall:
     snapshots: Snapshots
     quotes: Quotes
     studies: Studies
+    rotas: Rotas
     metrics: Metrics
     translate: Translate
     languages: list[str]

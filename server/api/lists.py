@@ -48,6 +48,12 @@ LISTS = {
     "/api/reports": "Services, agencies and counters of the span; hours and days in their order.",
     "/api/results/{office}": "The newest period first, at most 24; elements in the "
     "order of the method.",
+    "/api/rota": "Days in their order, shifts by counter; versions: the newest first, at most 20.",
+    "/api/rota/mine": "By day: one's own of the next four weeks; offers: the earliest day first.",
+    "/api/rota/swaps": "The earliest day first; one for each officer and day.",
+    "/api/rota/making": "Days in their order, shifts by counter.",
+    "/api/rota/rules": "Officers as they were saved, at most 200; services and counters in the "
+    "order of the settings.",
     "/api/services": "In the order of the settings.",
     "/api/settings": "Fields in the order of the settings' types; planned changes: the next first, "
     "at most 20.",

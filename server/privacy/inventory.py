@@ -188,6 +188,17 @@ KINDS = [
         {"pulse_given": "month person", "pulse_sums": "month question mark n"},
     ),
     Kind(
+        "rota", "staff",
+        _("Who may work when: name, services, hours by contract, days away and wishes, without "
+          "reasons; the plans of weeks, and shifts that were offered to colleagues."),
+        _("So that enough counters are open, and everybody knows when they work."),
+        _("Until it is changed; the last twenty versions of each week's plan."),
+        {
+            "rota_rules": "version rules", "rotas": "week version at name rota",
+            "rota_swaps": "id week day officer taker state at",
+        },
+    ),
+    Kind(
         "repeats", "visitors",
         _("The answers that devices were given to what they sent, to be given again when it "
           "comes twice."),

@@ -11,6 +11,7 @@ import pytest
 
 from server.app import ROUTES
 from server.satisfaction.method import method
+from server.storage.queries.rota import Swap, add_swap
 from tests.server.advised import advised
 from tests.server.api.client import Client
 from tests.server.api.test_comfort import doors
@@ -115,6 +116,9 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     await manager.post("/api/tablets/code", {"counter": 1, "name": "Loket satu"})
     hall.token("tablet", "Loket satu")
     ids["tablet"] = (await manager.get("/api/tablets")).json["tablets"][0]["id"]
+    ids["swap"] = f"{hall.number:032}"
+    with hall.server.database() as db:
+        add_swap(db, hall.number, Swap(ids["swap"], today, today, "x", None, "offered", 1))
     hall.person("sari")
     ids["person"] = (await manager.get("/api/people")).json["people"][0]["id"]
     hall.server.session(f"sari.{hall.code}")

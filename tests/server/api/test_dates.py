@@ -28,7 +28,7 @@ ASKED = [
 ]
 ROLE = {route.path: "manager" if "manager" in route.roles else "city" for route in ROUTES}
 BESIDE = {"/api/city/tickets": "&label=A001", "/api/privacy/visit": "&label=A001"}
-NOTHING_THERE = {"/api/privacy/visit": 404}
+NOTHING_THERE = {"/api/privacy/visit": 404, "/api/rota/file": 404, "/api/rota/mine.ics": 404}
 """What is answered of a day on which nothing was."""
 OTHERS = {"to": "from", "from": "to", "compare_to": "compare_from", "compare_from": "compare_to"}
 

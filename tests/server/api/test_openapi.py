@@ -23,6 +23,7 @@ from server.city.devices import pack
 from server.city.parts import head_of, lines
 from server.domain.events import DayClosed
 from server.domain.tx import Actor
+from server.plan.rota.book import next_week
 from server.satisfaction.method import method
 from server.storage.database import connect
 from server.storage.ids import Ids
@@ -97,6 +98,9 @@ SAME_AGAIN = {
     "/api/logins",
     "/api/logins/{login}",
     "/api/settings/check",  # a question
+    "/api/rota/try",  # as well
+    "/api/rota/make",  # what is being made goes on
+    "/api/rota/stop",
     "/api/settings/file",
     "/api/settings/days",  # a question, as the next
     "/api/settings/week",
@@ -399,6 +403,44 @@ async def _devices(day: Diary, hall: Hall) -> None:
     await day.send("DELETE", f"/api/devices/{device}")
 
 
+async def _rota(day: Diary, hall: Hall) -> None:
+    """Plan a week, and let two officers exchange its shifts."""
+    logins = [hall.person("rina"), hall.person("tono")]
+    told = await day.send("GET", "/api/rota/rules")
+    await day.send("POST", "/api/rota/rules", {"version": 0, "rules": told["rules"]})
+    week = next_week((await day.send("GET", "/api/queue"))["day"])
+    await day.send("POST", "/api/rota/make", {"week": week})
+    await day.send("GET", "/api/rota/making")
+    await day.send("POST", "/api/rota/stop", {"keep": False})
+    keys = {each["name"]: each["key"] for each in told["rules"]["officers"]}
+    shifts = [
+        {"officer": keys[login.capitalize()], "counter": n, "start": 16, "end": 24}
+        for n, login in enumerate(logins, 1)
+    ]
+    await day.send("POST", "/api/rota/try", {"day": week, "shifts": shifts})
+    days = [{"day": week, "shifts": shifts}]
+    await day.send("POST", "/api/rota", {"week": week, "version": 0, "days": days})
+    await day.send("GET", "/api/rota")
+    await day.send("GET", "/api/rota/file")
+    for step in ("withdraw", "accept", "refuse"):
+        async with hall.client() as one, hall.client() as other:
+            officers = [Diary(one), Diary(other)]
+            for officer, login in zip(officers, logins, strict=True):
+                body = {"login": login, "password": PASSWORD}
+                await officer.send("POST", "/api/session", body)
+            swaps = (await officers[0].send("POST", "/api/rota/swaps", {"day": week}))["swaps"]
+            path = f"/api/rota/swaps/{next(each['id'] for each in swaps if each['own'])}"
+            if step == "withdraw":
+                await officers[0].send("POST", f"{path}/withdraw")
+                await officers[0].send("GET", "/api/rota/mine")
+                await officers[0].send("GET", "/api/rota/mine.ics")
+            else:
+                await officers[1].send("POST", f"{path}/take")
+                await day.send("GET", "/api/rota/swaps")
+                await day.send("POST", f"{path}/{step}")
+            day.done |= officers[0].done | officers[1].done
+
+
 async def _officers(day: Diary, hall: Hall) -> None:
     """Answer an advice and a quiet call, and the month's questions."""
     advice = advised(hall)
@@ -602,6 +644,7 @@ async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 -
     await _comfort(day, hall)
     await _officers(day, hall)
     await _devices(day, hall)
+    await _rota(day, hall)
     code = hall.server.ramah(
         "token", "create", "--role", "display", "--code", "--branch", hall.code
     ).stdout.strip()

@@ -58,6 +58,23 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/reception/count"): "host staff manager admin",
     ("POST", "/api/reception/door"): "host staff manager admin",
     ("GET", "/api/reception"): "host staff manager admin",
+    ("GET", "/api/rota"): "manager admin",
+    ("POST", "/api/rota"): "manager admin",
+    ("GET", "/api/rota/rules"): "manager admin",
+    ("POST", "/api/rota/rules"): "manager admin",
+    ("POST", "/api/rota/make"): "manager admin",
+    ("GET", "/api/rota/making"): "manager admin",
+    ("POST", "/api/rota/stop"): "manager admin",
+    ("POST", "/api/rota/try"): "manager admin",
+    ("GET", "/api/rota/file"): "manager admin",
+    ("GET", "/api/rota/mine"): "staff manager admin",
+    ("GET", "/api/rota/mine.ics"): "staff manager admin",
+    ("GET", "/api/rota/swaps"): "manager admin",
+    ("POST", "/api/rota/swaps"): "staff manager admin",
+    ("POST", "/api/rota/swaps/{swap}/take"): "staff manager admin",
+    ("POST", "/api/rota/swaps/{swap}/withdraw"): "staff manager admin",
+    ("POST", "/api/rota/swaps/{swap}/accept"): "manager admin",
+    ("POST", "/api/rota/swaps/{swap}/refuse"): "manager admin",
     ("GET", "/api/printers"): "staff manager admin",
     ("GET", "/api/printers/preview.png"): "manager admin",
     ("POST", "/api/printers/preview.png"): "manager admin",
@@ -467,6 +484,9 @@ VALID: dict[str, dict[str, Any]] = {
         "login": "ani",
         "person": "Ani",
     },
+    "/api/rota": {"week": "2026-03-02", "version": 0, "days": []},
+    "/api/rota/rules": {"version": 0, "rules": {}},
+    "/api/rota/try": {"day": "2026-03-02", "shifts": []},
     "/api/tickets": {"service": "A"},
     "/api/counters/{counter}/call": {"ticket": "t", "reason": "coba"},
     "/api/counters/{counter}/break": {"reason": "salat"},
@@ -532,8 +552,10 @@ CONTROLS = [
 ]
 
 
-NONE_IS_A_NUMBER = {("/api/reception/door", "people")}
-"""Where nobody may be counted."""
+NONE_IS_A_NUMBER = {
+    ("/api/reception/door", "people"), ("/api/rota", "version"), ("/api/rota/rules", "version"),
+}  # fmt: skip
+"""Where nobody may be counted, or nothing has been saved yet."""
 
 
 def sender(hall: Hall, path: str) -> Client:

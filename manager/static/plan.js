@@ -1,0 +1,329 @@
+/**
+ * Owns the plan of a week: who sits at which counter when, made by the server, changed by hand, tried
+ * at once, saved by version.
+ *
+ * @typedef {import('../../web/types').Rota} Rota
+ * @typedef {import('../../web/types').RotaRulesAnswer} Told
+ * @typedef {import('../../web/types').DayRota} DayRota
+ * @typedef {import('../../web/types').Making} Making
+ * @typedef {import('../../web/types').Shift} Shift
+ * @typedef {import('../../web/types').Outlook} Outlook
+ */
+
+import { get, newKey, post } from '/web/api.js';
+import { el, fill, say } from '/web/dom.js';
+import { t } from '/web/i18n.js';
+import { icon } from '/web/staff/icons.js';
+import { ask } from '/web/staff/dialog.js';
+import { View, part } from '/web/staff/view.js';
+import { shifted } from '/manager/period.js';
+import { dayWords, spanWords } from '/manager/periodwords.js';
+import { PlanDay, weekdayWords } from '/manager/planday.js';
+import { planFiles } from '/manager/planfiles.js';
+import { PlanRules } from '/manager/planrules.js';
+import { PlanSwaps } from '/manager/planswaps.js';
+
+const SLOW_MS = 70000;
+const LOOK_MS = 1000;
+const TRY_MS = 250;
+const WEEK_DAYS = 7;
+
+/** `<ramah-plan>`; give it the `hall`. */
+export class PlanView extends View {
+  /** @type {import('/web/hall.js').Hall} */
+  hall = /** @type {any} */ (null);
+  week = '';
+  version = 0;
+  /** @type {Told | null} */
+  told = null;
+  /** @type {DayRota[]} */
+  days = [];
+  chosen = '';
+  /** Changed and not saved. */
+  changed = false;
+  making = false;
+  asked = 0;
+  timer = 0;
+
+  /** @override */
+  build() {
+    this.className = 'plan reports';
+    const today = this.hall.state ? this.hall.state.day : '';
+    const weekday = (new Date(`${today}T12:00:00Z`).getUTCDay() + 6) % WEEK_DAYS;
+    this.week = shifted(today, WEEK_DAYS - weekday);
+    const swaps = new PlanSwaps();
+    swaps.addEventListener('accepted', () => !this.changed && this.load());
+    this.append(
+      el('form', { class: 'card plan-week', 'aria-label': t('Choose the week'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+        el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The week before'), onclick: () => this.go(-WEEK_DAYS) }, icon('previous')),
+        el('b', { 'data-part': 'week' }),
+        el('button', { type: 'button', class: 'button quiet', 'aria-label': t('The week after'), onclick: () => this.go(WEEK_DAYS) }, icon('next'))),
+      el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
+      el('div', { class: 'plan-acts' },
+        el('button', { type: 'button', class: 'button', 'data-part': 'make', onclick: () => this.make() }, t('Make the plan')),
+        el('button', { type: 'button', class: 'button', 'data-part': 'save', disabled: true, onclick: () => this.save() }, t('Save the plan')),
+        el('span', { class: 'soft', 'data-part': 'saved', role: 'status' })),
+      el('div', { 'data-part': 'rules' }),
+      el('div', { 'data-part': 'making', 'aria-live': 'polite' }),
+      el('div', { 'data-part': 'days' }),
+      el('div', { 'data-part': 'day' }),
+      swaps,
+      el('div', { 'data-part': 'files' }));
+    this.ending.signal.addEventListener('abort', () => window.clearTimeout(this.timer));
+    this.load();
+  }
+
+  /** @param {number} days */
+  async go(days) {
+    if (this.changed && !(await ask({ title: t('Leave without saving?'), intro: t('What you changed in this week is not saved yet.'), confirm: t('Leave it') }))) {
+      return;
+    }
+    this.week = shifted(this.week, days);
+    await this.load();
+  }
+
+  async load() {
+    this.asked += 1;
+    const mine = this.asked;
+    say(part(this, '[data-part="week"]'), spanWords({ first: this.week, last: shifted(this.week, WEEK_DAYS - 1) }));
+    await this.trying(async () => {
+      const [told, rota, making] = await Promise.all([
+        get('/api/rota/rules', { as: 'staff' }),
+        get(`/api/rota?week=${this.week}`, { as: 'staff' }),
+        get('/api/rota/making', { as: 'staff' })]);
+      if (mine !== this.asked) {
+        return;
+      }
+      this.told = told;
+      this.version = rota.version;
+      this.changed = false;
+      this.take(rota.days);
+      this.tellSaved(rota);
+      this.showRules();
+      if (making.week === this.week && ['making', 'made', 'stopped'].includes(making.state) && !rota.version) {
+        this.follows(making);
+      } else {
+        fill(part(this, '[data-part="making"]'));
+      }
+    });
+  }
+
+  /** @param {DayRota[]} days */
+  take(days) {
+    const known = new Map(days.map((each) => [each.day, each]));
+    this.days = Array.from({ length: WEEK_DAYS }, (_, n) => {
+      const day = shifted(this.week, n);
+      return known.get(day) || { day, shifts: [], outcome: null };
+    });
+    if (!this.days.some((each) => each.day === this.chosen)) {
+      this.chosen = this.week;
+    }
+    this.show();
+  }
+
+  show() {
+    const some = this.days.some((each) => each.shifts.length);
+    const save = /** @type {HTMLButtonElement} */ (part(this, '[data-part="save"]'));
+    save.disabled = !this.changed || this.making;
+    fill(part(this, '[data-part="days"]'), some ? this.tabs() : el('p', { class: 'card soft' },
+      t('There is no plan for this week yet. Check who works and the target, then press "Make the plan": after about a minute you can look at it, change it and save it.')));
+    if (some) {
+      this.showDay();
+    } else {
+      fill(part(this, '[data-part="day"]'));
+    }
+    fill(part(this, '[data-part="files"]'), this.version && !this.changed && this.told ? planFiles(this.week, this.told) : null);
+  }
+
+  tabs() {
+    return el('div', { class: 'plan-days', role: 'group', 'aria-label': t('Day of the week') }, ...this.days.map((each) => {
+      const { outcome } = each;
+      const mark = !outcome || !each.shifts.length ? '' : outcome.missed.length ? 'warn' : 'good';
+      const words = !each.shifts.length ? t('closed') : outcome && outcome.share !== null ? t('{n}% in time', { n: String(Math.round(outcome.share)) }) : '–';
+      return el('button', { type: 'button', class: 'plan-day', 'data-day': each.day, 'data-mark': mark, 'aria-pressed': String(each.day === this.chosen), onclick: () => this.choose(each.day) },
+        el('b', {}, weekdayWords(each.day)), el('small', {}, words));
+    }));
+  }
+
+  /** @param {string} day */
+  choose(day) {
+    this.chosen = day;
+    this.show();
+    const pressed = this.querySelector(`[data-day="${day}"]`);
+    if (pressed instanceof HTMLElement) {
+      pressed.focus();
+    }
+  }
+
+  showDay() {
+    const day = this.days.find((each) => each.day === this.chosen);
+    if (!day || !this.told) {
+      return;
+    }
+    const shown = new PlanDay();
+    shown.rota = day;
+    shown.told = this.told;
+    shown.frozen = this.making;
+    shown.addEventListener('changed', (event) => this.change(/** @type {CustomEvent} */ (event).detail));
+    fill(part(this, '[data-part="day"]'), shown);
+  }
+
+  /**
+   * Take other shifts for the day that is shown, and say what comes of them.
+   *
+   * @param {Shift[]} shifts
+   */
+  change(shifts) {
+    const day = this.chosen;
+    this.days = this.days.map((each) => each.day === day ? { day, shifts, outcome: each.outcome } : each);
+    this.changed = true;
+    /** @type {HTMLButtonElement} */ (part(this, '[data-part="save"]')).disabled = this.making;
+    say(part(this, '[data-part="saved"]'), t('Changed, not saved yet.'));
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.trial(day), TRY_MS);
+  }
+
+  /** @param {string} day */
+  async trial(day) {
+    const now = this.days.find((each) => each.day === day);
+    if (!now) {
+      return;
+    }
+    await this.trying(async () => {
+      const { outcome } = await post('/api/rota/try', { day, shifts: now.shifts }, { as: 'staff', timeout: SLOW_MS });
+      const latest = this.days.find((each) => each.day === day);
+      if (latest && latest.shifts === now.shifts) {
+        this.days = this.days.map((each) => each.day === day ? { day, shifts: now.shifts, outcome } : each);
+        const shown = this.querySelector('ramah-plan-day');
+        if (shown instanceof PlanDay && day === this.chosen) {
+          shown.tell(outcome);
+        }
+        const tabs = this.querySelector('.plan-days');
+        if (tabs && !tabs.contains(document.activeElement)) {
+          fill(part(this, '[data-part="days"]'), this.tabs());
+        }
+      }
+    });
+  }
+
+  // ---------------------------------------------------------------- making
+
+  async make() {
+    if (this.days.some((each) => each.shifts.length) && !(await ask({ title: t('Make the plan anew?'), intro: t('The shifts shown here are replaced. Saved versions stay.'), confirm: t('Make it anew') }))) {
+      return;
+    }
+    await this.trying(async () => {
+      this.follows(await post('/api/rota/make', { week: this.week }, { as: 'staff' }));
+    });
+  }
+
+  /** @param {Making} told */
+  follows(told) {
+    this.making = told.state === 'making';
+    const place = part(this, '[data-part="making"]');
+    const make = /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]'));
+    make.disabled = this.making;
+    if (told.state === 'failed') {
+      fill(place, el('p', { class: 'banner warn', role: 'alert' }, trouble(told.trouble)));
+      return;
+    }
+    if (told.days.some((each) => each.shifts.length)) {
+      this.changed = true;
+      this.take(told.days);
+    }
+    if (!this.making) {
+      fill(place, el('p', { class: 'banner' }, told.state === 'made'
+        ? t('The plan is made from {n} days of your own log. Look at each day, change what you like, then save it.', { n: String(told.known) })
+        : t('Stopped. This is the best so far; days without shifts were not begun.')));
+      return;
+    }
+    const bar = place.querySelector('progress');
+    if (bar) {
+      bar.value = told.done;
+      say(part(place, '[data-part="words"]'), this.progressWords(told));
+    } else {
+      fill(place, el('div', { class: 'card plan-making' },
+        el('p', { 'data-part': 'words' }, this.progressWords(told)),
+        el('progress', { max: 100, value: told.done, 'aria-label': t('How far the plan is') }),
+        el('div', { class: 'plan-acts' },
+          el('button', { type: 'button', class: 'button', onclick: () => this.stop(true) }, t('Stop, keep the best so far')),
+          el('button', { type: 'button', class: 'button quiet', onclick: () => this.stop(false) }, t('Cancel')))));
+    }
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.look(), LOOK_MS);
+  }
+
+  /** @param {Making} told */
+  progressWords(told) {
+    return told.day
+      ? t('{n}%: {day} is being tried.', { n: String(told.done), day: dayWords(told.day) })
+      : t('One moment, the log is being read.');
+  }
+
+  async look() {
+    await this.trying(async () => {
+      const told = /** @type {Making} */ (await get('/api/rota/making', { as: 'staff' }));
+      if (!this.ending.signal.aborted && told.week === this.week) {
+        this.follows(told);
+      }
+    });
+  }
+
+  /** @param {boolean} keep */
+  async stop(keep) {
+    window.clearTimeout(this.timer);
+    await this.trying(async () => {
+      const told = /** @type {Making} */ (await post('/api/rota/stop', { keep }, { as: 'staff' }));
+      if (keep) {
+        this.follows(told);
+      } else {
+        this.making = false;
+        /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]')).disabled = false;
+        await this.load();
+      }
+    });
+  }
+
+  async save() {
+    await this.trying(async () => {
+      const days = this.days.filter((each) => each.shifts.length).map(({ day, shifts }) => ({ day, shifts }));
+      const rota = await post('/api/rota', { week: this.week, version: this.version, days }, { as: 'staff', timeout: SLOW_MS, idempotencyKey: newKey() });
+      this.version = rota.version;
+      this.changed = false;
+      fill(part(this, '[data-part="making"]'));
+      this.take(rota.days);
+      this.tellSaved(rota);
+    });
+  }
+
+  /** @param {Rota} rota */
+  tellSaved(rota) {
+    const [newest] = rota.versions;
+    say(part(this, '[data-part="saved"]'), newest ? t('Saved: version {n}, by {name}.', { n: String(newest.version), name: newest.name }) : '');
+  }
+
+  showRules() {
+    if (!this.told) {
+      return;
+    }
+    const rules = new PlanRules();
+    rules.told = this.told;
+    rules.addEventListener('saved', (event) => {
+      this.told = /** @type {CustomEvent} */ (event).detail;
+      this.show();
+    });
+    fill(part(this, '[data-part="rules"]'), rules);
+  }
+}
+
+/** @param {string} why */
+function trouble(why) {
+  if (why === 'no-solver') {
+    return t('Plans cannot be made on this server: the solver is missing (ramah[plan]). Shifts can still be set and tried by hand.');
+  }
+  return why === 'no-history'
+    ? t('Too little is known of who will come. After some days of work a plan can be made.')
+    : t('The plan could not be made. Please try again.');
+}
+
+customElements.define('ramah-plan', PlanView);

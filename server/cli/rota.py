@@ -1,0 +1,98 @@
+"""Owns ``ramah plan``: makes a week's rota beside a server and shows it; saving is the page's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from datetime import date
+
+import msgspec
+
+from server.auth import registry
+from server.cli.words import Commands, command, existing
+from server.clock import wall_clock
+from server.domain.errors import Refused
+from server.plan.rota import book
+from server.plan.rota.asked import GoOnAsked, MakeAsked
+from server.plan.rota.child import Maker, looked
+from server.plan.rota.making import Progress
+from server.plan.rota.values import DayRota, RotaRules, clock_of
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this module."""
+    words = command(
+        commands, "plan", "make a week's rota from the log, and show what comes of it", _plan,
+        "Who works, and the target, are those of the manager's page (The plan), which also saves.\n"
+        "Also while the server runs.\n\n"
+        "examples:\n  ramah plan\n  ramah plan --week 2026-12-07 --share 85 --minutes 20\n",
+    )  # fmt: skip
+    words.add_argument("--week", help="any day of the week (default: the week that comes)")
+    words.add_argument("--share", type=int, help="per cent of visitors called in time")
+    words.add_argument("--minutes", type=int, help="what in time is")
+    words.add_argument("--json", action="store_true", help="shifts and outcome as JSON")
+    words.add_argument("--branch", help="branch code, when there are several")
+
+
+def _plan(args: argparse.Namespace) -> None:
+    now = wall_clock()
+    with closing(existing(args.data)) as db:
+        branch = registry.branch_of(db, args.branch)
+    data = str(args.data.resolve())
+    today, rules = looked(data, branch, now, lambda tx: (tx.day, book.rules_of(tx)[1]))
+    week = book.week_of(date.fromisoformat(args.week).isoformat()) if args.week else (
+        book.next_week(today)
+    )  # fmt: skip
+    changes = {"share": args.share, "minutes": args.minutes}
+    rules = msgspec.convert(
+        msgspec.to_builtins(rules) | {name: n for name, n in changes.items() if n is not None},
+        RotaRules,
+    )
+    made = _made(MakeAsked(data, branch, week, now, rules))
+    if args.json:
+        print(json.dumps(msgspec.to_builtins(made.days), indent=1))
+        return
+    names = {each.key: each.name for each in rules.officers}
+    for day in made.days:
+        _tell(day, names, rules)
+
+
+def _made(asked: MakeAsked) -> Progress:
+    """Make the rota in this process; how far it is stands on the last line of a terminal.
+
+    Raises:
+        Refused: it cannot be made here.
+    """
+    maker = Maker()
+    told = maker.begin(asked)
+    while not told.trouble and told.progress is not None and not told.progress.made:
+        told = maker.go_on(GoOnAsked())
+        if sys.stderr.isatty() and told.progress is not None:
+            print(f"\r{told.progress.done:3} %", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r     \r", end="", file=sys.stderr)
+    if told.trouble == "no-solver":
+        raise Refused("The solver is missing: pip install 'ramah[plan]'.")
+    if told.progress is None:
+        raise Refused("Too little is known of who will come to make a plan.")
+    return told.progress
+
+
+def _tell(day: DayRota, names: dict[str, str], rules: RotaRules) -> None:
+    outcome = day.outcome
+    if outcome is None:
+        return
+    print(
+        f"\n{day.day}: {outcome.hours:g} hours at counters, {outcome.share or 0:.0f} % within "
+        f"{rules.minutes} minutes"
+    )
+    for shift in day.shifts:
+        rest = "" if shift.rest is None else f", rest {clock_of(shift.rest)}"
+        print(
+            f"  counter {shift.counter:<4} {clock_of(shift.start)}-{clock_of(shift.end)}  "
+            f"{names.get(shift.officer, shift.officer)}{rest}"
+        )
+    if outcome.missed:
+        print(f"  below {rules.share} % from {', '.join(map(clock_of, outcome.missed))}")

@@ -1,0 +1,1 @@
+"""Who sits at which counter when: a week's rota, from the forecast, tried in a simulation."""

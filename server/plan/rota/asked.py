@@ -1,0 +1,74 @@
+"""What the server asks the process that makes rotas, and what it answers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from server.domain.day import Millis
+from server.plan.rota.making import Progress
+from server.plan.rota.values import Outlook, RotaRules, Shift
+
+
+class MakeAsked(msgspec.Struct, frozen=True, tag="make"):
+    """Begin with the seven days from ``week`` on; a rota in the making before is forgotten."""
+
+    data: str
+    branch: int
+    week: str
+    now: Millis
+    rules: RotaRules
+
+
+class GoOnAsked(msgspec.Struct, frozen=True, tag="go on"):
+    """Work for a second or so on what was begun."""
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A what-if: ``more`` counters for a service, or ``close`` some, for part of the day.
+
+    Attributes:
+        n: how many counters.
+        service: of those that are more; of those that close, "" for any.
+        start, end: half hours.
+    """
+
+    what: Literal["more", "close"]
+    n: int
+    service: str
+    start: int
+    end: int
+
+
+class TryAsked(msgspec.Struct, frozen=True, tag="try"):
+    """Say what comes of a day's shifts, with changes and ``people`` per cent of the visitors."""
+
+    data: str
+    branch: int
+    day: str
+    now: Millis
+    rules: RotaRules
+    shifts: list[Shift]
+    changes: list[Change] = []
+    people: int = 100
+
+
+class Made(msgspec.Struct, frozen=True):
+    """How far it is; ``trouble``: why nothing can be made.
+
+    ``known``: days of the log that it is made from.
+    """
+
+    progress: Progress | None
+    known: int = 0
+    trouble: Literal["", "no-solver", "no-history", "nothing-begun"] = ""
+
+
+class TriedDay(msgspec.Struct, frozen=True):
+    """What comes of it; null on a day on which nobody is expected."""
+
+    outcome: Outlook | None
+
+
+Asked = MakeAsked | GoOnAsked | TryAsked

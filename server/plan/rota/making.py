@@ -1,0 +1,279 @@
+"""A week's rota in the making: solve a day, try it, put counters where people waited, again.
+
+Iterative staffing by simulation: the first guess of the counters needed is the work and a little
+more; where the simulated day misses its promise, the need of that half hour and of the one before
+is raised, and the day solved anew. What is left over is then taken back bit by bit. Busy days go
+first, so that short contracts serve where they help most.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from server.domain.office import Office
+from server.plan.learned import Learned
+from server.plan.rota.moves import more_at, shorter
+from server.plan.rota.shapes import Option, options_of
+from server.plan.rota.solving import SOLVE_S, Need, solve
+from server.plan.rota.trial import Crowd, Expected, Seating, Tried, load_of, trial
+from server.plan.rota.values import DayRota, Officer, RotaRules, Shift
+
+RUNS, TOLD_RUNS = 48, 120
+ROUNDS, STALE = 5, 2
+MORE = 0.3
+"""Square roots of the work that a first guess adds to it."""
+MARGIN = 4
+"""Per cent that the simulated share is to be above the promise: real days differ from ours."""
+RAISE, RAISE_BEFORE = 1.0, 0.5
+FAIR = 0.6
+"""How much more a half hour costs of somebody whose week is full than of one whose week is free."""
+REPAIRS, MOVES = 12, 6
+"""Half hours that are mended, with so many ways tried for each."""
+TRIMS = 30
+LEAST_S = 1.0
+BUDGET_S = 45.0
+"""After so long nothing is tried any more; each day still gets its first solution."""
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a plan is: per cent, the day in work, whether it is made, and the best so far."""
+
+    done: int
+    day: str
+    made: bool
+    days: list[DayRota]
+
+
+class _Best(msgspec.Struct, frozen=True):
+    seats: list[Seating]
+    tried: Tried
+    needed: Mapping[str, Sequence[float]]
+
+    @property
+    def mark(self) -> tuple[float, float]:
+        """The less the better: who is called too late, then hours at counters."""
+        return (round(self.tried.missing, 2), self.tried.outcome.hours)
+
+
+class Making:
+    """Makes a week, a piece each time that ``step`` is called.
+
+    Args:
+        office: whose counters and rule it is.
+        rules: what is promised, and who is there.
+        days: as they are expected; ``None`` for one on which the office is closed.
+        learned: how long people take, by weekday of the days.
+    """
+
+    def __init__(
+        self, office: Office, rules: RotaRules, days: Mapping[str, Expected | None],
+        learned: Learned, budget_s: float = BUDGET_S,
+    ) -> None:  # fmt: skip
+        self._office, self._rules, self._days, self._learned = office, rules, days, learned
+        self._left = {each.key: each.hours for each in rules.officers if each.active}
+        self._best: dict[str, _Best] = {}
+        self._told: dict[str, DayRota] = {day: DayRota(day, []) for day in days}
+        self._budget_s, self._spent = budget_s, 0.0
+        open_days = {day: each for day, each in days.items() if each is not None}
+        loads = {day: load_of(each, learned) for day, each in open_days.items()}
+        self._order = sorted(open_days, key=lambda day: (-sum(map(sum, loads[day].values())), day))
+        self._loads = loads
+        self._at = 0
+        self._steps: Iterator[float] | None = None
+        self._within = 0.0
+
+    def step(self) -> Progress:
+        """Go on for a second or so; once made, nothing more happens.
+
+        Raises:
+            NoSolver: there is no solver here.
+        """
+        began = time.monotonic()
+        if self._at < len(self._order):
+            day = self._order[self._at]
+            if self._steps is None:
+                self._steps = self._make(day)
+            self._within = next(self._steps, 1.0)
+            if self._within >= 1.0:
+                self._end(day)
+        self._spent += time.monotonic() - began
+        return self.progress()
+
+    def progress(self) -> Progress:
+        """Return how far it is."""
+        made = self._at >= len(self._order)
+        days = max(1, len(self._order))
+        done = 100 if made else int(100 * (self._at + min(self._within, 0.99)) / days)
+        day = "" if made else self._order[self._at]
+        return Progress(done, day, made, list(self._told.values()))
+
+    def _end(self, day: str) -> None:
+        best = self._best.get(day)
+        if best is not None:
+            for seat in best.seats:
+                self._left[seat.shift.officer] -= seat.shift.slots / 2
+        self._steps, self._within = None, 0.0
+        self._at += 1
+
+    def _over(self) -> bool:
+        """Return whether this day has used up its part of the time."""
+        return self._spent >= self._budget_s * (self._at + 1) / max(1, len(self._order))
+
+    def _limit(self) -> float:
+        """Return how long the solver may take: a third of what is left for this day."""
+        left = self._budget_s * (self._at + 1) / max(1, len(self._order)) - self._spent
+        return max(LEAST_S, min(SOLVE_S, left / 3))
+
+    def _make(self, day: str) -> Iterator[float]:
+        """Work on a day; what is given says how far it is."""
+        expected = self._days[day]
+        if expected is None:
+            return
+        crowd = Crowd(self._office, expected, self._learned, TOLD_RUNS, day)
+        needed = {
+            code: [each + MORE * math.sqrt(each) for each in its]
+            for code, its in self._loads[day].items()
+        }
+        options = options_of(
+            self._office, self._rules, day, expected.opens, expected.closes, self._left
+        )
+        prices = {each.key: self._price(each) for each in self._rules.officers}
+        work = {code: list(its) for code, its in needed.items()}
+        best, stale = None, 0
+        for round_ in range(ROUNDS):
+            need = Need(expected.opens, expected.closes, work, self._rules.least, prices)
+            seats = solve(options, need, self._limit())
+            found = _Best(
+                seats, self._try(crowd, seats, work), {c: list(w) for c, w in work.items()}
+            )
+            stale += 1
+            if best is None or found.mark < best.mark:
+                best, stale = found, 0
+                self._keep(day, crowd, best, told=round_ == 0)
+            if not found.tried.missing or stale >= STALE or self._over():
+                break
+            yield 0.5 * (round_ + 1) / ROUNDS
+            _raise(work, found.tried, expected.opens, self._rules.share + MARGIN)
+        assert best is not None  # noqa: S101 - at least one round
+        for n, better in enumerate(self._repaired(crowd, best, options)):
+            best = better
+            self._keep(day, crowd, best, told=False)
+            yield 0.5 + 0.2 * n / REPAIRS
+        for n, better in enumerate(self._trimmed(crowd, best)):
+            best = better
+            if n % 6 == 5:  # noqa: PLR2004 - about a second
+                yield 0.7 + 0.29 * min(1.0, n / TRIMS)
+        self._keep(day, crowd, best, told=True)
+
+    def _price(self, officer: Officer) -> float:
+        used = officer.hours - self._left.get(officer.key, officer.hours)
+        return 1.0 + FAIR * used / max(1.0, officer.hours)
+
+    def _try(self, crowd: Crowd, seats: Sequence[Seating], work: Mapping[str, Sequence[float]]
+             ) -> Tried:  # fmt: skip
+        share = min(99, self._rules.share + MARGIN)
+        return trial(crowd, seats, share, self._rules.minutes, work, RUNS)
+
+    def _keep(self, day: str, crowd: Crowd, best: _Best, *, told: bool) -> None:
+        """Remember the best of a day; ``told``: worked out with more runs, for people to read."""
+        self._best[day] = best
+        rules = self._rules
+        outcome = (
+            trial(crowd, best.seats, rules.share, rules.minutes, best.needed).outcome
+            if told else best.tried.outcome
+        )  # fmt: skip
+        shifts = sorted((each.shift for each in best.seats), key=lambda each: each.counter)
+        self._told[day] = DayRota(day, shifts, outcome)
+
+    def _repaired(
+        self, crowd: Crowd, best: _Best, options: Mapping[str, Sequence[Option]]
+    ) -> Iterator[_Best]:
+        """Put one counter more where the promise is missed most, as far as that helps."""
+        given_up: set[int] = set()
+        for _ in range(REPAIRS):
+            missed = [each for each in best.tried.outcome.missed if each not in given_up]
+            if not missed or self._over():
+                return
+            worst = min(missed, key=lambda slot: (_share_at(best, slot), slot))
+            late = {code for (slot, code), n in best.tried.late.items() if slot == worst and n > 0}
+            before = max(crowd.expected.opens, worst - 1)
+            found = [
+                _Best(seats, self._try(crowd, seats, best.needed), best.needed)
+                for slot in {worst, before}
+                for seats in more_at(slot, best.seats, options, late, MOVES)
+            ]
+            better = min(found, key=lambda each: each.mark, default=best)
+            if better.tried.missing < best.tried.missing - 0.01:
+                best = better
+                yield best
+            else:
+                given_up.add(worst)
+
+    def _trimmed(self, crowd: Crowd, best: _Best) -> Iterator[_Best]:
+        """Take away what the promise does not need: ends and beginnings of shifts, whole ones."""
+        tries = 0
+        tired: set[Shift] = set()
+        while tries < TRIMS and not self._over():
+            free = [each for each in best.seats if each.shift not in tired]
+            if not free:
+                return
+            seat = max(free, key=lambda each: _spare(best, each))
+            for less in shorter(seat, self._rules):
+                seats = [each for each in best.seats if each is not seat]
+                seats += [] if less is None else [less]
+                tries += 1
+                if not self._enough(seats, crowd.expected):
+                    continue
+                found = _Best(seats, self._try(crowd, seats, best.needed), best.needed)
+                if found.tried.missing <= best.tried.missing + 0.01:
+                    best = found
+                    yield best
+                    break
+                yield best
+            else:
+                tired.add(seat.shift)
+
+    def _enough(self, seats: Sequence[Seating], expected: Expected) -> bool:
+        """Return whether the least presence is kept, and each service has somebody all day."""
+        for slot in range(expected.opens, expected.closes):
+            at_work = [each for each in seats if each.shift.works(slot)]
+            if len(at_work) < self._rules.least:
+                return False
+            offered = set().union(*(each.services for each in at_work))
+            if any(its[slot] and code not in offered for code, its in expected.people.items()):
+                return False
+        return True
+
+
+def _raise(
+    work: dict[str, list[float]], tried: Tried, opens: int, share: float
+) -> None:  # fmt: skip
+    """Ask for more counters in the half hours that missed, for the services that were late."""
+    for each in tried.outcome.half_hours:
+        if each.share is None or each.share >= share:
+            continue
+        late = {code: n for (slot, code), n in tried.late.items() if slot == each.at}
+        whole = sum(late.values())
+        for code, n in late.items():
+            if code in work and whole:
+                work[code][each.at] += RAISE * n / whole
+                if each.at > opens:
+                    work[code][each.at - 1] += RAISE_BEFORE * n / whole
+
+
+def _share_at(best: _Best, slot: int) -> float:
+    return next(each.share or 0.0 for each in best.tried.outcome.half_hours if each.at == slot)
+
+
+def _spare(best: _Best, seat: Seating) -> float:
+    """Return how well the half hours of a shift are served without it."""
+    shares = [
+        each.share if each.share is not None else 100.0
+        for each in best.tried.outcome.half_hours
+        if seat.shift.works(each.at)
+    ]
+    return min(sorted(shares)[len(shares) // 2 :], default=100.0)

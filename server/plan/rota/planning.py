@@ -1,0 +1,130 @@
+"""Has rotas made and changes tried beside the hall: one rota at a time, with its progress."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+import structlog
+
+from server.apart import Apart, NoChild
+from server.domain.day import Millis
+from server.domain.errors import Conflict, Refused
+from server.plan.rota.asked import Asked, Change, GoOnAsked, Made, MakeAsked, TriedDay, TryAsked
+from server.plan.rota.making import Progress
+from server.plan.rota.values import Outlook, RotaRules, Shift
+
+BEGIN_S, STEP_S, TRY_S = 120.0, 60.0, 60.0
+State = Literal["making", "made", "stopped", "failed"]
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class Making(msgspec.Struct):
+    """A rota of a branch that is being made, or was.
+
+    Attributes:
+        trouble: why it failed: ``no-solver``, ``no-history``, else "".
+        known: days of the log that it is made from.
+    """
+
+    branch: int
+    week: str
+    state: State = "making"
+    progress: Progress | None = None
+    known: int = 0
+    trouble: str = ""
+
+
+class Rotas:
+    """Asks the processes that make rotas, and keeps the last one made for each branch."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = str(data.resolve())
+        self._maker, self._trier = Apart("server.plan.rota.child"), Apart("server.plan.rota.child")
+        self._trying = asyncio.Lock()
+        self._made: dict[int, Making] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, branch: int, week: str, now: Millis, rules: RotaRules) -> Making:
+        """Begin to make a week's rota; asked twice, it goes on.
+
+        Raises:
+            Conflict: another one is being made.
+        """
+        known = self._made.get(branch)
+        if known is not None and (known.week, known.state) == (week, "making"):
+            return known
+        if self._task is not None and not self._task.done():
+            raise Conflict("Another plan is being made. Please wait a minute.", slug="busy")
+        made = self._made[branch] = Making(branch, week)
+        asked = MakeAsked(self._data, branch, week, now, rules)
+        self._task = asyncio.get_running_loop().create_task(self._make(made, asked))
+        return made
+
+    def made(self, branch: int) -> Making | None:
+        """Return the rota of a branch that is being made, or the last that was."""
+        return self._made.get(branch)
+
+    def stop(self, branch: int, *, keep: bool) -> Making | None:
+        """End the work on a branch's rota; the best so far stays, unless it is not to be kept."""
+        made = self._made.get(branch)
+        if made is not None and made.state == "making":
+            made.state = "stopped"
+            if self._task is not None:
+                self._task.cancel()
+        if not keep:
+            self._made.pop(branch, None)
+            return None
+        return made
+
+    async def tried(
+        self, branch: int, day: str, now: Millis, rules: RotaRules, shifts: list[Shift],
+        changes: list[Change], people: int = 100,
+    ) -> Outlook | None:  # fmt: skip
+        """Return what comes of a day's shifts; ``None`` on a day on which nobody is expected.
+
+        Raises:
+            Refused: it cannot be said now.
+        """
+        asked = TryAsked(self._data, branch, day, now, rules, shifts, changes, people)
+        async with self._trying:
+            try:
+                told = await self._trier.within(msgspec.msgpack.encode(asked), TRY_S)
+                return msgspec.msgpack.decode(told, type=TriedDay).outcome
+            except (NoChild, TimeoutError, msgspec.DecodeError) as error:
+                raise Refused(
+                    "The log cannot be read just now. Please try again in a minute.",
+                    slug="no-study",
+                ) from error
+
+    def close(self) -> None:
+        """Let the children go."""
+        if self._task is not None:
+            self._task.cancel()
+        self._maker.close()
+        self._trier.close()
+
+    async def _make(self, made: Making, asked: MakeAsked) -> None:
+        try:
+            self._take(made, await self._ask(asked, BEGIN_S))
+            while made.state == "making":
+                self._take(made, await self._ask(GoOnAsked(), STEP_S))
+        except (NoChild, TimeoutError, msgspec.DecodeError) as error:
+            log.warning("rota_not_made", branch=made.branch, why=repr(error))
+            made.state = "failed"
+
+    def _take(self, made: Making, told: Made) -> None:
+        made.known = told.known
+        if told.trouble:
+            made.state, made.trouble = "failed", told.trouble
+        elif made.state == "making":
+            made.progress = told.progress
+            if told.progress is not None and told.progress.made:
+                made.state = "made"
+
+    async def _ask(self, asked: Asked, patience_s: float) -> Made:
+        told = await self._maker.within(msgspec.msgpack.encode(asked), patience_s)
+        return msgspec.msgpack.decode(told, type=Made)

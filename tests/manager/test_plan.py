@@ -1,0 +1,101 @@
+"""The manager's plan of a week, and the rota that each officer sees, from empty to a swap."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.counter.staff import staff_page
+from tests.counter.test_more import axe
+from tests.server.api.test_rota import fill
+from tests.server.process import Hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PICTURES = os.environ.get("RAMAH_PICTURES")
+SLOW = 60_000
+
+
+async def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+async def test_a_week_is_planned_changed_saved_and_a_shift_changes_hands(
+    hall: Hall, browser: Browser
+) -> None:
+    for name, role in (("dewi", "manager"), ("sari", "staff"), ("tono", "staff")):
+        hall.person(name, role)
+    fill(hall, (date.today() + timedelta(days=1)).isoformat())  # noqa: DTZ011
+    async with staff_page(browser, hall, "/manager/plan", who="dewi") as page:
+        await expect(page.locator(".plan [data-part=days]")).to_contain_text("Susun rencana")
+        await page.locator(".plan-rules > details > summary").click()
+        await page.locator("[data-officer] summary", has_text="Sari").click()
+        await page.get_by_label("Loket buka").fill("12:00")
+        await page.get_by_label("Loket tutup").fill("17:00")
+        assert await axe(page) == []
+        await page.get_by_role("button", name="Simpan ini").click()
+        await expect(page.locator(".plan-rules [data-part=officers]")).to_be_hidden()
+        await page.get_by_role("button", name="Susun rencana").click()
+        await expect(page.locator(".plan-making progress")).to_be_visible()
+        await expect(page.locator(".plan-shift").first).to_be_visible(timeout=SLOW)
+        stop = page.get_by_role("button", name="Hentikan, pakai")
+        if await stop.is_visible():
+            await stop.click()
+        await expect(page.locator("[data-part=making] .banner")).to_be_visible(timeout=SLOW)
+        day = page.locator(".plan-day", has_text="tepat waktu").first
+        await day.click()
+        first = page.locator(".plan-shift").first
+        before = await page.locator(".plan-sum").inner_text()
+        ends = first.locator("[data-field=end]")
+        chosen = await ends.input_value()
+        await ends.select_option(index=0 if chosen != "25" else 1)
+        await expect(page.locator(".plan-sum")).not_to_have_text(before)
+        await expect(ends).to_be_focused()
+        await page.locator(".plan-what-if summary").click()
+        await page.locator(".plan-what-if").get_by_label("Pengunjung").select_option("130")
+        await page.get_by_role("button", name="Lihat akibatnya").click()
+        await expect(page.locator(".plan-found")).to_contain_text("Tanpa ini")
+        assert await axe(page) == []
+        await page.get_by_role("button", name="Simpan rencana").click()
+        await expect(page.locator("[data-part=saved]")).to_contain_text("versi 1", timeout=SLOW)
+        await expect(page.get_by_role("link", name="Kertas (A4)")).to_be_visible()
+        await page.set_viewport_size({"width": 360, "height": 740})
+        wide = "document.documentElement.scrollWidth"
+        assert await page.evaluate(wide) == 360
+        await picture(page, "plan-small")
+
+
+async def test_an_officer_offers_a_shift_on_the_phone_and_the_manager_accepts(
+    hall: Hall, browser: Browser
+) -> None:
+    for name, role in (("dewi", "manager"), ("sari", "staff"), ("tono", "staff")):
+        hall.person(name, role)
+    async with hall.client("manager") as manager:
+        told = (await manager.get("/api/rota/rules")).json
+        key = next(e["key"] for e in told["rules"]["officers"] if e["name"].startswith("Sari"))
+        week = date.today() + timedelta(days=7 - date.today().weekday())  # noqa: DTZ011
+        shift = {"officer": key, "counter": 1, "start": 16, "end": 24}
+        days = [{"day": week.isoformat(), "shifts": [shift]}]
+        body = {"week": week.isoformat(), "version": 0, "days": days}
+        assert (await manager.post("/api/rota", body)).status == 200
+    async with staff_page(browser, hall, "/rota", who="sari") as page:
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await expect(page.locator(".rota-time")).to_have_text("08.00–12.00 · Loket 1")
+        await page.get_by_role("button", name="Tawarkan jadwal").click()
+        await page.get_by_role("button", name="Tawarkan", exact=True).click()
+        await expect(page.get_by_role("button", name="Tarik kembali")).to_be_visible()
+        assert await axe(page) == []
+        await picture(page, "rota-small")
+    async with staff_page(browser, hall, "/rota", who="tono") as page:
+        await page.get_by_role("button", name="Ambil jadwal").click()
+        await expect(page.locator(".rota-list")).to_contain_text("Manajer yang memutuskan")
+        assert await axe(page) == []
+    async with staff_page(browser, hall, "/manager#plan", who="dewi") as page:
+        await page.get_by_role("button", name="Setujui tukar jadwal").click()
+        await expect(page.locator(".plan-swaps [data-part=list]")).to_be_empty()
+    async with staff_page(browser, hall, "/rota", who="tono") as page:
+        await expect(page.locator(".rota-time")).to_have_text("08.00–12.00 · Loket 1")
