@@ -63,7 +63,7 @@ def _rest(shift: Shift) -> tuple[str | None, str | None]:
 def calendar(rota: Printed, officer: str, say: Say) -> bytes:
     """Return an officer's shifts as iCalendar (RFC 5545); a later version replaces an earlier."""
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Ramah//Rota//EN", "METHOD:PUBLISH",
+        _mark("begin", "VCALENDAR"), "VERSION:2.0", "PRODID:-//Ramah//Rota//EN", "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_text(say('Rota') + ' ' + rota.office)}",
     ]  # fmt: skip
     stamp = datetime.fromtimestamp(rota.saved_at / 1000, UTC)
@@ -71,7 +71,7 @@ def calendar(rota: Printed, officer: str, say: Say) -> bytes:
         for shift in day.shifts:
             if shift.officer == officer:
                 lines += _event(rota, day.day, shift, stamp, say)
-    lines.append("END:VCALENDAR")
+    lines.append(_mark("end", "VCALENDAR"))
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
 
 
@@ -81,7 +81,7 @@ def _event(rota: Printed, day: str, shift: Shift, stamp: datetime, say: Say) -> 
         f"DESCRIPTION:{_text(say('Rest from {start} until {end}', start=rest[0], end=rest[1]))}"
     ]  # fmt: skip
     return [
-        "BEGIN:VEVENT",
+        _mark("begin", "VEVENT"),
         f"UID:{rota.code}-{day}-{shift.officer}@ramah",
         f"SEQUENCE:{rota.version}",
         f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
@@ -90,8 +90,13 @@ def _event(rota: Printed, day: str, shift: Shift, stamp: datetime, say: Say) -> 
         f"SUMMARY:{_text(say('Counter {number}', number=shift.counter))}",
         f"LOCATION:{_text(rota.office)}",
         *about,
-        "END:VEVENT",
+        _mark("end", "VEVENT"),
     ]
+
+
+def _mark(word: str, what: str) -> str:
+    """Return the line with which a part begins or ends."""
+    return f"{word.upper()}:{what}"
 
 
 def _moment(rota: Printed, day: str, slot: int) -> str:

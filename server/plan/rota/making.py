@@ -36,7 +36,7 @@ REPAIRS, MOVES = 12, 6
 TRIMS = 30
 LEAST_S = 1.0
 BUDGET_S = 45.0
-"""After so long nothing is tried any more; each day still gets its first solution."""
+"""Of the processor: after so much nothing is tried any more; each day gets its first solution."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class Making:
         Raises:
             NoSolver: there is no solver here.
         """
-        began = time.monotonic()
+        began = time.process_time()
         if self._at < len(self._order):
             day = self._order[self._at]
             if self._steps is None:
@@ -100,7 +100,7 @@ class Making:
             self._within = next(self._steps, 1.0)
             if self._within >= 1.0:
                 self._end(day)
-        self._spent += time.monotonic() - began
+        self._spent += time.process_time() - began
         return self.progress()
 
     def progress(self) -> Progress:
