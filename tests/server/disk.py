@@ -18,7 +18,7 @@ from typing import Any
 
 ORDER = Path(os.environ["RAMAH_TEST_DISK"])
 READS = ("SELECT", "WITH")
-DURABLE = ("COMMIT", "PRAGMA wal_checkpoint")
+DURABLE = "PRAGMA wal_checkpoint"
 
 
 class _Broken(sqlite3.OperationalError):
@@ -27,6 +27,10 @@ class _Broken(sqlite3.OperationalError):
 
 class Connection(sqlite3.Connection):
     """A connection whose commits are at the mercy of the test."""
+
+    def commit(self) -> None:
+        _sync()
+        super().commit()
 
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:  # noqa: ANN401
         if sql.startswith(DURABLE):
