@@ -95,10 +95,11 @@ async def _end(runner: http.AppRunner) -> None:
 
     Nothing is lost by leaving then: what was acknowledged is on disk.
     """
-    try:
-        async with asyncio.timeout(END_SECONDS):
-            await runner.cleanup()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the process has to end
+    # not ``asyncio.timeout``: its one cancellation ends the first step that hangs, not the next
+    ending = asyncio.get_running_loop().create_task(runner.cleanup())
+    done, _ = await asyncio.wait({ending}, timeout=END_SECONDS)
+    error = ending.exception() if done else TimeoutError()
+    if error is not None:
         told.error("stopped_uncleanly", why=repr(error))
         sys.stdout.flush()
         sys.stderr.flush()
