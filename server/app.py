@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import partial
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
@@ -30,63 +30,14 @@ from printer.escpos_bytes import Press
 from server.addresses import OwnAddress
 from server.admission import Admission
 from server.alarms import Watch
-from server.api import (
-    advice,
-    agent,
-    alarms,
-    asking,
-    assistance,
-    backups,
-    calendar,
-    city,
-    clock,
-    comfort,
-    comfort_hall,
-    counters,
-    deeds,
-    desk,
-    devices,
-    equipment,
-    estimates,
-    factor,
-    feedback,
-    fleet,
-    forecast,
-    health,
-    invitations,
-    locking,
-    log,
-    logins,
-    newhall,
-    officers,
-    oidc,
-    people,
-    printers,
-    privacy,
-    queue,
-    quickword,
-    reception,
-    reports,
-    results,
-    rota,
-    rotafiles,
-    sessions,
-    settings,
-    setup,
-    survey,
-    swaps,
-    tickets,
-    waits,
-)
+from server.api import comfort, fleet, tickets
 from server.api.byclock import ByClock
 from server.api.dayfeed import DayFeed
 from server.api.hall import HALL, Hall
-from server.api.json_answer import JSON, SERVER
+from server.api.json_answer import SERVER
 from server.api.metrics import Metrics
-from server.api.openapi import document
 from server.api.quotes import Quotes
-from server.api.reading import groups
-from server.api.routing import MAX_BODY, Call, Route, handler_of, nowhere
+from server.api.routing import MAX_BODY, handler_of, nowhere
 from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing
@@ -95,6 +46,7 @@ from server.auth.opened import PageKeys
 from server.backups.keeper import Keeper
 from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Guard, raise_limit
+from server.contract import ROUTES
 from server.editing.planned import Planned
 from server.equipment import Equipment
 from server.fleet.looks import Looks
@@ -102,7 +54,6 @@ from server.housekeeping import Housekeeping
 from server.lobby import api as lobby
 from server.lobby.opening import DraftNow, HallNow
 from server.lobby.rooms import open_rooms
-from server.lobby.voice import routes as voice
 from server.offices import Offices
 from server.plan.rota.planning import Rotas
 from server.plan.studying import Studies
@@ -118,9 +69,8 @@ from server.storage.store import Store
 from server.tasks import Supervisor
 from server.uploads import apart as uploads
 from server.webhooks import Webhooks
-from web.files import File
 from web.i18n import Catalogs
-from web.pages import PageOpened, text_answer
+from web.pages import PageOpened
 
 HUB = http.AppKey("HUB", Hub)
 ADDRESS = http.AppKey("ADDRESS", OwnAddress)
@@ -143,86 +93,6 @@ class Config(msgspec.Struct, frozen=True):
     port: int = 8080
     demo: bool = False
     proxies: tuple[Network, ...] = ()
-
-
-async def openapi(call: Call) -> http.Response:
-    """Return the OpenAPI document."""
-    answer = text_answer(call.request, _contract(call.hall.version), build="")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-@cache
-def _contract(version: str) -> File:
-    """Return the document as it is sent; the same for everybody as long as the process lives."""
-    return File(msgspec.json.encode(document(ROUTES, version)), JSON)
-
-
-async def api_page(call: Call) -> http.StreamResponse:
-    """Return the OpenAPI document as a page for people."""
-    told = {"groups": _groups(call.hall.version)}
-    return await web.pages.page(call.request, "web/api.html", "visitor", told)
-
-
-@cache
-def _groups(version: str) -> list[dict[str, object]]:
-    return groups(document(ROUTES, version))
-
-
-ROUTES: list[Route] = [
-    *tickets.ROUTES,
-    *counters.ROUTES,
-    *desk.ROUTES,
-    *queue.ROUTES,
-    *clock.ROUTES,
-    *assistance.ROUTES,
-    *reception.ROUTES,
-    *printers.ROUTES,
-    *privacy.ROUTES,
-    *agent.ROUTES,
-    *log.ROUTES,
-    *reports.ROUTES,
-    *people.ROUTES,
-    *invitations.ROUTES,
-    *newhall.ROUTES,
-    *logins.ROUTES,
-    *factor.ROUTES,
-    *locking.ROUTES,
-    *oidc.ROUTES,
-    *deeds.ROUTES,
-    *alarms.ROUTES,
-    *backups.ROUTES,
-    *equipment.ROUTES,
-    *devices.ROUTES,
-    *asking.ROUTES,
-    *fleet.ROUTES,
-    *waits.ROUTES,
-    *estimates.ROUTES,
-    *advice.ROUTES,
-    *forecast.ROUTES,
-    *rota.ROUTES,
-    *rotafiles.ROUTES,
-    *swaps.ROUTES,
-    *feedback.ROUTES,
-    *quickword.ROUTES,
-    *survey.ROUTES,
-    *results.ROUTES,
-    *comfort.ROUTES,
-    *comfort_hall.ROUTES,
-    *city.ROUTES,
-    *officers.ROUTES,
-    *sessions.ROUTES,
-    *setup.ROUTES,
-    *settings.ROUTES,
-    *calendar.ROUTES,
-    *health.ROUTES,
-    *lobby.ROUTES,
-    *voice.ROUTES,
-    Route("GET", "/api/openapi.json", openapi, frozenset(), "This document", answer=bytes,
-          media=JSON),
-    Route("GET", "/api/docs", api_page, frozenset(), "The contract as a page for people",
-          answer=bytes, media="text/html"),
-]  # fmt: skip
 
 
 def version() -> str:

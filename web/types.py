@@ -16,7 +16,7 @@ from msgspec import inspect as shapes
 
 from server.api.dayfeed import DayNow
 from server.api.types import Problem
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.domain.events import AnyEvent, Audience, Undone, told_to
 from server.domain.shown import StaffTicket, UndoneNow
 from server.lobby.voice.spoken import Said

@@ -1,13 +1,13 @@
-"""Owns what watches the server: liveness, readiness, metrics, and the contract itself."""
+"""Owns what watches the server: liveness, readiness, metrics."""
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
-from server.api.types import HealthAnswer
 from server.auth.access import MANAGER_UP
 from server.auth.doorway import DOORWAY
 from server.domain.tx import Actor
@@ -15,6 +15,13 @@ from server.domain.words import marked as _
 from server.storage.store import Busy, Unavailable
 
 PROBE = Actor("probe", "system")
+
+
+class HealthAnswer(msgspec.Struct, frozen=True):
+    """``ok`` when the server lives; readiness also checks that the store can be written."""
+
+    status: str
+    version: str
 
 
 async def alive(call: Call) -> HealthAnswer:

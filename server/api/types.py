@@ -383,13 +383,6 @@ class HelpList(msgspec.Struct, frozen=True):
     requests: list[HelpAnswer]
 
 
-class HealthAnswer(msgspec.Struct, frozen=True):
-    """``ok`` when the server lives; readiness also checks that the store can be written."""
-
-    status: str
-    version: str
-
-
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """RFC 9457 problem document. ``field`` names the part of the request that is wrong."""
 

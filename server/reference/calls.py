@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from server.api.openapi import TAGS, tag_of
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.reference import page, table
 
 WHERE = "the routes in `server/api/`"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -27,11 +27,13 @@ from server.storage.beside import SLOW_S, Beside, Pace
 from server.storage.checkpointer import Checkpointer
 from server.storage.database import DATABASE, changed, connect
 from server.storage.dialect import data_version, optimize
+from server.storage.moments import clock_of
 from server.storage.probing import Probe
 from server.storage.published import Published
 from server.storage.queries import offices
+from server.storage.readers import Readers
 from server.storage.thread import Query, Thread, let_go
-from server.storage.work import RUSH, Command, Line, Work
+from server.storage.work import RUSH, Command, Line, Work, never_mind
 from server.storage.writer import (
     RUSH_SECONDS,
     Unavailable,
@@ -76,19 +78,13 @@ class Store:
         self,
         writer: Thread,
         checkpointer: Checkpointer | None,
-        readers: Sequence[Thread],
-        student: Thread,
+        readers: Readers,
         beside: Thread,
         clock: Clock,
     ) -> None:
         self._writer = writer
         self._checkpointer = checkpointer
-        self._student = student
-        self._studying = asyncio.Lock()
-        self._reader_count = len(readers)
-        self._readers: asyncio.LifoQueue[Thread] = asyncio.LifoQueue()
-        for reader in readers:
-            self._readers.put_nowait(reader)
+        self._readers = readers
         self.clock = clock
         self._loop = asyncio.get_running_loop()
         self._pending = Line()
@@ -119,8 +115,7 @@ class Store:
     ) -> Store:
         """Open (and create or migrate) the database in folder ``data``, or the one it names.
 
-        Without a ``clock`` the time is the machine's, as far as it can be trusted after the last
-        event of the log; a function is taken as it is.
+        ``clock`` is taken as ``clock_of`` tells.
 
         Raises:
             database.NewerDatabase: it was written by a newer program.
@@ -138,7 +133,7 @@ class Store:
         student = await Thread.open(path, readonly=True)
         beside = await Thread.open(path, readonly=True)
         known = await clock_of(writer, clock)
-        store = cls(writer, checkpointer, others, student, beside, known)
+        store = cls(writer, checkpointer, Readers(others, student), beside, known)
         await store._begin()
         return store
 
@@ -216,11 +211,7 @@ class Store:
         """
         if asked:
             await self._settle_rows()
-        reader = await self._readers.get()
-        try:
-            return await reader.read(query)
-        finally:
-            self._readers.put_nowait(reader)
+        return await self._readers.read(query)
 
     async def study(self, query: Query[T]) -> T:
         """Run a ``query`` that may take long (a report, a page of an export).
@@ -229,8 +220,7 @@ class Store:
         ones wait for each other.
         """
         await self._settle_rows()
-        async with self._studying:
-            return await self._student.read(query)
+        return await self._readers.study(query)
 
     async def _settle_rows(self) -> None:
         """See to it that the tables hold what was committed until now."""
@@ -251,7 +241,7 @@ class Store:
             return
         for branch in self._rules.behind:
             future: asyncio.Future[None] = self._loop.create_future()
-            future.add_done_callback(_never_mind)
+            future.add_done_callback(never_mind)
             self._pending.add(Work(branch, SETTLER, bring_up, future))
         self._wake.set()
 
@@ -296,10 +286,7 @@ class Store:
         if self._settling is not None:
             self._settling.cancel()
         await let_go(self._writer.run(self._rules.bring_up))
-        for _ in range(self._reader_count):
-            await let_go((await self._readers.get()).close())
-        async with self._studying:
-            await let_go(self._student.close())
+        await self._readers.close()
         await let_go(self._beside_thread.close())
         await self._let_writer_go()
 
@@ -318,10 +305,7 @@ class Store:
                 await self._writer.run(self._drain)
             if self._rules.behind and self._settling is None:
                 self._settling = self._loop.call_later(RUSH_SECONDS, self._settle_when_quiet)
-            if self._pending or self._looks:
-                self._wake.set()
-            else:
-                self._idle.set()
+            (self._wake if self._pending or self._looks else self._idle).set()
 
     def _rush_waits(self) -> bool:
         """Return whether light commands of a rush come next."""
@@ -413,17 +397,3 @@ class Store:
             self.on_outside_change()
             if published:
                 self.on_events(published)
-
-
-async def clock_of(writer: Thread, clock: Callable[[], Millis] | None) -> Clock:
-    """Return the clock of a store, which never stands before the last event of its log."""
-    if clock is None or isinstance(clock, Clock):
-        known = clock or Clock()
-        known.begin(await writer.run(offices.last_moment))
-        return known
-    return Clock(clock, clock)
-
-
-def _never_mind(future: asyncio.Future[None]) -> None:
-    if not future.cancelled():
-        future.exception()  # the rows still wait; the next quiet moment tries again

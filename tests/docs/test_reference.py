@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from server.api import types
 from server.api.metrics import MEANINGS as METRICS
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.reference import Unexplained, attributes, commands, events, metrics, settings
 from server.reference.__main__ import DOCS, PAGES
 from server.reference.event_fields import MEANINGS

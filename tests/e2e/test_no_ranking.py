@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from server.app import ROUTES
+from server.contract import ROUTES
 from tests.counter.staff import staff_page
 from tests.server.api.client import Client
 from tests.server.api.test_comfort import doors

@@ -15,8 +15,8 @@ import pytest
 
 from server.admission import Full, Lane
 from server.api.quotes import AT_ONCE, EVERY_S, Quotes
-from server.app import ROUTES
 from server.connections import EACH_ADDRESS
+from server.contract import ROUTES
 from server.domain.events import Quote
 from tests.server.api.client import Client
 from tests.server.process import Hall, Server, office_toml

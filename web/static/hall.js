@@ -64,9 +64,6 @@ export class Hall extends EventTarget {
    */
   start(known = null) {
     this.stop();
-    if (!isPreview()) {
-      window.addEventListener('online', this.back);
-    }
     if (known) {
       this.take(known);
       this.clock.here = answeredAt();
@@ -75,6 +72,7 @@ export class Hall extends EventTarget {
       window.clearTimeout(this.silence);
       return;
     }
+    window.addEventListener('online', this.back);
     this.connect(this.state ? this.state.seq : null);
   }
 
@@ -119,16 +117,13 @@ export class Hall extends EventTarget {
    * @param {Told} told
    */
   deliver({ message, at }) {
-    if (this.socket && this.socket.readyState === WebSocket.OPEN) {
-      const ago = Math.round(performance.now() - at);
-      this.socket.send(JSON.stringify(Object.assign({ ago }, message)));
-    }
+    this.mention(Object.assign({ ago: Math.round(performance.now() - at) }, message));
   }
 
   /**
    * Tell the server what counts only now: lost, it is lost.
    *
-   * @param {{type: 'how'}} message
+   * @param {{type: string}} message
    */
   mention(message) {
     if (this.socket && this.socket.readyState === WebSocket.OPEN) {
@@ -284,10 +279,7 @@ export class Hall extends EventTarget {
     }
   }
 
-  /**
-   * @private
-   * @param {HallEvent} event
-   */
+  /** @private @param {HallEvent} event */
   takeEvent(event) {
     if (this.state && event.seq <= this.state.seq) {
       return;
@@ -370,10 +362,7 @@ export class Hall extends EventTarget {
     }
   }
 
-  /**
-   * @private
-   * @param {boolean} online
-   */
+  /** @private @param {boolean} online */
   setOnline(online) {
     if (this.online !== online) {
       this.online = online;
@@ -385,10 +374,7 @@ export class Hall extends EventTarget {
     }
   }
 
-  /**
-   * @private
-   * @param {boolean} stale
-   */
+  /** @private @param {boolean} stale */
   setStale(stale) {
     if (stale && !this.stale) {
       this.stale = true;

@@ -14,11 +14,13 @@ import structlog
 
 from server.domain.day import Millis
 from server.storage.database import STUDY_S
+from server.storage.moments import clock_of
 from server.storage.postgres.ear import Ear
 from server.storage.postgres.thread import CityThread
 from server.storage.postgres.turn import Lease
 from server.storage.postgres.writer import CityWriter
-from server.storage.store import WATCH_SECONDS, Store, clock_of
+from server.storage.readers import Readers
+from server.storage.store import WATCH_SECONDS, Store
 
 log = structlog.get_logger()
 
@@ -39,10 +41,8 @@ class CityStore(Store):
         writer = CityThread(address)
         known = await clock_of(writer, clock)
         looking = partial(CityThread, address, readonly=True)
-        store = cls(
-            writer, None, [looking() for _ in range(readers)], looking(patience=STUDY_S), looking(),
-            known,
-        )  # fmt: skip
+        many = Readers([looking() for _ in range(readers)], looking(patience=STUDY_S))
+        store = cls(writer, None, many, looking(), known)
         store._ear = Ear(address)
         store._lease = Lease(address, store._lost_turn)
         await store._begin()

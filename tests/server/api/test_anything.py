@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from server.api.openapi import document
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.domain.roles import ROLES
 from tests.server.process import Server, office_toml
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.satisfaction.method import method
 from server.storage.queries.rota import Swap, add_swap
 from tests.server.advised import advised

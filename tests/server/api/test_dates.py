@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.domain.day import calendar_day
 from tests.server.api.client import Client
 from tests.server.process import Hall

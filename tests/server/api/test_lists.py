@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import inspect
 
 from server.api.lists import LISTS
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.lobby.media.shelf import MAX_MEDIA, MAX_PLAYLISTS
 from tests.server.api.client import Client, operation_of
 from tests.server.process import Hall

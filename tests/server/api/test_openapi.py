@@ -17,10 +17,11 @@ import pytest
 from openapi_spec_validator import validate
 from PIL import Image
 
-from server.app import ROUTES, Config, build
+from server.app import Config, build
 from server.auth import registry, totp
 from server.city.devices import pack
 from server.city.parts import head_of, lines
+from server.contract import ROUTES
 from server.domain.events import DayClosed
 from server.domain.tx import Actor
 from server.plan.rota.book import next_week

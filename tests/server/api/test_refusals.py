@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from server.api.problems import unreadable
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.domain.errors import Phrase
 from server.misfits import KINDS, misfit
 from tests.server.api.client import Client

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from server.app import ROUTES
+from server.contract import ROUTES
 from tests.server.api.client import PROBLEM, Client
 from tests.server.process import Hall
 from tests.server.waiting import soon

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.domain.office import Office, Paper
 from server.domain.texts import PRINTABLE, SAID, is_seen
 from server.lobby.voice.tables import Table

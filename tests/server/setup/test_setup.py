@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.app import ROUTES
+from server.contract import ROUTES
 from tests.printer.fake_printer import FakePrinter
 from tests.server.api.client import Client
 from tests.server.process import Server, office_toml

@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.app import ROUTES
+from server.contract import ROUTES
 from server.storage.beside import BAD_S, BAD_TIMES, REMEMBERED_S, STUCK_S, TOLD_S, Pace
 from tests.server.api.client import Client
 from tests.server.process import ROOT, Server, free_port, office_toml
