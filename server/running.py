@@ -65,6 +65,7 @@ async def serve(config: Config, announce: Announce) -> None:
         except OSError as error:
             raise CannotListen from error
         _settle_memory()
+        await _begin_lookups()
         core.keep()
         await runner.app[HALL].store.in_writer(core.keep)
         runner.app[HALL].store.on_lost = end_lost
@@ -76,6 +77,13 @@ async def serve(config: Config, announce: Announce) -> None:
         await _end(runner)
     if lost.is_set():
         raise TurnLost
+
+
+async def _begin_lookups() -> None:
+    """Let the threads that look names up begin here: they run where the one who asks first does."""
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(1):
+            await asyncio.get_running_loop().getaddrinfo("localhost", None)
 
 
 async def _tell_address(address: OwnAddress, data: Path, announce: Announce) -> None:

@@ -27,8 +27,9 @@ OPEN = [
     }
 ]  # fmt: skip
 """Every call that needs no more than an address; these four are no answers about people."""
-NO_FIGURE = {"number", "counter", "seq"}
-"""Which counter it is, which event: tells nothing of how somebody works."""
+NO_FIGURE = {"number", "counter", "seq", "hours"}
+"""Which counter it is, which event, what a contract says: tells nothing of how somebody works."""
+DRAWN = "() => document.body.innerText.trim().length > 20"
 
 
 @pytest.fixture
@@ -134,7 +135,8 @@ async def test_no_page_sets_people_beside_figures(
     hall.person("dewi", "manager")
     page = await browser.new_page(viewport={"width": 1366, "height": 768})
     for path in ("/", "/kiosk", "/display", f"/t/{visit}", f"/c/{door}", "/counter", "/manager"):
-        await page.goto(hall.server.url + path, wait_until="networkidle")
+        await page.goto(hall.server.url + path)
+        await page.wait_for_function(DRAWN)
         assert not people_in(await page.locator("body").inner_text(), names), path
     await page.close()
     async with staff_page(browser, hall, "/manager", who="dewi") as manager:

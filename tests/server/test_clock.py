@@ -192,7 +192,10 @@ def test_a_jump_that_held_takes_waits_grace_and_logins_along(hall: Jumping) -> N
         "INSERT INTO users (id, branch, login, name, role, password, created_at) "
         "VALUES ('u', 1, 'u', 'U', 'staff', '', 0)"
     )
-    hall.db.execute("INSERT INTO sessions VALUES ('s', 'u', ?)", (hall.machine.wall + HOUR,))
+    hall.db.execute(
+        "INSERT INTO sessions (hash, user, expires_at) VALUES ('s', 'u', ?)",
+        (hall.machine.wall + HOUR,),
+    )
     hall.machine.wall += 3 * HOUR
     hall.tidy()
     hall.machine.pass_by(HOLD_MS)
