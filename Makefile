@@ -42,7 +42,7 @@ dev: .venv/.dev node_modules/.installed ## add what tests and lint need: test to
 	@tests/get-chromium >/dev/null
 
 test: dev ## run all tests (ARGS="-k name" for some)
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist loadfile --no-loadscope-reorder --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
+	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist loadfile --no-loadscope-reorder --durations 25 --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
 	@# the lobby's tests listen to sound in real time: nothing else beside them
 	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
 

@@ -158,6 +158,7 @@ window.setTimeout = (work, ms, ...rest) => wait(work, ms === 5000 ? 1 : ms, ...r
 """A call stays on the glass for a moment only; everything else keeps its time."""
 
 
+@pytest.mark.soak
 async def test_a_day_of_calls_leaves_nothing_behind(stub_hall: StubHall, browser: Browser) -> None:
     """Fifteen hundred calls, two full days of a large hall, through the page itself."""
     stub_hall.voice = Voice(languages=["id"], quiet=[Quiet("00:00", "24:00")])

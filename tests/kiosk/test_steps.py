@@ -278,7 +278,7 @@ async def test_every_dialog_fits_and_every_button_is_big(
         await page.close()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_eight_hours_of_visitors_leave_nothing_behind(
     stub_hall: StubHall, browser: Browser
 ) -> None:
