@@ -89,11 +89,13 @@ class _Work:
         last = hits([*self._told, *today.told])
         return msgspec.structs.replace(found, hits=last, drift=drifted)
 
-    def advice(self, tx: SqliteTx, *, given: bool) -> AdviceFound:
-        """Return whether one more counter would help."""
+    def advice(self, tx: SqliteTx, *, given: bool) -> AdviceFound | None:
+        """Return whether one more counter would help; ``None`` where nobody wants to know."""
         situation = self._situation(tx)
-        if situation is None or not tx.office.waits.advice:
+        if situation is None:
             return AdviceFound()
+        if not tx.office.waits.advice:
+            return None
         random = Random(tx.next_seq())  # noqa: S311 - what may happen, not a secret
         found = advise(situation, self._learn(tx), random, list(tx.paused()), given=given)
         if found is None:

@@ -89,7 +89,7 @@ async def out_of_reach(page: Page, sizes: list[tuple[int, int]], where: str) -> 
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 async def test_every_button_lies_on_the_screen_in_each_size_letter_mode_and_language(
     browser: Browser,

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.counter.staff import events, staff_page, take_seat
 from tests.counter.test_more import axe
 from tests.server.advised import advised, looked_back
-from tests.server.process import Hall
+from tests.server.process import Hall, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PICTURES = os.environ.get("RAMAH_PICTURES")
@@ -32,6 +32,8 @@ async def small(page: Page, name: str) -> list[str]:
 async def test_a_manager_takes_an_advice_the_counters_hear_thanks_and_hindsight_judges_it(
     hall: Hall, browser: Browser
 ) -> None:
+    # the server's own look at this empty hall would let an advice go
+    hall.server.add_branch(office_toml(hall.code) + "[waits]\nadvice = false\n")
     for name, role in (("sari", "staff"), ("dewi", "manager"), ("rina", "manager")):
         hall.person(name, role)
     async with (

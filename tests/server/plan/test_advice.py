@@ -36,9 +36,13 @@ DEWI = Actor("user:dewi", "manager", "Ibu Dewi", person=True)
 CALLS = {"1": SARI}
 
 
-def child(hall: Rehearsal, *, given: bool = False) -> AdviceFound:
+def answered(hall: Rehearsal, *, given: bool = False) -> bytes:
     asked = AdviceAsked(str(hall.data), hall.branches[0], hall.now, given)
-    return msgspec.msgpack.decode(Worker().answer(msgspec.msgpack.encode(asked)), type=AdviceFound)
+    return Worker().answer(msgspec.msgpack.encode(asked))
+
+
+def child(hall: Rehearsal, *, given: bool = False) -> AdviceFound:
+    return msgspec.msgpack.decode(answered(hall, given=given), type=AdviceFound)
 
 
 def looked_back(hall: Rehearsal, key: str) -> Hindsight | None:
@@ -107,7 +111,7 @@ def test_nobody_is_troubled_for_little_or_where_nothing_would_help(full: Rehears
         without.do(lambda tx: desks.open_counter(tx, "1"), SARI)
         for _ in range(12):
             without.do(lambda tx: issuing.issue(tx, NewTicket("A")), KIOSK)
-        assert child(without).advice is None, "this office does without"
+        assert msgspec.msgpack.decode(answered(without)) is None, "this office does without"
 
 
 def test_nobodys_rest_is_cut_short(full: Rehearsal) -> None:
