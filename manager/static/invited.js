@@ -29,9 +29,11 @@ export async function handOver(made) {
     intro: t('Hand it to this person only. It works once, until {day}, {time}, and is shown just now.', { day: day(made.until), time: time(made.until) }),
     fields: [
       el('div', { class: 'invited' },
-        el('img', { src: made.picture, alt: t('Code for the camera of a phone'), class: 'qr' }),
+        made.picture ? el('img', { src: made.picture, alt: t('Code for the camera of a phone'), class: 'qr' }) : null,
         el('div', { class: 'stack-s' },
-          el('p', {}, t('Scan it with a phone, or open {page} and type:', { page: made.url.split('#')[0] })),
+          el('p', {}, made.picture
+            ? t('Scan it with a phone, or open {page} and type:', { page: made.url.split('#')[0] })
+            : t('Open {page} and type:', { page: made.url.split('#')[0] })),
           el('p', { class: 'told-password number', 'data-part': 'code' }, made.code))),
       el('div', { class: 'invited-link' }, link, el('div', { class: 'invited-ways' }, copy,
         el('button', { type: 'button', class: 'button quiet small', onclick: () => printSlip(made) }, t('Print a slip')), copied)),
@@ -47,8 +49,8 @@ function printSlip(made) {
     el('h1', {}, made.office),
     el('p', {}, t('Welcome, {name}!', { name: made.name })),
     el('p', {}, t('With this slip you choose your own password. Your user name is {login}.', { login: made.login })),
-    el('img', { src: made.picture, alt: '', class: 'qr' }),
-    el('p', {}, t('Scan the code with your phone, or open on a computer:')),
+    made.picture ? el('img', { src: made.picture, alt: '', class: 'qr' }) : null,
+    el('p', {}, made.picture ? t('Scan the code with your phone, or open on a computer:') : t('Open on a computer:')),
     el('p', { class: 'slip-page' }, made.url.split('#')[0]),
     el('p', { class: 'slip-code number' }, made.code),
     el('p', {}, t('It works once, until {day}, {time}. Please keep it to yourself.', { day: day(made.until), time: time(made.until) })));

@@ -6,7 +6,6 @@ is shown without their codes: whoever lets one in has its screen in sight.
 
 from __future__ import annotations
 
-import base64
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -15,7 +14,7 @@ from aiohttp import web
 from server.api.hall import step_aside
 from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected
-from server.api.qr import qr_svg
+from server.api.qr import link_picture
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.tries import too_many
@@ -60,7 +59,8 @@ class DeviceAsked(msgspec.Struct, frozen=True):
     """What the device shows.
 
     Attributes:
-        url: the manager's page, with the code behind ``#``. picture: the same as a QR, ``data:``.
+        url: the manager's page, with the code behind ``#``. picture: the same as a QR,
+            ``data:``, "" where no phone can open it.
         secret: only for a print agent, which has no cookies; becomes its key.
     """
 
@@ -170,8 +170,7 @@ def _secret(call: Call) -> str:
 def _asked(call: Call, room: Asking, asked: Asked, secret: str = "") -> DeviceAsked:
     url = f"{call.hall.public_url}/manager#devices/{asked.code}"
     if asked.picture[0] != url:  # it takes a while, and who asks again and again is a stranger
-        picture = base64.b64encode(qr_svg(url)).decode()
-        asked.picture = url, f"data:image/svg+xml;base64,{picture}"
+        asked.picture = url, link_picture(url)
     return DeviceAsked(asked.code, room.left_s(asked), *asked.picture, secret)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
 
-from server.api.qr import qr_svg
+from server.api.qr import link_picture
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.auth import registry
@@ -47,7 +46,7 @@ class DeviceInvited(msgspec.Struct, frozen=True):
         code: to be typed on the device's page.
         path: the page that joins by itself when it is opened on the device.
         url: the same as an address for other machines of the network.
-        picture: ``url`` as a QR code, a ``data:`` address.
+        picture: ``url`` as a QR code, a ``data:`` address; "" where no phone can open it.
         minutes: how long all of them work.
     """
 
@@ -85,10 +84,7 @@ async def invite(call: Call) -> web.Response:
         tx.note("code_made", name=body.name, role=body.role)
         path = f"/{body.role}#{code}"
         url = (tx.office.public_url or call.hall.public_url) + path
-        picture = base64.b64encode(qr_svg(url)).decode()
-        return DeviceInvited(
-            code, path, url, f"data:image/svg+xml;base64,{picture}", registry.CODE_MINUTES
-        )
+        return DeviceInvited(code, path, url, link_picture(url), registry.CODE_MINUTES)
 
     return await call.do(command)
 

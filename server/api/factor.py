@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-
 import msgspec
 
 from server.api.people import helped, oneself
 from server.api.problems import Rejected
-from server.api.qr import qr_svg
+from server.api.qr import picture
 from server.api.requests import OneTimeCode, OwnPassword
 from server.api.routing import Call, Route
 from server.api.sessions import check_password
@@ -75,8 +73,7 @@ async def begin(call: Call) -> FactorBegun:
         secret = factors.begin(tx, user)
         issuer = f"Ramah {tx.office.name}" if tx.configured else "Ramah"
         read = totp.address(secret, call.who.login or user, issuer)
-        picture = base64.b64encode(qr_svg(read)).decode()
-        return FactorBegun(secret, f"data:image/svg+xml;base64,{picture}")
+        return FactorBegun(secret, picture(read))
 
     return await call.hall.store.transact(call.who.branch, call.who.actor, command)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from typing import Annotated, Literal
 
@@ -12,7 +11,7 @@ from aiohttp import web
 from server.api.came import came
 from server.api.people import helped, may_help, not_for_you
 from server.api.problems import Rejected
-from server.api.qr import qr_svg
+from server.api.qr import link_picture
 from server.api.requests import Codes, NoBody, Request
 from server.api.routing import PUBLIC, Call, Route
 from server.api.tries import hashed as hash_new
@@ -66,7 +65,7 @@ class Invited(msgspec.Struct, frozen=True):
     Attributes:
         code: to be typed at ``url`` when the link cannot be opened.
         url: opens the invitation; what is behind ``#`` is never sent, so no log has it.
-        picture: ``url`` as a QR code, a ``data:`` address.
+        picture: ``url`` as a QR code, a ``data:`` address; "" where no phone can open it.
         until: it works no longer than this.
     """
 
@@ -151,9 +150,8 @@ def made(
     until = tx.now + INVITED_DAYS * 86_400_000
     invitations.put(tx.aside, key, digest(plain_code(code)), until)
     url = f"{office.public_url or call.hall.public_url}/invite#{code}"
-    picture = base64.b64encode(qr_svg(url)).decode()
     return Invited(
-        key, login, name, office.name, code, url, f"data:image/svg+xml;base64,{picture}",
+        key, login, name, office.name, code, url, link_picture(url),
         iso(until, office.zone),
     )  # fmt: skip
 

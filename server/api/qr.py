@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
+from server.addresses import phones_reach
 from server.domain.errors import Conflict
 
 QUIET = 4
@@ -21,6 +24,16 @@ def refuse_unreached(*, reached: bool) -> None:
         raise Conflict(
             "No phone can open this server's address, so there is no code.", slug="no-address"
         )
+
+
+def picture(text: str) -> str:
+    """Return ``text`` as a QR code in a ``data:`` address, for a page to show."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(text)).decode()}"
+
+
+def link_picture(url: str) -> str:
+    """Return the QR code of a link as ``picture`` does; "" where no phone can open it."""
+    return picture(url) if phones_reach(url) else ""
 
 
 def qr_svg(text: str) -> bytes:

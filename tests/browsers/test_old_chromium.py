@@ -76,7 +76,7 @@ async def test_a_television_is_paired_with_a_code_and_shows_the_call(
     )
     screen = await television.open(f"{hall.server.url}/display", size=LOBBY)
     await screen.says("Sambungkan perangkat ini", "#asking-title")
-    await screen.until("!document.querySelector('.asking-picture').hidden")
+    await screen.until("/^\\w+ \\w+$/.test(document.querySelector('.asking-code').innerText)")
     await screen.touch(".asking > .button")
     for key in code.stdout.strip():
         await screen.touch(".pairing-keys button", key)

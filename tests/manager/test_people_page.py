@@ -23,6 +23,7 @@ async def test_somebody_is_invited_comes_in_and_is_locked_out_by_keys_alone(
     hall: Hall, browser: Browser
 ) -> None:
     hall.person("dewi", "manager")
+    await hall.known_as("http://192.0.2.7:8080")
     async with staff_page(browser, hall, "/manager#people", who="dewi") as page:
         await press_on(page, "[data-part=invite]")
         await page.keyboard.type("Ibu Rini")

@@ -137,8 +137,9 @@ export class Pairing extends HTMLElement {
       ? t('Open {address} on a phone or computer, log in as manager, and type this code there. Then this screen goes on by itself.', { address: asked.url.split('#')[0] })
       : t('Asking the server for a code…'));
     say(this.code, asked ? `${asked.code.slice(0, 3)} ${asked.code.slice(3)}` : '··· ···');
-    this.picture.hidden = !asked;
-    if (asked && this.picture.src !== asked.picture) {
+    // without one no phone can open the address
+    this.picture.hidden = !asked || !asked.picture;
+    if (asked && asked.picture && this.picture.src !== asked.picture) {
       this.picture.src = asked.picture;
     }
     this.picture.alt = t('QR code that opens the manager page with this code');

@@ -116,9 +116,11 @@ function device(role, title, about, here) {
   const elsewhere = el('button', { type: 'button', class: 'button quiet', onclick: async () => {
     const made = await invited();
     fill(place,
-      el('img', { src: made.picture, alt: t('Code for the camera of the other device'), class: 'qr' }),
+      made.picture ? el('img', { src: made.picture, alt: t('Code for the camera of the other device'), class: 'qr' }) : null,
       el('div', { class: 'stack-s' },
-        el('p', {}, t('Scan this on the other device, or open there:')),
+        el('p', {}, made.picture
+          ? t('Scan this on the other device, or open there:')
+          : t('Open on the other device, once it can reach this server (so far it can be opened on this machine only):')),
         el('code', {}, made.url.split('#')[0]),
         el('p', {}, t('and type the code {code}. It works once, for {minutes} minutes.', { code: made.code, minutes: made.minutes }))));
   } }, t('On another device'));

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from websockets.asyncio.client import connect
 
+from server.api.qr import link_picture
 from server.fleet.asking import ENDS_S, MOST, MOST_EACH, SILENT_S, Asking, Full
 from server.fleet.browsers import browser_of
 from server.storage.database import connect as open_database
@@ -31,13 +32,20 @@ async def ask(device: Client, kind: str = "kiosk", counter: int | None = None) -
     assert "ramah_asking" not in answer.text
     code: str = answer.json["code"]
     assert answer.json["url"].endswith(f"/manager#devices/{code}")
-    assert answer.json["picture"].startswith("data:image/svg+xml;base64,")
+    assert answer.json["picture"] == "", "no phone can open an address of this machine alone"
     return code
 
 
 async def let_in(manager: Client, code: str, role: str = "kiosk", **more: object) -> Answer:
     body = {"code": code, "role": role, "name": "Kios depan", **more}
     return await manager.post("/api/devices/let-in", body)
+
+
+def test_a_link_has_a_picture_only_where_a_phone_can_open_it() -> None:
+    for url in ("https://antrean.example/kiosk#ABC", "http://192.0.2.7:8080/invite#ABC"):
+        assert link_picture(url).startswith("data:image/svg+xml;base64,")
+    for url in ("http://127.0.0.1:8080/kiosk#ABC", "http://localhost/invite#ABC", "http://[::1]/"):
+        assert link_picture(url) == ""
 
 
 def live_keys(hall: Hall, role: str = "kiosk") -> list[str]:
