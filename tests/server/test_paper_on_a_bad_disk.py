@@ -91,6 +91,7 @@ async def test_a_paper_that_came_out_on_a_full_disk_is_noted_when_there_is_room_
         printer.let_go()
         await soon(lambda: "spool_store_error" in office.stderr(), "it cannot be written down")
         assert office.query(ATTEMPTS) == [("printing", 0, 0)]
+        await soon(lambda: printer.papers, "the paper is out")
         assert labels(printer) == [("A001", False)]  # and none for the number that was refused
         office.limit_file_size(None)
         await soon(lambda: office.query(ATTEMPTS)[0][0] == "printed", "it is written down now")
@@ -110,6 +111,7 @@ async def test_a_number_that_waits_for_its_paper_on_a_full_disk_gets_it_when_the
         office.limit_file_size(0)
         printer.let_go()
         await soon(lambda: "spool_store_error" in office.stderr(), "nothing can be written down")
+        await soon(lambda: printer.papers, "the paper is out")
         assert labels(printer) == [("A001", False)]
         office.limit_file_size(None)
         await soon(lambda: len(printer.papers) > 1, "the waiting paper came")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -119,14 +120,21 @@ def no_paper_waits(folder: Path) -> bool:
         return db.execute(sql).fetchone() is None
 
 
+async def spool_rests(watched: Watched) -> bool:
+    """Whether it read nothing for a while: after the last paper it looks once for another."""
+    watched.statements.clear()
+    await asyncio.sleep(0.2)
+    return not any("print_jobs" in each for each in watched.statements)
+
+
 async def test_calling_next_reads_no_table_that_grows(watched: Watched) -> None:
     """Who waits stands in memory: a call costs the same however long the line is."""
     for number in (1, 2):
         await watched.client.do(number, "open")
     for priority in ("regular", "priority") * 3:
         await watched.client.take("A", priority=priority)
-    # the spool reads while it fetches a paper
     await soon(lambda: no_paper_waits(watched.folder), "every paper left")
+    await soon(lambda: spool_rests(watched), "the spool asks for no further paper")
     watched.statements.clear()
     await watched.client.do(2, "call-next")
     reads = {each for each in watched.statements if each.lstrip().upper().startswith("SELECT")}
