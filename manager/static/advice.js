@@ -8,50 +8,39 @@
  */
 
 import { get } from '/web/api.js';
-import { el, fill, say } from '/web/dom.js';
+import { el, fill } from '/web/dom.js';
 import { number, t, time } from '/web/i18n.js';
-import { View, part } from '/web/staff/view.js';
+import { part } from '/web/staff/view.js';
 import { percent } from '/manager/figures.js';
-import { PeriodChoice } from '/manager/periodchoice.js';
-import { dayWords, spanWords } from '/manager/periodwords.js';
+import { PeriodView } from '/manager/periodview.js';
+import { dayWords } from '/manager/periodwords.js';
 
 /** `<ramah-advice-log>`; give it the `hall`. */
-export class AdviceView extends View {
+export class AdviceView extends PeriodView {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
-  period = new PeriodChoice();
-  asked = 0;
 
   /** @override */
   build() {
     this.className = 'estimates advice-log reports';
-    this.period.today = this.hall.state ? this.hall.state.day : '';
+    this.today = this.hall.state ? this.hall.state.day : '';
     this.period.kinds = ['day', 'week', 'month', 'custom'];
-    this.period.kind = 'month';
-    this.follow(this.period, 'period', () => this.load());
-    this.append(
-      el('form', { class: 'card report-ask', 'aria-label': t('Choose the report'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, this.period),
-      el('h2', { 'data-part': 'title' }),
-      el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
-      el('div', { class: 'report-body' }));
-    this.load();
+    super.build();
   }
 
-  async load() {
-    this.asked += 1;
-    const mine = this.asked;
-    const { span } = this.period;
-    say(part(this, '[data-part="title"]'), spanWords(span));
-    await this.trying(async () => {
-      const query = new URLSearchParams({ from: span.first, to: span.last });
-      const found = /** @type {AdviceLog} */ (await get(`/api/advice/log?${query}`, { as: 'staff' }));
-      if (mine === this.asked) {
-        this.show(found);
-      }
-    });
+  /**
+   * @param {URLSearchParams} query
+   * @returns {Promise<AdviceLog>}
+   * @override
+   */
+  read(query) {
+    return get(`/api/advice/log?${query}`, { as: 'staff' });
   }
 
-  /** @param {AdviceLog} found */
+  /**
+   * @param {AdviceLog} found
+   * @override
+   */
   show(found) {
     const known = found.advices.filter((each) => each.seen);
     fill(part(this, '.report-body'),

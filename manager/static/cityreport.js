@@ -7,62 +7,49 @@
  */
 
 import { get } from '/web/api.js';
-import { el, fill, say } from '/web/dom.js';
+import { el, fill } from '/web/dom.js';
 import { language, number, t, tn } from '/web/i18n.js';
-import { View, part } from '/web/staff/view.js';
+import { part } from '/web/staff/view.js';
 import { tile, told } from '/manager/figures.js';
-import { PeriodChoice } from '/manager/periodchoice.js';
-import { spanWords } from '/manager/periodwords.js';
+import { PeriodView } from '/manager/periodview.js';
 
 const SLOW_MS = 30000;
 const FIRST = ['tickets', 'served', 'wait_mean_s', 'wait_p90_s', 'service_level', 'left_share'];
 const COLUMNS = ['wait_mean_s', 'wait_p90_s', 'service_level', 'left_share', 'service_mean_s'];
 
 /** `<ramah-city-report>`; give it `today`. */
-export class CityReport extends View {
-  today = '';
-  period = new PeriodChoice();
+export class CityReport extends PeriodView {
   /** @type {Kpi[]} */
   kpis = [];
-  asked = 0;
 
   /** @override */
   build() {
     this.className = 'reports';
-    this.period.today = this.today;
-    this.period.kind = 'month';
-    this.follow(this.period, 'period', () => this.load());
-    this.append(
-      el('form', { class: 'card report-ask', 'aria-label': t('Choose the report'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, this.period),
-      el('h2', { 'data-part': 'title' }),
-      el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
-      el('div', { class: 'report-body' }));
-    this.load();
+    super.build();
   }
 
-  async load() {
-    this.asked += 1;
-    const mine = this.asked;
-    const { span } = this.period;
-    say(part(this, '[data-part="title"]'), spanWords(span));
-    await this.trying(async () => {
-      this.kpis = (await get('/api/kpis', { as: 'staff' })).kpis;
-      const query = new URLSearchParams({ from: span.first, to: span.last, language: language() });
-      const report = /** @type {Report} */ (await get(`/api/city/report?${query}`, { as: 'staff', timeout: SLOW_MS }));
-      if (mine === this.asked) {
-        this.show(report);
-      }
-    });
+  /**
+   * @param {URLSearchParams} query
+   * @returns {Promise<Report>}
+   * @override
+   */
+  async read(query) {
+    this.kpis = (await get('/api/kpis', { as: 'staff' })).kpis;
+    query.set('language', language());
+    return get(`/api/city/report?${query}`, { as: 'staff', timeout: SLOW_MS });
   }
 
-  /** @param {Report} report */
-  show(report) {
+  /**
+   * @param {Report} found
+   * @override
+   */
+  show(found) {
     const first = FIRST.map((key) => this.kpi(key));
     fill(part(this, '.report-body'),
-      report.unrolled ? el('p', { class: 'banner' }, tn('{n} day is still being counted.', '{n} days are still being counted.', report.unrolled)) : null,
-      el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, report.figures[kpi.key], ''))),
-      this.table(t('Hall by hall'), t('Halls do different work: compare them service by service, below.'), report.halls),
-      ...report.services.filter((each) => each.n).map((each) => this.table(each.name, '', each.halls)));
+      found.unrolled ? el('p', { class: 'banner' }, tn('{n} day is still being counted.', '{n} days are still being counted.', found.unrolled)) : null,
+      el('div', { class: 'figures' }, ...first.map((kpi) => tile(kpi, found.figures[kpi.key], ''))),
+      this.table(t('Hall by hall'), t('Halls do different work: compare them service by service, below.'), found.halls),
+      ...found.services.filter((each) => each.n).map((each) => this.table(each.name, '', each.halls)));
   }
 
   /** @param {string} key */

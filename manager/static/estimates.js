@@ -8,13 +8,13 @@
  */
 
 import { get } from '/web/api.js';
-import { el, fill, say } from '/web/dom.js';
+import { el, fill } from '/web/dom.js';
 import { t, tn } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
-import { View, part } from '/web/staff/view.js';
+import { part } from '/web/staff/view.js';
 import { percent, told } from '/manager/figures.js';
-import { PeriodChoice } from '/manager/periodchoice.js';
-import { dayWords, spanWords } from '/manager/periodwords.js';
+import { PeriodView } from '/manager/periodview.js';
+import { dayWords } from '/manager/periodwords.js';
 
 const SLOW_MS = 30000;
 /** Per cent inside that are sound; the server says so too. */
@@ -23,42 +23,31 @@ const SOUND = [70, 90];
 const FEW = 30;
 
 /** `<ramah-estimates>`; give it the `hall`. */
-export class EstimatesView extends View {
+export class EstimatesView extends PeriodView {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
-  period = new PeriodChoice();
-  asked = 0;
 
   /** @override */
   build() {
     this.className = 'estimates reports';
-    this.period.today = this.hall.state ? this.hall.state.day : '';
+    this.today = this.hall.state ? this.hall.state.day : '';
     this.period.kinds = ['day', 'week', 'month', 'custom'];
-    this.period.kind = 'month';
-    this.follow(this.period, 'period', () => this.load());
-    this.append(
-      el('form', { class: 'card report-ask', 'aria-label': t('Choose the report'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, this.period),
-      el('h2', { 'data-part': 'title' }),
-      el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
-      el('div', { class: 'report-body' }));
-    this.load();
+    super.build();
   }
 
-  async load() {
-    this.asked += 1;
-    const mine = this.asked;
-    const { span } = this.period;
-    say(part(this, '[data-part="title"]'), spanWords(span));
-    await this.trying(async () => {
-      const query = new URLSearchParams({ from: span.first, to: span.last });
-      const found = /** @type {Estimates} */ (await get(`/api/estimates?${query}`, { as: 'staff', timeout: SLOW_MS }));
-      if (mine === this.asked) {
-        this.show(found);
-      }
-    });
+  /**
+   * @param {URLSearchParams} query
+   * @returns {Promise<Estimates>}
+   * @override
+   */
+  read(query) {
+    return get(`/api/estimates?${query}`, { as: 'staff', timeout: SLOW_MS });
   }
 
-  /** @param {Estimates} found */
+  /**
+   * @param {Estimates} found
+   * @override
+   */
   show(found) {
     const { whole } = found;
     fill(part(this, '.report-body'),

@@ -20,13 +20,13 @@ from server.apart import answering
 from server.domain.day import Millis, day_bounds
 from server.domain.foretold import Foretold
 from server.domain.office import Office
-from server.domain.tx import Actor
 from server.plan.advise import advise
 from server.plan.asked import AdviceAsked, AdviceFound, HindsightAsked, WaitsAsked
 from server.plan.foretell import foretell
 from server.plan.hindsight import Hindsight, Kept, hindsight, packed, unpacked
 from server.plan.judged import Judged, drift, hits, judged, tails
 from server.plan.learned import DAYS, Learned, learn
+from server.plan.look import looked
 from server.plan.situation import Situation, situation_of
 from server.storage.beside import Beside
 from server.storage.database import looking
@@ -40,24 +40,12 @@ from server.storage.queries.waits import (
 )
 from server.storage.transaction import SqliteTx
 
-LEARNER = Actor("waits", "system")
 MANY = 60_000
 """Turns beyond which older days are not read."""
 TODAY_KEPT_MS = 20_000
 JUDGED_DAYS = 14
 STAYS_S = 1800.0
 """Learning anew costs a second or more: it goes only when no hall has anything to ask so long."""
-
-
-class _Look:
-    """A question about a branch, as ``Beside`` answers it."""
-
-    def __init__(self, branch: int, command: Callable[[SqliteTx], object]) -> None:
-        self.branch = branch
-        self.actor = LEARNER
-        self.command = command
-        self.result: object = None
-        self.error: Exception | None = None
 
 
 class _Today(NamedTuple):
@@ -169,11 +157,8 @@ class Worker:
             command = partial(work.advice, given=asked.given)
         else:
             command = partial(_look_back, key=asked.advice)
-        look = _Look(asked.branch, command)
-        self._beside.look(self._db(asked.data), [look])
-        if look.error is not None:
-            raise look.error
-        return msgspec.msgpack.encode(look.result)
+        found = looked(self._beside, self._db(asked.data), asked.branch, command)
+        return msgspec.msgpack.encode(found)
 
     def _db(self, data: str) -> sqlite3.Connection:
         if data not in self._dbs:

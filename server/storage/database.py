@@ -178,6 +178,20 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(name.split("_")[0]), (folder / name).read_text("utf-8")) for name in files]
 
 
+def check_version(version: int, newest: int) -> None:
+    """See to it that a database is not ahead of this program.
+
+    Raises:
+        NewerDatabase: it is.
+    """
+    if version > newest:
+        raise NewerDatabase(
+            "The database has version {version}, this program knows {newest}. "
+            "Please install the newer Ramah again.",
+            version=version, newest=newest,
+        )  # fmt: skip
+
+
 def migrate(db: sqlite3.Connection) -> None:
     """Bring the database to this program's version, all or nothing.
 
@@ -189,12 +203,7 @@ def migrate(db: sqlite3.Connection) -> None:
     newest = known[-1][0]
     with transaction(db):
         version = dialect.version(db)
-        if version > newest:
-            raise NewerDatabase(
-                "The database has version {version}, this program knows {newest}. "
-                "Please install the newer Ramah again.",
-                version=version, newest=newest,
-            )  # fmt: skip
+        check_version(version, newest)
         if not _ours(db, version):
             raise ForeignDatabase(
                 "The database in this folder is another program's; nothing of it was changed. "

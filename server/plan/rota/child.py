@@ -16,7 +16,8 @@ import msgspec
 from server.apart import answering
 from server.domain.day import Millis
 from server.domain.office import Office
-from server.plan.apart import LEARNER, learned_of
+from server.plan import look
+from server.plan.apart import learned_of
 from server.plan.forecast import HISTORY_DAYS, Counts
 from server.plan.forecasting import counts_of
 from server.plan.learned import Learned
@@ -44,15 +45,6 @@ class Known(msgspec.Struct, frozen=True):
     learned: Learned
     counts: Counts
     today: str
-
-
-class _Look:
-    def __init__(self, branch: int, command: Callable[[SqliteTx], object]) -> None:
-        self.branch = branch
-        self.actor = LEARNER
-        self.command = command
-        self.result: object = None
-        self.error: Exception | None = None
 
 
 def known_of(tx: SqliteTx) -> Known:
@@ -145,13 +137,8 @@ class Maker:
 
 def looked(data: str, branch: int, now: Millis, command: Callable[[SqliteTx], T]) -> T:
     """Return what a command sees of the last commit, without a word to the server."""
-    found: list[T] = []
-    look = _Look(branch, lambda tx: found.append(command(tx)))
     with closing(looking(Path(data))) as db:
-        Beside(lambda: now).look(db, [look])
-    if look.error is not None:
-        raise look.error
-    return found[0]
+        return look.looked(Beside(lambda: now), db, branch, command)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import cast
 
 from server.storage.database import (
     ForeignDatabase,
-    NewerDatabase,
+    check_version,
     migrations,
     statements,
     transaction,
@@ -80,12 +80,7 @@ def migrate(db: Postgres) -> None:
                 )
             db.script(OURS)
             version = 0
-        if version > newest:
-            raise NewerDatabase(
-                "The database has version {version}, this program knows {newest}. "
-                "Please install the newer Ramah again.",
-                version=version, newest=newest,
-            )  # fmt: skip
+        check_version(version, newest)
         for number, sql in known:
             if number > version:
                 for statement in statements(sql):
