@@ -66,6 +66,7 @@ BENCHES: dict[str, Run] = {
     "advice": advice.run,
     "beside": beside.run,
     "plan": plan.run,
+    "plan-beside": plan.beside,
 }
 """In the order they run: those that add turns of today come last."""
 

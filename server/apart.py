@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 NICE = 10
 """Of nineteen: on a processor that others want too it gets a tenth, not nothing."""
+LAST = 19
 IDLE_S = 90.0
 LONGEST = 1 << 20
 _SIZE = struct.Struct(">I")
@@ -144,6 +145,19 @@ def step_back() -> None:
             others = (set(range(os.cpu_count() or 1)) if mine == hall else mine) - hall
             if others:
                 os.sched_setaffinity(0, others)
+
+
+def stand_last() -> None:
+    """Take only what nobody else wants of processor and disk, for work that takes a minute.
+
+    ``SCHED_IDLE`` gives way at once to whoever wakes, where a nice process first uses up its turn,
+    and its reads of the disk wait for those of others (sched(7), ioprio_set(2)).
+    """
+    try:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    except (OSError, AttributeError):  # not allowed, or not Linux
+        with contextlib.suppress(OSError):
+            os.nice(LAST)
 
 
 def _write(sink: int, message: bytes) -> None:

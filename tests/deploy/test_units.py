@@ -180,7 +180,7 @@ def test_the_limits_of_these_tests_bite(folder: Path) -> None:
         "def refused(act):\n"
         "    try: act()\n"
         "    except OSError as error: print(error.errno, end=' ')\n"
-        "refused(lambda: os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0)))\n"
+        "refused(lambda: os.sched_setparam(0, os.sched_param(0)))\n"
         "refused(lambda: socket.socket(socket.AF_NETLINK))\n"
         "refused(lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC))\n"
     )

@@ -26,6 +26,9 @@ def answer(question):
         return str(os.getpid()).encode()
     if question == b"cores":
         return repr(os.sched_getaffinity(0)).encode()
+    if question == b"last":
+        apart.stand_last()
+        return str(os.sched_getscheduler(0) == os.SCHED_IDLE).encode()
     if question == b"die":
         os._exit(1)
     if question == b"wait":
@@ -71,6 +74,11 @@ def test_a_child_leaves_the_hall_s_core_to_the_hall(child: Apart) -> None:
         finally:
             core.leave()
     assert there == (everywhere - hall or everywhere)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a claim")
+def test_a_child_that_works_for_minutes_takes_only_what_nobody_wants(child: Apart) -> None:
+    assert child.ask(b"last") == b"True"
 
 
 def test_a_child_that_died_is_replaced_and_one_that_always_dies_is_given_up(child: Apart) -> None:

@@ -5,6 +5,7 @@ It reads the log on a connection of its own, and keeps what it learned of a bran
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from server.apart import answering
+from server.apart import answering, stand_last
 from server.domain.day import Millis
 from server.domain.office import Office
 from server.plan import look
@@ -72,7 +73,8 @@ class Maker:
         return msgspec.msgpack.encode(self.go_on(asked))
 
     def begin(self, asked: MakeAsked) -> Made:
-        """Begin with a week."""
+        """Begin with a week; from then on this process takes what the hall leaves, and no more."""
+        stand_last()
         known = self._read(asked.data, asked.branch, asked.now)
         days = {
             day: expected(known.office, asked.rules, known.learned, known.counts, day, known.today)
@@ -142,4 +144,5 @@ def looked(data: str, branch: int, now: Millis, command: Callable[[SqliteTx], T]
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would keep a thread a core
     answering(Maker().answer, STAYS_S)

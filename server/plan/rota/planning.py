@@ -16,7 +16,8 @@ from server.plan.rota.asked import Asked, Change, GoOnAsked, Made, MakeAsked, Tr
 from server.plan.rota.making import Progress
 from server.plan.rota.values import Outlook, RotaRules, Shift
 
-BEGIN_S, STEP_S, TRY_S = 120.0, 60.0, 60.0
+BEGIN_S, STEP_S, TRY_S = 600.0, 600.0, 60.0
+"""A plan is made of what nobody else wants: on a busy machine a step of a second takes minutes."""
 State = Literal["making", "made", "stopped", "failed"]
 T = TypeVar("T")
 log = structlog.get_logger()
