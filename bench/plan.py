@@ -357,8 +357,9 @@ def _next_week() -> str:
 
 
 def _ask(office: Running, token: str, path: str, body: object = None) -> dict[str, Any]:
+    sent = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(
-        f"http://127.0.0.1:{office.port}{path}", None if body is None else json.dumps(body).encode(),
+        f"http://127.0.0.1:{office.port}{path}", sent,
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )  # fmt: skip
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310

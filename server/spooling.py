@@ -20,7 +20,7 @@ from server.domain.day import Millis, local
 from server.domain.issuing import people_before
 from server.domain.names import named, service_name
 from server.domain.office import Office, Paper
-from server.domain.quoting import in_line
+from server.domain.quoting import in_line, told_right
 from server.domain.states import Priority
 from server.papers import agent_key
 from server.storage.queries.printers import next_due
@@ -157,7 +157,7 @@ def paper(
         zone_label=office.zone_label,
         ahead=ahead,
         estimate=None if estimate is None else (estimate.low_minutes, estimate.high_minutes),
-        hits=_hits(tx),
+        hits=told_right(tx),
         due=None if turn.due is None else local(turn.due, office.zone),
         early=turn.due is not None and turn.due > tx.now,
         tracking_url=tracking(office.public_url or public_url, ticket.token),
@@ -180,12 +180,6 @@ def tracking(base: str, token: str) -> str:
         token: of the ticket.
     """
     return f"{base}/t/{token}" if phones_reach(base) else ""
-
-
-def _hits(tx: SqliteTx) -> int | None:
-    """Return how often waits were told right lately, where the office wants that said."""
-    known = tx.last_foretold() if tx.office.waits.tell_hits else None
-    return None if known is None else known.hits
 
 
 def _agency(office: Office, code: str, language: str) -> str | None:

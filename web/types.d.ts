@@ -2092,6 +2092,7 @@ export interface Queue {
   history: string;
   day_ends: string;
   words_at: ('kiosk' | 'tablet')[];
+  waits_right: number | null;
   staff?: StaffView;
 }
 

@@ -94,6 +94,9 @@ export function notesOf(state, now) {
       notes.push(t('Counter {number} is on a short break. Your place in the queue is kept.', { number: counter.number }));
     }
   }
+  if (typeof state.waits_right === 'number') {
+    notes.push(t('Our estimates of the wait were right for {n} of the last 100 visitors who waited.', { n: state.waits_right }));
+  }
   notes.push(t('Please take a seat and make yourself comfortable. We call the numbers in turn.'));
   notes.push(t('Missed your number? No need to take a new one; our staff will help you.'));
   return notes;

@@ -12,6 +12,7 @@ from server.api.snapshot import SCREEN, Snapshots
 from server.domain.day import iso
 from server.domain.errors import NotFound
 from server.domain.events import Audience
+from server.domain.quoting import told_right
 from server.push.hub import Hub
 from server.storage.store import Busy, Unavailable
 from server.storage.transaction import SqliteTx
@@ -60,10 +61,12 @@ class ByClock:
 
 
 def services_now(tx: SqliteTx) -> bytes:
-    """Return the message: of each service what the clock and the estimate decide."""
+    """Return the message: what clock and estimate decide of each service; how right waits were."""
     language = tx.office.languages[0]
     services = [
         {field: getattr(answer, field) for field in FIELDS}
         for answer in (service_answer(tx, each, language) for each in tx.office.services)
     ]
-    return msgspec.json.encode({"type": "services", "at": iso(tx.now), "services": services})
+    return msgspec.json.encode({
+        "type": "services", "at": iso(tx.now), "services": services, "waits_right": told_right(tx),
+    })  # fmt: skip

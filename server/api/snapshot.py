@@ -17,6 +17,7 @@ from server.domain.errors import NotFound
 from server.domain.events import Audience
 from server.domain.names import counter_name
 from server.domain.office import Counter
+from server.domain.quoting import told_right
 from server.domain.shown import (
     Asked,
     AtTheDoor,
@@ -140,6 +141,7 @@ def hall_now(tx: SqliteTx, version: str, *, for_staff: bool = False) -> QueueAns
         ],
         day_ends=iso(day_bounds(tx.day, office.zone, office.day_start_minutes)[1]),
         words_at=_words_at(tx),
+        waits_right=told_right(tx),
         staff=_staff(tx) if for_staff else msgspec.UNSET,
     )
 

@@ -19,6 +19,7 @@ from server.api.tickets import PHONE, tracked_ticket
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
+from server.domain.quoting import told_right
 from server.domain.texts import DAY, Id, one_line
 from server.reports.smallbook import written
 from server.satisfaction import sheet, survey
@@ -227,17 +228,21 @@ async def paper(call: Call) -> web.Response:
 
     query = call.request.query
     language = call.language
+    say = partial(call.hall.translate, language)
     kind, size = query.get("kind") or "report", query.get("size") or "a4"
     if kind not in {"report", "poster", "form"} or size not in {"a4", "a3"}:
         raise Invalid("Choose report, poster or form, a4 or a3.", field="kind")
     if kind == "form":
         return await _form_paper(call)
     found = await call.study(partial(_report, call=call))
+    right, today = await call.read(lambda tx: (told_right(tx), tx.day))
+    also = [] if right is None else [papers.right_words(right, today, say, language)]
     await call.note("paper_taken", first=found.first, last=found.last)
     body = await papers.pdf(
-        found, partial(call.hall.translate, language), language,
+        found, say, language,
         "poster" if kind == "poster" else "report", "a3" if size == "a3" else "a4",
         await poster_code(call) if kind == "poster" else None,
+        also if kind == "poster" else [],
     )  # fmt: skip
     name = f"skm-{found.first}-{found.last}-{kind}.pdf"
     return web.Response(

@@ -278,6 +278,8 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
 
     ``notice`` is a line of text for all displays, until ``notice_until`` if that is given.
     ``cared`` are the places of the hall where somebody mends something now.
+    ``waits_right``: of the last hundred who waited, how many were told right; null where the office
+    does not say so, or before a hundred.
     ``words_at`` are the devices that ask how it was. ``staff`` is there on the sockets of staff.
     """
 
@@ -296,6 +298,7 @@ class QueueAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="snapshot")
     history: str = ""
     day_ends: str = ""
     words_at: list[Literal["tablet", "kiosk"]] = []
+    waits_right: int | None = None
     staff: StaffView | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -242,7 +242,8 @@ class Waits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What visitors are told of their wait.
 
     Attributes:
-        tell_hits: the ticket also says how many of the last hundred were told right.
+        tell_hits: ticket, lobby screen and poster also say how many of the last hundred who waited
+            were told right.
         advice: those who direct the hall are told when one more counter would spare people long
             waits.
     """

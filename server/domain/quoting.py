@@ -46,6 +46,15 @@ def in_line(tx: Tx, turn: Turn, ahead: int) -> Quote:
     return newcomer(tx, service, turn.priority, ahead)
 
 
+def told_right(tx: Tx) -> int | None:
+    """Return how many of the last hundred who waited were told right, where that is to be said.
+
+    ``None`` before a hundred of the last two weeks, and while ``[waits] tell_hits`` is off.
+    """
+    known = tx.last_foretold() if tx.office.waits.tell_hits else None
+    return None if known is None else known.hits
+
+
 def _formula(tx: Tx, service: Service, ahead: int) -> Quote:
     return Quote(ahead, MODEL, estimate_wait(service, ahead, offered_work(tx), offers(tx)))
 

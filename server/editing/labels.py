@@ -164,7 +164,10 @@ LABELS: dict[str, tuple[str, str]] = {
         _("Managers are told when one more counter would spare people long waits"),
         _("They decide; nobody is ranked."),
     ),
-    "waits.tell_hits": (_("The ticket says how many of the last hundred were told right"), ""),
+    "waits.tell_hits": (
+        _("Say how many of the last 100 who waited were told right"),
+        _("On ticket, lobby screen and poster, once there are a hundred."),
+    ),
     "special_days": (_("Special days"), _("Holidays, Ramadan, a day with other hours.")),
     "special_days.first": (_("First day"), ""),
     "special_days.last": (_("Last day"), _("Empty: the first day alone.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from importlib import resources
 from typing import Literal
@@ -24,22 +24,25 @@ Code = tuple[str, str] | None
 
 
 async def pdf(
-    report: SurveyReport, say: Say, language: str, kind: Kind, size: Size, code: Code = None
-) -> bytes:
+    report: SurveyReport, say: Say, language: str, kind: Kind, size: Size, code: Code = None,
+    also: Sequence[str] = (),
+) -> bytes:  # fmt: skip
     """Return the report or its poster as a PDF, set beside the event loop."""
-    return await asyncio.to_thread(render, report, say, language, kind, size, code=code)
+    return await asyncio.to_thread(
+        render, report, say, language, kind, size, code=code, also=also
+    )  # fmt: skip
 
 
 def render(
     report: SurveyReport, say: Say, language: str, kind: Kind, size: Size,
-    form: Literal["pdf", "png"] = "pdf", code: Code = None,
+    form: Literal["pdf", "png"] = "pdf", code: Code = None, also: Sequence[str] = (),
 ) -> bytes:  # fmt: skip
     """Return it as ``pdf``, or its first page as ``png`` to look at.
 
-    ``code`` leads from a poster to the published results.
+    ``code`` leads from a poster to the published results; ``also`` are more facts.
     """
     source = (resources.files("server.satisfaction") / "paper.typ").read_bytes()
-    data = msgspec.json.encode(_data(report, say, language, kind, size, code)).decode()
+    data = msgspec.json.encode(_data(report, say, language, kind, size, code, also)).decode()
     made: bytes | list[bytes] = typst.compile(
         source, format=form, sys_inputs={"data": data}, ppi=70,
         pdf_standards=[*STANDARDS] if form == "pdf" else None,
@@ -48,8 +51,9 @@ def render(
 
 
 def _data(
-    report: SurveyReport, say: Say, language: str, kind: Kind, size: Size, code: Code
-) -> dict[str, object]:
+    report: SurveyReport, say: Say, language: str, kind: Kind, size: Size, code: Code,
+    also: Sequence[str],
+) -> dict[str, object]:  # fmt: skip
     first, last = date.fromisoformat(report.first), date.fromisoformat(report.last)
     found = report.index
     return {
@@ -88,6 +92,7 @@ def _data(
                 count=len(report.elements), scale=report.scale,
             ),
             *_kept(report, say, language, kind),
+            *also,
         ],
         "qr": "" if code is None else code[1],
         "scan": "" if code is None else say("All published results: {page}", page=code[0]),
@@ -109,6 +114,14 @@ def _kept(report: SurveyReport, say: Say, language: str, kind: Kind) -> list[str
         say("Faults told: {faults}, mended: {mended}.", faults=told(comfort.faults),
             mended=told(comfort.mended)),
     ]  # fmt: skip
+
+
+def right_words(n: int, today: str, say: Say, language: str) -> str:
+    """Return how right waits were told lately, with the day: what hangs on a wall outlasts it."""
+    return say(
+        "Our estimates of the wait were right for {n} of the last 100 who waited ({day}).",
+        n=n, day=_day(today, language),
+    )  # fmt: skip
 
 
 def decimal(text: str | None, language: str) -> str:

@@ -176,9 +176,10 @@ function comeToTime(service, now) {
  *
  * @param {Queue} state
  * @param {Service[]} fresh
+ * @param {number | null} [right] how many of the last hundred who waited were told right
  * @returns {Queue}
  */
-export function withFreshServices(state, fresh) {
+export function withFreshServices(state, fresh, right = state.waits_right) {
   const services = state.services.map((service) => {
     const found = fresh.find((other) => other.code === service.code);
     return found
@@ -192,7 +193,7 @@ export function withFreshServices(state, fresh) {
         })
       : service;
   });
-  return Object.assign({}, state, { services });
+  return Object.assign({}, state, { services, waits_right: right });
 }
 
 /**

@@ -352,12 +352,12 @@ export class Hall extends EventTarget {
 
   /**
    * @private What events do not carry: estimates and opening by the clock.
-   * @param {{at?: string, services: import('../types').Service[]}} told
+   * @param {{at?: string, services: import('../types').Service[], waits_right?: number | null}} told
    */
-  takeServices({ at, services }) {
+  takeServices({ at, services, waits_right }) {
     if (this.state) {
       this.setClock(at);
-      this.state = atTime(withFreshServices(this.state, services), this.now());
+      this.state = atTime(withFreshServices(this.state, services, waits_right), this.now());
       this.changed();
     }
   }

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 
+from server.api.byclock import services_now
+from server.api.snapshot import hall_now
+from server.domain.foretold import Foretold
 from server.plan.foretell import MODEL
 from server.plan.judged import Judged, drift, hits, judged, tails, verdict, verdicts
 from server.plan.shares import per_cent
+from server.satisfaction.paper import right_words
 from server.storage.queries.waits import ToldWait
 from tests.server.process import Hall
+from tests.server.rehearsal import Rehearsal, office
 from tests.server.waiting import soon
 
 
@@ -135,3 +142,20 @@ async def test_a_manager_reads_how_right_the_waits_told_were(hall: Hall) -> None
 def test_parts_stand_as_people_count() -> None:
     found = [msgspec.structs.replace(one(15), service=code) for code in ("F10", "F2", "f1")]
     assert list(verdicts(found, "2026-03-03").services) == ["f1", "F2", "F10"]
+
+
+@pytest.mark.parametrize(("tell", "hits", "told"), [
+    (True, 81, 81), (True, None, None), (False, 81, None),
+])  # fmt: skip
+def test_screens_say_it_only_where_the_office_wants_that_and_a_hundred_waited(
+    tell: bool, hits: int | None, told: int | None
+) -> None:
+    with Rehearsal(office(waits={"tell_hits": tell})) as hall:
+        hall.store.foretold[hall.branches[0]] = Foretold(hall.now, 1, MODEL, {}, hits=hits)
+        shown = hall.do(lambda tx: hall_now(tx, "1"))
+        assert (shown.waits_right, json.loads(hall.do(services_now))["waits_right"]) == (told, told)
+
+
+def test_the_poster_says_of_which_day_its_hundred_are() -> None:
+    told = right_words(81, "2026-03-02", lambda words, **its: words.format(**its), "en")
+    assert told.endswith("81 of the last 100 who waited (2 Mar 2026).")
