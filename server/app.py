@@ -205,7 +205,7 @@ async def _working(
         agent_joined=spool.retry,
         no_office=offices.none,
         failing=lambda: store.tasks.failing() + supervisor.failing() + spool.failing(),
-        manager_joined=day_feed.heard,
+        director_joined=day_feed.heard,
         demo=config.demo,
         met=app[GUARD].met,
     )

@@ -568,7 +568,6 @@ export interface DayNow {
   totals: Totals;
   turns: LogTurn[];
   gone: GoneTurn[];
-  care: Record<string, CareNow>;
 }
 
 /** Who waited on `day` goes on in `into`, the present day. */
@@ -1130,6 +1129,12 @@ export interface HalfHour {
   p50: number | null;
   p90: number | null;
   services: Record<string, number>;
+}
+
+/** What who directs the hall is told beside its events: what needs a hand, by language. */
+export interface HallCare {
+  type: 'care';
+  care: Record<string, CareNow>;
 }
 
 /** The devices of one hall. */

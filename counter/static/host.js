@@ -4,6 +4,7 @@ import { el, fill } from '/web/dom.js';
 import { t } from '/web/i18n.js';
 import { Boot, app } from '/web/staff/boot.js';
 import { StaffHall } from '/web/staff/hall.js';
+import { RECEIVES } from '/web/staff/home.js';
 import { icon } from '/web/staff/icons.js';
 import { TopBar } from '/web/staff/topbar.js';
 import { Unnumbered } from '/counter/countkeys.js';
@@ -23,6 +24,7 @@ const boot = new Boot({
   purpose: () => t('Log in to receive visitors.'),
   again: () => t('Please log in again.'),
   shut: () => t('The hall cannot open yet'),
+  roles: RECEIVES,
   begin(person) {
     const hall = new StaffHall(person);
     desk = new Desk(hall, person);

@@ -7,6 +7,7 @@ import { el, fill } from '/web/dom.js';
 import { t, tn } from '/web/i18n.js';
 import { minutes } from '/web/staff/format.js';
 import { icon as sign } from '/web/icons.js';
+import { readsFigures } from '/web/staff/hall.js';
 import { icon } from '/web/staff/icons.js';
 import { View } from '/web/staff/view.js';
 import { askBreak } from '/counter/questions.js';
@@ -68,8 +69,8 @@ export class Mine extends View {
     if (line === 'nudge') {
       return this.desk.seat ? el('button', { type: 'button', class: 'button quiet small', onclick: () => askBreak(this.desk) }, t('Take a break')) : null;
     }
-    if (this.desk.person.role !== 'staff') {
-      return null; // who directs the hall has no figures of one's own page
+    if (readsFigures(this.desk.person)) {
+      return null; // who reads the hall's figures has no figures of one's own page
     }
     return el('a', { class: 'button quiet small', href: '/manager', onclick: () => line === 'thanks' && this.officer.putAway('thanks') }, line === 'thanks' ? t('Read it') : t('Answer'));
   }

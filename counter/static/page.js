@@ -1,6 +1,6 @@
 /** Owns the counter page: who is logged in, which view is shown, and the page's title. */
 
-import { StaffHall } from '/web/staff/hall.js';
+import { directs, StaffHall } from '/web/staff/hall.js';
 import { t, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { Boot, app } from '/web/staff/boot.js';
@@ -8,6 +8,7 @@ import { Current } from '/counter/current.js';
 import { Desk } from '/counter/desk.js';
 import { counterState, counterTone } from '/web/staff/format.js';
 import { HelpCalls } from '/counter/helpcalls.js';
+import { SERVES } from '/web/staff/home.js';
 import { icon } from '/web/staff/icons.js';
 import { askKeys } from '/counter/keysdialog.js';
 import { tellDropped } from '/counter/pressnote.js';
@@ -32,6 +33,7 @@ const boot = new Boot({
   purpose: () => t('Log in to call and serve visitors.'),
   again: () => t('Please log in again; your counter is kept.'),
   shut: () => t('The counter cannot open yet'),
+  roles: SERVES,
   begin,
   leave() {
     if (officer) {
@@ -120,7 +122,7 @@ function build(wanted) {
   quiet.officer = /** @type {Officer} */ (officer);
   bar.middle = [el('span', { class: 'chip', 'data-part': 'counter-state' }), quiet];
   bar.tools = [
-    now.person.role === 'staff' ? el('span') : el('a', { class: 'button quiet tool', href: '/counter/supervisor' }, icon('supervise'), el('span', {}, t('The whole hall'))),
+    !directs(now.person) ? el('span') : el('a', { class: 'button quiet tool', href: '/counter/supervisor' }, icon('supervise'), el('span', {}, t('The whole hall'))),
     tool('offer', 'list', t('Services'), t('Services offered here now'), () => askOffer(now)),
     tool('strip', 'strip', t('Strip'), t('Narrow strip beside other programs'), openStrip),
     tool('keys', 'keys', t('Keys'), t('Keys and habits'), askKeys),

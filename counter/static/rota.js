@@ -11,6 +11,7 @@ import { el, fill } from '/web/dom.js';
 import { dateFormat, language, t } from '/web/i18n.js';
 import { ask } from '/web/staff/dialog.js';
 import { Boot, app } from '/web/staff/boot.js';
+import { SERVES } from '/web/staff/home.js';
 import { TopBar } from '/web/staff/topbar.js';
 
 const LOOK_MS = 60000;
@@ -25,6 +26,7 @@ const boot = new Boot({
   purpose: () => t('Log in to see when and where you work.'),
   again: () => t('Please log in again.'),
   shut: () => t('The rota cannot be read yet'),
+  roles: SERVES,
   begin() {
     load();
     timer = window.setInterval(() => !document.hidden && load(), LOOK_MS);

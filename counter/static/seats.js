@@ -5,6 +5,7 @@ import { el, fill } from '/web/dom.js';
 import { ProblemError } from '/web/api.js';
 import { counterState, counterTone } from '/web/staff/format.js';
 import { askTakeOver } from '/counter/questions.js';
+import { readsFigures } from '/web/staff/hall.js';
 import { View, part } from '/web/staff/view.js';
 
 /**
@@ -27,7 +28,7 @@ export class Seats extends View {
       el('p', { class: 'soft lead' }, t('Your choice is kept when this page is closed or loaded again.')),
       el('ul', { class: 'seat-list' }),
       el('p', { class: 'soft nothing', hidden: true }),
-      this.desk.person.role === 'staff'
+      !readsFigures(this.desk.person)
         ? el('p', { class: 'lead' }, el('a', { class: 'button quiet small', href: '/manager' }, t('My figures')))
         : '',
     );

@@ -1,6 +1,6 @@
 /** Owns the supervisor's page: who is logged in, and the parts of the view. */
 
-import { directs, StaffHall } from '/web/staff/hall.js';
+import { readsFigures, StaffHall } from '/web/staff/hall.js';
 import { t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { Overview } from '/counter/overview.js';
@@ -9,7 +9,10 @@ import { Boot, app } from '/web/staff/boot.js';
 import { icon } from '/web/staff/icons.js';
 import { tellDropped } from '/counter/pressnote.js';
 import { Advice } from '/web/staff/advice.js';
+import { Alarms } from '/web/staff/alarms.js';
+import { DIRECTS } from '/web/staff/home.js';
 import { QuietCalls } from '/web/staff/quietcalls.js';
+import { soundSwitch } from '/web/staff/sound.js';
 import { TopBar } from '/web/staff/topbar.js';
 
 /** @type {Overview | null} */
@@ -20,7 +23,7 @@ const boot = new Boot({
   purpose: () => t('Log in to look after the whole hall.'),
   again: () => t('Please log in again.'),
   shut: () => t('The hall cannot open yet'),
-  refusal: (person) => (directs(person) ? '' : t('This page is for supervisors. Please log in as one.')),
+  roles: DIRECTS,
   begin(person) {
     const hall = new StaffHall(person);
     overview = new Overview(hall);
@@ -47,17 +50,20 @@ function show() {
   bar.hall = now.hall;
   bar.heading = t('Supervisor');
   bar.tools = [
-    el('a', { class: 'button quiet tool-wide', href: '/manager' }, icon('calendar'), el('span', {}, t('Day and reports'))),
+    soundSwitch(),
+    el('a', { class: 'button quiet tool-wide', href: '/manager' }, icon('calendar'), el('span', {}, readsFigures(now.hall.person) ? t('Day and reports') : t('My figures'))),
     el('a', { class: 'button quiet tool-wide', href: '/counter' }, icon('desk'), el('span', {}, t('To a counter'))),
   ];
   bar.addEventListener('logout', () => boot.logOut());
   const hallView = new HallView();
   hallView.overview = now;
+  const alarms = new Alarms();
+  alarms.hall = now.hall;
   const quiet = new QuietCalls();
   quiet.hall = now.hall;
   const advice = new Advice();
   advice.hall = now.hall;
-  fill(app, bar, el('main', { class: 'page hall-page' }, quiet, advice, hallView));
+  fill(app, bar, el('main', { class: 'page hall-page' }, quiet, alarms, advice, hallView));
   document.title = `${t('The whole hall')} · Ramah`;
 }
 

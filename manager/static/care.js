@@ -7,7 +7,7 @@ import { minutes, secondsSince } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
 import { refusalOf } from '/web/staff/refusal.js';
 import { View, keepList, part } from '/web/staff/view.js';
-import { bell } from '/manager/sound.js';
+import { bell } from '/web/staff/sound.js';
 
 /**
  * @typedef {import('../../web/types').Equipment} Equipment
@@ -46,7 +46,7 @@ export class Care extends View {
           el('ul', { class: 'care-list', 'data-part': 'away-list' }))),
     );
     this.follow(this.hall, 'change', () => this.render());
-    this.follow(this.hall, 'day', () => this.render());
+    this.follow(this.hall, 'care', () => this.render());
     this.follow(this.hall, 'event', (heard) => {
       if (/** @type {HallEvent} */ (heard.detail).kind === 'help_requested') {
         bell();

@@ -3,7 +3,7 @@
 import { t } from '/web/i18n.js';
 
 /** The roles that may take a number, as the log has them. */
-export const CHANNELS = ['kiosk', 'host', 'staff', 'manager', 'admin'];
+export const CHANNELS = ['kiosk', 'host', 'staff', 'supervisor', 'manager', 'admin'];
 
 /** @param {string} channel */
 export function channelName(channel) {
@@ -14,6 +14,8 @@ export function channelName(channel) {
       return t('Host');
     case 'staff':
       return t('Staff');
+    case 'supervisor':
+      return t('Supervisor');
     case 'manager':
       return t('Manager');
     case 'admin':

@@ -8,12 +8,12 @@ import { post, LinkError, ProblemError } from '/web/api.js';
 import { day, loadCatalog, t, time } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { withShow } from '/web/staff/secret.js';
+import { homeOf } from '/web/staff/home.js';
 import { TopBar, onLanguage } from '/web/staff/topbar.js';
 import { roleName } from '/manager/personform.js';
 import { field, showProblems, text } from '/manager/setup/fields.js';
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
-const PAGES = /** @type {Record<string, string>} */ ({ manager: '/manager', admin: '/manager', host: '/host' });
 
 let code = '';
 /** Shows the present part again, in another language. */
@@ -75,7 +75,7 @@ function choose(told) {
     send.setAttribute('aria-busy', 'true');
     try {
       await post('/api/invitation/take', { code, password: password.value });
-      location.replace(PAGES[told.role] || '/counter');
+      location.replace(homeOf(told.role));
     } catch (error) {
       const left = showProblems(place.parentElement || place, [{ path: (error instanceof ProblemError && error.field) || '', words: words(error) }]);
       fill(wrong, ...left.map((each) => el('p', { class: 'banner danger' }, each.words)));

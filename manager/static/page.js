@@ -1,12 +1,15 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
-import { StaffHall } from '/web/staff/hall.js';
+import { directs, readsFigures, StaffHall } from '/web/staff/hall.js';
 import { calendarDay, dateFormat, t } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
 import { Boot, app } from '/web/staff/boot.js';
+import { SERVES } from '/web/staff/home.js';
 import { Advice } from '/web/staff/advice.js';
+import { Alarms } from '/web/staff/alarms.js';
 import { QuietCalls } from '/web/staff/quietcalls.js';
+import { soundSwitch } from '/web/staff/sound.js';
 import { TopBar } from '/web/staff/topbar.js';
 import { BackupsView } from '/manager/backups.js';
 import { Day } from '/manager/day.js';
@@ -17,7 +20,6 @@ import { HallNow } from '/manager/hallnow.js';
 import { TotalsPanel } from '/manager/totals.js';
 import { TurnsTable } from '/manager/turns.js';
 import { AdviceView } from '/manager/advice.js';
-import { Alarms } from '/manager/alarms.js';
 import { ComfortView } from '/manager/comfort.js';
 import { EstimatesView } from '/manager/estimates.js';
 import { ForecastView } from '/manager/forecast.js';
@@ -32,9 +34,6 @@ import { MorningView } from '/manager/morning.js';
 import { Reports } from '/manager/reports.js';
 import { SatisfactionView } from '/manager/satisfaction.js';
 import { Settings } from '/manager/settings.js';
-import { soundSwitch } from '/manager/sound.js';
-
-const MAY_READ = ['manager', 'admin'];
 
 /** @type {Day | null} */
 let day = null;
@@ -44,6 +43,7 @@ const boot = new Boot({
   purpose: () => t('Log in to see how long people wait, and to help where it is needed.'),
   again: () => t('Please log in again to see the figures.'),
   shut: () => t('The figures cannot be read yet'),
+  roles: SERVES,
   begin,
   leave() {
     if (day) {
@@ -64,7 +64,7 @@ const boot = new Boot({
 
 /** @param {import('../../web/types').Person} person */
 function begin(person) {
-  if (!MAY_READ.includes(person.role)) {
+  if (!readsFigures(person)) {
     showOwn();
     return;
   }
@@ -100,7 +100,9 @@ function showOwn() {
   fill(app, bar(t('My figures')), el('main', { class: 'manager' },
     el('header', { class: 'day-head' },
       el('h1', {}, t('My figures')),
-      el('a', { class: 'button quiet', href: '/counter' }, t('To the counter'))),
+      boot.person && directs(boot.person)
+        ? el('a', { class: 'button quiet', href: '/counter/supervisor' }, t('The whole hall'))
+        : el('a', { class: 'button quiet', href: '/counter' }, t('To the counter'))),
     own,
     el('p', { class: 'soft' }, t('The figures of the whole hall are on this page when the manager logs in.'))));
   document.title = `${t('My figures')} · Ramah`;

@@ -36,7 +36,7 @@ export class People extends View {
   }
 
   get mayBe() {
-    return this.me === 'admin' ? ['staff', 'host', 'manager', 'admin'] : ['staff', 'host'];
+    return this.me === 'admin' ? ['staff', 'host', 'supervisor', 'manager', 'admin'] : ['staff', 'host', 'supervisor'];
   }
 
   get services() {

@@ -83,7 +83,7 @@ export function loginOf(name) {
 /** @param {string} role */
 export function roleName(role) {
   const names = /** @type {Record<string, string>} */ ({
-    host: t('host'), staff: t('staff'), manager: t('manager'), admin: t('administrator'),
+    host: t('host'), staff: t('staff'), supervisor: t('supervisor'), manager: t('manager'), admin: t('administrator'),
   });
   return names[role] || role;
 }

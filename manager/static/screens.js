@@ -16,7 +16,7 @@ export class ScreensLine extends View {
     this.className = 'alarms';
     this.shown = '';
     this.append(el('div', { role: 'status', 'aria-live': 'polite', 'data-part': 'list' }));
-    this.follow(this.hall, 'day', () => this.render());
+    this.follow(this.hall, 'care', () => this.render());
   }
 
   /** @override */

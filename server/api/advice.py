@@ -12,7 +12,7 @@ from aiohttp import web
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
-from server.auth.access import MANAGER_UP
+from server.auth.access import MANAGER_UP, SUPERVISOR_UP
 from server.domain.advice_events import AdviceAnswer as Answer
 from server.domain.day import iso
 from server.domain.names import service_name
@@ -146,11 +146,11 @@ async def advice_log(call: Call) -> AdviceLog:
 
 ROUTES = [
     Route(
-        "GET", "/api/advice", advice_now, MANAGER_UP,
+        "GET", "/api/advice", advice_now, SUPERVISOR_UP,
         "The advice that waits for an answer: one more counter, until when", answer=AdviceNow,
     ),
     Route(
-        "POST", "/api/advice/{advice}/answer", answer_advice, MANAGER_UP,
+        "POST", "/api/advice/{advice}/answer", answer_advice, SUPERVISOR_UP,
         "Take an advice, or not", answer=AdviceItem, body=AnswerAdvice, idempotent=True,
     ),
     Route(

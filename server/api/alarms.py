@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.alarms import BACKUP, CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, WAITS, found
 from server.api.hall import Translate
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP
+from server.auth.access import SUPERVISOR_UP
 from server.domain.day import iso
 from server.domain.words import marked as _
 from server.officers.quiet import RULE as QUIET_CALL
@@ -66,5 +66,5 @@ def alarms_now(tx: SqliteTx, store: Store, translate: Translate, language: str) 
 
 
 ROUTES = [
-    Route("GET", "/api/alarms", alarms, MANAGER_UP, "What needs a person now", answer=AlarmList),
+    Route("GET", "/api/alarms", alarms, SUPERVISOR_UP, "What needs a person now", answer=AlarmList),
 ]

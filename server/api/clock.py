@@ -7,7 +7,7 @@ from aiohttp import web
 
 from server.api.requests import NoBody
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP, STAFF_UP
+from server.auth.access import STAFF_UP, SUPERVISOR_UP
 from server.domain.closing import ended_days, take_back
 from server.domain.day import iso
 from server.storage.transaction import SqliteTx
@@ -82,12 +82,12 @@ async def reopen(call: Call) -> web.Response:
 ROUTES = [
     Route("GET", "/api/clock", clock, STAFF_UP, "The time the hall works by", answer=ClockAnswer),
     Route(
-        "POST", "/api/clock/confirm", confirm, MANAGER_UP,
+        "POST", "/api/clock/confirm", confirm, SUPERVISOR_UP,
         "Work by the machine's clock at once", body=NoBody, answer=ClockAnswer,
         idempotent=True,
     ),
     Route(
-        "POST", "/api/day/reopen", reopen, MANAGER_UP,
+        "POST", "/api/day/reopen", reopen, SUPERVISOR_UP,
         "Take the end of a day back, within an hour", body=NoBody, answer=DayTakenBack,
         idempotent=True,
     ),

@@ -1,4 +1,6 @@
-"""Tells managers what the day adds up to: after events, and by the clock; one reading for all.
+"""Tells who directs the hall what needs a hand, and managers what the day adds up to.
+
+After events, and by the clock; one reading for all.
 
 Their pages follow: after the first page of turns they ask for nothing.
 """
@@ -46,13 +48,18 @@ class CareNow(msgspec.Struct, frozen=True):
     screens: list[str]
 
 
+class HallCare(msgspec.Struct, frozen=True, tag_field="type", tag="care"):
+    """What who directs the hall is told beside its events: what needs a hand, by language."""
+
+    care: dict[str, CareNow]
+
+
 class DayNow(msgspec.Struct, frozen=True, tag_field="type", tag="day"):
     """What managers are told of the present day, beside its events.
 
     Attributes:
         after: ``turns`` are those that events after this number changed, up to ``seq``.
         gone: turns that are no more, because the step that opened them was taken back.
-        care: by language.
     """
 
     seq: int
@@ -61,11 +68,10 @@ class DayNow(msgspec.Struct, frozen=True, tag_field="type", tag="day"):
     totals: Totals
     turns: list[LogTurn]
     gone: list[GoneTurn]
-    care: dict[str, CareNow]
 
 
 class DayFeed:
-    """Tells the managers of a branch soon after it moved; events in between are told together.
+    """Tells those who direct a branch soon after it moved; events in between are told together.
 
     Args:
         hub: where they listen.
@@ -91,7 +97,7 @@ class DayFeed:
         self._told: dict[int, int] = {}
 
     def heard(self, branch: int) -> None:
-        """Take note that a branch moved, or that a manager has just come to listen."""
+        """Take note that a branch moved, or that somebody has just come to listen."""
         self._due.add(branch)
         self._soon.set()
 
@@ -112,16 +118,18 @@ class DayFeed:
         feed = self._hub.feed(branch)
         if not feed.listens(Audience.MANAGER):
             self._told[branch] = feed.seq
+        if not feed.listens(Audience.SUPERVISOR):
             return
         after = self._told.get(branch, feed.seq)
         try:
-            care = await self._snapshots.view(branch, SCREEN, self._care)
-            day = await self._snapshots.study(branch, SCREEN, partial(_day, after=after, care=care))
+            care = HallCare(await self._snapshots.view(branch, SCREEN, self._care))
+            feed.tell(msgspec.json.encode(care), Audience.SUPERVISOR)
+            if feed.listens(Audience.MANAGER):
+                day = await self._snapshots.study(branch, SCREEN, partial(_day, after=after))
+                self._told[branch] = day.seq
+                feed.tell(msgspec.json.encode(day), Audience.MANAGER)
         except (DomainError, Busy, Unavailable) as error:
             log.warning("day_not_told", branch=branch, error=str(error))
-            return
-        self._told[branch] = day.seq
-        feed.tell(msgspec.json.encode(day), Audience.MANAGER)
 
     def _care(self, tx: SqliteTx) -> dict[str, CareNow]:
         return {
@@ -134,7 +142,7 @@ class DayFeed:
         }
 
 
-def _day(tx: SqliteTx, after: int, care: dict[str, CareNow]) -> DayNow:
+def _day(tx: SqliteTx, after: int) -> DayNow:
     """Return what the day adds up to; turns have their names in the office's first language."""
     turns, gone, seq, _more = changed_since(tx, after, MOST_EVENTS, tx.office.languages[0])
-    return DayNow(seq, after, iso(tx.now), totals(tx, tx.day), turns, gone, care)
+    return DayNow(seq, after, iso(tx.now), totals(tx, tx.day), turns, gone)

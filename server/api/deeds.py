@@ -120,7 +120,8 @@ WORDS = {
 CONFIGURED_PARTS = _("Changed the settings (version {version}): {parts}")
 NOTICE_GONE = _("Took the line off all displays")
 ROLES = {
-    "staff": _("staff"), "manager": _("manager"), "admin": _("administrator"),
+    "staff": _("staff"), "supervisor": _("supervisor"), "manager": _("manager"),
+    "admin": _("administrator"),
     "host": _("host"), "kiosk": _("kiosk"), "display": _("display"), "tablet": _("tablet"),
     "agent": _("print agent"), "care": _("comfort phone"), "box": _("an office's server"),
     "city": _("city"),

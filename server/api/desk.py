@@ -8,7 +8,7 @@ from server.api.answers import ticket_answer
 from server.api.requests import NoBody, PressKey, ReleaseTicket, TellHall
 from server.api.routing import Call, Route
 from server.api.types import DeskAnswer, OutcomeAnswer, PolicyAnswer, Pressed, TicketAnswer
-from server.auth.access import HOST_UP, MANAGER_UP, STAFF_UP
+from server.auth.access import HOST_UP, STAFF_UP, SUPERVISOR_UP
 from server.domain import desks, pressing, supervising
 from server.domain.issuing import waiting_now
 from server.domain.undo import UNDO_SECONDS
@@ -97,7 +97,7 @@ ROUTES = [
     Route("GET", "/api/desk", desk, HOST_UP, "What the counter and host pages offer and say",
           answer=DeskAnswer),
     Route(
-        "POST", "/api/counters/{counter}/release", release, MANAGER_UP,
+        "POST", "/api/counters/{counter}/release", release, SUPERVISOR_UP,
         "Free a counter of its ticket", body=ReleaseTicket, answer=TicketAnswer, idempotent=True,
     ),
     Route(
@@ -105,11 +105,11 @@ ROUTES = [
         body=PressKey, answer=Pressed, idempotent=True,
     ),
     Route(
-        "POST", "/api/notice", tell, MANAGER_UP, "Show a line of text on all displays",
+        "POST", "/api/notice", tell, SUPERVISOR_UP, "Show a line of text on all displays",
         body=TellHall, status=204, idempotent=True,
     ),
     Route(
-        "DELETE", "/api/notice", tell_nothing, MANAGER_UP,
+        "DELETE", "/api/notice", tell_nothing, SUPERVISOR_UP,
         "Take the line of text off the displays", body=NoBody, status=204, idempotent=True,
     ),
 ]  # fmt: skip

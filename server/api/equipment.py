@@ -7,7 +7,7 @@ from typing import Literal
 from server.api.hall import Translate
 from server.api.printers import STATES
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP
+from server.auth.access import SUPERVISOR_UP
 from server.domain.day import Millis, iso, local
 from server.domain.words import marked as _
 from server.equipment import DISPLAY, OFFLINE, ONLINE, PRINTER, WELL
@@ -64,7 +64,7 @@ def equipment_now(tx: SqliteTx, translate: Translate, language: str) -> list[Equ
 
 ROUTES = [
     Route(
-        "GET", "/api/equipment", equipment, MANAGER_UP,
+        "GET", "/api/equipment", equipment, SUPERVISOR_UP,
         "Printers and displays, how each is and since when", answer=EquipmentList,
     ),
 ]  # fmt: skip

@@ -60,7 +60,7 @@ class Hall:
         shares: which share of the visitors to invite to the survey.
         no_office: whether no office is described yet; the server waits for one.
         failing: names what has failed several times in a row, for who watches the server.
-        manager_joined: told the branch when a manager has come to listen to its feed.
+        director_joined: told the branch when who directs it has come to listen to its feed.
         met: told of each request that showed who it is from.
         demo: its people have a password that everybody knows.
         offices: settings of all halls, decoded once.
@@ -103,7 +103,7 @@ class Hall:
     agent_joined: Callable[[], None] = lambda: None
     no_office: Callable[[], bool] = lambda: False
     failing: Callable[[], list[str]] = list
-    manager_joined: Callable[[int], None] = lambda _branch: None
+    director_joined: Callable[[int], None] = lambda _branch: None
     demo: bool = False
     met: Callable[[web.Request], None] = lambda _request: None
     offices: OfficeCache = field(default_factory=OfficeCache)

@@ -32,7 +32,7 @@ from server.storage.transaction import SqliteTx
 
 INVITED_DAYS = 7
 """Long enough for a printed slip to find somebody after a weekend and a day off."""
-BY_HAND = Literal["host", "staff", "manager", "admin"]
+BY_HAND = Literal["host", "staff", "supervisor", "manager", "admin"]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=SAID)]
 Typed = Annotated[str, msgspec.Meta(max_length=40, pattern=PRINTABLE)]
 

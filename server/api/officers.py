@@ -11,7 +11,7 @@ from aiohttp import web
 
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP, STAFF_UP
+from server.auth.access import MANAGER_UP, STAFF_UP, SUPERVISOR_UP
 from server.domain.day import iso
 from server.domain.quiet_events import QuietStep
 from server.domain.texts import PRINTABLE, one_line
@@ -201,11 +201,11 @@ ROUTES = [
         idempotent=True,
     ),
     Route(
-        "GET", "/api/quiet-calls", quiet_calls, MANAGER_UP, "Quiet calls that are not over",
+        "GET", "/api/quiet-calls", quiet_calls, SUPERVISOR_UP, "Quiet calls that are not over",
         answer=QuietList,
     ),
     Route(
-        "POST", "/api/quiet-calls/{call}/going", going, MANAGER_UP, "Go there",
+        "POST", "/api/quiet-calls/{call}/going", going, SUPERVISOR_UP, "Go there",
         answer=QuietCallAnswer, body=NoBody, idempotent=True,
     ),
     Route(

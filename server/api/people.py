@@ -12,7 +12,7 @@ from server.api.requests import ChangePerson, SeePerson
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
 from server.api.tries import hashed as hash_new
-from server.auth.access import ADMIN, HOST, MANAGER, MANAGER_UP, STAFF, STAFF_UP
+from server.auth.access import ADMIN, HOST, MANAGER, MANAGER_UP, STAFF, STAFF_UP, SUPERVISOR
 from server.auth.registry import skills_of
 from server.auth.secrets import new_password
 from server.domain.day import iso
@@ -32,7 +32,7 @@ from server.storage.queries.people import change as change_person
 from server.storage.queries.people import lock_out as lock_out_person
 from server.storage.transaction import SqliteTx
 
-BELOW_MANAGER = frozenset({STAFF, HOST})
+BELOW_MANAGER = frozenset({STAFF, HOST, SUPERVISOR})
 """Whose log-ins a manager looks after; an administrator also looks after managers'."""
 GIVEN_HOURS = 72
 """A password made for somebody else counts so long: over a weekend, not over a holiday."""

@@ -73,8 +73,8 @@ async def events(call: Call) -> web.StreamResponse:
         if since is not None and told and told != await call.read(lambda tx: tx.history()):
             since = None  # the number counts in another history
         await _catch_up(call, hall.hub.feed(call.who.branch), socket, since)
-        if socket.audience >= Audience.MANAGER:
-            hall.manager_joined(call.who.branch)
+        if socket.audience >= Audience.SUPERVISOR:
+            hall.director_joined(call.who.branch)
     except (Busy, Unavailable):
         socket.end(TRY_AGAIN_LATER)
     except Exception:

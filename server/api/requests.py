@@ -97,7 +97,7 @@ class ChangePerson(Request, frozen=True):
     """What somebody is called and may do. ``services`` are codes, none for all."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=SAID)]
-    role: Literal["host", "staff", "manager", "admin"]
+    role: Literal["host", "staff", "supervisor", "manager", "admin"]
     services: Codes | None = None
 
 

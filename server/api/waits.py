@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP
+from server.auth.access import SUPERVISOR_UP
 from server.reports.figures import WaitNow, WaitsNow
 from server.storage.transaction import SqliteTx
 
@@ -37,7 +37,7 @@ async def waits(call: Call) -> WaitsNow:
 
 ROUTES = [
     Route(
-        "GET", "/api/waits", waits, MANAGER_UP,
+        "GET", "/api/waits", waits, SUPERVISOR_UP,
         "Who waits now: the longest wait of each service beside its target", answer=WaitsNow,
     ),
 ]  # fmt: skip

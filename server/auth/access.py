@@ -14,18 +14,20 @@ from server.auth.doorway import DOORWAY
 from server.auth.secrets import digest
 from server.domain.day import Millis
 from server.domain.events import Audience
-from server.domain.roles import ROLES
+from server.domain.roles import DIRECTORS, ROLES
 from server.domain.tx import Actor
 from server.storage.queries import keys, offices, people
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
-KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, MANAGER, ADMIN, BOX, CITY = ROLES
+KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, SUPERVISOR, MANAGER, ADMIN, BOX, CITY = ROLES
 """A print agent takes papers to its printer, a tablet words from its counter, a phone of those who
 keep the hall comfortable (``care``) checks places and mends faults; nothing else."""
-STAFF_UP = frozenset({STAFF, MANAGER, ADMIN})
+STAFF_UP = frozenset({STAFF, SUPERVISOR, MANAGER, ADMIN})
 HOST_UP = STAFF_UP | {HOST}
 """Who receives visitors: gives numbers and corrects them, but calls nobody to a counter."""
+SUPERVISOR_UP = DIRECTORS
+"""Who sees to the whole hall; managers also read its figures and change it."""
 MANAGER_UP = frozenset({MANAGER, ADMIN})
 PERSONS = HOST_UP | {CITY}
 """Whoever logs in."""
@@ -72,6 +74,7 @@ _AUDIENCES = {
     KIOSK: Audience.KIOSK,
     HOST: Audience.STAFF,
     STAFF: Audience.STAFF,
+    SUPERVISOR: Audience.SUPERVISOR,
     MANAGER: Audience.MANAGER,
     ADMIN: Audience.MANAGER,
 }

@@ -28,7 +28,7 @@ MOST_BYTES = 256 * 1024
 KEPT_S = 3600.0
 """Addresses and keys of a provider are asked for again after so long, or for an unknown key."""
 LEEWAY_S = 60
-RANK = ("host", "staff", "manager", "admin")
+RANK = ("host", "staff", "supervisor", "manager", "admin")
 
 
 class ProviderTrouble(Exception):

@@ -143,7 +143,7 @@ def _check_login(login: str, role: str) -> None:
     if not LOGIN.match(login):
         raise Invalid("A login has small letters, digits, dot and dash.", field="login")
     if role not in PEOPLE:
-        raise Invalid("People are host, staff, manager, admin or city.", field="role")
+        raise Invalid("People are host, staff, supervisor, manager, admin or city.", field="role")
 
 
 def _add(db: sqlite3.Connection, person: people.Person, now: Millis) -> None:

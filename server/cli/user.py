@@ -26,11 +26,12 @@ def add(commands: Commands) -> None:
     add = command(
         words, "add", "add a person; asks for the password, or reads it from standard input",
         _user_add,
-        "roles:\n  host     receives visitors: numbers, corrections, calls for a person\n"
-        "  staff    calls and serves at a counter, sees the own figures\n"
-        "  manager  also the figures, the log, screens, voices, pauses, the whole hall\n"
-        "  admin    all that a manager may\n"
-        "  city     reads all halls of a city, acts in none\n\n"
+        "roles:\n  host        receives visitors: numbers, corrections, calls for a person\n"
+        "  staff       calls and serves at a counter, sees the own figures\n"
+        "  supervisor  also sees to the whole hall: alarms, counters of others, the notice\n"
+        "  manager     also the figures, the log, settings, devices and people\n"
+        "  admin       also managers and backups\n"
+        "  city        reads all halls of a city, founds new ones, acts in none\n\n"
         "a login has 1 to 64 small letters, digits, dots and dashes;\n"
         "a password 8 to 200 characters\n\n"
         'examples:\n  ramah user add sari --name "Ibu Sari" --role staff\n',

@@ -20,7 +20,7 @@ class Advised(Event, frozen=True, kw_only=True, tag="advised"):
     wait at most.
     """
 
-    audience: ClassVar[Audience] = Audience.MANAGER
+    audience: ClassVar[Audience] = Audience.SUPERVISOR
     advice: str
     day: str
     counter: CounterRef

@@ -12,12 +12,10 @@ from server.domain.errors import Conflict, Invalid, NotFound, Refused
 from server.domain.office import Counter
 from server.domain.records import CounterNow, Pause
 from server.domain.reserving import let_go_of
+from server.domain.roles import DIRECTORS
 from server.domain.states import CounterState
 from server.domain.texts import Words
 from server.domain.tx import Tx
-
-DIRECTORS = frozenset({"manager", "admin"})
-"""Roles that may direct other people's counters."""
 
 
 def counter_ref(counter: Counter) -> events.CounterRef:

@@ -20,11 +20,14 @@ class Audience(IntEnum):
     PUBLIC = 0
     KIOSK = 1
     STAFF = 2
-    MANAGER = 3
-    NOBODY = 4
+    SUPERVISOR = 3
+    MANAGER = 4
+    NOBODY = 5
 
 
-AUDIENCES = (Audience.PUBLIC, Audience.KIOSK, Audience.STAFF, Audience.MANAGER)
+AUDIENCES = (
+    Audience.PUBLIC, Audience.KIOSK, Audience.STAFF, Audience.SUPERVISOR, Audience.MANAGER,
+)  # fmt: skip
 """Those who listen, each with an encoding of its own."""
 ForStaff = Meta(extra={"audience": Audience.STAFF})
 ForNobody = Meta(extra={"audience": Audience.NOBODY})

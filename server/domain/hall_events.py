@@ -116,7 +116,7 @@ class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
     ``value`` and ``limit`` are minutes, or counts for rules that count.
     """
 
-    audience: ClassVar[Audience] = Audience.MANAGER
+    audience: ClassVar[Audience] = Audience.SUPERVISOR
     rule: str
     subject: str
     value: int
@@ -126,7 +126,7 @@ class AlarmRaised(Event, frozen=True, tag="alarm_raised"):
 class AlarmCleared(Event, frozen=True, tag="alarm_cleared"):
     """An alarm is over by itself."""
 
-    audience: ClassVar[Audience] = Audience.MANAGER
+    audience: ClassVar[Audience] = Audience.SUPERVISOR
     rule: str
     subject: str
 

@@ -13,7 +13,7 @@ QuietStep = Literal["called", "going", "confirmed", "ended"]
 class QuietCalled(Event, frozen=True, tag="quiet_called"):
     """Somebody at a counter calls for help without a sound."""
 
-    audience: ClassVar[Audience] = Audience.MANAGER
+    audience: ClassVar[Audience] = Audience.SUPERVISOR
     call: str
     day: str
     counter: CounterRef
@@ -23,7 +23,7 @@ class QuietCalled(Event, frozen=True, tag="quiet_called"):
 class QuietCallChanged(Event, frozen=True, tag="quiet_call_changed"):
     """What became of a quiet call; ``reason`` is what one person wrote who ended it alone."""
 
-    audience: ClassVar[Audience] = Audience.MANAGER
+    audience: ClassVar[Audience] = Audience.SUPERVISOR
     call: str
     counter: CounterRef
     step: QuietStep

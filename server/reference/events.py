@@ -25,7 +25,7 @@ INTRODUCTION = """\
 Whatever happens in a hall is one event in its log, numbered from 1 without a gap (`seq`), with its
 moment (`at`) and who did it (`actor`); it is written once and never changed. Every screen is sent
 the events as they happen, see [api.md](api.md#events). What is marked **log** stays in the log;
-what is marked **kiosk**, **staff** or **manager** is sent to these and those after them alone.
+what is marked **kiosk**, **staff** or **supervisor** is sent to these and those after them alone.
 Webhooks are sent the unmarked fields of every kind. A field without a value is left out."""
 
 

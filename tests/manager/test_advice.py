@@ -34,7 +34,7 @@ async def test_a_manager_takes_an_advice_the_counters_hear_thanks_and_hindsight_
 ) -> None:
     # the server's own look at this empty hall would let an advice go
     hall.server.add_branch(office_toml(hall.code) + "[waits]\nadvice = false\n")
-    for name, role in (("sari", "staff"), ("dewi", "manager"), ("rina", "manager")):
+    for name, role in (("sari", "staff"), ("dewi", "manager"), ("rina", "supervisor")):
         hall.person(name, role)
     async with (
         staff_page(browser, hall, who="sari") as officer,

@@ -120,3 +120,17 @@ async def test_somebody_logs_in_by_the_offices_own_provider_on_another_site(
         await expect(page.locator("[data-part=day-name]")).to_contain_text("Hari ini")
     assert shared.ramah("provider", "remove", "--branch", hall.code).returncode == 0
     assert found == []
+
+
+async def test_who_opens_a_page_of_other_tasks_is_led_to_the_own(
+    hall: Hall, browser: Browser
+) -> None:
+    for name, role, page_of_others, own in (
+        ("putri", "host", "/counter", "/host"),
+        ("sari", "staff", "/counter/supervisor", "/counter"),
+    ):
+        hall.person(name, role)
+        async with staff_page(browser, hall, page_of_others, who=name) as page:
+            await page.get_by_role("link", name="Ke halaman saya").click()
+            await page.wait_for_url(hall.server.url + own)
+            await expect(page.locator("#app")).not_to_have_attribute("data-view", "elsewhere")

@@ -16,7 +16,8 @@ from tests.server.api.client import Answer, Client
 from tests.server.api.sso import CLIENT, SECRET, Sso, sso
 from tests.server.process import Hall
 
-ROLES = ("--role-claim", "realm.roles", "--role", "petugas=staff", "--role", "kepala=manager")
+GIVES = ("petugas=staff", "penyelia=supervisor", "kepala=manager")
+ROLES = ("--role-claim", "realm.roles", *(word for each in GIVES for word in ("--role", each)))
 
 
 @pytest.fixture
@@ -93,6 +94,9 @@ async def test_the_same_person_stays_the_same_and_takes_the_role_of_today(
     again = (await visitor.get("/api/session")).json
     assert (again["id"], again["role"]) == (first["id"], "staff")
     assert again["name"] == "Ibu Dewi Lestari"
+    provider.person["realm"] = {"roles": ["penyelia", "petugas"]}
+    await come(visitor, office, "/counter/supervisor")
+    assert (await visitor.get("/api/session")).json["role"] == "supervisor"
 
 
 async def test_without_a_role_or_without_consent_nobody_is_let_in(

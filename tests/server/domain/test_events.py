@@ -167,14 +167,14 @@ def test_the_list_here_holds_every_kind_of_event() -> None:
     assert {type(each) for each in EVENTS} == set(get_args(ev.AnyEvent))
 
 
-P, K, S, M = ev.AUDIENCES
+P, K, S, D, _M = ev.AUDIENCES
 HEARD_FROM = {
     "reprint_ordered": K, "printed": K, "print_failed": K, "print_moved": K,
     "ticket_changed": S, "equipment_changed": S, "comfort_checked": S, "fault_reported": S,
     "visitor_counted": S, "door_measured": S,
-    "advised": M, "advice_answered": S,
-    "quiet_called": M, "quiet_call_changed": M,
-    "alarm_raised": M, "alarm_cleared": M, "quoted": None, "figures_seen": None,
+    "advised": D, "advice_answered": S,
+    "quiet_called": D, "quiet_call_changed": D,
+    "alarm_raised": D, "alarm_cleared": D, "quoted": None, "figures_seen": None,
 }  # fmt: skip
 """Kinds that not everybody hears of, with the first who does."""
 NEVER_TOLD = {"person", "token", "print", "quote", "office", "device", "staff"}

@@ -9,7 +9,7 @@
  * @property {() => string} purpose what one logs in for, in one line
  * @property {() => string} again why one has to log in again
  * @property {() => string} shut what is said when the page cannot open
- * @property {(person: Person) => string} [refusal] why this person may not be here; empty when they may
+ * @property {string[]} roles whose page it is
  * @property {(person: Person) => void} begin somebody is logged in
  * @property {() => void} leave let go of whatever `begin` started
  * @property {() => void} relearn the language changed while somebody is logged in
@@ -18,6 +18,7 @@
 import { LinkError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { homeOf } from '/web/staff/home.js';
 import { icon } from '/web/staff/icons.js';
 import { LockCard, lockHere, lockNow, watch } from '/web/staff/lock.js';
 import { Login, logOut, whoIsHere } from '/web/staff/login.js';
@@ -64,9 +65,8 @@ export class Boot {
    * @param {Person | null} person
    */
   enter(person) {
-    const refused = person && this.page.refusal ? this.page.refusal(person) : '';
-    if (!person || refused) {
-      this.showLogin(refused);
+    if (!person) {
+      this.showLogin('');
       return;
     }
     this.person = person;
@@ -76,10 +76,37 @@ export class Boot {
       this.showFirst();
       return;
     }
+    if (!this.page.roles.includes(person.role)) {
+      this.showElsewhere();
+      return;
+    }
     if (person.idle_minutes) {
       this.unwatch = watch(person.idle_minutes, () => this.lock());
     }
     this.page.begin(person);
+  }
+
+  /**
+   * This page is for others: lead the person to their own.
+   *
+   * @private
+   */
+  showElsewhere() {
+    this.show('elsewhere');
+    const { name, role } = /** @type {Person} */ (this.person);
+    const bar = new TopBar();
+    bar.heading = this.page.heading();
+    bar.person = this.person;
+    bar.addEventListener('logout', () => this.logOut());
+    const own = el('a', { class: 'button large', href: homeOf(role) }, t('To my page'));
+    fill(app, bar, el('main', { class: 'center' },
+      el('section', { class: 'card trouble' },
+        icon('info'),
+        el('h1', {}, t('This page is for other tasks')),
+        el('p', { class: 'soft' }, t('You are logged in as {name}. What you need is on a page of your own.', { name })),
+        own)));
+    own.focus();
+    document.title = `${t('This page is for other tasks')} · Ramah`;
   }
 
   /** Nobody is at the page: close it. The server does so too should the link be lost now. */
@@ -215,6 +242,8 @@ export class Boot {
   relearn() {
     if (app.dataset.view === 'first') {
       this.showFirst();
+    } else if (app.dataset.view === 'elsewhere') {
+      this.showElsewhere();
     } else if (this.person) {
       this.page.relearn();
     } else if (app.dataset.view === 'login') {

@@ -1,7 +1,7 @@
 /**
  * Owns the hall as a page of staff follows it: every counter with who sits there, every ticket of
  * today, who asks for a person. After the first snapshot the feed brings all of it; nothing is asked
- * for again. Fires `day` when managers are told what the day adds up to. Commands go through `command`, which is done when the page has followed what they did.
+ * for again. Fires `care` when who directs the hall is told what needs a hand, `day` when managers are told what the day adds up to. Commands go through `command`, which is done when the page has followed what they did.
  *
  * @typedef {import('../../types').StaffTicket} StaffTicket
  * @typedef {import('../../types').Seat} Seat
@@ -29,16 +29,21 @@ import { newKey, post } from '/web/api.js';
 import { apply } from '/web/hall-state.js';
 import { Hall } from '/web/hall.js';
 import { language } from '/web/i18n.js';
+import { DIRECTS, READS } from '/web/staff/home.js';
 import { follow, unheard } from '/web/staff/staff-state.js';
 
-const DIRECTORS = ['manager', 'admin'];
 /** So long the event of what was done may take after the answer: a dead link is found out sooner. */
 const FOLLOWED_MS = 6000;
 const DEFAULTS = { priority: /** @type {const} */ ('regular'), people: 1, recalls: 0 };
 
-/** @param {Person} person */
+/** @param {Person} person who may free numbers and direct counters of others */
 export function directs(person) {
-  return DIRECTORS.includes(person.role);
+  return DIRECTS.includes(person.role);
+}
+
+/** @param {Person} person who may read the figures of the whole hall, and change it */
+export function readsFigures(person) {
+  return READS.includes(person.role);
 }
 
 export class StaffHall extends Hall {
@@ -48,6 +53,8 @@ export class StaffHall extends Hall {
     this.person = person;
     /** @type {import('../../types').DayNow | null} what managers were told last of the day */
     this.day = null;
+    /** @type {Record<string, import('../../types').CareNow> | null} what needs a hand, by language */
+    this.cares = null;
     /** @type {{of: Queue | null, tickets: Ticket[], counters: StaffCounter[]}} */
     this.made = { of: null, tickets: [], counters: [] };
   }
@@ -77,9 +84,9 @@ export class StaffHall extends Hall {
     return this.state && this.state.staff ? this.state.staff.door : { counted: {}, timed: 0, seconds: 0, line: null, line_at: null };
   }
 
-  /** @returns {import('../../types').CareNow | null} what needs a hand, as managers are told */
+  /** @returns {import('../../types').CareNow | null} what needs a hand, as who directs the hall is told */
   get care() {
-    return this.day && (this.day.care[language()] || Object.values(this.day.care)[0]);
+    return this.cares && (this.cares[language()] || Object.values(this.cares)[0]);
   }
 
   /** @param {string} state of the tickets wanted */
@@ -180,7 +187,7 @@ export class StaffHall extends Hall {
   }
 
   /**
-   * A call was shown but not spoken; or, for managers, what the day adds up to.
+   * A call was shown but not spoken; or, for who directs the hall, what needs a hand, and for managers what the day adds up to.
    *
    * @param {any} message
    * @override
@@ -189,6 +196,9 @@ export class StaffHall extends Hall {
     if (message.type === 'day') {
       this.day = message;
       this.dispatchEvent(new CustomEvent('day', { detail: message }));
+    } else if (message.type === 'care') {
+      this.cares = message.care;
+      this.dispatchEvent(new Event('care'));
     } else if (this.state && (message.type === 'unvoiced' || message.type === 'mute')) {
       this.state = unheard(this.state, message);
       this.changed();

@@ -1,4 +1,4 @@
-/** Owns whether the manager's page rings when something needs a person; kept on this device. */
+/** Owns whether the pages of who directs the hall ring when something needs a person; kept on this device. */
 
 import { t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';

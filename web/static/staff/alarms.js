@@ -5,7 +5,7 @@ import { el, say } from '/web/dom.js';
 import { LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { icon } from '/web/staff/icons.js';
 import { View, keepList, part } from '/web/staff/view.js';
-import { bell } from '/manager/sound.js';
+import { bell } from '/web/staff/sound.js';
 
 /** @type {Record<string, {path: string, words: () => string}>} */
 const ACTS = {
@@ -25,9 +25,9 @@ export class Alarms extends View {
     this.className = 'alarms';
     this.hidden = true;
     this.append(el('div', { role: 'status', 'aria-live': 'polite', 'data-part': 'list' }));
-    this.follow(this.hall, 'day', () => this.render());
+    this.follow(this.hall, 'care', () => this.render());
     this.follow(this.hall, 'event', (event) => {
-      const heard = /** @type {import('../../web/types').HallEvent} */ (event.detail);
+      const heard = /** @type {import('../../types').HallEvent} */ (event.detail);
       if (heard.kind === 'alarm_raised' && heard.rule !== QUIET) {
         bell();
       }
