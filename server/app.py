@@ -6,6 +6,7 @@ sockets are told to come back (1001), background work ends, the database closes 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -42,6 +43,7 @@ from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
+from server.auth.failed import FailedLogins
 from server.auth.opened import PageKeys
 from server.backups.keeper import Keeper
 from server.comfort.photos import Photos
@@ -191,6 +193,7 @@ async def _working(
         quotes=Quotes(store),
         studies=Studies(config.data),
         rotas=Rotas(config.data),
+        failed=FailedLogins(store),
         metrics=metrics,
         translate=catalogs.translate,
         languages=catalogs.languages,
@@ -259,6 +262,7 @@ async def _working(
         **{name: each.run for name, each in tellers.items()},
         "planned": Planned(store).run,
         "looks": looks.run,
+        "failed_logins": app[HALL].failed.run,
         "backups": Keeper(config.data, store).run,
     }.items():
         supervisor.start(name, run)
@@ -266,7 +270,7 @@ async def _working(
     await spool.stop()
     await supervisor.stop()
     await acks.flush()
-    await looks.flush()
+    await asyncio.gather(looks.flush(), app[HALL].failed.flush())
 
 
 def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) -> None:

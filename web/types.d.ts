@@ -1765,6 +1765,7 @@ export interface Person {
   unready: boolean;
   idle_minutes: number;
   password_length: number;
+  failed: number;
 }
 
 /** One person's figures, beside those of all together, for talking about and never to rank. */

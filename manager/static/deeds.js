@@ -38,7 +38,7 @@ export class Deeds extends View {
         el('h2', { id: 'deeds-title' }, t('Who did what')),
         el('div', { class: 'downloads' }, ...['csv', 'jsonl'].map((form) =>
           el('a', { class: 'button quiet small', download: '', 'data-format': form }, icon('download'), form === 'csv' ? 'CSV' : t('Chain'))))),
-      el('p', { class: 'soft' }, t('Log-ins, passwords, settings, files that were taken, screens and keys, for two years. What was done at the counters is in the log.')),
+      el('p', { class: 'soft' }, t('Log-ins, also those that failed, passwords, settings, files that were taken, screens and keys, for two years. What was done at the counters is in the log.')),
       el('form', { class: 'filters', role: 'search', 'aria-label': t('Filter the list'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         this.date('from', t('From')), this.date('to', t('To')),
         el('label', { class: 'field' }, el('span', {}, t('Person')),

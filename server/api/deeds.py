@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
+from server.api.deedwords import CONFIGURED_PARTS, NOTICE_GONE, ROLES, WORDS
 from server.api.routing import LANGUAGE, Call, Route
 from server.auth.access import MANAGER_UP
 from server.branches import TECHNICIAN
@@ -30,103 +31,6 @@ PAGE = 100
 FORMATS = ("json", "csv", "jsonl")
 FILE_ROWS = 50_000
 """More deeds than an office has in two years; a file of them is made in one piece."""
-WORDS = {
-    "login": _("Logged in"),
-    "logout": _("Logged out"),
-    "password": _("Changed the own password"),
-    "password_given": _("Made a new password for {name}"),
-    "password_taken": _("Logged in with the new password and chose an own one"),
-    "factor_on": _("Set a second step at log-in up"),
-    "factor_off": _("Ended the own second step at log-in"),
-    "factor_taken_off": _("Took the second step at log-in off {name}"),
-    "recovery_used": _("Logged in with a recovery code"),
-    "login_by_provider": _("Logged in by {provider}"),
-    "provider_set": _("Set a provider of log-ins up: {name}"),
-    "provider_removed": _("Removed the provider of log-ins"),
-    "pin_set": _("Chose a PIN"),
-    "hall_made": _("Founded the hall {name}"),
-    "person_invited": _("Invited {name} ({role})"),
-    "invitation_taken": _("Took the invitation and chose a password"),
-    "person_changed": _("Changed the log-in of {name} ({role})"),
-    "logins_ended": _("Ended own log-ins elsewhere: {n}"),
-    "logins_ended_of": _("Logged {name} out: {n}"),
-    "user_added": _("Added a person: {name} ({role})"),
-    "user_removed": _("Locked a person out: {name}"),
-    "user_skills": _("Set which services {name} serves: {services}"),
-    "log_taken": _("Took the log as a file: {first} to {last} ({format})"),
-    "survey_taken": _("Took the survey's answers as a file: {first} to {last} ({format})"),
-    "paper_taken": _("Took the report as a PDF: {first} to {last}"),
-    "deeds_taken": _("Took this list as a file: {first} to {last}"),
-    "code_made": _("Made a pairing code: {name} ({role})"),
-    "paired": _("A device was paired: {name} ({role})"),
-    "paired_again": _("Connected a device again: {name} ({role})"),
-    "device_renamed": _("Called a device {name}; before it was {before}"),
-    "device_reloaded": _("Had a device load its page again: {name}"),
-    "screen_set": _("Changed what a screen shows: {name}"),
-    "token_made": _("Made a key: {name} ({role})"),
-    "token_ended": _("Ended a key: {name}"),
-    "printer_added": _("Added or changed a printer: {name}"),
-    "printer_removed": _("Removed a printer: {name}"),
-    "webhook_added": _("Set up a webhook: {name}"),
-    "webhook_removed": _("Removed a webhook: {name}"),
-    "medium_added": _("Put something on the shelf for the screens: {name}"),
-    "medium_removed": _("Took something off the shelf for the screens: {name}"),
-    "playlist_set": _("Changed what plays on the screens: {name}"),
-    "voice_made": _("Began a voice of a colleague: {name}"),
-    "voice_removed": _("Deleted a voice of a colleague"),
-    "voice_taken": _("Took a voice as a file"),
-    "settings_planned": _("Planned a change of the settings for {at}"),
-    "settings_unplanned": _("Took back a planned change of the settings"),
-    "settings_taken": _("Took the settings as a file"),
-    "rota_rules": _("Changed what plans have to meet"),
-    "rota_saved": _("Saved the plan of the week from {week} on (version {version})"),
-    "configured": _("Changed the settings (version {version})"),
-    "figures_seen": _("Looked at the figures of {name}, {first} to {last}"),
-    "reprint_ordered": _("Had {label} printed again"),
-    "day_reopened": _("Took back the end of {day}"),
-    "clock_set": _("Confirmed that the clock is right"),
-    "notice_changed": _("Put a line on all displays: {notice}"),
-    "service_paused": _("Paused {service}: {notice}"),
-    "service_resumed": _("Resumed {service}"),
-    "advice_taken": _("Took the advice to open counter {counter}"),
-    "advice_declined": _("Did not take the advice to open counter {counter}"),
-    "word_read": _("Read what {label} of {day} said"),
-    "word_assigned": _("Asked {name} to see to what {label} of {day} said"),
-    "word_answered": _("Wrote what was done about what {label} of {day} said"),
-    "word_blacked": _("Blacked out the sentence of {label} of {day}"),
-    "plan_made": _("Planned what to do about {element} until {due}"),
-    "city_joined": _("Linked this hall to the city: {name}"),
-    "city_left": _("Ended the link to the city"),
-    "log_exported": _("Took the whole log as a file: {name}"),
-    "log_imported": _("Took an office's log from a file: {name}"),
-    "log_put_aside": _("Put the log of {name} aside, to let it come anew"),
-    "results_published": _("Published the survey's result: {first} to {last}"),
-    "results_withdrawn": _("Took a published result back: {first} to {last}"),
-    "evidence_taken": _("Took the evidence pack: {first} to {last}"),
-    "plan_ended": _("Wrote what came of the plan for {element}"),
-    "fault_assigned": _("Asked {name} to see to a fault: {place}, {day}"),
-    "fault_blacked": _("Erased words and photos of a fault: {place}, {day}"),
-    "checks_assigned": _("Asked {name} to see to missed checks: {place}, {day}"),
-    "checks_answered": _("Wrote what was done about missed checks: {place}, {day}"),
-    "door_renewed": _("Made a new QR for the wall: {place}"),
-    "visit_taken": _("Took all that is kept of {label} of {day} as a file"),
-    "visit_erased": _("Erased the words of and about {label} of {day}"),
-    "backups_planned": _("Planned a backup for every day at {at}"),
-    "backups_ended": _("Ended the plan for backups"),
-    "hall_restored": _("Brought the hall back from a backup: {name}"),
-    "sheets_taken": _("Took the sheets for the walls as a PDF"),
-}
-"""A sentence for each deed; its places are filled from what was kept."""
-CONFIGURED_PARTS = _("Changed the settings (version {version}): {parts}")
-NOTICE_GONE = _("Took the line off all displays")
-ROLES = {
-    "staff": _("staff"), "supervisor": _("supervisor"), "manager": _("manager"),
-    "admin": _("administrator"),
-    "host": _("host"), "kiosk": _("kiosk"), "display": _("display"), "tablet": _("tablet"),
-    "agent": _("print agent"), "care": _("comfort phone"), "box": _("an office's server"),
-    "city": _("city"),
-    "system": _("the program"), COMMAND_LINE: _("command line"),
-}  # fmt: skip
 
 
 class DeedAnswer(msgspec.Struct, frozen=True):

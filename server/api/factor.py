@@ -6,10 +6,10 @@ import msgspec
 
 from server.api.people import helped, oneself
 from server.api.problems import Rejected
+from server.api.proving import check_password
 from server.api.qr import picture
 from server.api.requests import OneTimeCode, OwnPassword
 from server.api.routing import Call, Route
-from server.api.sessions import check_password
 from server.auth import factors, totp
 from server.auth.access import MANAGER_UP, PERSONS, UNREADY
 from server.domain.errors import Refused

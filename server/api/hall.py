@@ -18,6 +18,7 @@ from server.api.quotes import Quotes
 from server.api.snapshot import Snapshots
 from server.api.tracks import Tracks
 from server.auth.access import Access, Who
+from server.auth.failed import FailedLogins
 from server.auth.hashing import Hashing
 from server.auth.limits import Attempts
 from server.auth.oidc import Providers
@@ -76,6 +77,7 @@ class Hall:
     quotes: Quotes
     studies: Studies
     rotas: Rotas
+    failed: FailedLogins
     metrics: Metrics
     translate: Translate
     languages: list[str]

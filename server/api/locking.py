@@ -8,9 +8,9 @@ import msgspec
 
 from server.api.people import oneself
 from server.api.problems import Rejected
+from server.api.proving import check_password, not_the_person
 from server.api.requests import NewPin, NoBody, Password, Request
 from server.api.routing import Call, Route
-from server.api.sessions import check_password
 from server.api.tries import hashed as hash_new
 from server.api.tries import too_many
 from server.auth.access import LOCKED, PERSONS, UNREADY
@@ -97,6 +97,7 @@ async def unlock(call: Call) -> None:
     except Full:
         raise too_many(2, "pin") from None
     if not fits:
+        not_the_person(call)
         if tries < TRIES:
             raise Rejected(
                 403, "wrong-pin", _("This does not fit. Tries left: {n}."), field="pin",

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from server.api.answers import branch_answer
 from server.api.came import came
-from server.api.hall import step_aside
 from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected
+from server.api.proving import KNOWN_COOKIE, by_password, check_password, marks, second_step
 from server.api.requests import LogIn, NewPassword, PairDevice
 from server.api.routing import Call, Route
 from server.api.tries import hashed as hash_new
@@ -26,17 +26,11 @@ from server.auth.access import (
     SESSION_HOURS,
     UNREADY,
     NotAllowed,
-    NotLoggedIn,
     check_origin,
     put_cookie,
     set_device_cookie,
 )
-from server.auth.demo_people import USERS
-from server.auth.doorway import DOORWAY
-from server.auth.factors import WRONG
-from server.auth.factors import use as use_factor
-from server.auth.limits import Attempts, Full
-from server.auth.registry import NO_PASSWORD, check_own_password, insert_token
+from server.auth.registry import check_own_password, insert_token
 from server.auth.secrets import (
     as_given,
     digest,
@@ -48,15 +42,12 @@ from server.auth.sessions import begin
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
 from server.domain.words import marked as _
-from server.storage.queries import factors, offices, people
+from server.storage.queries import offices, people
 from server.storage.queries.keys import branch_of_code, use_code
 from server.storage.queries.people import Person
 from server.storage.transaction import SqliteTx
 
-DEMO_LOGINS = frozenset(user.login for user in USERS)
 PERSON = Actor("nobody", "nobody")
-KNOWN_COOKIE = "ramah_known"
-"""Shows who logged in on this browser before: marks of the last persons, with dots between."""
 MOST_KNOWN = 8
 
 
@@ -64,79 +55,20 @@ async def log_in(call: Call) -> web.Response:
     """Check login and password and start a session; both wrong ways answer alike."""
     check_origin(call.request)
     body: LogIn = call.body
-    hall = call.hall
-    login = body.login.strip().lower()
-    if hall.demo and login in DEMO_LOGINS and not _here(call):
-        raise Rejected(
-            403, "demo-only-here",
-            _("The people of the demo log in on the machine that shows it, nowhere else."),
-            field="login",
-        )  # fmt: skip
-    person = await hall.store.read(lambda db: people.person(db, login))
-    if person is not None and person.password == NO_PASSWORD:
-        person = None  # invited, and not yet in: there is nothing to log in with
-    keys = await _keys(call, login, person)
-    wait = max(limit.wait_s(key) for limit, key in keys)
-    if wait:
-        raise too_many(wait, "login")
-    weight = -1 if len(keys) == 1 else sum(limit.failures(key) for limit, key in keys)
-    for limit, key in keys:
-        limit.began(key)
-    given = person is not None and person.given_until is not None
-    typed = as_given(body.password) if given else body.password
-    if not await _fits(call, person, typed, weight) or person is None:
-        raise Rejected(
-            401, "wrong-login", _("Login and password do not fit together."), field="password"
-        )
-    await _second_step(call, person, keys)
-    keys[0][0].succeeded(keys[0][1])
-    for limit, key in keys[1:]:
-        limit.forgive(key)
+    proved = await by_password(call, body.login, body.password)
+    person = proved.person
+    await second_step(call, proved, body.code)
+    proved.succeeded()
     hashed = await _own_password(call, person)
     secret = secrets.token_urlsafe(32)
-    await _start_session(call, person, secret, hashed)
+    failed = await _start_session(call, person, secret, hashed)
     actor = Actor(f"user:{person.id}", person.role, person.name, person=True)
-    response = await _person(call, person.branch, actor, login)
+    response = await _person(call, person.branch, actor, person.login, failed=failed)
     put_cookie(call.request, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
-    marks = [known_mark(person.id, hashed or person.password), *_marks(call)]
-    kept = ".".join(list(dict.fromkeys(marks))[:MOST_KNOWN])
+    known = [known_mark(person.id, hashed or person.password), *marks(call)]
+    kept = ".".join(list(dict.fromkeys(known))[:MOST_KNOWN])
     put_cookie(call.request, response, KNOWN_COOKIE, kept, DEVICE_DAYS * 86_400)
     return response
-
-
-async def _second_step(call: Call, person: Person, keys: list[tuple[Attempts, str]]) -> None:
-    """Ask for a code of the app, or a recovery code, where the person has a second step.
-
-    Guesses are counted for the person, wherever they come from: only who knows the password can
-    make any.
-
-    Raises:
-        Rejected: there is none yet, or it does not fit.
-    """
-    hall, body = call.hall, call.body
-    if not await hall.store.read(lambda db: factors.counts(db, person.id), asked=False):
-        return
-    if body.code is None:
-        for limit, key in keys:
-            limit.forgive(key)
-        raise Rejected(
-            403, "code-needed", _("Please type the code that your app shows now."), field="code"
-        )
-    wait = hall.factors.wait_s(person.id)
-    if wait:
-        raise too_many(wait, "code")
-    hall.factors.began(person.id)
-    actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=call.client)
-
-    def command(tx: SqliteTx) -> str | None:
-        used = use_factor(tx, person.id, body.code)
-        if used == "recovery":
-            tx.note("recovery_used")
-        return used
-
-    if await hall.store.transact(person.branch, actor, command) is None:
-        raise Rejected(401, "wrong-code", WRONG, field="code")
-    hall.factors.succeeded(person.id)
 
 
 async def _own_password(call: Call, person: Person) -> str | None:
@@ -171,63 +103,6 @@ async def _own_password(call: Call, person: Person) -> str | None:
     return await hash_new(call, new)
 
 
-async def _keys(call: Call, login: str, person: Person | None) -> list[tuple[Attempts, str]]:
-    """Return what limits a try to log in: the login from this client, and the client.
-
-    A browser on which the person logged in before, or still is logged in, is limited by itself:
-    what strangers do elsewhere, or behind the same address, does not concern it.
-    """
-    hall, client = call.hall, call.client
-    if person is not None:
-        mark = known_mark(person.id, person.password)
-        if mark in _marks(call) or await _is_in(call, login):
-            return [(hall.logins, f"known {mark} {client}")]
-    return [(hall.logins, f"{login} {client}"), (hall.addresses, client)]
-
-
-def _marks(call: Call) -> list[str]:
-    return call.request.cookies.get(KNOWN_COOKIE, "")[:400].split(".")
-
-
-async def _is_in(call: Call, login: str) -> bool:
-    try:
-        who = await call.hall.access.require(call.request, PERSONS)
-    except (NotLoggedIn, NotAllowed):
-        return False
-    return who.login == login
-
-
-async def _fits(call: Call, person: Person | None, password: str, weight: int) -> bool:
-    """Check a password when its turn comes; an unknown login takes as long as a known one."""
-    hashed = None if person is None else person.password
-    step_aside(call.request)  # guesses that wait for their check keep nobody from coming in
-    try:
-        return await call.hall.hashing.fits(hashed, password, weight)
-    except Full:
-        raise too_many(2, "login") from None
-
-
-async def check_password(call: Call, password: str, field: str = "password") -> Person:
-    """Ask who is logged in for the password once more; return the person.
-
-    Raises:
-        Rejected: it is another one, or there were many tries. NotAllowed: no person asks.
-    """
-    hall, login = call.hall, call.who.login
-    if login is None:
-        raise NotAllowed  # a script's token is no person
-    person = await hall.store.read(lambda db: people.person(db, login))
-    key = f"change {login}"
-    wait = hall.logins.wait_s(key)
-    if wait:
-        raise too_many(wait, field)
-    hall.logins.began(key)
-    if not await _fits(call, person, password, -1) or person is None:
-        raise Rejected(403, "wrong-login", _("The present password is another one."), field=field)
-    hall.logins.succeeded(key)
-    return person
-
-
 async def change_password(call: Call) -> web.Response:
     """Give oneself a new password; every other session of the person ends."""
     body: NewPassword = call.body
@@ -250,29 +125,36 @@ async def change_password(call: Call) -> web.Response:
     return response
 
 
-def _here(call: Call) -> bool:
-    return call.request.app[DOORWAY].from_this_machine(call.request)
+async def _start_session(call: Call, person: Person, secret: str, hashed: str | None) -> int:
+    """Begin a session; with ``hashed``, that is the person's password from now on.
 
-
-async def _start_session(call: Call, person: Person, secret: str, hashed: str | None) -> None:
-    """Begin a session; with ``hashed``, that is the person's password from now on."""
+    Returns how often somebody failed to log in as this person elsewhere since the last time.
+    """
     where = came(call)
+    lately = call.hall.failed.taken(person.branch, person.id)
     actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=where.place)
 
-    def command(tx: SqliteTx) -> None:
+    def command(tx: SqliteTx) -> int:
         if hashed is not None:
             people.set_password(tx.aside, person.id, hashed)
         tx.note("login" if hashed is None else "password_taken")
         begin(tx, person.id, person.role, secret, where)
+        return people.take_failed(tx.aside, person.id)
 
-    await call.hall.store.transact(person.branch, actor, command)
+    return lately + await call.hall.store.transact(person.branch, actor, command)
 
 
 async def _person(
-    call: Call, branch: int, actor: Actor, login: str | None, *, unready: bool = False
+    call: Call,
+    branch: int,
+    actor: Actor,
+    login: str | None,
+    *,
+    unready: bool = False,
+    failed: int = 0,
 ) -> web.Response:
     if actor.role == CITY:
-        return JsonAnswer(200, msgspec.json.encode(await _of_the_city(call, actor, login)))
+        return JsonAnswer(200, msgspec.json.encode(await _of_the_city(call, actor, login, failed)))
     answer = await call.hall.snapshots.view(
         branch,
         actor,
@@ -287,17 +169,18 @@ async def _person(
             unready,
             tx.office.logins.idle_minutes,
             tx.office.logins.password_length,
+            failed,
         ),
     )
     return JsonAnswer(200, msgspec.json.encode(answer))
 
 
-async def _of_the_city(call: Call, actor: Actor, login: str | None) -> PersonAnswer:
+async def _of_the_city(call: Call, actor: Actor, login: str | None, failed: int) -> PersonAnswer:
     """Return somebody of the city, who belongs to no hall: their clock is the first hall's."""
     known = await call.hall.store.read(offices.halls)
     zone, label = (known[0].office.zone, known[0].office.zone_label) if known else ("UTC", "")
     place = BranchAnswer("", "", zone, label, call.hall.languages)
-    return PersonAnswer(actor.role, actor.name, login, place, actor.id, None)
+    return PersonAnswer(actor.role, actor.name, login, place, actor.id, None, failed=failed)
 
 
 async def who_am_i(call: Call) -> web.Response:

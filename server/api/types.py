@@ -308,7 +308,8 @@ class PersonAnswer(msgspec.Struct, frozen=True):
     ``counter`` is the number of the one that a tablet stands at. ``unready``: the office asks this
     person for a second step at log-in, and nothing else may be done before it is set up.
     ``idle_minutes``: a page that nobody touches for so long is locked; 0 for never.
-    ``password_length``: characters of a new password at least.
+    ``password_length``: characters of a new password at least. ``failed``: who has just logged in
+    is told how often somebody failed to, elsewhere, since the last time.
     """
 
     role: str
@@ -321,6 +322,7 @@ class PersonAnswer(msgspec.Struct, frozen=True):
     unready: bool = False
     idle_minutes: int = 0
     password_length: int = 8
+    failed: int = 0
 
 
 class DevicePaired(msgspec.Struct, frozen=True):

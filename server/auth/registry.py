@@ -291,6 +291,14 @@ def branch_of(db: sqlite3.Connection, code: str | None) -> int:
     return known[0].id
 
 
+def only_branch(db: sqlite3.Connection) -> int | None:
+    """Return the number of the only branch that is run here, if there is just one."""
+    try:
+        return branch_of(db, None)
+    except (Invalid, NotFound):
+        return None
+
+
 def any_branch(db: sqlite3.Connection) -> int:
     """Return some branch: people of the city belong to none in particular.
 

@@ -112,7 +112,8 @@ KINDS = [
         _("So that only those who may can do something, and figures can be told by person."),
         _("As long as the log names them; whoever left cannot log in."),
         {
-            "users": "id login name role password active created_at skills given_until pin subject",
+            "users": "id login name role password active created_at skills given_until pin subject "
+                     "failed",
             "sessions": "hash user expires_at id began_at used_at place browser kind unready "
                         "touched_at locked tries",
             "invitations": "user hash expires_at",

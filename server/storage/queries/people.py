@@ -275,3 +275,16 @@ def end_session(db: sqlite3.Connection, hashed: str) -> None:
 def end_sessions(db: sqlite3.Connection, user: str, but: str = "") -> None:
     """End a person's sessions."""
     db.execute("DELETE FROM sessions WHERE user = ? AND hash <> ?", (user, but))
+
+
+def count_failed(db: sqlite3.Connection, user: str, number: int) -> None:
+    """Count log-ins as somebody that failed."""
+    db.execute("UPDATE users SET failed = failed + ? WHERE id = ?", (number, user))
+
+
+def take_failed(db: sqlite3.Connection, user: str) -> int:
+    """Return how many log-ins as somebody failed since this was asked last."""
+    number: int | None = value(db, "SELECT failed FROM users WHERE id = ?", (user,))
+    if number:
+        db.execute("UPDATE users SET failed = 0 WHERE id = ?", (user,))
+    return number or 0

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from server.api.deeds import ROLES, WORDS
+from server.api.deedwords import ROLES, WORDS
 from server.storage import database
 from server.storage.queries.deeds import KEPT_DAYS
 from tests.server.api.client import Client

@@ -1,8 +1,9 @@
 /** Owns the log-in card of the staff pages (counter and manager) and who is logged in. */
 
 import { del, get, post, LinkError, ProblemError } from '/web/api.js';
-import { t } from '/web/i18n.js';
+import { t, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
+import { ask } from '/web/staff/dialog.js';
 import { withShow } from '/web/staff/secret.js';
 import { View, part } from '/web/staff/view.js';
 
@@ -40,6 +41,8 @@ export class Login extends View {
   /** Why one has to log in again, if there is a reason. */
   reason = '';
   busy = false;
+  /** How often which user name was tried on this card and failed: that was the person. @type {Record<string, number>} */
+  missed = {};
   /** Ends the time that somebody has to wait. */
   waiting = 0;
 
@@ -127,24 +130,26 @@ export class Login extends View {
       this.tell(t('The two new passwords differ.'));
       return;
     }
+    const login = String(values.get('login')).trim();
     const button = /** @type {HTMLButtonElement} */ (part(this, 'button[type="submit"]'));
     this.busy = true;
     button.setAttribute('aria-busy', 'true');
     this.tell('');
     try {
-      await post(
+      const told = /** @type {Person} */ (await post(
         '/api/session',
         Object.assign(
-          { login: String(values.get('login')).trim(), password: String(values.get('password')) },
+          { login, password: String(values.get('password')) },
           values.get('new') ? { new: String(values.get('new')) } : {},
           values.get('code') ? { code: String(values.get('code')).trim() } : {},
         ),
         { as: 'staff' },
-      );
+      ));
       const person = await whoIsHere();
       if (!person) {
         throw new LinkError();
       }
+      await tellFailed(told.failed - (this.missed[login] || 0));
       this.dispatchEvent(new CustomEvent('loggedin', { detail: person, bubbles: true }));
     } catch (error) {
       if (error instanceof ProblemError && error.slug === 'own-password-needed') {
@@ -160,6 +165,9 @@ export class Login extends View {
       const password = /** @type {HTMLInputElement} */ (part(this, '#login-password'));
       const code = this.querySelector('#login-code');
       const wrong = error instanceof ProblemError && error.slug === 'wrong-login';
+      if (error instanceof ProblemError && error.status === 401) {
+        this.missed[login] = (this.missed[login] || 0) + 1;
+      }
       password.setAttribute('aria-invalid', String(wrong));
       const own = code || this.querySelector('#login-new');
       /** @type {HTMLInputElement} */ (wrong || !own ? password : own).select();
@@ -228,6 +236,22 @@ export class Login extends View {
 function secretField(id, name, words) {
   return el('label', { class: 'field', for: id }, el('span', {}, words),
     el('input', { id, name, type: 'password', autocomplete: 'new-password', required: true, maxLength: 200 }));
+}
+
+/**
+ * Somebody else may have tried to log in as this person.
+ *
+ * @param {number} failed how often that failed since the last log-in
+ */
+async function tellFailed(failed) {
+  if (failed > 0) {
+    await ask({
+      title: t('Was that you?'),
+      intro: `${tn('Since your last log-in, {n} try to log in as you failed in another browser.', 'Since your last log-in, {n} tries to log in as you failed in other browsers.', failed)} ${t('If it was not you, change your password and set the second step up.')}`,
+      confirm: t('I have read it'),
+      cancel: '',
+    });
+  }
 }
 
 /** @param {unknown} error */
