@@ -79,6 +79,7 @@ class StubHall:
         self.voice = Voice(languages=["id"], times=1)
         self.recorded: dict[str, str] = {}
         self.agencies: list[dict[str, Any]] = []
+        self.words_at: list[str] = []
         self.calls_for_help: list[str] = []
         self.events: list[dict[str, Any]] = []
         self.heard: list[dict[str, Any]] = []
@@ -180,7 +181,7 @@ class StubHall:
             "counters": self.counters,
             "recent_calls": [_recent(one) for one in reversed(self.events) if "counter" in one],
             "agencies": self.agencies,
-            "words_at": [],
+            "words_at": self.words_at,
         }
 
     async def _laid(self, _request: http.Request, _role: str) -> web.opening.Laid | None:
