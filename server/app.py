@@ -7,7 +7,7 @@ sockets are told to come back (1001), background work ends, the database closes 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -26,12 +26,13 @@ import kiosk.routes
 import manager.routes
 import web.opening
 import web.pages
+import web.trust
 from printer.agents import Agents
 from printer.escpos_bytes import Press
 from server.addresses import OwnAddress
 from server.admission import Admission
 from server.alarms import Watch
-from server.api import comfort, fleet, tickets
+from server.api import comfort, fleet, tickets, tls
 from server.api.byclock import ByClock
 from server.api.dayfeed import DayFeed
 from server.api.hall import HALL, Hall
@@ -69,6 +70,7 @@ from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.published import Published
 from server.storage.store import Store
 from server.tasks import Supervisor
+from server.tls.keeping import Kept
 from server.uploads import apart as uploads
 from server.webhooks import Webhooks
 from web.i18n import Catalogs
@@ -87,6 +89,7 @@ class Config(msgspec.Struct, frozen=True):
         host, port: what it listens on.
         demo: pages opened on this machine are paired, counters stay open over night.
         proxies: networks of the proxies whose word on the client counts.
+        tls: what TLS is spoken with on a port of its own; ``None`` for none.
     """
 
     data: Path
@@ -95,6 +98,7 @@ class Config(msgspec.Struct, frozen=True):
     port: int = 8080
     demo: bool = False
     proxies: tuple[Network, ...] = ()
+    tls: Kept | None = None
 
 
 def version() -> str:
@@ -120,12 +124,18 @@ def build(config: Config) -> http.Application:
     app[WAYS] = ways = Ways(app, admission.admit)
     app.on_response_prepare.append(plain_head)
     app[ADDRESS] = OwnAddress(config.host, config.port, config.public_url)
-    app[DOORWAY] = doorway = Doorway(config.proxies, config.public_url)
+    by_tls = config.tls.address if config.tls else None
+    app[DOORWAY] = doorway = Doorway(config.proxies, config.public_url, by_tls)
     hub = Hub()
     app[HUB] = hub
     app[GUARD] = Guard(raise_limit(), doorway.trusts, hub.listeners)
     program = version()
     web.pages.setup(app, program)
+    web.trust.setup(app)
+    elsewhere: Callable[[http.Request], str] = partial(tls.page_elsewhere, config.tls)
+    app[web.pages.ELSEWHERE] = elsewhere
+    trust: web.trust.Told = partial(tls.trust, config.tls)
+    app[web.trust.TRUST] = trust
     for room in (kiosk.routes, display.routes, counter.routes, manager.routes):
         room.setup(app)
     for route in ROUTES:
@@ -211,6 +221,7 @@ async def _working(
         director_joined=day_feed.heard,
         demo=config.demo,
         met=app[GUARD].met,
+        tls=config.tls,
     )
     app[web.pages.NO_OFFICE] = offices.none
     app[web.pages.START] = offices.halls(demo=config.demo)
@@ -264,6 +275,7 @@ async def _working(
         "looks": looks.run,
         "failed_logins": app[HALL].failed.run,
         "backups": Keeper(config.data, store).run,
+        **({"tls": config.tls.run} if config.tls else {}),
     }.items():
         supervisor.start(name, run)
     yield

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -358,12 +359,14 @@ WAYS = web.AppKey("WAYS", Ways)
 
 
 class Door(web.TCPSite):
-    """Where the server listens; each connection is guarded."""
+    """Where the server listens; each connection is guarded, and speaks TLS where told to."""
 
     def __init__(
-        self, runner: web.AppRunner, host: str, port: int, guard: Guard, ways: Ways
-    ) -> None:
+        self, runner: web.AppRunner, host: str, port: int, guard: Guard, ways: Ways,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(runner, host, port)
+        self._tls = tls
         self._guard = guard
         self._ways = ways
 
@@ -381,4 +384,5 @@ class Door(web.TCPSite):
         self._server = Gate(  # type: ignore[assignment]  # aiohttp closes it, and asks for sockets
             await listening(self._host or "", self._port),
             lambda: Connection(self._guard, self._ways, manager, loop),
+            self._tls,
         )

@@ -54,6 +54,7 @@ from server.api import (
     survey,
     swaps,
     tickets,
+    tls,
     waits,
 )
 from server.api.json_answer import JSON
@@ -136,6 +137,7 @@ ROUTES: list[Route] = [
     *setup.ROUTES,
     *settings.ROUTES,
     *calendar.ROUTES,
+    *tls.ROUTES,
     *health.ROUTES,
     *lobby.ROUTES,
     *voice.ROUTES,

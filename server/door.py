@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import ssl
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -20,6 +21,9 @@ BREATH_S = 0.005
 """Between two handfuls: 2,000 newcomers a second at most, about a tenth of a slow processor."""
 FULL_S = 0.1
 """When there is no descriptor left, this long nobody is let in."""
+HANDSHAKE_S = 10.0
+SHAKING = 512
+"""So many may be in the middle of the handshake of TLS; one more, and the first of them goes."""
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 log = structlog.get_logger()
 
@@ -62,15 +66,18 @@ class Gate:
     Args:
         sockets: listen already; the gate closes them.
         protocol: makes what speaks with one newcomer.
+        tls: what TLS is spoken with; ``None`` for none.
     """
 
     def __init__(
-        self, sockets: Iterable[socket.socket], protocol: Callable[[], asyncio.Protocol]
-    ) -> None:
+        self, sockets: Iterable[socket.socket], protocol: Callable[[], asyncio.Protocol],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
+        self._tls = tls
         self.sockets = list(sockets)
         self._protocol = protocol
         self._loop = asyncio.get_running_loop()
-        self._coming: set[asyncio.Task[None]] = set()
+        self._coming: dict[asyncio.Task[None], None] = {}
         self._rest: asyncio.TimerHandle | None = None
         self._left, self._since = AT_ONCE, self._loop.time()
         self._open()
@@ -113,12 +120,20 @@ class Gate:
                 return
             newcomer.setblocking(False)  # noqa: FBT003 - its only parameter
             task = self._loop.create_task(self._welcome(newcomer))
-            self._coming.add(task)
-            task.add_done_callback(self._coming.discard)
+            if len(self._coming) >= SHAKING:
+                next(iter(self._coming)).cancel()
+            self._coming[task] = None
+            task.add_done_callback(self._welcomed)
         self._pause(max(0.0, self._since + BREATH_S - now))
 
+    def _welcomed(self, task: asyncio.Task[None]) -> None:
+        self._coming.pop(task, None)
+
     async def _welcome(self, newcomer: socket.socket) -> None:
+        limit = HANDSHAKE_S if self._tls else None
         try:
-            await self._loop.connect_accepted_socket(self._protocol, newcomer)
-        except OSError:  # gone again
+            await self._loop.connect_accepted_socket(
+                self._protocol, newcomer, ssl=self._tls, ssl_handshake_timeout=limit
+            )
+        except OSError:  # gone again, silent, or no TLS
             newcomer.close()

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +29,7 @@ Announce = Callable[[OwnAddress], None]
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; its cause says why."""
+    """The address cannot be listened on; its argument is the port, its cause says why."""
 
 
 class TurnLost(Exception):
@@ -58,12 +59,7 @@ async def serve(config: Config, announce: Announce) -> None:
 
     try:
         await runner.setup()
-        try:
-            await Door(
-                runner, config.host, config.port, runner.app[GUARD], runner.app[WAYS]
-            ).start()
-        except OSError as error:
-            raise CannotListen from error
+        await _open_doors(runner, config)
         _settle_memory()
         await _begin_lookups()
         core.keep()
@@ -77,6 +73,22 @@ async def serve(config: Config, announce: Announce) -> None:
         await _end(runner)
     if lost.is_set():
         raise TurnLost
+
+
+async def _open_doors(runner: http.AppRunner, config: Config) -> None:
+    """Listen, and beside it with TLS where there is a certificate.
+
+    Raises:
+        CannotListen: an address cannot be listened on.
+    """
+    doors: list[tuple[int, ssl.SSLContext | None]] = [(config.port, None)]
+    if config.tls is not None:
+        doors.append((config.tls.port, config.tls.context))
+    for port, tls in doors:
+        try:
+            await Door(runner, config.host, port, runner.app[GUARD], runner.app[WAYS], tls).start()
+        except OSError as error:
+            raise CannotListen(port) from error
 
 
 async def _begin_lookups() -> None:

@@ -37,6 +37,9 @@ NO_OFFICE: http.AppKey[Callable[[], bool]] = http.AppKey("NO_OFFICE")
 START: http.AppKey[Callable[[], dict[str, str | None]]] = http.AppKey("START")
 """Optional; what the start page tells of the halls that are here, see ``start_page``."""
 
+ELSEWHERE: http.AppKey[Callable[[http.Request], str]] = http.AppKey("ELSEWHERE")
+"""Optional; where a page of staff has to be opened instead, "" for here."""
+
 ROOMS = ("web", "kiosk", "display", "counter", "manager")
 LANGUAGE_COOKIE = "ramah_lang"
 
@@ -107,6 +110,9 @@ async def page(
         always: it is there before an office is.
         preview: it only shows itself, inside a page of ours: it reaches no call of the server.
     """
+    elsewhere = request.app.get(ELSEWHERE)
+    if elsewhere is not None and role == "staff" and not preview and (way := elsewhere(request)):
+        raise http.HTTPFound(way, headers={"Cache-Control": "no-store"})
     no_office = request.app.get(NO_OFFICE)
     if not always and no_office is not None and no_office():
         template, role, context = "web/first.html", "visitor", None

@@ -2891,6 +2891,17 @@ export interface TicketList {
   more: boolean;
 }
 
+/** How this server speaks TLS. */
+export interface TlsNow {
+  state: 'authority' | 'files' | 'none' | 'proxy';
+  address: string;
+  until: string;
+  page: string;
+  picture: string;
+  fingerprint: string;
+  authority_until: string;
+}
+
 /** What a screen is to do: its part in the sound, and whether there is something new. */
 export interface Told {
   sound: 'chime' | 'off' | 'voice';

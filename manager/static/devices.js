@@ -13,6 +13,7 @@ import { ask } from '/web/staff/dialog.js';
 import { View, keepList, part } from '/web/staff/view.js';
 import { facts, fault, kindName, lineChip } from '/manager/devicewords.js';
 import { LetIn } from '/manager/letin.js';
+import { safeView } from '/manager/safe.js';
 
 /** The list is looked at, not watched; each device tells once a minute. */
 const EVERY_MS = 5000;
@@ -182,7 +183,7 @@ export function devicesView(hall, code) {
   letIn.given = code;
   letIn.addEventListener('in', () => devices.load());
   devices.addEventListener('known', (event) => { letIn.devices = /** @type {CustomEvent} */ (event).detail; });
-  return el('div', { class: 'stack' }, letIn, devices);
+  return el('div', { class: 'stack' }, letIn, devices, safeView());
 }
 
 customElements.define('ramah-devices', Devices);

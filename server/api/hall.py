@@ -31,6 +31,7 @@ from server.push.hub import Hub
 from server.satisfaction.shares import Shares
 from server.storage.branch import OfficeCache
 from server.storage.store import Store
+from server.tls.keeping import Kept
 
 MOST_DOWNLOADS = 8
 
@@ -65,6 +66,7 @@ class Hall:
         met: told of each request that showed who it is from.
         demo: its people have a password that everybody knows.
         offices: settings of all halls, decoded once.
+        tls: what this server speaks TLS with itself; ``None`` for none.
         unpacking: places for logs of offices that are unpacked at once.
         downloads: places for whole logs on their way out at once; each holds some memory.
     """
@@ -108,6 +110,7 @@ class Hall:
     director_joined: Callable[[int], None] = lambda _branch: None
     demo: bool = False
     met: Callable[[web.Request], None] = lambda _request: None
+    tls: Kept | None = None
     offices: OfficeCache = field(default_factory=OfficeCache)
     unpacking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DOWNLOADS))

@@ -14,6 +14,7 @@ from server.api.problems import Rejected
 from server.api.qr import link_picture
 from server.api.requests import Codes, NoBody, Request
 from server.api.routing import PUBLIC, Call, Route
+from server.api.tls import refuse_in_clear
 from server.api.tries import hashed as hash_new
 from server.api.tries import too_many
 from server.auth import registry
@@ -201,6 +202,7 @@ async def look(call: Call) -> InvitationAnswer:
 async def take(call: Call) -> web.Response:
     """Give the person the password they chose, and log them in; the invitation is over then."""
     check_origin(call.request)
+    refuse_in_clear(call)
     body: TakeInvitation = call.body
     found = await _invitation(call, body.code)
     await call.hall.store.read(

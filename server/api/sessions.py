@@ -14,6 +14,7 @@ from server.api.problems import Rejected
 from server.api.proving import KNOWN_COOKIE, by_password, check_password, marks, second_step
 from server.api.requests import LogIn, NewPassword, PairDevice
 from server.api.routing import Call, Route
+from server.api.tls import refuse_in_clear
 from server.api.tries import hashed as hash_new
 from server.api.tries import too_many
 from server.api.types import BranchAnswer, DevicePaired, PersonAnswer
@@ -54,6 +55,7 @@ MOST_KNOWN = 8
 async def log_in(call: Call) -> web.Response:
     """Check login and password and start a session; both wrong ways answer alike."""
     check_origin(call.request)
+    refuse_in_clear(call)
     body: LogIn = call.body
     proved = await by_password(call, body.login, body.password)
     person = proved.person

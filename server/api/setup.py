@@ -20,6 +20,7 @@ from server.api.printers import STATES, TRIAL
 from server.api.problems import Rejected
 from server.api.requests import Request
 from server.api.routing import PUBLIC, Call, Route
+from server.api.tls import refuse_in_clear
 from server.api.tries import hashed, too_many
 from server.auth.access import (
     SESSION_COOKIE,
@@ -262,6 +263,7 @@ async def try_printer(call: Call) -> TriedPrinter:
 
 async def finish(call: Call) -> web.Response:
     """Make the office, its first administrator and printer; this browser is logged in then."""
+    refuse_in_clear(call)
     draft = await _draft_of_holder(call)
     hall = call.hall
     taken = await hall.store.read(lambda db: [each.code for each in offices.branches(db)])

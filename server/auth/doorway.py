@@ -7,7 +7,7 @@ technician named; anybody else could write such headers too.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -23,10 +23,21 @@ MAX_HOPS = 20
 
 
 class Doorway:
-    """Knows the proxies in front of this server and the addresses people know it by."""
+    """Knows the proxies in front of this server and the addresses people know it by.
 
-    def __init__(self, proxies: Iterable[Network] = (), public_url: str = "") -> None:
+    Args:
+        proxies: whose word counts.
+        public_url: the address that the technician told, "" for none.
+        by_tls: the address of this server by TLS for who opened a host; ``None`` where it speaks
+            none itself.
+    """
+
+    def __init__(
+        self, proxies: Iterable[Network] = (), public_url: str = "",
+        by_tls: Callable[[str], str] | None = None,
+    ) -> None:  # fmt: skip
         self._proxies = tuple(proxies)
+        self._by_tls = by_tls
         self._public_url = public_url
         self._origins = {origin_of(public_url)}
 
@@ -56,6 +67,23 @@ class Doorway:
                 return told.lower() in {"https", "wss"}
         return request.secure
 
+    def elsewhere(self, request: web.Request) -> str:
+        """Return the address by TLS that a person has to use instead of this one, "" for none.
+
+        Passwords and log-ins of people do not cross a network in clear where they need not. Kiosks,
+        screens and visitors' phones go on as they are, and so does who sits at the server itself.
+        """
+        if self._by_tls is None or self._through_proxy(request) or request.secure:
+            return ""
+        return "" if self.from_this_machine(request) else self.by_tls(request)
+
+    def by_tls(self, request: web.Request) -> str:
+        """Return this server's own address by TLS for who asks, "" where it speaks none."""
+        if self._by_tls is None:
+            return ""
+        shown = origin_of(f"http://{request.headers.get('Host', '')}")
+        return self._by_tls(shown[1] if shown else "")
+
     def from_this_machine(self, request: web.Request) -> bool:
         """Whether a program on this very machine asks, not somebody through a proxy on it.
 
@@ -73,8 +101,9 @@ class Doorway:
         if any(name in request.headers for name in PROXY_HEADERS):
             return False
         # a plain nginx speaks HTTP/1.0 to us and tells nothing else of itself; who has a TLS
-        # address has a proxy, for this server speaks no TLS
-        return request.version >= HttpVersion11 and not self._public_url.startswith("https:")
+        # address has a proxy, unless this server speaks TLS itself
+        proxied = self._by_tls is None and self._public_url.startswith("https:")
+        return request.version >= HttpVersion11 and not proxied
 
     def same_origin(self, request: web.Request) -> bool:
         """Whether a change comes from our own pages, or from no browser at all.

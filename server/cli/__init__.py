@@ -28,6 +28,7 @@ from server.cli import (
     serve,
     setup_code,
     simulate,
+    tls,
     token,
     user,
     watch,
@@ -49,6 +50,7 @@ examples:
   ramah user add sari --name "Ibu Sari" --role staff
   ramah token create --role kiosk --code    pair a kiosk with a short code
   ramah printer add hall tcp://192.0.2.20:9100
+  ramah tls make antrean.local 192.168.1.0/24
   ramah backup /media/usb/ramah-monday.tar
 """
 
@@ -117,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     rooms = (
         serve,
         setup_code,
+        tls,
         branch,
         token,
         user,

@@ -19,6 +19,7 @@ from server.auth.registry import public_addresses
 from server.cli.asking import Now, ask_now
 from server.cli.backups import late_backup
 from server.cli.chains import bad_chains, told_chains
+from server.cli.tls import wrong_tls
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.day import local
@@ -133,6 +134,7 @@ def _checks(
     yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
     yield "backups", late_backup
+    yield "TLS", lambda _: wrong_tls(data)
     yield "the link to the city, and to its offices", _links
     yield "keys of kiosks and displays", _keys
     yield "nothing of the demo is left in an office", _demo_left

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvloop
@@ -24,6 +25,11 @@ from server.clock import wall_clock
 from server.logs import set_up_logging
 from server.storage.address import address_of, keep_address, shown
 from server.storage.database import DATABASE, ServerLock, connect, transaction
+from server.tls import FOLDER
+from web.trust import PATH
+
+if TYPE_CHECKING:
+    from server.tls.keeping import Kept
 
 
 def add(commands: Commands) -> None:
@@ -43,6 +49,21 @@ def add(commands: Commands) -> None:
         help="a reverse proxy (address or network, may be given again) whose X-Forwarded-For, "
         "-Proto and -Host count; see deploy/README.md",
     )  # fmt: skip
+    serve.add_argument(
+        "--tls-port",
+        type=port,
+        default=8443,
+        metavar="PORT",
+        help="port for TLS (default 8443), where there is a certificate: of the office's own "
+        "authority (ramah tls make), or of --tls-cert",
+    )
+    serve.add_argument(
+        "--tls-cert",
+        type=Path,
+        metavar="FILE",
+        help="a certificate with its chain, in PEM; read again when it was renewed",
+    )
+    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, in PEM")
     serve.add_argument("--demo", action="store_true", help="fill an empty folder with a demo hall")
     serve.add_argument(
         "--store", metavar="ADDRESS",
@@ -102,6 +123,8 @@ def _serve(args: argparse.Namespace) -> int:
     from server.app import Config  # noqa: PLC0415 - only this command needs all rooms
     from server.running import CannotListen, TurnLost, serve  # noqa: PLC0415 - only this command needs all rooms
 
+    if (args.tls_cert is None) != (args.tls_key is None):
+        args.command.error("--tls-cert and --tls-key are given together")
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if args.store:
         keep_address(args.data, args.store)
@@ -115,14 +138,17 @@ def _serve(args: argparse.Namespace) -> int:
             offices = registry.public_addresses(db)
             code = _setup_code(db)
         proxies = tuple(each for some in args.trusted_proxy for each in some)
+        tls = _tls(args)
+        known = tls.address() if tls is not None and tls.root is None else ""
         config = Config(
-            args.data, args.public_url or "", args.host, args.port, demo=demo, proxies=proxies
-        )
+            args.data, args.public_url or known, args.host, args.port, demo=demo,
+            proxies=proxies, tls=tls,
+        )  # fmt: skip
         try:
-            uvloop.run(serve(config, Announcement(args, offices, code, demo=demo)))
+            uvloop.run(serve(config, Announcement(args, offices, code, demo=demo, tls=tls)))
         except CannotListen as error:
             if isinstance(error.__cause__, OSError):
-                raise of_address(error.__cause__, args.host, args.port) from error
+                raise of_address(error.__cause__, args.host, error.args[0]) from error
             raise
         except TurnLost:
             print("ramah: another server works on the store now; this one ends.", file=sys.stderr)
@@ -137,6 +163,16 @@ def _serve(args: argparse.Namespace) -> int:
             )  # fmt: skip
             os._exit(1)  # a thread that is stuck in the disk must not keep the process
     return 0
+
+
+def _tls(args: argparse.Namespace) -> Kept | None:
+    """Return what TLS is spoken with: own files, else the office's authority; ``None`` for none."""
+    own = (args.tls_cert, args.tls_key) if args.tls_cert else None
+    if own is None and not (args.data / FOLDER).exists():
+        return None
+    from server.tls.keeping import Kept  # noqa: PLC0415 - cryptography costs start time
+
+    return Kept(args.data, args.tls_port, own)
 
 
 def _take_turn(data: Path) -> None:
@@ -175,7 +211,7 @@ def check_folder(data: Path) -> None:
     """
     from server.spooling import PRINTER_CACHE  # noqa: PLC0415 - only this command needs it
 
-    folders = [data, *(data / each for each in (*FOLDERS, PRINTER_CACHE))]
+    folders = [data, *(data / each for each in (*FOLDERS, PRINTER_CACHE, FOLDER))]
     for path in folders:
         if path.exists() and not path.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "", str(path))
@@ -212,12 +248,15 @@ class Announcement:
     """What the technician reads: where the pages are, and what is still to do."""
 
     def __init__(
-        self, args: argparse.Namespace, offices: list[str], code: str, *, demo: bool
-    ) -> None:
+        self, args: argparse.Namespace, offices: list[str], code: str, *, demo: bool,
+        tls: Kept | None = None,
+    ) -> None:  # fmt: skip
         """``offices``: the public address that each office names, "" where it names none.
 
-        ``code`` opens the set-up of an office of one's own, "" where there is one.
+        ``code`` opens the set-up of an office of one's own, "" where there is one. ``tls`` is
+        what TLS is spoken with.
         """
+        self._tls = tls
         self._code = code
         self._args = args
         self._demo = demo
@@ -249,6 +288,8 @@ class Announcement:
             lines += ["", "The same pages are under"]
             lines += [f"  {each}/" for each in everywhere[1:]]
         lines += self._phones(address)
+        if self._tls is not None:
+            lines += told_tls(self._tls, f"{base}{PATH}")
         if not self._configured:
             lines += [
                 "", f"THERE IS NO OFFICE in {args.data} yet; every page says so.",
@@ -284,6 +325,19 @@ class Announcement:
                 "the same network start with --host 0.0.0.0 (make run HOST=0.0.0.0)."
             )
         return ["", why]
+
+
+def told_tls(tls: Kept, page: str) -> list[str]:
+    """Say where the server is opened by TLS, and where devices come to trust it."""
+    lines = ["", f"By TLS, for staff: {tls.address()}/"]
+    if tls.root is not None:
+        lines += [
+            "Devices that staff work with install this office's certificate once:",
+            f"  {page}",
+            "Its fingerprint (SHA-256):",
+            *(f"  {each}" for each in (tls.root.fingerprint[:48], tls.root.fingerprint[48:])),
+        ]
+    return lines
 
 
 def _about_demo(host: str) -> list[str]:

@@ -18,14 +18,16 @@ WITH_SOUND = "--autoplay-policy=no-user-gesture-required"
 
 
 @asynccontextmanager
-async def chromium(*flags: str) -> AsyncIterator[Browser]:
+async def chromium(*flags: str, home: str | None = None) -> AsyncIterator[Browser]:
+    """Start Chromium; ``home`` is the folder of the user it belongs to."""
     path = os.environ.get("RAMAH_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.fail("no Chromium: set RAMAH_CHROMIUM or run tests/get-chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", *flags]
-        )
+            executable_path=path, args=["--no-sandbox", *flags],
+            env={**os.environ, "HOME": home} if home else None,
+        )  # fmt: skip
         try:
             yield browser
         finally:

@@ -289,6 +289,7 @@ async def _privacy(day: Diary, hall: Hall) -> None:
     with hall.server.database() as db:  # in a folder that is not there: none is made
         backups.set_plan(db, Plan("/nowhere", "19:00", 3, "", 1, 0))
     await day.send("GET", "/api/backups")
+    await day.send("GET", "/api/tls")
     async with hall.client("admin") as admin:
         chief = Diary(admin)
         await chief.send("POST", "/api/backups", {})

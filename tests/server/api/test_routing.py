@@ -78,6 +78,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/rota/swaps/{swap}/withdraw"): "staff supervisor manager admin",
     ("POST", "/api/rota/swaps/{swap}/accept"): "manager admin",
     ("POST", "/api/rota/swaps/{swap}/refuse"): "manager admin",
+    ("GET", "/api/tls"): "manager admin",
     ("GET", "/api/printers"): "staff supervisor manager admin",
     ("GET", "/api/printers/preview.png"): "manager admin",
     ("POST", "/api/printers/preview.png"): "manager admin",
