@@ -289,11 +289,13 @@ export interface Card {
   licence: string;
 }
 
-/** What needs a hand, in one language: alarms, equipment, and what lobby screens lack. */
+/** What needs a hand, in one language. */
 export interface CareNow {
   alarms: Alarm[];
   equipment: Equipment[];
   screens: string[];
+  quiet_calls: QuietCall[];
+  advice: AdviceItem | null;
 }
 
 /** A place where somebody mends something now; `fault` tells two of them apart. */

@@ -103,14 +103,15 @@ def _item(tx: SqliteTx, row: AdviceRow, language: str) -> AdviceItem:
 
 async def advice_now(call: Call) -> AdviceNow:
     """Return the advice that waits for an answer."""
+    return await call.read(lambda tx: AdviceNow(standing(tx, call.language)))
 
-    def read(tx: SqliteTx) -> AdviceNow:
-        known = advices.standing(tx)
-        if known is None or advices.pointless(known, tx.now):
-            return AdviceNow(None)
-        return AdviceNow(_item(tx, known, call.language))
 
-    return await call.read(read)
+def standing(tx: SqliteTx, language: str) -> AdviceItem | None:
+    """Return the advice that waits for an answer, while there is a point in following it."""
+    known = advices.standing(tx)
+    if known is None or advices.pointless(known, tx.now):
+        return None
+    return _item(tx, known, language)
 
 
 async def answer_advice(call: Call) -> web.Response:

@@ -15,9 +15,12 @@ from functools import partial
 import msgspec
 import structlog
 
+from server.api.advice import AdviceItem
+from server.api.advice import standing as advice_now
 from server.api.alarms import alarms_now
 from server.api.equipment import equipment_now
 from server.api.hall import Translate
+from server.api.officers import QuietCallAnswer, open_calls
 from server.api.snapshot import SCREEN, Snapshots
 from server.domain.day import iso
 from server.domain.errors import DomainError
@@ -41,11 +44,19 @@ Lacks = Callable[[SqliteTx, str], list[str]]
 
 
 class CareNow(msgspec.Struct, frozen=True):
-    """What needs a hand, in one language: alarms, equipment, and what lobby screens lack."""
+    """What needs a hand, in one language.
+
+    Attributes:
+        screens: what lobby screens lack.
+        quiet_calls: that are not over.
+        advice: that waits for an answer.
+    """
 
     alarms: list[Alarm]
     equipment: list[EquipmentAnswer]
     screens: list[str]
+    quiet_calls: list[QuietCallAnswer]
+    advice: AdviceItem | None
 
 
 class HallCare(msgspec.Struct, frozen=True, tag_field="type", tag="care"):
@@ -137,6 +148,8 @@ class DayFeed:
                 alarms_now(tx, self._store, self._translate, language),
                 equipment_now(tx, self._translate, language),
                 self._lacks(tx, language),
+                open_calls(tx),
+                advice_now(tx, language),
             )
             for language in self._languages
         }

@@ -131,14 +131,14 @@ async def call_quietly(call: Call) -> web.Response:
 
 async def quiet_calls(call: Call) -> QuietList:
     """Return who needs help now."""
+    return await call.read(lambda tx: QuietList(open_calls(tx)))
 
-    def read(tx: SqliteTx) -> QuietList:
-        names = people.names(tx.db, tx.branch)
-        return QuietList([
-            _told(each, names) for each in officers.open_calls(tx.db, tx.branch)
-        ])  # fmt: skip
 
-    return await call.read(read)
+def open_calls(tx: SqliteTx) -> list[QuietCallAnswer]:
+    """Return the quiet calls that are not over, the oldest first."""
+    found = officers.open_calls(tx.db, tx.branch)
+    names = people.names(tx.db, tx.branch) if found else {}
+    return [_told(each, names) for each in found]
 
 
 def _told(known: QuietCall, names: dict[str, str]) -> QuietCallAnswer:

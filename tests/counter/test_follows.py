@@ -6,8 +6,9 @@ import pytest
 from playwright.async_api import Browser, Page, Request, WebSocket, expect
 
 from tests.counter.staff import press, settle, staff_page, take_seat
+from tests.server.advised import advised
 from tests.server.api.client import Client
-from tests.server.process import Hall
+from tests.server.process import Hall, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -87,6 +88,23 @@ async def end(
     await expect(day.locator("ramah-turns tbody tr").first).to_contain_text(last["label"])
 
 
+async def asked_for_by_the_hall(
+    hall: Hall, staff: Client, chief: Client, pages: list[Page]
+) -> None:
+    """Give an advice and call quietly; who directs sees both come and go."""
+    advice = advised(hall, "5")
+    await staff.at(2, "open", {}, check=False)
+    call = (await staff.at(2, "quiet-call")).json["id"]
+    for page in pages:
+        await expect(page.locator(f"[data-advice='{advice}']")).to_contain_text("Loket 5")
+        await expect(page.locator(f"[data-call='{call}']")).to_be_visible()
+    await chief.post(f"/api/advice/{advice}/answer", {"answer": "declined"})
+    await chief.post(f"/api/quiet-calls/{call}/over", {"reason": "Salah tekan"})
+    for page in pages:
+        await expect(page.locator("staff-advice")).to_be_hidden()
+        await expect(page.locator("staff-quiet-calls")).to_be_hidden()
+
+
 async def settled_figures(hall: Hall, day: Page) -> None:
     """Wait until the manager's page has been told of the last event."""
     tickets = hall.query("SELECT COUNT(*) FROM tickets WHERE branch = ?")[0][0]
@@ -99,6 +117,8 @@ async def settled_figures(hall: Hall, day: Page) -> None:
 async def test_pages_of_staff_ask_for_nothing_in_a_busy_hour_and_show_what_is_so(
     hall: Hall, browser: Browser
 ) -> None:
+    # the server's own look at this hall would let an advice go
+    hall.server.add_branch(office_toml(hall.code) + "[waits]\nadvice = false\n")
     hall.person("sari")
     hall.person("dewi", "manager")
     async with (
@@ -119,6 +139,7 @@ async def test_pages_of_staff_ask_for_nothing_in_a_busy_hour_and_show_what_is_so
         await busy_hour(staff, chief, kiosk, ROUNDS)
         await press(counter, "n", "m", "s", "n")
         await settle(counter)
+        await asked_for_by_the_hall(hall, staff, chief, [chief_page, day_page])
         await end(chief, kiosk, counter, chief_page, day_page, "Jam sibuk selesai.")
         assert hall.last_event() - before > 100
         assert questions == [[], [], []]

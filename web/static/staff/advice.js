@@ -5,22 +5,20 @@
  * @typedef {import('../../types').AdviceItem} AdviceItem
  */
 
-import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
+import { newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { number, pick, t, time, tn } from '/web/i18n.js';
+import { number, t, time, tn } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
 import { View, part } from '/web/staff/view.js';
 
-/** So long a word of thanks stands, and an advice is looked at again: it may have lost its point. */
+/** So long a word of thanks stands. */
 const THANKS_MS = 60000;
-const LOOK_MS = 60000;
 
 export class Advice extends View {
   /** @type {import('/web/staff/hall.js').StaffHall} */
   hall = /** @type {any} */ (null);
-  /** @type {AdviceItem | null} */
-  advice = null;
-  reading = 0;
+  /** Which one this page has answered: word of it may still be on its way. */
+  answered = '';
   shown = '';
   thanks = 0;
 
@@ -31,32 +29,13 @@ export class Advice extends View {
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', t('Advice'));
     this.append(el('div', { role: 'status', 'data-part': 'card' }), el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }));
-    this.follow(this.hall, 'event', (event) => {
-      const { kind } = event.detail;
-      if (kind === 'advised' || kind === 'advice_answered') {
-        this.load();
-      }
-    });
-    this.follow(this.hall, 'snapshot', () => this.load());
-    this.every(LOOK_MS, () => this.advice && this.load());
-    this.load();
+    this.follow(this.hall, 'care', () => this.render());
   }
 
-  async load() {
-    this.reading += 1;
-    const mine = this.reading;
-    try {
-      const { advice } = await get('/api/advice', { as: 'staff' });
-      if (mine === this.reading) {
-        this.advice = advice;
-        this.render();
-      }
-    } catch (error) {
-      if (!(error instanceof LinkError || error instanceof ProblemError)) {
-        throw error;
-      }
-      // the bar tells of a lost link; the next snapshot loads again
-    }
+  /** @returns {AdviceItem | null} that waits for an answer */
+  get advice() {
+    const { care } = this.hall;
+    return care && care.advice && care.advice.id !== this.answered ? care.advice : null;
   }
 
   /** @override */
@@ -83,17 +62,11 @@ export class Advice extends View {
       icon('desk'),
       el('div', {},
         el('p', {}, el('b', {}, advised(each))),
-        ...effects(each, this.nameOf(each)).map((words) => el('p', {}, words)),
+        ...effects(each, each.service_name).map((words) => el('p', {}, words)),
         el('p', { class: 'soft' }, t('If a colleague is free: please ask kindly. Nobody has to cut a break short.')),
         el('p', { class: 'quiet-tools' },
           el('button', { type: 'button', class: 'button small', onclick: () => this.answer(each, 'taken') }, t('We will do that')),
           el('button', { type: 'button', class: 'button quiet small', onclick: () => this.answer(each, 'declined') }, t('Not this time')))));
-  }
-
-  /** @param {AdviceItem} each */
-  nameOf(each) {
-    const service = this.hall.service(each.service);
-    return service ? pick(service.names, service.name) : each.service_name;
   }
 
   /**
@@ -103,7 +76,7 @@ export class Advice extends View {
   async answer(each, answer) {
     await this.trying(async () => {
       await post(`/api/advice/${each.id}/answer`, { answer }, { as: 'staff', idempotencyKey: newKey(), retries: 2 });
-      this.advice = null;
+      this.answered = each.id;
       this.shown = '';
       this.thank(answer === 'taken'
         ? t('Thank you. The counters now read that counter {number} helps until {time}.', { number: each.number, time: time(each.until) })

@@ -6,7 +6,7 @@
  * @typedef {import('../../types').QuietCall} QuietCall
  */
 
-import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
+import { newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { t } from '/web/i18n.js';
 import { ring } from '/web/staff/bell.js';
@@ -18,11 +18,8 @@ import { View, part } from '/web/staff/view.js';
 const RING_MS = 15000;
 
 export class QuietCalls extends View {
-  /** @type {import('/web/hall.js').Hall} */
+  /** @type {import('/web/staff/hall.js').StaffHall} */
   hall = /** @type {any} */ (null);
-  /** @type {QuietCall[]} */
-  calls = [];
-  reading = 0;
   shown = '';
 
   /** @override */
@@ -32,36 +29,15 @@ export class QuietCalls extends View {
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', t('Quiet calls for help'));
     this.append(el('div', { role: 'alert', 'data-part': 'list' }), el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }));
-    this.follow(this.hall, 'event', (event) => {
-      const { kind } = event.detail;
-      if (kind === 'quiet_called') {
-        ring();
-      }
-      if (kind === 'quiet_called' || kind === 'quiet_call_changed') {
-        this.load();
-      }
-    });
-    this.follow(this.hall, 'snapshot', () => this.load());
+    this.follow(this.hall, 'event', (event) => event.detail.kind === 'quiet_called' && ring());
+    this.follow(this.hall, 'care', () => this.render());
     this.every(RING_MS, () => this.calls.some((each) => each.step === 'called') && ring());
     this.every(30000, () => this.render());
-    this.load();
   }
 
-  async load() {
-    this.reading += 1;
-    const mine = this.reading;
-    try {
-      const { calls } = await get('/api/quiet-calls', { as: 'staff' });
-      if (mine === this.reading) {
-        this.calls = calls;
-        this.render();
-      }
-    } catch (error) {
-      if (!(error instanceof LinkError || error instanceof ProblemError)) {
-        throw error;
-      }
-      // the bar tells of a lost link; the next snapshot loads again
-    }
+  /** @returns {QuietCall[]} that are not over */
+  get calls() {
+    return this.hall.care ? this.hall.care.quiet_calls : [];
   }
 
   /** @override */
@@ -116,7 +92,6 @@ export class QuietCalls extends View {
   async act(each, step, body = {}) {
     await this.trying(async () => {
       await post(`/api/quiet-calls/${each.id}/${step}`, body, { as: 'staff', idempotencyKey: newKey(), retries: 2 });
-      await this.load();
     });
   }
 }
