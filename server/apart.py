@@ -24,7 +24,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 NICE = 10
 """Of nineteen: on a processor that others want too it gets a tenth, not nothing."""
-LAST = 19
 IDLE_S = 90.0
 LONGEST = 1 << 20
 _SIZE = struct.Struct(">I")
@@ -148,16 +147,18 @@ def step_back() -> None:
 
 
 def stand_last() -> None:
-    """Take only what nobody else wants of processor and disk, for work that takes a minute.
+    """Take only what the hall leaves, for work that takes a minute, where it shares a core.
 
     ``SCHED_IDLE`` gives way at once to whoever wakes, where a nice process first uses up its turn,
-    and its reads of the disk wait for those of others (sched(7), ioprio_set(2)).
+    and its reads of the disk wait for those of others (sched(7), ioprio_set(2)). Beside the hall's
+    core nobody who calls is kept, and a machine with other work would leave it next to nothing:
+    there it keeps its tenth.
     """
-    try:
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    except (OSError, AttributeError):  # not allowed, or not Linux
-        with contextlib.suppress(OSError):
-            os.nice(LAST)
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError):
+        if not os.sched_getaffinity(os.getppid()).isdisjoint(os.sched_getaffinity(0)):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _write(sink: int, message: bytes) -> None:

@@ -2335,6 +2335,7 @@ export interface Rota {
   versions: RotaVersion[];
   share: number;
   minutes: number;
+  own: Record<string, Target>;
   days: DayRota[];
 }
 
@@ -2368,10 +2369,13 @@ export interface RotaRulesAnswer {
   counters: RotaCounter[];
 }
 
-/** A service by its name. */
+/** A service by its name, and the target that plans have for it. */
 export interface RotaService {
   service: string;
   name: string;
+  share: number;
+  minutes: number;
+  own: boolean;
 }
 
 /** A saved plan: when, and who saved it. */
@@ -2457,12 +2461,13 @@ export interface Service {
   left: number | null;
 }
 
-/** What is expected of a service on a day: people, in time (per cent), nine in ten wait less. */
+/** What is expected of a service on a day. */
 export interface ServiceDay {
   service: string;
   expected: number;
   share: number | null;
   p90: number | null;
+  missed: number[];
 }
 
 /** One service: answers, people served, answers wanted for them, and the index. */
@@ -2793,6 +2798,12 @@ export interface TabletCode {
 /** The tablets, by counter. */
 export interface TabletList {
   tablets: Tablet[];
+}
+
+/** So many per cent of people are called within so many minutes. */
+export interface Target {
+  share: number;
+  minutes: number;
 }
 
 /** A kind of office to begin with; `settings` is JSON text. */

@@ -61,16 +61,22 @@ export class PlanDay extends View {
   /** @param {Outlook | null} outcome */
   tell(outcome) {
     this.rota = { day: this.rota.day, shifts: this.rota.shifts, outcome };
-    const { rules } = this.told;
+    const { rules, services } = this.told;
+    const own = services.some((each) => each.own);
     say(part(this, '[data-part="sum"]'), !outcome || outcome.share === null
       ? t('Nobody is expected on this day.')
+      : own
+      ? t('{share}% of visitors are called in time; nine of ten wait at most {p90}. {hours} hours at counters.',
+        { share: String(Math.round(outcome.share)), p90: waits(outcome.p90), hours: number(outcome.hours) })
       : t('{share}% of visitors are called within {minutes} minutes; nine of ten wait at most {p90}. {hours} hours at counters.',
         { share: String(Math.round(outcome.share)), minutes: String(rules.minutes), p90: waits(outcome.p90), hours: number(outcome.hours) }));
     say(part(this, '[data-part="missed"]'), !outcome ? '' : outcome.missed.length
-      ? t('Below {n}% in the half hours from {times}.', { n: String(rules.share), times: outcome.missed.map(clock).join(', ') })
-      : t('The target of {n}% is met in every half hour.', { n: String(rules.share) }));
+      ? own
+        ? t('A target is missed in the half hours from {times}.', { times: outcome.missed.map(clock).join(', ') })
+        : t('Below {n}% in the half hours from {times}.', { n: String(rules.share), times: outcome.missed.map(clock).join(', ') })
+      : own ? t('Every target is met in every half hour.') : t('The target of {n}% is met in every half hour.', { n: String(rules.share) }));
     part(this, '[data-part="missed"]').dataset.mark = outcome && outcome.missed.length ? 'warn' : 'good';
-    fill(part(this, '[data-part="table"]'), outcome ? table(outcome, rules.share) : null);
+    fill(part(this, '[data-part="table"]'), outcome ? el('div', {}, own ? byService(outcome, this.told) : null, table(outcome)) : null);
   }
 
   /** @param {Shift[]} shifts */
@@ -222,11 +228,41 @@ export function waits(minutes) {
 }
 
 /**
+ * What comes of each service, beside its target: only where services have targets of their own.
+ *
  * @param {Outlook} outcome
- * @param {number} share
+ * @param {Told} told
  */
-function table(outcome, share) {
+function byService(outcome, told) {
+  const heading = t('Services of the day');
+  const of = new Map(told.services.map((each) => [each.service, each]));
+  const columns = [t('People expected'), t('Target'), t('In time'), t('Nine of ten wait at most')];
+  return el('div', { class: 'card wide' },
+    el('h3', {}, heading),
+    el('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': heading },
+      el('table', { class: 'table', 'data-table': 'services' },
+        el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('Service')), ...columns.map((each) => el('th', { scope: 'col', class: 'number' }, each)))),
+        el('tbody', {}, ...outcome.services.map((each) => {
+          const its = of.get(each.service);
+          const missed = Boolean(its && each.share !== null && (its.own ? each.missed.length : each.share < its.share));
+          return el('tr', {},
+            el('th', { scope: 'row' }, its ? `${each.service} · ${its.name}` : each.service),
+            el('td', { class: 'number' }, written(each.expected, 'rate')),
+            el('td', { class: 'number' }, its ? targetWords(its) : '–'),
+            el('td', { class: 'number' }, each.share === null ? '–' : el('span', { class: 'share', 'data-judged': missed ? 'out' : 'in' }, `${Math.round(each.share)}%`)),
+            el('td', { class: 'number' }, each.share === null ? '–' : waits(each.p90)));
+        })))));
+}
+
+/** @param {{share: number, minutes: number}} target */
+export function targetWords({ share, minutes }) {
+  return t('{share}% within {minutes} min', { share: String(share), minutes: String(minutes) });
+}
+
+/** @param {Outlook} outcome */
+function table(outcome) {
   const heading = t('Half hours of the day');
+  const missed = new Set(outcome.missed);
   const columns = [t('People expected'), t('Counters needed'), t('Counters planned'), t('In time'), t('Half wait at most'), t('Nine of ten wait at most')];
   return el('div', { class: 'card wide' },
     el('h3', {}, heading),
@@ -238,7 +274,7 @@ function table(outcome, share) {
           el('td', { class: 'number' }, written(each.expected, 'rate'), ' ', el('span', { class: 'soft' }, `${each.low}–${each.high}`)),
           el('td', { class: 'number' }, written(each.needed, 'rate')),
           el('td', { class: 'number' }, el('b', {}, String(each.counters))),
-          el('td', { class: 'number' }, each.share === null ? '–' : el('span', { class: 'share', 'data-judged': each.share < share ? 'out' : 'in' }, `${Math.round(each.share)}%`)),
+          el('td', { class: 'number' }, each.share === null ? '–' : el('span', { class: 'share', 'data-judged': missed.has(each.at) ? 'out' : 'in' }, `${Math.round(each.share)}%`)),
           el('td', { class: 'number' }, each.share === null ? '–' : waits(each.p50)),
           el('td', { class: 'number' }, each.share === null ? '–' : waits(each.p90))))))),
     el('p', { class: 'soft' }, t('Beside the people expected: the band that four of five such half hours fall into. Needed is what the work takes; a few counters more keep the wait short.')));

@@ -10,7 +10,7 @@ import { el, fill, say } from '/web/dom.js';
 import { t, tn } from '/web/i18n.js';
 import { View, part } from '/web/staff/view.js';
 import { oneLine } from '/web/text.js';
-import { nameOf } from '/manager/planday.js';
+import { nameOf, targetWords } from '/manager/planday.js';
 
 const DAYS = () => [t('Mon'), t('Tue'), t('Wed'), t('Thu'), t('Fri'), t('Sat'), t('Sun')];
 
@@ -32,6 +32,7 @@ export class PlanRules extends View {
       rest_from: timeInput(rules.rest_from), rest_until: timeInput(rules.rest_until), opens: timeInput(rules.opens), closes: timeInput(rules.closes),
     };
     const { inputs } = this;
+    const own = this.told.services.filter((each) => each.own);
     const there = rules.officers.filter((each) => each.active).length;
     this.append(el('details', { class: 'card' },
       el('summary', {}, t('Target and officers: {share}% within {minutes} minutes, {people}', { share: String(rules.share), minutes: String(rules.minutes), people: tn('{n} officer', '{n} officers', there) })),
@@ -41,6 +42,7 @@ export class PlanRules extends View {
           field(t('Noon rest, minutes'), inputs.rest), field(t('Friday rest, minutes'), inputs.friday_rest),
           field(t('Rests from'), inputs.rest_from), field(t('until'), inputs.rest_until),
           field(t('Counters open (empty: office hours)'), inputs.opens), field(t('Counters close'), inputs.closes)),
+        own.length ? el('p', { class: 'soft', 'data-part': 'own' }, t('Services with a target of their own (Settings, Services): {targets}.', { targets: own.map((each) => `${each.service} ${targetWords(each)}`).join(', ') })) : null,
         el('h3', {}, t('Officers')),
         el('div', { class: 'rows', 'data-part': 'officers' }),
         el('div', { class: 'plan-acts' },

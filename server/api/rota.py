@@ -20,6 +20,7 @@ from server.domain.texts import DAY, Code
 from server.plan.rota import book
 from server.plan.rota.asked import Change
 from server.plan.rota.planning import Making, State
+from server.plan.rota.targets import Target, targets_of
 from server.plan.rota.values import Date, DayRota, Outlook, Rota, RotaRules, Shift, Slot
 from server.storage.queries import rota as kept
 from server.storage.transaction import SqliteTx
@@ -87,10 +88,18 @@ class SaveRotaRules(Request, frozen=True):
 
 
 class RotaService(msgspec.Struct, frozen=True):
-    """A service by its name."""
+    """A service by its name, and the target that plans have for it.
+
+    Attributes:
+        share: per cent called within ``minutes``.
+        own: this target is the service's own, by the settings.
+    """
 
     service: str
     name: str
+    share: int
+    minutes: int
+    own: bool
 
 
 class RotaCounter(msgspec.Struct, frozen=True):
@@ -125,6 +134,7 @@ class RotaAnswer(msgspec.Struct, frozen=True):
         version: 0 for a week without a plan.
         versions: all that are kept.
         share, minutes: the target it was made for.
+        own: targets of single services then.
         days: with shifts, and what was expected of them when it was saved.
     """
 
@@ -133,6 +143,7 @@ class RotaAnswer(msgspec.Struct, frozen=True):
     versions: list[RotaVersion]
     share: int
     minutes: int
+    own: dict[str, Target]
     days: list[DayRota]
 
 
@@ -177,9 +188,15 @@ async def rules(call: Call) -> RotaRulesAnswer:
 def _rules(tx: SqliteTx, language: str) -> RotaRulesAnswer:
     version, found = book.rules_of(tx)
     office = tx.office
+    targets = targets_of(office, found.target)
     return RotaRulesAnswer(
         version, found,
-        [RotaService(s.code, service_name(office, s.code, language)) for s in office.services],
+        [
+            RotaService(
+                each.code, service_name(office, each.code, language), targets.of(each.code).share,
+                targets.of(each.code).minutes, each.code in targets.own,
+            ) for each in office.services
+        ],
         [RotaCounter(each.number, list(each.services)) for each in office.counters],
     )  # fmt: skip
 
@@ -207,9 +224,12 @@ def answer_of(tx: SqliteTx, week: str) -> RotaAnswer:
     told = [RotaVersion(each.version, iso(each.at), each.name) for each in saved]
     if not saved:
         _, rules_ = book.rules_of(tx)
-        return RotaAnswer(week, 0, told, rules_.share, rules_.minutes, [])
+        own = targets_of(tx.office, rules_.target).own
+        return RotaAnswer(week, 0, told, rules_.share, rules_.minutes, own, [])
     found = book.read(saved[0])
-    return RotaAnswer(week, saved[0].version, told, found.share, found.minutes, found.days)
+    return RotaAnswer(
+        week, saved[0].version, told, found.share, found.minutes, found.own, found.days
+    )
 
 
 async def save(call: Call) -> web.Response:
@@ -234,7 +254,8 @@ async def save(call: Call) -> web.Response:
 
     def command(tx: SqliteTx) -> RotaAnswer:
         book.check(tx, found, days, week)
-        book.save(tx, week, body.version, Rota(tried, found.share, found.minutes))
+        own = targets_of(tx.office, found.target).own
+        book.save(tx, week, body.version, Rota(tried, found.share, found.minutes, own))
         return answer_of(tx, week)
 
     return await call.do(command)

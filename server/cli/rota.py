@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from contextlib import closing
 from datetime import date
@@ -18,6 +19,7 @@ from server.plan.rota import book
 from server.plan.rota.asked import GoOnAsked, MakeAsked
 from server.plan.rota.child import Maker, looked
 from server.plan.rota.making import Progress
+from server.plan.rota.targets import Target, Targets, targets_of
 from server.plan.rota.values import DayRota, RotaRules, clock_of
 
 
@@ -27,13 +29,30 @@ def add(commands: Commands) -> None:
         commands, "plan", "make a week's rota from the log, and show what comes of it", _plan,
         "Who works, and the target, are those of the manager's page (The plan), which also saves.\n"
         "Also while the server runs.\n\n"
-        "examples:\n  ramah plan\n  ramah plan --week 2026-12-07 --share 85 --minutes 20\n",
+        "examples:\n  ramah plan\n  ramah plan --week 2026-12-07 --share 85 --minutes 20\n"
+        "  ramah plan --target F=90/5\n",
     )  # fmt: skip
     words.add_argument("--week", help="any day of the week (default: the week that comes)")
     words.add_argument("--share", type=int, help="per cent of visitors called in time")
     words.add_argument("--minutes", type=int, help="what in time is")
+    words.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="SERVICE=SHARE/MINUTES",
+        type=_target,
+        help="a target of one service alone, instead of its own by the settings",
+    )
     words.add_argument("--json", action="store_true", help="shifts and outcome as JSON")
     words.add_argument("--branch", help="branch code, when there are several")
+
+
+def _target(text: str) -> tuple[str, Target]:
+    """Read ``F=90/5``: of those for F, 90 % within five minutes."""
+    found = re.fullmatch(r"(.+)=([1-9]\d?)/([1-9]\d{0,2})", text)
+    if found is None:
+        raise argparse.ArgumentTypeError("a target is said as F=90/5: 90 % within 5 minutes")
+    return found[1], Target(int(found[2]), int(found[3]))
 
 
 def _plan(args: argparse.Namespace) -> None:
@@ -41,7 +60,9 @@ def _plan(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
     data = str(args.data.resolve())
-    today, rules = looked(data, branch, now, lambda tx: (tx.day, book.rules_of(tx)[1]))
+    today, rules, office = looked(
+        data, branch, now, lambda tx: (tx.day, book.rules_of(tx)[1], tx.office)
+    )
     week = book.week_of(date.fromisoformat(args.week).isoformat()) if args.week else (
         book.next_week(today)
     )  # fmt: skip
@@ -50,13 +71,18 @@ def _plan(args: argparse.Namespace) -> None:
         msgspec.to_builtins(rules) | {name: n for name, n in changes.items() if n is not None},
         RotaRules,
     )
-    made = _made(MakeAsked(data, branch, week, now, rules))
+    own = dict(args.target)
+    unknown = own.keys() - {each.code for each in office.services}
+    if unknown:
+        raise Refused("There is no such service here: {codes}.", codes=", ".join(sorted(unknown)))
+    made = _made(MakeAsked(data, branch, week, now, rules, own))
     if args.json:
         print(json.dumps(msgspec.to_builtins(made.days), indent=1))
         return
     names = {each.key: each.name for each in rules.officers}
+    targets = targets_of(office, rules.target, own)
     for day in made.days:
-        _tell(day, names, rules)
+        _tell(day, names, targets)
 
 
 def _made(asked: MakeAsked) -> Progress:
@@ -80,14 +106,19 @@ def _made(asked: MakeAsked) -> Progress:
     return told.progress
 
 
-def _tell(day: DayRota, names: dict[str, str], rules: RotaRules) -> None:
+def _tell(day: DayRota, names: dict[str, str], targets: Targets) -> None:
     outcome = day.outcome
     if outcome is None:
         return
-    print(
-        f"\n{day.day}: {outcome.hours:g} hours at counters, {outcome.share or 0:.0f} % within "
-        f"{rules.minutes} minutes"
-    )
+    usual = targets.usual
+    within = "in time" if targets.own else f"within {usual.minutes} minutes"
+    print(f"\n{day.day}: {outcome.hours:g} hours at counters, {outcome.share or 0:.0f} % {within}")
+    for each in outcome.services:
+        its = targets.own.get(each.service)
+        if its is not None:
+            below = f", below from {_clocks(each.missed)}" if each.missed else ""
+            print(f"  {each.service}: {each.share or 0:.0f} % within {its.minutes} minutes "
+                  f"(target {its.share} %){below}")  # fmt: skip
     for shift in day.shifts:
         rest = "" if shift.rest is None else f", rest {clock_of(shift.rest)}"
         print(
@@ -95,4 +126,9 @@ def _tell(day: DayRota, names: dict[str, str], rules: RotaRules) -> None:
             f"{names.get(shift.officer, shift.officer)}{rest}"
         )
     if outcome.missed:
-        print(f"  below {rules.share} % from {', '.join(map(clock_of, outcome.missed))}")
+        print(f"  below {'a target' if targets.own else f'{usual.share} %'} "
+              f"from {_clocks(outcome.missed)}")  # fmt: skip
+
+
+def _clocks(slots: list[int]) -> str:
+    return ", ".join(map(clock_of, slots))

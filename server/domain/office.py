@@ -65,6 +65,8 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         typical_minutes: usual service time, the start value of estimates.
         spread: coefficient of variation of the service time.
         target_minutes: the wait the office promises.
+        target_share: plans of weeks see to it that so many per cent are called within that; 0 for
+            the target that plans have for all.
         max_wait_minutes: nobody waits longer than this because of priority.
         quota: numbers per day, 0 for no limit.
         picture: the drawing on the kiosk's button beside the letter; "" for none.
@@ -81,6 +83,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     typical_minutes: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
     spread: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.7
     target_minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] = 15
+    target_share: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
     max_wait_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
     quota: Annotated[int, msgspec.Meta(ge=0)] = 0
     hours: Hours | None = None

@@ -40,6 +40,10 @@ LABELS: dict[str, tuple[str, str]] = {
         _("0 always the same, 0.7 usual, 1 very different."),
     ),
     "services.target_minutes": (_("Promised wait, minutes"), ""),
+    "services.target_share": (
+        _("Called within the promised wait, % (for plans)"),
+        _("A target of its own for the plan of a week; 0 for that of all services."),
+    ),
     "services.max_wait_minutes": (
         _("Longest wait because of priority, minutes"),
         _("From then on nobody goes ahead of who waits."),

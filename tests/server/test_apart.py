@@ -77,8 +77,23 @@ def test_a_child_leaves_the_hall_s_core_to_the_hall(child: Apart) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a claim")
-def test_a_child_that_works_for_minutes_takes_only_what_nobody_wants(child: Apart) -> None:
-    assert child.ask(b"last") == b"True"
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_child_that_works_for_minutes_gives_way_on_the_hall_s_core(
+    child: Apart, *, kept: bool
+) -> None:
+    core = Core()
+    with ThreadPoolExecutor(initializer=core.leave) as aside:
+        if kept:
+            core.keep()
+        try:
+            shares = not os.sched_getaffinity(0).isdisjoint(
+                eval(aside.submit(child.ask, b"cores").result())  # noqa: S307 - our own child
+            )
+            idle = aside.submit(child.ask, b"last").result()
+        finally:
+            core.leave()
+    assert shares is (not kept or os.cpu_count() == 1)
+    assert idle == str(shares).encode()
 
 
 def test_a_child_that_died_is_replaced_and_one_that_always_dies_is_given_up(child: Apart) -> None:

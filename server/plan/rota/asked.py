@@ -8,17 +8,22 @@ import msgspec
 
 from server.domain.day import Millis
 from server.plan.rota.making import Progress
+from server.plan.rota.targets import Target
 from server.plan.rota.values import Outlook, RotaRules, Shift
 
 
 class MakeAsked(msgspec.Struct, frozen=True, tag="make"):
-    """Begin with the seven days from ``week`` on; a rota in the making before is forgotten."""
+    """Begin with the seven days from ``week`` on; a rota in the making before is forgotten.
+
+    ``own``: targets of single services instead of those that the settings say.
+    """
 
     data: str
     branch: int
     week: str
     now: Millis
     rules: RotaRules
+    own: dict[str, Target] = {}
 
 
 class GoOnAsked(msgspec.Struct, frozen=True, tag="go on"):

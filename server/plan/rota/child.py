@@ -27,6 +27,7 @@ from server.plan.rota.changes import changed, seated
 from server.plan.rota.expecting import days_of, expected
 from server.plan.rota.making import Making
 from server.plan.rota.solving import NoSolver, there
+from server.plan.rota.targets import targets_of
 from server.plan.rota.trial import Crowd, load_of, trial
 from server.plan.rota.values import RotaRules
 from server.storage.beside import Beside
@@ -64,17 +65,20 @@ class Maker:
         self._crowds: dict[tuple[object, ...], Crowd] = {}
 
     def answer(self, question: bytes) -> bytes:
-        """Answer one question; what the child does."""
+        """Answer one question; what the child does.
+
+        Once asked for a plan, this process takes what the hall leaves of its core, and no more.
+        """
         asked = msgspec.msgpack.decode(question, type=Asked)
         if isinstance(asked, TryAsked):
             return msgspec.msgpack.encode(self.tried(asked))
         if isinstance(asked, MakeAsked):
+            stand_last()
             return msgspec.msgpack.encode(self.begin(asked))
         return msgspec.msgpack.encode(self.go_on(asked))
 
     def begin(self, asked: MakeAsked) -> Made:
-        """Begin with a week; from then on this process takes what the hall leaves, and no more."""
-        stand_last()
+        """Begin with a week."""
         known = self._read(asked.data, asked.branch, asked.now)
         days = {
             day: expected(known.office, asked.rules, known.learned, known.counts, day, known.today)
@@ -85,7 +89,7 @@ class Maker:
             return Made(None, past, "no-history")
         if not there():
             return Made(None, past, "no-solver")
-        making = Making(known.office, asked.rules, days, known.learned)
+        making = Making(known.office, asked.rules, days, known.learned, own=asked.own)
         self._making = (making, past)
         return Made(making.progress(), past)
 
@@ -106,8 +110,9 @@ class Maker:
         if crowd is None:
             return TriedDay(None)
         seats = changed(seated(known.office, asked.rules, asked.shifts), asked.changes)
-        rules, needed = asked.rules, load_of(crowd.expected, known.learned)
-        return TriedDay(trial(crowd, seats, rules.share, rules.minutes, needed).outcome)
+        targets = targets_of(known.office, asked.rules.target)
+        needed = load_of(crowd.expected, known.learned)
+        return TriedDay(trial(crowd, seats, targets, needed).outcome)
 
     def _crowd(self, known: Known, asked: TryAsked) -> Crowd | None:
         rules: RotaRules = asked.rules

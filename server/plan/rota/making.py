@@ -19,6 +19,7 @@ from server.plan.learned import Learned
 from server.plan.rota.moves import more_at, shorter
 from server.plan.rota.shapes import Option, options_of
 from server.plan.rota.solving import SOLVE_S, Need, solve
+from server.plan.rota.targets import Target, targets_of
 from server.plan.rota.trial import Crowd, Expected, Seating, Tried, load_of, trial
 from server.plan.rota.values import DayRota, Officer, RotaRules, Shift
 
@@ -67,12 +68,14 @@ class Making:
         rules: what is promised, and who is there.
         days: as they are expected; ``None`` for one on which the office is closed.
         learned: how long people take, by weekday of the days.
+        own: targets of single services; without them those of the office.
     """
 
     def __init__(
         self, office: Office, rules: RotaRules, days: Mapping[str, Expected | None],
-        learned: Learned, budget_s: float = BUDGET_S,
+        learned: Learned, budget_s: float = BUDGET_S, own: Mapping[str, Target] | None = None,
     ) -> None:  # fmt: skip
+        self._targets = targets_of(office, rules.target, own)
         self._office, self._rules, self._days, self._learned = office, rules, days, learned
         self._left = {each.key: each.hours for each in rules.officers if each.active}
         self._best: dict[str, _Best] = {}
@@ -157,7 +160,7 @@ class Making:
             if not found.tried.missing or stale >= STALE or self._over():
                 break
             yield 0.5 * (round_ + 1) / ROUNDS
-            _raise(work, found.tried, expected.opens, self._rules.share + MARGIN)
+            _raise(work, found.tried, expected.opens)
         assert best is not None  # noqa: S101 - at least one round
         for n, better in enumerate(self._repaired(crowd, best, options)):
             best = better
@@ -175,15 +178,13 @@ class Making:
 
     def _try(self, crowd: Crowd, seats: Sequence[Seating], work: Mapping[str, Sequence[float]]
              ) -> Tried:  # fmt: skip
-        share = min(99, self._rules.share + MARGIN)
-        return trial(crowd, seats, share, self._rules.minutes, work, RUNS)
+        return trial(crowd, seats, self._targets.harder(MARGIN), work, RUNS)
 
     def _keep(self, day: str, crowd: Crowd, best: _Best, *, told: bool) -> None:
         """Remember the best of a day; ``told``: worked out with more runs, for people to read."""
         self._best[day] = best
-        rules = self._rules
         outcome = (
-            trial(crowd, best.seats, rules.share, rules.minutes, best.needed).outcome
+            trial(crowd, best.seats, self._targets, best.needed).outcome
             if told else best.tried.outcome
         )  # fmt: skip
         shifts = sorted((each.shift for each in best.seats), key=lambda each: each.counter)
@@ -195,10 +196,10 @@ class Making:
         """Put one counter more where the promise is missed most, as far as that helps."""
         given_up: set[int] = set()
         for _ in range(REPAIRS):
-            missed = [each for each in best.tried.outcome.missed if each not in given_up]
-            if not missed or self._over():
+            far = {at: n for at, n in best.tried.far.items() if at not in given_up}
+            if not far or self._over():
                 return
-            worst = min(missed, key=lambda slot: (_share_at(best, slot), slot))
+            worst = max(far, key=lambda slot: (far[slot], -slot))
             late = {code for (slot, code), n in best.tried.late.items() if slot == worst and n > 0}
             before = max(crowd.expected.opens, worst - 1)
             found = [
@@ -249,24 +250,16 @@ class Making:
         return True
 
 
-def _raise(
-    work: dict[str, list[float]], tried: Tried, opens: int, share: float
-) -> None:  # fmt: skip
+def _raise(work: dict[str, list[float]], tried: Tried, opens: int) -> None:
     """Ask for more counters in the half hours that missed, for the services that were late."""
-    for each in tried.outcome.half_hours:
-        if each.share is None or each.share >= share:
-            continue
-        late = {code: n for (slot, code), n in tried.late.items() if slot == each.at}
+    for at in tried.far:
+        late = {code: n for (slot, code), n in tried.late.items() if slot == at}
         whole = sum(late.values())
         for code, n in late.items():
-            if code in work and whole:
-                work[code][each.at] += RAISE * n / whole
-                if each.at > opens:
-                    work[code][each.at - 1] += RAISE_BEFORE * n / whole
-
-
-def _share_at(best: _Best, slot: int) -> float:
-    return next(each.share or 0.0 for each in best.tried.outcome.half_hours if each.at == slot)
+            if code in work:
+                work[code][at] += RAISE * n / whole
+                if at > opens:
+                    work[code][at - 1] += RAISE_BEFORE * n / whole
 
 
 def _spare(best: _Best, seat: Seating) -> float:

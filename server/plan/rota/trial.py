@@ -6,7 +6,7 @@ The people are drawn once, so different shifts meet the same people: what differ
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
 import msgspec
@@ -18,6 +18,7 @@ from server.domain.policy import Head
 from server.domain.states import Priority
 from server.plan.forecast import HALF_HOURS, band
 from server.plan.learned import Learned
+from server.plan.rota.targets import Targets
 from server.plan.rota.values import HalfHour, Outlook, ServiceDay, Shift
 from server.plan.simulator import NEVER, Break, Desk, Served, Simulation
 
@@ -26,6 +27,8 @@ MINUTE = 60_000
 USUAL_PRIORITY = 0.08
 """Share of priority visitors where the log knows too few people."""
 FEW = 100
+FEW_PLAYED = 12
+"""People in all runs of a half hour below which a service's own target is not judged there."""
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -154,34 +157,59 @@ class _Waits:
             if slot in (None, at) and service in (None, code) for wait in its
         ]  # fmt: skip
 
+    def in_time(
+        self, targets: Targets, slot: int | None = None, service: str | None = None
+    ) -> float | None:
+        """Return the per cent called in time, each by the target of their service."""
+        right = people = 0
+        for (at, code), its in self.by.items():
+            if slot in (None, at) and service in (None, code):
+                people += len(its)
+                right += sum(wait <= targets.of(code).minutes for wait in its)
+        return 100 * right / people if people else None
+
 
 class Tried(msgspec.Struct, frozen=True):
-    """What came of it: the outcome, and people called too late by half hour and service."""
+    """What came of it.
+
+    Attributes:
+        late: people called too late, by half hour and service; of targets that are missed.
+        missing: people a day beyond those who may be called late.
+        far: points below the target that is missed most, by half hour.
+    """
 
     outcome: Outlook
     late: dict[tuple[int, str], float]
     missing: float
+    far: dict[int, float]
+
+
+class _Missed(msgspec.Struct):
+    """Targets that were missed."""
+
+    late: dict[tuple[int, str], float] = {}
+    missing: float = 0.0
+    far: dict[int, float] = {}
+    own: dict[str, list[int]] = {}
 
 
 def trial(
-    crowd: Crowd, seats: Sequence[Seating], share: int, minutes: int,
+    crowd: Crowd, seats: Sequence[Seating], targets: Targets,
     needed: Mapping[str, Sequence[float]], days: int | None = None,
 ) -> Tried:  # fmt: skip
-    """Play the days; ``missing``: people a day beyond those who may be called late."""
+    """Play the days with people at these counters."""
     expected = crowd.expected
     count = min(days or len(crowd.days), len(crowd.days))
     found = _Waits()
     for n in range(count):
         found.add(crowd.days[n], crowd.waits(n, seats), expected.opens)
-    half_hours, missed, missing = [], [], 0.0
+    missed = _missed(found, targets, range(expected.opens, expected.closes), count)
+    half_hours = []
     for slot in range(expected.opens, expected.closes):
         its = found.of(slot)
         services = _people_in(expected, slot)
         slots = sum(services.values())
-        right = _share(its, minutes)
-        if right is not None and right < share:
-            missed.append(slot)
-            missing += (share - right) / 100 * len(its) / count
+        right = found.in_time(targets, slot=slot)
         low_high = band(slots, expected.bunched)
         half_hours.append(HalfHour(
             slot, round(slots, 2), low_high.low, low_high.high,
@@ -191,37 +219,58 @@ def trial(
             {code: round(n, 2) for code, n in services.items() if n >= 0.005},  # noqa: PLR2004
         ))  # fmt: skip
     everybody = found.of()
-    whole = _share(everybody, minutes)
+    whole = found.in_time(targets)
     outcome = Outlook(
         expected.opens, expected.closes, half_hours,
-        [_service(found, code, its, minutes) for code, its in expected.people.items() if sum(its)],
-        None if whole is None else round(whole, 1), _at(everybody, 0.9), missed,
+        [
+            _service(found, code, its, targets, missed) for code, its in expected.people.items()
+            if sum(its)
+        ],
+        None if whole is None else round(whole, 1), _at(everybody, 0.9), sorted(missed.far),
         sum(each.shift.slots for each in seats) / 2,
         {code: [round(each, 2) for each in its] for code, its in needed.items()},
     )  # fmt: skip
-    late = {
-        key: sum(wait > minutes for wait in its) / count
-        for key, its in found.by.items() if any(wait > minutes for wait in its)
-    }  # fmt: skip
-    return Tried(outcome, late, missing)
+    return Tried(outcome, missed.late, missed.missing, missed.far)
 
 
-def _service(found: _Waits, code: str, its: Sequence[float], minutes: int) -> ServiceDay:
-    waits = found.of(service=code)
-    right = _share(waits, minutes)
+def _missed(found: _Waits, targets: Targets, slots: Iterable[int], days: int) -> _Missed:
+    """Hold each half hour against the target of all and those of single services."""
+    missed = _Missed()
+    for slot in slots:
+        groups: dict[str, list[str]] = {}
+        for at, code in found.by:
+            if at == slot:
+                groups.setdefault(code if code in targets.own else "", []).append(code)
+        for own, codes in groups.items():
+            target = targets.of(codes[0])
+            its = {code: found.by[slot, code] for code in codes}
+            people = sum(map(len, its.values()))
+            late = {code: sum(wait > target.minutes for wait in its[code]) for code in codes}
+            below = target.share - 100 * (1 - sum(late.values()) / people)
+            if below <= 0 or (own and people < FEW_PLAYED):
+                continue
+            missed.missing += below / 100 * people / days
+            missed.far[slot] = max(below, missed.far.get(slot, 0.0))
+            missed.late |= {(slot, code): n / days for code, n in late.items() if n}
+            if own:
+                missed.own.setdefault(own, []).append(slot)
+    return missed
+
+
+def _service(
+    found: _Waits, code: str, its: Sequence[float], targets: Targets, missed: _Missed
+) -> ServiceDay:
+    right = found.in_time(targets, service=code)
     return ServiceDay(
-        code, round(sum(its), 1), None if right is None else round(right, 1), _at(waits, 0.9)
-    )
+        code, round(sum(its), 1), None if right is None else round(right, 1),
+        _at(found.of(service=code), 0.9), missed.own.get(code, []),
+    )  # fmt: skip
 
 
 def _people_in(expected: Expected, slot: int) -> dict[str, float]:
     """Return who comes in a half hour; in the first one, also who came before the doors."""
     first = 0 if slot == expected.opens else slot
     return {code: sum(its[first : slot + 1]) for code, its in expected.people.items()}
-
-
-def _share(waits: Sequence[float], minutes: int) -> float | None:
-    return 100 * sum(wait <= minutes for wait in waits) / len(waits) if waits else None
 
 
 def _at(waits: Sequence[float], share: float) -> float | None:

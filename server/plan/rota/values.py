@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from server.domain.texts import CLOCK, DAY, END, PRINTABLE, Code, Id
+from server.plan.rota.targets import Target, Targets
 
 HALF_HOURS = 48
 MINUTES = 30
@@ -58,7 +59,8 @@ class RotaRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a plan has to meet, and who is there for it.
 
     Attributes:
-        share: per cent of visitors that are called within ``minutes``, in every half hour.
+        share: per cent of visitors that are called within ``minutes``, in every half hour; of
+            services that have no target of their own.
         minutes: of waiting, from the opening on.
         least: officers at counters at any time.
         shortest: hours of the shortest stretch that somebody comes for.
@@ -84,6 +86,11 @@ class RotaRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opens: Time = ""
     closes: Time = ""
     officers: Annotated[list[Officer], msgspec.Meta(max_length=200)] = []
+
+    @property
+    def target(self) -> Target:
+        """What is promised for all services that have no target of their own."""
+        return Target(self.share, self.minutes)
 
     def rest_slots(self, weekday: int) -> int:
         """Return how many half hours a rest takes on a weekday, 0 for Monday."""
@@ -137,12 +144,20 @@ class HalfHour(msgspec.Struct, frozen=True):
 
 
 class ServiceDay(msgspec.Struct, frozen=True):
-    """What is expected of a service on a day: people, in time (per cent), nine in ten wait less."""
+    """What is expected of a service on a day.
+
+    Attributes:
+        expected: people.
+        share: per cent of them that are called in time; null for nobody.
+        p90: minutes that nine in ten wait at most.
+        missed: half hours in which its own target is not met; none where it has none.
+    """
 
     service: str
     expected: float
     share: float | None
     p90: float | None
+    missed: list[int] = []
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -154,7 +169,7 @@ class Outlook(msgspec.Struct, frozen=True):
         services: of the day.
         share: per cent of all people who are called in time; null when nobody is expected.
         p90: minutes that nine in ten wait at most.
-        missed: half hours in which the target is not met.
+        missed: half hours in which a target is not met: that of all, or a service's own.
         hours: at counters, of all.
         needed: counters by half hour and service, as far as work goes.
     """
@@ -179,11 +194,17 @@ class DayRota(msgspec.Struct, frozen=True):
 
 
 class Rota(msgspec.Struct, frozen=True):
-    """A plan of some days, with the target it was made for."""
+    """A plan of some days, with the target it was made for, and those of single services."""
 
     days: list[DayRota]
     share: int
     minutes: int
+    own: dict[str, Target] = {}
+
+    @property
+    def targets(self) -> Targets:
+        """What was promised when it was made."""
+        return Targets(Target(self.share, self.minutes), self.own)
 
 
 def slot_of(clock: str) -> int:

@@ -17,6 +17,7 @@ from server.plan.rota.expecting import expected
 from server.plan.rota.making import Making, Progress
 from server.plan.rota.shapes import LONG, Option, options_of
 from server.plan.rota.solving import GAP, NEAR, NOBODY, SHORT, Need, solve
+from server.plan.rota.targets import Target, Targets, targets_of
 from server.plan.rota.trial import Crowd, Expected, load_of, trial
 from server.plan.rota.values import DayRota, Officer, RotaRules, Shift
 from tests.server.rehearsal import office
@@ -32,6 +33,7 @@ TEAM = [
 ]
 BUSY = {TUESDAY: {"A": 3.0, "B": 1.5, "C": 0.6}, FRIDAY: {"A": 1.8, "B": 0.8, "C": 0.4}}
 RULES = RotaRules(officers=TEAM)
+HALL = office()
 
 
 def learned(of: Office) -> Learned:
@@ -48,9 +50,9 @@ def day(name: str, **people: float) -> Expected:
 
 
 def made(
-    days: Mapping[str, Expected | None], rules: RotaRules = RULES, budget_s: float = 45.0
-) -> Progress:
-    hall = office()
+    days: Mapping[str, Expected | None], rules: RotaRules = RULES, budget_s: float = 45.0,
+    hall: Office = HALL,
+) -> Progress:  # fmt: skip
     making = Making(hall, rules, days, learned(hall), budget_s)
     shown = []
     while not (progress := making.step()).made:
@@ -74,7 +76,7 @@ def test_the_promise_is_kept_in_every_half_hour_also_with_other_people(
         if not rota.shifts:
             continue
         crowd = Crowd(hall, day(rota.day, **BUSY[rota.day]), learned(hall), 150, "others")
-        found = trial(crowd, seated(hall, RULES, rota.shifts), 75, 15, {}).outcome
+        found = trial(crowd, seated(hall, RULES, rota.shifts), Targets(Target(75, 15)), {}).outcome
         assert found.missed == [], rota.day
         assert rota.outcome is not None
         assert all(each.share is None or each.share > 77 for each in rota.outcome.half_hours)
@@ -120,6 +122,35 @@ def test_too_few_officers_give_the_best_there_is_and_say_what_is_missed() -> Non
     assert {each.officer for each in rota.shifts} == {"ani", "budi"}
     assert rota.outcome is not None
     assert len(rota.outcome.missed) > 5
+
+
+def test_a_service_with_a_target_of_its_own_by_the_settings_gets_it() -> None:
+    kinds = msgspec.to_builtins(HALL.services)
+    kinds[2] |= {"target_share": 90, "target_minutes": 5}
+    hall = office(services=kinds)
+    rules = msgspec.structs.replace(
+        RULES, officers=[Officer(f"{n}", f"{n}") for n in range(6)], rest=0
+    )
+    people = day(TUESDAY, A=1.0, B=0.5, C=0.5)
+    targets = targets_of(hall, rules.target)
+    assert targets.own == {"C": Target(90, 5)}
+    assert targets_of(hall, rules.target, {"C": Target(70, 9)}).of("C").minutes == 9
+    missed = []
+    for which in (HALL, hall):
+        (rota,) = made({TUESDAY: people}, rules, hall=which).days
+        crowd = Crowd(hall, people, learned(hall), 100, "others")
+        found = trial(crowd, seated(hall, rules, rota.shifts), targets, {}).outcome
+        (its,) = (each for each in found.services if each.service == "C")
+        assert set(its.missed) <= set(found.missed)
+        missed.append(len(its.missed))
+        assert rota.outcome is not None
+        assert not any(each.missed for each in rota.outcome.services if each.service != "C")
+    without, with_it = missed
+    assert without > 5 > with_it, "half hours below 90 % within five minutes"
+    rare = Crowd(hall, day(TUESDAY, A=1.0, C=0.01), learned(hall), 20, "rare")
+    seats = seated(hall, rules, [Shift("0", 1, OPENS, CLOSES)])
+    (_, its) = trial(rare, seats, targets, {}).outcome.services
+    assert (its.service, its.share, its.missed) == ("C", 0.0, []), "too few to judge a half hour"
 
 
 def test_stopped_early_the_best_so_far_is_there() -> None:
@@ -181,7 +212,9 @@ def test_one_counter_more_helps_and_two_fewer_at_lunch_hurt() -> None:
 
     def share(*changes: Change, people: int = 100) -> float:
         its = Crowd(hall, day(TUESDAY, A=3.0, B=1.5).times(people / 100), learned(hall), 60, "x")
-        found = trial(its if people != 100 else crowd, changed(seats, changes), 80, 15, {})
+        found = trial(
+            its if people != 100 else crowd, changed(seats, changes), Targets(Target(80, 15)), {}
+        )
         assert found.outcome.share is not None
         return found.outcome.share
 
