@@ -28,10 +28,10 @@ from printer.ipp import (
     Tag,
 )
 from printer.pace import Pace
-from printer.queue import ASKED, PROCESSING, Form, Queue, read_queue
+from printer.queue import ASKED, PROCESSING, Form, Queue, read_queue, says_away
 from printer.sheet import is_picture, page
 
-_PENDING, _JOB_PROCESSING = 3, 5
+_PENDING, _HELD, _JOB_PROCESSING = 3, 4, 5
 _CANCELLED, _ABORTED, _COMPLETED = 7, 8, 9
 _JOB_ASKED = (
     "job-state", "job-state-reasons", "job-impressions-completed", "job-media-sheets-completed",
@@ -41,6 +41,8 @@ _SOON_S, _LATER_S = 0.1, 0.5
 _SURE_S = 4.0
 """A reason of the queue may be left from an earlier job; one that stays so long is meant."""
 _UNDO_S = 5.0
+_DEEPEST, _MOST_MEMBERS = 2, 10
+"""Classes may hold classes."""
 _DEVICE_S = 3.0
 _RAW = "application/vnd.cups-raw"
 _PDF, _IMAGE = "application/pdf", "image/png"
@@ -116,17 +118,29 @@ class CupsTransport:
         Raises:
             PrintError: there is no such queue, or no print service.
         """
-        try:
-            told = await self._service.ask(
-                Operation.GET_PRINTER_ATTRIBUTES,
-                self._to({"requested-attributes": (Tag.KEYWORD, ASKED)}),
-            )
-        except Refused as error:
-            kind: Trouble = "no_queue" if error.status == NOT_FOUND else "no_service"
-            raise PrintError(kind, f"{self.name}: {error}", unreached=True) from error
-        queue = read_queue(told.first(Group.PRINTER))
+        queue = await self._read(self.name)
         self.paper_low = queue.paper_low
         return queue
+
+    async def _read(self, name: str, depth: int = 0) -> Queue:
+        to = (Tag.URI, [self._service.queue_uri(name)])
+        words: Sent = {"printer-uri": to, "requested-attributes": (Tag.KEYWORD, ASKED)}
+        try:
+            told = await self._service.ask(Operation.GET_PRINTER_ATTRIBUTES, words)
+        except Refused as error:
+            kind: Trouble = "no_queue" if error.status == NOT_FOUND else "no_service"
+            raise PrintError(kind, f"{name}: {error}", unreached=True) from error
+        queue = read_queue(told.first(Group.PRINTER))
+        if not queue.members or depth >= _DEEPEST:
+            return queue
+        # any of them may get the job
+        members = [await self._read(each, depth + 1) for each in queue.members[:_MOST_MEMBERS]]
+        takes = {each.takes for each in members}
+        if len(takes) > 1 and self._form is None:
+            raise PrintError(
+                "io", f"{name}: its printers take different things: {', '.join(queue.members)}"
+            )
+        return queue.of(members)
 
     def takes(self, queue: Queue) -> Form:
         """Return what it takes, as it was set up or as the queue makes likely."""
@@ -259,9 +273,13 @@ class _Watch:
                 job = await self._way.job(self._number)
                 queue = await self._way.queue()
             except Refused as error:
-                if error.status == NOT_FOUND:  # a service that keeps no list of what is done
-                    return
-                raise
+                if error.status != NOT_FOUND:
+                    raise
+                # A service that keeps no list of what is done: printed, or cancelled meanwhile.
+                queue = await self._way.queue()
+                if self._worried_at:
+                    raise PrintError("cancelled", queue.message[:150], unsure=True) from error
+                return
             except PrintError as error:  # the service stopped, and may go on with it later
                 raise PrintError(error.kind, error.detail, unsure=True) from error
             if job.get("job-state", [0])[0] == _COMPLETED:
@@ -287,8 +305,12 @@ class _Watch:
             queue.check()
         except PrintError as error:
             raise self._error(queue, error.kind, error.detail, job) from error
-        if self._worries(queue):
-            raise self._error(queue, queue.trouble or "io", queue.message, job)
+        # a class says nothing itself of a printer that is away; its jobs do
+        trouble = queue.trouble or ("offline" if says_away(_said(job)) else None)
+        if self._worries(trouble):
+            raise self._error(queue, trouble or "io", queue.message or _said(job), job)
+        if state == _HELD and trouble is None:
+            raise self._error(queue, "paused", queue.message or "the queue holds its jobs", job)
         try:
             self._pace.check()
         except TimeoutError as error:
@@ -306,9 +328,9 @@ class _Watch:
             self._pace.moved()
         self._seen = seen
 
-    def _worries(self, queue: Queue) -> bool:
-        """Whether the queue has told of a trouble for so long that it is true."""
-        if queue.trouble is None:
+    def _worries(self, trouble: Trouble | None) -> bool:
+        """Whether there has been a trouble for so long that it is true."""
+        if trouble is None:
             self._worried_at = 0.0
             return False
         now = time.monotonic()

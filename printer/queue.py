@@ -16,7 +16,7 @@ from printer.sheet import ROLL_MM
 ASKED = (
     "printer-state", "printer-state-reasons", "printer-state-message",
     "printer-is-accepting-jobs", "document-format-supported", "printer-make-and-model",
-    "device-uri", "media-col-default",
+    "device-uri", "media-col-default", "member-names",
 )  # fmt: skip
 PROCESSING, STOPPED = 4, 5
 """Values of ``printer-state``; 3 is idle."""
@@ -48,7 +48,7 @@ _URGENT: tuple[Trouble, ...] = (
 """Which to tell when there are several: the one that somebody can mend by hand comes first."""
 _AWAY = re.compile(
     "unavailable|unreachable|not responding|not connected|not exist|unable to locate|"
-    "become available|host is down|no route",
+    "become available|host is down|no route|unable to contact",
     re.IGNORECASE,
 )
 """How CUPS' own programs say that a printer is off or away: in words only, without a reason. They
@@ -66,6 +66,7 @@ class Queue(msgspec.Struct, frozen=True):
         takes: what its printer takes.
         device: address of the printer behind it.
         media_mm: width and height of the paper that is usual there, zeros for not known.
+        members: of a class, the queues whose printers it stands for.
     """
 
     state: int
@@ -76,12 +77,13 @@ class Queue(msgspec.Struct, frozen=True):
     formats: frozenset[str]
     device: str
     media_mm: tuple[float, float]
+    members: tuple[str, ...] = ()
 
     @property
     def trouble(self) -> Trouble | None:
         """What its reasons and message say, ``None`` when nothing keeps it from printing."""
         found = {_MEANING[each] for each in self.reasons if each in _MEANING}
-        if self.state in {PROCESSING, STOPPED} and _AWAY.search(self.message):
+        if self.state in {PROCESSING, STOPPED} and says_away(self.message):
             found.add("offline")
         return next((each for each in _URGENT if each in found), None)
 
@@ -89,6 +91,25 @@ class Queue(msgspec.Struct, frozen=True):
     def paper_low(self) -> bool:
         """The paper is nearly used up."""
         return "media-low" in self.reasons
+
+    @property
+    def shut(self) -> bool:
+        """It takes no papers, or prints none."""
+        return not self.accepting or self.state == STOPPED
+
+    def of(self, members: list[Queue]) -> Queue:
+        """Return this class as one queue: it says nothing of what its printers take and are."""
+        known = members[0]
+        whole = msgspec.structs.replace(
+            self, takes=known.takes, formats=known.formats, media_mm=known.media_mm,
+            device=known.device if len(members) == 1 else "",
+        )  # fmt: skip
+        if self.shut or not all(each.shut for each in members):
+            return whole
+        return msgspec.structs.replace(
+            whole, state=known.state, accepting=known.accepting, message=known.message,
+            reasons=known.reasons,
+        )  # fmt: skip
 
     def check(self) -> None:
         """Go on.
@@ -105,6 +126,11 @@ class Queue(msgspec.Struct, frozen=True):
             )
 
 
+def says_away(message: str) -> bool:
+    """Return whether words of the print service mean that a printer is off or away."""
+    return _AWAY.search(message) is not None
+
+
 def read_queue(told: Attributes) -> Queue:
     """Return what the print service told of a queue, or a printer of itself."""
     model = _text(told, "printer-make-and-model")
@@ -119,6 +145,7 @@ def read_queue(told: Attributes) -> Queue:
         formats=frozenset(str(each) for each in told.get("document-format-supported", [])),
         device=device,
         media_mm=media_mm,
+        members=tuple(str(each) for each in told.get("member-names", [])),
     )
 
 

@@ -200,6 +200,47 @@ async def test_a_queue_stopped_while_its_paper_waits_gives_the_paper_back(lab: C
         await asyncio.to_thread(lab.run, "cupsenable", "struk")
 
 
+@pytest.mark.usefixtures("desk")
+async def test_a_class_takes_what_its_printers_take_and_tells_their_trouble(
+    lab: CupsLab, picture: bytes
+) -> None:
+    def make(name: str, *members: str) -> CupsTransport:
+        for each in members:
+            lab.run("lpadmin", "-p", each, "-c", name)
+        lab.run("cupsenable", name)
+        lab.run("cupsaccept", name)
+        return to(lab, name)
+
+    lab.raw_queue("mati", free_port())
+    receipts, desks, mixed, off = (
+        make("struk-struk", "struk"), make("meja-meja", "meja"), make("campur", "struk", "meja"),
+        make("mati-mati", "mati"),
+    )  # fmt: skip
+    async with receipt_printer() as printer:
+        with pytest.raises(WantsCommands):
+            await receipts.send(picture, timeout=15)
+        assert await receipts.send(COMMANDS, timeout=15) == "unverified"
+        await soon(lambda: printer.jobs == [COMMANDS], "the bytes came as they were")
+    with pytest.raises(WantsPicture):
+        await desks.send(COMMANDS, timeout=15)
+    told = await failure(mixed, picture)
+    assert (told.kind, "different things" in told.detail, told.unsure) == ("io", True, False)
+    away = await failure(off, COMMANDS)
+    assert (away.kind, away.unsure) == ("offline", False)
+    lab.run("cupsdisable", "-r", "Toner diganti", "mati")
+    stopped = await failure(off, COMMANDS)
+    assert (stopped.kind, stopped.detail) == ("paused", "Toner diganti")
+    assert await asyncio.to_thread(lab.jobs) == []
+
+
+async def test_a_queue_that_holds_its_jobs_is_called_so_and_keeps_none(lab: CupsLab) -> None:
+    lab.raw_queue("tahan", free_port())
+    lab.run("lpadmin", "-p", "tahan", "-o", "job-hold-until-default=indefinite")
+    error = await failure(to(lab, "tahan"), COMMANDS)
+    assert (error.kind, error.detail) == ("paused", "the queue holds its jobs")
+    assert await asyncio.to_thread(lab.jobs) == []
+
+
 async def test_a_job_that_somebody_cancelled_in_the_queue_is_noticed(lab: CupsLab) -> None:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(failure(to(lab, "struk"), COMMANDS))
