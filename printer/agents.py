@@ -111,7 +111,7 @@ class Connection:
         """Take what the agent said.
 
         Raises:
-            msgspec.DecodeError: it is not one of our messages.
+            msgspec.DecodeError, RecursionError: it is not one of our messages.
         """
         said = msgspec.json.decode(text, type=FromAgent | Working | Hello)
         if isinstance(said, Hello):

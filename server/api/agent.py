@@ -58,7 +58,7 @@ async def agent(call: Call) -> web.StreamResponse:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
                 connection.heard(message.data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         log.warning("agent_not_understood", agent=name, error=str(error))
     finally:
         del call.hall.agent_sockets[socket]

@@ -352,6 +352,8 @@ async def bring_file(call: Call) -> SomeSettings:
         raw = {key: plain(each) for key, each in tomllib.loads(text).items()}
     except tomllib.TOMLDecodeError as error:
         raise unreadable(text, error) from error
+    except RecursionError as error:
+        raise Invalid("This file is nested too deeply.", field="file") from error
 
     def query(tx: SqliteTx) -> SomeSettings:
         now = saving.version_of(tx.aside, tx.branch)

@@ -174,7 +174,7 @@ async def _ask(
 def _decoded(told: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(told, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ProviderTrouble(f"it answered something else: {error}") from error
 
 

@@ -68,7 +68,7 @@ def unpack(packed: bytes) -> list[DeviceNow]:
             devices = msgspec.json.decode(plain, type=list[DeviceNow])
             if len(devices) <= MOST:
                 return devices
-    except (zlib.error, msgspec.MsgspecError):
+    except (zlib.error, msgspec.MsgspecError, RecursionError):
         pass
     raise Invalid("The report of devices is damaged.", field="body")
 

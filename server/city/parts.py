@@ -145,7 +145,7 @@ def read(file: Lines) -> tuple[Head, Iterator[Event]]:
     """
     try:
         head = _head(_next(file))
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise Invalid("This is no log of Ramah.", field="file") from None
     if head.form != FORM or head.newest < 0 or not head.history:
         raise Invalid("This is no log of Ramah.", field="file")
@@ -158,7 +158,7 @@ def _events(file: Lines) -> Iterator[Event]:
         try:
             plain = _line(line)
             event = _event(plain.event)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             raise _damaged() from None
         if plain.seq <= last:
             raise _damaged()

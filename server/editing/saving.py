@@ -52,7 +52,7 @@ def parsed(text: str) -> Raw:
     """
     try:
         return trimmed(msgspec.json.decode(text, type=dict[str, Any]))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid("These are no settings: {why}", field="settings", why=error) from error
 
 

@@ -130,7 +130,7 @@ class Looks:
             return True
         try:
             told = _how(said)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return True  # a page may be newer than this server
         self._heard[device] = look.at = now
         look.version, look.up_at = told.version, now - told.up * 1000

@@ -59,8 +59,8 @@ class Acks:
         """Take what a socket said; only displays acknowledge, and the unknown is passed over."""
         try:
             told = _decode(said)
-        except msgspec.DecodeError:
-            return  # a screen may be newer than this server
+        except (msgspec.DecodeError, RecursionError):
+            return  # a screen may be newer than this server, or play
         if told.type != "alive" and who.actor.role == DISPLAY:
             at = self._store.clock() - told.ago
             self.add(Ack(who.branch, told.seq, who.actor.id, told.type, at))

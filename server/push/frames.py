@@ -57,20 +57,21 @@ def pong_frame(payload: bytes) -> bytes:
     return bytes((_FINAL | PONG_CODE, len(payload))) + payload
 
 
-def read_frame(data: bytes, most: int) -> Frame | None:
-    """Return the first frame of what a client sent, ``None`` while it is not all there.
+def read_frame(data: bytes, most: int, begin: int = 0) -> Frame | None:
+    """Return the next frame of what a client sent, ``None`` while it is not all there.
 
     Args:
-        data: begins with a frame.
+        data: what came.
+        begin: where in it the frame begins.
         most: the largest payload that is taken, in bytes.
 
     Raises:
         Broken: reserved bits, no mask, a control frame that is long or in parts, or too large.
     """
-    if len(data) < 2:  # noqa: PLR2004 - the two bytes that every frame has
+    if len(data) < begin + 2:
         return None
-    first, second = data[0], data[1]
-    size, at = second & _LENGTH, 2
+    first, second = data[begin], data[begin + 1]
+    size, at = second & _LENGTH, begin + 2
     opcode, final = first & _OPCODE, bool(first & _FINAL)
     if first & _RESERVED or not second & _MASKED:
         raise Broken(PROTOCOL_ERROR)
@@ -80,14 +81,14 @@ def read_frame(data: bytes, most: int) -> Frame | None:
         at += _WIDTH[size]
         if len(data) < at:
             return None
-        size = int.from_bytes(data[2:at], "big")
+        size = int.from_bytes(data[begin + 2 : at], "big")
     if size > most:
         raise Broken(TOO_BIG)
-    begin = at + _MASK_SIZE
-    if len(data) < begin + size:
+    body = at + _MASK_SIZE
+    if len(data) < body + size:
         return None
-    payload = _unmasked(data[begin : begin + size], data[at:begin])
-    return Frame(opcode, final, payload, begin + size)
+    payload = _unmasked(data[body : body + size], data[at:body])
+    return Frame(opcode, final, payload, body + size - begin)
 
 
 def _unmasked(payload: bytes, mask: bytes) -> bytes:

@@ -117,14 +117,14 @@ class Socket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take whole frames; keep the beginning of one that has not all come."""
         self.alive = True
-        data = self._got + data
+        data, at = self._got + data, 0  # of many small ones none is moved for those before it
         try:
-            while not self.ended and (frame := read_frame(data, MAX_MESSAGE)) is not None:
-                data = data[frame.size :]
+            while not self.ended and (frame := read_frame(data, MAX_MESSAGE, at)) is not None:
+                at += frame.size
                 self._take(frame)
         except Broken as error:
             self.end(error.code)
-        self._got = b"" if self.ended else data
+        self._got = b"" if self.ended else data[at:]
 
     def connection_lost(self, _error: Exception | None) -> None:
         """Leave the feed."""

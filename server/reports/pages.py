@@ -241,7 +241,7 @@ def _cursor(view: View) -> Cursor:
         sort, down, known, opened = msgspec.json.decode(
             base64.urlsafe_b64decode(text), type=tuple[str, bool, str | int | None, int]
         )
-    except (ValueError, msgspec.DecodeError):
+    except (ValueError, msgspec.DecodeError, RecursionError):
         sort, down, known, opened = "", False, None, 0
     numbers = [each for each in (known, opened) if isinstance(each, int)]
     if (sort, down) != (view.sort, view.down) or any(abs(each) >= 2**62 for each in numbers):

@@ -62,7 +62,7 @@ def read(text: str) -> Draft:
     """
     try:
         return msgspec.json.decode(text or "{}", type=Draft)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid("This is no set-up: {why}", field="draft", why=error) from error
 
 

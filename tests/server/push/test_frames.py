@@ -28,11 +28,11 @@ def masked(payload: bytes, opcode: Opcode = Opcode.TEXT, *, final: bool = True) 
 
 
 def read_all(data: bytes) -> tuple[list[Frame], bytes]:
-    frames = []
-    while (frame := read_frame(data, MOST)) is not None:
+    frames, at = [], 0
+    while (frame := read_frame(data, MOST, at)) is not None:
         frames.append(frame)
-        data = data[frame.size :]
-    return frames, data
+        at += frame.size
+    return frames, data[at:]
 
 
 @given(st.lists(PAYLOADS, max_size=4), st.integers(0, 200))
