@@ -28,9 +28,10 @@ _MONTHS = (
     *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
     *("MEI", "AGU", "AGS", "AGT", "OKT", "NOP", "DES"),
 )
+_TRUTHS = ("true", "false", "benar", "salah")
 _ODD = re.compile(
-    r"[\d\s.,:/+-]+|\d+[eE][+-]?\d+|\d{1,4}[-/ ]?[A-Za-z]{3,9}(?:[-/ ]?\d+)?"
-    rf"|(?:{'|'.join(_MONTHS)})[A-Z]*[-/ .]?\d{{1,4}}|true|false",
+    r"(?:Rp|\$)?[\d\s.,:/+()-]+|\d+[eE][+-]?\d+|\d{1,4}[-/ ]?[A-Za-z]{3,9}(?:[-/ ]?\d+)?"
+    rf"|(?:{'|'.join(_MONTHS)})[A-Z]*[-/ .]?\d{{1,4}}|{'|'.join(_TRUTHS)}",
     re.IGNORECASE,
 )
 """What a spreadsheet takes for a number, a date or a truth, although it is a word."""
@@ -201,8 +202,10 @@ class SheetCsv(Csv):
     def danger(self, sql: str) -> str:
         """Return SQL of whether a text would be taken for anything but a word."""
         months = f"upper(substr({sql}, 1, 3)) IN ({', '.join(map(_literal, _MONTHS))})"
-        digits = like(sql, "'[0-9.,:/ ]*'")
-        odd = f"{digits} OR {months} OR lower({sql}) IN ('true', 'false')"
+        digits = like(sql, "'[0-9.,:/ ($]*'")
+        money = f"lower(substr({sql}, 1, 2)) = 'rp'"
+        truth = f"lower({sql}) IN ({', '.join(map(_literal, _TRUTHS))})"
+        odd = f"{digits} OR {months} OR {money} OR {truth}"
         return f"{super().danger(sql)} OR {odd}"
 
     def moment(self, sql: str, times: int) -> str:

@@ -43,6 +43,7 @@ CODES = [f"{letter}1" for letter in "ABCDEFGH"]
 LANGUAGES = ["id", "en", "zh-Hant", '=x,"y"']
 NOTES = [
     None, None, "Kursi roda", '=1+1,"x"', "3/4", "Mei 5", "1.415,885", "TRUE", "a; <b> & c", " -5 ",
+    "(5)", "Rp 5.000", "BENAR",
 ]  # fmt: skip
 DAYS = {  # beside a change of the clock, at the end of a month
     "Europe/Berlin": ["2026-03-28", "2026-03-29", "2026-03-31", "2026-10-25"],

@@ -47,6 +47,7 @@ def seen(text: str, decimal: str) -> object:
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", datetime.fromisoformat),
         (r"\d{1,2}[-/.]\d{1,4}([-/.]\d{1,4})?|[\d:]+|\d{1,2}[- ]?[A-Za-z]{3,}", mistaken),
         (r"(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mei|agu|okt|des)-?\d+", mistaken),
+        (r"(?i)benar|salah|true|false|(Rp|\$)[ \d.,]+|\([\d.,]+\)", mistaken),
         (r"[=+@-].*", mistaken),
     ):  # fmt: skip
         if re.fullmatch(pattern, text, re.DOTALL):
