@@ -14,6 +14,8 @@ import { language } from '/web/i18n.js';
 const SAME_WISH_MS = 20000;
 /** Keys of numbers that were asked for and never shown; they outlive a reload of the page. */
 const UNSEEN = 'ramah-unseen';
+/** The key of a number that is being asked for: after a power cut nobody waits for it any more. */
+const ASKED = 'ramah-asked';
 const MOST_UNSEEN = 50;
 const TRIES = 3;
 const TRY_MS = 4000;
@@ -25,6 +27,8 @@ export class Issuer {
     /** The key of a number that may be there, unseen. */
     this.open = '';
     this.wish = { service: '', priority: false, people: 1, key: '', at: 0 };
+    remember(remembered().concat(kept(ASKED)).slice(-MOST_UNSEEN));
+    keep(ASKED, []);
   }
 
   /**
@@ -40,19 +44,23 @@ export class Issuer {
       return null;
     }
     this.sending = true;
+    const key = this.key(service, priority, people);
+    keep(ASKED, [key]);
     try {
       /** @type {Ticket} */
       const ticket = await post(
         '/api/tickets',
         { service, priority: priority ? 'priority' : 'regular', language: language(), people },
-        { as: 'kiosk', idempotencyKey: this.key(service, priority, people), retries: TRIES - 1, timeout: TRY_MS },
+        { as: 'kiosk', idempotencyKey: key, retries: TRIES - 1, timeout: TRY_MS },
       );
       this.wish.key = '';
       this.open = '';
+      keep(ASKED, []);
       return ticket;
     } catch (error) {
       if (error instanceof ProblemError && error.status < 500) {
         this.wish.key = '';
+        keep(ASKED, []);
       } else {
         this.open = this.wish.key; // nobody knows whether there is a number now
       }
@@ -73,6 +81,7 @@ export class Issuer {
   abandon() {
     if (this.open) {
       remember([...remembered(), this.open].slice(-MOST_UNSEEN));
+      keep(ASKED, []);
       this.open = '';
     }
   }
@@ -115,18 +124,34 @@ export class Issuer {
 
 /** @returns {string[]} */
 function remembered() {
+  return kept(UNSEEN);
+}
+
+/** @param {string[]} keys */
+function remember(keys) {
+  keep(UNSEEN, keys);
+}
+
+/**
+ * @param {string} name
+ * @returns {string[]}
+ */
+function kept(name) {
   try {
-    const keys = JSON.parse(window.localStorage.getItem(UNSEEN) || '[]');
+    const keys = JSON.parse(window.localStorage.getItem(name) || '[]');
     return Array.isArray(keys) ? keys.map(String) : [];
   } catch (error) {
     return [];
   }
 }
 
-/** @param {string[]} keys */
-function remember(keys) {
+/**
+ * @param {string} name
+ * @param {string[]} keys
+ */
+function keep(name, keys) {
   try {
-    window.localStorage.setItem(UNSEEN, JSON.stringify(keys));
+    window.localStorage.setItem(name, JSON.stringify(keys));
   } catch (error) {
     console.warn('no room to remember', error);
   }

@@ -1,6 +1,7 @@
 /**
  * Owns `<kiosk-rating>`: a quick word at the kiosk, for visitors without a phone, where the kiosk has
  * a reader. The paper's QR code says whose word it is; nobody gives one for a number they only know.
+ * Fires `done` when somebody whose paper was read has finished.
  *
  * @typedef {import('../../web/types').Read} Read
  * @typedef {import('/web/askword.js').Said} Said
@@ -47,6 +48,9 @@ export class Rating extends HTMLElement {
     languageChanges.addEventListener('change', () => this.render());
     listenToReader(() => !this.button.hidden, (token) => this.read(token));
     this.dialog.addEventListener('close', () => {
+      if (this.token) { // whose paper was read has gone, and their language with them
+        this.dispatchEvent(new Event('done'));
+      }
       this.token = '';
       fill(this.lines);
       window.clearTimeout(this.timer);

@@ -295,6 +295,7 @@ function rest() {
 }
 
 function listenToHall() {
+  hall.addEventListener('online', settle);
   hall.addEventListener('change', render);
   hall.addEventListener('snapshot', () => {
     if (hall.state) {
@@ -329,6 +330,10 @@ function listenToVisitor() {
     if (ask.service) {
       take(ask.service, first, people);
     }
+  });
+  rating.addEventListener('done', () => {
+    look.leave();
+    render();
   });
   ticketScreen.addEventListener('done', () => {
     look.leave();

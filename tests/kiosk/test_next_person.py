@@ -187,6 +187,25 @@ async def test_a_number_nobody_saw_is_given_back_once_the_visitor_has_gone(
     assert set(stub_hall.unseen) == set(stub_hall.tickets)
 
 
+async def test_a_number_asked_for_when_the_power_went_is_given_back(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    page = await opened(await browser.new_page(), stub_hall)
+    stub_hall.delay = 0.3
+    await page.locator("[data-code=A] button").click()
+    await until(lambda: len(stub_hall.wishes) == 1)
+    await page.reload()
+    await until(lambda: len(stub_hall.unseen) == 1)
+    assert stub_hall.unseen == [stub_hall.wishes[0]["key"]]
+    stub_hall.delay = 0
+    await page.locator("[data-code=A] button").click()
+    await expect(page.locator("kiosk-ticket .label")).to_be_visible()
+    await page.reload()
+    await page.locator("[data-code=B] button").click()
+    await expect(page.locator("kiosk-ticket .label")).to_be_visible()
+    assert len(stub_hall.unseen) == 1
+
+
 async def test_a_paused_service_says_why_in_the_visitors_language(
     stub_hall: StubHall, browser: Browser
 ) -> None:

@@ -63,6 +63,7 @@ async def test_a_paper_under_the_reader_gives_one_word(reading: Hall, browser: B
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_role("dialog")).to_contain_text("Thank you.")
     await page.get_by_role("button", name="Back", exact=True).click()
+    await expect(page.locator("html")).to_have_attribute("lang", "id")
 
     await page.evaluate(READ, f"http://ramah.kantor/t/{token}")
     await expect(page.get_by_role("dialog")).to_contain_text("sudah")
