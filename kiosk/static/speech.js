@@ -1,8 +1,8 @@
 /**
  * Owns the spoken prompts of the kiosk, for visitors who do not see the screen: what has the
  * focus, what a screen says, and what changed. The same words stand in a bar on the screen. Where
- * the browser has no voice for the language, the hall's clips say them; names of services that nobody
- * has recorded stay in the bar.
+ * the browser has no voice for the language, or one that does not speak, the hall's clips say them;
+ * names of services that nobody has recorded stay in the bar.
  */
 
 import { Clips } from '/kiosk/clips.js';
@@ -10,6 +10,11 @@ import { ServiceCard } from '/kiosk/service-card.js';
 import { el, say } from '/web/dom.js';
 import { language, languageChanges, t } from '/web/i18n.js';
 
+/** A voice that has not begun after so long is none: the service behind it is missing or hangs. */
+const BEGINS_MS = 4000;
+const BROKEN = ['audio-hardware', 'network', 'synthesis-unavailable', 'synthesis-failed', 'language-unavailable', 'voice-unavailable'];
+/** Android calls some languages as Java did. */
+const OLD_CODES = /** @type {Record<string, string>} */ ({ id: 'in', he: 'iw', yi: 'ji' });
 const VOICES = /** @type {Record<string, string>} */ ({ id: 'id-ID', en: 'en-GB' });
 
 export class Speech extends HTMLElement {
@@ -19,6 +24,9 @@ export class Speech extends HTMLElement {
     /** The last words, for those who look after the page. */
     this.last = '';
     this.clips = new Clips();
+    /** Languages whose voice in this browser was tried in vain. @type {string[]} */
+    this.mute = [];
+    this.waiting = 0;
     this.bar = el('p', { class: 'spoken', 'aria-hidden': 'true' });
   }
 
@@ -31,7 +39,13 @@ export class Speech extends HTMLElement {
 
   /** @returns {'browser' | 'clips'} which voice would speak now; the options tell it to the technician */
   get source() {
-    return window.speechSynthesis && hasVoice(window.speechSynthesis, language()) ? 'browser' : 'clips';
+    return this.voice ? 'browser' : 'clips';
+  }
+
+  /** @private @returns {SpeechSynthesis | null} where this browser speaks the language */
+  get voice() {
+    const voice = window.speechSynthesis;
+    return voice && !this.mute.includes(language()) && hasVoice(voice, language()) ? voice : null;
   }
 
   /** @param {boolean} on */
@@ -66,8 +80,8 @@ export class Speech extends HTMLElement {
     }
     this.last = words;
     say(this.bar, words);
-    const voice = window.speechSynthesis;
-    if (!voice || !hasVoice(voice, language())) {
+    const { voice } = this;
+    if (!voice) {
       this.speakByClips(words, options);
       return;
     }
@@ -77,6 +91,21 @@ export class Speech extends HTMLElement {
     const said = new SpeechSynthesisUtterance(words);
     said.lang = VOICES[language()] || language();
     said.rate = 0.95;
+    const lang = language();
+    const failed = () => {
+      window.clearTimeout(this.waiting);
+      this.mute.push(lang);
+      voice.cancel();
+      if (this.last === words) {
+        this.speakByClips(words, options);
+      }
+    };
+    said.onerror = ({ error }) => BROKEN.includes(error) && failed();
+    said.onstart = () => window.clearTimeout(this.waiting);
+    window.clearTimeout(this.waiting);
+    if (!voice.speaking) {
+      this.waiting = window.setTimeout(failed, BEGINS_MS);
+    }
     voice.speak(said);
   }
 
@@ -105,6 +134,7 @@ export class Speech extends HTMLElement {
   /** @private */
   silence() {
     this.last = '';
+    window.clearTimeout(this.waiting);
     this.clips.stop();
     this.bar.textContent = '';
     if (window.speechSynthesis) {
@@ -131,7 +161,9 @@ export class Speech extends HTMLElement {
  * @returns {boolean} whether the browser can speak this language
  */
 function hasVoice(voice, lang) {
-  return typeof SpeechSynthesisUtterance === 'function' && voice.getVoices().some((one) => one.lang.toLowerCase().startsWith(lang));
+  const known = [lang].concat(OLD_CODES[lang] || []);
+  const codes = voice.getVoices().map((one) => one.lang.toLowerCase().split(/[-_]/)[0]);
+  return typeof SpeechSynthesisUtterance === 'function' && codes.some((code) => known.includes(code));
 }
 
 /**

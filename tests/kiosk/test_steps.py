@@ -169,6 +169,33 @@ async def test_a_blind_visitor_takes_a_number_by_keys_and_ear(
     await expect(page.locator("html")).to_have_attribute("data-contrast", "high")
 
 
+@pytest.mark.parametrize("ends", ["synthesis-failed", ""])
+async def test_a_voice_of_the_browser_that_does_not_speak_gives_way_to_the_clips(
+    stub_hall: StubHall, browser: Browser, ends: str
+) -> None:
+    """As with a list of voices but no program behind it, or a voice that needs the internet."""
+    page = await browser.new_page()
+    await page.clock.install()
+    await page.add_init_script(HEARD)
+    await page.add_init_script(
+        """(() => {
+        window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+        const speechSynthesis = {
+            speaking: false, getVoices: () => [{lang: 'in_ID'}], cancel() {},
+            speak: (said) => ENDS && setTimeout(() => said.onerror({error: ENDS}), 10),
+        };
+        Object.defineProperty(window, 'speechSynthesis', {value: speechSynthesis});
+    })()""".replace("ENDS", repr(ends))
+    )
+    await opened(page, stub_hall)
+    source = "document.querySelector('kiosk-speech').source"
+    assert await page.evaluate(source) == "browser"
+    await page.keyboard.press("F2")
+    await page.clock.run_for(5_000)
+    await page.wait_for_function("() => window.heard.length > 0")
+    assert await page.evaluate(source) == "clips"
+
+
 async def test_without_a_voice_in_the_browser_the_halls_clips_say_whole_sentences(
     stub_hall: StubHall, browser: Browser
 ) -> None:
