@@ -41,6 +41,8 @@ class TicketPaper(msgspec.Struct, frozen=True, kw_only=True):
         issued_at: on the office's wall clock, aware.
         zone_label: what people call the time zone, ``WITA``.
         ahead: people called before this ticket, ``None`` when it is not known.
+        attended: somebody who serves it is at a counter; nobody is next before that.
+        starts: when serving begins today, aware; ``None`` when that is not known, or past.
         estimate: shortest and longest wait in minutes, ``None`` when no honest one exists.
         hits: of the last hundred who waited, how many were told right; ``None``: not told.
         due: the appointment's time, aware, ``None`` without one.
@@ -66,6 +68,8 @@ class TicketPaper(msgspec.Struct, frozen=True, kw_only=True):
     priority: bool = False
     zone_label: str = ""
     ahead: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    attended: bool = True
+    starts: datetime | None = None
     estimate: tuple[int, int] | None = None
     hits: int | None = None
     due: datetime | None = None
@@ -93,6 +97,9 @@ YOUR_NUMBER = _("Your number")
 PRIORITY = _("PRIORITY")
 PEOPLE = _("For {n} people")
 NEXT = _("You are next")
+FIRST = _("You are first in line")
+NOT_OPEN = _("The counter is not open yet; we call you as soon as it is.")
+OPENS = _("The counter is not open yet; it starts at {time}.")
 ONE_AHEAD = _("1 person ahead of you")
 AHEAD = _("{n} people ahead of you")
 WAIT = _("About {low}\u2013{high} minutes to wait")
@@ -110,6 +117,9 @@ MSGIDS = (
     PRIORITY,
     PEOPLE,
     NEXT,
+    FIRST,
+    NOT_OPEN,
+    OPENS,
     ONE_AHEAD,
     AHEAD,
     WAIT,
@@ -205,8 +215,18 @@ def _time(page: Page, paper: TicketPaper, _: Words) -> None:
 def _ahead(page: Page, paper: TicketPaper, words: Words) -> None:
     _due(page, paper, words)
     if paper.ahead is not None and not paper.early:
-        sentence = {0: NEXT, 1: ONE_AHEAD}.get(paper.ahead, AHEAD)
+        none = NEXT if paper.attended else FIRST
+        sentence = {0: none, 1: ONE_AHEAD}.get(paper.ahead, AHEAD)
         page.large(say(words, sentence, n=paper.ahead))
+        if not paper.attended:
+            page.say(_not_open(paper, words), bold=True)
+
+
+def _not_open(paper: TicketPaper, words: Words) -> str:
+    if paper.starts is None:
+        return say(words, NOT_OPEN)
+    time = f"{clock(paper.starts, paper.language)} {paper.zone_label}".strip()
+    return say(words, OPENS, time=time)
 
 
 def _due(page: Page, paper: TicketPaper, words: Words) -> None:

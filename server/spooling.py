@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from printer.agents import Agents
@@ -17,9 +18,11 @@ from printer.trial import TrialPaper, render_trial
 from server import papers as rows
 from server.addresses import phones_reach
 from server.domain.day import Millis, local
+from server.domain.hours import service_start
 from server.domain.issuing import people_before
 from server.domain.names import named, service_name
 from server.domain.office import Office, Paper
+from server.domain.presence import attended
 from server.domain.quoting import in_line, told_right
 from server.domain.states import Priority
 from server.papers import agent_key
@@ -156,6 +159,8 @@ def paper(
         issued_at=local(ticket.issued_at, office.zone),
         zone_label=office.zone_label,
         ahead=ahead,
+        attended=attended(tx, turn.service),
+        starts=_starts(tx, turn.service),
         estimate=None if estimate is None else (estimate.low_minutes, estimate.high_minutes),
         hits=told_right(tx),
         due=None if turn.due is None else local(turn.due, office.zone),
@@ -170,6 +175,12 @@ def paper(
         logo=office.paper.logo,
         printer=printer,
     )
+
+
+def _starts(tx: SqliteTx, code: str) -> datetime | None:
+    service = next((each for each in tx.office.services if each.code == code), None)
+    hours = None if service is None else tx.office.hours_of(service)
+    return None if hours is None else service_start(hours, local(tx.now, tx.office.zone))
 
 
 def tracking(base: str, token: str) -> str:

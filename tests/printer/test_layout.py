@@ -314,6 +314,20 @@ def test_a_broken_translation_falls_back_to_english(press: Press) -> None:
     assert "For 3 people" in text
 
 
+@pytest.mark.parametrize(
+    ("starts", "told"),
+    [(None, "we call you as soon as it is"), (PAPER.issued_at, "it starts at 08.15 WITA")],
+)
+def test_nobody_is_next_before_a_counter_is_open(
+    press: Press, starts: datetime | None, told: str
+) -> None:
+    shut = changed(ahead=0, attended=False, starts=starts)
+    text = " ".join(decode(render(shut, english, press)).text.split())
+    assert "You are first in line" in text
+    assert told in text
+    assert "You are next" not in text
+
+
 def test_every_sentence_goes_through_the_catalog(press: Press) -> None:
     asked: set[str] = set()
 
@@ -325,6 +339,8 @@ def test_every_sentence_goes_through_the_catalog(press: Press) -> None:
         for estimate in ((15, 25), (10, 10), (1, 1), (340, 355), (180, 180)):
             render(changed(ahead=ahead, estimate=estimate, copy=1, hits=81), note, press)
     render(changed(due=PAPER.issued_at, early=True), note, press)
+    for starts in (None, PAPER.issued_at):
+        render(changed(ahead=0, attended=False, starts=starts), note, press)
     assert asked == set(MSGIDS)
 
 

@@ -254,7 +254,9 @@ async def test_the_paper_speaks_the_visitors_language(tmp_path: Path) -> None:
         await here.store.transact(here.branch, KIOSK, partial(_issue, english))
         await here.all_printed(2)
         first, second = (decode(paper).text for paper in printer.papers)
-        assert "Anda berikutnya" in first
+        assert "Anda di urutan pertama" in first
+        assert "Loket belum buka. Anda kami panggil begitu dibuka." in " ".join(first.split())
+        assert "Anda berikutnya" not in first
         assert "1 person ahead of you" in second
 
 
