@@ -100,6 +100,15 @@ export interface Agency {
   names: Record<string, string>;
 }
 
+/** One agency. */
+export interface AgencySatisfaction {
+  name: string;
+  halls: number;
+  n: number;
+  few: boolean;
+  index: IndexFigures | null;
+}
+
 /** Something that needs a person now. `words` say it in the reader's language. */
 export interface Alarm {
   rule: string;
@@ -347,6 +356,15 @@ export interface CityReport {
   halls: HallFigures[];
   services: ServiceInHalls[];
   unrolled: number;
+}
+
+/** Answer of `GET /api/city/satisfaction`: business days, both in. */
+export interface CitySatisfaction {
+  first: string;
+  last: string;
+  whole: AgencySatisfaction | null;
+  agencies: AgencySatisfaction[];
+  elsewhere: number;
 }
 
 /** The time the hall works by. */
@@ -1176,6 +1194,7 @@ export interface HallList {
 export interface HallNow {
   code: string;
   name: string;
+  agency: string;
   link: HallLink;
   waiting: number;
   longest_minutes: number | null;
@@ -1768,6 +1787,7 @@ export interface Person {
   idle_minutes: number;
   password_length: number;
   failed: number;
+  agency: string;
 }
 
 /** One person's figures, beside those of all together, for talking about and never to rank. */

@@ -4,6 +4,7 @@ import { LinkError } from '/web/api.js';
 import { calendarDay, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
+import { CITY, homeOf } from '/web/staff/home.js';
 import { Login, logOut, whoIsHere } from '/web/staff/login.js';
 import { TopBar, onLanguage } from '/web/staff/topbar.js';
 import { CityDevices } from '/manager/citydevices.js';
@@ -37,13 +38,17 @@ function begin() {
     return;
   }
   useOfficeZone(person.branch);
-  show = person.role === 'city' ? build : refuse;
+  show = CITY.includes(person.role) ? build : refuse;
   show();
+}
+
+function heading() {
+  return person && person.agency ? t('Halls of {agency}', { agency: person.agency }) : t('All halls');
 }
 
 function bar() {
   const made = new TopBar();
-  made.heading = t('All halls');
+  made.heading = heading();
   made.person = person;
   made.addEventListener('logout', end);
   return made;
@@ -69,8 +74,8 @@ function refuse() {
     el('section', { class: 'card trouble' },
       icon('info'),
       el('h1', {}, t('This page is for the people of the city')),
-      el('p', { class: 'soft' }, t('Your login is for one hall. Its figures are on the manager page.')),
-      el('a', { class: 'button', href: '/manager' }, t('To the manager page')))));
+      el('p', { class: 'soft' }, t('Your login is for one hall. What you need is on a page of your own.')),
+      el('a', { class: 'button', href: homeOf(person ? person.role : '') }, t('To my page')))));
 }
 
 /** @param {unknown} error */
@@ -92,9 +97,10 @@ function build() {
   const report = new CityReport();
   report.today = calendarDay(new Date(), zone);
   const halls = new CityHalls();
+  halls.mayFound = Boolean(person && person.role === 'city');
   halls.addEventListener('ended', () => showLogin(t('Please log in again to see the figures.')));
   fill(app, bar(), el('main', { class: 'manager' },
-    el('h1', { class: 'hidden-visually' }, t('All halls')),
+    el('h1', { class: 'hidden-visually' }, heading()),
     halls, new CityDevices(), new CitySearch(), report));
 }
 

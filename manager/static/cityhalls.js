@@ -23,6 +23,8 @@ export class CityHalls extends View {
   /** @type {HallNow[] | null} */
   halls = null;
   asking = false;
+  /** Whether who looks may found a hall. */
+  mayFound = false;
 
   /** @override */
   build() {
@@ -75,12 +77,14 @@ export class CityHalls extends View {
       return;
     }
     const halls = [...this.halls].sort((one, other) => urgency(other) - urgency(one));
-    part(this, '[data-part="new-hall"]').hidden = halls.length === 0;
+    part(this, '[data-part="new-hall"]').hidden = !this.mayFound || halls.length === 0;
+    const several = new Set(halls.map((hall) => hall.agency)).size > 1;
     const waiting = halls.reduce((sum, hall) => sum + hall.waiting, 0);
     say(part(this, '[data-part="sums"]'), halls.length
       ? [tn('{n} hall', '{n} halls', halls.length), tn('{n} waiting', '{n} waiting', waiting)].join(' · ')
       : t('No hall sends its log here yet.'));
-    keepList(part(this, '.hall-list'), halls, (hall) => hall.code, () => el('li', { class: 'city-hall' }), show);
+    keepList(part(this, '.hall-list'), halls, (hall) => hall.code, () => el('li', { class: 'city-hall' }),
+      (item, hall) => show(item, hall, several ? hall.agency : ''));
   }
 }
 
@@ -97,9 +101,10 @@ function urgency(hall) {
 /**
  * @param {HTMLElement} item
  * @param {HallNow} hall
+ * @param {string} agency whose hall it is, where that tells halls apart
  */
-function show(item, hall) {
-  const signature = JSON.stringify(hall);
+function show(item, hall, agency) {
+  const signature = JSON.stringify([hall, agency]);
   if (item.dataset.shown === signature) {
     return;
   }
@@ -109,6 +114,7 @@ function show(item, hall) {
   fill(item,
     el('div', { class: 'city-hall-head' },
       el('h3', {}, hall.name, ' ', el('small', { class: 'soft' }, hall.code)),
+      agency ? el('p', { class: 'soft' }, agency) : null,
       linkChip(hall.link),
       hall.alarms ? el('span', { class: 'chip danger' }, icon('bell'), tn('{n} alarm', '{n} alarms', hall.alarms)) : null),
     el('dl', { class: 'city-figures' },

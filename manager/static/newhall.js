@@ -26,6 +26,15 @@ export async function askHall(halls) {
   const code = el('input', { id: 'hall-code', class: 'input', maxLength: 16, ...PLAIN });
   const like = el('select', { id: 'hall-like', class: 'input' },
     ...halls.map((hall) => el('option', { value: hall.code }, hall.name)));
+  const agency = el('input', { id: 'hall-agency', class: 'input', maxLength: 64, autocomplete: 'off' });
+  let own = false;
+  const sameAgency = () => {
+    const template = halls.find((hall) => hall.code === like.value);
+    agency.value = own ? agency.value : (template && template.agency) || '';
+  };
+  agency.addEventListener('input', () => { own = true; });
+  like.addEventListener('change', sameAgency);
+  sameAgency();
   const person = el('input', { id: 'hall-person', class: 'input', maxLength: 64, autocomplete: 'off' });
   const login = el('input', { id: 'hall-login', class: 'input', maxLength: 64, ...PLAIN });
   follows(name, code, codeOf);
@@ -40,6 +49,7 @@ export async function askHall(halls) {
         labelled(t('Name, as visitors read it'), name),
         labelled(t('Short name, for good'), code),
         labelled(t('With the settings of'), like),
+        labelled(t('Agency whose hall it is, or none'), agency),
         labelled(t('Who administers it'), person),
         labelled(t('User name'), login),
       ],
@@ -51,7 +61,7 @@ export async function askHall(halls) {
     }
     try {
       const body = {
-        name: oneLine(name.value), code: code.value.trim(), like: like.value,
+        name: oneLine(name.value), code: code.value.trim(), like: like.value, agency: oneLine(agency.value),
         person: oneLine(person.value), login: login.value.trim(),
       };
       await handOver(/** @type {Invited} */ (await post('/api/city/halls', body, { as: 'staff' })));

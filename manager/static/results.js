@@ -8,7 +8,8 @@
 
 import { get, LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { language, languageChanges, loadCatalog, number, t } from '/web/i18n.js';
+import { languageChanges, loadCatalog, number, t } from '/web/i18n.js';
+import { exact } from '/manager/exact.js';
 import { spanWords, dayWords } from '/manager/periodwords.js';
 import '/web/switches.js';
 
@@ -38,28 +39,19 @@ function result(told) {
     el('h2', { id }, spanWords(told)),
     el('div', { class: 'result-figure' },
       el('span', { class: 'result-letter' }, told.index.letter),
-      el('span', {}, el('b', { class: 'result-value' }, decimal(told.index.converted)), ' ', told.index.words)),
+      el('span', {}, el('b', { class: 'result-value' }, exact(told.index.converted)), ' ', told.index.words)),
     told.few ? el('p', { class: 'result-few' }, t('Only {n} people answered: this index says little.', { n: number(told.n) })) : null,
     el('p', { class: 'soft' }, t('{n} of {target} answers wanted, for {served} visits that were served.', { n: number(told.n), target: number(told.target), served: number(told.served) })),
     el('details', {}, el('summary', {}, t('Elements')),
       el('div', { class: 'result-scroll', tabIndex: 0, role: 'region', 'aria-label': t('Elements') }, el('table', { class: 'table' },
         el('thead', {}, el('tr', {}, ...[t('Element'), t('Answers'), t('Converted'), t('Grade')].map((words) => el('th', { scope: 'col' }, words)))),
         el('tbody', {}, ...told.elements.map((each) => el('tr', {}, el('th', { scope: 'row' }, `U${each.number} ${each.name}`),
-          el('td', {}, number(each.n)), el('td', {}, decimal(each.converted)), el('td', {}, each.letter || '–'))))))),
+          el('td', {}, number(each.n)), el('td', {}, exact(each.converted)), el('td', {}, each.letter || '–'))))))),
     told.plans.length ? el('details', {}, el('summary', {}, t('What we do about it')),
       el('ul', {}, ...told.plans.map((each) => el('li', {}, el('b', {}, each.name), ' ', each.plan, ' ',
         el('small', { class: 'soft' }, each.done ? t('done on {day}', { day: dayWords(each.done) }) : t('by {day}', { day: dayWords(each.due) })),
         each.result ? el('p', {}, each.result) : null)))) : null,
     el('p', { class: 'soft' }, t('{method}. Published on {day}.', { method: told.method, day: dayWords(told.published) })));
-}
-
-/**
- * Exact decimals as the reader's language writes them: they come as text, not as a float.
- *
- * @param {string | null} text
- */
-function decimal(text) {
-  return text === null ? '–' : language() === 'en' ? text : text.replace('.', ',');
 }
 
 languageChanges.addEventListener('change', open);

@@ -13,6 +13,7 @@ import { oneLine } from '/web/text.js';
 import { icon } from '/web/staff/icons.js';
 import { minutes } from '/web/staff/format.js';
 import { View, part } from '/web/staff/view.js';
+import { exact } from '/manager/exact.js';
 import { KeyIn } from '/manager/keyin.js';
 import { PulseMonths } from '/manager/pulse.js';
 import { PeriodChoice } from '/manager/periodchoice.js';
@@ -168,13 +169,13 @@ function index(report) {
     report.few ? el('p', { class: 'banner warn index-few' }, t('Only {n} people answered: this index says little.', { n: number(report.n) })) : null,
     el('div', { class: 'index-figure' },
       el('span', { class: 'index-letter', 'data-letter': found.letter }, found.letter),
-      el('span', {}, el('b', { class: 'index-value' }, decimal(found.converted)), ' ', found.words)),
+      el('span', {}, el('b', { class: 'index-value' }, exact(found.converted)), ' ', found.words)),
     el('p', { class: 'soft' }, t('Index {index} of {scale}; {count} elements with equal exact weights; {n} answers; {method}.', {
-      index: decimal(found.index), scale: report.scale, count: report.elements.length, n: number(report.n), method: report.method_name })),
+      index: exact(found.index), scale: report.scale, count: report.elements.length, n: number(report.n), method: report.method_name })),
     el('details', {},
       el('summary', {}, t('Why another table may show another figure')),
       el('p', { class: 'soft' }, t('Some tables reckon with a rounded weight. For comparison only:')),
-      el('ul', {}, ...report.others.map((each) => el('li', {}, t('weight {weight}: {value} ({letter})', { weight: decimal(each.weight), value: decimal(each.converted), letter: each.letter }))))));
+      el('ul', {}, ...report.others.map((each) => el('li', {}, t('weight {weight}: {value} ({letter})', { weight: exact(each.weight), value: exact(each.converted), letter: each.letter }))))));
 }
 
 /** @param {SurveyReport} report */
@@ -206,19 +207,19 @@ function comfort(kept) {
 function elements(report) {
   const sorted = [...report.elements].sort((one, other) => Number(one.mean || 9) - Number(other.mean || 9));
   return table(t('Elements, the lowest first'), [t('Element'), t('Answers'), t('Mean'), t('Converted'), t('Grade')],
-    sorted.map((each) => [`U${each.number} ${each.name}`, number(each.n), decimal(each.mean), decimal(each.converted), each.letter || '–']));
+    sorted.map((each) => [`U${each.number} ${each.name}`, number(each.n), exact(each.mean), exact(each.converted), each.letter || '–']));
 }
 
 /** @param {SurveyReport} report */
 function services(report) {
   return table(t('By service'), [t('Service'), t('Answers'), t('Wanted'), t('Served'), t('Index converted (IKM)'), t('Grade')],
-    report.services.map((each) => [each.name, number(each.n), number(each.target), number(each.served), each.index ? decimal(each.index.converted) : '–', each.index ? each.index.letter : '–']));
+    report.services.map((each) => [each.name, number(each.n), number(each.target), number(each.served), each.index ? exact(each.index.converted) : '–', each.index ? each.index.letter : '–']));
 }
 
 /** @param {SurveyReport} report */
 function quarters(report) {
   return report.quarters.length < 2 ? null : table(t('By quarter'), [t('Quarter'), t('Answers'), t('Index converted (IKM)'), t('Grade')],
-    report.quarters.map((each) => [each.quarter, number(each.n), each.index ? decimal(each.index.converted) : '–', each.index ? each.index.letter : '–']));
+    report.quarters.map((each) => [each.quarter, number(each.n), each.index ? exact(each.index.converted) : '–', each.index ? each.index.letter : '–']));
 }
 
 /** @param {SurveyReport} report */
@@ -249,15 +250,6 @@ function table(title, head, rows) {
       el('table', { class: 'table' },
         el('thead', {}, el('tr', {}, ...head.map((words, place) => el('th', { scope: 'col', class: place ? 'num' : '' }, words)))),
         el('tbody', {}, ...rows.map((row) => el('tr', {}, ...row.map((words, place) => el(place ? 'td' : 'th', place ? { class: 'num' } : { scope: 'row' }, words))))))));
-}
-
-/**
- * Exact decimals as the reader's language writes them: they come as text, not as a float.
- *
- * @param {string | null} text
- */
-function decimal(text) {
-  return text === null ? '–' : language() === 'en' ? text : text.replace('.', ',');
 }
 
 customElements.define('ramah-satisfaction', SatisfactionView);

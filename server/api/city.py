@@ -13,22 +13,23 @@ from aiohttp import web
 from server.api.fleet import devices_of, in_words
 from server.api.routing import LANGUAGE, Call, Route, receive
 from server.api.spans import asked_day, check_span
-from server.auth.access import BOX, CITY
+from server.auth.access import BOX, CITY_UP
 from server.city import devices, parts, taking
 from server.city.devices import HallDevices
 from server.city.found import FoundTicket, find
 from server.city.halls import HallNow, halls
+from server.city.reach import Reach, reach_of
 from server.city.report import CityReport, cells, city_report
 from server.city.taking import Stand
 from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
-from server.storage.queries import offices
+from server.satisfaction.agencies import CitySatisfaction, answers, by_agency
+from server.storage.queries import boxes, offices
 from server.storage.transaction import SqliteTx
 
 BOXES = frozenset({BOX})
-CITY_ONLY = frozenset({CITY})
 PACKED = "application/gzip"
 LABEL = r"^\s*[0-9A-Za-z][0-9A-Za-z -]{0,11}\s*$"
 
@@ -64,6 +65,11 @@ class FoundTickets(msgspec.Struct, frozen=True):
     """Answer of ``GET /api/city/tickets``."""
 
     tickets: list[FoundTicket]
+
+
+def _reach(call: Call) -> Reach:
+    """Return which halls the caller may read; every call of the city asks it."""
+    return reach_of(call.who.actor.role, call.who.agency)
 
 
 def _answer(stand: Stand) -> LogStand:
@@ -102,10 +108,14 @@ async def take_log(call: Call) -> LogStand:
 
 
 async def halls_now(call: Call) -> HallList:
-    """Return every hall as it stands now."""
+    """Return the caller's halls as they stand now."""
+    return HallList(await _halls(call))
+
+
+async def _halls(call: Call) -> list[HallNow]:
     known, store = call.hall.offices, call.hall.store
-    now, version = store.clock(), call.hall.version
-    return HallList(await store.read(lambda db: halls(db, known, now, version)))
+    now, version, reach = store.clock(), call.hall.version, _reach(call)
+    return await store.read(lambda db: halls(db, known, now, version, reach))
 
 
 async def take_devices(call: Call) -> web.Response:
@@ -120,11 +130,10 @@ async def take_devices(call: Call) -> web.Response:
 
 
 async def all_devices(call: Call) -> CityDevices:
-    """Return the devices of all halls that need somebody, or all of them."""
-    every = call.flag("all")
-    known, store = call.hall.offices, call.hall.store
+    """Return the devices of the caller's halls that need somebody, or all of them."""
+    every, store = call.flag("all"), call.hall.store
     now, version = store.clock(), call.hall.version
-    standing = await store.read(lambda db: halls(db, known, now, version))
+    standing = await _halls(call)
     told = await store.read(lambda db: devices.of_boxes(db, now))
     here = {each.code: each.id for each in await store.read(offices.branches)}
     found = []
@@ -143,52 +152,85 @@ async def all_devices(call: Call) -> CityDevices:
 
 
 async def report(call: Call) -> CityReport:
-    """Return the figures of a period over all halls, of each, and of each service."""
-    query, language = call.request.query, call.language
-    first = asked_day(query.get("from", ""), "from")
-    last = asked_day(query.get("to", ""), "to")
-    check_span(first, last, "to", MAX_DAYS)
-    counted = []
-    for branch, code, _ in await call.hall.store.read(offices.halls):
+    """Return the figures of a period over the caller's halls, of each, and of each service."""
+    (first, last), language = _span(call), call.language
+    counted, reach = [], _reach(call)
+    for branch, code, office in await call.hall.store.read(offices.halls):
+        if not reach.holds(office):
+            continue
         query_one = partial(cells, code=code, first=first, last=last, language=language)
         counted.append(await call.hall.snapshots.study(branch, call.who.actor, query_one))
     return await asyncio.to_thread(city_report, first, last, counted)
 
 
+async def satisfaction(call: Call) -> CitySatisfaction:
+    """Return the satisfaction index by agency over the caller's halls that are ruled here."""
+    first, last = _span(call)
+    found, elsewhere, reach = [], 0, _reach(call)
+    away = {each.branch for each in await call.hall.store.read(boxes.boxes)}
+    for branch, _, office in await call.hall.store.read(offices.halls):
+        if not reach.holds(office):
+            continue
+        if branch in away:
+            elsewhere += 1
+            continue
+        count = partial(answers, first=first, last=last)
+        found.append(await call.hall.snapshots.study(branch, call.who.actor, count))
+    return by_agency(first, last, found, elsewhere, call.language)
+
+
+def _span(call: Call) -> tuple[str, str]:
+    """Return the first and the last business day asked for.
+
+    Raises:
+        Invalid: it is no span of days.
+    """
+    query = call.request.query
+    first, last = asked_day(query.get("from", ""), "from"), asked_day(query.get("to", ""), "to")
+    check_span(first, last, "to", MAX_DAYS)
+    return first, last
+
+
 async def tickets(call: Call) -> FoundTickets:
-    """Return the tickets of a number, in all halls on their present day, or on another one."""
+    """Return the tickets of a number, in the caller's halls on their present day, or another."""
     label = call.request.query.get("label", "").strip().upper()
     if not label:
         raise Invalid("Which number are you looking for?", field="label")
     day = call.request.query.get("day")
     if day is not None:
         asked_day(day, "day")
-    now, language = call.hall.store.clock(), call.language
+    now, language, reach = call.hall.store.clock(), call.language, _reach(call)
 
     def query(db: sqlite3.Connection) -> list[FoundTicket]:
-        return find(db, offices.halls(db), label, day, now, language)
+        mine = [each for each in offices.halls(db) if reach.holds(each.office)]
+        return find(db, mine, label, day, now, language)
 
     return FoundTickets(await call.hall.store.read(query))
 
 
+SPAN = {
+    "from": (DAY, "first business day"), "to": (DAY, "last business day, in as well"), **LANGUAGE,
+}  # fmt: skip
 ROUTES = [
     Route("GET", "/api/city/log", log_stand, BOXES, "How far an office's log has come",
           answer=LogStand),
     Route("POST", "/api/city/log", take_log, BOXES, "Take a part of an office's log",
           answer=LogStand, upload=PACKED, problems=(409, 413)),
-    Route("GET", "/api/city/halls", halls_now, CITY_ONLY, "All halls as they stand now",
-          answer=HallList),
+    Route("GET", "/api/city/halls", halls_now, CITY_UP,
+          "The caller's halls as they stand now: all, or the agency's", answer=HallList),
     Route("POST", "/api/city/devices", take_devices, BOXES,
           "Take how an office's devices are; the newest counts", upload=PACKED, status=204,
           problems=(413,)),
-    Route("GET", "/api/city/devices", all_devices, CITY_ONLY,
-          "Devices of all halls that need somebody, and how many there are", answer=CityDevices,
+    Route("GET", "/api/city/devices", all_devices, CITY_UP,
+          "Devices of the caller's halls that need somebody, and how many there are",
+          answer=CityDevices,
           query={"all": ("^1?$", "1 for every device"), **LANGUAGE}),
-    Route("GET", "/api/city/report", report, CITY_ONLY, "Figures of a period over all halls",
-          answer=CityReport,
-          query={"from": (DAY, "first business day"),
-                 "to": (DAY, "last business day, in as well"), **LANGUAGE}),
-    Route("GET", "/api/city/tickets", tickets, CITY_ONLY, "Find a number in all halls",
+    Route("GET", "/api/city/report", report, CITY_UP, "Figures of a period over the caller's halls",
+          answer=CityReport, query=SPAN),
+    Route("GET", "/api/city/satisfaction", satisfaction, CITY_UP,
+          "The satisfaction index by agency over the caller's halls", answer=CitySatisfaction,
+          query=SPAN),
+    Route("GET", "/api/city/tickets", tickets, CITY_UP, "Find a number in the caller's halls",
           answer=FoundTickets,
           query={"label": (LABEL, "the number as it stands on the paper"),
                  "day": (DAY, "business day, default each hall's present one"), **LANGUAGE}),

@@ -108,6 +108,6 @@ ROLES = {
     "admin": _("administrator"),
     "host": _("host"), "kiosk": _("kiosk"), "display": _("display"), "tablet": _("tablet"),
     "agent": _("print agent"), "care": _("comfort phone"), "box": _("an office's server"),
-    "city": _("city"), "nobody": _("somebody"),
+    "agency": _("agency"), "city": _("city"), "nobody": _("somebody"),
     "system": _("the program"), COMMAND_LINE: _("command line"),
 }  # fmt: skip

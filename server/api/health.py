@@ -5,13 +5,16 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
+from server.api.metrics import OfOffice
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
 from server.auth.access import MANAGER_UP
 from server.auth.doorway import DOORWAY
 from server.domain.tx import Actor
 from server.domain.words import marked as _
+from server.storage.queries import offices
 from server.storage.store import Busy, Unavailable
 
 PROBE = Actor("probe", "system")
@@ -60,12 +63,15 @@ async def ready(call: Call) -> HealthAnswer:
 
 
 async def metrics(call: Call) -> web.Response:
-    """Return the figures for Prometheus: to this machine, or with a manager's token."""
+    """Return the figures for Prometheus: all to this machine, one office's to its manager's key."""
+    registry: Collector = call.hall.metrics.registry
     if not call.request.app[DOORWAY].from_this_machine(call.request):
-        await call.hall.access.require(call.request, MANAGER_UP)
+        who = await call.hall.access.require(call.request, MANAGER_UP)
+        own = await call.hall.store.read(lambda db: offices.branch(db, who.branch).code)
+        registry = OfOffice(registry, own)
     await call.hall.metrics.look()
     return web.Response(
-        body=generate_latest(call.hall.metrics.registry),
+        body=generate_latest(registry),
         headers={"Content-Type": CONTENT_TYPE_LATEST},
     )
 
@@ -75,7 +81,7 @@ ROUTES = [
     Route("GET", "/readyz", ready, frozenset(), "The store can be written", answer=HealthAnswer),
     Route(
         "GET", "/metrics", metrics, frozenset(),
-        "Prometheus metrics, from this machine itself or with a manager's token", answer=bytes,
-        media="text/plain",
+        "Prometheus metrics, from this machine itself or an office's with its manager's token",
+        answer=bytes, media="text/plain",
     ),
 ]  # fmt: skip

@@ -130,6 +130,25 @@ class Metrics:
         now.at = self._store.clock()
 
 
+class OfOffice(Collector):
+    """What an office's manager reads from elsewhere: its own figures, and those of the server."""
+
+    def __init__(self, all_of_them: Collector, code: str) -> None:
+        self._all = all_of_them
+        self._code = code
+
+    def collect(self) -> Iterable[Metric]:
+        """Return them."""
+        for family in self._all.collect():
+            own = Metric(family.name, family.documentation, family.type)
+            own.samples = [
+                each
+                for each in family.samples
+                if each.labels.get("branch", self._code) == self._code
+            ]
+            yield own
+
+
 class _Figures(Collector):
     """Counted in plain numbers on the hot path, told in Prometheus' words when asked."""
 

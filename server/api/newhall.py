@@ -21,6 +21,7 @@ class FoundHall(Request, frozen=True):
     Attributes:
         code: short name, for life. name: as visitors read it.
         like: code of the hall whose settings it begins with.
+        agency: whose hall it is; without it, of the same agency as that one.
         login, person: who administers it first; they choose the password by an invitation.
     """
 
@@ -29,6 +30,7 @@ class FoundHall(Request, frozen=True):
     like: Code
     login: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)]
     person: Name
+    agency: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)] | None = None
 
 
 async def found_hall(call: Call) -> Invited:
@@ -43,7 +45,9 @@ async def found_hall(call: Call) -> Invited:
     """
     body: FoundHall = call.body
     store, code, login = call.hall.store, new_code(), body.login.strip().lower()
-    office = await store.read(lambda db: newhall.like(db, body.like, body.code, body.name))
+    office = await store.read(
+        lambda db: newhall.like(db, body.like, body.code, body.name, body.agency)
+    )
 
     def begin(tx: SqliteTx) -> Invited:
         key = newhall.begin(tx, office, login, body.person)

@@ -10,7 +10,7 @@ from aiohttp import web
 from server.api.log import whole
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day, check_span
-from server.auth.access import CITY, MANAGER_UP, STAFF_UP
+from server.auth.access import CITY_UP, MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid
 from server.domain.states import Priority
 from server.domain.texts import DAY
@@ -137,7 +137,7 @@ ROUTES = [
         answer=bytes, media="application/pdf", problems=(500,),
         query=QUERY | LANGUAGE,
     ),
-    Route("GET", "/api/kpis", kpis, STAFF_UP | {CITY}, "What each figure means", answer=KpiList),
+    Route("GET", "/api/kpis", kpis, STAFF_UP | CITY_UP, "What each figure means", answer=KpiList),
     Route("GET", "/api/log/columns", columns, MANAGER_UP, "What each column of the log means",
           answer=ColumnList),
 ]  # fmt: skip

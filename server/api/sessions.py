@@ -20,7 +20,7 @@ from server.api.tries import too_many
 from server.api.types import BranchAnswer, DevicePaired, PersonAnswer
 from server.auth.access import (
     ANY_ROLE,
-    CITY,
+    CITY_UP,
     DEVICE_DAYS,
     PERSONS,
     SESSION_COOKIE,
@@ -40,6 +40,7 @@ from server.auth.secrets import (
     plain_code,
 )
 from server.auth.sessions import begin
+from server.city.reach import reach_of
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
 from server.domain.words import marked as _
@@ -65,7 +66,9 @@ async def log_in(call: Call) -> web.Response:
     secret = secrets.token_urlsafe(32)
     failed = await _start_session(call, person, secret, hashed)
     actor = Actor(f"user:{person.id}", person.role, person.name, person=True)
-    response = await _person(call, person.branch, actor, person.login, failed=failed)
+    response = await _person(
+        call, person.branch, actor, person.login, agency=person.agency, failed=failed
+    )
     put_cookie(call.request, response, SESSION_COOKIE, secret, SESSION_HOURS * 3600)
     known = [known_mark(person.id, hashed or person.password), *marks(call)]
     kept = ".".join(list(dict.fromkeys(known))[:MOST_KNOWN])
@@ -152,11 +155,13 @@ async def _person(
     actor: Actor,
     login: str | None,
     *,
+    agency: str,
     unready: bool = False,
     failed: int = 0,
 ) -> web.Response:
-    if actor.role == CITY:
-        return JsonAnswer(200, msgspec.json.encode(await _of_the_city(call, actor, login, failed)))
+    if actor.role in CITY_UP:
+        above = await _of_the_city(call, actor, login, agency, failed)
+        return JsonAnswer(200, msgspec.json.encode(above))
     answer = await call.hall.snapshots.view(
         branch,
         actor,
@@ -177,18 +182,29 @@ async def _person(
     return JsonAnswer(200, msgspec.json.encode(answer))
 
 
-async def _of_the_city(call: Call, actor: Actor, login: str | None, failed: int) -> PersonAnswer:
-    """Return somebody of the city, who belongs to no hall: their clock is the first hall's."""
-    known = await call.hall.store.read(offices.halls)
+async def _of_the_city(
+    call: Call, actor: Actor, login: str | None, agency: str, failed: int
+) -> PersonAnswer:
+    """Return who belongs to no hall: their clock is that of the first one they may read."""
+    reach = reach_of(actor.role, agency)
+    known = await call.hall.store.read(
+        lambda db: [each for each in offices.halls(db) if reach.holds(each.office)]
+    )
     zone, label = (known[0].office.zone, known[0].office.zone_label) if known else ("UTC", "")
+    if agency and known:
+        agency = known[0].office.agency  # as the halls write it
     place = BranchAnswer("", "", zone, label, call.hall.languages)
-    return PersonAnswer(actor.role, actor.name, login, place, actor.id, None, failed=failed)
+    return PersonAnswer(
+        actor.role, actor.name, login, place, actor.id, None, failed=failed, agency=agency
+    )
 
 
 async def who_am_i(call: Call) -> web.Response:
     """Return who is logged in."""
     who = call.who
-    return await _person(call, who.branch, who.actor, who.login, unready=who.unready)
+    return await _person(
+        call, who.branch, who.actor, who.login, agency=who.agency, unready=who.unready
+    )
 
 
 async def log_out(call: Call) -> web.Response:

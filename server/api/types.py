@@ -309,7 +309,8 @@ class PersonAnswer(msgspec.Struct, frozen=True):
     person for a second step at log-in, and nothing else may be done before it is set up.
     ``idle_minutes``: a page that nobody touches for so long is locked; 0 for never.
     ``password_length``: characters of a new password at least. ``failed``: who has just logged in
-    is told how often somebody failed to, elsewhere, since the last time.
+    is told how often somebody failed to, elsewhere, since the last time. ``agency``: whose halls
+    somebody of the role ``agency`` reads.
     """
 
     role: str
@@ -323,6 +324,7 @@ class PersonAnswer(msgspec.Struct, frozen=True):
     idle_minutes: int = 0
     password_length: int = 8
     failed: int = 0
+    agency: str = ""
 
 
 class DevicePaired(msgspec.Struct, frozen=True):

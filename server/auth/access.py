@@ -20,7 +20,9 @@ from server.storage.queries import keys, offices, people
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
-KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, SUPERVISOR, MANAGER, ADMIN, BOX, CITY = ROLES
+KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, SUPERVISOR, MANAGER, ADMIN, BOX, AGENCY, CITY = (
+    ROLES
+)
 """A print agent takes papers to its printer, a tablet words from its counter, a phone of those who
 keep the hall comfortable (``care``) checks places and mends faults; nothing else."""
 STAFF_UP = frozenset({STAFF, SUPERVISOR, MANAGER, ADMIN})
@@ -29,9 +31,11 @@ HOST_UP = STAFF_UP | {HOST}
 SUPERVISOR_UP = DIRECTORS
 """Who sees to the whole hall; managers also read its figures and change it."""
 MANAGER_UP = frozenset({MANAGER, ADMIN})
-PERSONS = HOST_UP | {CITY}
+CITY_UP = frozenset({AGENCY, CITY})
+"""Who reads many halls and belongs to none: those of one agency, or all."""
+PERSONS = HOST_UP | CITY_UP
 """Whoever logs in."""
-ANY_ROLE = frozenset(ROLES) - {AGENT, CARE, BOX, CITY}
+ANY_ROLE = frozenset(ROLES) - {AGENT, CARE, BOX} - CITY_UP
 
 UNREADY, LOCKED = frozenset({"unready"}), frozenset({"locked"})
 NOTHING: frozenset[str] = frozenset()
@@ -56,6 +60,7 @@ class Who(msgspec.Struct, frozen=True):
     ``proof`` is the kind of secret that was shown and its digest. ``unready``: nothing may be done
     before the second step at log-in is set up. ``locked``: nor before PIN or password are typed;
     so it is ``idle_ms`` after ``touched_at``, when somebody last used the page, 0 for never.
+    ``agency``: whose halls somebody of the role ``agency`` may read; "" for all others.
     """
 
     branch: int
@@ -68,6 +73,7 @@ class Who(msgspec.Struct, frozen=True):
     locked: bool = False
     idle_ms: Millis = 0
     touched_at: Millis = 0
+    agency: str = ""
 
 
 _AUDIENCES = {
@@ -332,11 +338,12 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
         able = None if found.skills is None else frozenset(_codes(found.skills))
         actor = Actor(f"user:{found.user}", found.role, found.name, person=True, skills=able)
         office = offices.office(db, found.branch)
-        idle = 0 if office is None or found.role == CITY else office.logins.idle_minutes
+        idle = 0 if office is None or found.role in CITY_UP else office.logins.idle_minutes
         return Who(
             found.branch, actor, cookie=True, expires_at=found.expires_at, login=found.login,
             proof=(kind, hashed), unready=bool(found.unready), locked=bool(found.locked),
             idle_ms=idle * 60_000, touched_at=found.touched_at,
+            agency=found.agency,
         )  # fmt: skip
     key = keys.key(db, hashed)
     if key is None:
@@ -344,7 +351,10 @@ def _look_up(db: sqlite3.Connection, kind: str, hashed: str) -> Who | None:
     # a device's is a note for people: a wrong clock must not darken a hall
     ends = None if key.role in DEVICE_COOKIES else key.expires_at
     actor = Actor(f"token:{key.id}", key.role, key.name, counter=key.counter)
-    return Who(key.branch, actor, cookie=kind == "device", expires_at=ends, proof=(kind, hashed))
+    return Who(
+        key.branch, actor, cookie=kind == "device", expires_at=ends, proof=(kind, hashed),
+        agency=key.agency,
+    )  # fmt: skip
 
 
 def check_origin(request: web.Request) -> None:

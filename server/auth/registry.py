@@ -6,13 +6,15 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from server.auth.access import DEVICE_COOKIES, TABLET
+from server.auth.access import AGENCY, DEVICE_COOKIES, TABLET
 from server.auth.demo_people import demo_branches
 from server.auth.passwords import MIN_PASSWORD, check_new
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.names import same_agency
 from server.domain.roles import PEOPLE, ROLES
 from server.domain.texts import END, is_seen
 from server.storage.queries import factors, keys, offices, people, printers
@@ -41,22 +43,27 @@ def check_name(name: str, field: str = "name") -> str:
 
 
 def insert_token(
-    db: sqlite3.Connection, branch: int, what: keys.Paired, token: str, id_: str, now: Millis
-) -> None:
+    db: sqlite3.Connection, branch: int, what: keys.Paired, token: str, id_: str, now: Millis,
+    agency: str = "",
+) -> None:  # fmt: skip
     """Keep a token's hash, for good."""
-    key = keys.Key(branch, id_, what.role, what.name, None, what.counter)
+    key = keys.Key(branch, id_, what.role, what.name, None, what.counter, agency)
     keys.add(db, key, digest(token), now)
 
 
 def create_token(
     db: sqlite3.Connection, branch: int, role: str, name: str, id_: str, now: Millis,
-    counter: int | None = None,
+    counter: int | None = None, agency: str = "",
 ) -> str:  # fmt: skip
-    """Make a token and return it; only its hash is kept, so it is shown this once."""
+    """Make a token and return it; only its hash is kept, so it is shown this once.
+
+    ``agency``: of the role ``agency``, whose halls it reads.
+    """
     if role not in ROLES:
         raise Invalid("The role is one of: {roles}.", field="role", roles=", ".join(ROLES))
+    agency = _agency(role, agency)
     token = new_token()
-    insert_token(db, branch, _paired(db, branch, role, name, counter), token, id_, now)
+    insert_token(db, branch, _paired(db, branch, role, name, counter), token, id_, now, agency)
     return token
 
 
@@ -117,33 +124,51 @@ def _of_one_branch(found: Iterable[str]) -> None:
         raise Invalid("Name the branch with --branch: {names}.", field="branch", names=names)
 
 
+class NewPerson(NamedTuple):
+    """Somebody to be added; ``agency``: of the role ``agency``, whose halls they read."""
+
+    login: str
+    name: str
+    role: str
+    agency: str = ""
+
+
 def create_user(
-    db: sqlite3.Connection,
-    branch: int,
-    login: str,
-    name: str,
-    role: str,
-    password: str,
-    id_: str,
-    now: Millis,
+    db: sqlite3.Connection, branch: int, who: NewPerson, password: str, id_: str, now: Millis
 ) -> None:
     """Add a person who logs in.
 
     Raises:
-        Invalid: login, name, role or password do not fit. Conflict: the login is taken.
+        Invalid: login, name, role, agency or password do not fit. Conflict: the login is taken.
     """
+    login, name, role, agency = who
     _check_login(login, role)
+    agency = _agency(role, agency)
     words = [login, name, *_office_words(db, branch)]
     password = check_new(password, words, least_letters(db, branch))
-    person = people.Person(id_, branch, login, check_name(name), role, hash_password(password))
+    hashed = hash_password(password)
+    person = people.Person(id_, branch, login, check_name(name), role, hashed, agency=agency)
     _add(db, person, now)
+
+
+def _agency(role: str, agency: str) -> str:
+    """Return the agency of somebody new; who reads one agency's halls has one, nobody else.
+
+    Raises:
+        Invalid: role and agency do not go together.
+    """
+    if (role == AGENCY) != bool(agency):
+        raise Invalid("Somebody of an agency, and nobody else, has an agency.", field="agency")
+    return check_name(agency, "agency") if agency else ""
 
 
 def _check_login(login: str, role: str) -> None:
     if not LOGIN.match(login):
         raise Invalid("A login has small letters, digits, dot and dash.", field="login")
     if role not in PEOPLE:
-        raise Invalid("People are host, staff, supervisor, manager, admin or city.", field="role")
+        raise Invalid(
+            "People are host, staff, supervisor, manager, admin, agency or city.", field="role"
+        )
 
 
 def _add(db: sqlite3.Connection, person: people.Person, now: Millis) -> None:
@@ -299,16 +324,23 @@ def only_branch(db: sqlite3.Connection) -> int | None:
         return None
 
 
-def any_branch(db: sqlite3.Connection) -> int:
-    """Return some branch: people of the city belong to none in particular.
+def any_branch(db: sqlite3.Connection, agency: str = "") -> int:
+    """Return some branch, of an agency if it has one: people of the city belong to none.
 
     Raises:
         NotFound: there is none yet.
     """
+    for each in halls_of(db, agency):
+        return each.branch
     known = offices.branches(db)
     if not known:
         raise NotFound("There is no hall yet. Let one in with: ramah city admit CODE")
     return known[0].id
+
+
+def halls_of(db: sqlite3.Connection, agency: str) -> list[offices.Hall]:
+    """Return the halls of an agency, the oldest first."""
+    return [each for each in offices.halls(db) if same_agency(each.office.agency, agency)]
 
 
 def public_addresses(db: sqlite3.Connection) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from server.city.reach import Reach
 from server.domain.day import Millis, iso
 from server.storage.branch import OfficeCache
 from server.storage.queries import boxes, gauges, offices
@@ -40,6 +41,7 @@ class HallNow(msgspec.Struct, frozen=True):
     """One hall.
 
     Attributes:
+        agency: whose hall it is, "" for nobody's in particular.
         waiting: people who may be called now; ``longest_minutes`` has the first of them waited.
         open, paused: counters that serve, and that are on a break.
         serving: counters with a visitor who was called or is served.
@@ -48,6 +50,7 @@ class HallNow(msgspec.Struct, frozen=True):
 
     code: str
     name: str
+    agency: str
     link: HallLink
     waiting: int
     longest_minutes: int | None
@@ -57,8 +60,10 @@ class HallNow(msgspec.Struct, frozen=True):
     alarms: int
 
 
-def halls(db: sqlite3.Connection, known: OfficeCache, now: Millis, version: str) -> list[HallNow]:
-    """Return every hall of this city, by name; ``version`` is our own program's."""
+def halls(
+    db: sqlite3.Connection, known: OfficeCache, now: Millis, version: str, reach: Reach
+) -> list[HallNow]:
+    """Return every hall within reach, by name; ``version`` is our own program's."""
     counted = gauges.gauges(db, now)
     waiting: dict[str, list[gauges.Waiting]] = {}
     for each in counted.waiting:
@@ -72,12 +77,15 @@ def halls(db: sqlite3.Connection, known: OfficeCache, now: Millis, version: str)
         office = known.get(db, branch.id, branch.version)
         if office is None and branch.id not in links:
             continue  # the city's own place for its people
+        if not reach.holds(office):
+            continue
         code = branch.code
         lines = waiting.get(code, [])
         oldest = min((line.oldest for line in lines), default=None)
         found.append(HallNow(
             code=code,
             name=code if office is None else office.name,
+            agency="" if office is None else office.agency,
             link=links.get(branch.id) or HallLink("here", version=version),
             waiting=sum(line.number for line in lines),
             longest_minutes=None if oldest is None else max(0, now - oldest) // 60_000,

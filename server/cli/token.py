@@ -27,6 +27,7 @@ def add(commands: Commands) -> None:
     create.add_argument("--name", help="what it is for, as shown in lists (default: the role)")
     create.add_argument("--branch", help="branch code, when there are several")
     create.add_argument("--counter", type=int, help="of a tablet: the number of its counter")
+    create.add_argument("--agency", default="", help="of the role agency: whose halls it reads")
     create.add_argument(
         "--code", action="store_true",
         help="print a pairing code instead, for 15 minutes and one device",
@@ -48,7 +49,9 @@ def _token_create(args: argparse.Namespace) -> None:
             print(f"Type this code on the {args.role} page within 15 minutes.", file=sys.stderr)
         else:
             id_ = Ids().new(now)
-            print(registry.create_token(db, branch, args.role, name, id_, now, args.counter))
+            print(registry.create_token(
+                db, branch, args.role, name, id_, now, args.counter, args.agency
+            ))  # fmt: skip
             recorded(db, branch, "token_made", name=name, role=args.role)
 
 

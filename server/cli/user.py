@@ -9,7 +9,7 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
-from server.auth.access import CITY
+from server.auth.access import AGENCY, CITY_UP
 from server.auth.demo_people import only_demo
 from server.cli.serve import over
 from server.cli.words import Commands, command, existing, group, recorded
@@ -31,6 +31,7 @@ def add(commands: Commands) -> None:
         "  supervisor  also sees to the whole hall: alarms, counters of others, the notice\n"
         "  manager     also the figures, the log, settings, devices and people\n"
         "  admin       also managers and backups\n"
+        "  agency      reads the halls of one agency in a city, acts in none (--agency)\n"
         "  city        reads all halls of a city, founds new ones, acts in none\n\n"
         "a login has 1 to 64 small letters, digits, dots and dashes;\n"
         "a password 8 to 200 characters\n\n"
@@ -45,6 +46,7 @@ def add(commands: Commands) -> None:
         help="what the person may do",
     )
     add.add_argument("--branch", help="branch code, when there are several")
+    add.add_argument("--agency", default="", help="whose halls somebody of the role agency reads")
     password = command(words, "password", "give a person a new password", _user_password)
     password.add_argument("login", help="whose")
     remove = command(words, "remove", "lock a person out; the log keeps what was done",
@@ -77,14 +79,20 @@ def _user_add(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         if not only_demo(db):
             over(db)
-        anywhere = args.role == CITY and args.branch is None
-        branch = registry.any_branch(db) if anywhere else registry.branch_of(db, args.branch)
-        now = wall_clock()
-        registry.create_user(
-            db, branch, args.login, args.name, args.role, _password(), Ids().new(now), now
+        anywhere = args.role in CITY_UP and args.branch is None
+        branch = (
+            registry.any_branch(db, args.agency)
+            if anywhere
+            else registry.branch_of(db, args.branch)
         )
+        now = wall_clock()
+        who = registry.NewPerson(args.login, args.name, args.role, args.agency)
+        registry.create_user(db, branch, who, _password(), Ids().new(now), now)
+        halls = [each.code for each in registry.halls_of(db, args.agency)]
         recorded(db, branch, "user_added", name=args.name, role=args.role)
     print(f"{args.login} added")
+    if args.role == AGENCY:
+        print(f"sees the halls of {args.agency}: {', '.join(halls) or 'none yet'}")
 
 
 def _user_password(args: argparse.Namespace) -> None:
@@ -127,4 +135,4 @@ def _user_list(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         for each in people.listed(db):
             state = "active" if each.active else "locked out"
-            print(each.login, each.branch, each.role, each.name, state, sep="\t")
+            print(each.login, each.branch, each.role, each.name, state, each.agency, sep="\t")

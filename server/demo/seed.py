@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from server.auth.demo_people import PASSWORD, USERS, demo_branches, only_demo
-from server.auth.registry import create_user
+from server.auth.registry import NewPerson, create_user
 from server.branches import TECHNICIAN, configure, read_office
 from server.clock import wall_clock
 from server.demo.history import Plan
@@ -70,7 +70,8 @@ def add_people(db: sqlite3.Connection, branch: int) -> list[Actor]:
         if people.person(db, user.login, locked_out=True) is not None:
             continue
         id_ = ids.new(wall_clock())
-        create_user(db, branch, user.login, user.name, user.role, PASSWORD, id_, wall_clock())
+        who = NewPerson(user.login, user.name, user.role)
+        create_user(db, branch, who, PASSWORD, id_, wall_clock())
         if user.role == "staff":
             staff.append(Actor(f"user:{id_}", user.role, user.name, person=True))
     return staff

@@ -30,3 +30,13 @@ def counter_name(counter: Counter, language: str) -> str:
 def reading_order(text: str) -> str:
     """Return what sorts codes and names as people read them: by size where they count, F2 < F10."""
     return re.sub(r"[0-9]+", lambda found: found[0].zfill(12), text.casefold())
+
+
+def agency_key(name: str) -> str:
+    """Return what makes an agency's name one: neither capitals nor spaces tell two apart."""
+    return " ".join(name.split()).casefold()
+
+
+def same_agency(one: str, other: str) -> bool:
+    """Whether two names are of one agency; "" is nobody's."""
+    return bool(agency_key(one)) and agency_key(one) == agency_key(other)

@@ -14,7 +14,7 @@ from server.domain.logins import Logins
 from server.domain.officers import Officers
 from server.domain.policies import PolicyName
 from server.domain.reception import Reception
-from server.domain.texts import CLOCK, PREFIX, Code, Paragraph, Words
+from server.domain.texts import CLOCK, PREFIX, PRINTABLE, Code, Paragraph, Words
 from server.domain.voice import Voice
 
 Prefix = Annotated[str, msgspec.Meta(pattern=PREFIX)]
@@ -283,6 +283,8 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     Attributes:
         code: short name of the office, in the log, metrics and ``--branch``; for life.
         name: what stands on tickets and screens.
+        agency: whose hall it is, such as ``Disdukcapil``; its people in the city see it. "" for a
+            hall that several share, or none.
         zone: IANA time zone, such as ``Asia/Makassar``.
         zone_label: what people call that zone, such as ``WITA``. Without it: the zone.
         languages: of pages, tickets and voice; the first is the default.
@@ -300,6 +302,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     counters: list[Counter]
     zone_label: str = ""
     languages: list[str] = msgspec.field(default_factory=lambda: ["id", "en"])
+    agency: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)] = ""
     agencies: list[Agency] = []
     rules: Rules = Rules()
     paper: Paper = Paper()

@@ -59,6 +59,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "counters.services": (_("Services here"), ""),
     "counters.names": (_("Own name"), _("Instead of the number, such as Cashier.")),
     "counters.weights": (_("Turns in a round"), _("For each service, with the order by weights.")),
+    "agency": (
+        _("Agency whose hall it is"),
+        _("Such as Disdukcapil: its people in the city see this hall. Empty: several share it."),
+    ),
     "agencies": (_("Agencies"), ""),
     "agencies.code": (_("Code"), ""),
     "agencies.names": (_("Name"), _("As visitors read it.")),

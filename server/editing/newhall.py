@@ -16,8 +16,12 @@ from server.storage.transaction import SqliteTx
 FIRST_ROLE = "admin"
 
 
-def like(db: sqlite3.Connection, template: str, code: str, name: str) -> Office:
+def like(
+    db: sqlite3.Connection, template: str, code: str, name: str, agency: str | None = None
+) -> Office:
     """Return the settings of the hall ``template`` under another code and name.
+
+    ``agency``: whose hall it is, if not the same's.
 
     Raises:
         NotFound: there is no such hall, or it has no settings yet. Mistakes: they do not fit.
@@ -30,7 +34,8 @@ def like(db: sqlite3.Connection, template: str, code: str, name: str) -> Office:
         )
     # the address of another server leads nobody here
     address = {"public_url": ""} if found.elsewhere else {}
-    return described(as_written(known) | address | {"code": code, "name": name})
+    own = {"code": code, "name": name} | ({} if agency is None else {"agency": agency})
+    return described(as_written(known) | address | own)
 
 
 def begin(tx: SqliteTx, office: Office, login: str, person: str) -> str:

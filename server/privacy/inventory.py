@@ -112,8 +112,8 @@ KINDS = [
         _("So that only those who may can do something, and figures can be told by person."),
         _("As long as the log names them; whoever left cannot log in."),
         {
-            "users": "id login name role password active created_at skills given_until pin subject "
-                     "failed",
+            "users": "id login name role agency password active created_at skills given_until pin "
+                     "subject failed",
             "sessions": "hash user expires_at id began_at used_at place browser kind unready "
                         "touched_at locked tries",
             "invitations": "user hash expires_at",
@@ -259,7 +259,7 @@ KINDS = [
             "settings_plans": "id kind base settings due_at made_at trouble",
             "setup": "id code code_ends holder holder_ends draft beside_demo",
             "printers": "id name url kiosk created_at profile",
-            "tokens": "id role name hash created_at expires_at revoked_at counter",
+            "tokens": "id role agency name hash created_at expires_at revoked_at counter",
             "pairing_codes": "hash role name expires_at counter",
             "webhooks": "id url secret kinds seq attempts error created_at",
             "display_settings": "device version at settings", "playlists": "name version at items",

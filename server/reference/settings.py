@@ -8,7 +8,7 @@ import msgspec
 from msgspec import inspect
 
 from server.domain.office import PAPER_LINES, Office
-from server.domain.texts import CLOCK, CODE, END, PREFIX
+from server.domain.texts import CLOCK, CODE, END, PREFIX, PRINTABLE
 from server.reference import Unexplained, attributes, page, summary, table
 
 WHERE = "the docstrings of `server/domain/office.py` and its neighbours"
@@ -22,6 +22,7 @@ value under "without it" must be there."""
 PATTERNS = {
     CODE: "code: 1 to 16 letters, digits, `_`, `-`",
     PREFIX: "1 to 3 capital letters and digits",
+    PRINTABLE: "text, one line",
     CLOCK: "time of day",
     rf"{CLOCK}|^24:00{END}": "time of day, up to `24:00`",
     rf"^[a-z0-9-]{{0,40}}{END}": "small letters, digits, `-`",

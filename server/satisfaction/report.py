@@ -153,7 +153,7 @@ def report(
     tallies, marks = tallied(mine)
     whole = index(found, tallies)
     lowest = _lowest(found, tallies)
-    n = _respondents(mine)
+    n = respondents(mine)
     means = {key: tally.mean() for key, tally in tallies.items()}
     return SurveyReport(
         office=tx.office.name,
@@ -214,7 +214,8 @@ def told(found: Index | None, language: str) -> IndexFigures | None:
     )  # fmt: skip
 
 
-def _respondents(counted: Iterable[Count]) -> int:
+def respondents(counted: Iterable[Count]) -> int:
+    """Return how many answered at all."""
     return sum(each.n for each in counted if each.element == RESPONDENTS)
 
 
@@ -262,7 +263,7 @@ def _services(
     codes += sorted((groups.keys() | served.keys()) - names.keys(), key=reading_order)
     return [
         ServiceFigures(
-            code, names.get(code, code), _respondents(groups[code]), served.get(code, 0),
+            code, names.get(code, code), respondents(groups[code]), served.get(code, 0),
             krejcie_morgan(served.get(code, 0)),
             told(index(found, tallied(groups[code])[0]), language),
         )
@@ -277,7 +278,7 @@ def _quarters(found: Method, counted: list[Count], language: str) -> list[Quarte
         groups[f"{year}-Q{(int(month) + 2) // 3}"].append(each)
     return [
         QuarterFigures(
-            quarter, _respondents(mine), told(index(found, tallied(mine)[0]), language)
+            quarter, respondents(mine), told(index(found, tallied(mine)[0]), language)
         )
         for quarter, mine in sorted(groups.items())
     ]  # fmt: skip

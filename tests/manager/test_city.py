@@ -130,7 +130,7 @@ async def test_a_new_hall_is_founded_with_another_as_its_template(
 async def test_somebody_of_one_hall_is_shown_the_way_back(city: Hall, browser: Browser) -> None:
     city.person("budi", "manager")
     async with staff_page(browser, city, "/city", who="budi") as page:
-        await page.get_by_role("link", name="Ke halaman pimpinan").click()
+        await page.get_by_role("link", name="Ke halaman saya").click()
         await expect(page).to_have_url(f"{city.server.url}/manager")
     async with city.client("manager") as manager:
         assert (await manager.get("/api/city/halls")).status == 403
@@ -143,3 +143,20 @@ async def test_nobody_acts_in_a_hall_that_its_own_server_runs(city: Hall) -> Non
         answer = await manager.post("/api/notice", {"notice": "halo"})
         assert (answer.status, answer.problem) == (409, "run-elsewhere")
         assert (await manager.get("/api/queue")).status == 200
+
+
+async def test_an_agencys_people_see_their_halls_under_its_name_and_found_none(
+    hall: Hall, browser: Browser
+) -> None:
+    agency = f"Dinas {hall.code}"
+    hall.server.add_branch(office_toml(hall.code, more=f'agency = "{agency}"\n'))
+    hall.person("rina", "agency", agency)
+    await numbers(hall, "A")
+    async with staff_page(browser, hall, "/city", who="rina") as page:
+        await expect(page.locator(".city-hall h3")).to_contain_text([f"Kantor {hall.code}"])
+        await expect(page.locator(".place")).to_contain_text(f"Kantor {agency}")
+        await expect(page.locator(".slices", has_text="Kepuasan per instansi")).to_be_visible()
+        await expect(page.get_by_role("button", name="Kantor baru")).to_be_hidden()
+        await page.goto(f"{hall.server.url}/manager")
+        await page.get_by_role("link", name="Ke halaman saya").click()
+        await page.wait_for_url(f"{hall.server.url}/city")

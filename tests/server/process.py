@@ -37,6 +37,8 @@ from tests.server.waiting import soon, until
 ROOT = Path(__file__).resolve().parents[2]
 RAMAH = [sys.executable, "-m", "server.cli"]
 PASSWORD = "senyum-dulu"
+AGENCY = "Dinas Contoh"
+"""Whose halls keys of the role ``agency`` read."""
 LONG = {"serve", "watch", "print-agent", "demo", "simulate"}
 _hashed = cache(hash_password)
 
@@ -229,17 +231,27 @@ class Server:
             number = registry.branch_of(db, branch)
             counter = 1 if role == "tablet" else None
             id_ = Ids().new(now)
-            return registry.create_token(db, number, role, name or role, id_, now, counter)
+            return registry.create_token(
+                db,
+                number,
+                role,
+                name or role,
+                id_,
+                now,
+                counter,
+                AGENCY if role == "agency" else "",
+            )
 
-    def person(self, login: str, role: str = "staff", branch: str = "hall") -> None:
+    def person(
+        self, login: str, role: str = "staff", branch: str = "hall", agency: str = ""
+    ) -> None:
         """Do what ``ramah user add`` does; everybody has the same password, hashed once."""
         now = wall_clock()
         hashed = patch.object(registry, "hash_password", _hashed)
         with hashed, closing(connect(self.data)) as db:
-            registry.create_user(
-                db, registry.branch_of(db, branch), login, login.capitalize(), role, PASSWORD,
-                Ids().new(now), now,
-            )  # fmt: skip
+            who = registry.NewPerson(login, login.capitalize(), role, agency)
+            number = registry.branch_of(db, branch)
+            registry.create_user(db, number, who, PASSWORD, Ids().new(now), now)
 
     def session(self, login: str) -> str:
         """Log a person in without a browser; return the secret of the cookie."""
@@ -325,10 +337,10 @@ class Hall:
 
             await soon(taken_over, f"the server knows that it is {address}")
 
-    def person(self, name: str, role: str = "staff") -> str:
+    def person(self, name: str, role: str = "staff", agency: str = "") -> str:
         """Add a person; return the login, which no other branch has."""
         login = f"{name}.{self.code}"
-        self.server.person(login, role, self.code)
+        self.server.person(login, role, self.code, agency)
         return login
 
     def last_event(self) -> int:

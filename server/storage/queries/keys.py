@@ -8,11 +8,16 @@ from typing import NamedTuple
 from server.domain.day import Millis
 from server.storage.queries.rows import every, first, value
 
+_KEY = "branch, id, role, name, expires_at, counter, agency"
 DISPLAYS = "branch = ? AND role = 'display' AND revoked_at IS NULL"
 
 
 class Key(NamedTuple):
-    """A key that opens the door. ``counter``: number of the one that a tablet stands at."""
+    """A key that opens the door.
+
+    ``counter``: number of the one that a tablet stands at; ``agency``: whose halls it reads, of
+    the role ``agency``.
+    """
 
     branch: int
     id: str
@@ -20,6 +25,7 @@ class Key(NamedTuple):
     name: str
     expires_at: Millis | None
     counter: int | None = None
+    agency: str = ""
 
 
 class Listed(NamedTuple):
@@ -76,8 +82,8 @@ class OfBranch(NamedTuple):
 
 def key(db: sqlite3.Connection, hashed: str) -> Key | None:
     """Return the key with this digest."""
-    sql = """
-        SELECT branch, id, role, name, expires_at, counter FROM tokens
+    sql = f"""
+        SELECT {_KEY} FROM tokens
         WHERE hash = ? AND revoked_at IS NULL
     """
     return first(db, Key, sql, (hashed,))
@@ -118,8 +124,8 @@ def devices(db: sqlite3.Connection, branch: int, role: str) -> list[Display]:
 
 def device(db: sqlite3.Connection, branch: int, id_: str) -> Key | None:
     """Return a key of a branch that opens the door, by its id."""
-    sql = """
-        SELECT branch, id, role, name, expires_at, counter FROM tokens
+    sql = f"""
+        SELECT {_KEY} FROM tokens
         WHERE branch = ? AND id = ? AND revoked_at IS NULL
     """
     return first(db, Key, sql, (branch, id_))
@@ -147,8 +153,7 @@ def ending(db: sqlite3.Connection, before: Millis, branch: int | None = None) ->
 def add(db: sqlite3.Connection, key: Key, hashed: str, now: Millis) -> None:
     """Keep a new key."""
     db.execute(
-        "INSERT INTO tokens (branch, id, role, name, expires_at, counter, hash, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO tokens ({_KEY}, hash, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*key, hashed, now),
     )
 
@@ -169,7 +174,7 @@ def named(db: sqlite3.Connection, key: str, code: str | None) -> list[OfBranch]:
 
 def valid(db: sqlite3.Connection) -> list[Key]:
     """Return every key that opens the door."""
-    sql = "SELECT branch, id, role, name, expires_at, counter FROM tokens WHERE revoked_at IS NULL"
+    sql = f"SELECT {_KEY} FROM tokens WHERE revoked_at IS NULL"
     return every(db, Key, sql)
 
 

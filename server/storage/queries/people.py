@@ -12,7 +12,7 @@ from server.storage.queries.rows import every, first, value
 
 
 class Person(NamedTuple):
-    """Somebody who may log in; ``password`` is its hash.
+    """Somebody who may log in; ``password`` is its hash, ``agency`` whose halls they read.
 
     A password that somebody else made counts until ``given_until``, and is soon changed.
     """
@@ -24,6 +24,7 @@ class Person(NamedTuple):
     role: str
     password: str
     given_until: Millis | None = None
+    agency: str = ""
 
 
 class Listed(NamedTuple):
@@ -34,6 +35,7 @@ class Listed(NamedTuple):
     role: str
     name: str
     active: bool
+    agency: str
 
 
 class Colleague(NamedTuple):
@@ -88,12 +90,13 @@ class Session(NamedTuple):
     unready: int
     locked: int
     touched_at: Millis
+    agency: str
 
 
 def person(db: sqlite3.Connection, login: str, *, locked_out: bool = False) -> Person | None:
     """Return who has a login, with ``locked_out`` also one who may not use it any more."""
     sql = """
-        SELECT id, branch, login, name, role, password, given_until FROM users
+        SELECT id, branch, login, name, role, password, given_until, agency FROM users
         WHERE login = ? AND active >= ?
     """
     return first(db, Person, sql, (login, not locked_out))
@@ -113,12 +116,12 @@ def names(db: sqlite3.Connection, branch: int) -> dict[str, str]:
 
 
 def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
-    """Return the people of a branch, by name; those of the city are nobody's to help."""
+    """Return the people of a branch, by name; those of city and agencies are nobody's to help."""
     sql = """
         SELECT id, name, role, login, given_until, skills, expires_at, since IS NOT NULL
         FROM users LEFT JOIN invitations ON invitations.user = users.id
         LEFT JOIN second_factors ON second_factors.user = users.id
-        WHERE branch = ? AND active = 1 AND role <> 'city' ORDER BY name
+        WHERE branch = ? AND active = 1 AND role NOT IN ('agency', 'city') ORDER BY name
     """
     return every(db, Colleague, sql, (branch,))
 
@@ -126,7 +129,7 @@ def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
 def listed(db: sqlite3.Connection) -> list[Listed]:
     """Return everybody of all branches, by login."""
     sql = """
-        SELECT login, branches.code, role, name, active FROM users
+        SELECT login, branches.code, role, name, active, agency FROM users
         JOIN branches ON branches.id = users.branch ORDER BY login
     """
     return every(db, Listed, sql)
@@ -139,8 +142,8 @@ def add(db: sqlite3.Connection, person: Person, now: Millis) -> None:
         sqlite3.IntegrityError: the login is taken.
     """
     db.execute(
-        "INSERT INTO users (id, branch, login, name, role, password, given_until, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO users (id, branch, login, name, role, password, given_until, agency, "
+        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*person, now),
     )
 
@@ -184,7 +187,7 @@ def session(db: sqlite3.Connection, hashed: str) -> Session | None:
     """Return the session of a secret with this digest."""
     sql = """
         SELECT users.branch, users.id, users.role, users.name, sessions.expires_at, users.login,
-            users.skills, sessions.unready, sessions.locked, sessions.touched_at
+            users.skills, sessions.unready, sessions.locked, sessions.touched_at, users.agency
         FROM sessions JOIN users ON users.id = sessions.user
         WHERE sessions.hash = ? AND users.active = 1
     """

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import wave
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -18,12 +20,13 @@ from tests.server.api.test_comfort import doors
 from tests.server.api.test_feedback import served, token_of
 from tests.server.comfort.places import TOML
 from tests.server.lobby.test_media_api import added, picture
-from tests.server.process import Hall, office_toml
+from tests.server.process import PASSWORD, Hall, office_toml
 
 SHARED = {
     "counter", "service", "token", "language", "clip", "door", "day", "place", "office", "version",
 }  # fmt: skip
 """Parts of addresses that each office numbers for itself, or that are a key by themselves."""
+SHORTEST_ID, OK = 12, 200
 BODIES: dict[str, object] = {
     "/api/tickets/{ticket}/transfer": {"service": "B"},
     "/api/tickets/{ticket}/change": {"people": 2},
@@ -159,6 +162,51 @@ async def test_nothing_of_an_office_is_there_for_another_offices_manager(
     heard = await manager.get(f"/api/voice/packs/{mine['pack']}/id/counter")
     assert (heard.status, heard.body) == (200, clip())
     assert (await manager.get(f"/api/media/{mine['media']}/file")).status == 200
+
+
+async def test_no_list_of_an_office_tells_of_another_one(
+    mine: dict[str, str], hall: Hall, other: Hall, visitor: Client
+) -> None:
+    login = other.person("dewi", "manager")
+    await visitor.post("/api/session", {"login": login, "password": PASSWORD})
+    today = str((await visitor.get("/api/queue")).json["day"])
+    monday = date.fromisoformat(today) - timedelta(days=date.fromisoformat(today).weekday())
+    asked = {
+        "from": today, "to": today, "day": today, "week": monday.isoformat(), "label": "A001",
+        "form": "csv", "counter": "1", "language": "id",
+    }  # fmt: skip
+    secrets = {hall.code, *(each for each in mine.values() if len(each) > SHORTEST_ID)}
+    odd = {}
+    for route in ROUTES:
+        text = route.media.startswith("text/") or route.media.endswith(("json", "toml"))
+        if route.method != "GET" or "{" in route.path or "manager" not in route.roles or not text:
+            continue
+        if route.path == "/api/settings/holidays":  # of a country; slow to be told
+            continue
+        query = {key: value for key, value in asked.items() if key in route.query}
+        answer = await visitor.get(f"{route.path}?{urlencode(query)}", check=False)
+        if answer.status != OK:
+            odd[route.path] = answer.status
+        assert not {each for each in secrets if each in answer.text}, route.path
+    assert odd == {  # no page of a socket, no such number here, no plan of this week
+        "/api/events": 400, "/api/privacy/visit": 404, "/api/rota/file": 404,
+        "/api/rota/mine.ics": 404,
+    }  # fmt: skip
+
+
+async def test_a_managers_key_reads_the_metrics_of_its_own_office_alone(
+    hall: Hall, other: Hall, manager: Client
+) -> None:
+    for each in (hall, other):
+        async with each.client("kiosk") as kiosk:
+            await kiosk.take()
+    waits, waits_there = (f'branch="{each.code}"' for each in (hall, other))
+    assert waits_there in (await manager.get("/metrics", check=False)).text  # on this machine
+    manager.headers["X-Forwarded-For"] = "10.0.0.9"
+    text = (await manager.get("/metrics", check=False)).text
+    assert waits in text
+    assert waits_there not in text
+    assert "ramah_sockets" in text
 
 
 async def test_an_office_that_names_anothers_voice_speaks_with_the_shipped_one(

@@ -196,6 +196,7 @@ async def _a_city(person: Diary, hall: Hall) -> None:
             "devices",
             "halls",
             "report?from=2026-03-02&to=2026-03-03",
+            "satisfaction?from=2026-03-02&to=2026-03-03",
             "tickets?label=A001",
         ):
             await city.send("GET", f"/api/city/{path}")

@@ -17,7 +17,7 @@ from tests.server.waiting import soon
 from web.i18n import negotiate
 
 ALL = "kiosk display tablet host staff supervisor manager admin"
-ROLES = f"{ALL} agent care box city".split()
+ROLES = f"{ALL} agent care box agency city".split()
 COUNTER_ACTS = (
     "call-next", "call", "recall", "start", "finish", "no-show", "return", "hold", "transfer",
     "open", "close", "break", "services", "undo", "add-service", "press",
@@ -93,15 +93,16 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/reports"): "manager admin",
     ("GET", "/api/reports/paper"): "manager admin",
     ("POST", "/api/reports/person"): "staff supervisor manager admin",
-    ("GET", "/api/kpis"): "staff supervisor manager admin city",
+    ("GET", "/api/kpis"): "staff supervisor manager admin agency city",
     ("GET", "/api/city/log"): "box",
     ("POST", "/api/city/log"): "box",
     ("POST", "/api/city/devices"): "box",
-    ("GET", "/api/city/devices"): "city",
-    ("GET", "/api/city/halls"): "city",
+    ("GET", "/api/city/devices"): "agency city",
+    ("GET", "/api/city/halls"): "agency city",
     ("POST", "/api/city/halls"): "city",
-    ("GET", "/api/city/report"): "city",
-    ("GET", "/api/city/tickets"): "city",
+    ("GET", "/api/city/report"): "agency city",
+    ("GET", "/api/city/satisfaction"): "agency city",
+    ("GET", "/api/city/tickets"): "agency city",
     ("GET", "/api/people"): "manager admin",
     ("POST", "/api/people"): "manager admin",
     ("POST", "/api/people/{person}"): "manager admin",
@@ -109,7 +110,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/people/{person}/invitation"): "manager admin",
     ("DELETE", "/api/people/{person}/factor"): "manager admin",
     **{
-        (method, f"/api/factor{step}"): "host staff supervisor manager admin city"
+        (method, f"/api/factor{step}"): "host staff supervisor manager admin agency city"
         for method, step in (
             ("GET", ""),
             ("POST", "/begin"),
@@ -118,7 +119,7 @@ WHO: dict[tuple[str, str], str] = {
         )
     },
     **{
-        (method, f"/api/session/{what}"): "host staff supervisor manager admin city"
+        (method, f"/api/session/{what}"): "host staff supervisor manager admin agency city"
         for method, what in (
             ("POST", "here"),
             ("GET", "lock"),
@@ -133,9 +134,9 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/oidc/callback"): "",
     ("POST", "/api/invitation"): "",
     ("POST", "/api/invitation/take"): "",
-    ("GET", "/api/logins"): "host staff supervisor manager admin city",
-    ("DELETE", "/api/logins"): "host staff supervisor manager admin city",
-    ("DELETE", "/api/logins/{login}"): "host staff supervisor manager admin city",
+    ("GET", "/api/logins"): "host staff supervisor manager admin agency city",
+    ("DELETE", "/api/logins"): "host staff supervisor manager admin agency city",
+    ("DELETE", "/api/logins/{login}"): "host staff supervisor manager admin agency city",
     ("GET", "/api/deeds"): "manager admin",
     ("POST", "/api/people/{person}/password"): "manager admin",
     ("GET", "/api/equipment"): "supervisor manager admin",
@@ -243,8 +244,8 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/settings/days"): "manager admin",
     ("POST", "/api/settings/week"): "manager admin",
     ("POST", "/api/session"): "",
-    ("POST", "/api/session/password"): "host staff supervisor manager admin city",
-    ("GET", "/api/session"): f"{ALL} city",
+    ("POST", "/api/session/password"): "host staff supervisor manager admin agency city",
+    ("GET", "/api/session"): f"{ALL} agency city",
     ("DELETE", "/api/session"): "",
     ("POST", "/api/pair"): "",
     ("GET", "/healthz"): "",

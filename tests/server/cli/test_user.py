@@ -22,7 +22,9 @@ def data(tmp_path: Path) -> Path:
     with closing(connect(tmp_path)) as db:
         migrate(db)
         branch, _ = configure(db, office())
-        registry.create_user(db, branch, "sari", "Ibu Sari", "staff", "senyum-dulu", "u1", 0)
+        registry.create_user(
+            db, branch, registry.NewPerson("sari", "Ibu Sari", "staff"), "senyum-dulu", "u1", 0
+        )
     return tmp_path
 
 

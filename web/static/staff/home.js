@@ -9,8 +9,11 @@ export const SERVES = ['staff', ...DIRECTS];
 /** Who receives visitors. */
 export const RECEIVES = ['host', ...SERVES];
 
+/** Who reads many halls and works in none. */
+export const CITY = ['agency', 'city'];
+
 /** @type {Record<string, string>} */
-const HOMES = { host: '/host', staff: '/counter', supervisor: '/counter/supervisor', manager: '/manager', admin: '/manager', city: '/city' };
+const HOMES = { host: '/host', staff: '/counter', supervisor: '/counter/supervisor', manager: '/manager', admin: '/manager', agency: '/city', city: '/city' };
 
 /**
  * @param {string} role
