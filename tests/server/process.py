@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 from unittest.mock import patch
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -32,6 +32,7 @@ from server.storage.address import address_of
 from server.storage.database import DATABASE, connect, transaction
 from server.storage.ids import Ids
 from tests.server.api.client import Client
+from tests.server.forked import Forked
 from tests.server.waiting import soon, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,7 +111,7 @@ class Server:
         self.program = RAMAH
         self.environment: dict[str, str] = {}
         self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.log = data.with_name(data.name + ".stderr")
         self._copying = Thread()
         self.out = data.with_name(data.name + ".stdout")
@@ -138,22 +139,24 @@ class Server:
     def begin(self) -> None:
         """Start the process."""
         assert self.process is None
-        command = [*self.program, "serve", "--data", str(self.data), "--port", str(self.port)]
+        words = ["serve", "--data", str(self.data), "--port", str(self.port), *self.options]
+        if not (self.piped or self.environment or self.program is not RAMAH):
+            self.process = Forked(words, self.out, self.log)
+            return
         with self.log.open("ab") as log, self.out.open("ab") as out:
             self.process = subprocess.Popen(
-                [*command, *self.options], cwd=ROOT, stdin=subprocess.DEVNULL,
+                [*self.program, *words], cwd=ROOT, stdin=subprocess.DEVNULL,
                 env={**os.environ, **self.environment},
                 stdout=subprocess.DEVNULL if self.piped else out,
                 stderr=subprocess.PIPE if self.piped else log,
             )  # fmt: skip
         if self.piped:
-            self._copying = Thread(target=self._copy, args=(self.process,))
+            self._copying = Thread(target=self._copy, args=(self.process.stderr,))
             self._copying.start()
 
-    def _copy(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stderr is not None
-        with process.stderr, self.log.open("ab", buffering=0) as log:
-            for line in process.stderr:
+    def _copy(self, stderr: IO[bytes]) -> None:
+        with stderr, self.log.open("ab", buffering=0) as log:
+            for line in stderr:
                 log.write(line)
 
     def answers(self) -> bool:
