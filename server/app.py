@@ -67,6 +67,7 @@ from server.push.revoked import RevokedSockets
 from server.shipping import Shipping
 from server.short import Ways
 from server.spooling import PRINTER_CACHE, make_spool
+from server.storage.database import is_disk_trouble
 from server.storage.published import Published
 from server.storage.store import Store
 from server.tasks import Supervisor
@@ -179,7 +180,7 @@ async def _working(
     catalogs: Catalogs = app[web.pages.CATALOGS]
     access = Access(store)
     acks = Acks(store, hub)
-    supervisor = Supervisor()
+    supervisor = Supervisor(is_disk_trouble)
     agents = Agents()
     looks = await Looks.open(store)
     press = Press(config.data / PRINTER_CACHE)

@@ -23,9 +23,13 @@ class Supervisor:
 
     A task that raises is logged and started again after a pause that doubles up to 30 s.
     A task that returns is done.
+
+    Args:
+        from_outside: whether an error is none of the program's (a bad disk): told without a trace.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, from_outside: Callable[[Exception], bool] = lambda _error: False) -> None:
+        self._from_outside = from_outside
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._deaths: dict[str, int] = {}
         self._started: dict[str, float] = {}
@@ -65,11 +69,14 @@ class Supervisor:
             self._started[name] = time.monotonic()
             try:
                 await work()
-            except Exception:
+            except Exception as error:
                 if time.monotonic() - self._started[name] >= SOUND_S:
                     self._deaths[name], pause = 0, FIRST_PAUSE
                 self._deaths[name] = self._deaths.get(name, 0) + 1
-                log.exception("task_failed", task=name, restart_in_s=pause)
+                log.exception(
+                    "task_failed", task=name, why=repr(error), restart_in_s=pause,
+                    exc_info=not self._from_outside(error),
+                )  # fmt: skip
                 self._started[name] = time.monotonic()
             else:
                 self._deaths.pop(name, None)

@@ -92,8 +92,12 @@ class Catalogs:
 
     @classmethod
     def load(cls, root: Path = LOCALES) -> Catalogs:
-        """Read every ``LANG/ramah.po`` under ``root``."""
-        found = [Catalog.read(path) for path in sorted(root.glob("*/ramah.po"))]
+        """Read every ``LANG/ramah.po`` under ``root``; one that has not changed is not read again.
+
+        Raises:
+            OSError, ValueError: one cannot be read.
+        """
+        found = [_read(path, path.stat().st_mtime_ns) for path in sorted(root.glob("*/ramah.po"))]
         return cls({catalog.language: catalog for catalog in found})
 
     @staticmethod
@@ -161,6 +165,11 @@ class Catalogs:
         whole = msgspec.json.decode(catalog.script)
         whole["messages"] = {key: text for key, text in whole["messages"].items() if key in said}
         return msgspec.json.encode(whole, order="sorted")
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, _changed_ns: int) -> Catalog:
+    return Catalog.read(path)
 
 
 def own_name(catalog: str) -> str | None:

@@ -25,7 +25,7 @@ from server.domain.tx import Actor
 from server.storage.address import address_of
 from server.storage.beside import SLOW_S, Beside, Pace
 from server.storage.checkpointer import Checkpointer
-from server.storage.database import DATABASE, changed, connect
+from server.storage.database import DATABASE, changed, connect, is_disk_trouble
 from server.storage.dialect import data_version, optimize
 from server.storage.moments import clock_of
 from server.storage.probing import Probe
@@ -97,7 +97,7 @@ class Store:
         self._idle = asyncio.Event()
         self._rules = self._writer_of(self._now, self.pace, self.foretold)
         self._settling: asyncio.TimerHandle | None = None
-        self.tasks = Supervisor()
+        self.tasks = Supervisor(is_disk_trouble)
         self._version: int | None = None
         self._closed = False
         self._probe = Probe(writer)

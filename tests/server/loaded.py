@@ -3,5 +3,7 @@
 import server.app
 import server.cli
 import server.running
+from web.i18n import Catalogs
 
+Catalogs.load()
 __all__ = ["server"]
