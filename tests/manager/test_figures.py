@@ -72,7 +72,7 @@ def test_every_way_to_take_a_number_can_be_asked_for_by_its_name() -> None:
         {"lang": "en"},
     )
     assert sorted(channels) == sorted(take.roles)
-    assert names == ["Kiosk", "Host", "Staff", "Manager", "Administrator"]
+    assert names == ["Kiosk", "Host", "Staff", "Supervisor", "Manager", "Administrator"]
 
 
 def test_turns_are_sorted_by_prefix_and_number_and_by_the_instant() -> None:

@@ -29,6 +29,8 @@ class Forked:
 
     def __init__(self, words: Sequence[str], out: Path, log: Path) -> None:
         self._words = list(words)
+        for each in (out, log):
+            each.touch()
         self._child = _context().Process(
             target=_run, args=(self._words, str(out), str(log), dict(os.environ))
         )
