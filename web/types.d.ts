@@ -918,8 +918,11 @@ export interface Expired {
 /** How the own second step is. */
 export interface Factor {
   on: boolean;
+  app: boolean;
   needed: boolean;
   left: number;
+  passkeys: Passkey[];
+  passkeys_at: string;
 }
 
 /** What the app needs, told this once. */
@@ -1369,6 +1372,12 @@ export interface Kind {
   names: Record<string, string>;
 }
 
+/** A key that is there already, and how the browser finds it. */
+export interface KnownKey {
+  credential: string;
+  transports: string[];
+}
+
 /** A figure's definition, in the reader's language; formula and fields for engineers. */
 export interface Kpi {
   key: string;
@@ -1763,6 +1772,36 @@ export interface Paper {
 export interface PaperAnswer {
   paper: Paper;
   languages: string[];
+}
+
+/** One of the own passkeys. */
+export interface Passkey {
+  id: string;
+  name: string;
+  host: string;
+  made: string;
+  used: string | null;
+}
+
+/** What the browser needs to have a passkey sign, once, within `seconds`. */
+export interface PasskeyAsked {
+  challenge: string;
+  rp: string;
+  known: KnownKey[];
+  seconds: number;
+}
+
+/** What the browser needs to make a passkey. Bytes are base64url. */
+export interface PasskeyBegun {
+  challenge: string;
+  rp: string;
+  office: string;
+  user: string;
+  login: string;
+  name: string;
+  algorithms: number[];
+  known: KnownKey[];
+  seconds: number;
 }
 
 /** One open stretch on some weekdays. */
@@ -2228,7 +2267,7 @@ export interface ReceptionFigures {
   arrivals: ArrivalFigures;
 }
 
-/** Codes that each log in once without the app, told this once. */
+/** Codes that each log in once without app or passkey, told this once. */
 export interface RecoveryCodes {
   codes: string[];
 }

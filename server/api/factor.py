@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from server.api.keyproof import key_place
 from server.api.people import helped, oneself
 from server.api.problems import Rejected
 from server.api.proving import check_password
@@ -12,25 +13,54 @@ from server.api.requests import OneTimeCode, OwnPassword
 from server.api.routing import Call, Route
 from server.auth import factors, totp
 from server.auth.access import MANAGER_UP, PERSONS, UNREADY
-from server.domain.errors import Refused
+from server.domain.day import iso
 from server.domain.words import marked as _
 from server.storage.queries import factors as rows
-from server.storage.queries import people
+from server.storage.queries import passkeys, people
 from server.storage.transaction import SqliteTx
+
+
+class PasskeyAnswer(msgspec.Struct, frozen=True):
+    """One of the own passkeys.
+
+    Attributes:
+        host: it is asked for at this host only.
+        used: the last log-in with it, if there was one.
+    """
+
+    id: str
+    name: str
+    host: str
+    made: str
+    used: str | None
 
 
 class FactorAnswer(msgspec.Struct, frozen=True):
     """How the own second step is.
 
     Attributes:
-        on: a code of the app is asked for at each log-in.
-        needed: the office asks for it: it cannot be ended.
+        on: it is asked for at each log-in: ``app``, a code of the app, or a passkey.
+        needed: the office asks for it: the last of these cannot be ended.
         left: recovery codes that were not used.
+        passkeys: the oldest first. passkeys_at: the address at which they can be made, empty where
+            browsers know none.
     """
 
     on: bool
+    app: bool
     needed: bool
     left: int
+    passkeys: list[PasskeyAnswer]
+    passkeys_at: str
+
+
+class RecoveryCodes(msgspec.Struct, frozen=True):
+    """Codes that each log in once without app or passkey, told this once.
+
+    None where some are left from before.
+    """
+
+    codes: list[str]
 
 
 class FactorBegun(msgspec.Struct, frozen=True):
@@ -45,21 +75,28 @@ class FactorBegun(msgspec.Struct, frozen=True):
     picture: str
 
 
-class RecoveryCodes(msgspec.Struct, frozen=True):
-    """Codes that each log in once without the app, told this once."""
-
-    codes: list[str]
-
-
 async def look(call: Call) -> FactorAnswer:
     """Tell how the own second step is."""
     user = oneself(call)
 
+    place = await key_place(call, call.who.branch)
+
     def query(tx: SqliteTx) -> FactorAnswer:
         found = rows.factor(tx.db, user)
-        counts = found is not None and found.since is not None
-        left = len(found.left) if found is not None and counts else 0
-        return FactorAnswer(counts, factors.has_to_have(tx, tx.actor.role), left)
+        zone = tx.office.zone if tx.configured else "UTC"
+        mine = [
+            PasskeyAnswer(
+                each.id, each.name, each.rp, iso(each.made_at, zone),
+                None if each.used_at is None else iso(each.used_at, zone),
+            )
+            for each in passkeys.of(tx.db, user)
+        ]  # fmt: skip
+        app = found is not None and found.app
+        left = len(found.left) if found is not None and (app or mine) else 0
+        needed = factors.has_to_have(tx, tx.actor.role)
+        return FactorAnswer(
+            app or bool(mine), app, needed, left, mine, place.origin if place else ""
+        )
 
     return await call.read(query)
 
@@ -79,13 +116,15 @@ async def begin(call: Call) -> FactorBegun:
 
 
 async def confirm(call: Call) -> RecoveryCodes:
-    """Let the second step count; log-ins elsewhere, which were made without it, end."""
+    """Let the app's codes count; log-ins elsewhere, if made without a second step, end."""
     user = oneself(call)
     mine = call.who.proof[1]
 
     def command(tx: SqliteTx) -> RecoveryCodes:
+        first = not rows.counts(tx.aside, user)
         codes = factors.confirm(tx, user, call.body.code)
-        people.end_sessions(tx.aside, user, but=mine)
+        if first:
+            people.end_sessions(tx.aside, user, but=mine)
         people.make_ready(tx.aside, mine)
         tx.note("factor_on")
         return RecoveryCodes(codes)
@@ -96,20 +135,18 @@ async def confirm(call: Call) -> RecoveryCodes:
 
 
 async def end(call: Call) -> None:
-    """End the own second step; the password is asked for once more.
+    """Have no app any more; the password is asked for once more.
 
     Raises:
-        Refused: the office asks for it.
+        Refused: the office asks for a second step, and there is no passkey.
     """
     user = oneself(call)
     await check_password(call, call.body.password)
 
     def command(tx: SqliteTx) -> None:
-        if factors.has_to_have(tx, tx.actor.role):
-            raise Refused("Your office asks for a second step.", slug="second-step-needed")
-        if rows.counts(tx.aside, user):
+        if rows.has_app(tx.aside, user):
             tx.note("factor_off")
-        rows.remove(tx.aside, user)
+        factors.end_app(tx, user)
 
     await call.hall.store.transact(call.who.branch, call.who.actor, command)
 
@@ -138,13 +175,13 @@ async def take_off(call: Call) -> None:
 ROUTES = [
     Route("GET", "/api/factor", look, PERSONS, "The own second step at log-in",
           answer=FactorAnswer, problems=(409,), despite=UNREADY),
-    Route("POST", "/api/factor/begin", begin, PERSONS, "Begin to set a second step up",
+    Route("POST", "/api/factor/begin", begin, PERSONS, "Begin to set an app up as second step",
           answer=FactorBegun, body=OwnPassword, problems=(403, 409, 422, 429), despite=UNREADY),
     Route("POST", "/api/factor/confirm", confirm, PERSONS,
           "Let it count, by a code of the app; tells recovery codes this once",
           answer=RecoveryCodes, body=OneTimeCode, problems=(409, 422), despite=UNREADY),
-    Route("POST", "/api/factor/end", end, PERSONS, "End the own second step", body=OwnPassword,
-          status=204, problems=(403, 409, 429)),
+    Route("POST", "/api/factor/end", end, PERSONS, "End the app as second step",
+          body=OwnPassword, status=204, problems=(403, 409, 429)),
     Route("DELETE", "/api/people/{person}/factor", take_off, MANAGER_UP,
           "Take the second step off who lost the phone", status=204, problems=(403, 409)),
 ]  # fmt: skip

@@ -25,6 +25,7 @@ LISTS = {
     "/api/displays/mine": "In the order of the playlist, at most 100.",
     "/api/equipment": "Printers, then displays, each by name.",
     "/api/estimates": "Each in the order of its names; hours and days in their order.",
+    "/api/factor": "Passkeys: the oldest first, at most ten.",
     "/api/feedback": "The newest first, at most 500; `more` says that there are older ones.",
     "/api/forecast": "In the order of the settings, those with somebody expected.",
     "/api/help": "Who waits longest first; today's, at most one for each device.",

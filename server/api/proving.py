@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.api.hall import step_aside
+from server.api.keyproof import fits_key, step_wanted, wrong_key
 from server.api.problems import Rejected
+from server.api.requests import ShownKey
 from server.api.routing import Call
 from server.api.tries import too_many
 from server.auth.access import PERSONS, NotAllowed, NotLoggedIn
@@ -93,8 +95,10 @@ async def by_password(call: Call, login: str, password: str) -> Proved:
     return Proved(person, keys, known)
 
 
-async def second_step(call: Call, proved: Proved, code: str | None) -> None:
-    """Ask for a code of the app, or a recovery code, where the person has a second step.
+async def second_step(
+    call: Call, proved: Proved, code: str | None, passkey: ShownKey | None = None
+) -> None:
+    """Ask for a passkey, a code of the app or a recovery code, where the person has a second step.
 
     Guesses are counted for the person, wherever they come from: only who knows the password can
     make any.
@@ -105,28 +109,32 @@ async def second_step(call: Call, proved: Proved, code: str | None) -> None:
     hall, person = call.hall, proved.person
     if not await hall.store.read(lambda db: factors.counts(db, person.id), asked=False):
         return
-    if code is None:
+    if code is None and passkey is None:
         proved.forgive()
-        raise Rejected(
-            403, "code-needed", _("Please type the code that your app shows now."), field="code"
-        )
+        raise await step_wanted(call, person)
     wait = hall.factors.wait_s(person.id)
     if wait:
         raise too_many(wait, "code")
     hall.factors.began(person.id)
+    fits = await (_fits_code(call, person, code or "") if passkey is None
+                  else fits_key(call, person, passkey))  # fmt: skip
+    if not fits:
+        somebody = somebody_at(call.client)
+        hall.failed.note(person.branch, "step", person.id, somebody, own=proved.known)
+        raise Rejected(401, "wrong-code", WRONG, field="code") if passkey is None else wrong_key()
+    hall.factors.succeeded(person.id)
+
+
+async def _fits_code(call: Call, person: Person, code: str) -> bool:
     actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=call.client)
 
-    def command(tx: SqliteTx) -> str | None:
+    def command(tx: SqliteTx) -> bool:
         used = use_factor(tx, person.id, code)
         if used == "recovery":
             tx.note("recovery_used")
-        return used
+        return used is not None
 
-    if await hall.store.transact(person.branch, actor, command) is None:
-        somebody = somebody_at(call.client)
-        hall.failed.note(person.branch, "step", person.id, somebody, own=proved.known)
-        raise Rejected(401, "wrong-code", WRONG, field="code")
-    hall.factors.succeeded(person.id)
+    return await call.hall.store.transact(person.branch, actor, command)
 
 
 async def _keys(call: Call, login: str, person: Person | None) -> list[tuple[Attempts, str]]:

@@ -12,7 +12,7 @@ from server.domain.office import Paper
 from server.domain.pressing import Key
 from server.domain.states import Priority
 from server.domain.supervising import Way
-from server.domain.texts import DAY, PRINTABLE, SAID, Id, Language
+from server.domain.texts import DAY, END, PRINTABLE, SAID, Id, Language
 
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=SAID)]
@@ -173,6 +173,28 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=PRINTABL
 """As typed: 200 letters may be 800 signs before they are composed."""
 
 
+Login = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+Bytes = Annotated[str, msgspec.Meta(max_length=1400, pattern=rf"^[A-Za-z0-9_-]*{END}")]
+"""In base64url without padding, as browsers give what keys sign; a key's own name has 1,023."""
+
+
+class ShownKey(Request, frozen=True):
+    """What a passkey signed: the parts of the browser's answer (WebAuthn), each in base64url."""
+
+    credential: Bytes
+    client_data: Bytes
+    authenticator_data: Bytes
+    signature: Bytes
+    user: Bytes = ""
+
+
+class AskForKey(Request, frozen=True):
+    """Who wants to log in, with the password: whose passkeys are told to nobody else."""
+
+    login: Login
+    password: Password
+
+
 class LogIn(Request, frozen=True):
     """Log in as a person.
 
@@ -180,19 +202,39 @@ class LogIn(Request, frozen=True):
         new: the own password, in place of one that somebody else made: without it such a one is
             answered 403, ``own-password-needed``.
         code: of the app, or a recovery code, where the person has a second step: without it such
-            a log-in is answered 403, ``code-needed``.
+            a log-in is answered 403: ``code-needed``, ``passkey-needed`` where one does as well,
+            ``recovery-needed`` where the passkey is for another address and there is no app.
+        passkey: in place of the code, what it signed of ``POST /api/session/passkey``.
     """
 
-    login: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+    login: Login
     password: Password
     new: Password | None = None
     code: Code | None = None
+    passkey: ShownKey | None = None
 
 
 class OwnPassword(Request, frozen=True):
     """The own password once more, before the log-in itself is changed."""
 
     password: Password
+
+
+class NewPasskey(Request, frozen=True):
+    """A passkey that the browser made, and what the person calls it; bytes in base64url.
+
+    Attributes:
+        attestation: the browser's ``attestationObject``. transports: how the browser finds the key.
+    """
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+    credential: Bytes
+    client_data: Bytes
+    attestation: Annotated[str, msgspec.Meta(max_length=16_000, pattern=rf"^[A-Za-z0-9_-]*{END}")]
+    transports: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern=rf"^[a-z-]{{1,20}}{END}")]],
+        msgspec.Meta(max_length=8),
+    ] = []
 
 
 class OneTimeCode(Request, frozen=True):

@@ -60,7 +60,7 @@ async def log_in(call: Call) -> web.Response:
     body: LogIn = call.body
     proved = await by_password(call, body.login, body.password)
     person = proved.person
-    await second_step(call, proved, body.code)
+    await second_step(call, proved, body.code, body.passkey)
     proved.succeeded()
     hashed = await _own_password(call, person)
     secret = secrets.token_urlsafe(32)

@@ -308,9 +308,8 @@ class PersonAnswer(msgspec.Struct, frozen=True):
     ``counter`` is the number of the one that a tablet stands at. ``unready``: the office asks this
     person for a second step at log-in, and nothing else may be done before it is set up.
     ``idle_minutes``: a page that nobody touches for so long is locked; 0 for never.
-    ``password_length``: characters of a new password at least. ``failed``: who has just logged in
-    is told how often somebody failed to, elsewhere, since the last time. ``agency``: whose halls
-    somebody of the role ``agency`` reads.
+    ``password_length``: of a new one at least. ``failed``: right after a log-in, how many failed.
+    ``agency``: whose halls somebody of the role ``agency`` reads.
     """
 
     role: str

@@ -128,6 +128,14 @@ class Doorway:
             hosts.append(request.headers.get("X-Forwarded-Host", "").partition(",")[0].strip())
         return any(shown == origin_of(f"{shown[0]}://{host}") for host in hosts if host)
 
+    def reached_at(self, request: web.Request) -> tuple[str, str, int] | None:
+        """Return scheme, host and port the browser has us under, as our own proxy tells it."""
+        host = request.headers.get("Host", "")
+        if self._through_proxy(request):
+            told = request.headers.get("X-Forwarded-Host", "").rpartition(",")[2].strip()
+            host = told or host
+        return origin_of(f"{'https' if self.secure(request) else 'http'}://{host}")
+
     def _through_proxy(self, request: web.Request) -> bool:
         return bool(self._proxies) and self._trusted(_address(request.remote or ""))
 

@@ -1,13 +1,13 @@
-"""Owns the second step at log-in: who has to have one, and whether what was typed fits."""
+"""Owns the second step at log-in: who has to have one, the codes of it, and what goes with it."""
 
 from __future__ import annotations
 
 from server.auth import totp
 from server.auth.access import MANAGER_UP
 from server.auth.secrets import digest, new_password, plain_code
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Refused
 from server.domain.words import marked as _
-from server.storage.queries import factors
+from server.storage.queries import factors, passkeys
 from server.storage.transaction import SqliteTx
 
 CODES = 10
@@ -22,14 +22,14 @@ def has_to_have(tx: SqliteTx, role: str) -> bool:
 def use(tx: SqliteTx, user: str, typed: str) -> str | None:
     """Use a code up that was typed at log-in; return which kind it was, ``None`` for a wrong one.
 
-    The secret stands in the database as it is, for the server reckons with it; so recovery codes
-    need no slower hash than that of a random key.
+    An app's secret stands in the database as it is, for the server reckons with it; so recovery
+    codes need no slower hash than that of a random key.
     """
     found = factors.factor(tx.aside, user)
-    if found is None or found.since is None:
+    if found is None:
         return None
     plain = plain_code(typed)
-    if len(plain) == totp.DIGITS and plain.isdecimal():
+    if found.app and len(plain) == totp.DIGITS and plain.isdecimal():
         step = totp.step_of(plain, found.secret, tx.now / 1000, found.last_step)
         used = step is not None and factors.use_step(tx.aside, user, step)
         return "app" if used else None
@@ -37,34 +37,71 @@ def use(tx: SqliteTx, user: str, typed: str) -> str | None:
 
 
 def begin(tx: SqliteTx, user: str) -> str:
-    """Begin to set a second step up; return the secret for the app.
+    """Begin to set an app up; return the secret for it.
 
     Raises:
         Invalid: there is one already.
     """
-    if factors.counts(tx.aside, user):
-        raise Invalid("There is a second step already. End it first.", field="code")
+    if factors.has_app(tx.aside, user):
+        raise Invalid("There is an app already. End it first.", field="code")
     secret = totp.new_secret()
     factors.put(tx.aside, user, secret)
     return secret
 
 
 def confirm(tx: SqliteTx, user: str, typed: str) -> list[str]:
-    """Let the second step count, once the app shows the right code; return recovery codes.
+    """Let codes of the app count, once it shows the right one; return new recovery codes.
 
     Raises:
         Invalid: the code is another one, or nothing was begun.
     """
     found = factors.factor(tx.aside, user)
-    if found is None or found.since is not None:
+    if found is None or not found.secret or found.since is not None:
         raise Invalid("Please begin once more.", field="code")
     step = totp.step_of(plain_code(typed), found.secret, tx.now / 1000, found.last_step)
     if step is None:
         raise Invalid(WRONG, field="code")
+    factors.confirm(tx.aside, user, step, tx.now)
+    return recovery_codes(tx, user)
+
+
+def recovery_codes(tx: SqliteTx, user: str) -> list[str]:
+    """Return new recovery codes, to be told this once; none where some are left from before."""
+    found = factors.factor(tx.aside, user)
+    if found is not None and found.left:
+        return []
     codes = [new_password() for _ in range(CODES)]
-    hashes = [_hash(user, plain_code(each)) for each in codes]
-    factors.confirm(tx.aside, user, step, hashes, tx.now)
+    factors.put_recovery(tx.aside, user, [_hash(user, plain_code(each)) for each in codes])
     return codes
+
+
+def end_app(tx: SqliteTx, user: str) -> None:
+    """Have no app any more.
+
+    Raises:
+        Refused: the office asks for a second step, and there is no passkey.
+    """
+    factors.end_app(tx.aside, user)
+    _look_what_is_left(tx, user)
+
+
+def end_passkey(tx: SqliteTx, user: str, key: str) -> None:
+    """Have a passkey no more.
+
+    Raises:
+        Refused: the office asks for a second step, and there is nothing else.
+    """
+    passkeys.remove(tx.aside, key)
+    _look_what_is_left(tx, user)
+
+
+def _look_what_is_left(tx: SqliteTx, user: str) -> None:
+    """Let recovery codes go with the last step that they stand for."""
+    if factors.counts(tx.aside, user):
+        return
+    if has_to_have(tx, tx.actor.role):
+        raise Refused("Your office asks for a second step.", slug="second-step-needed")
+    factors.remove(tx.aside, user)
 
 
 def _hash(user: str, plain: str) -> str:

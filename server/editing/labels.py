@@ -152,7 +152,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "officers.pulse": (_("Once a month three questions without a name"), ""),
     "logins": (_("Log-in"), ""),
     "logins.second_step": (
-        _("Besides the password, a code of an app is asked of"),
+        _("Besides the password, a passkey or a code of an app is asked of"),
         _("Everybody may set it up by a press on the own name."),
     ),
     "logins.password_length": (

@@ -107,8 +107,9 @@ KINDS = [
     ),
     Kind(
         "login", "staff",
-        _("Who works here: login, name, role, services, and the hashes of password and PIN; who is "
-          "logged in until when, from which browser and network address."),
+        _("Who works here: login, name, role, services, the hashes of password and PIN, and names "
+          "and public keys of passkeys; who is logged in until when, from which browser and "
+          "network address; how many log-ins failed."),
         _("So that only those who may can do something, and figures can be told by person."),
         _("As long as the log names them; whoever left cannot log in."),
         {
@@ -118,6 +119,9 @@ KINDS = [
                         "touched_at locked tries",
             "invitations": "user hash expires_at",
             "second_factors": "user secret since last_step recovery",
+            "passkeys": "id user credential public_key rp transports sign_count name made_at "
+                        "used_at",
+            "passkey_questions": "asked user challenge origin rp ends_at",
             "branch_secrets": "name value",
         },
     ),
@@ -153,8 +157,8 @@ KINDS = [
     ),
     Kind(
         "deeds", "staff",
-        _("Who changed something, took it as a file or looked at one person's figures, when, and "
-          "from which network address."),
+        _("Who changed something, took it as a file, looked at one person's figures or failed to "
+          "log in, when, and from which network address."),
         _("To find out what went wrong, and to see misuse."),
         _("{deeds} days, then deleted at night."),
         {

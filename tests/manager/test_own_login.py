@@ -25,7 +25,7 @@ async def test_a_manager_sets_the_second_step_up_and_comes_back_with_it_by_keys_
     hall.person("dewi", "manager")
     async with staff_page(browser, hall, "/manager") as page:
         await log_in(page, hall, "dewi")
-        await expect(page.get_by_role("button", name="Siapkan langkah kedua")).to_be_focused()
+        await expect(page.get_by_role("button", name="Siapkan aplikasi")).to_be_focused()
         found = await axe(page)
         await page.keyboard.press("Enter")
         await expect(page.locator("#factor-password")).to_be_focused()
@@ -60,6 +60,55 @@ async def test_a_manager_sets_the_second_step_up_and_comes_back_with_it_by_keys_
         found += await axe(page)
         await page.locator("#login-code").fill(code)
         await page.keyboard.press("Enter")
+        await expect(page.locator("[data-part=day-name]")).to_contain_text("Hari ini")
+    assert found == []
+
+
+async def test_a_passkey_is_set_up_lets_in_and_is_ended(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager") as page:
+        await page.goto(hall.server.url.replace("127.0.0.1", "localhost") + "/manager")
+        device = await page.context.new_cdp_session(page)
+        await device.send("WebAuthn.enable")
+        kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+                "hasUserVerification": True, "isUserVerified": True}  # fmt: skip
+        made = await device.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
+        await log_in(page, hall, "dewi")
+        await page.locator("button.person-button").click()
+        await page.get_by_role("button", name="Siapkan kunci sandi").click()
+        await page.locator("#passkey-name").fill("HP saya")
+        await page.locator("#factor-password").fill(PASSWORD)
+        found = await axe(page)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".factor-codes li")).to_have_count(10)
+        await page.get_by_role("button", name="Sudah saya simpan").click()
+        mine = page.locator("[data-passkey]")
+        await expect(mine).to_contain_text("HP saya")
+        await expect(mine).to_contain_text("belum pernah dipakai")
+        found += await axe(page)
+        await page.keyboard.press("Escape")
+
+        await page.get_by_role("button", name="Keluar").click()
+        asked = {"authenticatorId": made["authenticatorId"], "enabled": False}
+        await device.send("WebAuthn.setAutomaticPresenceSimulation", asked)  # nobody touches it
+        await log_in(page, hall, "dewi")
+        await expect(page.locator("[data-part=key]")).to_be_focused()
+        await expect(page.locator("#login-code")).to_be_visible()
+        found += await axe(page)
+        await device.send("WebAuthn.setAutomaticPresenceSimulation", asked | {"enabled": True})
+        await page.locator("[data-part=key]").click()
+        await expect(page.locator("[data-part=day-name]")).to_contain_text("Hari ini")
+
+        await page.locator("button.person-button").click()
+        await expect(mine).to_contain_text("terakhir dipakai")
+        await mine.get_by_role("button").click()
+        await page.locator("#factor-password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog")).to_contain_text("Siapkan aplikasi")
+        await expect(mine).to_have_count(0)
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="Keluar").click()
+        await log_in(page, hall, "dewi")
         await expect(page.locator("[data-part=day-name]")).to_contain_text("Hari ini")
     assert found == []
 

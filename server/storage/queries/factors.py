@@ -1,4 +1,4 @@
-"""Second steps at log-in: an app's secret, and what is left of the recovery codes, as hashes."""
+"""Second steps at log-in: an app's secret, or passkeys, and hashes of recovery codes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
+from server.storage.queries import passkeys
 from server.storage.queries.rows import first
 
 
 class Factor(NamedTuple):
-    """Somebody's second step; without ``since`` it is being set up. ``recovery`` is JSON."""
+    """Somebody's app and recovery codes. ``recovery`` is JSON.
+
+    Without ``secret`` there is no app; without ``since`` it is being set up.
+    """
 
     user: str
     secret: str
@@ -20,35 +24,58 @@ class Factor(NamedTuple):
     recovery: str
 
     @property
+    def app(self) -> bool:
+        """Whether codes of the app count."""
+        return bool(self.secret) and self.since is not None
+
+    @property
     def left(self) -> list[str]:
         """Hashes of the recovery codes that were not used."""
         return list(json.loads(self.recovery))
 
 
 def factor(db: sqlite3.Connection, user: str) -> Factor | None:
-    """Return somebody's second step, also one that is being set up."""
+    """Return somebody's app and recovery codes, also an app that is being set up."""
     sql = "SELECT user, secret, since, last_step, recovery FROM second_factors WHERE user = ?"
     return first(db, Factor, sql, (user,))
 
 
+def has_app(db: sqlite3.Connection, user: str) -> bool:
+    """Whether codes of an app count for somebody."""
+    found = factor(db, user)
+    return found is not None and found.app
+
+
 def counts(db: sqlite3.Connection, user: str) -> bool:
     """Whether somebody has a second step."""
-    found = factor(db, user)
-    return found is not None and found.since is not None
+    return has_app(db, user) or passkeys.has_some(db, user)
 
 
 def put(db: sqlite3.Connection, user: str, secret: str) -> None:
-    """Begin to set a second step up anew."""
-    remove(db, user)
-    db.execute("INSERT INTO second_factors (user, secret) VALUES (?, ?)", (user, secret))
-
-
-def confirm(db: sqlite3.Connection, user: str, step: int, hashes: list[str], now: Millis) -> None:
-    """Let a second step count from now on."""
+    """Begin to set an app up anew; recovery codes beside it stay."""
+    _put(db, user)
     db.execute(
-        "UPDATE second_factors SET since = ?, last_step = ?, recovery = ? WHERE user = ?",
-        (now, step, json.dumps(hashes), user),
+        "UPDATE second_factors SET secret = ?, since = NULL, last_step = 0 WHERE user = ?",
+        (secret, user),
     )
+
+
+def confirm(db: sqlite3.Connection, user: str, step: int, now: Millis) -> None:
+    """Let codes of the app count from now on."""
+    sql = "UPDATE second_factors SET since = ?, last_step = ? WHERE user = ?"
+    db.execute(sql, (now, step, user))
+
+
+def put_recovery(db: sqlite3.Connection, user: str, hashes: list[str]) -> None:
+    """Keep recovery codes in the place of the ones before."""
+    _put(db, user)
+    sql = "UPDATE second_factors SET recovery = ? WHERE user = ?"
+    db.execute(sql, (json.dumps(hashes), user))
+
+
+def _put(db: sqlite3.Connection, user: str) -> None:
+    sql = "INSERT INTO second_factors (user, secret) VALUES (?, '') ON CONFLICT (user) DO NOTHING"
+    db.execute(sql, (user,))
 
 
 def use_step(db: sqlite3.Connection, user: str, step: int) -> bool:
@@ -67,6 +94,13 @@ def use_recovery(db: sqlite3.Connection, user: str, hashed: str) -> bool:
     return True
 
 
+def end_app(db: sqlite3.Connection, user: str) -> None:
+    """Let codes of the app count no more."""
+    sql = "UPDATE second_factors SET secret = '', since = NULL, last_step = 0 WHERE user = ?"
+    db.execute(sql, (user,))
+
+
 def remove(db: sqlite3.Connection, user: str) -> None:
     """Let somebody log in without a second step."""
     db.execute("DELETE FROM second_factors WHERE user = ?", (user,))
+    passkeys.remove_all(db, user)

@@ -118,7 +118,8 @@ def names(db: sqlite3.Connection, branch: int) -> dict[str, str]:
 def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
     """Return the people of a branch, by name; those of city and agencies are nobody's to help."""
     sql = """
-        SELECT id, name, role, login, given_until, skills, expires_at, since IS NOT NULL
+        SELECT id, name, role, login, given_until, skills, expires_at,
+            since IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.user = users.id)
         FROM users LEFT JOIN invitations ON invitations.user = users.id
         LEFT JOIN second_factors ON second_factors.user = users.id
         WHERE branch = ? AND active = 1 AND role NOT IN ('agency', 'city') ORDER BY name

@@ -24,8 +24,10 @@ from tests.server.process import PASSWORD, Hall, office_toml
 
 SHARED = {
     "counter", "service", "token", "language", "clip", "door", "day", "place", "office", "version",
+    "passkey",
 }  # fmt: skip
-"""Parts of addresses that each office numbers for itself, or that are a key by themselves."""
+"""Parts of addresses that each office numbers for itself, or that are a key by themselves,
+or that are looked for among one's own."""
 SHORTEST_ID, OK = 12, 200
 BODIES: dict[str, object] = {
     "/api/tickets/{ticket}/transfer": {"service": "B"},

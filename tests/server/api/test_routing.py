@@ -119,6 +119,11 @@ WHO: dict[tuple[str, str], str] = {
         )
     },
     **{
+        ("POST", f"/api/passkeys{step}"): "host staff supervisor manager admin agency city"
+        for step in ("", "/begin", "/{passkey}/end")
+    },
+    ("POST", "/api/session/passkey"): "",
+    **{
         (method, f"/api/session/{what}"): "host staff supervisor manager admin agency city"
         for method, what in (
             ("POST", "here"),
@@ -499,6 +504,8 @@ VALID: dict[str, dict[str, Any]] = {
     "/api/services/{service}/roll": {"number": 7},
     "/api/session": {"login": "sari", "password": "x"},
     "/api/session/password": {"old": "x", "new": "y"},
+    "/api/session/passkey": {"login": "sari", "password": "x"},
+    "/api/passkeys": {"name": "HP", "credential": "", "client_data": "", "attestation": ""},
     "/api/pair": {"code": "ABCD-EFGH"},
     "/api/devices/{device}/rename": {"name": "Kios"},
     "/api/devices/ask": {"kind": "kiosk"},
@@ -537,11 +544,8 @@ def real(path: str) -> str:
 FILES = {"/api/setup/draft", "/api/settings/check", "/api/settings/draft", "/api/settings/file",
          "/api/settings/days"}  # fmt: skip
 """Their text is a whole file, read by what names its mistakes: test_settings_calls.py."""
-TEXTS = [
-    each
-    for each in fields(str)
-    if each[1] not in {"password", "old", "new", "settings"} and each[0] not in FILES
-]
+LONGER = {"password", "old", "new", "settings", "credential", "client_data", "attestation"}
+TEXTS = [each for each in fields(str) if each[1] not in LONGER and each[0] not in FILES]
 NUMBERS = fields(int)
 CONTROLS = [
     "\x00",

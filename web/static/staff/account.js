@@ -3,7 +3,7 @@
 import { el } from '/web/dom.js';
 import { t } from '/web/i18n.js';
 import { ask } from '/web/staff/dialog.js';
-import { endFactor, factorNow, factorWords, setUpFactor } from '/web/staff/factor.js';
+import { factorNow, factorPart } from '/web/staff/factor.js';
 import { lockHere, lockNow } from '/web/staff/lock.js';
 import { Logins } from '/web/staff/logins.js';
 import { changePassword } from '/web/staff/password.js';
@@ -48,19 +48,6 @@ export async function showAccount(person) {
       await /** @type {() => Promise<unknown>} */ (next)();
     }
   } while (next);
-}
-
-/**
- * @param {import('../../types').Factor} factor
- * @param {(work: () => Promise<unknown>) => (event: Event) => void} onward
- */
-function factorPart(factor, onward) {
-  return el('div', { class: 'stack-s' },
-    el('h3', {}, t('Second step at log-in')),
-    el('p', { class: 'soft small' }, factorWords(factor)),
-    factor.on
-      ? (factor.needed ? null : el('button', { type: 'button', class: 'button quiet', onclick: onward(endFactor) }, t('End the second step')))
-      : el('button', { type: 'button', class: 'button quiet', onclick: onward(setUpFactor) }, t('Set the second step up')));
 }
 
 /**

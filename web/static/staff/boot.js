@@ -129,12 +129,22 @@ export class Boot {
       if (await room.setUpFactor()) {
         this.open();
       }
-    } }, t('Set the second step up'));
+    } }, t('Set an app up'));
+    const key = el('button', { type: 'button', class: 'button quiet large', hidden: true, onclick: async () => {
+      const room = await import('/web/staff/factor.js');
+      if (await room.setUpPasskey()) {
+        this.open();
+      }
+    } }, t('Set a passkey up'));
+    import('/web/staff/factor.js').then((room) => room.passkeysHere()).then((here) => {
+      key.hidden = !here;
+    }).catch(() => undefined); // the app does as well
     fill(app, bar, el('main', { class: 'center' },
       el('section', { class: 'card login-card' },
         el('h1', {}, t('One more step')),
-        el('p', {}, t('Your office asks managers for a code of an app besides the password. Please set it up now; it takes two minutes.')),
+        el('p', {}, t('Your office asks managers for a second step besides the password. Please set it up now; it takes two minutes.')),
         set,
+        key,
         el('button', { type: 'button', class: 'button quiet', onclick: () => this.logOut() }, t('Log out')))));
     set.focus();
   }

@@ -4,6 +4,7 @@ import { del, get, post, LinkError, ProblemError } from '/web/api.js';
 import { t, tn } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { ask } from '/web/staff/dialog.js';
+import { KeyTrouble, browserKnows, signed } from '/web/staff/passkeys.js';
 import { withShow } from '/web/staff/secret.js';
 import { View, part } from '/web/staff/view.js';
 
@@ -34,6 +35,9 @@ export async function logOut() {
   }
 }
 
+/** Problems that ask for a second step. */
+const ASKING = ['code-needed', 'passkey-needed', 'recovery-needed'];
+
 /** `<ramah-login>`: fires `loggedin` with the person as `detail`. */
 export class Login extends View {
   /** What the page is for, in one line. */
@@ -43,6 +47,11 @@ export class Login extends View {
   busy = false;
   /** How often which user name was tried on this card and failed: that was the person. @type {Record<string, number>} */
   missed = {};
+  /** The browser asks for the passkey by itself, once. */
+  keyNext = false;
+  /** Ends the browser's wait for a passkey. @type {AbortController | null} */
+  waits = null;
+  under = Promise.resolve();
   /** Ends the time that somebody has to wait. */
   waiting = 0;
 
@@ -88,7 +97,7 @@ export class Login extends View {
           caps,
         ),
         el('div', { class: 'own-password', hidden: true, 'data-part': 'own' }),
-        el('div', { hidden: true, 'data-part': 'code' }),
+        el('div', { class: 'stack-s', hidden: true, 'data-part': 'code' }),
         el('button', { class: 'button large wide', type: 'submit' }, t('Log in')),
         el('div', { class: 'stack-s', 'data-part': 'providers' }),
         el('p', { class: 'soft small', 'data-part': 'forgot' }, t('Forgot your password? The manager can make a new one.')),
@@ -121,16 +130,44 @@ export class Login extends View {
   /** @param {Event} event */
   async submit(event) {
     event.preventDefault();
+    await this.giveUpKey();
+    const code = this.querySelector('#login-code');
+    const typed = code instanceof HTMLInputElement ? code.value.trim() : '';
+    this.go(async () => (typed ? { code: typed } : {}));
+  }
+
+  /** Have the person's passkey sign, and log in with it. */
+  async useKey() {
+    await this.giveUpKey();
+    this.waits = new AbortController();
+    const { signal } = this.waits;
+    this.under = this.go(async (own) => {
+      const asked = /** @type {import('../../types').PasskeyAsked} */ (await post('/api/session/passkey', own, { as: 'staff' }));
+      return { passkey: await signed(asked, signal) };
+    });
+  }
+
+  /** The browser waits for a key no longer: the person does something else. */
+  async giveUpKey() {
+    if (this.waits) {
+      this.waits.abort();
+      this.waits = null;
+      await this.under;
+    }
+  }
+
+  /** @param {(own: {login: string, password: string}) => Promise<Record<string, any>>} step gives the second step, if there is one */
+  async go(step) {
     if (this.busy) {
       return;
     }
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    const values = new FormData(form);
+    const values = new FormData(/** @type {HTMLFormElement} */ (part(this, 'form')));
     if (values.get('new') !== values.get('again')) {
       this.tell(t('The two new passwords differ.'));
       return;
     }
     const login = String(values.get('login')).trim();
+    const own = { login, password: String(values.get('password')) };
     const button = /** @type {HTMLButtonElement} */ (part(this, 'button[type="submit"]'));
     this.busy = true;
     button.setAttribute('aria-busy', 'true');
@@ -139,9 +176,10 @@ export class Login extends View {
       const told = /** @type {Person} */ (await post(
         '/api/session',
         Object.assign(
-          { login, password: String(values.get('password')) },
+          {},
+          own,
           values.get('new') ? { new: String(values.get('new')) } : {},
-          values.get('code') ? { code: String(values.get('code')).trim() } : {},
+          await step(own),
         ),
         { as: 'staff' },
       ));
@@ -156,8 +194,8 @@ export class Login extends View {
         this.choose();
         return;
       }
-      if (error instanceof ProblemError && error.slug === 'code-needed') {
-        this.askCode();
+      if (error instanceof ProblemError && ASKING.includes(error.slug)) {
+        this.askStep(error);
         return;
       }
       this.tell(sentence(error));
@@ -169,11 +207,20 @@ export class Login extends View {
         this.missed[login] = (this.missed[login] || 0) + 1;
       }
       password.setAttribute('aria-invalid', String(wrong));
-      const own = code || this.querySelector('#login-new');
-      /** @type {HTMLInputElement} */ (wrong || !own ? password : own).select();
+      const use = this.querySelector('[data-part="key"]');
+      if (use instanceof HTMLElement && (error instanceof KeyTrouble || (error instanceof ProblemError && error.slug === 'wrong-passkey'))) {
+        use.focus();
+        return;
+      }
+      const next = code || this.querySelector('#login-new');
+      /** @type {HTMLInputElement} */ (wrong || !next ? password : next).select();
     } finally {
       this.busy = false;
       button.removeAttribute('aria-busy');
+    }
+    if (this.keyNext) {
+      this.keyNext = false;
+      this.useKey();
     }
   }
 
@@ -195,17 +242,33 @@ export class Login extends View {
     /** @type {HTMLInputElement} */ (part(fresh, 'input')).focus();
   }
 
-  /** The person has a second step: ask for a code, and log in with it at once. */
-  askCode() {
+  /**
+   * The person has a second step: ask for passkey or code, and log in with it at once.
+   *
+   * @param {ProblemError} wanted
+   */
+  askStep(wanted) {
     const place = part(this, '[data-part="code"]');
+    const key = wanted.slug === 'passkey-needed';
+    const possible = key && browserKnows();
     const code = el('input', { id: 'login-code', name: 'code', required: true, maxLength: 40, autocomplete: 'one-time-code', spellcheck: false, 'aria-describedby': 'login-code-hint' });
-    fill(place, el('div', { class: 'field' },
-      el('label', { for: 'login-code', class: 'strong' }, t('Code of the app')),
-      code,
-      el('small', { class: 'soft', id: 'login-code-hint' }, t('The six digits that it shows now, or a recovery code.'))));
+    const use = el('button', { type: 'button', class: 'button quiet large wide', 'data-part': 'key', onclick: () => this.useKey() }, t('Use the passkey'));
+    let hint = t('The six digits that it shows now, or a recovery code.');
+    if (wanted.slug === 'recovery-needed') {
+      hint = wanted.detail;
+    } else if (key) {
+      hint = possible ? t('The six digits of an app, or a recovery code.') : t('Your passkey works only at the address that begins with https. Here type the six digits of an app, or a recovery code.');
+    }
+    fill(place,
+      possible ? use : null,
+      el('div', { class: 'field' },
+        el('label', { for: 'login-code', class: 'strong' }, possible ? t('Or a code') : key || wanted.slug === 'recovery-needed' ? t('Code') : t('Code of the app')),
+        code,
+        el('small', { class: 'soft', id: 'login-code-hint' }, hint)));
     place.hidden = false;
     part(this, '[data-part="forgot"]').hidden = true;
-    code.focus();
+    this.keyNext = possible;
+    (possible ? use : code).focus();
   }
 
   /**
@@ -259,7 +322,7 @@ function sentence(error) {
   if (error instanceof ProblemError && error.slug === 'wrong-login') {
     return t('The user name and password do not match yet. Please try once more.');
   }
-  if (error instanceof ProblemError || error instanceof LinkError) {
+  if (error instanceof ProblemError || error instanceof LinkError || error instanceof KeyTrouble) {
     return error.detail;
   }
   return t('Something went wrong on our side. Please try again in a moment.');
