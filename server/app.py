@@ -162,6 +162,7 @@ async def _let_children_go(app: http.Application) -> None:
 
 async def _running(app: http.Application, config: Config, program: str) -> AsyncIterator[None]:
     store = await Store.open(config.data)
+    store.on_beside = app[DOORWAY].beside
     try:  # whatever fails from here on, the database's threads end: they would keep the process
         async with asynccontextmanager(_working)(app, config, program, store):
             yield

@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
+import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import cast
 
@@ -363,10 +364,12 @@ class Door(web.TCPSite):
 
     def __init__(
         self, runner: web.AppRunner, host: str, port: int, guard: Guard, ways: Ways,
-        tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | None = None, at: Sequence[socket.socket] = (),
     ) -> None:  # fmt: skip
+        """``at``: sockets that listen there already; they stay open when the door is closed."""
         super().__init__(runner, host, port)
         self._tls = tls
+        self._at = at
         self._guard = guard
         self._ways = ways
 
@@ -381,8 +384,9 @@ class Door(web.TCPSite):
         if manager is None:
             raise RuntimeError("the runner was not set up")
         loop = asyncio.get_running_loop()
+        at = [each.dup() for each in self._at] or await listening(self._host or "", self._port)
         self._server = Gate(  # type: ignore[assignment]  # aiohttp closes it, and asks for sockets
-            await listening(self._host or "", self._port),
+            at,
             lambda: Connection(self._guard, self._ways, manager, loop),
             self._tls,
         )

@@ -6,9 +6,9 @@ import asyncio
 import gc
 import os
 import signal
-import ssl
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -36,8 +36,10 @@ class TurnLost(Exception):
     """Another server works on the store now."""
 
 
-async def serve(config: Config, announce: Announce) -> None:
+async def serve(config: Config, announce: Announce, at: Sequence[socket.socket] = ()) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM).
+
+    ``at``: sockets that listen already, from a time of waiting.
 
     Raises:
         CannotListen: the address cannot be listened on.
@@ -59,7 +61,7 @@ async def serve(config: Config, announce: Announce) -> None:
 
     try:
         await runner.setup()
-        await _open_doors(runner, config)
+        await _open_doors(runner, config, at)
         _settle_memory()
         await _begin_lookups()
         core.keep()
@@ -75,18 +77,22 @@ async def serve(config: Config, announce: Announce) -> None:
         raise TurnLost
 
 
-async def _open_doors(runner: http.AppRunner, config: Config) -> None:
+async def _open_doors(runner: http.AppRunner, config: Config, at: Sequence[socket.socket]) -> None:
     """Listen, and beside it with TLS where there is a certificate.
+
+    ``at``: sockets that listen at the first port already.
 
     Raises:
         CannotListen: an address cannot be listened on.
     """
-    doors: list[tuple[int, ssl.SSLContext | None]] = [(config.port, None)]
+    guard, ways = runner.app[GUARD], runner.app[WAYS]
+    doors = [(config.port, Door(runner, config.host, config.port, guard, ways, at=at))]
     if config.tls is not None:
-        doors.append((config.tls.port, config.tls.context))
-    for port, tls in doors:
+        port, tls = config.tls.port, config.tls.context
+        doors.append((port, Door(runner, config.host, port, guard, ways, tls)))
+    for port, door in doors:
         try:
-            await Door(runner, config.host, port, runner.app[GUARD], runner.app[WAYS], tls).start()
+            await door.start()
         except OSError as error:
             raise CannotListen(port) from error
 

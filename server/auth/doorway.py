@@ -36,7 +36,7 @@ class Doorway:
         self, proxies: Iterable[Network] = (), public_url: str = "",
         by_tls: Callable[[str], str] | None = None,
     ) -> None:  # fmt: skip
-        self._proxies = tuple(proxies)
+        self._named = self._proxies = tuple(proxies)
         self._by_tls = by_tls
         self._public_url = public_url
         self._origins = {origin_of(public_url)}
@@ -44,6 +44,10 @@ class Doorway:
     def known_as(self, addresses: Iterable[str]) -> None:
         """Take note of the public addresses that the offices' settings name."""
         self._origins = {origin_of(each) for each in (self._public_url, *addresses)}
+
+    def beside(self, addresses: Iterable[str]) -> None:
+        """Take note of the servers of the same store that pass on to this one: trusted proxies."""
+        self._proxies = (*self._named, *networks(addresses))
 
     def client(self, request: web.Request) -> str:
         """Return the address of who asks, behind the trusted proxies; it keys the limits.

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import socket
 import sqlite3
 import sys
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvloop
 
-from server.addresses import ALL_HOSTS, OwnAddress, phones_reach
+from server.addresses import ALL_HOSTS, OwnAddress, network_addresses, phones_reach
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
 from server.backups.archive import FOLDERS
@@ -70,6 +72,11 @@ def add(commands: Commands) -> None:
         help="keep the log in PostgreSQL (postgresql://user@host/database) instead of a file; the "
         "data folder remembers it for all commands. A password is better left to ~/.pgpass. "
         "See docs/city.md",
+    )  # fmt: skip
+    serve.add_argument(
+        "--peer-url", type=public_url, metavar="URL",
+        help="where the other servers of the same store reach this one, if not at the machine's "
+        "own address",
     )  # fmt: skip
     serve.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="how the log is written"
@@ -130,7 +137,7 @@ def _serve(args: argparse.Namespace) -> int:
         keep_address(args.data, args.store)
     check_folder(args.data)
     with ServerLock(args.data):
-        _take_turn(args.data)
+        at = _take_turn(args)
         with closing(connect(args.data)) as db:
             demo = args.demo and _seed(db)
             if not demo:
@@ -145,7 +152,7 @@ def _serve(args: argparse.Namespace) -> int:
             proxies=proxies, tls=tls,
         )  # fmt: skip
         try:
-            uvloop.run(serve(config, Announcement(args, offices, code, demo=demo, tls=tls)))
+            uvloop.run(serve(config, Announcement(args, offices, code, demo=demo, tls=tls), at))
         except CannotListen as error:
             if isinstance(error.__cause__, OSError):
                 raise of_address(error.__cause__, args.host, error.args[0]) from error
@@ -175,21 +182,39 @@ def _tls(args: argparse.Namespace) -> Kept | None:
     return Kept(args.data, args.tls_port, own)
 
 
-def _take_turn(data: Path) -> None:
-    """Wait until this server may work on a store that others can reach as well; a file has one."""
-    address = address_of(data)
-    if address is None:
-        return
-    from server.storage.postgres.turn import take_turn  # noqa: PLC0415 - only cities need it
+def _take_turn(args: argparse.Namespace) -> list[socket.socket]:
+    """Wait until this server may work on a store that others can reach as well; a file has one.
 
-    take_turn(
-        address,
-        lambda: print(
-            f"ramah: another server works on {shown(address)}; this one waits and takes over when "
-            "that one ends.",
-            flush=True,
-        ),
-    )
+    Meanwhile it passes everything on to the one that works. The sockets that it listened at are
+    returned: whoever knocks while it begins to work itself waits for that.
+    """
+    address, at = address_of(args.data), list[socket.socket]()
+    if address is None:
+        return at
+    from server.door import listening  # noqa: PLC0415 - only cities need it
+    from server.passing import passing_on  # noqa: PLC0415 - only cities need it
+    from server.storage.postgres.turn import Own, take_turn  # noqa: PLC0415 - only cities need it
+
+    proxies = tuple(each for some in args.trusted_proxy for each in some)
+
+    @asynccontextmanager
+    async def meanwhile(where: Callable[[], str]) -> AsyncIterator[None]:
+        try:
+            at.extend(await listening(args.host, args.port))
+        except OSError as error:
+            raise of_address(error, args.host, args.port) from error
+        async with passing_on(at, proxies, where):
+            print(
+                f"ramah: another server works on {shown(address)}; this one waits, passes "
+                "everything on to it, and takes over when that one ends.",
+                flush=True,
+            )
+            yield
+
+    own = args.peer_url or OwnAddress(args.host, args.port)()
+    here = network_addresses() if phones_reach(own) else ["127.0.0.1", "::1"]
+    take_turn(address, Own(own, tuple(here)), meanwhile)
+    return at
 
 
 def _setup_code(db: sqlite3.Connection) -> str:

@@ -72,6 +72,7 @@ class Store:
         on_outside_change: called when another process (the command line) changed the database.
         tasks: what works for it by itself, and which of that keeps failing.
         on_lost: called when another server took a store over; of a file there is one server.
+        on_beside: told the addresses of the servers that wait for their turn; of a file none do.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Store:
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
         self.on_outside_change: Callable[[], None] = lambda: None
         self.on_lost: Callable[[], object] = lambda: None
+        self.on_beside: Callable[[list[str]], object] = lambda _addresses: None
 
     def _now(self) -> Millis:
         """Return the moment by the clock in use."""

@@ -50,7 +50,8 @@ INSERT INTO store VALUES (0);
 CREATE TABLE leases (
     name  text PRIMARY KEY,
     owner text NOT NULL,
-    until timestamptz NOT NULL
+    until timestamptz NOT NULL,
+    address text NOT NULL DEFAULT ''
 )
 """
 _NOTES = re.compile(r"--[^\n]*")

@@ -44,7 +44,7 @@ class CityStore(Store):
         many = Readers([looking() for _ in range(readers)], looking(patience=STUDY_S))
         store = cls(writer, None, many, looking(), known)
         store._ear = Ear(address)
-        store._lease = Lease(address, store._lost_turn)
+        store._lease = Lease(address, store._lost_turn, store._told_beside)
         await store._begin()
         return store
 
@@ -74,6 +74,9 @@ class CityStore(Store):
 
     def _lost_turn(self) -> None:
         self.on_lost()
+
+    def _told_beside(self, addresses: list[str]) -> None:
+        self.on_beside(addresses)
 
     async def close(self) -> None:
         """Finish what was accepted, close every connection, and let another server begin."""
