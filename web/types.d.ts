@@ -568,6 +568,29 @@ export interface DataKind {
   columns: string[];
 }
 
+/** A day as it was planned, and as it was. */
+export interface DayBack {
+  day: string;
+  version: number;
+  expected: number;
+  came: number;
+  hours: number;
+  opened: number;
+  share: number | null;
+  real_share: number | null;
+  p90: number | null;
+  real_p90: number | null;
+  foreseen: number;
+  missed: number;
+  followed: number;
+  needed: number;
+  beyond: number;
+  half_hours: HalfHourBack[];
+  seats: SeatBack[];
+  target: Target;
+  own: Record<string, Target>;
+}
+
 /** The business day is over; what was left is expired or closed. */
 export interface DayClosed {
   type: 'event';
@@ -1152,6 +1175,25 @@ export interface HalfHour {
   p50: number | null;
   p90: number | null;
   services: Record<string, number>;
+}
+
+/** A half hour as it was planned, and as it was. */
+export interface HalfHourBack {
+  at: number;
+  expected: number;
+  low: number;
+  high: number;
+  came: number;
+  counters: number;
+  opened: number;
+  share: number | null;
+  real_share: number | null;
+  p50: number | null;
+  real_p50: number | null;
+  p90: number | null;
+  real_p90: number | null;
+  foreseen: boolean;
+  missed: boolean;
 }
 
 /** What who directs the hall is told beside its events: what needs a hand, by language. */
@@ -2488,6 +2530,16 @@ export interface Seat {
   unheard: 'mute' | 'unvoiced' | null;
 }
 
+/** A counter of the plan: whose, between which half hours, and how long it really was open. */
+export interface SeatBack {
+  counter: number;
+  officer: string;
+  start: number;
+  end: number;
+  hours: number;
+  opened: number;
+}
+
 /** A call as clips and as words. */
 export interface Sentence {
   clips: string[];
@@ -3214,6 +3266,22 @@ export interface WaitingDevices {
 /** Answer of `GET /api/waits`: services where somebody waits. */
 export interface WaitsNow {
   waits: WaitNow[];
+}
+
+/** What became of a week's plan, as far as its days are over. */
+export interface WeekBack {
+  week: string;
+  names: Record<string, string>;
+  days: DayBack[];
+  expected: number;
+  came: number;
+  half_hours: number;
+  foreseen: number;
+  missed: number;
+  hours: number;
+  opened: number;
+  needed: number;
+  beyond: number;
 }
 
 /** Services with the same hours in all of the week. */

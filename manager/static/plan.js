@@ -18,6 +18,7 @@ import { ask } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 import { shifted } from '/manager/period.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';
+import { PlanBack } from '/manager/planback.js';
 import { PlanDay, weekdayWords } from '/manager/planday.js';
 import { planFiles } from '/manager/planfiles.js';
 import { PlanRules } from '/manager/planrules.js';
@@ -49,8 +50,7 @@ export class PlanView extends View {
   build() {
     this.className = 'plan reports';
     const today = this.hall.state ? this.hall.state.day : '';
-    const weekday = (new Date(`${today}T12:00:00Z`).getUTCDay() + 6) % WEEK_DAYS;
-    this.week = shifted(today, WEEK_DAYS - weekday);
+    this.week = shifted(mondayOf(today), WEEK_DAYS);
     const swaps = new PlanSwaps();
     swaps.addEventListener('accepted', () => !this.changed && this.load());
     this.append(
@@ -68,7 +68,8 @@ export class PlanView extends View {
       el('div', { 'data-part': 'days' }),
       el('div', { 'data-part': 'day' }),
       swaps,
-      el('div', { 'data-part': 'files' }));
+      el('div', { 'data-part': 'files' }),
+      el('div', { 'data-part': 'back' }));
     this.ending.signal.addEventListener('abort', () => window.clearTimeout(this.timer));
     this.load();
   }
@@ -100,6 +101,7 @@ export class PlanView extends View {
       this.take(rota.days);
       this.tellSaved(rota);
       this.showRules();
+      this.showBack();
       if (making.week === this.week && ['making', 'made', 'stopped'].includes(making.state) && !rota.version) {
         this.follows(making);
       } else {
@@ -296,6 +298,15 @@ export class PlanView extends View {
     });
   }
 
+  /** Of the week that is shown, or the one before it begins: it and the three before. */
+  showBack() {
+    const back = new PlanBack();
+    const now = mondayOf(this.hall.state ? this.hall.state.day : this.week);
+    back.last = this.week < now ? this.week : now;
+    back.opened = this.week < now;
+    fill(part(this, '[data-part="back"]'), back);
+  }
+
   /** @param {Rota} rota */
   tellSaved(rota) {
     const [newest] = rota.versions;
@@ -314,6 +325,12 @@ export class PlanView extends View {
     });
     fill(part(this, '[data-part="rules"]'), rules);
   }
+}
+
+/** @param {string} day YYYY-MM-DD */
+function mondayOf(day) {
+  const weekday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % WEEK_DAYS;
+  return shifted(day, -weekday);
 }
 
 /** @param {string} why */

@@ -51,6 +51,7 @@ LISTS = {
     "/api/results/{office}": "The newest period first, at most 24; elements in the "
     "order of the method.",
     "/api/rota": "Days in their order, shifts by counter; versions: the newest first, at most 20.",
+    "/api/rota/hindsight": "Days and half hours in their order; counters as in the plan.",
     "/api/rota/mine": "By day: one's own of the next four weeks; offers: the earliest day first.",
     "/api/rota/swaps": "The earliest day first; one for each officer and day.",
     "/api/rota/making": "Days in their order, shifts by counter.",

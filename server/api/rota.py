@@ -18,10 +18,9 @@ from server.domain.errors import Invalid
 from server.domain.names import service_name
 from server.domain.texts import DAY, Code
 from server.plan.rota import book
-from server.plan.rota.asked import Change
 from server.plan.rota.planning import Making, State
 from server.plan.rota.targets import Target, targets_of
-from server.plan.rota.values import Date, DayRota, Outlook, Rota, RotaRules, Shift, Slot
+from server.plan.rota.values import Change, Date, DayRota, Outlook, Rota, RotaRules, Shift, Slot
 from server.storage.queries import rota as kept
 from server.storage.transaction import SqliteTx
 

@@ -13,7 +13,7 @@ from server.domain.errors import NotFound
 from server.officers import rotabook
 from server.officers.rotabook import Printed
 from server.plan.rota import book
-from server.reports.smallbook import written
+from server.reports.smallbook import Sheet, written
 from server.reports.workbook import MEDIA as XLSX
 from server.storage.transaction import SqliteTx
 
@@ -51,9 +51,8 @@ async def file(call: Call) -> web.Response:
     if form == "ics":
         officer = query.get("officer") or ""
         return _file(rotabook.calendar(rota, officer, say), CALENDAR, rota, "ics")
-    body = written(say("Rota"), rotabook.sheet(rota, say), form, "point")
-    media, end = (XLSX, "xlsx") if form == "xlsx" else ("text/csv", "csv")
-    return _file(body, media, rota, end)
+    name = f"ramah-rota-{rota.week}"
+    return sheet_file(say("Rota"), rotabook.sheet(rota, say), form, "point", name)
 
 
 async def my_calendar(call: Call) -> web.Response:
@@ -67,9 +66,18 @@ async def my_calendar(call: Call) -> web.Response:
     return _file(rotabook.calendar(rota, me, say), CALENDAR, rota, "ics")
 
 
+def sheet_file(title: str, rows: Sheet, form: str, decimal: str, name: str) -> web.Response:
+    """Return rows as a file: ``form`` is csv, csv-sheet or xlsx."""
+    media, end = (XLSX, "xlsx") if form == "xlsx" else ("text/csv", "csv")
+    return _sent(written(title, rows, form, decimal), media, f"{name}.{end}")
+
+
 def _file(body: bytes, media: str, rota: Printed, end: str) -> web.Response:
-    name = f"ramah-rota-{rota.week}.{end}"
-    where = "inline" if end == "pdf" else "attachment"
+    return _sent(body, media, f"ramah-rota-{rota.week}.{end}")
+
+
+def _sent(body: bytes, media: str, name: str) -> web.Response:
+    where = "inline" if media == "application/pdf" else "attachment"
     return web.Response(
         body=body, content_type=media, charset="utf-8" if media.startswith("text/") else None,
         headers={"Content-Disposition": f'{where}; filename="{name}"'},

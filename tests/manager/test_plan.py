@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
 from tests.server.api.test_rota import fill
+from tests.server.plan.rota.test_regret import planned_and_past
 from tests.server.process import Hall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -67,6 +68,31 @@ async def test_a_week_is_planned_changed_saved_and_a_shift_changes_hands(
         wide = "document.documentElement.scrollWidth"
         assert await page.evaluate(wide) == 360
         await picture(page, "plan-small")
+
+
+async def test_a_week_that_is_over_tells_what_became_of_its_plan(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    async with hall.client("manager") as manager:
+        queue = (await manager.get("/api/queue")).json
+    planned_and_past(hall, date.fromisoformat(queue["day"]), queue["branch"]["zone"])
+    async with staff_page(browser, hall, "/manager/plan", who="dewi") as page:
+        back = page.locator("ramah-plan-back")
+        await expect(back.locator(".plan-back-week")).to_have_count(0)
+        await back.locator("summary").first.click()
+        day = back.locator(".plan-back-day")
+        await expect(day).to_contain_text(
+            "Rabu: 136 pengunjung lebih sedikit dari perkiraan, 1 dari 14 setengah jam meleset",
+            timeout=SLOW,
+        )
+        await day.locator("summary").click()
+        await expect(day.locator("tr[data-missed=true]")).to_contain_text("66%")
+        await expect(back.get_by_role("link", name="Hari (CSV)")).to_be_visible()
+        assert await axe(page) == []
+        for _ in range(2):
+            await page.get_by_role("button", name="Minggu sebelumnya").click()
+        await expect(back.locator(".plan-back-week")).to_be_visible(timeout=SLOW)
 
 
 async def test_an_officer_offers_a_shift_on_the_phone_and_the_manager_accepts(

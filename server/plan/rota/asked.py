@@ -8,8 +8,9 @@ import msgspec
 
 from server.domain.day import Millis
 from server.plan.rota.making import Progress
-from server.plan.rota.targets import Target
-from server.plan.rota.values import Outlook, RotaRules, Shift
+from server.plan.rota.regret import DayBack
+from server.plan.rota.targets import Target, Targets
+from server.plan.rota.values import Change, DayRota, Outlook, RotaRules, Shift
 
 
 class MakeAsked(msgspec.Struct, frozen=True, tag="make"):
@@ -30,22 +31,6 @@ class GoOnAsked(msgspec.Struct, frozen=True, tag="go on"):
     """Work for a second or so on what was begun."""
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A what-if: ``more`` counters for a service, or ``close`` some, for part of the day.
-
-    Attributes:
-        n: how many counters.
-        service: of those that are more; of those that close, "" for any.
-        start, end: half hours.
-    """
-
-    what: Literal["more", "close"]
-    n: int
-    service: str
-    start: int
-    end: int
-
-
 class TryAsked(msgspec.Struct, frozen=True, tag="try"):
     """Say what comes of a day's shifts, with changes and ``people`` per cent of the visitors."""
 
@@ -57,6 +42,18 @@ class TryAsked(msgspec.Struct, frozen=True, tag="try"):
     shifts: list[Shift]
     changes: list[Change] = []
     people: int = 100
+
+
+class BackAsked(msgspec.Struct, frozen=True, tag="back"):
+    """Say what became of a planned day; ``version``: of its plan."""
+
+    data: str
+    branch: int
+    now: Millis
+    rules: RotaRules
+    targets: Targets
+    plan: DayRota
+    version: int
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -76,4 +73,10 @@ class TriedDay(msgspec.Struct, frozen=True):
     outcome: Outlook | None
 
 
-Asked = MakeAsked | GoOnAsked | TryAsked
+class Became(msgspec.Struct, frozen=True):
+    """What became of it; null where nothing was planned."""
+
+    day: DayBack | None
+
+
+Asked = MakeAsked | GoOnAsked | TryAsked | BackAsked

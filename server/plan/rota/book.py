@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import msgspec
 
 from server.domain.errors import Conflict, Invalid, NotFound, Refused
+from server.plan.rota.regret import midnight_of
+from server.plan.rota.trial import HALF_HOUR
 from server.plan.rota.values import DayRota, Officer, Rota, RotaRules, Shift
 from server.storage.queries import rota as kept
 from server.storage.queries.rota import Saved, Swap
@@ -74,6 +77,26 @@ def rota_of(tx: SqliteTx, week: str, version: int | None = None) -> tuple[Saved,
         else kept.one(tx.aside, tx.branch, week, version)
     )
     return None if found is None else (found, _rota(found.rota))
+
+
+def held(tx: SqliteTx, week: str) -> Iterator[tuple[int, Rota, DayRota]]:
+    """Yield the days of a week that are over with the plan that held when the office opened.
+
+    That is the last one saved until then, so nobody plans a day better that was; a day of which
+    none was is left out.
+    """
+    saved = [(each, _rota(each.rota)) for each in kept.versions(tx.aside, tx.branch, week)]
+    for n in range(7):
+        day = (date.fromisoformat(week) + timedelta(days=n)).isoformat()
+        if day >= tx.day:
+            return
+        for each, rota in saved:
+            its = next((found for found in rota.days if found.day == day), None)
+            opens = its.outcome.opens if its is not None and its.outcome is not None else 0
+            if each.at <= midnight_of(tx.office, day) + opens * HALF_HOUR:
+                if its is not None:
+                    yield each.version, rota, its
+                break
 
 
 def read(saved: Saved) -> Rota:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from server.domain.office import Office
-from server.plan.rota.asked import Change
 from server.plan.rota.shapes import seats_of
 from server.plan.rota.trial import Seating
-from server.plan.rota.values import Officer, RotaRules, Shift
+from server.plan.rota.values import Change, Officer, RotaRules, Shift
 
 
 def seated(office: Office, rules: RotaRules, shifts: Sequence[Shift]) -> list[Seating]:

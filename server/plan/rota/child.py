@@ -9,29 +9,41 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from server.apart import answering, stand_last
-from server.domain.day import Millis
+from server.domain.day import Millis, day_bounds
 from server.domain.office import Office
 from server.plan import look
 from server.plan.apart import learned_of
 from server.plan.forecast import HISTORY_DAYS, Counts
 from server.plan.forecasting import counts_of
 from server.plan.learned import Learned
-from server.plan.rota.asked import Asked, GoOnAsked, Made, MakeAsked, TriedDay, TryAsked
+from server.plan.rota.asked import (
+    Asked,
+    BackAsked,
+    Became,
+    GoOnAsked,
+    Made,
+    MakeAsked,
+    TriedDay,
+    TryAsked,
+)
 from server.plan.rota.changes import changed, seated
 from server.plan.rota.expecting import days_of, expected
 from server.plan.rota.making import Making
+from server.plan.rota.regret import DayBack, look_back
 from server.plan.rota.solving import NoSolver, there
 from server.plan.rota.targets import targets_of
 from server.plan.rota.trial import Crowd, load_of, trial
 from server.plan.rota.values import RotaRules
 from server.storage.beside import Beside
 from server.storage.database import looking
+from server.storage.queries.waits import past_sessions, past_turns
 from server.storage.transaction import SqliteTx
 
 TRIED_RUNS = 80
@@ -72,6 +84,10 @@ class Maker:
         asked = msgspec.msgpack.decode(question, type=Asked)
         if isinstance(asked, TryAsked):
             return msgspec.msgpack.encode(self.tried(asked))
+        if isinstance(asked, BackAsked):
+            command = partial(_back, asked=asked)
+            found = looked(asked.data, asked.branch, asked.now, command)
+            return msgspec.msgpack.encode(Became(found))
         if isinstance(asked, MakeAsked):
             stand_last()
             return msgspec.msgpack.encode(self.begin(asked))
@@ -140,6 +156,16 @@ class Maker:
 
         found = self._known[data, branch] = looked(data, branch, now, read)
         return found
+
+
+def _back(tx: SqliteTx, asked: BackAsked) -> DayBack | None:
+    """Return what became of a planned day, by the log."""
+    day, office = asked.plan.day, tx.office
+    began, ends = day_bounds(day, office.zone, office.day_start_minutes)
+    return look_back(
+        office, asked.rules, asked.targets, asked.plan, asked.version,
+        past_turns(tx.aside, tx.branch, day), past_sessions(tx.aside, tx.branch, began, ends),
+    )  # fmt: skip
 
 
 def looked(data: str, branch: int, now: Millis, command: Callable[[SqliteTx], T]) -> T:

@@ -16,12 +16,12 @@ import msgspec
 
 from server.domain.office import Office
 from server.plan.learned import Learned
-from server.plan.rota.moves import more_at, shorter
-from server.plan.rota.shapes import Option, options_of
+from server.plan.rota.mending import REPAIRS, Best, Mending
+from server.plan.rota.shapes import options_of
 from server.plan.rota.solving import SOLVE_S, Need, solve
 from server.plan.rota.targets import Target, targets_of
 from server.plan.rota.trial import Crowd, Expected, Seating, Tried, load_of, trial
-from server.plan.rota.values import DayRota, Officer, RotaRules, Shift
+from server.plan.rota.values import DayRota, Officer, RotaRules
 
 RUNS, TOLD_RUNS = 48, 120
 ROUNDS, STALE = 5, 2
@@ -32,8 +32,6 @@ MARGIN = 4
 RAISE, RAISE_BEFORE = 1.0, 0.5
 FAIR = 0.6
 """How much more a half hour costs of somebody whose week is full than of one whose week is free."""
-REPAIRS, MOVES = 12, 6
-"""Half hours that are mended, with so many ways tried for each."""
 TRIMS = 30
 LEAST_S = 1.0
 BUDGET_S = 45.0
@@ -47,17 +45,6 @@ class Progress(msgspec.Struct, frozen=True):
     day: str
     made: bool
     days: list[DayRota]
-
-
-class _Best(msgspec.Struct, frozen=True):
-    seats: list[Seating]
-    tried: Tried
-    needed: Mapping[str, Sequence[float]]
-
-    @property
-    def mark(self) -> tuple[float, float]:
-        """The less the better: who is called too late, then hours at counters."""
-        return (round(self.tried.missing, 2), self.tried.outcome.hours)
 
 
 class Making:
@@ -78,7 +65,7 @@ class Making:
         self._targets = targets_of(office, rules.target, own)
         self._office, self._rules, self._days, self._learned = office, rules, days, learned
         self._left = {each.key: each.hours for each in rules.officers if each.active}
-        self._best: dict[str, _Best] = {}
+        self._best: dict[str, Best] = {}
         self._told: dict[str, DayRota] = {day: DayRota(day, []) for day in days}
         self._budget_s, self._spent = budget_s, 0.0
         open_days = {day: each for day, each in days.items() if each is not None}
@@ -137,6 +124,7 @@ class Making:
         if expected is None:
             return
         crowd = Crowd(self._office, expected, self._learned, TOLD_RUNS, day)
+        mending = self._mending(crowd)
         needed = {
             code: [each + MORE * math.sqrt(each) for each in its]
             for code, its in self._loads[day].items()
@@ -150,9 +138,7 @@ class Making:
         for round_ in range(ROUNDS):
             need = Need(expected.opens, expected.closes, work, self._rules.least, prices)
             seats = solve(options, need, self._limit())
-            found = _Best(
-                seats, self._try(crowd, seats, work), {c: list(w) for c, w in work.items()}
-            )
+            found = Best(seats, mending.attempt(seats, work), {c: list(w) for c, w in work.items()})
             stale += 1
             if best is None or found.mark < best.mark:
                 best, stale = found, 0
@@ -162,11 +148,11 @@ class Making:
             yield 0.5 * (round_ + 1) / ROUNDS
             _raise(work, found.tried, expected.opens)
         assert best is not None  # noqa: S101 - at least one round
-        for n, better in enumerate(self._repaired(crowd, best, options)):
+        for n, better in enumerate(mending.repaired(best, options)):
             best = better
             self._keep(day, crowd, best, told=False)
             yield 0.5 + 0.2 * n / REPAIRS
-        for n, better in enumerate(self._trimmed(crowd, best)):
+        for n, better in enumerate(mending.trimmed(best, TRIMS)):
             best = better
             if n % 6 == 5:  # noqa: PLR2004 - about a second
                 yield 0.7 + 0.29 * min(1.0, n / TRIMS)
@@ -176,11 +162,13 @@ class Making:
         used = officer.hours - self._left.get(officer.key, officer.hours)
         return 1.0 + FAIR * used / max(1.0, officer.hours)
 
-    def _try(self, crowd: Crowd, seats: Sequence[Seating], work: Mapping[str, Sequence[float]]
-             ) -> Tried:  # fmt: skip
-        return trial(crowd, seats, self._targets.harder(MARGIN), work, RUNS)
+    def _mending(self, crowd: Crowd) -> Mending:
+        def attempt(seats: Sequence[Seating], work: Mapping[str, Sequence[float]]) -> Tried:
+            return trial(crowd, seats, self._targets.harder(MARGIN), work, RUNS)
 
-    def _keep(self, day: str, crowd: Crowd, best: _Best, *, told: bool) -> None:
+        return Mending(attempt, crowd.expected, self._rules, self._over)
+
+    def _keep(self, day: str, crowd: Crowd, best: Best, *, told: bool) -> None:
         """Remember the best of a day; ``told``: worked out with more runs, for people to read."""
         self._best[day] = best
         outcome = (
@@ -189,65 +177,6 @@ class Making:
         )  # fmt: skip
         shifts = sorted((each.shift for each in best.seats), key=lambda each: each.counter)
         self._told[day] = DayRota(day, shifts, outcome)
-
-    def _repaired(
-        self, crowd: Crowd, best: _Best, options: Mapping[str, Sequence[Option]]
-    ) -> Iterator[_Best]:
-        """Put one counter more where the promise is missed most, as far as that helps."""
-        given_up: set[int] = set()
-        for _ in range(REPAIRS):
-            far = {at: n for at, n in best.tried.far.items() if at not in given_up}
-            if not far or self._over():
-                return
-            worst = max(far, key=lambda slot: (far[slot], -slot))
-            late = {code for (slot, code), n in best.tried.late.items() if slot == worst and n > 0}
-            before = max(crowd.expected.opens, worst - 1)
-            found = [
-                _Best(seats, self._try(crowd, seats, best.needed), best.needed)
-                for slot in {worst, before}
-                for seats in more_at(slot, best.seats, options, late, MOVES)
-            ]
-            better = min(found, key=lambda each: each.mark, default=best)
-            if better.tried.missing < best.tried.missing - 0.01:
-                best = better
-                yield best
-            else:
-                given_up.add(worst)
-
-    def _trimmed(self, crowd: Crowd, best: _Best) -> Iterator[_Best]:
-        """Take away what the promise does not need: ends and beginnings of shifts, whole ones."""
-        tries = 0
-        tired: set[Shift] = set()
-        while tries < TRIMS and not self._over():
-            free = [each for each in best.seats if each.shift not in tired]
-            if not free:
-                return
-            seat = max(free, key=lambda each: _spare(best, each))
-            for less in shorter(seat, self._rules):
-                seats = [each for each in best.seats if each is not seat]
-                seats += [] if less is None else [less]
-                tries += 1
-                if not self._enough(seats, crowd.expected):
-                    continue
-                found = _Best(seats, self._try(crowd, seats, best.needed), best.needed)
-                if found.tried.missing <= best.tried.missing + 0.01:
-                    best = found
-                    yield best
-                    break
-                yield best
-            else:
-                tired.add(seat.shift)
-
-    def _enough(self, seats: Sequence[Seating], expected: Expected) -> bool:
-        """Return whether the least presence is kept, and each service has somebody all day."""
-        for slot in range(expected.opens, expected.closes):
-            at_work = [each for each in seats if each.shift.works(slot)]
-            if len(at_work) < self._rules.least:
-                return False
-            offered = set().union(*(each.services for each in at_work))
-            if any(its[slot] and code not in offered for code, its in expected.people.items()):
-                return False
-        return True
 
 
 def _raise(work: dict[str, list[float]], tried: Tried, opens: int) -> None:
@@ -260,13 +189,3 @@ def _raise(work: dict[str, list[float]], tried: Tried, opens: int) -> None:
                 work[code][at] += RAISE * n / whole
                 if at > opens:
                     work[code][at - 1] += RAISE_BEFORE * n / whole
-
-
-def _spare(best: _Best, seat: Seating) -> float:
-    """Return how well the half hours of a shift are served without it."""
-    shares = [
-        each.share if each.share is not None else 100.0
-        for each in best.tried.outcome.half_hours
-        if seat.shift.works(each.at)
-    ]
-    return min(sorted(shares)[len(shares) // 2 :], default=100.0)

@@ -12,12 +12,25 @@ import structlog
 from server.apart import Apart, NoChild
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Refused
-from server.plan.rota.asked import Asked, Change, GoOnAsked, Made, MakeAsked, TriedDay, TryAsked
+from server.plan.rota.asked import (
+    Asked,
+    BackAsked,
+    Became,
+    GoOnAsked,
+    Made,
+    MakeAsked,
+    TriedDay,
+    TryAsked,
+)
 from server.plan.rota.making import Progress
-from server.plan.rota.values import Outlook, RotaRules, Shift
+from server.plan.rota.regret import DayBack
+from server.plan.rota.targets import Targets
+from server.plan.rota.values import Change, DayRota, Outlook, RotaRules, Shift
 
 BEGIN_S, STEP_S, TRY_S = 600.0, 600.0, 60.0
 """A plan is made of what nobody else wants: on a busy machine a step of a second takes minutes."""
+MOST_BACK = 1000
+"""Days that are over which are kept in memory; a longer past is worked out again."""
 State = Literal["making", "made", "stopped", "failed"]
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -47,6 +60,7 @@ class Rotas:
         self._maker, self._trier = Apart("server.plan.rota.child"), Apart("server.plan.rota.child")
         self._trying = asyncio.Lock()
         self._made: dict[int, Making] = {}
+        self._back: dict[tuple[int, str, int], DayBack | None] = {}
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, branch: int, week: str, now: Millis, rules: RotaRules) -> Making:
@@ -91,10 +105,31 @@ class Rotas:
             Refused: it cannot be said now.
         """
         asked = TryAsked(self._data, branch, day, now, rules, shifts, changes, people)
+        return (await self._try(asked, TriedDay)).outcome
+
+    async def became(
+        self, branch: int, now: Millis, rules: RotaRules, targets: Targets, plan: DayRota,
+        version: int,
+    ) -> DayBack | None:  # fmt: skip
+        """Return what became of a planned day that is over; it is worked out once.
+
+        Raises:
+            Refused: it cannot be said now.
+        """
+        key = branch, plan.day, version
+        if key not in self._back:
+            asked = BackAsked(self._data, branch, now, rules, targets, plan, version)
+            found = (await self._try(asked, Became)).day
+            if len(self._back) >= MOST_BACK:
+                self._back.pop(next(iter(self._back)))
+            self._back[key] = found
+        return self._back[key]
+
+    async def _try(self, asked: Asked, kind: type[T]) -> T:
         async with self._trying:
             try:
                 told = await self._trier.within(msgspec.msgpack.encode(asked), TRY_S)
-                return msgspec.msgpack.decode(told, type=TriedDay).outcome
+                return msgspec.msgpack.decode(told, type=kind)
             except (NoChild, TimeoutError, msgspec.DecodeError) as error:
                 raise Refused(
                     "The log cannot be read just now. Please try again in a minute.",

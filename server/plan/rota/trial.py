@@ -6,8 +6,9 @@ The people are drawn once, so different shifts meet the same people: what differ
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -27,8 +28,17 @@ MINUTE = 60_000
 USUAL_PRIORITY = 0.08
 """Share of priority visitors where the log knows too few people."""
 FEW = 100
-FEW_PLAYED = 12
-"""People in all runs of a half hour below which a service's own target is not judged there."""
+
+
+class Few(NamedTuple):
+    """People in a half hour below whom a target is not judged there: of all, a service's own."""
+
+    usual: int
+    own: int
+
+
+DRAWN = Few(1, 12)
+"""For days that are drawn: people of all runs together."""
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -103,55 +113,79 @@ class Crowd:
 
     def waits(self, n: int, seats: Sequence[Seating]) -> list[Millis | None]:
         """Return how long everybody waited on a day, from the opening on; ``None``: not called."""
-        heads, lengths = self.days[n], self._lengths[n]
-        opens = self.expected.opens * HALF_HOUR
-        waits: list[Millis | None] = [None] * len(heads)
+        lengths = self._lengths[n]
         later = Random(f"{self._seed}/later/{n}")  # noqa: S311
 
         def serve(head: Head, _desk: Desk, _now: Millis) -> Served:
             return lengths[head.arrival] if head.leg == 1 else self._length(head.service, later)
 
-        def seen(head: Head, _desk: Desk | None, now: Millis) -> None:
-            if head.leg == 1:
-                waits[head.arrival] = now - max(head.eligible_at, opens)
-
-        rules = self.office.rules
-        desks = [self._desk(each) for each in seats]
-        Simulation(desks, keeps_place=rules.transfer_position == "arrival").run(
-            0, heads, serve, seen
-        )
-        return waits
-
-    def _desk(self, seat: Seating) -> Desk:
-        shift, rules = seat.shift, self.office.rules
-        counter = next(
-            (each for each in self.office.counters if each.number == shift.counter), None
-        )
-        weights = {} if counter is None else counter.weights
-        policy = Policy(rules.policy, rules.priority_cap, rules.slot_cap, seat.services, weights)
-        rests = [] if shift.rest is None else [
-            Break(shift.rest * HALF_HOUR, shift.rest_slots * HALF_HOUR)
-        ]  # fmt: skip
-        # the last ones stay until nobody waits
-        ends = NEVER if shift.end >= self.expected.closes else shift.end * HALF_HOUR
-        return Desk(
-            f"{shift.counter} {shift.officer}", policy, shift.start * HALF_HOUR, rests, ends
-        )
+        return played(self.office, self.expected, self.days[n], seats, serve)
 
 
-class _Waits:
-    """Waits by half hour and service, gathered over the days."""
+class People(Protocol):
+    """Days of people that shifts are tried on: drawn ones (``Crowd``), or one that was."""
+
+    @property
+    def expected(self) -> Expected:
+        """The day they belong to."""
+
+    @property
+    def days(self) -> Sequence[Sequence[Head]]:
+        """Who comes, by day, in order; moments are milliseconds from midnight."""
+
+    def waits(self, n: int, seats: Sequence[Seating]) -> list[Millis | None]:
+        """Return how long everybody waited on a day."""
+
+
+def played(
+    office: Office, expected: Expected, heads: Sequence[Head], seats: Sequence[Seating],
+    serve: Callable[[Head, Desk, Millis], Served],
+) -> list[Millis | None]:  # fmt: skip
+    """Play one day; return how long each waited, from the opening on; ``None``: not called."""
+    opens = expected.opens * HALF_HOUR
+    waits: list[Millis | None] = [None] * len(heads)
+
+    def seen(head: Head, _desk: Desk | None, now: Millis) -> None:
+        if head.leg == 1:
+            waits[head.arrival] = now - max(head.eligible_at, opens)
+
+    desks = [_desk_of(office, expected, each) for each in seats]
+    keeps = office.rules.transfer_position == "arrival"
+    Simulation(desks, keeps_place=keeps).run(0, heads, serve, seen)
+    return waits
+
+
+def _desk_of(office: Office, expected: Expected, seat: Seating) -> Desk:
+    shift, rules = seat.shift, office.rules
+    counter = next((each for each in office.counters if each.number == shift.counter), None)
+    weights = {} if counter is None else counter.weights
+    policy = Policy(rules.policy, rules.priority_cap, rules.slot_cap, seat.services, weights)
+    rests = [] if shift.rest is None else [
+        Break(shift.rest * HALF_HOUR, shift.rest_slots * HALF_HOUR)
+    ]  # fmt: skip
+    # the last ones stay until nobody waits
+    ends = NEVER if shift.end >= expected.closes else shift.end * HALF_HOUR
+    return Desk(f"{shift.counter} {shift.officer}", policy, shift.start * HALF_HOUR, rests, ends)
+
+
+class Waits:
+    """Waits in minutes by half hour and service, gathered over the days; endless: not called."""
 
     def __init__(self) -> None:
         self.by: dict[tuple[int, str], list[float]] = {}
 
     def add(self, heads: Sequence[Head], waits: Sequence[Millis | None], opens: int) -> None:
+        """Add the waits of one day; who came before the doors belongs to the first half hour."""
         for head, wait in zip(heads, waits, strict=True):
             slot = max(opens, head.eligible_at // HALF_HOUR)
-            minutes = math.inf if wait is None else wait / MINUTE
-            self.by.setdefault((slot, head.service), []).append(minutes)
+            self.put(slot, head.service, math.inf if wait is None else wait / MINUTE)
+
+    def put(self, slot: int, service: str, minutes: float) -> None:
+        """Add the wait of somebody who came in a half hour."""
+        self.by.setdefault((slot, service), []).append(minutes)
 
     def of(self, slot: int | None = None, service: str | None = None) -> list[float]:
+        """Return the waits of a half hour, of a service, or all."""
         return [
             wait for (at, code), its in self.by.items()
             if slot in (None, at) and service in (None, code) for wait in its
@@ -184,8 +218,8 @@ class Tried(msgspec.Struct, frozen=True):
     far: dict[int, float]
 
 
-class _Missed(msgspec.Struct):
-    """Targets that were missed."""
+class Missed(msgspec.Struct):
+    """Targets that were missed; as in ``Tried``, and half hours by service with an own target."""
 
     late: dict[tuple[int, str], float] = {}
     missing: float = 0.0
@@ -194,16 +228,16 @@ class _Missed(msgspec.Struct):
 
 
 def trial(
-    crowd: Crowd, seats: Sequence[Seating], targets: Targets,
-    needed: Mapping[str, Sequence[float]], days: int | None = None,
+    crowd: People, seats: Sequence[Seating], targets: Targets,
+    needed: Mapping[str, Sequence[float]], days: int | None = None, few: Few = DRAWN,
 ) -> Tried:  # fmt: skip
     """Play the days with people at these counters."""
     expected = crowd.expected
     count = min(days or len(crowd.days), len(crowd.days))
-    found = _Waits()
+    found = Waits()
     for n in range(count):
         found.add(crowd.days[n], crowd.waits(n, seats), expected.opens)
-    missed = _missed(found, targets, range(expected.opens, expected.closes), count)
+    missed = missed_of(found, targets, range(expected.opens, expected.closes), count, few)
     half_hours = []
     for slot in range(expected.opens, expected.closes):
         its = found.of(slot)
@@ -215,7 +249,8 @@ def trial(
             slot, round(slots, 2), low_high.low, low_high.high,
             sum(each.shift.works(slot) for each in seats),
             round(sum(each[slot] for each in needed.values()), 1),
-            None if right is None else round(right, 1), _at(its, 0.5), _at(its, 0.9),
+            None if right is None else round(right, 1),
+            quantile_of(its, 0.5), quantile_of(its, 0.9),
             {code: round(n, 2) for code, n in services.items() if n >= 0.005},  # noqa: PLR2004
         ))  # fmt: skip
     everybody = found.of()
@@ -226,16 +261,18 @@ def trial(
             _service(found, code, its, targets, missed) for code, its in expected.people.items()
             if sum(its)
         ],
-        None if whole is None else round(whole, 1), _at(everybody, 0.9), sorted(missed.far),
+        None if whole is None else round(whole, 1), quantile_of(everybody, 0.9), sorted(missed.far),
         sum(each.shift.slots for each in seats) / 2,
         {code: [round(each, 2) for each in its] for code, its in needed.items()},
     )  # fmt: skip
     return Tried(outcome, missed.late, missed.missing, missed.far)
 
 
-def _missed(found: _Waits, targets: Targets, slots: Iterable[int], days: int) -> _Missed:
+def missed_of(
+    found: Waits, targets: Targets, slots: Iterable[int], days: int, few: Few
+) -> Missed:  # fmt: skip
     """Hold each half hour against the target of all and those of single services."""
-    missed = _Missed()
+    missed = Missed()
     for slot in slots:
         groups: dict[str, list[str]] = {}
         for at, code in found.by:
@@ -247,7 +284,7 @@ def _missed(found: _Waits, targets: Targets, slots: Iterable[int], days: int) ->
             people = sum(map(len, its.values()))
             late = {code: sum(wait > target.minutes for wait in its[code]) for code in codes}
             below = target.share - 100 * (1 - sum(late.values()) / people)
-            if below <= 0 or (own and people < FEW_PLAYED):
+            if below <= 0 or people < (few.own if own else few.usual):
                 continue
             missed.missing += below / 100 * people / days
             missed.far[slot] = max(below, missed.far.get(slot, 0.0))
@@ -258,12 +295,12 @@ def _missed(found: _Waits, targets: Targets, slots: Iterable[int], days: int) ->
 
 
 def _service(
-    found: _Waits, code: str, its: Sequence[float], targets: Targets, missed: _Missed
+    found: Waits, code: str, its: Sequence[float], targets: Targets, missed: Missed
 ) -> ServiceDay:
     right = found.in_time(targets, service=code)
     return ServiceDay(
         code, round(sum(its), 1), None if right is None else round(right, 1),
-        _at(found.of(service=code), 0.9), missed.own.get(code, []),
+        quantile_of(found.of(service=code), 0.9), missed.own.get(code, []),
     )  # fmt: skip
 
 
@@ -273,7 +310,7 @@ def _people_in(expected: Expected, slot: int) -> dict[str, float]:
     return {code: sum(its[first : slot + 1]) for code, its in expected.people.items()}
 
 
-def _at(waits: Sequence[float], share: float) -> float | None:
+def quantile_of(waits: Sequence[float], share: float) -> float | None:
     """Return a quantile in minutes; ``None`` for nobody, or where so many are never called."""
     if not waits:
         return None

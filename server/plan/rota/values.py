@@ -5,7 +5,7 @@ Half hours are counted from midnight: 16 begins at eight.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -116,6 +116,22 @@ class Shift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def slots(self) -> int:
         """Half hours at the counter."""
         return sum(self.works(slot) for slot in range(self.start, self.end))
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A what-if: ``more`` counters for a service, or ``close`` some, for part of the day.
+
+    Attributes:
+        n: how many counters.
+        service: of those that are more; of those that close, "" for any.
+        start, end: half hours.
+    """
+
+    what: Literal["more", "close"]
+    n: int
+    service: str
+    start: int
+    end: int
 
 
 class HalfHour(msgspec.Struct, frozen=True):

@@ -428,6 +428,8 @@ async def _rota(day: Diary, hall: Hall) -> None:
     await day.send("POST", "/api/rota", {"week": week, "version": 0, "days": days})
     await day.send("GET", "/api/rota")
     await day.send("GET", "/api/rota/file")
+    await day.send("GET", "/api/rota/hindsight")
+    await day.send("GET", "/api/rota/hindsight/file")
     for step in ("withdraw", "accept", "refuse"):
         async with hall.client() as one, hall.client() as other:
             officers = [Diary(one), Diary(other)]

@@ -70,6 +70,8 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/rota/stop"): "manager admin",
     ("POST", "/api/rota/try"): "manager admin",
     ("GET", "/api/rota/file"): "manager admin",
+    ("GET", "/api/rota/hindsight"): "manager admin",
+    ("GET", "/api/rota/hindsight/file"): "manager admin",
     ("GET", "/api/rota/mine"): "staff supervisor manager admin",
     ("GET", "/api/rota/mine.ics"): "staff supervisor manager admin",
     ("GET", "/api/rota/swaps"): "manager admin",

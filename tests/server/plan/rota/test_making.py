@@ -11,7 +11,6 @@ import pytest
 from server.domain.office import Office
 from server.plan.forecast import HALF_HOURS
 from server.plan.learned import Learned, learn
-from server.plan.rota.asked import Change
 from server.plan.rota.changes import changed, seated
 from server.plan.rota.expecting import expected
 from server.plan.rota.making import Making, Progress
@@ -19,7 +18,7 @@ from server.plan.rota.shapes import LONG, Option, options_of
 from server.plan.rota.solving import GAP, NEAR, NOBODY, SHORT, Need, solve
 from server.plan.rota.targets import Target, Targets, targets_of
 from server.plan.rota.trial import Crowd, Expected, load_of, trial
-from server.plan.rota.values import DayRota, Officer, RotaRules, Shift
+from server.plan.rota.values import Change, DayRota, Officer, RotaRules, Shift
 from tests.server.rehearsal import office
 
 TUESDAY, WEDNESDAY, FRIDAY = "2026-03-03", "2026-03-04", "2026-03-06"
