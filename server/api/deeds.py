@@ -130,7 +130,8 @@ class Teller:
             known = self._office.comfort.place(str(about["place"]))
             about["place"] = named(known.names, self._language, "") if known else about["place"]
         if "role" in about:
-            about["role"] = self.role(str(about["role"]))
+            of = f" {about['agency']}" if about.get("agency") else ""
+            about["role"] = self.role(str(about["role"])) + of
         if "element" in about:
             about["element"] = self._element(str(about["method"]), str(about["element"]))
         if "person" in about:

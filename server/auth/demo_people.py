@@ -30,6 +30,7 @@ USERS = [
     DemoUser("sari", "Ibu Sari", "staff"),
     DemoUser("budi", "Bapak Budi", "staff"),
     DemoUser("host", "Ibu Putri", "host"),
+    DemoUser("rahma", "Ibu Rahma", "supervisor"),
     DemoUser("dewi", "Ibu Dewi", "manager"),
     DemoUser("admin", "Admin", "admin"),
 ]

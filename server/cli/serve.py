@@ -369,7 +369,7 @@ def _about_demo(host: str) -> list[str]:
     from server.auth.demo_people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
 
     lines = ["", "Demo logins (password for all: " + PASSWORD + "):"]
-    lines += [f"  {user.login:<6} {user.role:<8} {user.name}" for user in USERS]
+    lines += [f"  {user.login:<6} {user.role:<10} {user.name}" for user in USERS]
     lines += ["", "Kiosk and display pages opened on this machine are paired by themselves."]
     if host not in LOOPBACK:
         lines += [

@@ -52,7 +52,8 @@ def _token_create(args: argparse.Namespace) -> None:
             print(registry.create_token(
                 db, branch, args.role, name, id_, now, args.counter, args.agency
             ))  # fmt: skip
-            recorded(db, branch, "token_made", name=name, role=args.role)
+            of = {"agency": args.agency} if args.agency else {}
+            recorded(db, branch, "token_made", name=name, role=args.role, **of)
 
 
 def _token_list(args: argparse.Namespace) -> None:

@@ -89,7 +89,8 @@ def _user_add(args: argparse.Namespace) -> None:
         who = registry.NewPerson(args.login, args.name, args.role, args.agency)
         registry.create_user(db, branch, who, _password(), Ids().new(now), now)
         halls = [each.code for each in registry.halls_of(db, args.agency)]
-        recorded(db, branch, "user_added", name=args.name, role=args.role)
+        of = {"agency": args.agency} if args.agency else {}
+        recorded(db, branch, "user_added", name=args.name, role=args.role, **of)
     print(f"{args.login} added")
     if args.role == AGENCY:
         print(f"sees the halls of {args.agency}: {', '.join(halls) or 'none yet'}")

@@ -74,6 +74,9 @@ async def test_a_key_of_an_agency_reads_no_more_than_its_people(hall: Hall, agen
     async with Client(hall.server.url, token) as script:
         halls = (await script.get("/api/city/halls")).json["halls"]
     assert [(each["code"], each["agency"]) for each in halls] == [(hall.code, agency)]
+    async with hall.client("manager") as manager:
+        deeds = (await manager.get("/api/deeds", headers={"Accept-Language": "en"})).json["deeds"]
+    assert f"Made a key: agency (agency {agency})" in [each["text"] for each in deeds]
 
 
 async def test_an_index_is_told_by_agency_also_of_the_tenants_of_a_shared_hall(
