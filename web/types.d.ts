@@ -1243,10 +1243,11 @@ export interface HallNow {
   link: HallLink;
   waiting: number;
   longest_minutes: number | null;
-  open: number;
-  paused: number;
-  serving: number;
-  alarms: number;
+  open: number | null;
+  paused: number | null;
+  serving: number | null;
+  alarms: number | null;
+  tenant: boolean;
 }
 
 /** `ok` when the server lives; readiness also checks that the store can be written. */

@@ -95,7 +95,7 @@ export class CityHalls extends View {
  */
 function urgency(hall) {
   const long = (hall.longest_minutes || 0) >= LONG_MINUTES;
-  return Number(hall.alarms > 0) * 4 + Number(hall.link.state === 'silent') * 2 + Number(long);
+  return Number((hall.alarms || 0) > 0) * 4 + Number(hall.link.state === 'silent') * 2 + Number(long);
 }
 
 /**
@@ -115,13 +115,14 @@ function show(item, hall, agency) {
     el('div', { class: 'city-hall-head' },
       el('h3', {}, hall.name, ' ', el('small', { class: 'soft' }, hall.code)),
       agency ? el('p', { class: 'soft' }, agency) : null,
+      hall.tenant ? el('span', { class: 'chip' }, t('Your services alone')) : null,
       linkChip(hall.link),
       hall.alarms ? el('span', { class: 'chip danger' }, icon('bell'), tn('{n} alarm', '{n} alarms', hall.alarms)) : null),
     el('dl', { class: 'city-figures' },
       figure(t('Waiting'), String(hall.waiting)),
       figure(t('Longest wait'), hall.longest_minutes === null ? '–' : minutes(hall.longest_minutes * 60), long),
-      figure(t('Counters open'), String(hall.open)),
-      figure(t('At the counters'), String(hall.serving))));
+      ...(hall.open === null ? [] : [figure(t('Counters open'), String(hall.open))]),
+      ...(hall.serving === null ? [] : [figure(t('At the counters'), String(hall.serving))])));
 }
 
 /**

@@ -14,11 +14,11 @@ from server.api.fleet import devices_of, in_words
 from server.api.routing import LANGUAGE, Call, Route, receive
 from server.api.spans import asked_day, check_span
 from server.auth.access import BOX, CITY_UP
+from server.auth.reach import Part, Reach, reach_of
 from server.city import devices, parts, taking
 from server.city.devices import HallDevices
 from server.city.found import FoundTicket, find
 from server.city.halls import HallNow, halls
-from server.city.reach import Reach, reach_of
 from server.city.report import CityReport, cells, city_report
 from server.city.taking import Stand
 from server.domain.day import iso
@@ -70,6 +70,12 @@ class FoundTickets(msgspec.Struct, frozen=True):
 def _reach(call: Call) -> Reach:
     """Return which halls the caller may read; every call of the city asks it."""
     return reach_of(call.who.actor.role, call.who.agency)
+
+
+def _parts(db: sqlite3.Connection, reach: Reach) -> list[tuple[offices.Hall, Part]]:
+    """Return every hall within reach, the oldest first, with the part of it that is."""
+    found = ((each, reach.part(each.office)) for each in offices.halls(db))
+    return [(hall, part) for hall, part in found if part is not None]
 
 
 def _answer(stand: Stand) -> LogStand:
@@ -138,6 +144,8 @@ async def all_devices(call: Call) -> CityDevices:
     here = {each.code: each.id for each in await store.read(offices.branches)}
     found = []
     for each in standing:
+        if each.tenant:
+            continue  # its devices are all tenants'
         if each.link.state == "here":
             its = await devices_of(call.hall, here[each.code])
             moment: str | None = iso(now)
@@ -155,10 +163,8 @@ async def report(call: Call) -> CityReport:
     """Return the figures of a period over the caller's halls, of each, and of each service."""
     (first, last), language = _span(call), call.language
     counted, reach = [], _reach(call)
-    for branch, code, office in await call.hall.store.read(offices.halls):
-        if not reach.holds(office):
-            continue
-        query_one = partial(cells, code=code, first=first, last=last, language=language)
+    for (branch, code, _), part in await call.hall.store.read(lambda db: _parts(db, reach)):
+        query_one = partial(cells, code=code, first=first, last=last, language=language, part=part)
         counted.append(await call.hall.snapshots.study(branch, call.who.actor, query_one))
     return await asyncio.to_thread(city_report, first, last, counted)
 
@@ -168,13 +174,11 @@ async def satisfaction(call: Call) -> CitySatisfaction:
     first, last = _span(call)
     found, elsewhere, reach = [], 0, _reach(call)
     away = {each.branch for each in await call.hall.store.read(boxes.boxes)}
-    for branch, _, office in await call.hall.store.read(offices.halls):
-        if not reach.holds(office):
-            continue
+    for (branch, _, _), part in await call.hall.store.read(lambda db: _parts(db, reach)):
         if branch in away:
             elsewhere += 1
             continue
-        count = partial(answers, first=first, last=last)
+        count = partial(answers, first=first, last=last, part=part)
         found.append(await call.hall.snapshots.study(branch, call.who.actor, count))
     return by_agency(first, last, found, elsewhere, call.language)
 
@@ -202,8 +206,7 @@ async def tickets(call: Call) -> FoundTickets:
     now, language, reach = call.hall.store.clock(), call.language, _reach(call)
 
     def query(db: sqlite3.Connection) -> list[FoundTicket]:
-        mine = [each for each in offices.halls(db) if reach.holds(each.office)]
-        return find(db, mine, label, day, now, language)
+        return find(db, _parts(db, reach), label, day, now, language)
 
     return FoundTickets(await call.hall.store.read(query))
 

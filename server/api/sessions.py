@@ -31,6 +31,7 @@ from server.auth.access import (
     put_cookie,
     set_device_cookie,
 )
+from server.auth.reach import reach_of
 from server.auth.registry import check_own_password, insert_token
 from server.auth.secrets import (
     as_given,
@@ -40,8 +41,8 @@ from server.auth.secrets import (
     plain_code,
 )
 from server.auth.sessions import begin
-from server.city.reach import reach_of
 from server.domain.errors import Invalid
+from server.domain.names import same_agency
 from server.domain.tx import Actor
 from server.domain.words import marked as _
 from server.storage.queries import offices, people
@@ -188,11 +189,11 @@ async def _of_the_city(
     """Return who belongs to no hall: their clock is that of the first one they may read."""
     reach = reach_of(actor.role, agency)
     known = await call.hall.store.read(
-        lambda db: [each for each in offices.halls(db) if reach.holds(each.office)]
+        lambda db: [each for each in offices.halls(db) if reach.part(each.office) is not None]
     )
     zone, label = (known[0].office.zone, known[0].office.zone_label) if known else ("UTC", "")
-    if agency and known:
-        agency = known[0].office.agency  # as the halls write it
+    own = [each.office.agency for each in known if same_agency(each.office.agency, agency)]
+    agency = own[0] if own else agency  # as the halls write it
     place = BranchAnswer("", "", zone, label, call.hall.languages)
     return PersonAnswer(
         actor.role, actor.name, login, place, actor.id, None, failed=failed, agency=agency

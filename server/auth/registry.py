@@ -11,10 +11,10 @@ from typing import NamedTuple
 from server.auth.access import AGENCY, DEVICE_COOKIES, TABLET
 from server.auth.demo_people import demo_branches
 from server.auth.passwords import MIN_PASSWORD, check_new
+from server.auth.reach import Reach
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
-from server.domain.names import same_agency
 from server.domain.roles import PEOPLE, ROLES
 from server.domain.texts import END, is_seen
 from server.storage.queries import factors, keys, offices, people, printers
@@ -339,8 +339,8 @@ def any_branch(db: sqlite3.Connection, agency: str = "") -> int:
 
 
 def halls_of(db: sqlite3.Connection, agency: str) -> list[offices.Hall]:
-    """Return the halls of an agency, the oldest first."""
-    return [each for each in offices.halls(db) if same_agency(each.office.agency, agency)]
+    """Return the halls that an agency reads, or a part of, the oldest first."""
+    return [each for each in offices.halls(db) if Reach(agency).part(each.office) is not None]
 
 
 def public_addresses(db: sqlite3.Connection) -> list[str]:

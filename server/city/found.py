@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from server.auth.reach import Part
 from server.domain.day import Millis, business_day, iso
 from server.domain.names import service_name
 from server.storage.queries import turns
@@ -34,15 +35,18 @@ class FoundTicket(msgspec.Struct, frozen=True):
 
 def find(
     db: sqlite3.Connection,
-    halls: Iterable[Hall],
+    halls: Iterable[tuple[Hall, Part]],
     label: str,
     day: str | None,
     now: Millis,
     language: str,
 ) -> list[FoundTicket]:
-    """Return the tickets with this number, of a business day or of each hall's present one."""
+    """Return the tickets with this number, of a business day or of each hall's present one.
+
+    ``halls``: each with the part of it that is read.
+    """
     found: list[FoundTicket] = []
-    for branch, code, office in halls:
+    for (branch, code, office), part in halls:
         of = day or business_day(now, office.zone, office.day_start_minutes)
         found += [
             FoundTicket(
@@ -51,5 +55,6 @@ def find(
                 outcome=each.outcome, issued=iso(each.issued_at),
             )
             for each in turns.labelled(db, branch, of, label)
+            if part.takes(each.service)
         ]  # fmt: skip
     return found[:MOST]

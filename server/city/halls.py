@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from server.city.reach import Reach
+from server.auth.reach import Reach
 from server.domain.day import Millis, iso
 from server.storage.branch import OfficeCache
 from server.storage.queries import boxes, gauges, offices
@@ -46,6 +46,8 @@ class HallNow(msgspec.Struct, frozen=True):
         open, paused: counters that serve, and that are on a break.
         serving: counters with a visitor who was called or is served.
         alarms: how many are on.
+        tenant: an agency reads its own services in a hall that it shares: only who waits for them
+            is told, and null for what is the whole hall's.
     """
 
     code: str
@@ -54,10 +56,11 @@ class HallNow(msgspec.Struct, frozen=True):
     link: HallLink
     waiting: int
     longest_minutes: int | None
-    open: int
-    paused: int
-    serving: int
-    alarms: int
+    open: int | None
+    paused: int | None
+    serving: int | None
+    alarms: int | None
+    tenant: bool
 
 
 def halls(
@@ -77,10 +80,12 @@ def halls(
         office = known.get(db, branch.id, branch.version)
         if office is None and branch.id not in links:
             continue  # the city's own place for its people
-        if not reach.holds(office):
+        part = reach.part(office)
+        if part is None:
             continue
         code = branch.code
-        lines = waiting.get(code, [])
+        lines = [each for each in waiting.get(code, []) if part.takes(each.service)]
+        tenant = bool(part.services)
         oldest = min((line.oldest for line in lines), default=None)
         found.append(HallNow(
             code=code,
@@ -89,10 +94,11 @@ def halls(
             link=links.get(branch.id) or HallLink("here", version=version),
             waiting=sum(line.number for line in lines),
             longest_minutes=None if oldest is None else max(0, now - oldest) // 60_000,
-            open=counters.get((code, "open"), 0),
-            paused=counters.get((code, "break"), 0),
-            serving=serving.get(code, 0),
-            alarms=alarms.get(code, 0),
+            open=None if tenant else counters.get((code, "open"), 0),
+            paused=None if tenant else counters.get((code, "break"), 0),
+            serving=None if tenant else serving.get(code, 0),
+            alarms=None if tenant else alarms.get(code, 0),
+            tenant=tenant,
         ))  # fmt: skip
     return sorted(found, key=lambda hall: (hall.name.casefold(), hall.code))
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from server.auth.reach import Part
 from server.domain.names import reading_order, service_name
 from server.reports.cells import Cell, merged
 from server.reports.cube import LIVE_DAYS, Cube, Filter, regroup
@@ -57,23 +58,27 @@ class CityReport(msgspec.Struct, frozen=True):
 
 
 class HallCells(NamedTuple):
-    """What one hall adds: a cell for each of its services by name, and its counters' time."""
+    """What one hall adds: a cell for each of its services by name, and its counters' time.
+
+    Counters serve all tenants of a shared hall: a part of it has no time of its own.
+    """
 
     code: str
     name: str
     services: dict[str, Cell]
-    desk: Desk
+    desk: Desk | None
     unrolled: int
 
 
-def cells(tx: SqliteTx, code: str, first: str, last: str, language: str) -> HallCells:
-    """Count one hall; reads only."""
-    cube = Cube(tx, first, last, Filter())
+def cells(tx: SqliteTx, code: str, first: str, last: str, language: str, part: Part) -> HallCells:
+    """Count one hall, or a part of it; reads only."""
+    cube = Cube(tx, first, last, Filter(part.services))
     by_name = regroup(
         cube.by("service"), lambda key: service_name(tx.office, str(key[0]), language)
     )
     times = cube.desks().values()
-    desk = Desk(sum(each[0] for each in times), sum(each[1] for each in times))
+    opened, paused = sum(each[0] for each in times), sum(each[1] for each in times)
+    desk = None if part.services else Desk(opened, paused)
     return HallCells(code, tx.office.name, by_name, desk, max(0, len(cube.unrolled) - LIVE_DAYS))
 
 
@@ -82,13 +87,15 @@ def city_report(first: str, last: str, counted: Iterable[HallCells]) -> CityRepo
     found = sorted(counted, key=lambda hall: (reading_order(hall.name), hall.code))
     totals = {hall.code: merged(hall.services.values()) for hall in found}
     whole = merged(totals.values())
-    desk = Desk(sum(each.desk.open_ms for each in found), sum(each.desk.break_ms for each in found))
+    desks = [each.desk for each in found if each.desk is not None]
+    desk = Desk(sum(each.open_ms for each in desks), sum(each.break_ms for each in desks))
+    alone = len(desks) == len(found)
     names = sorted({name for hall in found for name in hall.services}, key=reading_order)
     return CityReport(
         first=first,
         last=last,
         n=whole.called,
-        figures=figures(whole, desk),
+        figures=figures(whole, desk if alone else None),
         halls=[_of_hall(hall, totals[hall.code], hall.desk) for hall in found],
         services=[_service(name, found) for name in names],
         unrolled=sum(each.unrolled for each in found),

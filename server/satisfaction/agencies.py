@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from server.auth.reach import Part
 from server.domain.names import agency_key, reading_order
 from server.reports.names import Names
 from server.satisfaction.index import FEW, index
@@ -59,14 +60,14 @@ Answers = dict[tuple[str, str], list[Count]]
 """What visitors answered, by method and name of the agency."""
 
 
-def answers(tx: SqliteTx, first: str, last: str) -> Answers:
-    """Count the answers of one hall; reads only."""
+def answers(tx: SqliteTx, first: str, last: str, part: Part) -> Answers:
+    """Count the answers of one hall, or of a part of it; reads only."""
     found: Answers = defaultdict(list)
     asked = asked_here(tx)
     if asked is not None:
         counted = survey.counts(tx.db, tx.branch, asked.key, first, last)
         names = Names(tx, tx.office.languages[0], {each.service for each in counted})
-        for each in counted:
+        for each in filter(lambda one: part.takes(one.service), counted):
             name = names.agency(names.agency_of(each.service)) or tx.office.agency
             found[asked.key, name].append(each)
     return found

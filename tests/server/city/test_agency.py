@@ -79,13 +79,43 @@ async def test_a_key_of_an_agency_reads_no_more_than_its_people(hall: Hall, agen
     assert f"Made a key: agency (agency {agency})" in [each["text"] for each in deeds]
 
 
+async def test_of_a_hall_that_it_shares_an_agency_reads_its_own_services_alone(
+    hall: Hall, other: Hall
+) -> None:
+    tenant = f"Tamu {hall.code}"
+    hall.server.add_branch(shared(hall, tenant))
+    login = other.person("rina", "agency", tenant.lower())
+    async with hall.client("kiosk") as kiosk, other.client() as rina:
+        for service in "ABBC":
+            await kiosk.take(service)
+        day = await answered(hall, "A", 1)
+        await answered(hall, "B", 4)
+        await rina.post("/api/session", {"login": login, "password": PASSWORD})
+        (now,) = (await rina.get("/api/city/halls")).json["halls"]
+        assert (now["code"], now["waiting"], now["tenant"]) == (hall.code, 2, True)
+        assert (now["open"], now["alarms"]) == (None, None)
+        assert (await rina.get("/api/city/tickets?label=A001")).json["tickets"] == []
+        assert len((await rina.get("/api/city/tickets?label=B001")).json["tickets"]) == 1
+        assert (await rina.get("/api/city/devices?all=1")).json["halls"] == []
+        report = (await rina.get(f"/api/city/report?from={day}&to={day}")).json
+        assert [each["name"] for each in report["services"]] == ["Layanan B"]
+        assert report["figures"]["tickets"] == 2
+        said = (await rina.get(f"/api/city/satisfaction?from={day}&to={day}")).json
+        assert (said["whole"]["n"], said["whole"]["index"]["converted"]) == (1, "100.00")
+
+
+def shared(hall: Hall, tenant: str) -> str:
+    """Return the settings of a hall where service B is a tenant's."""
+    more = f'agencies = [{{ code = "t", names = {{ id = "{tenant}" }} }}]\n'
+    plain = office_toml(hall.code, more=more)
+    return plain.replace('code = "B"\n', 'code = "B"\nagency = "t"\n')
+
+
 async def test_an_index_is_told_by_agency_also_of_the_tenants_of_a_shared_hall(
     hall: Hall, other: Hall
 ) -> None:
     tenant = f"Tamu {hall.code}"
-    more = f'agencies = [{{ code = "t", names = {{ id = "{tenant}" }} }}]\n'
-    shared = office_toml(hall.code, more=more).replace('code = "B"\n', 'code = "B"\nagency = "t"\n')
-    hall.server.add_branch(shared)
+    hall.server.add_branch(shared(hall, tenant))
     other.server.add_branch(office_toml(other.code, more=f'agency = "{tenant.upper()}"\n'))
     await answered(hall, "A", 1)
     await answered(hall, "B", 4)
