@@ -45,9 +45,13 @@ class PostgresServer:
 
     Args:
         durable: commits reach the disk, as in a data centre; else they are only kept in memory.
+        follows: whose standby it is, until ``promote``; that one waits for it in every commit.
     """
 
-    def __init__(self, *, durable: bool = False, options: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, *, durable: bool = False, options: tuple[str, ...] = (),
+        follows: PostgresServer | None = None,
+    ) -> None:  # fmt: skip
         room = MEMORY if not durable and _has_room(MEMORY) else None
         self.folder = Path(tempfile.mkdtemp(prefix="ramah-pg-", dir=room))
         self.folder.chmod(0o755)
@@ -56,7 +60,7 @@ class PostgresServer:
         self._settings = (*options, *(() if durable else QUICK))
         self._process: subprocess.Popen[bytes] | None = None
         self._names = count(1)
-        self._port = 5432
+        self._follows = follows
 
     def _reachable(self, programs: Path) -> Path:
         """Return where a user without rights finds the programs."""
@@ -83,11 +87,7 @@ class PostgresServer:
                 os.chown(data, nobody.pw_uid, nobody.pw_gid)
                 os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
             made = subprocess.run(
-                [
-                    self._programs / "bin" / "initdb", "-D", data, "-U", "ramah", "-A", "trust",
-                    "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1",
-                    "--no-instructions",
-                ],
+                self._copying(data) if self._follows else self._making(data),
                 **self._run_as(), capture_output=True, check=False, cwd="/",
             )  # fmt: skip
             assert made.returncode == 0, made.stderr.decode()
@@ -95,7 +95,28 @@ class PostgresServer:
         except BaseException:
             self.close()
             raise
+        if self._follows:
+            self._follows.script("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            self._follows.script("SELECT pg_reload_conf()")
         return self
+
+    def _making(self, data: Path) -> list[str | Path]:
+        return [
+            self._programs / "bin" / "initdb", "-D", data, "-U", "ramah", "-A", "trust",
+            "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1", "--no-instructions",
+        ]  # fmt: skip
+
+    def _copying(self, data: Path) -> list[str | Path]:
+        assert self._follows is not None
+        return [
+            self._programs / "bin" / "pg_basebackup", "-h", self._follows.folder, "-U", "ramah",
+            "-D", data, "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+        ]  # fmt: skip
+
+    def promote(self) -> None:
+        """Let a standby become the primary, as whoever watches over them does."""
+        self._follows = None
+        self.script("SELECT pg_promote(wait => true)")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None,

@@ -8,13 +8,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from itertools import cycle
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from server.branches import configure
-from server.storage.address import ADDRESS
+from server.storage.address import ADDRESS, keep_address
 from server.storage.database import connect
 from tests.postgres import PostgresServer
 from tests.server.process import Server, office_toml
@@ -22,7 +23,7 @@ from tests.server.rehearsal import office
 from tests.server.storage.postgres.racer import Race
 from tests.server.storage.postgres.racing import Racers
 from tests.server.storage.postgres.test_writing import right
-from tests.server.waiting import until
+from tests.server.waiting import soon, until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
 KILLS = 10
@@ -54,15 +55,16 @@ def test_postgresql_is_killed_again_and_again_amid_commits(
     assert len(kept) == len(set(kept))
 
 
-async def _visitor(url: str, token: str, given: list[str], ends: asyncio.Event) -> None:
-    """Take numbers, each with a key of its own, again and again until it is answered."""
+async def _visitor(urls: list[str], token: str, given: list[str], ends: asyncio.Event) -> None:
+    """Take numbers, each with a key of its own, at one server after the other until one answers."""
+    at = cycle(urls)
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
         for number in range(10_000):
             key = f"{id(session)}-{number}"
             while not ends.is_set():
                 with suppress(aiohttp.ClientError, TimeoutError, OSError):
                     async with session.post(
-                        f"{url}/api/tickets", json={"service": "A"},
+                        f"{next(at)}/api/tickets", json={"service": "A"},
                         headers={"Idempotency-Key": key}, timeout=aiohttp.ClientTimeout(5),
                     ) as answer:  # fmt: skip
                         if answer.status == 201:
@@ -82,13 +84,12 @@ async def test_a_killed_server_is_followed_by_the_one_that_waits(
         token = one.token("staff")
         address = (one.data / ADDRESS).read_text("utf-8").strip()
         with Server(tmp_path / "two", "--store", address) as two:
-            two.port = one.port  # as behind a balancer: the same address for visitors
             working, waiting = one, two
             given: list[str] = []
             ends = asyncio.Event()
             async with asyncio.TaskGroup() as visitors:
                 for _ in range(4):
-                    visitors.create_task(_visitor(one.url, token, given, ends))
+                    visitors.create_task(_visitor([one.url, two.url], token, given, ends))
                 for _ in range(KILLS):
                     waiting.begin()
                     await asyncio.to_thread(
@@ -102,7 +103,40 @@ async def test_a_killed_server_is_followed_by_the_one_that_waits(
                     working.out.unlink()
                     working, waiting = waiting, working
                 ends.set()
-    with closing(connect(tmp_path / "one")) as db:
+    _nothing_lost(tmp_path / "one", given)
+
+
+async def test_a_promoted_standby_has_every_number_and_the_server_goes_on_with_it(
+    durable: PostgresServer, tmp_path: Path
+) -> None:
+    """The primary's machine is lost; its synchronous standby takes its place."""
+    with PostgresServer(durable=True, follows=durable) as standby:
+        made = durable.store()
+        both = f"{durable.folder},{standby.folder}&target_session_attrs=read-write"
+        keep_address(tmp_path / "data", made.replace(str(durable.folder), both))
+        with Server(tmp_path / "data") as server:
+            server.add_branch(office_toml("hall"))
+            server.start()
+            token = server.token("staff")
+            given: list[str] = []
+            ends = asyncio.Event()
+            async with asyncio.TaskGroup() as visitors:
+                for _ in range(4):
+                    visitors.create_task(_visitor([server.url], token, given, ends))
+                await soon(lambda: len(given) > 50, "visitors are served")
+                await asyncio.to_thread(durable.kill)
+                known, gone_at = len(given), time.monotonic()
+                await asyncio.to_thread(standby.promote)
+                await soon(lambda: len(given) > known + 8, "visitors are served again")
+                took = time.monotonic() - gone_at
+                ends.set()
+            print(f"served again {took:.1f} s after the primary was lost")  # noqa: T201 - for the closing figures
+            _nothing_lost(tmp_path / "data", given)
+            assert server.stop() == 0
+
+
+def _nothing_lost(data: Path, given: list[str]) -> None:
+    with closing(connect(data)) as db:
         kept = [label for (label,) in db.execute("SELECT label FROM tickets").fetchall()]
         count, last = db.execute("SELECT COUNT(*), MAX(seq) FROM events").fetchone()
     assert count == last, "no gap"
