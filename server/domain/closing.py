@@ -25,8 +25,8 @@ GOES_ON_MS = 3 * 3_600_000
 def close_past_days(tx: Tx, *, close_counters: bool = True) -> int:
     """Close every business day before today; return how many turns were left over.
 
-    Waiting and held turns expire; called ones expire as never served, those in service count
-    as served, both marked as closed by the clock. Counters left open are closed, so a morning
+    Waiting, held and called turns expire as never served, or as unfinished when their service had
+    begun; those in service count as served, marked as closed by the clock. Counters left open are closed, so a morning
     begins with nobody at a desk. A visitor who is at a counter right now is served to the end:
     that day stays open until then, and the counter with it. Safe to repeat: a closed day has
     nothing left.
@@ -76,13 +76,13 @@ def _close_counters(tx: Tx, busy: set[str | None]) -> None:
 
 
 def _end(tx: Tx, turn: Turn) -> None:
+    # held after a while of service: somebody did serve them, it was only not finished
+    outcome = Outcome.EXPIRED if turn.started_at is None else Outcome.UNFINISHED
     if turn.state in AT_COUNTER:
-        served = turn.state is TurnState.SERVING
-        outcome = Outcome.SERVED if served else Outcome.EXPIRED
+        if turn.state is TurnState.SERVING:
+            outcome = Outcome.SERVED
         tx.append(events.TurnClosed(**turn_fields(turn, TurnState.CLOSED), outcome=outcome))
     else:
-        # held after a while of service: somebody did serve them, it was only not finished
-        outcome = Outcome.EXPIRED if turn.started_at is None else Outcome.UNFINISHED
         tx.append(events.Expired(**turn_fields(turn, TurnState.EXPIRED), outcome=outcome))
 
 

@@ -378,15 +378,19 @@ def test_a_service_that_was_forgotten_over_midnight_ends_by_the_clock() -> None:
         assert hall.rows("SELECT state FROM counters") == [("closed",)]
 
 
-def test_served_then_held_then_night_is_an_outcome_of_its_own() -> None:
+@pytest.mark.parametrize("called_again", [False, True])
+def test_served_then_held_then_night_is_an_outcome_of_its_own(*, called_again: bool) -> None:
     with Rehearsal(office(), at=f"{DAY} 16:00") as hall:
         hall.do(on(desks.open_counter, "1"), SARI)
-        for _ in range(2):
-            hall.do(on(issuing.issue, A), KIOSK)
+        first = hall.do(on(issuing.issue, A), KIOSK).ticket
+        hall.do(on(issuing.issue, A), KIOSK)
         hall.do(on(calling.call_next, "1"), SARI)
         hall.do(on(serving.start, "1"), SARI)
         hall.minutes(20)
         hall.do(on(serving.hold, "1", "berkas"), SARI)
+        if called_again:  # and did not come before the night
+            hall.do(on(issuing.come_back, first.id), SARI)
+            hall.do(on(calling.call_next, "1"), SARI)
         hall.minutes(12 * 60)
         hall.end_day()
         assert hall.rows("SELECT label, outcome, service_ms FROM turns ORDER BY label") == [
