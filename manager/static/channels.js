@@ -2,8 +2,8 @@
 
 import { t } from '/web/i18n.js';
 
-/** The roles that may take a number, as the log has them. */
-export const CHANNELS = ['kiosk', 'host', 'staff', 'supervisor', 'manager', 'admin'];
+/** The roles that may take a number, as the log has them, and the roll that visitors tear one off. */
+export const CHANNELS = ['kiosk', 'host', 'staff', 'supervisor', 'manager', 'admin', 'roll'];
 
 /** @param {string} channel */
 export function channelName(channel) {
@@ -20,6 +20,8 @@ export function channelName(channel) {
       return t('Manager');
     case 'admin':
       return t('Administrator');
+    case 'roll':
+      return t('Paper roll');
     default:
       return channel;
   }

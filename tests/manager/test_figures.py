@@ -7,6 +7,7 @@ import random
 import pytest
 
 from server.api.tickets import ROUTES
+from server.domain.rolls import ROLL
 from server.reports.charts import percent
 from server.reports.paper import duration
 from tests.manager.node import in_node
@@ -71,8 +72,10 @@ def test_every_way_to_take_a_number_can_be_asked_for_by_its_name() -> None:
         "return [CHANNELS, CHANNELS.map(channelName)];",
         {"lang": "en"},
     )
-    assert sorted(channels) == sorted(take.roles)
-    assert names == ["Kiosk", "Host", "Staff", "Supervisor", "Manager", "Administrator"]
+    assert sorted(channels) == sorted({*take.roles, ROLL})
+    assert names == [
+        "Kiosk", "Host", "Staff", "Supervisor", "Manager", "Administrator", "Paper roll",
+    ]  # fmt: skip
 
 
 def test_turns_are_sorted_by_prefix_and_number_and_by_the_instant() -> None:
