@@ -3,7 +3,7 @@
 import { el, fill } from '/web/dom.js';
 import { t } from '/web/i18n.js';
 import { Boot, app } from '/web/staff/boot.js';
-import { StaffHall } from '/web/staff/hall.js';
+import { directs, StaffHall } from '/web/staff/hall.js';
 import { RECEIVES } from '/web/staff/home.js';
 import { icon } from '/web/staff/icons.js';
 import { TopBar } from '/web/staff/topbar.js';
@@ -77,6 +77,9 @@ function build(now) {
   bar.person = now.person;
   bar.hall = now.hall;
   bar.heading = t('Visitor host');
+  bar.tools = !directs(now.person) ? [] : [
+    el('a', { class: 'button quiet tool-wide', href: '/counter/supervisor' }, icon('supervise'), el('span', {}, t('The whole hall'))),
+  ];
   bar.addEventListener('logout', () => boot.logOut((error) => now.tell({ tone: 'warn', text: error.detail })));
   const counts = new Unnumbered();
   counts.hall = now.hall;

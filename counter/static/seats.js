@@ -5,7 +5,7 @@ import { el, fill } from '/web/dom.js';
 import { ProblemError } from '/web/api.js';
 import { counterState, counterTone } from '/web/staff/format.js';
 import { askTakeOver } from '/counter/questions.js';
-import { readsFigures } from '/web/staff/hall.js';
+import { directs, readsFigures } from '/web/staff/hall.js';
 import { View, part } from '/web/staff/view.js';
 
 /**
@@ -28,9 +28,9 @@ export class Seats extends View {
       el('p', { class: 'soft lead' }, t('Your choice is kept when this page is closed or loaded again.')),
       el('ul', { class: 'seat-list' }),
       el('p', { class: 'soft nothing', hidden: true }),
-      !readsFigures(this.desk.person)
-        ? el('p', { class: 'lead' }, el('a', { class: 'button quiet small', href: '/manager' }, t('My figures')))
-        : '',
+      el('p', { class: 'lead row' },
+        directs(this.desk.person) ? el('a', { class: 'button quiet small', href: '/counter/supervisor' }, t('The whole hall')) : null,
+        el('a', { class: 'button quiet small', href: '/manager' }, readsFigures(this.desk.person) ? t('Day and reports') : t('My figures'))),
     );
     this.follow(this.desk, 'change', () => this.render());
   }
