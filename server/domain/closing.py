@@ -26,10 +26,10 @@ def close_past_days(tx: Tx, *, close_counters: bool = True) -> int:
     """Close every business day before today; return how many turns were left over.
 
     Waiting, held and called turns expire as never served, or as unfinished when their service had
-    begun; those in service count as served, marked as closed by the clock. Counters left open are closed, so a morning
-    begins with nobody at a desk. A visitor who is at a counter right now is served to the end:
-    that day stays open until then, and the counter with it. Safe to repeat: a closed day has
-    nothing left.
+    begun; those in service count as served, marked as closed by the clock. Counters left open are
+    closed, so a morning begins with nobody at a desk. A visitor who is at a counter right now is
+    served to the end: that day stays open until then, and the counter with it. Safe to repeat: a
+    closed day has nothing left.
     """
     day = tx.oldest_open_day(tx.day)
     if day is None:
