@@ -25,20 +25,22 @@ msgstr "Nyantos"
 """
 
 
-@pytest.mark.parametrize("language", UNKNOWN)
-def test_a_catalog_of_a_language_without_locale_data_is_read(tmp_path: Path, language: str) -> None:
-    file = tmp_path / language / "ramah.po"
-    file.parent.mkdir()
-    file.write_text(CATALOG.replace("{name}", "Basa Dhéwé"), "utf-8")
-    catalogs = Catalogs.load(tmp_path)
-    assert catalogs.translate(language, "Waiting") == "Nyantos"
-    assert catalogs.direction(language) == "ltr"
-    assert catalogs.script_catalog(language)
-    assert any(line.startswith(f"{language}: no locale data") for line in warnings(tmp_path))
+def test_catalogs_of_languages_without_locale_data_are_read_and_kept_up(tmp_path: Path) -> None:
+    files = [tmp_path / each / "ramah.po" for each in UNKNOWN]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text(CATALOG.replace("{name}", "Basa Dhéwé"), "utf-8")
+    catalogs, warned = Catalogs.load(tmp_path), warnings(tmp_path)
+    for each in UNKNOWN:
+        assert catalogs.translate(each, "Waiting") == "Nyantos"
+        assert catalogs.direction(each) == "ltr"
+        assert catalogs.script_catalog(each)
+        assert any(line.startswith(f"{each}: no locale data") for line in warned)
     update(locales=tmp_path)
     again = Catalogs.load(tmp_path)
-    assert again.translate(language, "Waiting") == "Nyantos"
-    assert "Basa Dhéwé" in file.read_text("utf-8")
+    for each, file in zip(UNKNOWN, files, strict=True):
+        assert again.translate(each, "Waiting") == "Nyantos"
+        assert "Basa Dhéwé" in file.read_text("utf-8")
 
 
 @pytest.mark.parametrize("language", [*UNKNOWN, "xx", "ban-Latn-ID", "id_ID", "not a language", ""])
