@@ -11,6 +11,7 @@ import pytest
 
 from server.auth import totp
 from tests.server.api.client import Answer, Client
+from tests.server.api.test_failed_logins import told as told_deed
 from tests.server.process import PASSWORD, Hall, Server, office_toml
 from tests.server.waiting import soon
 
@@ -83,6 +84,7 @@ async def test_from_then_on_the_password_alone_lets_nobody_in(
     assert (await log_in(visitor, login, "000 000")).problem == "wrong-code"
     assert (await log_in(visitor, login, shown(secret))).problem == "wrong-code", "used before"
     assert (await visitor.get("/api/session")).status == 401
+    await told_deed(boss, f"The right password of Dewi.{hall.code}, but no second step that fits")
     late = shown(secret, 1)
     assert (await log_in(visitor, login, f"{late[:3]} {late[3:]}")).status == 200
     for told in (secret, codes[0]):
