@@ -8,6 +8,7 @@
 import { LinkError, ProblemError } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { language, loadCatalog, t, useOfficeZone } from '/web/i18n.js';
+import { homeOf, READS } from '/web/staff/home.js';
 import { icon } from '/web/staff/icons.js';
 import { Login, logOut, whoIsHere } from '/web/staff/login.js';
 import { TopBar, onLanguage } from '/web/staff/topbar.js';
@@ -37,8 +38,9 @@ export async function openFor(heading, build) {
     const main = el('main', { class: 'room' });
     fill(app, bar(person), main);
     document.title = `${heading()} · Ramah`;
-    if (person.role !== 'manager' && person.role !== 'admin') {
-      fill(main, el('section', { class: 'card trouble' }, icon('people'), el('h1', {}, t('This page is for the manager'))));
+    if (!READS.includes(person.role)) {
+      fill(main, el('section', { class: 'card trouble' }, icon('people'), el('h1', {}, t('This page is for the manager')),
+        el('a', { class: 'button', href: homeOf(person.role) }, t('To my page'))));
       return;
     }
     await build(main);

@@ -29,7 +29,7 @@ CODES = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1013}
 STILL = b"still there?"
 MOST_MEMORY = 48 * 1024 * 1024
 TOGETHER = 16
-STRANGERS = {"box", "city", "care"}
+STRANGERS = {"agency", "box", "city", "care"}
 """To the feed of a hall."""
 SHORT, LONG, WARM = 300, 20_000, 30
 Dice = random.Random
