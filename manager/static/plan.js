@@ -43,6 +43,8 @@ export class PlanView extends View {
   /** Changed and not saved. */
   changed = false;
   making = false;
+  /** The day that is being made. */
+  inWork = '';
   asked = 0;
   timer = 0;
 
@@ -63,12 +65,12 @@ export class PlanView extends View {
         el('button', { type: 'button', class: 'button', 'data-part': 'make', onclick: () => this.make() }, t('Make the plan')),
         el('button', { type: 'button', class: 'button', 'data-part': 'save', disabled: true, onclick: () => this.save() }, t('Save the plan')),
         el('span', { class: 'soft', 'data-part': 'saved', role: 'status' })),
+      el('div', { 'data-part': 'files' }),
       el('div', { 'data-part': 'rules' }),
       el('div', { 'data-part': 'making', 'aria-live': 'polite' }),
       el('div', { 'data-part': 'days' }),
       el('div', { 'data-part': 'day' }),
       swaps,
-      el('div', { 'data-part': 'files' }),
       el('div', { 'data-part': 'back' }));
     this.ending.signal.addEventListener('abort', () => window.clearTimeout(this.timer));
     this.load();
@@ -141,10 +143,19 @@ export class PlanView extends View {
     return el('div', { class: 'plan-days', role: 'group', 'aria-label': t('Day of the week') }, ...this.days.map((each) => {
       const { outcome } = each;
       const mark = !outcome || !each.shifts.length ? '' : outcome.missed.length ? 'warn' : 'good';
-      const words = !each.shifts.length ? t('closed') : outcome && outcome.share !== null ? t('{n}% in time', { n: String(Math.round(outcome.share)) }) : '–';
+      const words = !each.shifts.length ? this.unmade(each) : outcome && outcome.share !== null ? t('{n}% in time', { n: String(Math.round(outcome.share)) }) : '–';
       return el('button', { type: 'button', class: 'plan-day', 'data-day': each.day, 'data-mark': mark, 'aria-pressed': String(each.day === this.chosen), onclick: () => this.choose(each.day) },
         el('b', {}, weekdayWords(each.day)), el('small', {}, words));
     }));
+  }
+
+  /**
+   * Say of a day without shifts whether nobody works, or it is still to be made.
+   *
+   * @param {DayRota} day
+   */
+  unmade(day) {
+    return !this.making || day.outcome ? t('closed') : day.day === this.inWork ? t('in work') : t('to come');
   }
 
   /** @param {string} day */
@@ -222,6 +233,7 @@ export class PlanView extends View {
   /** @param {Making} told */
   follows(told) {
     this.making = told.state === 'making';
+    this.inWork = told.day;
     const place = part(this, '[data-part="making"]');
     const make = /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]'));
     make.disabled = this.making;

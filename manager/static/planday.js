@@ -50,6 +50,7 @@ export class PlanDay extends View {
         el('h2', { id: 'plan-day-title' }, dateFormat({ timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(`${this.rota.day}T12:00:00Z`))),
         el('p', { class: 'plan-sum', 'data-part': 'sum', 'aria-live': 'polite' }),
         el('p', { class: 'soft', 'data-part': 'missed' }),
+        el('p', { class: 'soft', 'data-part': 'full' }),
         el('div', { class: 'plan-shifts', 'data-part': 'shifts' }),
         el('div', { 'data-part': 'add' })),
       this.frozen ? '' : what,
@@ -75,6 +76,10 @@ export class PlanDay extends View {
         ? t('A target is missed in the half hours from {times}.', { times: outcome.missed.map(clock).join(', ') })
         : t('Below {n}% in the half hours from {times}.', { n: String(rules.share), times: outcome.missed.map(clock).join(', ') })
       : own ? t('Every target is met in every half hour.') : t('The target of {n}% is met in every half hour.', { n: String(rules.share) }));
+    const full = outcome && outcome.missed.length && outcome.half_hours.every((each) => !outcome.missed.includes(each.at) || each.counters >= this.told.counters.length);
+    const note = part(this, '[data-part="full"]');
+    say(note, full ? t('Every counter is at work then: more visitors come at that time than all of them can serve in time.') : '');
+    note.hidden = !full;
     part(this, '[data-part="missed"]').dataset.mark = outcome && outcome.missed.length ? 'warn' : 'good';
     fill(part(this, '[data-part="table"]'), outcome ? el('div', {}, own ? byService(outcome, this.told) : null, table(outcome)) : null);
   }

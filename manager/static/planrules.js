@@ -7,9 +7,10 @@
 
 import { newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { t, tn } from '/web/i18n.js';
+import { number, t, tn } from '/web/i18n.js';
 import { View, part } from '/web/staff/view.js';
 import { oneLine } from '/web/text.js';
+import { dayWords } from '/manager/periodwords.js';
 import { nameOf, targetWords } from '/manager/planday.js';
 
 const DAYS = () => [t('Mon'), t('Tue'), t('Wed'), t('Thu'), t('Fri'), t('Sat'), t('Sun')];
@@ -83,15 +84,15 @@ export class PlanRules extends View {
     earliest.addEventListener('change', () => { each.earliest = earliest.value; });
     const latest = timeInput(each.latest);
     latest.addEventListener('change', () => { each.latest = latest.value; });
-    const away = datesField(each.absent, (dates) => { each.absent = dates; this.sum(each); });
-    const wishes = datesField(each.wishes, (dates) => { each.wishes = dates; this.sum(each); });
+    const away = datesField(t('Away on'), each.absent, (dates) => { each.absent = dates; this.sum(each); });
+    const wishes = datesField(t('Would like free'), each.wishes, (dates) => { each.wishes = dates; this.sum(each); });
     const active = el('input', { type: 'checkbox', checked: each.active });
     active.addEventListener('change', () => { each.active = active.checked; this.sum(each); });
     return el('details', { class: 'plan-officer', 'data-officer': each.key },
       el('summary', {}, el('b', { 'data-part': 'name' }, ''), ' ', el('small', { class: 'soft', 'data-part': 'sum' }, '')),
       el('div', { class: 'plan-fields' },
-        field(t('Name'), name), field(t('Counter'), counter), field(t('Hours a week'), hours), field(t('Not before'), earliest), field(t('Not after'), latest),
-        field(t('Away on'), away), field(t('Would like free'), wishes)),
+        field(t('Name'), name), field(t('Counter'), counter), field(t('Hours a week'), hours), field(t('Not before'), earliest), field(t('Not after'), latest)),
+      el('div', { class: 'plan-fields' }, away, wishes),
       checks(t('Services; none marked: all of the counter'), this.told.services.map(({ service, name: words }) => ({ key: service, words: `${service} · ${words}`, on: each.services.includes(service) })), (on) => { each.services = on; }),
       checks(t('Works on'), DAYS().map((words, n) => ({ key: String(n + 1), words, on: each.weekdays.includes(n + 1) })), (on) => { each.weekdays = on.map(Number); }),
       el('label', { class: 'check' }, active, ' ', t('Counts for plans')));
@@ -107,8 +108,8 @@ export class PlanRules extends View {
     say(part(row, '[data-part="name"]'), input ? input.value : each.name);
     say(part(row, '[data-part="sum"]'), [
       each.counter ? t('Counter {n}', { n: String(each.counter) }) : t('any counter'),
-      t('{n} hours a week', { n: String(each.hours) }),
-      each.absent.length ? t('away: {days}', { days: each.absent.join(', ') }) : '',
+      t('{n} hours a week', { n: number(each.hours) }),
+      each.absent.length ? t('away: {days}', { days: each.absent.map(dayWords).join(', ') }) : '',
       each.active ? '' : t('not counted')].filter(Boolean).join(' · '));
   }
 
@@ -164,19 +165,36 @@ function timeInput(value) {
 }
 
 /**
- * Days, one after the other: chosen from the calendar, taken out by pressing them.
+ * Days, one after the other: chosen from the calendar and added, taken out by pressing them. One that was
+ * chosen and not added counts as well.
  *
+ * @param {string} words
  * @param {string[]} dates
  * @param {(dates: string[]) => void} changed
  */
-function datesField(dates, changed) {
-  const input = el('input', { type: 'text', value: dates.join(' '), placeholder: '2026-12-24', pattern: '(\\d{4}-\\d{2}-\\d{2}[ ,]*)*' });
-  input.addEventListener('change', () => {
-    if (input.checkValidity()) {
-      changed(input.value.split(/[ ,]+/).filter(Boolean));
+function datesField(words, dates, changed) {
+  const input = el('input', { type: 'date' });
+  const list = el('span', { class: 'plan-dates' });
+  const show = () => fill(list, ...dates.map((each) => el('button', {
+    type: 'button', class: 'button quiet small', 'aria-label': t('Take {day} out', { day: dayWords(each) }),
+    onclick: () => put(dates.filter((other) => other !== each)),
+  }, `${dayWords(each)} ×`)));
+  const put = (/** @type {string[]} */ now) => {
+    dates = now;
+    changed(now);
+    show();
+  };
+  const add = () => {
+    if (input.value && !dates.includes(input.value)) {
+      put([...dates, input.value].sort());
     }
-  });
-  return input;
+    input.value = '';
+  };
+  input.addEventListener('blur', add);
+  show();
+  return el('div', { class: 'plan-away' },
+    el('label', { class: 'field' }, el('span', {}, words), input),
+    el('button', { type: 'button', class: 'button quiet small', onclick: () => { add(); input.focus(); } }, t('Add the day')), list);
 }
 
 /**
