@@ -36,8 +36,8 @@ async def test_a_week_is_planned_changed_saved_and_a_shift_changes_hands(
         await page.locator(".plan-rules > details > summary").click()
         await page.locator("[data-officer] summary", has_text="Sari").click()
         sari = page.locator("[data-officer]", has_text="Sari")
-        for day in ("2030-12-24", "2030-12-27"):
-            await sari.get_by_label("Tidak masuk pada").fill(day)
+        for date_ in ("2030-12-24", "2030-12-27"):
+            await sari.get_by_label("Tidak masuk pada").fill(date_)
             await sari.get_by_role("button", name="Tambah hari").first.click()
         await sari.get_by_role("button", name="Keluarkan 27 Des 2030").click()
         await expect(sari.locator("summary")).to_contain_text("tidak masuk: 24 Des 2030")
