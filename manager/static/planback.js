@@ -78,8 +78,8 @@ function week(found) {
     days(found, title),
     ...found.days.map((each) => oneDay(each, found.names)),
     el('div', { class: 'plan-acts' },
-      link('xlsx', 'day', t('Days (XLSX)')), link('csv', 'day', t('Days (CSV)')),
-      link('xlsx', 'half-hour', t('Half hours (XLSX)')), link('csv', 'half-hour', t('Half hours (CSV)'))));
+      link('xlsx', 'day', t('Days (XLSX)')), link('csv-sheet', 'day', t('Days (CSV)')),
+      link('xlsx', 'half-hour', t('Half hours (XLSX)')), link('csv-sheet', 'half-hour', t('Half hours (CSV)'))));
 }
 
 /** @param {WeekBack} found */

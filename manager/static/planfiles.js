@@ -23,7 +23,7 @@ export function planFiles(week, told) {
   return el('section', { class: 'card', 'aria-labelledby': 'plan-files-title' },
     el('h2', { id: 'plan-files-title' }, t('Take it along')),
     el('div', { class: 'plan-acts' },
-      link('pdf', t('Paper (A4)')), link('xlsx', t('Sheet (XLSX)')), link('csv', t('CSV'))),
+      link('pdf', t('Paper (A4)')), link('xlsx', t('Sheet (XLSX)')), link('csv-sheet', t('CSV'))),
     el('details', {}, el('summary', {}, t('Calendar for one officer')),
       el('div', { class: 'plan-acts' }, ...told.rules.officers.filter((each) => each.active).map((each) => link('ics', nameOf(told, each.key), each.key)))),
     el('p', { class: 'soft' }, t('Officers with a login see their own rota on their phone at {address}.', { address: `${location.origin}/rota` })));

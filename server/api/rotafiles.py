@@ -15,6 +15,7 @@ from server.officers.rotabook import Printed
 from server.plan.rota import book
 from server.reports.smallbook import Sheet, written
 from server.reports.workbook import MEDIA as XLSX
+from server.storage.queries.forms import decimal_of
 from server.storage.transaction import SqliteTx
 
 CALENDAR = "text/calendar"
@@ -43,7 +44,9 @@ async def file(call: Call) -> web.Response:
     query = call.request.query
     form, language = query.get("format") or "csv", call.language
     say = partial(call.hall.translate, language)
-    rota = await call.read(lambda tx: printed(tx, asked_week(call, tx.day)))
+    rota, sign = await call.read(
+        lambda tx: (printed(tx, asked_week(call, tx.day)), decimal_of(tx.office.languages[0]))
+    )
     if form == "pdf":
         from server.officers import rotapaper  # noqa: PLC0415 - the typesetter is 60 MB
 
@@ -52,7 +55,7 @@ async def file(call: Call) -> web.Response:
         officer = query.get("officer") or ""
         return _file(rotabook.calendar(rota, officer, say), CALENDAR, rota, "ics")
     name = f"ramah-rota-{rota.week}"
-    return sheet_file(say("Rota"), rotabook.sheet(rota, say), form, "point", name)
+    return sheet_file(say("Rota"), rotabook.sheet(rota, say), form, sign, name)
 
 
 async def my_calendar(call: Call) -> web.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -28,6 +29,7 @@ Cell = str | int | Decimal | date | datetime | None
 Sheet = list[list[Cell]]
 """Rows; the first holds the columns' names."""
 
+_CLOCK = re.compile(r"[0-2]\d:[0-5]\d")
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 
@@ -45,7 +47,8 @@ def written(name: str, sheet: Sheet, kind: str, decimal: str) -> bytes:
 
 def _text(form: Csv, value: Cell, *, comma: bool) -> str:
     if isinstance(value, str):
-        return form.cell(value)
+        # a time of day is what a spreadsheet reads as one
+        return value if _CLOCK.fullmatch(value) else form.cell(value)
     if value is None:
         return ""
     text = f"{value}"

@@ -67,9 +67,9 @@ def _papers(pack: Gathered, language: str, say: Say, code: Code) -> list[Paper]:
             pdf = render(report, say, language, form, "a4", code=code)
             papers.append(Paper("hasil-skm", f"hasil-skm-{span}-{form}.pdf", words, pdf))
     for key, sheet in pack.sheets.items():
-        for kind in ("xlsx", "csv"):
+        for end, kind in (("xlsx", "xlsx"), ("csv", "csv-sheet")):
             body = written(key[:31], sheet, kind, pack.decimal)
-            papers.append(Paper(key, f"{key}.{kind}", kind.upper(), body))
+            papers.append(Paper(key, f"{key}.{end}", end.upper(), body))
     return papers
 
 

@@ -84,7 +84,7 @@ async def test_the_evidence_pack_is_named_by_indicator_and_holds_nothing_persona
     }  # fmt: skip
     result = f"a-kebijakan-pelayanan/hasil-skm-{day}-{day}-report.pdf"
     assert files[result].startswith(b"%PDF")
-    complaints = files["e-konsultasi-pengaduan/pengaduan-dan-waktu-jawab.csv"].decode()
+    complaints = files["e-konsultasi-pengaduan/pengaduan-dan-waktu-jawab.csv"].decode("utf-8-sig")
     assert f"{day},Layanan A,{day},0,ya,ya" in complaints.replace(";", ",")
     index = files["index.html"].decode()
     assert "75,00" in index
@@ -115,7 +115,8 @@ async def test_the_pack_tells_the_hours_that_are_kept_and_the_days_that_are_unli
     answer = await manager.get(f"/api/evidence?from={day}&to={day}&language=id")
     with ZipFile(io.BytesIO(answer.body)) as pack:
         name = next(each for each in pack.namelist() if each.endswith("jam-pelayanan.csv"))
-        rows = list(csv.reader(io.StringIO(pack.read(name).decode())))
+        opened = io.StringIO(pack.read(name).decode("utf-8-sig"))  # as a double click does
+        rows = list(csv.reader(opened, delimiter=";"))
     told = [";".join(each).rstrip(";") for each in rows]
     assert "A Layanan A;Senin, Selasa;08:00;15:00;08:00;14:00" in told, "the office's hours"
     assert "B Layanan B;Senin, Selasa;09:00;15:00;09:00;14:00" in told
