@@ -29,7 +29,7 @@ Cell = str | int | Decimal | date | datetime | None
 Sheet = list[list[Cell]]
 """Rows; the first holds the columns' names."""
 
-_CLOCK = re.compile(r"[0-2]\d:[0-5]\d")
+_CLOCK = re.compile(r"[0-2]\d:[0-5]\d|\d{4}-\d\d-\d\d")
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 
@@ -47,7 +47,7 @@ def written(name: str, sheet: Sheet, kind: str, decimal: str) -> bytes:
 
 def _text(form: Csv, value: Cell, *, comma: bool) -> str:
     if isinstance(value, str):
-        # a time of day is what a spreadsheet reads as one
+        # a day and a time of day are what a spreadsheet reads them as
         return value if _CLOCK.fullmatch(value) else form.cell(value)
     if value is None:
         return ""
