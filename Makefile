@@ -87,6 +87,7 @@ format: .venv/.dev ## put the Python in the project's one format
 docs: .venv/.runtime ## write the reference pages and the guides of other languages anew
 	$(BIN)/python -m server.reference
 	$(BIN)/python -m web.guides
+	$(BIN)/python -m web.sheet
 
 bench: .venv/.dev ## measure against the budgets (ARGS="name")
 	$(BIN)/python -m bench $(ARGS)

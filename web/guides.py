@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 from web.i18n import LOCALES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-GUIDES = ("host", "staff", "manager", "installer")
+GUIDES = ("host", "staff", "manager", "installer", "technician")
 LABEL = re.compile(r"(?<![*\w])\*(?!\*)([^*]+)(?<!\*)\*(?![*\w])")
 
 _FENCE = re.compile(r"```")
