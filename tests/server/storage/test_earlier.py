@@ -1,21 +1,18 @@
 """A hall of every earlier schema opens with this program, and goes on where it stood.
 
 ``before/schemas.tar.xz`` has one dump for each schema that main ever had: the programs of those
-days made them themselves, over HTTP, in the same two days. Yesterday five were called of eight and
-three never; today A004 is served (sent on from another counter), A006 is called, two wait for B.
+days made them themselves, over HTTP, in the two days of ``keep_schema.py``. Yesterday five were
+called of eight and three never; today A004 is served (sent on from another counter), A006 is
+called, two wait for B.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
-import lzma
 import os
 import sqlite3
-import tarfile
 from collections.abc import Callable
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -29,12 +26,13 @@ from server.domain.states import TurnState
 from server.domain.tx import Actor
 from server.reports.rollups import differences, due, write_at_once
 from server.reports.totals import totals
-from server.storage.database import DATABASE, connect, migrations
+from server.storage.database import DATABASE, connect, migrate, migrations
+from server.storage.dialect import prepare
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import CLOCK, KIOSK, TOKEN, replayed, table
+from tests.server.storage.keep_schema import dumps, present
 
-SCHEMAS = Path(__file__).with_name("before") / "schemas.tar.xz"
 T = TypeVar("T")
 FROM_THE_LOG = (
     "tickets",
@@ -49,16 +47,7 @@ STEPS = {1, 2, 3, 4, 12, 14, 18, 19, 21, 23, 35, 43, 44, 45}
 """Numbers that no program of main ended with as they are: they came together with next ones."""
 
 
-@cache
-def known() -> dict[int, str]:
-    """Return the dumps by the number of their schema; so alike that one archive packs them best."""
-    with tarfile.open(fileobj=io.BytesIO(lzma.decompress(SCHEMAS.read_bytes()))) as archive:
-        found = {}
-        for member in archive:
-            file = archive.extractfile(member)
-            assert file is not None
-            found[int(member.name[:4])] = file.read().decode()
-    return found
+KNOWN = dumps()
 
 
 def write(folder: Path, version: int, dump: str) -> int:
@@ -66,7 +55,7 @@ def write(folder: Path, version: int, dump: str) -> int:
     with closing(sqlite3.connect(folder / DATABASE)) as db:
         db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {dump}")
         assert db.execute("PRAGMA user_version").fetchone() == (version,)
-        return int(db.execute("SELECT MAX(at) FROM events").fetchone()[0])
+        return int(db.execute("SELECT at FROM events ORDER BY seq DESC").fetchone()[0])
 
 
 class Upgraded:
@@ -114,9 +103,34 @@ def rolled(tx: SqliteTx) -> list[str]:
     return [line for day in days for line in differences(tx, day)]
 
 
-@pytest.mark.parametrize("version", sorted(known()))
+@pytest.mark.parametrize("version", sorted(KNOWN))
 def test_a_hall_of_an_earlier_schema_goes_on(version: int) -> None:
-    goes_on(version, known()[version])
+    goes_on(version, KNOWN[version])
+
+
+def test_a_hall_of_the_present_one_does_as_well() -> None:
+    goes_on(*present())
+
+
+def tables_of(db: sqlite3.Connection) -> set[tuple[object, ...]]:
+    """Return every column and index of a database, wherever in its table it stands."""
+    tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    names = [each for (each,) in tables if not each.startswith("sqlite_")]
+    columns = {
+        (name, *row[1:]) for name in names for row in db.execute(f"PRAGMA table_info({name})")
+    }
+    return columns | {*db.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'")}
+
+
+def fresh() -> set[tuple[object, ...]]:
+    """Return what this program makes of nothing."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        prepare(db, readonly=False)
+        migrate(db)
+        return tables_of(db)
+
+
+FRESH = fresh()
 
 
 def goes_on(version: int, dump: str) -> None:
@@ -130,6 +144,7 @@ def goes_on(version: int, dump: str) -> None:
 
 def play_on(hall: Upgraded) -> None:
     """Fail unless the hall stands where it stood, works, and reports both days."""
+    assert tables_of(hall.db) == FRESH
     yesterday, today = [
         each for (each,) in hall.db.execute("SELECT DISTINCT day FROM tickets ORDER BY day")
     ]
@@ -154,6 +169,6 @@ def play_on(hall: Upgraded) -> None:
 
 
 def test_every_number_is_kept_or_never_stood_alone() -> None:
-    numbers = {number for number, _ in migrations() if number <= max(known())}
-    assert numbers == {*known()} | STEPS
-    assert not {*known()} & STEPS
+    numbers = {number for number, _ in migrations() if number <= max(KNOWN)}
+    assert numbers == {*KNOWN} | STEPS
+    assert not {*KNOWN} & STEPS

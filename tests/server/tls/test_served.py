@@ -10,6 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tarfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -167,6 +168,10 @@ async def test_the_manager_is_told_and_nobody_else(secured: Secured) -> None:
     authority.chmod(0o644)
     assert f"others can read {authority}" in secured.ramah("doctor").stdout
     authority.chmod(0o600)
+    backup = secured.data.with_suffix(".tar")
+    assert secured.ramah("backup", str(backup)).returncode == 0
+    with tarfile.open(backup) as archive:
+        assert not [each for each in archive.getnames() if FOLDER in each]
     shown = secured.ramah("tls", "show")
     assert root.fingerprint in shown.stdout
     assert f"{secured.url}/trust" in secured.out.read_text()
