@@ -120,7 +120,7 @@ def right_words(n: int, today: str, say: Say, language: str) -> str:
     """Return how right waits were told lately, with the day: what hangs on a wall outlasts it."""
     return say(
         "Our estimates of the wait were right for {n} of the last 100 who waited ({day}).",
-        n=n, day=_day(today, language),
+        n=n, day=_day(today, language).replace(" ", "\u00a0"),
     )  # fmt: skip
 
 

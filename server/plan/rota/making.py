@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -36,6 +36,9 @@ TRIMS = 30
 LEAST_S = 1.0
 BUDGET_S = 45.0
 """Of the processor: after so much nothing is tried any more; each day gets its first solution."""
+PATIENCE = 4.0
+"""Seconds that pass count as one of the processor at least: whoever waits on a machine with other
+work gets what was found in some minutes."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -56,18 +59,21 @@ class Making:
         days: as they are expected; ``None`` for one on which the office is closed.
         learned: how long people take, by weekday of the days.
         own: targets of single services; without them those of the office.
+        clock: seconds that pass.
     """
 
     def __init__(
         self, office: Office, rules: RotaRules, days: Mapping[str, Expected | None],
         learned: Learned, budget_s: float = BUDGET_S, own: Mapping[str, Target] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._targets = targets_of(office, rules.target, own)
         self._office, self._rules, self._days, self._learned = office, rules, days, learned
         self._left = {each.key: each.hours for each in rules.officers if each.active}
         self._best: dict[str, Best] = {}
         self._told: dict[str, DayRota] = {day: DayRota(day, []) for day in days}
-        self._budget_s, self._spent = budget_s, 0.0
+        self._budget_s, self._spent, self._clock = budget_s, 0.0, clock
+        self._began: tuple[float, float] | None = None
         open_days = {day: each for day, each in days.items() if each is not None}
         loads = {day: load_of(each, learned) for day, each in open_days.items()}
         self._order = sorted(open_days, key=lambda day: (-sum(map(sum, loads[day].values())), day))
@@ -82,7 +88,7 @@ class Making:
         Raises:
             NoSolver: there is no solver here.
         """
-        began = time.process_time()
+        self._began = time.process_time(), self._clock()
         if self._at < len(self._order):
             day = self._order[self._at]
             if self._steps is None:
@@ -90,7 +96,7 @@ class Making:
             self._within = next(self._steps, 1.0)
             if self._within >= 1.0:
                 self._end(day)
-        self._spent += time.process_time() - began
+        self._spent, self._began = self._used(), None
         return self.progress()
 
     def progress(self) -> Progress:
@@ -109,13 +115,21 @@ class Making:
         self._steps, self._within = None, 0.0
         self._at += 1
 
+    def _used(self) -> float:
+        """Return the seconds used up to now, with those of the step that is under way."""
+        if self._began is None:
+            return self._spent
+        worked, began = self._began
+        passed = (self._clock() - began) / PATIENCE
+        return self._spent + max(time.process_time() - worked, passed)
+
     def _over(self) -> bool:
         """Return whether this day has used up its part of the time."""
-        return self._spent >= self._budget_s * (self._at + 1) / max(1, len(self._order))
+        return self._used() >= self._budget_s * (self._at + 1) / max(1, len(self._order))
 
     def _limit(self) -> float:
         """Return how long the solver may take: a third of what is left for this day."""
-        left = self._budget_s * (self._at + 1) / max(1, len(self._order)) - self._spent
+        left = self._budget_s * (self._at + 1) / max(1, len(self._order)) - self._used()
         return max(LEAST_S, min(SOLVE_S, left / 3))
 
     def _make(self, day: str) -> Iterator[float]:

@@ -158,4 +158,4 @@ def test_screens_say_it_only_where_the_office_wants_that_and_a_hundred_waited(
 
 def test_the_poster_says_of_which_day_its_hundred_are() -> None:
     told = right_words(81, "2026-03-02", lambda words, **its: words.format(**its), "en")
-    assert told.endswith("81 of the last 100 who waited (2 Mar 2026).")
+    assert told.endswith("81 of the last 100 who waited (2\u00a0Mar\u00a02026).")

@@ -161,6 +161,15 @@ def test_stopped_early_the_best_so_far_is_there() -> None:
     assert making.step().made
 
 
+def test_a_machine_with_other_work_gets_what_was_found_in_some_minutes() -> None:
+    hall = office()
+    days = {each: day(each, A=3.0, B=1.5) for each in (TUESDAY, WEDNESDAY)}
+    passed = iter(range(0, 10_000, 100))
+    making = Making(hall, RULES, days, learned(hall), clock=lambda: float(next(passed)))
+    assert [bool(each.shifts) for each in making.step().days].count(True) == 1
+    assert making.step().made, "each day has its first solution"
+
+
 def test_the_solver_finds_what_trying_everything_finds() -> None:
     hall = office()
     rules = msgspec.structs.replace(RULES, officers=TEAM[:3], shortest=2, rest=0)
