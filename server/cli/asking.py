@@ -90,7 +90,7 @@ def about_queue(url: str) -> str:
     if not isinstance(way, CupsTransport):
         return ""
 
-    async def ask() -> tuple[str, list[str]]:
+    async def ask() -> tuple[str, list[str], str]:
         try:
             queue = await way.queue()
             queue.check()
@@ -99,10 +99,10 @@ def about_queue(url: str) -> str:
             if error.kind == "no_queue":
                 with suppress(PrintError):
                     names = await way.names()
-            return error.kind, names
-        return f"takes {'a picture' if way.takes(queue) == 'picture' else 'raw bytes'}", []
+            return error.kind, names, error.detail[:150]
+        return f"takes {'a picture' if way.takes(queue) == 'picture' else 'raw bytes'}", [], ""
 
-    said, names = asyncio.run(ask())
+    said, names, detail = asyncio.run(ask())
     if said == "no_queue":
         raise Invalid(
             "The print service has no queue '{name}'. There is: {known}.",
@@ -115,7 +115,7 @@ def about_queue(url: str) -> str:
         if "picture" in said:
             return "Its printer takes no receipt commands: each ticket is sent as a picture (PDF)."
         return "Its printer gets the raw bytes of a receipt printer."
-    return str(STATES.get(said, STATES["io"]))
+    return Now(said, detail=detail).words
 
 
 def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: str) -> str:
