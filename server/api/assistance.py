@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 
 from server.api.requests import NoBody
 from server.api.routing import Call, Route
-from server.api.types import HelpAnswer, HelpList
 from server.auth.access import HOST_UP, KIOSK
 from server.domain import events
 from server.domain.day import Millis, iso
@@ -15,6 +15,26 @@ from server.storage.queries import assistance as rows
 from server.storage.transaction import SqliteTx
 
 KIOSK_AND_STAFF = HOST_UP | {KIOSK}
+
+
+class HelpAnswer(msgspec.Struct, frozen=True):
+    """Somebody at ``place`` asked for a person.
+
+    ``seconds`` is how long until a colleague set out, ``here_s`` until one was there.
+    """
+
+    id: str
+    place: str
+    at: str
+    taken: bool
+    seconds: float | None = None
+    here_s: float | None = None
+
+
+class HelpList(msgspec.Struct, frozen=True):
+    """Requests of today that nobody has taken yet, the oldest first."""
+
+    requests: list[HelpAnswer]
 
 
 def _answer(call: rows.Help) -> HelpAnswer:

@@ -369,26 +369,6 @@ class TrackAnswer(msgspec.Struct, frozen=True):
     starts: str | None = None
 
 
-class HelpAnswer(msgspec.Struct, frozen=True):
-    """Somebody at ``place`` asked for a person.
-
-    ``seconds`` is how long until a colleague set out, ``here_s`` until one was there.
-    """
-
-    id: str
-    place: str
-    at: str
-    taken: bool
-    seconds: float | None = None
-    here_s: float | None = None
-
-
-class HelpList(msgspec.Struct, frozen=True):
-    """Requests of today that nobody has taken yet, the oldest first."""
-
-    requests: list[HelpAnswer]
-
-
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """RFC 9457 problem document. ``field`` names the part of the request that is wrong."""
 

@@ -94,8 +94,7 @@ class Store:
         self.foretold: dict[int, Foretold] = {}
         self._beside = Beside(self._now, self.foretold)
         self.pace = Pace()
-        self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._wake, self._idle = asyncio.Event(), asyncio.Event()
         self._rules = self._writer_of(self._now, self.pace, self.foretold)
         self._settling: asyncio.TimerHandle | None = None
         self.tasks = Supervisor(is_disk_trouble)
