@@ -37,7 +37,8 @@ _numbers = count(1)
 
 
 LONGEST = (
-    "kiosk/test_accessible", "kiosk/test_reach", "manager/test_setup_page", "kiosk/test_steps",
+    "server/city/test_link", "kiosk/test_accessible", "kiosk/test_reach",
+    "manager/test_setup_page", "kiosk/test_steps",
     "manager/test_settings_page", "kiosk/test_comfort", "manager/test_accessible",
     "server/test_queue_machine", "counter/test_long_day", "e2e/test_cut_at_any_moment",
     "kiosk/test_feedback", "counter/test_officer", "counter/test_accessible",

@@ -40,7 +40,7 @@ function standing(told) {
         el('p', { class: 'banner warn' }, t('Pages are opened without TLS. Whoever is in the same network could read along, passwords too.')),
         el('p', {}, t('Browsers then also refuse the microphone (recording voices), keeping a screen awake, and notifications; only on the server itself they do not.')),
         el('p', { class: 'soft' }, t('On the server, with the names and addresses it is opened under:')),
-        el('pre', { class: 'token', tabIndex: 0 }, el('code', {}, 'ramah tls make antrean.local 192.168.1.0/24')),
+        el('pre', { class: 'command' }, el('code', {}, 'ramah tls make antrean.local 192.168.1.0/24')),
       ];
     case 'proxy':
       return [el('p', {}, t('A proxy in front of this server speaks TLS.'))];

@@ -11,8 +11,6 @@ from playwright.async_api import Browser, Locator, Page, expect
 from server.auth.access import SESSION_COOKIE
 from tests.server.process import PASSWORD, Hall
 
-expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-
 SETTLED = """() => !document.querySelector('ramah-current')
     || !document.querySelector('ramah-current button[aria-disabled=true]:not([hidden])')"""
 """While a step is under way, or a repeat keeps its gap, a click on a button is not taken."""
