@@ -185,8 +185,14 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     except (OSError, sqlite3.Error) as error:
         if not is_disk_trouble(error):
             raise
-        log.error("disk_failed", path=request.path, why=str(error))  # noqa: TRY400 - in words
+        log.error("disk_failed", path=_route(request), why=str(error))  # noqa: TRY400 - in words
         return _say(request, 503, "unavailable", NO_DISK, retry_after=5)
+
+
+def _route(request: web.Request) -> str:
+    """Return the address of the route: the one that was asked for may hold a ticket's secret."""
+    resource = request.match_info.route.resource
+    return "" if resource is None else resource.canonical
 
 
 NO_TEXT = _("The header {field} is not well-formed text.")

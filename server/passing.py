@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from aiohttp import (
     ClientConnectionError,
+    ClientError,
     ClientSession,
     ClientTimeout,
     ClientWebSocketResponse,
@@ -47,6 +48,9 @@ STEP_BY_STEP = frozenset({
 })  # fmt: skip
 """Headers of one connection, never passed on (RFC 9110, 7.6.1)."""
 TOLD_ANEW = frozenset({"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded"})
+MOST_SAID = 64 * 1024
+"""Bytes of one message of a screen; what the other server says may be longer."""
+REFUSED = "The server that works refused this socket."
 NOBODY = _("The server cannot work just now. Please wait a moment.")
 log = structlog.get_logger()
 
@@ -86,8 +90,8 @@ class Passing:
             if request.headers.get("Upgrade", "").lower() == "websocket":
                 return await self._socket(request)
             return await self._plain(request)
-        except (ClientConnectionError, TimeoutError) as error:
-            log.warning("not_passed_on", path=request.path, why=repr(error))
+        except (ClientError, TimeoutError) as error:
+            log.warning("not_passed_on", method=request.method, why=repr(error))
             asked = request.headers.get("Accept-Language", "")
             words = self._catalogs.translate(negotiate(asked, self._catalogs.languages), NOBODY)
             return problem(503, "unavailable", words, retry_after=AGAIN_S)
@@ -117,7 +121,7 @@ class Passing:
             try:
                 async for part in got.content.iter_any():
                     await answer.write(part)
-            except (ClientConnectionError, TimeoutError):
+            except (ClientError, TimeoutError):
                 # half an answer must not look like a whole one
                 if request.transport is not None:
                     request.transport.abort()
@@ -140,10 +144,11 @@ class Passing:
                 autoclose=False, max_msg_size=0,
             )  # fmt: skip
         except WSServerHandshakeError as error:
-            return web.Response(status=error.status, headers=passed_on(error.headers or {}))
+            # of its answer only the head is known: a length without its body would be waited for
+            return problem(error.status, "not-passed-on", REFUSED)
         here = web.WebSocketResponse(
             protocols=[there.protocol] if there.protocol else (), autoping=False, autoclose=False,
-            max_msg_size=0,
+            max_msg_size=MOST_SAID,
         )  # fmt: skip
         self._sockets.add(here)
         try:

@@ -46,6 +46,8 @@ WORKS = "SELECT address FROM leases WHERE name = $1"
 WAIT = "SELECT address FROM leases WHERE starts_with(name, $1) AND until > clock_timestamp()"
 ADDRESSES = "ALTER TABLE leases ADD COLUMN IF NOT EXISTS address text NOT NULL DEFAULT ''"
 """Of no meaning to a file, so in no migration."""
+FORGET = "DELETE FROM leases WHERE starts_with(name, $1) AND until < clock_timestamp()"
+"""Those that waited and were killed."""
 LET_GO = "DELETE FROM leases WHERE name = $1 AND owner = $2"
 log = structlog.get_logger()
 
@@ -114,6 +116,7 @@ async def _take_turn(address: str, own: Own, meanwhile: Meanwhile) -> None:
             if await line.fetchval("SELECT to_regclass('leases')") is None:
                 await asyncio.to_thread(_make, address)
             await line.execute(ADDRESSES)
+            await line.execute(FORGET, WAITS)
             while True:
                 try:
                     if await line.fetchval(TAKE, NAME, SENDER, LASTS_S, own.url) is not None:

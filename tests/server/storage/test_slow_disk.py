@@ -159,6 +159,8 @@ async def test_a_disk_that_cannot_be_read_is_told_in_words_on_every_call_and_pag
                 assert again != 503 or path == "/readyz", path
     server.stop()
     assert "Traceback" not in server.stderr()
+    assert "disk_failed" in server.stderr()
+    assert track not in server.stderr(), "a ticket's secret"
 
 
 class Clock:

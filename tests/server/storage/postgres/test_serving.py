@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server.storage.address import ADDRESS, OtherStore, keep_address, shown
 from server.storage.postgres import examined
@@ -82,6 +82,10 @@ async def test_any_server_of_a_store_takes_any_request_and_goes_on_when_the_othe
         first = await kiosk.post("/api/tickets", {"service": "A"}, headers=once)
         assert (first.status, first.json["label"]) == (201, "A001")
         assert (await there.get("/api/queue")).status == 200
+        with pytest.raises(InvalidStatus) as refused:
+            async with Client(waits.url).socket():
+                pass
+        assert refused.value.response.status_code == 401
         async with staff.socket() as screen:
             await there.do(1, "open")
             await there.do(1, "call-next")
