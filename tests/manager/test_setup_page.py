@@ -131,6 +131,7 @@ async def test_the_first_call_of_an_own_office_is_heard_within_25_clicks(
             await me.press(page.get_by_role("link", name="Buka halaman loket"))
         counter = await opening.value
         await me.press(counter.get_by_role("button", name=re.compile(r"^Loket 1\b")))
+        await expect(counter.locator("ramah-current")).to_be_visible()
         await settle(counter)
         # by its key: two touches of one place at once count as one
         await me.key(counter, "n")
