@@ -80,7 +80,7 @@ class Hall:
             oldest first; none when that was taken back.
         present: what ``presence`` worked out: for which second (``None``: for all), which counters,
             their offers.
-        desks_seq: the last event that changed who can call whom.
+        desks_seq: the last event that may have changed who can call whom.
     """
 
     def __init__(self, office: Office | None = None, seq: int = 0) -> None:

@@ -76,6 +76,7 @@ def load_hall(db: sqlite3.Connection, branch: int, office: Office | None, seq: i
         else:
             hall.apply(each)
     hall.office = office
+    hall.desks_seq = seq  # counters may have opened before the first event that was folded
     for day in hall.days.keys() - days - hall.open_days:  # known in part only
         for ticket in hall.days.pop(day).tickets:
             del hall.visits[ticket]

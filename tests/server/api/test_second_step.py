@@ -6,6 +6,7 @@ import base64
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -53,12 +54,20 @@ def shown(secret: str, ahead: int = 0) -> str:
     return totp.code_at(secret, int(time.time() // totp.STEP_S) + ahead)
 
 
-async def set_up(client: Client) -> tuple[str, list[str]]:
-    """Set the second step up; return the app's secret and the recovery codes."""
+class App(NamedTuple):
+    """The phone's app once it is set up: its secret, and the code that was typed then."""
+
+    secret: str
+    typed: str
+
+
+async def set_up(client: Client) -> tuple[App, list[str]]:
+    """Set the second step up; return the app and the recovery codes."""
     begun = (await client.post("/api/factor/begin", {"password": PASSWORD})).json
-    answer = await client.post("/api/factor/confirm", {"code": shown(begun["secret"])})
+    app = App(begun["secret"], shown(begun["secret"]))
+    answer = await client.post("/api/factor/confirm", {"code": app.typed})
     assert answer.status == 200, answer.text
-    return begun["secret"], answer.json["codes"]
+    return app, answer.json["codes"]
 
 
 @pytest.fixture
@@ -75,25 +84,25 @@ async def test_from_then_on_the_password_alone_lets_nobody_in(
     login = f"dewi.{hall.code}"
     async with hall.client() as before:
         await log_in(before, login)
-        secret, codes = await set_up(boss)
+        app, codes = await set_up(boss)
         assert (await before.get("/api/session")).status == 401, "it was made without"
     assert len(set(codes)) == 10
     now = (await boss.get("/api/factor")).json
     assert (now["on"], now["app"], now["needed"], now["left"]) == (True, True, False, 10)
     assert (await log_in(visitor, login)).problem == "code-needed"
     assert (await log_in(visitor, login, "000 000")).problem == "wrong-code"
-    assert (await log_in(visitor, login, shown(secret))).problem == "wrong-code", "used before"
+    assert (await log_in(visitor, login, app.typed)).problem == "wrong-code", "used before"
     assert (await visitor.get("/api/session")).status == 401
     await told_deed(boss, f"The right password of Dewi.{hall.code}, but no second step that fits")
-    late = shown(secret, 1)
+    late = shown(app.secret, 1)
     assert (await log_in(visitor, login, f"{late[:3]} {late[3:]}")).status == 200
-    for told in (secret, codes[0]):
+    for told in (app.secret, codes[0]):
         assert told not in hall.server.stderr()
 
 
 async def test_a_recovery_code_lets_in_once(hall: Hall, boss: Client, visitor: Client) -> None:
     login = f"dewi.{hall.code}"
-    _secret, codes = await set_up(boss)
+    _app, codes = await set_up(boss)
     assert (await log_in(visitor, login, codes[3].upper())).status == 200
     assert (await visitor.get("/api/factor")).json["left"] == 9
     assert (await log_in(visitor, login, codes[3])).problem == "wrong-code"

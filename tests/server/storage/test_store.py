@@ -18,8 +18,11 @@ from server import tasks
 from server.branches import configure
 from server.domain import calling, desks, issuing, serving
 from server.domain.errors import Conflict
+from server.domain.estimate import Estimate
 from server.domain.events import Called, Envelope
+from server.domain.foretold import Foretold, LineRange
 from server.domain.issuing import NewTicket
+from server.domain.states import Priority
 from server.domain.turns import Impossible
 from server.storage import store as store_module
 from server.storage.database import DATABASE, connect
@@ -386,6 +389,22 @@ async def test_another_program_that_writes_in_a_rush_finds_and_leaves_all_rows(
     assert len(rows(tmp_path, "SELECT 1 FROM tickets")) == 84
     with closing(connect(tmp_path)) as db:
         assert_replay_is_identical(db, 1)
+
+
+async def test_a_wait_from_before_a_counter_opened_is_not_told_once_another_program_wrote(
+    store: Store, tmp_path: Path
+) -> None:
+    def newcomer(tx: SqliteTx) -> Estimate | None:
+        return issuing.issue(tx, NewTicket("A")).estimate
+
+    nobody_calls = dict.fromkeys(Priority, LineRange(0, 5.0))
+    seq = await store.transact(1, TOKEN, lambda tx: tx.next_seq() - 1)
+    store.foretold[1] = Foretold(store.clock(), seq, "simulated-1", {"A": nobody_calls})
+    await store.transact(1, TOKEN, open_all)
+    assert await store.transact(1, TOKEN, newcomer) is not None
+    with closing(connect(tmp_path)) as db:
+        run_alone(db, 1, TOKEN, Ids(), take)
+    assert await store.transact(1, TOKEN, newcomer) is not None
 
 
 @pytest.mark.one_file
