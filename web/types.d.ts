@@ -1056,6 +1056,9 @@ export interface Forecast {
   until: string | null;
   services: ServiceForecast[];
   backtest: Backtest | null;
+  closed: boolean;
+  after_closed: boolean;
+  seasons: Season[];
 }
 
 /** A half hour: people expected, and the band that four of five fall into. */
@@ -2519,6 +2522,13 @@ export interface SaidFigures {
   day: string;
   service: string;
   said: string;
+}
+
+/** A season that a day is in. */
+export interface Season {
+  name: string;
+  percent: number;
+  said: boolean;
 }
 
 /** What only staff see of a counter. */

@@ -61,15 +61,41 @@ export class ForecastView extends View {
     fill(part(this, '.report-body'),
       el('section', { class: 'card' },
         el('h2', {}, dayWords(found.day)),
-        el('p', { class: 'hits' }, services.length
-          ? t('About {n} people will come.', { n: number(Math.round(whole)) })
-          : t('Nobody is expected, or too little is known yet.')),
+        el('p', { class: 'hits' }, headline(found, whole)),
+        ...reasons(found).map((words) => el('p', {}, words)),
         found.until ? el('p', {}, t('Corrected by who came until {time}.', { time: found.until.replace(':', '.') })) : null,
         backtest ? el('p', { class: 'soft' }, t(
           'On the last {days} days a service\'s half hour was off by {ours} people on average; "as many as a week ago" by {theirs}. {share} of the half hours were inside the band.',
           { days: number(backtest.days), ours: told(backtest.ours.half_hour, 'rate'), theirs: told(backtest.last_week.half_hour, 'rate'), share: percent(backtest.inside / 100) })) : null),
       services.length ? table(found) : null);
   }
+}
+
+/**
+ * @param {Told} found
+ * @param {number} whole people of the whole day
+ */
+function headline(found, whole) {
+  if (found.closed) {
+    return t('Closed on this day.');
+  }
+  return found.services.length
+    ? t('About {n} people will come.', { n: number(Math.round(whole)) })
+    : t('Nobody is expected, or too little is known yet.');
+}
+
+/**
+ * @param {Told} found
+ * @returns {string[]} what makes the day unlike others
+ */
+function reasons({ closed, after_closed: after, seasons }) {
+  if (closed) {
+    return [];
+  }
+  const told = seasons.map(({ name, percent: share, said }) => (said
+    ? t('{season}: {share} of the usual, as the settings say and as people come.', { season: name, share: percent(share / 100) })
+    : t('{season}: {share} of the usual, as the log says.', { season: name, share: percent(share / 100) })));
+  return after ? [t('First day after closed ones: more people than usual.'), ...told] : told;
 }
 
 /** @param {Told} found */

@@ -23,7 +23,7 @@ const PAUSE_MS = 500;
 const AGAIN_MS = 2000;
 /** Settings of the office that stand together, though the file has no block for them. */
 const OFFICE = 'office';
-const CALENDAR = ['hours', 'closed_dates', 'special_days'];
+const CALENDAR = ['hours', 'closed_dates', 'special_days', 'seasons'];
 
 /** `<ramah-settings>` */
 export class Settings extends View {

@@ -14,10 +14,10 @@ from server.api.routing import Call, Route
 from server.auth import registry
 from server.auth.access import MANAGER_UP
 from server.branches import change
+from server.domain.calendar_days import SpecialDays
 from server.domain.day import local
 from server.domain.hours import Period
 from server.domain.issuing import service_status
-from server.domain.office import SpecialDays
 from server.domain.texts import SAID
 from server.domain.words import marked as _
 from server.storage.queries import setup

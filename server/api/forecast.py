@@ -9,12 +9,11 @@ import msgspec
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
 from server.auth.access import MANAGER_UP
-from server.domain.names import service_name
+from server.domain.names import named, service_name
 from server.domain.office import Office
 from server.domain.texts import DAY
+from server.plan.asked import AHEAD_DAYS
 from server.plan.backtest import Backtest
-
-AHEAD_DAYS = 60
 
 
 class ForecastSlot(msgspec.Struct, frozen=True):
@@ -35,6 +34,20 @@ class ServiceForecastAnswer(msgspec.Struct, frozen=True):
     slots: list[ForecastSlot]
 
 
+class SeasonAnswer(msgspec.Struct, frozen=True):
+    """A season that a day is in.
+
+    Attributes:
+        name: in the language asked in.
+        percent: of the usual, who come because of it, of the services it is about.
+        said: whether the settings say so; else the log of this time and the one before.
+    """
+
+    name: str
+    percent: int
+    said: bool
+
+
 class ForecastAnswer(msgspec.Struct, frozen=True):
     """How many people will come on a day.
 
@@ -45,6 +58,9 @@ class ForecastAnswer(msgspec.Struct, frozen=True):
         services: those with somebody expected.
         backtest: how wrong such forecasts were on the last days, beside "as many as a week ago";
             null while too few days are known.
+        closed: the calendar says that nobody is served.
+        after_closed: it is the first open day after closed ones.
+        seasons: that it is in, such as the start of school.
     """
 
     day: str
@@ -52,6 +68,9 @@ class ForecastAnswer(msgspec.Struct, frozen=True):
     until: str | None
     services: list[ServiceForecastAnswer]
     backtest: Backtest | None
+    closed: bool
+    after_closed: bool
+    seasons: list[SeasonAnswer]
 
 
 async def forecast(call: Call) -> ForecastAnswer:
@@ -60,14 +79,19 @@ async def forecast(call: Call) -> ForecastAnswer:
     tomorrow = (date.fromisoformat(today) + timedelta(days=1)).isoformat()
     day = asked_day(call.request.query.get("day") or tomorrow, "day")
     check_span(today, day, "day", AHEAD_DAYS)
-    found = await call.hall.studies.forecast(call.who.branch, day, call.hall.store.clock())
+    now = call.hall.store.clock()
+    found = await call.hall.studies.forecast(call.who.branch, office, day, now)
     return ForecastAnswer(
         day, found.known, _clock(found.until) if found.until else None,
         [_service(office, call.language, each.service, each.expected, [
             ForecastSlot(_clock(at), slot.expected, slot.low, slot.high)
             for at, slot in enumerate(each.slots) if slot.expected
         ]) for each in found.services],
-        found.backtest,
+        found.backtest, found.closed, found.after_closed,
+        [
+            SeasonAnswer(named(each.names, call.language, ""), each.percent, each.said)
+            for each in found.seasons
+        ],
     )  # fmt: skip
 
 

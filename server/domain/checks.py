@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from itertools import permutations
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
+from server.domain.calendar_days import Season, SpecialDays
 from server.domain.errors import Invalid
 from server.domain.hours import Hours
 from server.domain.numbering import label
@@ -212,27 +213,39 @@ def _check_special(office: Office) -> Iterator[Invalid]:
     """Find special days that are no days, end before they begin, or are of no service."""
     codes = {service.code for service in office.services}
     for each in office.special_days:
-        last = each.last or each.first
-        wrong = [day for day in (each.first, last) if not _is_date(day)]
-        if wrong:
-            yield from _check_dates(wrong[:1], "special_days.first")
-        elif last < each.first:
-            yield Invalid(
-                "The special days from {first} end before they begin.",
-                field="special_days.last", first=each.first,
-            )  # fmt: skip
+        yield from _check_stretch(each, "special_days", codes)
         yield from _check_periods(Hours(each.periods), each.first, "special_days.periods")
-        for code in each.services:
-            if code not in codes:
-                yield Invalid(
-                    "The special days from {first} name '{code}', which is no service here.",
-                    field="special_days.services", first=each.first, code=code,
-                )  # fmt: skip
-    begun = Tally(
-        (each.first, code) for each in office.special_days for code in set(each.services or codes)
-    )
+    for season in office.seasons:
+        yield from _check_stretch(season, "seasons", codes)
+    yield from _begun_twice(office.special_days, "special_days.first", codes)
+    yield from _begun_twice(office.seasons, "seasons.first", codes)
+
+
+def _begun_twice(
+    stretches: Sequence[SpecialDays | Season], field: str, codes: Collection[str]
+) -> Iterator[Invalid]:
+    begun = Tally((each.first, code) for each in stretches for code in set(each.services or codes))
     for first in dict.fromkeys(first for (first, _code), count in begun.items() if count > 1):
-        yield _twice("special_days.first", first)
+        yield _twice(field, first)
+
+
+def _check_stretch(
+    of: SpecialDays | Season, block: str, codes: Collection[str]
+) -> Iterator[Invalid]:
+    last = of.last or of.first
+    wrong = [day for day in (of.first, last) if not _is_date(day)]
+    if wrong:
+        yield from _check_dates(wrong[:1], f"{block}.first")
+    elif last < of.first:
+        yield Invalid(
+            "The days from {first} end before they begin.", field=f"{block}.last", first=of.first
+        )
+    for code in of.services:
+        if code not in codes:
+            yield Invalid(
+                "The days from {first} name '{code}', which is no service here.",
+                field=f"{block}.services", first=of.first, code=code,
+            )  # fmt: skip
 
 
 def _check_periods(

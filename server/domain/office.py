@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from server.domain.calendar_days import Season, SpecialDays
 from server.domain.comfort import Comfort
 from server.domain.errors import NotFound
 from server.domain.hours import Hours, Period, Special, Timetable
@@ -259,24 +260,6 @@ ANY_HOUR = Hours([Period([1, 2, 3, 4, 5, 6, 7], "00:00", "24:00")])
 """The weekly pattern of a service that names no hours, in an office with closed or special days."""
 
 
-class SpecialDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Days that are unlike others: a holiday, Ramadan, an afternoon off.
-
-    Attributes:
-        first: the first of these days.
-        last: the last of them; without it: the first alone.
-        names: what they are, as visitors read it.
-        periods: the hours of these days; none for closed.
-        services: codes of the services it is about; none for all.
-    """
-
-    first: str
-    last: str = ""
-    names: Words = {}
-    periods: list[Period] = []
-    services: list[Code] = []
-
-
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All settings of a branch.
 
@@ -293,6 +276,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
         hours: when numbers are given for services without hours of their own.
         closed_dates: days without any service, such as holidays.
         special_days: days with other hours, or none, with a name.
+        seasons: days on which more or fewer people come; for forecast and plan.
     """
 
     code: Code
@@ -319,6 +303,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     hours: Hours | None = None
     closed_dates: list[str] = []
     special_days: Annotated[list[SpecialDays], msgspec.Meta(max_length=400)] = []
+    seasons: Annotated[list[Season], msgspec.Meta(max_length=100)] = []
 
     @cached_property
     def _by_code(self) -> dict[str, Service]:

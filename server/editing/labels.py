@@ -182,6 +182,19 @@ LABELS: dict[str, tuple[str, str]] = {
     "special_days.names": (_("Name"), _("As visitors read it.")),
     "special_days.periods": (_("Hours of these days"), _("None: closed.")),
     "special_days.services": (_("Only these services"), _("None chosen: all.")),
+    "seasons": (
+        _("Busy and quiet seasons"),
+        _("School starts, a tax is due: forecast and plan count on them. Hours stay."),
+    ),
+    "seasons.first": (_("First day"), ""),
+    "seasons.last": (_("Last day"), ""),
+    "seasons.names": (
+        _("Name"), _("The same name as a year ago: the forecast learns from that time."),
+    ),
+    "seasons.percent": (
+        _("Visitors, in percent of the usual"), _("Such as 130. Empty: as the log teaches."),
+    ),
+    "seasons.services": (_("Only these services"), _("None chosen: all.")),
 } | {
     f"{block}.{name}": words
     for block in ("hours.periods", "services.hours.periods", "special_days.periods")

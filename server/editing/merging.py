@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 Raw = dict[str, Any]
 KEYS = {
     "services": "code", "counters": "number", "agencies": "code", "outcomes": "code",
-    "special_days": "first", "places": "code", "items": "code",
+    "special_days": "first", "seasons": "first", "places": "code", "items": "code",
     "kinds": "code",
 }  # fmt: skip
 ORDER = "#order"

@@ -22,10 +22,13 @@ per language, any number; ``codes``: some of the services, agencies or languages
 ``parts``: some of a few in an order; ``block``: settings of its own below; ``blocks``: many such.
 """
 GIVEN = frozenset({"services.id", "counters.id"})
-_DATES = frozenset({"special_days.first", "special_days.last"})
+_DATES = frozenset(
+    {f"{block}.{end}" for block in ("special_days", "seasons") for end in ("first", "last")}
+)
 _OF = {
     "languages": "languages", "voice.languages": "languages", "services.agency": "agencies",
-    "counters.services": "services", "special_days.services": "services", "zone": "zones",
+    "counters.services": "services", "special_days.services": "services",
+    "seasons.services": "services", "zone": "zones",
     "voice.pack": "voices",
 }  # fmt: skip
 

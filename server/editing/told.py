@@ -17,6 +17,7 @@ NAMED = {
     "counters": _("Counter {number}"),
     "agencies": _("Agency {code}"),
     "special_days": _("Special days {name}"),
+    "seasons": _("Season {name}"),
     "outcomes": _("Result {code}"),
     "places": _("Place {name}"),
     "items": _("Check {name}"),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from server.domain.day import Millis
+from server.domain.texts import Words
 from server.plan.advise import Advice
 from server.plan.backtest import Backtest
 from server.plan.forecast import Slot
+
+AHEAD_DAYS = 60
+"""So many days ahead can be asked about."""
 
 
 class WaitsAsked(msgspec.Struct, frozen=True, tag="waits"):
@@ -71,6 +75,20 @@ class ServiceForecast(msgspec.Struct, frozen=True):
     slots: list[Slot]
 
 
+class SeasonForecast(msgspec.Struct, frozen=True):
+    """A season that a day is in.
+
+    Attributes:
+        names: what it is called, by language.
+        percent: of the usual, who come because of it, of the services it is about.
+        said: whether the office says so itself; else the log does.
+    """
+
+    names: Words
+    percent: int
+    said: bool
+
+
 class Forecast(msgspec.Struct, frozen=True):
     """What is expected of a day.
 
@@ -80,6 +98,9 @@ class Forecast(msgspec.Struct, frozen=True):
         until: half hours of the day that are over; the rest is corrected by who came in them.
         services: with somebody expected.
         backtest: how wrong such forecasts were; null while too few days are known.
+        closed: the calendar says that nobody is served.
+        after_closed: it is the first open day after closed ones.
+        seasons: that it is in.
     """
 
     day: str
@@ -87,6 +108,9 @@ class Forecast(msgspec.Struct, frozen=True):
     until: int
     services: list[ServiceForecast]
     backtest: Backtest | None
+    closed: bool = False
+    after_closed: bool = False
+    seasons: list[SeasonForecast] = []
 
 
 class Verdict(msgspec.Struct, frozen=True):

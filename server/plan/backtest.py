@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from server.plan.calendar import OfficeCalendar
 from server.plan.forecast import HALF_HOURS, Counts, band, fit
 from server.plan.shares import per_cent
 
@@ -49,8 +50,10 @@ class Backtest(msgspec.Struct, frozen=True):
     inside: float
 
 
-def backtest(counts: Counts, most: int = DAYS) -> Backtest | None:
-    """Judge the last days, each from those before it; ``None`` when too few are known."""
+def backtest(
+    counts: Counts, most: int = DAYS, *, calendar: OfficeCalendar | None = None, ahead: int = 1
+) -> Backtest | None:
+    """Judge the last days, each from those ``ahead`` days before; ``None`` with too few known."""
     known = sorted(counts)
     judged = [day for day in known[LEAST_BEFORE:] if _week_before(day, counts) is not None][-most:]
     if not judged:
@@ -59,9 +62,9 @@ def backtest(counts: Counts, most: int = DAYS) -> Backtest | None:
     wholes: tuple[list[float], list[float]] = ([], [])
     inside = asked = 0
     for day in judged:
-        before = {each: its for each, its in counts.items() if each < day}
-        found = fit(before, day)
-        expected = found.day(day, set(before))
+        since = (date.fromisoformat(day) - timedelta(days=ahead - 1)).isoformat()
+        found = fit({each: its for each, its in counts.items() if each < since}, since, calendar)
+        expected = found.day(day)
         week = _week_before(day, counts) or day
         for code in {*expected, *counts[day]}:
             came = _its(counts, day, code)

@@ -1,9 +1,9 @@
 """How many people will come, per service and half hour: from the log, with its error beside it.
 
-A service's usual day, times what its weekday, the first day after closed ones and the week of the
-month make of it, spread over the half hours as days of its kind were. Every factor is drawn to 1
-where little is known. People come in bunches, so the band is that of a negative binomial. Pure:
-counts in, expectations out.
+A service's usual day, times what its weekday, the first day after closed ones, the week of the
+month and seasons make of it, spread over the half hours as days of its kind were, within the
+hours of that day. Every factor is drawn to 1 where little is known. People come in bunches, so the
+band is that of a negative binomial. Pure: counts and calendar in, expectations out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
+
+from server.plan.calendar import FRIDAY, OfficeCalendar, SeasonNow, moved
+from server.plan.dayskind import OpenDays
+from server.plan.seasons import as_usual, lift, seasons_before
 
 Counts = Mapping[str, Mapping[str, Sequence[int]]]
 """By day and service: how many came in each half hour of the day."""
@@ -26,8 +30,6 @@ ROUNDS = 4
 FEW = 4
 """Weekdays on which a service had nobody so often are days without it."""
 MOST_FACTOR = 3.0
-FRIDAY = 4
-"""Its pause at noon gives it a shape of its own."""
 LOW, HIGH = 0.1, 0.9
 
 
@@ -43,68 +45,93 @@ class Fit(msgspec.Struct, frozen=True):
     """What a history says.
 
     Attributes:
+        days: which of them were open.
         base: people on a usual day, by service.
         factors: by service and kind of day.
-        shapes: shares of the half hours, by service and whether it is a Friday.
+        shapes: shares of the half hours of usual hours, by service and whether it is a Friday.
+        before: by service and season, how many came the time before, of the usual.
         bunched: how much more counts vary than by chance (0: Poisson), for a half hour and a day.
     """
 
+    days: OpenDays
     base: dict[str, float]
     factors: dict[tuple[str, str], float]
     shapes: dict[tuple[str, bool], list[float]]
-    bunched: float
-    bunched_day: float
+    before: Mapping[tuple[str, str], float]
+    bunched: float = 0.0
+    bunched_day: float = 0.0
 
-    def day(self, day: str, open_days: set[str]) -> dict[str, list[float]]:
+    def day(self, day: str) -> dict[str, list[float]]:
         """Return the expectation of each half hour, by service."""
-        kinds, friday = kinds_of(day, open_days), date.fromisoformat(day).weekday() == FRIDAY
-        found = {}
+        kinds, friday = self.days.kinds(day), is_friday(day)
+        calendar, found = self.days.calendar, {}
         for service, whole in self.base.items():
             for kind in kinds:
                 whole *= self.factors.get((service, kind), 1.0)  # noqa: PLW2901
-            found[service] = [whole * share for share in self.shapes[service, friday]]
+            for season in calendar.seasons(service, day):
+                whole *= self.of_season(service, season)  # noqa: PLW2901
+            spans = calendar.spans(service, day)
+            its = [whole * share for share in self.shapes[service, friday]]
+            usual = calendar.usual(service, friday) or ()
+            found[service] = its if spans is None else moved(its, usual, spans)
         return found
 
-
-def kinds_of(day: str, open_days: set[str]) -> list[str]:
-    """Return what a day is like: its weekday, whether it follows closed ones, its week."""
-    on = date.fromisoformat(day)
-    kinds = [f"weekday {on.weekday()}", f"week {(on.day - 1) // 7}"]
-    usual = {date.fromisoformat(each).weekday() for each in open_days}
-    before = on - timedelta(days=1)
-    while before.weekday() not in usual and (on - before).days < 8:  # noqa: PLR2004 - a week
-        before -= timedelta(days=1)
-    if open_days and min(open_days) <= before.isoformat() and before.isoformat() not in open_days:
-        kinds.append("after closed")
-    return kinds
+    def of_season(self, service: str, season: SeasonNow) -> float:
+        """Return how many come in a season, of the usual."""
+        learned = self.factors.get((service, _kind(season)), 1.0)
+        return lift(service, [season], self.before) * learned
 
 
-def fit(counts: Counts, on: str) -> Fit:
-    """Return what the days before ``on`` say, the nearer ones more."""
+def fit(counts: Counts, on: str, calendar: OfficeCalendar | None = None) -> Fit:
+    """Return what the days before ``on`` say, the nearer ones more.
+
+    Days before the last twelve weeks teach nothing but how seasons were the time before.
+    """
+    calendar = calendar or OfficeCalendar()
     first = (date.fromisoformat(on) - timedelta(days=HISTORY_DAYS)).isoformat()
     days = [each for each in sorted(counts) if first <= each < on]
     weights = {
         each: 0.5 ** ((date.fromisoformat(on) - date.fromisoformat(each)).days / HALF_LIFE_DAYS)
         for each in days
     }
-    kinds = {each: kinds_of(each, set(days)) for each in days}
+    opened = OpenDays(frozenset(days), on, calendar)
     services = sorted({code for each in days for code in counts[each]})
-    totals = {(day, code): sum(counts[day].get(code, ())) for day in days for code in services}
+    before = seasons_before({day: its for day, its in counts.items() if day < on}, first, calendar)
+    usual = {day: as_usual(counts[day], day, calendar, before) for day in days}
+    totals = {(day, code): sum(usual[day].get(code, ())) for day in days for code in services}
+    of_all = {day: opened.kinds(day) for day in days}
+    kinds = {
+        code: {
+            day: of_all[day] + [_kind(each) for each in calendar.seasons(code, day)] for day in days
+        }
+        for code in services
+    }
     base, factors = _factors(days, services, totals, weights, kinds)
-    shapes = _shapes(days, services, counts, weights)
-    found = Fit(base, factors, shapes, 0.0, 0.0)
+    shapes = _shapes(days, services, usual, weights)
+    found = Fit(opened, base, factors, shapes, before)
+    came = {(day, code): sum(counts[day].get(code, ())) for day in days for code in services}
     return msgspec.structs.replace(
-        found, bunched=_bunched(found, counts, days), bunched_day=_bunched_days(found, totals, days)
+        found, bunched=_bunched(found, counts, days), bunched_day=_bunched_days(found, came, days)
     )
 
 
+def is_friday(day: str) -> bool:
+    """Return whether a day has the pause of Fridays at noon."""
+    return date.fromisoformat(day).weekday() == FRIDAY
+
+
+def _kind(season: SeasonNow) -> str:
+    return f"season {season.key}"
+
+
 def _factors(
-    days: Sequence[str], services: Sequence[str], totals: Mapping[tuple[str, str], int],
-    weights: Mapping[str, float], kinds: Mapping[str, Sequence[str]],
+    days: Sequence[str], services: Sequence[str], totals: Mapping[tuple[str, str], float],
+    weights: Mapping[str, float], kinds_by: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> tuple[dict[str, float], dict[tuple[str, str], float]]:  # fmt: skip
     base: dict[str, float] = {}
     factors: dict[tuple[str, str], float] = {}
     for code in services:
+        kinds = kinds_by[code]
         came = sum(weights[day] for day in days if totals[day, code]) or 1.0
         base[code] = sum(weights[day] * totals[day, code] for day in days) / came
         own = {kind for day in days for kind in kinds[day]}
@@ -133,12 +160,15 @@ def _factors(
 
 
 def _shapes(
-    days: Sequence[str], services: Sequence[str], counts: Counts, weights: Mapping[str, float]
+    days: Sequence[str],
+    services: Sequence[str],
+    counts: Mapping[str, Mapping[str, Sequence[float]]],
+    weights: Mapping[str, float],
 ) -> dict[tuple[str, bool], list[float]]:
     """Return the shares of the half hours; of a service seldom seen, drawn to those of all."""
     found: dict[tuple[str, bool], list[float]] = {}
     for friday in (False, True):
-        of = [day for day in days if (date.fromisoformat(day).weekday() == FRIDAY) is friday]
+        of = [day for day in days if is_friday(day) is friday]
         whole = [0.0] * HALF_HOURS
         own = {code: [0.0] * HALF_HOURS for code in services}
         for day in of or days:
@@ -160,7 +190,7 @@ def _shapes(
 def _bunched(found: Fit, counts: Counts, days: Sequence[str]) -> float:
     extra = squares = 0.0
     for day in days:
-        for code, means in found.day(day, set(days)).items():
+        for code, means in found.day(day).items():
             its = counts[day].get(code) or [0] * HALF_HOURS
             for n, mean in zip(its, means, strict=True):
                 extra += (n - mean) ** 2 - mean
@@ -171,7 +201,7 @@ def _bunched(found: Fit, counts: Counts, days: Sequence[str]) -> float:
 def _bunched_days(found: Fit, totals: Mapping[tuple[str, str], int], days: Sequence[str]) -> float:
     extra = squares = 0.0
     for day in days:
-        means = found.day(day, set(days))
+        means = found.day(day)
         mean = sum(map(sum, means.values()))
         extra += (sum(totals[day, code] for code in means) - mean) ** 2 - mean
         squares += mean * mean

@@ -12,6 +12,7 @@ import msgspec
 from server.apart import Apart, NoChild
 from server.domain.day import Millis
 from server.domain.errors import Refused
+from server.domain.office import Office
 from server.plan.asked import Forecast, ForecastAsked, Verdicts, VerdictsAsked
 
 PATIENCE_S = 60.0
@@ -27,22 +28,22 @@ class Studies:
         self._data = str(data.resolve())
         self._child = Apart("server.plan.studies")
         self._one = asyncio.Lock()
-        self._kept: dict[tuple[int, str], tuple[float, Forecast]] = {}
+        self._kept: dict[tuple[int, str], tuple[float, Office, Forecast]] = {}
 
-    async def forecast(self, branch: int, day: str, now: Millis) -> Forecast:
-        """Return what is expected of a day; each is kept for some minutes.
+    async def forecast(self, branch: int, office: Office, day: str, now: Millis) -> Forecast:
+        """Return what is expected of a day; kept for some minutes, or until settings change.
 
         Raises:
             Refused: it cannot be made now.
         """
         async with self._one:
             known = self._kept.get((branch, day))
-            if known is not None and time.monotonic() - known[0] < KEPT_S:
-                return known[1]
+            if known is not None and time.monotonic() - known[0] < KEPT_S and known[1] == office:
+                return known[2]
             found = await self._ask(ForecastAsked(self._data, branch, day, now), Forecast)
             if len(self._kept) >= MOST:
                 self._kept.clear()
-            self._kept[branch, day] = (time.monotonic(), found)
+            self._kept[branch, day] = (time.monotonic(), office, found)
             return found
 
     async def verdicts(self, branch: int, zone: str, first: str, last: str, today: str) -> Verdicts:

@@ -35,7 +35,7 @@ def test_the_example_names_every_setting_and_nothing_else() -> None:
 def test_every_block_says_in_both_languages_what_it_is_for() -> None:
     heads = re.findall(r"^\[+\w+\]+.*$", FILE.read_text("utf-8"), re.MULTILINE)
     first = {head.split("]")[0]: head for head in reversed(heads)}
-    assert len(first) == 15
+    assert len(first) == 16
     for head in first.values():
         assert re.search(r"# .+ / .+", head), head
 

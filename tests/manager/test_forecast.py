@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
@@ -40,9 +40,32 @@ async def test_who_is_expected_stands_by_service_and_half_hour(
         assert await page.locator(".forecast tbody tr").count() >= 6
         await expect(page.locator(".forecast tbody td").first).to_have_text("2 0–4")
         assert await axe(page) == []
+        await a_season_is_entered(page)
+        await page.goto(f"{hall.server.url}/manager#forecast")
+        await expect(page.locator(".forecast .report-body")).to_contain_text("Tahun ajaran: 150%")
         await page.set_viewport_size({"width": 360, "height": 740})
         assert await axe(page) == []
         if PICTURES:
             await page.screenshot(path=Path(PICTURES) / "forecast-small.png", full_page=True)
             await page.set_viewport_size({"width": 1366, "height": 768})
             await page.screenshot(path=Path(PICTURES) / "forecast-id.png", full_page=True)
+
+
+async def a_season_is_entered(page: Page) -> None:
+    """Say in the calendar that half as many more come from tomorrow on."""
+    await page.evaluate("() => { location.hash = 'settings'; }")
+    await page.locator("[data-section=calendar]").click()
+    seasons = page.locator("[data-path=seasons]")
+    await seasons.get_by_role("button", name="Musim ramai dan sepi").press("Enter")
+    today = date.today()  # noqa: DTZ011
+    await seasons.get_by_label("Hari pertama").fill(today.isoformat())
+    await seasons.get_by_label("Hari terakhir").fill((today + timedelta(days=9)).isoformat())
+    await seasons.get_by_label("Bahasa Indonesia").fill("Tahun ajaran")
+    await seasons.get_by_label("persen").fill("150")
+    assert await axe(page) == []
+    save = page.locator("[data-part=save]")
+    await expect(save).to_contain_text("Tahun ajaran")
+    if PICTURES:
+        await page.screenshot(path=Path(PICTURES) / "season.png", full_page=True)
+    await save.get_by_role("button", name="Simpan, berlaku sekarang").click()
+    await expect(save).to_be_hidden()

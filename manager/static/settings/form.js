@@ -51,7 +51,7 @@ const KINDS = {
     return form.of === 'agencies' ? oneOf(form, holder, path, { changed, settings: null, languages: [] }) : field(form.label, input, { path, hint: form.hint });
   },
   number: (form, holder, path, { changed }) => {
-    const input = el('input', { type: 'number', class: 'input number', value: String(holder[form.name]), step: form.whole ? '1' : 'any', inputMode: form.whole ? 'numeric' : 'decimal' });
+    const input = el('input', { type: 'number', class: 'input number', value: holder[form.name] === null ? '' : String(holder[form.name]), step: form.whole ? '1' : 'any', inputMode: form.whole ? 'numeric' : 'decimal' });
     if (form.low !== null) {
       input.min = String(form.low);
     }

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from server.domain.calendar_days import SpecialDays
 from server.domain.day import zone
 from server.domain.hours import Period, on
-from server.domain.office import Office, Service, SpecialDays
+from server.domain.office import Office, Service
 from server.domain.texts import Words
 from server.editing.calendar.pieces import ALWAYS
 

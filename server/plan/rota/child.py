@@ -64,7 +64,7 @@ class Known(msgspec.Struct, frozen=True):
 def known_of(tx: SqliteTx) -> Known:
     """Read what a branch's log teaches."""
     first = (date.fromisoformat(tx.day) - timedelta(days=HISTORY_DAYS)).isoformat()
-    counts = counts_of(tx.aside, tx.branch, tx.office.zone, first, tx.day)
+    counts = counts_of(tx.aside, tx.branch, tx.office, first, tx.day)
     return Known(tx.office, learned_of(tx, tx.day), counts, tx.day)
 
 

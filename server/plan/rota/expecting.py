@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from server.domain.hours import Period, on
 from server.domain.office import Office, Service
 from server.domain.states import Priority
+from server.plan.calendar import OfficeCalendar
 from server.plan.forecast import Counts, fit
 from server.plan.learned import MINUTE, Arrival, Learned
 from server.plan.rota.trial import FEW, USUAL_PRIORITY, Expected
@@ -44,8 +45,8 @@ def expected(
         return None
     if _never_open(past, day) and not any(_periods(office, each, day) for each in office.services):
         return None
-    found = fit(past, min(day, today))
-    people = found.day(day, set(past))
+    found = fit(past, min(day, today), OfficeCalendar(office))
+    people = found.day(day)
     times = {each.code: _periods(office, each, day) for each in office.services}
     for service in office.services:
         periods = times[service.code]

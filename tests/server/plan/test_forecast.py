@@ -12,8 +12,11 @@ from server.demo.history import working_days
 from server.demo.seed import demo_office
 from server.demo.simulator import Habits, visitors_of
 from server.plan.backtest import backtest
-from server.plan.forecast import HALF_HOURS, Counts, band, corrected, fit, kinds_of
+from server.plan.calendar import OfficeCalendar
+from server.plan.dayskind import AFTER_CLOSED, OpenDays
+from server.plan.forecast import HALF_HOURS, Counts, band, corrected, fit
 from tests.server.api.client import Client
+from tests.server.api.test_settings_calls import now, send
 from tests.server.process import Hall
 
 NOON = 1_772_424_000_000
@@ -43,19 +46,31 @@ def test_the_forecast_is_nearer_than_as_many_as_a_week_ago_and_its_band_holds() 
     assert 80 <= found.inside <= 97
 
 
+def test_a_week_ahead_no_more_people_are_foreseen_than_come() -> None:
+    counts = demo_counts(1)
+    judged = sorted(counts)[-20:]
+    foreseen = 0.0
+    for day in judged:
+        since = (date.fromisoformat(day) - timedelta(days=6)).isoformat()
+        known = {each: its for each, its in counts.items() if each < since}
+        foreseen += sum(map(sum, fit(known, since).day(day).values()))
+    came = sum(sum(its) for day in judged for its in counts[day].values())
+    assert foreseen == pytest.approx(came, rel=0.04)
+
+
 def test_a_day_is_foreseen_from_the_days_before_it_alone() -> None:
     counts = dict(demo_counts(2))
     before = backtest(counts, 5)
     last = OPEN[-1]
-    foreseen = fit(counts, last).day(last, set(OPEN[:-1]))
+    foreseen = fit(counts, last).day(last)
     counts[last] = {"A": [1000] * HALF_HOURS}
-    assert fit(counts, last).day(last, set(OPEN[:-1])) == foreseen
+    assert fit(counts, last).day(last) == foreseen
     assert backtest(counts, 5) != before
 
 
 def test_a_service_that_comes_on_some_weekdays_is_expected_on_those_alone() -> None:
     found = fit(demo_counts(3), "2026-07-01")
-    wednesday, thursday = found.day("2026-07-01", set(OPEN)), found.day("2026-07-02", set(OPEN))
+    wednesday, thursday = found.day("2026-07-01"), found.day("2026-07-02")
     assert sum(wednesday["L"]) == 0
     assert sum(thursday["L"]) > 10
     assert sum(thursday["L"][:15]) < 0.5, "nobody comes before half past seven"
@@ -63,18 +78,19 @@ def test_a_service_that_comes_on_some_weekdays_is_expected_on_those_alone() -> N
 
 def test_the_first_day_after_a_holiday_is_busier() -> None:
     days, rest = OPEN[-40:], [0] * (HALF_HOURS - 1)
-    after = {day for day in days if "after closed" in kinds_of(day, set(days))}
+    known = OpenDays(frozenset(days), "2026-07-01", OfficeCalendar())
+    after = {day for day in days if AFTER_CLOSED in known.kinds(day)}
     assert "2026-06-17" in after
     assert "2026-06-15" not in after, "a usual Monday"
-    known = {day: {"A": [16 if day in after else 10, *rest]} for day in days}
-    found = fit(known, "2026-07-01")
+    counts = {day: {"A": [16 if day in after else 10, *rest]} for day in days}
+    found = fit(counts, "2026-07-01")
     assert found.factors["A", "after closed"] > 1.05
 
 
 def test_a_morning_with_more_people_lifts_the_rest_of_its_day() -> None:
     counts = demo_counts(4)
     found = fit(counts, "2026-07-01")
-    expected = found.day("2026-07-01", set(OPEN))
+    expected = found.day("2026-07-01")
     until = 20
     twice = {code: [round(2 * each) for each in its] for code, its in expected.items()}
     more = corrected(found, expected, twice, until)
@@ -128,4 +144,23 @@ async def test_a_manager_reads_how_many_will_come(
     slot = max(service["slots"], key=lambda each: each["expected"])
     assert slot["low"] <= slot["expected"] <= slot["high"]
     assert told["backtest"]["ours"]["day"] < 1
+    assert (told["closed"], told["after_closed"], told["seasons"]) == (False, False, [])
     assert (await manager.get("/api/forecast?day=2020-01-01")).status == 422
+    closed, people, seasons = await seasoned(manager, day)
+    assert not closed
+    assert people == pytest.approx(12, abs=1)
+    assert seasons == [{"name": "Tahun ajaran baru", "percent": 150, "said": True}]
+    assert await seasoned(manager, day, closed_dates=[day]) == (True, 0, [])
+
+
+async def seasoned(manager: Client, day: str, **more: object) -> tuple[bool, float, list[object]]:
+    """Set a season, and return what is foreseen then."""
+    version, settings = await now(manager)
+    names = {"id": "Tahun ajaran baru", "en": "School starts"}
+    season = {"first": day, "last": day, "names": names, "percent": 150}
+    settings |= {"seasons": [season] if not more else []} | more
+    saved = await send(manager, "", settings, version)
+    assert saved.status == 200, saved.text
+    told = (await manager.get(f"/api/forecast?day={day}")).json
+    people = sum(each["expected"] for each in told["services"])
+    return told["closed"], people, told["seasons"]
