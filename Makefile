@@ -13,6 +13,8 @@ ARGS ?=
 # Tests wait more than they reckon: one more at once than there are cores, of the lobby's (they listen to sound) two.
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
+OVER_POSTGRES := $(addprefix tests/server/,api push comfort satisfaction reports setup editing lobby officers privacy uploads city test_*.py)
+
 ROOMS := server kiosk display counter manager printer web
 # Folders that hold Python or JavaScript already (an empty one is no error).
 PY_PATHS = $(foreach d,$(ROOMS) tests bench,$(if $(shell find $(d) -name '*.py' -print -quit 2>/dev/null),$(d)))
@@ -54,7 +56,7 @@ soak: dev build/emupos/bin/emupos node_modules/chromium-81/bin node_modules/chro
 		tests/printer/test_emupos.py tests/server/storage/test_before_large.py $(ARGS)
 	RAMAH_SOAK=1 RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -m soak $(ARGS)
 	@# every call of the API once more, over PostgreSQL
-	RAMAH_TEST_STORE=postgresql $(BIN)/python -m pytest -n $(CORES) --dist loadfile tests/server/api $(ARGS)
+	RAMAH_TEST_STORE=postgresql $(BIN)/python -m pytest -n $(CORES) --dist loadfile $(OVER_POSTGRES) $(ARGS)
 
 # Browsers between the oldest, which `test` drives, and today's; 40 MB each.
 node_modules/chromium-81/bin: PACKAGE := chrome-aws-lambda@3.0.4

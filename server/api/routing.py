@@ -135,8 +135,15 @@ class Call:
         return self.request.app[DOORWAY].client(self.request)
 
     def path(self, name: str) -> str:
-        """Return a part of the address."""
-        return self.request.match_info[name]
+        """Return a part of the address.
+
+        Raises:
+            HTTPNotFound: it holds a sign that no text of a store may hold, so nothing is named so.
+        """
+        part = self.request.match_info[name]
+        if "\0" in part:
+            raise web.HTTPNotFound
+        return part
 
     def flag(self, name: str) -> bool:
         """Tell whether a parameter is 1; refuse other values."""

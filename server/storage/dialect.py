@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 SAID: dict[str, str] = {}
 """Pieces that were asked for, as PostgreSQL says them."""
@@ -80,6 +81,25 @@ def hold_head(db: sqlite3.Connection, branch: int) -> None:
     """Keep other writers off a branch until the transaction ends; a file has one writer."""
     if not isinstance(db, sqlite3.Connection):
         db.execute("SELECT id FROM branches WHERE id = ? FOR UPDATE", (branch,))
+
+
+@contextmanager
+def may_hit(db: sqlite3.Connection) -> Iterator[None]:
+    """Let a transaction go on when a constraint is hit within the block, as it does in a file.
+
+    PostgreSQL gives the whole transaction up at the first error, unless it was told where it
+    could go back to.
+    """
+    if isinstance(db, sqlite3.Connection) or not db.in_transaction:
+        yield
+        return
+    db.script("SAVEPOINT may_hit")
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        db.script("ROLLBACK TO may_hit")
+        raise
+    db.script("RELEASE may_hit")
 
 
 def write_nothing(db: sqlite3.Connection, version: int) -> None:

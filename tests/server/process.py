@@ -30,6 +30,7 @@ from server.cli import main
 from server.clock import wall_clock
 from server.storage.address import address_of
 from server.storage.database import DATABASE, connect, transaction
+from server.storage.dialect import tables
 from server.storage.ids import Ids
 from tests.server.api.client import Client
 from tests.server.forked import Forked
@@ -114,6 +115,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | Forked | None = None
         self.log = data.with_name(data.name + ".stderr")
         self._copying = Thread()
+        self._killed = False
         self.out = data.with_name(data.name + ".stdout")
 
     def __enter__(self) -> Self:
@@ -134,6 +136,8 @@ class Server:
     def start(self) -> None:
         """Start the process and wait until it answers."""
         self.begin()
+        if self._killed and address_of(self.data) is not None:
+            until(self.works, "the lease of the killed process is over")
         until(self.answers, "the server answers /healthz")
 
     def begin(self) -> None:
@@ -173,6 +177,15 @@ class Server:
             return bool(answer.status == 200)
         return False
 
+    def works(self) -> bool:
+        """Whether it answers itself now, and does not wait beside another server of its store."""
+        with (
+            contextlib.suppress(URLError, OSError),
+            closing(urlopen(f"{self.url}/healthz", timeout=5)) as answer,  # noqa: S310 - our own
+        ):
+            return bool(json.load(answer)["status"] != "waits")
+        return False
+
     def stop(self) -> int:
         """Ask the process to end, as systemd does; return its exit status."""
         return self._end(signal.SIGTERM)
@@ -180,6 +193,7 @@ class Server:
     def kill(self) -> None:
         """End the process without a word, as a power cut does."""
         if self.process is not None:
+            self._killed = True
             self._end(signal.SIGKILL)
 
     def _end(self, number: signal.Signals) -> int:
@@ -276,6 +290,15 @@ class Server:
             return
         with closing(sqlite3.connect(self.data / DATABASE, timeout=30)) as db, db:
             yield db
+
+    def everything(self) -> str:
+        """Return all rows of all tables as text, to look for what must not be in them."""
+        with self.database() as db:
+            return "\n".join(
+                repr(row)
+                for name in sorted(tables(db))
+                for row in db.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - a table's own name
+            )
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the real database, once a rush's rows are written."""

@@ -20,6 +20,7 @@ class CityThread(Thread):
         self, address: str, *, readonly: bool = False, patience: float = PATIENCE_S
     ) -> None:
         self._thread = ThreadPoolExecutor(1, "postgres")
+        self._thread.submit(int)  # begun now: later the cores of who asks first would be its own
         self._address = address
         self._readonly = readonly
         self._patience = patience

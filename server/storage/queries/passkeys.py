@@ -7,6 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
+from server.storage.dialect import may_hit
 from server.storage.queries.rows import every, first, value
 
 COLUMNS = """
@@ -74,7 +75,8 @@ def add(db: sqlite3.Connection, key: Passkey) -> None:
         sqlite3.IntegrityError: somebody has it already.
     """
     sql = f"INSERT INTO passkeys ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    db.execute(sql, key)
+    with may_hit(db):
+        db.execute(sql, key)
 
 
 def use(db: sqlite3.Connection, key: Passkey, sign_count: int, now: Millis) -> bool:

@@ -7,7 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
-from server.storage.dialect import larger
+from server.storage.dialect import larger, may_hit
 from server.storage.queries.rows import every, first, value
 
 
@@ -142,11 +142,12 @@ def add(db: sqlite3.Connection, person: Person, now: Millis) -> None:
     Raises:
         sqlite3.IntegrityError: the login is taken.
     """
-    db.execute(
+    sql = (
         "INSERT INTO users (id, branch, login, name, role, password, given_until, agency, "
-        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*person, now),
+        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
+    with may_hit(db):
+        db.execute(sql, (*person, now))
 
 
 def change(db: sqlite3.Connection, user: str, name: str, role: str) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
+from server.storage.dialect import may_hit
 from server.storage.queries.rows import every, first
 
 
@@ -89,8 +90,9 @@ def add(
     Raises:
         sqlite3.IntegrityError: the login is taken.
     """
-    db.execute(
+    sql = (
         "INSERT INTO users (id, branch, login, name, role, password, subject, created_at) "
-        "VALUES (?, ?, ?, ?, ?, '', ?, ?)",
-        (who.id, branch, who.login, name, role, subject, now),
+        "VALUES (?, ?, ?, ?, ?, '', ?, ?)"
     )
+    with may_hit(db):
+        db.execute(sql, (who.id, branch, who.login, name, role, subject, now))

@@ -21,6 +21,7 @@ from tests.server.api.client import Client
 from tests.server.lobby.voice.test_packs import CARD, sound
 from tests.server.process import Server
 from tests.server.uploads.test_check import mp4
+from tests.server.waiting import until
 
 SEED = 20261128
 DAMAGED_EACH = 60
@@ -199,7 +200,7 @@ async def test_halves_of_uploads_that_a_crash_left_are_gone_after_the_start(
     half = server.data / "media" / "0123.part"
     half.write_bytes(b"half")
     server.start()
-    assert not half.exists()
+    until(lambda: not half.exists(), "the half is gone")
     assert len(list((server.data / "media").iterdir())) == 1
 
 

@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 from openapi_spec_validator import validate
 from PIL import Image
 
@@ -287,8 +286,8 @@ async def _privacy(day: Diary, hall: Hall) -> None:
         db.execute(
             "INSERT INTO tickets (id, branch, day, prefix, number, label, service, priority, "
             "language, people, channel, token, issued_at, eligible_at, leg) VALUES "
-            "(?1, ?2, ?3, 'A', 1, 'A001', 'A', 'regular', 'id', 1, 'kiosk', ?1, 1, 1, 1)",
-            (f"old-{hall.number}", hall.number, old),
+            "(:id, :branch, :day, 'A', 1, 'A001', 'A', 'regular', 'id', 1, 'kiosk', :id, 1, 1, 1)",
+            {"id": f"old-{hall.number}", "branch": hall.number, "day": old},
         )
     with hall.server.database() as db:  # in a folder that is not there: none is made
         backups.set_plan(db, Plan("/nowhere", "19:00", 3, "", 1, 0))
@@ -520,7 +519,6 @@ class Diary:
         return answer.json if is_json else answer
 
 
-@pytest.mark.one_file
 async def test_the_good_answer_of_every_call_fits_its_schema(  # noqa: PLR0915 - a whole day
     hall: Hall, staff: Client, kiosk: Client, manager: Client, visitor: Client
 ) -> None:

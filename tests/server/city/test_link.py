@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.postgres import PostgresServer
 from tests.server.api.client import Client
 from tests.server.city.bad_line import BadLine
 from tests.server.process import Server, office_toml
@@ -18,10 +19,14 @@ from tests.server.waiting import soon
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> Iterator[Server]:
-    """The city's server, with no hall of its own."""
-    with Server(tmp_path / "city") as server:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
+def city(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The city's server, with no hall of its own, on either store; offices are always boxes."""
+    data = tmp_path / "city"
+    if request.param == "postgresql":
+        store: PostgresServer = request.getfixturevalue("postgres")
+        store.give(data)
+    with Server(data) as server:
         yield server
 
 

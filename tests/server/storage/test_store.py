@@ -29,6 +29,7 @@ from server.storage.database import DATABASE, connect
 from server.storage.history import envelopes
 from server.storage.ids import Ids
 from server.storage.published import Published
+from server.storage.queries import people
 from server.storage.store import Busy, Store, run_alone
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
@@ -138,6 +139,25 @@ async def test_a_command_that_fails_takes_no_other_with_it(
     assert rows(tmp_path, "SELECT COUNT(*) FROM tickets") == [(11,)]
     with closing(connect(tmp_path)) as db:
         assert_replay_is_identical(db, 1)
+
+
+async def test_a_name_that_is_taken_is_refused_and_the_command_goes_on_with_another_one(
+    store: Store, tmp_path: Path
+) -> None:
+    def join(tx: SqliteTx) -> str:
+        for login in ("sari", f"sari-{tx.next_seq()}"):
+            who = people.Person(tx.new_id(), tx.branch, login, "Sari", "staff", "")
+            try:
+                people.add(tx.aside, who, tx.now)
+            except sqlite3.IntegrityError:
+                continue
+            return f"{take(tx)} {login}"
+        raise Broke
+
+    await store.transact(1, TOKEN, join)
+    both = await asyncio.gather(*(store.transact(1, TOKEN, each) for each in (take, join, take)))
+    assert both == ["A002", "A003 sari-4", "A004"]
+    assert rows(tmp_path, "SELECT login FROM users ORDER BY login") == [("sari",), ("sari-4",)]
 
 
 async def test_branches_keep_their_own_numbers_within_one_commit(
