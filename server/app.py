@@ -46,6 +46,7 @@ from server.auth.demo import DemoPairing
 from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.failed import FailedLogins
 from server.auth.opened import PageKeys
+from server.auth.vault import Vault
 from server.backups.keeper import Keeper
 from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Guard, raise_limit
@@ -179,7 +180,7 @@ async def _working(
     # before anything writes: a paper that was under way at a crash does
     store.on_events = partial(_tell_screens, hub)
     catalogs: Catalogs = app[web.pages.CATALOGS]
-    access = Access(store)
+    access, vault = Access(store), Vault(config.data)
     acks = Acks(store, hub)
     supervisor = Supervisor(is_disk_trouble)
     agents = Agents()
@@ -222,6 +223,7 @@ async def _working(
         failing=lambda: store.tasks.failing() + supervisor.failing() + spool.failing(),
         director_joined=day_feed.heard,
         demo=config.demo,
+        vault=vault,
         met=app[GUARD].met,
         tls=config.tls,
     )
@@ -276,7 +278,7 @@ async def _working(
         "planned": Planned(store).run,
         "looks": looks.run,
         "failed_logins": app[HALL].failed.run,
-        "backups": Keeper(config.data, store).run,
+        "backups": Keeper(config.data, store, vault).run,
         **({"tls": config.tls.run} if config.tls else {}),
     }.items():
         supervisor.start(name, run)

@@ -195,6 +195,12 @@ export interface Backtest {
   inside: number;
 }
 
+/** A new key: its secret half is told this once and kept nowhere here. */
+export interface BackupKey {
+  secret: string;
+  public: string;
+}
+
 /** What came of a backup; `error` says why there is none, else it was restored to check it. */
 export interface BackupMade {
   at: string;
@@ -215,6 +221,9 @@ export interface Backups {
   age_hours: number | null;
   late: boolean;
   made: BackupMade[];
+  bucket: Bucket | null;
+  key: string;
+  several: boolean;
 }
 
 /** The office: its name, zone and languages (the first is the default). */
@@ -224,6 +233,17 @@ export interface Branch {
   zone: string;
   zone_label: string;
   languages: string[];
+}
+
+/** A place in a store that speaks S3. */
+export interface Bucket {
+  bucket: string;
+  access_key: string;
+  prefix: string;
+  endpoint: string;
+  region: string;
+  hosted: boolean;
+  ca: string;
 }
 
 /** Many answers in ten minutes in one way. */

@@ -22,6 +22,7 @@ from server.auth.failed import FailedLogins
 from server.auth.hashing import Hashing
 from server.auth.limits import Attempts
 from server.auth.oidc import Providers
+from server.auth.vault import Vault
 from server.fleet.asking import Asking
 from server.fleet.looks import Looks
 from server.plan.rota.planning import Rotas
@@ -54,6 +55,7 @@ class Hall:
         agents: the print agents that are connected.
         agent_sockets: their sockets, and whose key each shows.
         looks: how devices are.
+        vault: seals and opens secrets that the server has to know.
         printers: how every printer is now.
         try_printer: prints a test page; ``None`` when there is no such printer.
         printers_changed: told when a printer was added or changed.
@@ -87,6 +89,7 @@ class Hall:
     version: str
     press: Press
     looks: Looks
+    vault: Vault
     tracks: Tracks = field(default_factory=Tracks)
     shares: Shares = field(default_factory=Shares)
     logins: Attempts = field(default_factory=lambda: Attempts(5, 15, 60))

@@ -1,7 +1,8 @@
 """Owns the file of a backup: a plain tar archive of all that cannot be made again.
 
 A checked copy of the database, what plays beside the calls and the recorded voices. It is readable
-by its owner only, as it holds the keys' hashes.
+by its owner only, as it holds the keys' hashes. The key of the machine's secrets is in it only when
+the file is encrypted afterwards.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path, PurePosixPath
 
+from server.auth.vault import KEY
 from server.domain.errors import Invalid
 from server.storage import dialect
 from server.storage.database import DATABASE
@@ -24,10 +26,11 @@ UNFINISHED = ".part"
 """End of the names of files that are still being written."""
 
 
-def write(data: Path, db: sqlite3.Connection, target: Path) -> int:
+def write(data: Path, db: sqlite3.Connection, target: Path, *, key: bool = False) -> int:
     """Write a backup of a hall, also while the server runs; return the files beside the database.
 
-    Nothing is left of one that failed.
+    ``key``: with the key of the machine's secrets, for one that is encrypted itself. Nothing is
+    left of one that failed.
 
     Raises:
         Invalid: the copy is damaged.
@@ -38,7 +41,7 @@ def write(data: Path, db: sqlite3.Connection, target: Path) -> int:
         private(copy)
         checks.copy(db, copy)
         check(copy)
-        count = _pack(data, copy, part)
+        count = _pack(data, copy, part, key=key)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -65,13 +68,15 @@ def check(database: Path) -> None:
         raise Invalid("The copy is damaged: {why}", field="file", why=sound)
 
 
-def _pack(data: Path, database: Path, target: Path) -> int:
+def _pack(data: Path, database: Path, target: Path, *, key: bool = False) -> int:
     """Write the archive and return how many files are in it beside the database."""
     private(target)
     count = 0
     with target.open("r+b") as file:
         with tarfile.open(fileobj=file, mode="w") as archive:
             archive.add(database, DATABASE)
+            if key and (data / KEY).exists():
+                archive.add(data / KEY, KEY, recursive=False)
             for path in files_of(data):
                 with suppress(FileNotFoundError):  # removed a moment ago
                     archive.add(path, str(path.relative_to(data)), recursive=False)
@@ -109,7 +114,7 @@ def unpack(file: Path, folder: Path) -> None:
 def _expected(member: tarfile.TarInfo) -> bool:
     path = PurePosixPath(member.name)
     inside = path.parts[:1] and path.parts[0] in FOLDERS and ".." not in path.parts
-    return member.isreg() and (member.name == DATABASE or bool(inside))
+    return member.isreg() and (member.name in {DATABASE, KEY} or bool(inside))
 
 
 def files_of(data: Path) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from server.auth.vault import Vault
 from server.backups.making import make
 from server.domain.day import Millis, millis
 from server.domain.errors import DomainError
@@ -30,9 +31,10 @@ log = structlog.get_logger()
 class Keeper:
     """Makes backups as the plan says, beside the hall's work."""
 
-    def __init__(self, data: Path, store: Store) -> None:
+    def __init__(self, data: Path, store: Store, vault: Vault) -> None:
         self._data = data
         self._store = store
+        self._vault = vault
 
     async def run(self) -> None:
         """Keep backups, for ever."""
@@ -47,17 +49,16 @@ class Keeper:
         for branch in (await self._store.configured())[:1]:
             plan = await self._store.transact(branch, KEEPER, wanted)
             if plan is not None:
-                came = await asyncio.to_thread(attempt, self._data, plan)
+                came = await asyncio.to_thread(attempt, self._data, plan, self._vault)
                 await self._store.transact(branch, KEEPER, partial(keep, came=came))
 
 
-def attempt(data: Path, plan: Plan) -> tuple[str, int, int, str]:
+def attempt(data: Path, plan: Plan, vault: Vault) -> tuple[str, int, int, str]:
     """Make a backup; return its file, bytes, how long it took in ms, or why there is none."""
     begun = time.monotonic()
     name, size, error = "", 0, ""
     try:
-        file = make(data, plan)
-        name, size = file.name, file.stat().st_size
+        name, size = make(data, plan, vault)
     except DomainError as refused:
         error = str(refused)
     except OSError as trouble:

@@ -1,86 +1,120 @@
-"""Owns making one backup by the plan: written, really restored, sealed; the oldest go."""
+"""Owns making one backup by the plan: written, brought there, really restored; the oldest go."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
+from server.auth.vault import Vault
 from server.backups import archive, sealing
-from server.domain.errors import Invalid, NotFound
+from server.backups.place import NAME, Place, place_of
+from server.domain.errors import DomainError, Invalid
 from server.storage.address import in_a_file
 from server.storage.database import DATABASE, connect
 from server.storage.queries.backups import Plan
 from server.storage.queries.offices import branches
 
-MARK = ".ramah-backups"
-"""A file in the folder that was chosen: a stick that is not plugged in has none."""
-NAME, END = "ramah-", ".tar"
+WORK = "trial-"
+"""How folders in the data folder begin in which a backup is made and tried."""
+LEFT_S = 24 * 3600
 
 
-def choose(folder: Path) -> None:
-    """Make a folder the one for backups.
+class Backup(NamedTuple):
+    """One that was made."""
 
-    Raises:
-        NotFound: there is none.
-    """
-    if not folder.is_dir():
-        raise NotFound("There is no folder {folder}.", field="folder", folder=folder)
-    (folder / MARK).touch()
+    name: str
+    bytes: int
 
 
-def make(data: Path, plan: Plan) -> Path:
-    """Make a backup by the plan and return its file, once it was restored to see whether it can be.
+def make(data: Path, plan: Plan, vault: Vault) -> Backup:
+    """Make a backup by the plan, once it was restored from its place to see whether it can be.
 
     Raises:
-        NotFound: the folder is not there, or is another one.
+        NotFound: the place is not there, or is another one.
         Invalid: what was written does not come back.
     """
     in_a_file(data)
-    folder = Path(plan.folder)
-    if not (folder / MARK).exists():
-        raise NotFound(
-            "The folder for backups is not there. Is the stick plugged in?", field="folder"
-        )
-    for left in folder.glob(f"{NAME}*{archive.UNFINISHED}"):
-        left.unlink(missing_ok=True)  # of a power cut
-    plain = folder / f"{NAME}{datetime.now(UTC):%Y%m%d-%H%M%S}{END}"
-    waiting = plain.with_name(plain.name + ".checked" + archive.UNFINISHED)
-    source = f"{(data / DATABASE).resolve().as_uri()}?mode=ro"
-    try:
-        with closing(sqlite3.connect(source, uri=True)) as db:
-            archive.write(data, db, waiting)
-        _try(waiting, data)
-        target = plain
+    place = place_of(plan, vault)
+    place.look()
+    _clear(data)
+    name = f"{NAME}{datetime.now(UTC):%Y%m%d-%H%M%S}{place.ending()}"
+    with TemporaryDirectory(prefix=WORK, dir=data) as folder:
+        work = Path(folder)
+        file, opening = _written(data, work, plan.public)
         if plan.public:
-            target = plain.with_name(plain.name + sealing.SEALED)
-            part = target.with_name(target.name + archive.UNFINISHED)
-            sealing.seal(waiting, part, plan.public)
-            part.replace(target)
+            name += sealing.SEALED
+        _brought(place, file, name, opening)
+        size = file.stat().st_size
+    for old in place.names()[plan.keep :]:
+        place.remove(old)
+    return Backup(name, size)
+
+
+def _written(data: Path, work: Path, public: str) -> tuple[Path, str]:
+    """Write a backup; return it, and the secret that opens it for the trial, if it is sealed.
+
+    Nobody keeps that secret: it is made for this one, beside the one of the plan.
+    """
+    plain = work / "plain.tar"
+    source = f"{(data / DATABASE).resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(source, uri=True)) as db:
+        archive.write(data, db, plain, key=bool(public))
+    if not public:
+        return plain, ""
+    secret, trial = sealing.new_key()
+    sealed = work / "sealed.tar"
+    sealing.seal(plain, sealed, public, trial)
+    plain.unlink()
+    return sealed, secret
+
+
+def _brought(place: Place, file: Path, name: str, opening: str) -> None:
+    """Put a backup in its place and restore it from there.
+
+    Raises:
+        Invalid: it does not come back as it was.
+    """
+    back = file.with_name("back.tar")
+    try:
+        place.put(file, name)
+        place.fetch(name, back)
+        if opening:
+            with sealing.opened_by(back, file.with_name("opened.tar"), opening) as plain:
+                _try(plain, file.parent)
         else:
-            waiting.replace(target)
-    finally:
-        waiting.unlink(missing_ok=True)
-    for old in files(folder)[plan.keep :]:
-        old.unlink(missing_ok=True)
-    return target
+            _try(back, file.parent)
+    except BaseException:
+        _dropped(place, name)
+        raise
+    place.keep(name)
 
 
-def files(folder: Path) -> list[Path]:
-    """Return the backups in a folder, the newest first."""
-    found = [*folder.glob(f"{NAME}*{END}"), *folder.glob(f"{NAME}*{END}{sealing.SEALED}")]
-    return sorted(found, key=lambda each: each.name, reverse=True)
+def _dropped(place: Place, name: str) -> None:
+    """Leave nothing of one that failed; a place that is gone has its own trouble told already."""
+    with suppress(DomainError, OSError):
+        place.drop(name)
 
 
-def _try(file: Path, data: Path) -> None:
+def _clear(data: Path) -> None:
+    """Remove what a power cut left of one that was being made."""
+    for left in data.glob(f"{WORK}*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > LEFT_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _try(file: Path, work: Path) -> None:
     """Restore a backup beside the hall, bring it to this program's version, and throw it away.
 
     Raises:
         Invalid: it does not come back as it was.
     """
-    with TemporaryDirectory(prefix="trial-", dir=data) as name:
+    with TemporaryDirectory(prefix=WORK, dir=work) as name:
         trial = Path(name)
         archive.unpack(file, trial)
         archive.check(trial / DATABASE)

@@ -36,10 +36,11 @@ def check_public(text: str) -> None:
         raise Invalid("This is no public key: it begins with age1.", field="key") from None
 
 
-def seal(plain: Path, target: Path, public: str) -> None:
-    """Encrypt a file for a key."""
+def seal(plain: Path, target: Path, *public: str) -> None:
+    """Encrypt a file for keys; each of them opens it."""
     private(target)
-    pyrage.encrypt_file(str(plain), str(target), [pyrage.x25519.Recipient.from_str(public)])
+    keys = [pyrage.x25519.Recipient.from_str(each) for each in public]
+    pyrage.encrypt_file(str(plain), str(target), keys)
 
 
 @contextmanager
@@ -53,6 +54,17 @@ def opened(sealed: Path, plain: Path, key: Path | None) -> Iterator[Path]:
         raise Invalid("This backup is encrypted: say its key with --key.", field="key")
     lines = [line.strip() for line in key.read_text("utf-8").splitlines()]
     secret = next((line for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
+    with opened_by(sealed, plain, secret) as opening:
+        yield opening
+
+
+@contextmanager
+def opened_by(sealed: Path, plain: Path, secret: str) -> Iterator[Path]:
+    """Decrypt a file by a secret half for as long as the block lasts.
+
+    Raises:
+        Invalid: it is another key's.
+    """
     private(plain)
     try:
         pyrage.decrypt_file(str(sealed), str(plain), [pyrage.x25519.Identity.from_str(secret)])

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from server.alarms import BACKUP_HOURS
-from server.backups import making, sealing
+from server.auth.vault import Vault
+from server.backups import planning, sealing
 from server.backups.archive import private
 from server.backups.keeper import attempt
+from server.backups.place import place_of
+from server.backups.planning import Wanted
+from server.cli import buckets
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
-from server.domain.texts import CLOCK
 from server.storage.address import in_a_file
 from server.storage.database import transaction
 from server.storage.queries import backups
@@ -29,12 +31,18 @@ def add(commands: Commands) -> None:
     words = group(commands, "backups", "a backup every day, by a plan")
     plan = command(
         words, "plan", "make a backup every day", _plan,
-        "example:\n  ramah backups plan /media/usb --at 19:00 --keep 14 --key age1...\n",
+        "examples:\n  ramah backups plan /media/usb --at 19:00 --keep 14 --key age1...\n"
+        "  ramah backups plan s3://hall/backups --endpoint https://s3.example.go.id "
+        "--access-key HALL\n",
     )  # fmt: skip
-    plan.add_argument("folder", type=Path, help="where to: a folder, a stick, a mounted share")
+    plan.add_argument(
+        "folder", help="where to: a folder, a stick, a mounted share, or s3://BUCKET/PLACE"
+    )
     plan.add_argument("--at", default="19:00", help="when, as HH:MM (default: 19:00)")
     plan.add_argument("--keep", type=int, default=14, help="so many stay (default: 14)")
     plan.add_argument("--key", default="", help="encrypt them for this public key (age1...)")
+    buckets.add(plan)
+    command(words, "list", "list those that are in the place of the plan", _list)
     command(words, "now", "make one by the plan, now", _now)
     command(words, "end", "make no more; the files stay", _end)
     key = command(words, "key", "make a key for encrypted backups", _key)
@@ -43,33 +51,52 @@ def add(commands: Commands) -> None:
 
 def _plan(args: argparse.Namespace) -> None:
     in_a_file(args.data)
-    if not re.fullmatch(CLOCK, args.at):
-        raise Invalid("Give the time as HH:MM.", field="at")
-    if not 1 <= args.keep <= 1000:  # noqa: PLR2004 - a thousand days
-        raise Invalid("Keep 1 to 1000 backups.", field="keep")
-    if args.key:
-        sealing.check_public(args.key)
-    folder = args.folder.resolve()
-    with closing(existing(args.data)) as db, transaction(db):
-        making.choose(folder)
-        backups.set_plan(db, Plan(str(folder), args.at, args.keep, args.key, wall_clock(), 0))
-        for each in branches(db):
-            recorded(db, each.id, "backups_planned", at=args.at)
-    print(f"{folder}: a backup every day at {args.at}, {args.keep} stay")
+    vault = Vault(args.data)
+    with closing(existing(args.data)) as db:
+        wanted = _wanted(args, db, vault)
+        planning.look(wanted)
+        with transaction(db):
+            plan = planning.put(db, vault, wanted, wall_clock())
+            for each in branches(db):
+                recorded(db, each.id, "backups_planned", at=args.at)
+    print(f"{plan.folder}: a backup every day at {args.at}, {args.keep} stay")
     if not args.key:
         print("They are not encrypted: ramah backups key FILE makes a key, --key uses it.")
 
 
+def _wanted(args: argparse.Namespace, db: sqlite3.Connection, vault: Vault) -> Wanted:
+    wanted = Wanted(args.at, args.keep, args.key)
+    if not buckets.is_store(args.folder):
+        return wanted._replace(folder=str(Path(args.folder).resolve()))
+    bucket = buckets.bucket_of(args, args.folder)
+    secret = buckets.secret() or planning.known_secret(db, vault, bucket)
+    return wanted._replace(bucket=bucket, secret=secret)
+
+
+def _list(args: argparse.Namespace) -> None:
+    with closing(existing(args.data)) as db:
+        place = place_of(_planned(db), Vault(args.data))
+    place.look()
+    for name in place.names():
+        print(name)
+
+
+def _planned(db: sqlite3.Connection) -> Plan:
+    plan = backups.plan(db)
+    if plan is None:
+        raise NotFound("There is no plan yet: ramah backups plan FOLDER", field="plan")
+    return plan
+
+
 def _now(args: argparse.Namespace) -> int:
     with closing(existing(args.data)) as db:
-        plan = backups.plan(db)
-        if plan is None:
-            raise NotFound("There is no plan yet: ramah backups plan FOLDER", field="plan")
-        came = attempt(args.data, plan)
+        plan = _planned(db)
+        came = attempt(args.data, plan, Vault(args.data))
         with transaction(db):
             backups.add(db, wall_clock(), came)
     name, size, _took, error = came
-    print(error or f"{Path(plan.folder) / name}: {size / 1e6:.1f} MB, restored to check it")
+    where = f"{plan.folder}: {name}" if plan.bucket else Path(plan.folder) / name
+    print(error or f"{where}: {size / 1e6:.1f} MB, restored to check it")
     return 1 if error else 0
 
 

@@ -15,16 +15,30 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
-from server.backups.archive import FOLDERS, UNFINISHED, check, files_of, unpack
+from msgspec.structs import replace
+
+from server.auth.vault import KEY, Vault
+from server.backups.archive import FOLDERS, UNFINISHED, check, files_of, private, unpack
+from server.backups.buckets import Opened
+from server.backups.buckets import check as check_bucket
+from server.backups.place import END, is_backup
+from server.backups.planning import new_owner
 from server.backups.sealing import SEALED, opened
+from server.cli import buckets
 from server.cli.numbers import asked_for, more_digits, resume, resume_on
 from server.cli.words import Commands, command, recorded
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, NotFound
 from server.storage import dialect
 from server.storage.address import in_a_file
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
-from server.storage.queries import checks, numbers
+from server.storage.queries import backups, checks, numbers, secrets
 from server.storage.queries.offices import branches
+
+LOCKED = """\
+CAREFUL: the key that secrets were sealed with is not on this machine. It is in encrypted backups,
+and in secrets.key beside the old database. Without it apps' codes do not count: log in with a
+recovery code or a passkey and set the app up again (or: ramah user second-step-off LOGIN).
+ramah doctor names what else is to be set again."""
 
 
 def add(commands: Commands) -> None:
@@ -33,11 +47,15 @@ def add(commands: Commands) -> None:
         commands, "restore", "bring a hall back from a file of ramah backup", _restore,
         "examples:\n  ramah restore monday.tar\n"
         "  ramah restore monday.tar --replace --resume-after A=57,B=12\n"
-        "  ramah restore data/before-restore-20261128-081500 --replace\n",
+        "  ramah restore data/before-restore-20261128-081500 --replace\n"
+        "  ramah restore s3://hall/backups --endpoint https://s3.example.go.id "
+        "--access-key HALL\n",
     )  # fmt: skip
     restore.add_argument(
-        "file", type=Path, help="what ramah backup wrote, or a folder that was kept aside"
-    )
+        "file", help="what ramah backup wrote, a folder that was kept aside, or one in a store: "
+        "s3://BUCKET/PLACE/FILE, without FILE the newest",
+    )  # fmt: skip
+    buckets.add(restore)
     restore.add_argument(
         "--key", type=Path, metavar="FILE",
         help="of an encrypted backup (.age): the file that ramah backups key wrote",
@@ -70,11 +88,14 @@ def _restore(args: argparse.Namespace) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         try:
-            _fetch(args.file, fresh, args.key)
+            source = _brought(args, fresh)
+            _fetch(source, fresh, args.key)
             with closing(connect(fresh)) as db:  # brings it to this program's version
                 checks.begin_new_history(db)
+                backups.new_owner(db, new_owner())  # the machine that is replaced may live on
+                locked = _locked(db, fresh, data)
                 for each in branches(db):
-                    recorded(db, each.id, "hall_restored", name=args.file.name)
+                    recorded(db, each.id, "hall_restored", name=source.name)
                 restored = _last_events(db)
                 told = asked_for(db, args.resume_after, args.branch)
                 given = _given_before(data)
@@ -91,6 +112,43 @@ def _restore(args: argparse.Namespace) -> None:
     if aside is not None:
         print(f"{aside}: what was there before")
     _tell_numbers(lost, resumed, unknown=given is None and told is None)
+    if locked:
+        print(LOCKED)
+
+
+def _brought(args: argparse.Namespace, fresh: Path) -> Path:
+    """Return the file or folder to restore from; one in a store is fetched.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if not buckets.is_store(args.file):
+        return Path(args.file)
+    bucket = buckets.bucket_of(args, args.file)
+    *above, last = bucket.prefix.split("/")
+    named = last.endswith((END, END + SEALED))
+    at = replace(bucket, prefix="/".join(above)) if named else bucket
+    check_bucket(at, sealed=True)  # it is only read
+    store = Opened(at, buckets.secret())
+    there = [last] if named else [each.name for each in store.names() if is_backup(each.name)]
+    if not there:
+        raise NotFound("There is no such backup.", field="file")
+    wanted = there[0]
+    target = fresh / wanted
+    private(target)
+    store.fetch(wanted, target)
+    return target
+
+
+def _locked(db: sqlite3.Connection, fresh: Path, data: Path) -> bool:
+    """Whether this machine has another key than the one that the hall's secrets are sealed with.
+
+    Those stay shut then, and what is sealed from now on is so with this machine's.
+    """
+    if Vault(fresh if (fresh / KEY).exists() else data).fits(db):
+        return False
+    secrets.forget_check(db)
+    return True
 
 
 def _tell_numbers(lost: int, resumed: list[str], *, unknown: bool) -> None:
@@ -136,6 +194,8 @@ def _copy(source: Path, folder: Path) -> None:
     if not (source / DATABASE).exists():
         return
     shutil.copy2(source / DATABASE, folder / DATABASE)
+    if (source / KEY).exists():
+        shutil.copy2(source / KEY, folder / KEY)
     for place in (source, source.parent):
         if (place / log).exists() and (place is source or not (place / DATABASE).exists()):
             shutil.copy2(place / log, folder / log)
@@ -182,7 +242,7 @@ def _keep_aside(data: Path) -> Path | None:
     goes, one of the two is there, whole.
     """
     _finish_log(data)
-    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS)
+    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEY, *FOLDERS)
     there = [path for name in names if (path := data / name).exists()]
     if not there:
         return None
@@ -234,6 +294,8 @@ def _put_in_place(fresh: Path, data: Path) -> None:
         path.replace(target)
     for end in ("-wal", "-shm"):  # empty by now; of a damaged hall they are kept aside
         (data / f"{DATABASE}{end}").unlink(missing_ok=True)
+    if (fresh / KEY).exists():
+        (fresh / KEY).replace(data / KEY)
     (fresh / DATABASE).replace(data / DATABASE)
     _settle(data)
     wanted = {path.relative_to(fresh) for path in kept}

@@ -9,12 +9,15 @@ from server.domain.day import Millis
 from server.storage.queries.rows import every, first
 
 KEPT = 200
-PLAN = "SELECT folder, at, keep, public, since, asked FROM backup_plan"
+PLAN = "SELECT folder, at, keep, public, since, asked, bucket, secret, owner FROM backup_plan"
 SET_PLAN = """
-INSERT INTO backup_plan (id, folder, at, keep, public, since) VALUES (1, ?, ?, ?, ?, ?)
+INSERT INTO backup_plan (id, folder, at, keep, public, since, bucket, secret, owner)
+VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET folder = excluded.folder, at = excluded.at, keep = excluded.keep,
-    public = excluded.public, since = excluded.since
+    public = excluded.public, since = excluded.since, bucket = excluded.bucket,
+    secret = excluded.secret, owner = excluded.owner
 """
+NEW_OWNER = "UPDATE backup_plan SET owner = ?"
 END_PLAN = "DELETE FROM backup_plan"
 ASK = "UPDATE backup_plan SET asked = 1"
 ASKED = "UPDATE backup_plan SET asked = 0"
@@ -28,14 +31,21 @@ FORGET = "DELETE FROM backups_made WHERE id <= (SELECT MAX(id) - ? FROM backups_
 
 
 class Plan(NamedTuple):
-    """Where backups go, when, how many stay, and for which key; ``asked``: one is wanted now."""
+    """Where backups go, when, how many stay, and for which key; ``asked``: one is wanted now.
+
+    ``bucket`` is the place in a store as JSON, ``folder`` is how it is shown then; ``secret`` of
+    its key is sealed; ``owner`` stands in the names of this server's files there.
+    """
 
     folder: str
     at: str
     keep: int
     public: str
     since: Millis
-    asked: int
+    asked: int = 0
+    bucket: str = ""
+    secret: str = ""
+    owner: str = ""
 
 
 class Made(NamedTuple):
@@ -56,7 +66,12 @@ def plan(db: sqlite3.Connection) -> Plan | None:
 
 def set_plan(db: sqlite3.Connection, new: Plan) -> None:
     """Put a plan in the place of the one there was."""
-    db.execute(SET_PLAN, new[:5])
+    db.execute(SET_PLAN, (*new[:5], new.bucket, new.secret, new.owner))
+
+
+def new_owner(db: sqlite3.Connection, owner: str) -> None:
+    """Name files in a store otherwise from now on: those of before are another server's."""
+    db.execute(NEW_OWNER, (owner,))
 
 
 def end_plan(db: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.alarms import BACKUP_HOURS, WATCHER, found
-from server.backups import archive, making
+from server.backups import archive, place
 from server.backups.keeper import due
 from server.backups.sealing import new_key
 from server.cli import main
@@ -54,10 +54,10 @@ def test_one_is_made_by_the_plan_restored_to_check_it_and_only_so_many_stay(
     assert ramah(hall, "plan", str(stick(hall)), "--keep", "2") == 0
     assert ramah(hall, "now") == 0
     assert "restored to check it" in capsys.readouterr().out
-    newest, old = making.files(stick(hall))
+    newest, old = place.files(stick(hall))
     assert old.name == "ramah-20200103-120000.tar"
     names = {each.name for each in stick(hall).iterdir()}
-    assert names == {newest.name, old.name, "holiday.tar", making.MARK}, "others' files stay"
+    assert names == {newest.name, old.name, "holiday.tar", place.MARK}, "others' files stay"
     assert newest.stat().st_mode & 0o077 == 0
     assert not list(hall.data.glob("trial-*"))
     assert main(["restore", str(newest), "--data", str(hall.data.parent / "new")]) == 0
@@ -74,7 +74,7 @@ def test_a_sealed_one_opens_with_its_key_alone(
     assert ramah(hall, "plan", str(stick(hall)), "--key", "age1nonsense") == 1
     assert ramah(hall, "plan", str(stick(hall)), "--key", public) == 0
     assert ramah(hall, "now") == 0
-    (sealed,) = making.files(stick(hall))
+    (sealed,) = place.files(stick(hall))
     assert sealed.name.endswith(".tar.age")
     assert b"SQLite format 3" not in sealed.read_bytes()
     assert [each.name for each in stick(hall).glob("ramah-*")] == [sealed.name], "nothing in plain"
@@ -93,7 +93,7 @@ def test_a_stick_that_is_not_plugged_in_is_told_and_nothing_is_written_beside(
     hall: Rehearsal, capsys: Capture
 ) -> None:
     ramah(hall, "plan", str(stick(hall)))
-    (stick(hall) / making.MARK).unlink()  # the empty folder where it was mounted
+    (stick(hall) / place.MARK).unlink()  # the empty folder where it was mounted
     assert ramah(hall, "now") == 1
     assert "Is the stick plugged in?" in capsys.readouterr().out
     assert list(stick(hall).iterdir()) == []
@@ -106,8 +106,8 @@ def test_one_that_does_not_come_back_is_none(
     ramah(hall, "plan", str(stick(hall)))
     packed = archive._pack  # noqa: SLF001 - the disk's part
 
-    def bad_disk(data: Path, database: Path, target: Path) -> int:
-        count = packed(data, database, target)
+    def bad_disk(data: Path, database: Path, target: Path, *, key: bool) -> int:
+        count = packed(data, database, target, key=key)
         with tarfile.open(target) as tar:
             start = tar.next().offset_data  # type: ignore[union-attr]
         with target.open("r+b") as file:
@@ -118,7 +118,7 @@ def test_one_that_does_not_come_back_is_none(
     monkeypatch.setattr(archive, "_pack", bad_disk)
     assert ramah(hall, "now") == 1
     assert "damaged" in capsys.readouterr().out
-    assert making.files(stick(hall)) == []
+    assert place.files(stick(hall)) == []
 
 
 @pytest.mark.parametrize(
@@ -180,6 +180,6 @@ async def test_the_server_makes_one_when_the_administrator_asks(tmp_path: Path) 
 
             await soon(made, "it is made")
             told = (await manager.get("/api/backups")).json
-        (file,) = making.files(stick)
+        (file,) = place.files(stick)
         assert told["made"][0]["file"] == file.name
         assert (told["age_hours"], told["late"], told["asked"]) == (0, False, False)

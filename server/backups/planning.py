@@ -1,0 +1,84 @@
+"""Owns making the plan for backups: what is asked for is looked at, and tried, before it counts."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from server.auth.vault import Vault
+from server.backups import buckets, place, sealing
+from server.backups.buckets import Bucket
+from server.domain.day import Millis
+from server.domain.errors import Invalid
+from server.domain.texts import CLOCK
+from server.storage.queries import backups
+from server.storage.queries.backups import Plan
+
+MOST_KEPT = 1000
+
+
+class Wanted(NamedTuple):
+    """What is asked for: a folder, or a place in a store with the secret of its key."""
+
+    at: str
+    keep: int
+    key: str
+    folder: str = ""
+    bucket: Bucket | None = None
+    secret: str = ""
+
+
+def look(wanted: Wanted) -> None:
+    """Look at what is asked for and try it; this may take long.
+
+    Raises:
+        DomainError: it cannot be done so; says why.
+    """
+    if not re.fullmatch(CLOCK, wanted.at):
+        raise Invalid("Give the time as HH:MM.", field="at")
+    if not 1 <= wanted.keep <= MOST_KEPT:
+        raise Invalid("Keep 1 to 1000 backups.", field="keep")
+    if wanted.key:
+        sealing.check_public(wanted.key)
+    if wanted.bucket is None:
+        if not Path(wanted.folder).is_absolute():
+            raise Invalid("Give the folder's whole path, beginning with /.", field="folder")
+        place.choose(Path(wanted.folder))
+        return
+    buckets.check(wanted.bucket, sealed=bool(wanted.key))
+    buckets.Opened(wanted.bucket, wanted.secret).try_it()
+
+
+def known_secret(db: sqlite3.Connection, vault: Vault, bucket: Bucket) -> str:
+    """Return the secret that this access key has in the plan there is; empty for another key."""
+    plan = backups.plan(db)
+    if plan is None or not plan.bucket:
+        return ""
+    known = buckets.read(plan.bucket)
+    if (known.endpoint, known.access_key) != (bucket.endpoint, bucket.access_key):
+        return ""
+    return vault.open(plan.secret, place.PLACE)
+
+
+def put(db: sqlite3.Connection, vault: Vault, wanted: Wanted, now: Millis) -> Plan:
+    """Put a plan in the place of the one there was, and return it."""
+    before = backups.plan(db)
+    plan = Plan(wanted.folder, wanted.at, wanted.keep, wanted.key, now)
+    if wanted.bucket is not None:
+        owner = before.owner if before is not None and before.owner else new_owner()
+        plan = plan._replace(
+            folder=wanted.bucket.shown, bucket=msgspec.json.encode(wanted.bucket).decode(),
+            secret=vault.seal(db, wanted.secret, place.PLACE), owner=owner,
+        )  # fmt: skip
+    backups.set_plan(db, plan)
+    return plan
+
+
+def new_owner() -> str:
+    """Return what tells this server's files from those of others in the same place."""
+    return secrets.token_hex(4)
