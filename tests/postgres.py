@@ -198,9 +198,15 @@ class PostgresServer:
         self.script(f"CREATE DATABASE t{number} TEMPLATE made STRATEGY file_copy")
         return self.address(f"t{number}")
 
-    def give(self, data: Path) -> Path:
-        """Let a data folder name a new store; return the folder."""
-        keep_address(data, self.store())
+    def give(self, data: Path, through: Path | None = None) -> Path:
+        """Let a data folder name a new store; return the folder.
+
+        ``through``: the folder of the socket of what stands before this server.
+        """
+        address = self.store()
+        if through is not None:
+            address = address.replace(str(self.folder), str(through))
+        keep_address(data, address)
         return data
 
 
