@@ -106,12 +106,18 @@ def certificate(folder: Path) -> None:
 
 def nginx_site(folder: Path, upstream: int) -> tuple[list[str], int]:
     """Return how to start nginx with the example; only ports and folders are other ones."""
+    return nginx_of(
+        folder, (DEPLOY / "nginx.conf").read_text("utf-8").replace(":8080;", f":{upstream};")
+    )
+
+
+def nginx_of(folder: Path, site: str) -> tuple[list[str], int]:
+    """Return how to start nginx with a site, and its port; only ports and folders are others."""
     certificate(folder)
     tls = free_port()
-    site = (DEPLOY / "nginx.conf").read_text("utf-8")
     site = site.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
     site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;")
-    site = site.replace("/etc/ssl/ramah", str(folder)).replace(":8080;", f":{upstream};")
+    site = site.replace("/etc/ssl/ramah", str(folder))
     places = "".join(
         f"{each}_temp_path {folder}/{each};"
         for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -166,8 +172,9 @@ def front(request: pytest.FixtureRequest, behind: Server) -> Iterator[Front]:
     shutil.rmtree(folder)
 
 
-def browser() -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(ssl=no_check(), resolver=Here())
+def browser(local: str = "127.0.0.1") -> aiohttp.ClientSession:
+    """Return a client that comes from this address of the machine."""
+    connector = aiohttp.TCPConnector(ssl=no_check(), resolver=Here(), local_addr=(local, 0))
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
