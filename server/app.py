@@ -47,6 +47,7 @@ from server.auth.doorway import DOORWAY, Doorway, Network
 from server.auth.failed import FailedLogins
 from server.auth.opened import PageKeys
 from server.auth.vault import Vault
+from server.auth.vaulting import settle
 from server.backups.keeper import Keeper
 from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Guard, raise_limit
@@ -162,17 +163,19 @@ async def _let_children_go(app: http.Application) -> None:
 
 
 async def _running(app: http.Application, config: Config, program: str) -> AsyncIterator[None]:
+    vault = Vault(config.data)
+    await asyncio.to_thread(settle, config.data, vault)
     store = await Store.open(config.data)
     store.on_beside = app[DOORWAY].beside
     try:  # whatever fails from here on, the database's threads end: they would keep the process
-        async with asynccontextmanager(_working)(app, config, program, store):
+        async with asynccontextmanager(_working)(app, config, program, store, vault):
             yield
     finally:
         await store.close()
 
 
 async def _working(
-    app: http.Application, config: Config, program: str, store: Store
+    app: http.Application, config: Config, program: str, store: Store, vault: Vault
 ) -> AsyncIterator[None]:
     hub = app[HUB]
     for branch, seq in (await store.branches()).items():
@@ -180,7 +183,7 @@ async def _working(
     # before anything writes: a paper that was under way at a crash does
     store.on_events = partial(_tell_screens, hub)
     catalogs: Catalogs = app[web.pages.CATALOGS]
-    access, vault = Access(store), Vault(config.data)
+    access = Access(store)
     acks = Acks(store, hub)
     supervisor = Supervisor(is_disk_trouble)
     agents = Agents()
@@ -191,8 +194,8 @@ async def _working(
     await offices.hear()
     metrics = Metrics(store, hub, spool.states)
     tellers: dict[str, Webhooks | Shipping] = {
-        "webhooks": Webhooks(store),
-        "shipping": Shipping(store, program, lambda each: fleet.devices_of(app[HALL], each)),
+        "webhooks": Webhooks(store, vault),
+        "shipping": Shipping(store, vault, program, lambda each: fleet.devices_of(app[HALL], each)),
     }  # fmt: skip
     snapshots = Snapshots(store, program)
     lacks = partial(lobby.lacks, app[lobby.LOBBY].screens, catalogs.translate)

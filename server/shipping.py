@@ -18,12 +18,14 @@ import msgspec
 import structlog
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
+from server.auth.vault import Locked, Vault
 from server.city import devices as reports
 from server.city import parts
 from server.domain.tx import Actor
 from server.fleet.listing import DeviceNow
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
+from server.storage.queries.secrets import place
 from server.storage.store import Busy, Store, Unavailable
 from server.webhooks import pause_after
 
@@ -108,8 +110,9 @@ _problem = msgspec.json.Decoder(_Problem).decode
 class Shipping:
     """Keeps one sender per linked branch."""
 
-    def __init__(self, store: Store, version: str, devices: DevicesOf) -> None:
+    def __init__(self, store: Store, vault: Vault, version: str, devices: DevicesOf) -> None:
         self._devices = devices
+        self._vault = vault
         self._store = store
         self._version = version
         self._changed = asyncio.Event()
@@ -142,7 +145,9 @@ class Shipping:
                     running.pop(key).cancel()
                     del self._senders[key]
                 for key in links.keys() - running.keys():
-                    sender = _Sender(self._store, session, links[key], self._version, self._devices)
+                    sender = _Sender(
+                        self._store, session, links[key], self._version, self._devices, self._vault
+                    )
                     self._senders[key] = sender
                     running[key] = group.create_task(sender.run())
                 await self._changed.wait()
@@ -152,12 +157,14 @@ class _Sender:
     """Sends one branch's log as long as its link stands."""
 
     def __init__(
-        self, store: Store, session: ClientSession, link: Link, version: str, devices: DevicesOf
-    ) -> None:
+        self, store: Store, session: ClientSession, link: Link, version: str, devices: DevicesOf,
+        vault: Vault,
+    ) -> None:  # fmt: skip
         self.wake = asyncio.Event()
         self._store = store
         self._session = session
         self._link = link
+        self._vault = vault
         self._version = version
         self._noted: tuple[str | None, float] = ("", 0.0)
         self._devices = Devices(devices)
@@ -223,7 +230,9 @@ class _Sender:
                 headers={**self._headers, "Content-Type": "application/gzip"},
             ) as answer:  # fmt: skip
                 self._devices.answered(answer.status)
-        except (ClientError, TimeoutError, OSError, Busy, Unavailable, sqlite3.Error) as trouble:
+        except (
+            Trouble, ClientError, TimeoutError, OSError, Busy, Unavailable, sqlite3.Error
+        ) as trouble:  # fmt: skip
             log.warning("city_devices_put_off", why=repr(trouble))
 
     @property
@@ -231,8 +240,16 @@ class _Sender:
         return f"{self._link.url}/api/city/log"
 
     @property
+    def _token(self) -> str:
+        link = self._link
+        try:
+            return self._vault.open(link.token, place("city_links", link.branch))
+        except Locked as locked:
+            raise Trouble(str(locked)) from None
+
+    @property
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._link.token}", "User-Agent": "Ramah"}
+        return {"Authorization": f"Bearer {self._token}", "User-Agent": "Ramah"}
 
     async def _ask(self) -> int:
         """Return the last event that the city has."""

@@ -18,10 +18,12 @@ import msgspec
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from server.auth.vault import Locked, Vault
 from server.domain.tx import Actor
 from server.storage.history import envelopes
 from server.storage.published import public_message
 from server.storage.queries import webhooks as rows
+from server.storage.queries.secrets import place
 from server.storage.queries.webhooks import Hook
 from server.storage.store import Busy, Store, Unavailable
 
@@ -59,8 +61,9 @@ def pause_after(attempts: int) -> float:
 class Webhooks:
     """Keeps one teller per webhook; a slow or dead one never delays another."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, vault: Vault) -> None:
         self._store = store
+        self._vault = vault
         self._wake = asyncio.Event()
         self._somebody = True
         self._not_before: dict[str, float] = {}
@@ -116,10 +119,16 @@ class Webhooks:
         try:
             tellings = await self._store.read(lambda db: _due(db, hook))
             confirmed, error = hook.seq, None
+            opened = hook
+            try:
+                secret = self._vault.open(hook.secret, place("webhooks", hook.id))
+                opened = hook._replace(secret=secret)
+            except Locked as locked:
+                tellings, error = [], str(locked)
             for each in tellings:
                 if time.monotonic() > ends:
                     break
-                error = await post(session, hook, each) if each.body else None
+                error = await post(session, opened, each) if each.body else None
                 if error is not None:
                     break
                 confirmed = each.seq

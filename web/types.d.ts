@@ -963,6 +963,7 @@ export interface Factor {
   on: boolean;
   app: boolean;
   needed: boolean;
+  locked: boolean;
   left: number;
   passkeys: Passkey[];
   passkeys_at: string;

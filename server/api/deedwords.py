@@ -100,6 +100,7 @@ WORDS = {
     "visit_erased": _("Erased the words of and about {label} of {day}"),
     "backups_planned": _("Planned a backup for every day at {at}"),
     "backups_ended": _("Ended the plan for backups"),
+    "secrets_renewed": _("Sealed secrets with a new key from now on"),
     "hall_restored": _("Brought the hall back from a backup: {name}"),
     "sheets_taken": _("Took the sheets for the walls as a PDF"),
 }

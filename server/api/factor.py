@@ -41,6 +41,7 @@ class FactorAnswer(msgspec.Struct, frozen=True):
     Attributes:
         on: it is asked for at each log-in: ``app``, a code of the app, or a passkey.
         needed: the office asks for it: the last of these cannot be ended.
+        locked: the app was set up on another machine: its codes do not count here, set it up again.
         left: recovery codes that were not used.
         passkeys: the oldest first. passkeys_at: the address at which they can be made, empty where
             browsers know none.
@@ -49,6 +50,7 @@ class FactorAnswer(msgspec.Struct, frozen=True):
     on: bool
     app: bool
     needed: bool
+    locked: bool
     left: int
     passkeys: list[PasskeyAnswer]
     passkeys_at: str
@@ -94,8 +96,9 @@ async def look(call: Call) -> FactorAnswer:
         app = found is not None and found.app
         left = len(found.left) if found is not None and (app or mine) else 0
         needed = factors.has_to_have(tx, tx.actor.role)
+        locked = factors.locked(tx.db, call.hall.vault, user)
         return FactorAnswer(
-            app or bool(mine), app, needed, left, mine, place.origin if place else ""
+            app or bool(mine), app, needed, locked, left, mine, place.origin if place else ""
         )
 
     return await call.read(query)
@@ -107,7 +110,7 @@ async def begin(call: Call) -> FactorBegun:
     await check_password(call, call.body.password)
 
     def command(tx: SqliteTx) -> FactorBegun:
-        secret = factors.begin(tx, user)
+        secret = factors.begin(tx, call.hall.vault, user)
         issuer = f"Ramah {tx.office.name}" if tx.configured else "Ramah"
         read = totp.address(secret, call.who.login or user, issuer)
         return FactorBegun(secret, picture(read))
@@ -122,7 +125,7 @@ async def confirm(call: Call) -> RecoveryCodes:
 
     def command(tx: SqliteTx) -> RecoveryCodes:
         first = not rows.counts(tx.aside, user)
-        codes = factors.confirm(tx, user, call.body.code)
+        codes = factors.confirm(tx, call.hall.vault, user, call.body.code)
         if first:
             people.end_sessions(tx.aside, user, but=mine)
         people.make_ready(tx.aside, mine)

@@ -24,6 +24,7 @@ from server.domain.texts import CODE, is_seen, one_line
 from server.domain.tx import Actor
 from server.storage.queries import people, providers
 from server.storage.queries.providers import Known, Provider
+from server.storage.queries.secrets import place
 from server.storage.transaction import SqliteTx
 
 TRIP_COOKIE = "ramah_trip"
@@ -110,7 +111,8 @@ async def _provider(call: Call, code: str) -> Provider:
     found = await call.hall.store.read(lambda db: providers.provider(db, code), asked=False)
     if found is None:
         raise NotFound("This office has no provider of log-ins.", field="branch")
-    return found
+    secret = call.hall.vault.open(found.secret, place("providers", found.branch))
+    return found._replace(secret=secret)
 
 
 async def _back(call: Call, provider: Provider) -> str:

@@ -129,7 +129,7 @@ async def _fits_code(call: Call, person: Person, code: str) -> bool:
     actor = Actor(f"user:{person.id}", person.role, person.name, person=True, place=call.client)
 
     def command(tx: SqliteTx) -> bool:
-        used = use_factor(tx, person.id, code)
+        used = use_factor(tx, call.hall.vault, person.id, code)
         if used == "recovery":
             tx.note("recovery_used")
         return used is not None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from server.auth import totp
 from server.auth.access import MANAGER_UP
 from server.auth.secrets import digest, new_password, plain_code
+from server.auth.vault import Locked, Vault
 from server.domain.errors import Invalid, Refused
 from server.domain.words import marked as _
 from server.storage.queries import factors, passkeys
+from server.storage.queries.secrets import place
 from server.storage.transaction import SqliteTx
 
 CODES = 10
@@ -19,37 +23,53 @@ def has_to_have(tx: SqliteTx, role: str) -> bool:
     return tx.configured and role in MANAGER_UP and tx.office.logins.second_step == "managers"
 
 
-def use(tx: SqliteTx, user: str, typed: str) -> str | None:
+def use(tx: SqliteTx, vault: Vault, user: str, typed: str) -> str | None:
     """Use a code up that was typed at log-in; return which kind it was, ``None`` for a wrong one.
 
-    An app's secret stands in the database as it is, for the server reckons with it; so recovery
-    codes need no slower hash than that of a random key.
+    An app's secret is sealed, not hashed, for the server reckons with it; recovery codes need no
+    slower hash than that of a random key.
+
+    Raises:
+        Locked: it is an app's code, and the secret was sealed on another machine.
     """
     found = factors.factor(tx.aside, user)
     if found is None:
         return None
     plain = plain_code(typed)
     if found.app and len(plain) == totp.DIGITS and plain.isdecimal():
-        step = totp.step_of(plain, found.secret, tx.now / 1000, found.last_step)
+        secret = vault.open(found.secret, _place(user))
+        step = totp.step_of(plain, secret, tx.now / 1000, found.last_step)
         used = step is not None and factors.use_step(tx.aside, user, step)
         return "app" if used else None
     return "recovery" if factors.use_recovery(tx.aside, user, _hash(user, plain)) else None
 
 
-def begin(tx: SqliteTx, user: str) -> str:
+def begin(tx: SqliteTx, vault: Vault, user: str) -> str:
     """Begin to set an app up; return the secret for it.
 
     Raises:
         Invalid: there is one already.
     """
-    if factors.has_app(tx.aside, user):
+    if factors.has_app(tx.aside, user) and not locked(tx.aside, vault, user):
         raise Invalid("There is an app already. End it first.", field="code")
     secret = totp.new_secret()
-    factors.put(tx.aside, user, secret)
+    factors.put(tx.aside, user, vault.seal(tx.aside, secret, _place(user)))
     return secret
 
 
-def confirm(tx: SqliteTx, user: str, typed: str) -> list[str]:
+def locked(db: sqlite3.Connection, vault: Vault, user: str) -> bool:
+    """Whether somebody's app was set up on a machine whose key is not here: no code of it fits."""
+    found = factors.factor(db, user)
+    if found is None or not found.app:
+        return False
+    try:
+        vault.open(found.secret, _place(user))
+    except Locked:
+        return True
+    return False
+
+
+def confirm(tx: SqliteTx, vault: Vault, user: str, typed: str) -> list[str]:
     """Let codes of the app count, once it shows the right one; return new recovery codes.
 
     Raises:
@@ -58,7 +78,8 @@ def confirm(tx: SqliteTx, user: str, typed: str) -> list[str]:
     found = factors.factor(tx.aside, user)
     if found is None or not found.secret or found.since is not None:
         raise Invalid("Please begin once more.", field="code")
-    step = totp.step_of(plain_code(typed), found.secret, tx.now / 1000, found.last_step)
+    secret = vault.open(found.secret, _place(user))
+    step = totp.step_of(plain_code(typed), secret, tx.now / 1000, found.last_step)
     if step is None:
         raise Invalid(WRONG, field="code")
     factors.confirm(tx.aside, user, step, tx.now)
@@ -102,6 +123,10 @@ def _look_what_is_left(tx: SqliteTx, user: str) -> None:
     if has_to_have(tx, tx.actor.role):
         raise Refused("Your office asks for a second step.", slug="second-step-needed")
     factors.remove(tx.aside, user)
+
+
+def _place(user: str) -> str:
+    return place("second_factors", user)
 
 
 def _hash(user: str, plain: str) -> str:

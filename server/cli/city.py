@@ -17,6 +17,7 @@ import msgspec
 
 from server.auth import registry
 from server.auth.access import BOX
+from server.auth.vault import Vault
 from server.branches import TECHNICIAN
 from server.city import files
 from server.cli.words import Commands, command, existing, group, recorded
@@ -27,6 +28,7 @@ from server.domain.texts import Code
 from server.storage.database import ServerLock, connect, transaction
 from server.storage.ids import Ids
 from server.storage.queries import boxes, keys, offices
+from server.storage.queries.secrets import place
 
 OLD_LOGS = "old-logs"
 TOKEN = "RAMAH_CITY_TOKEN"  # noqa: S105 - its name
@@ -180,7 +182,8 @@ def _join(args: argparse.Namespace) -> None:
         branch = registry.branch_of(db, args.branch)
         if boxes.box(db, branch) is not None:
             raise Conflict("This hall is run by its own server; link that one.", field="branch")
-        boxes.join(db, branch, url, token)
+        sealed = Vault(args.data).seal(db, token, place("city_links", branch))
+        boxes.join(db, branch, url, sealed)
         recorded(db, branch, "city_joined", name=urlsplit(url).hostname or "")
     print(f"the log goes to {url}; ramah city link tells how it is")
 

@@ -16,6 +16,8 @@ from server.api.equipment import KEY_WARNING_MS
 from server.api.printers import STATES
 from server.auth.demo_people import left_by_demo, only_demo
 from server.auth.registry import public_addresses
+from server.auth.vault import Vault
+from server.auth.vaulting import shut
 from server.cli.asking import Now, ask_now
 from server.cli.backups import late_backup
 from server.cli.chains import bad_chains, told_chains
@@ -133,6 +135,7 @@ def _checks(
     yield ADDRESS, lambda db: _address(db, data)
     yield PRINTERS, lambda db: _printers(db, asked)
     yield "webhooks", _webhooks
+    yield "secrets open with this machine's key", lambda db: shut(db, Vault(data))
     yield "backups", late_backup
     yield "TLS", lambda _: wrong_tls(data)
     yield "the link to the city, and to its offices", _links

@@ -10,10 +10,12 @@ from contextlib import closing
 
 from server.auth import registry
 from server.auth.oidc import RANK, safe_address
+from server.auth.vault import Vault
 from server.cli.words import Commands, command, existing, group, recorded
 from server.domain.errors import Invalid, NotFound
 from server.storage.queries import providers
 from server.storage.queries.providers import Provider
+from server.storage.queries.secrets import place
 
 
 def add(commands: Commands) -> None:
@@ -55,8 +57,9 @@ def _set(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
         name = registry.check_name(args.name)
+        sealed = Vault(args.data).seal(db, secret, place("providers", branch))
         providers.put(db, Provider(
-            branch, args.issuer, args.client_id, secret, name, args.role_claim, json.dumps(roles)
+            branch, args.issuer, args.client_id, sealed, name, args.role_claim, json.dumps(roles)
         ))  # fmt: skip
         recorded(db, branch, "provider_set", name=name)
     print(f"people log in by {name}")

@@ -11,12 +11,14 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from server.auth import registry
+from server.auth.vault import Vault
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
 from server.domain.events import AnyEvent, Quoted
 from server.storage.ids import Ids
 from server.storage.queries import webhooks
+from server.storage.queries.secrets import place
 
 KINDS = sorted(str(each.__struct_config__.tag) for each in get_args(AnyEvent) if each is not Quoted)
 MAX_URL = 500
@@ -55,7 +57,8 @@ def _webhook_add(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
         id_ = Ids().new(now)
-        webhooks.add(db, branch, id_, args.url, secret, msgspec.json.encode(kinds).decode(), now)
+        sealed = Vault(args.data).seal(db, secret, place("webhooks", id_))
+        webhooks.add(db, branch, id_, args.url, sealed, msgspec.json.encode(kinds).decode(), now)
         recorded(db, branch, "webhook_added", name=parts.hostname or "")
     print(f"webhook {id_}\nsecret  {secret}")
 

@@ -120,6 +120,21 @@ def finish_log(db: sqlite3.Connection) -> None:
     _pragma(db, "wal_checkpoint(TRUNCATE)")
 
 
+@contextmanager
+def forgetting(db: sqlite3.Connection) -> Iterator[None]:
+    """Leave nothing in the file of what is overwritten within the block.
+
+    PostgreSQL keeps old rows until it clears them itself.
+    """
+    if not isinstance(db, sqlite3.Connection):
+        yield
+        return
+    _pragma(db, "secure_delete = ON")
+    yield
+    finish_log(db)
+    _pragma(db, "secure_delete = OFF")
+
+
 def optimize(db: sqlite3.Connection) -> None:
     """Let the planner count again what has changed much."""
     _pragma(db, "optimize")

@@ -16,6 +16,7 @@ from typing import Any, cast
 import pytest
 from aiohttp import ClientSession, ClientTimeout, web
 
+from server.auth.vault import Vault
 from server.branches import configure
 from server.domain.issuing import NewTicket, issue
 from server.storage.database import connect
@@ -171,7 +172,7 @@ async def test_nothing_is_told_twice_when_telling_ends_while_the_hooks_are_read(
         )
     store = await Store.open(tmp_path)
     slow = SlowToRead(store)
-    webhooks = Webhooks(cast("Store", slow))
+    webhooks = Webhooks(cast("Store", slow), Vault(tmp_path))
     listener.answer.clear()
     async with asyncio.TaskGroup() as group:
         running = group.create_task(webhooks.run())

@@ -140,7 +140,8 @@ export function factorPart(now, onward) {
         last ? null : button(t('End it'), () => endPasskey(each), t('End the passkey {name}', { name: each.name }))))),
     el('div', { class: 'invited-ways' },
       lacks ? null : button(t('Set a passkey up'), setUpPasskey),
-      now.app ? null : button(t('Set an app up'), setUpFactor)),
+      now.app && !now.locked ? null : button(t('Set an app up'), setUpFactor)),
+    now.locked ? el('p', { class: 'banner warn' }, t('This server came back on another machine: codes of your app do not count here. Set it up again.')) : null,
     lacks ? el('p', { class: 'soft small' }, lacks) : null);
 }
 

@@ -6,16 +6,20 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from server.storage.address import ADDRESS, OtherStore, keep_address, shown
+from server.auth.vault import KEY, Vault
+from server.storage.address import ADDRESS, OtherStore, address_of, keep_address, shown
+from server.storage.database import connect
 from server.storage.postgres import examined
+from server.storage.queries import secrets
 from tests.postgres import PostgresServer
 from tests.server.api.client import Client
 from tests.server.process import PASSWORD, Server, office_toml
@@ -176,3 +180,24 @@ async def test_a_pooler_that_passes_no_notices_on_is_found_out(
     async with swallowing(postgres.folder, tmp_path) as host:
         (why,) = await examined.troubles(f"postgresql://ramah@/postgres?host={host}")
     assert "transaction mode" in why
+
+
+def test_servers_of_one_store_share_the_key_of_its_secrets(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    first = Server(postgres.give(tmp_path / "first"))
+    first.add_branch(office_toml("hall"))
+    added = first.ramah("webhook", "add", "http://127.0.0.1:9/hook")
+    secret = added.stdout.split()[-1]
+    second = Server(tmp_path / "second")
+    keep_address(second.data, str(address_of(first.data)))
+    with closing(connect(second.data)) as db:
+        (kept,) = secrets.all_secrets(db)
+    assert secret not in kept.text
+    assert second.ramah("secrets", "check").returncode == 1
+    assert "Copy it from there" in second.ramah("secrets", "check").stdout
+    refused = second.ramah("webhook", "add", "http://127.0.0.1:9/other")
+    assert "secrets.key" in refused.stderr, "two keys would lock each other out"
+    shutil.copy(first.data / KEY, second.data / KEY)
+    assert second.ramah("secrets", "check").returncode == 0
+    assert Vault(second.data).open(kept.text, kept.place) == secret

@@ -1,0 +1,59 @@
+"""Owns the change to sealed secrets, and what is told of those that this machine cannot open."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+
+from server.auth.vault import Locked, Vault, is_sealed
+from server.storage import dialect
+from server.storage.database import connect, transaction
+from server.storage.queries import backups, secrets
+from server.storage.queries.secrets import Secret
+
+BACKUPS = "backup_plan"
+SET_AGAIN = {
+    "second_factors": "codes of {count} people's apps do not count: they log in with a recovery "
+    "code or a passkey and set the app up again, or: ramah user second-step-off LOGIN",
+    "webhooks": "{count} webhooks are not told of anything: remove and add them again",
+    "providers": "nobody logs in by the provider of {count} offices: ramah provider set",
+    "city_links": "{count} offices send nothing to the city: ramah city join",
+    BACKUPS: "no backup goes to the store: plan it again, with the secret of its key",
+}
+log = structlog.get_logger()
+
+
+def settle(data: Path, vault: Vault) -> None:
+    """Seal what an older program kept as it was, before the server begins its work."""
+    with closing(connect(data)) as db:
+        plain = [each for each in secrets.all_secrets(db) if not is_sealed(each.text)]
+        if plain and vault.fits(db):
+            with dialect.forgetting(db), transaction(db):
+                for each in plain:
+                    secrets.put(db, each, vault.seal(db, each.text, each.place))
+        for line in shut(db, vault):
+            log.warning("secret_locked", what=line)
+
+
+def shut(db: sqlite3.Connection, vault: Vault) -> Iterator[str]:
+    """Say what does not work as its secret was sealed with another machine's key."""
+    plan = backups.plan(db)
+    kept = secrets.all_secrets(db)
+    if plan is not None and plan.secret:
+        kept.append(Secret(BACKUPS, "", plan.secret))
+    locked = [each.table for each in kept if not _opens(vault, each)]
+    for table, words in SET_AGAIN.items():
+        if table in locked:
+            yield words.format(count=locked.count(table))
+
+
+def _opens(vault: Vault, secret: Secret) -> bool:
+    try:
+        vault.open(secret.text, BACKUPS if secret.table == BACKUPS else secret.place)
+    except Locked:
+        return False
+    return True
