@@ -22,6 +22,7 @@ from server.api.problems import TITLES, problem
 from server.api.routing import check_raw
 from server.auth.doorway import DOORWAY
 from server.domain.words import marked as _
+from server.precedence import AGAIN_S, GivesWay, Precedence
 from server.short import PlainRequest
 from server.storage.database import is_disk_trouble
 from web.i18n import negotiate
@@ -54,20 +55,37 @@ class Lane:
     Args:
         places: how many at once.
         breath_s: pause before a place that was left can be taken again.
+        known: requests that go first; then also no two of this lane begin at the same moment.
     """
 
-    def __init__(self, places: int, breath_s: float = 0.0) -> None:
+    def __init__(self, places: int, breath_s: float = 0.0, known: Precedence | None = None) -> None:
         self._free = places
         self._breath = breath_s
+        self._way = None if known is None else GivesWay(known)
+        self._again: asyncio.TimerHandle | None = None
         self._waiting = 0
         self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     def enter_at_once(self) -> bool:
-        """Take a place if one is free and nobody waits for it."""
-        if self._free and not self._waiting:
-            self._free -= 1
-            return True
-        return False
+        """Take a place if one is free, nobody waits for it, and nobody else goes first."""
+        if not self._free or self._waiting or self._gives_way():
+            return False
+        self._free -= 1
+        if self._way is not None:
+            self._look_again()
+        return True
+
+    def _gives_way(self) -> bool:
+        return self._way is not None and (self._again is not None or self._way.waits())
+
+    def _look_again(self) -> None:
+        """Let nobody begin for a moment."""
+        if self._again is None:
+            self._again = asyncio.get_running_loop().call_later(AGAIN_S, self._looked_again)
+
+    def _looked_again(self) -> None:
+        self._again = None
+        self._fill()
 
     async def enter(self, address: str) -> None:
         """Wait for a place and take it.
@@ -85,6 +103,7 @@ class Lane:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         line.append(future)
         self._waiting += 1
+        self._fill()
         try:
             await future
         except asyncio.CancelledError:
@@ -108,16 +127,29 @@ class Lane:
             self._pass_on()
 
     def _pass_on(self) -> None:
-        while self._lines:
-            address, line = self._lines.popitem(last=False)
-            future = line.popleft()
-            self._waiting -= 1
-            if line:
-                self._lines[address] = line  # behind the other addresses
-            if not future.done():
-                future.set_result(None)
-                return
         self._free += 1
+        self._fill()
+
+    def _fill(self) -> None:
+        """Give free places to those who wait, one after the other where others go first."""
+        while self._free and self._lines:
+            if self._gives_way():
+                self._look_again()
+                return
+            future = self._next()
+            if not future.done():
+                self._free -= 1
+                future.set_result(None)
+                if self._way is not None:
+                    self._look_again()
+
+    def _next(self) -> asyncio.Future[None]:
+        address, line = self._lines.popitem(last=False)
+        future = line.popleft()
+        self._waiting -= 1
+        if line:
+            self._lines[address] = line  # behind the other addresses
+        return future
 
 
 class Place:
@@ -140,9 +172,11 @@ class Place:
 class Admission:
     """The lanes of one server; its method ``admit`` is aiohttp's middleware."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Precedence) -> None:
+        """``known``: told of each request that comes from somebody known."""
+        self._known = known
         self._hall = Lane(HALL_PLACES)
-        self._strangers = Lane(STRANGERS_PLACES, BREATH_S)
+        self._strangers = Lane(STRANGERS_PLACES, BREATH_S, known)
 
     def lane(self, request: web.Request) -> Lane | None:
         """Return where a request has to wait; ``None`` for nowhere."""
@@ -155,6 +189,17 @@ class Admission:
     async def admit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let a request in when it is its turn, and answer for a disk that fails under a page."""
         lane = self.lane(request)
+        if lane is self._strangers:
+            return await self._let_in(request, handler, lane)
+        begun = self._known.begin()
+        try:
+            return await self._let_in(request, handler, lane)
+        finally:
+            self._known.end(begun)
+
+    async def _let_in(
+        self, request: web.Request, handler: Handler, lane: Lane | None
+    ) -> web.StreamResponse:
         if lane is not None and not lane.enter_at_once():
             try:
                 await lane.enter(request.app[DOORWAY].client(request))

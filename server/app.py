@@ -7,6 +7,7 @@ sockets are told to come back (1001), background work ends, the database closes 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -63,6 +64,7 @@ from server.offices import Offices
 from server.plan.rota.planning import Rotas
 from server.plan.studying import Studies
 from server.plan.thinking import Thinking
+from server.precedence import Precedence
 from server.push.acks import Acks
 from server.push.hub import Hub
 from server.push.revoked import RevokedSockets
@@ -122,7 +124,8 @@ async def plain_head(request: http.Request, response: http.StreamResponse) -> No
 
 def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
-    admission = Admission()
+    precedence = Precedence()
+    admission = Admission(precedence)
     app = http.Application(client_max_size=MAX_BODY, middlewares=[admission.admit])
     app[WAYS] = ways = Ways(app, admission.admit)
     app.on_response_prepare.append(plain_head)
@@ -131,7 +134,7 @@ def build(config: Config) -> http.Application:
     app[DOORWAY] = doorway = Doorway(config.proxies, config.public_url, by_tls)
     hub = Hub()
     app[HUB] = hub
-    app[GUARD] = Guard(raise_limit(), doorway.trusts, hub.listeners)
+    app[GUARD] = Guard(raise_limit(), doorway.trusts, hub.listeners, precedence)
     program = version()
     web.pages.setup(app, program)
     web.trust.setup(app)
@@ -240,17 +243,18 @@ async def _working(
     screens = app[lobby.LOBBY].screens
 
     def publish(events: list[Published]) -> None:
-        for event in events:
-            metrics.events[event.kind] += 1
-            if event.kind == "configured":
+        for (branch, kind), times in Counter((each.branch, each.kind) for each in events).items():
+            metrics.events[kind] += times
+            if kind == "configured":
                 supervisor.start("offices", offices.hear)
                 screens.changed()
-            by_clock.heard(event.kind)
-            thinking.heard(event.branch, event.kind)
-            day_feed.heard(event.branch)
-            if event.printer is not None:
-                spool.notify(event.printer)
-        _tell_screens(hub, events, access)
+                access.forget()  # settings may say how long a page may stay untouched
+            by_clock.heard(kind)
+            thinking.heard(branch, kind)
+            day_feed.heard(branch)
+        for printer in {each.printer for each in events if each.printer is not None}:
+            spool.notify(printer)
+        _tell_screens(hub, events)
         for each in tellers.values():
             each.wake()
 
@@ -304,8 +308,6 @@ def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) 
     app[web.opening.DRAFT_NOW] = draft_now
 
 
-def _tell_screens(hub: Hub, events: list[Published], access: Access | None = None) -> None:
-    if access is not None:
-        access.heard(each.kind for each in events)
+def _tell_screens(hub: Hub, events: list[Published]) -> None:
     for branch, its in groupby(events, attrgetter("branch")):
         hub.feed(branch).publish(its)

@@ -24,6 +24,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from server.api.json_answer import SERVER, JsonAnswer
 from server.door import Gate, listening
+from server.precedence import GivesWay, Precedence
 from server.short import Handler, PlainRequest, Ways, Whole, plain
 
 HEAD_S = 10.0
@@ -38,7 +39,7 @@ EACH_ADDRESS = 256
 YOUNG_S = 1.0
 """A connection younger than this is not pushed out for its address: its head is on its way."""
 SWEEP_S = 1.0
-SWEPT_AT_ONCE, BREATH_S = 10, 0.005
+SWEPT_AT_ONCE, BREATH_S = 2, 0.002
 LOOKED_AT = 64
 RESERVED = 128
 """Descriptors for what is no connection: the database, logs, files, printers, webhooks."""
@@ -261,11 +262,14 @@ class Guard:
         descriptors: how many the process may have open.
         trusted: whether an address is a proxy of ours, whose connections count as known.
         sockets: how many event sockets are open beside them.
+        known: requests that go first, before newcomers and before those that are to be ended.
     """
 
     def __init__(
-        self, descriptors: int, trusted: Callable[[str], bool], sockets: Callable[[], int]
-    ) -> None:
+        self, descriptors: int, trusted: Callable[[str], bool], sockets: Callable[[], int],
+        known: Precedence,
+    ) -> None:  # fmt: skip
+        self.known = known
         self._room = min(MOST, descriptors - min(RESERVED, descriptors // 4))
         self._trusted = trusted
         self._sockets = sockets
@@ -315,11 +319,13 @@ class Guard:
 
     async def run(self) -> None:
         """Sweep for ever, a few at a time: many that go at once would keep the counters."""
+        way = GivesWay(self.known)
         while True:
             await asyncio.sleep(SWEEP_S)
             for number, _ in enumerate(self.sweep(), 1):
                 if number % SWEPT_AT_ONCE == 0:
                     await asyncio.sleep(BREATH_S)
+                    await way.clear()
 
     def _forget_stranger(self, connection: Connection) -> None:
         strangers = self._strangers.get(connection.address)
@@ -389,4 +395,5 @@ class Door(web.TCPSite):
             at,
             lambda: Connection(self._guard, self._ways, manager, loop),
             self._tls,
+            self._guard.known,
         )

@@ -34,6 +34,7 @@ from server.app import version
 from server.auth.doorway import Doorway, Network
 from server.connections import Door, Guard, raise_limit
 from server.domain.words import marked as _
+from server.precedence import Precedence
 from server.short import Handler, Ways
 from web.i18n import Catalogs, negotiate
 
@@ -239,7 +240,7 @@ async def passing_on(
     passing = Passing(where, doorway)
     app = web.Application(client_max_size=0)
     app.router.add_route("*", "/{rest:.*}", passing.answer)
-    guard = Guard(raise_limit(), doorway.trusts, passing.__len__)
+    guard = Guard(raise_limit(), doorway.trusts, passing.__len__, Precedence())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:

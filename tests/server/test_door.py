@@ -1,4 +1,4 @@
-"""The door: a crowd that knocks at once comes in by tens, and nobody is left outside."""
+"""The door: a crowd that knocks at once comes in by twos, and nobody is left outside."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from server import door
 from server.door import AT_ONCE, Gate, listening
+from server.precedence import Precedence
 from tests.server.waiting import soon
 
 CROWD = 60
@@ -36,12 +37,14 @@ class Guest(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def opened(host: str = "127.0.0.1") -> AsyncIterator[tuple[Gate, int, list[Guest]]]:
+async def opened(
+    host: str = "127.0.0.1", known: Precedence | None = None
+) -> AsyncIterator[tuple[Gate, int, list[Guest]]]:
     """A gate on a free port, and who is inside."""
     inside: list[Guest] = []
     sockets = await listening(host, 0)
     port = int(sockets[0].getsockname()[1])
-    gate = Gate(sockets, lambda: Guest(inside))
+    gate = Gate(sockets, lambda: Guest(inside), known=known)
     try:
         yield gate, port, inside
     finally:
@@ -61,13 +64,13 @@ async def crowd(port: int, stack: AsyncExitStack) -> list[socket.socket]:
     return found
 
 
-async def test_a_crowd_comes_in_by_tens_and_who_is_in_is_answered_meanwhile(
+async def test_a_crowd_comes_in_by_twos_and_who_is_in_is_answered_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(door, "BREATH_S", 3600.0)
     async with opened() as (_, port, inside), AsyncExitStack() as stack:
         first = (await crowd(port, stack))[0]
-        await soon(lambda: len(inside) == AT_ONCE, "the first ten are in")
+        await soon(lambda: len(inside) == AT_ONCE, "the first are in")
         loop = asyncio.get_running_loop()
         first.setblocking(False)
         for _ in range(20):  # turns of the loop in which all others could have come
@@ -79,6 +82,19 @@ async def test_a_crowd_comes_in_by_tens_and_who_is_in_is_answered_meanwhile(
 async def test_after_each_breath_more_come_until_all_are_in() -> None:
     async with opened() as (_, port, inside), AsyncExitStack() as stack:
         await crowd(port, stack)
+        await soon(lambda: len(inside) == CROWD, "all are in")
+
+
+async def test_nobody_comes_in_while_somebody_known_is_answered() -> None:
+    moment = [100.0]
+    known = Precedence(lambda: moment[0])
+    press = known.begin()
+    async with opened(known=known) as (_, port, inside), AsyncExitStack() as stack:
+        await crowd(port, stack)
+        for _ in range(20):  # milliseconds in which some could have come
+            await asyncio.sleep(0.001)
+        assert not inside
+        known.end(press)
         await soon(lambda: len(inside) == CROWD, "all are in")
 
 

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from server.connections import Door, Guard
+from server.precedence import Precedence
 from server.short import Handler, Ways, Whole, plain
 from tests.server.process import Hall, free_port
 
@@ -189,7 +190,8 @@ async def small() -> AsyncIterator[int]:
     runner = web.AppRunner(app)
     await runner.setup()
     port = free_port()
-    await Door(runner, "127.0.0.1", port, Guard(1000, lambda _: False, lambda: 0), ways).start()
+    guard = Guard(1000, lambda _: False, lambda: 0, Precedence())
+    await Door(runner, "127.0.0.1", port, guard, ways).start()
     yield port
     await runner.cleanup()
 
