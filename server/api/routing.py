@@ -334,8 +334,9 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         try:
             if route.roles:
                 who = await hall.access.require(request, route.roles, route.despite)
-                call.who = hall.access.placed(who, call.client)
-                hall.access.used(who, call.client, touched=touches)
+                client = call.client
+                call.who = hall.access.placed(who, client)
+                hall.access.used(who, client, touched=touches)
                 hall.met(request)
             if request.query_string:
                 _check_query(call)
@@ -368,10 +369,11 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
 def _response(
     route: Route, answer: web.StreamResponse | msgspec.Struct | None
 ) -> web.StreamResponse:
-    if isinstance(answer, web.StreamResponse):
-        return answer
     if answer is None:
         return web.Response(status=204)
+    # the usual one first: asked whether it is a mapping, Python looks through all its classes
+    if isinstance(answer, (JsonAnswer, web.StreamResponse)):
+        return answer
     return JsonAnswer(route.status, msgspec.json.encode(answer))
 
 

@@ -132,11 +132,6 @@ class Access:
         self._placed.clear()
         self.changed.set()
 
-    def heard(self, kinds: Iterable[str]) -> None:
-        """Take note of events: new settings may say how long a page may stay untouched."""
-        if "configured" in kinds:
-            self.forget()
-
     async def no_longer(self, people: Collection[Who]) -> set[Who]:
         """Return those whose token, session or login has ended or became another since."""
         now = self._store.clock()

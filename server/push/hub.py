@@ -32,8 +32,9 @@ class Message(Protocol):
     def seq(self) -> int:
         """Return its number in the branch."""
 
-    def heard_by(self, audience: Audience) -> bool:
-        """Return whether an audience is told of it."""
+    @property
+    def least(self) -> Audience:
+        """Return the first audience that is told of it; those after it are told too."""
 
     def message(self, audience: Audience, after: int | None) -> bytes:
         """Return the bytes that an audience gets."""
@@ -56,7 +57,7 @@ class _Kept:
         frame = self._frames.get(audience)
         if frame is None:
             frame = b""
-            if self._event.heard_by(audience):
+            if self._event.least <= audience:
                 before = self._before[audience]
                 after = None if before == self.seq - 1 else before
                 frame = text_frame(self._event.message(audience, after))
@@ -72,7 +73,7 @@ class Feed:
         self.dropped = 0
         self._groups: tuple[set[Socket], ...] = tuple(set() for _ in range(HEARTBEAT_GROUPS))
         self._next = 0
-        self._told = [seq] * len(AUDIENCES)
+        self._told = (seq,) * len(AUDIENCES)
         self._framed: dict[Audience, tuple[bytes, bytes]] = {}
         self._recent: deque[_Kept] = deque(maxlen=KEPT_EVENTS)
 
@@ -94,11 +95,10 @@ class Feed:
         for event in events:
             if event.seq > self.seq:
                 self.seq = event.seq
-                kept = _Kept(event, tuple(self._told))
+                kept = _Kept(event, self._told)
                 self._recent.append(kept)
-                for audience in AUDIENCES:
-                    if event.heard_by(audience):
-                        self._told[audience] = event.seq
+                least = event.least
+                self._told = self._told[:least] + (event.seq,) * (len(AUDIENCES) - least)
                 if listened:
                     self._send(kept)
 

@@ -64,6 +64,11 @@ class Published:
         """Whether a row of the log is this event."""
         return at == self._at and data == _encode(self._event).decode()
 
+    @property
+    def least(self) -> Audience:
+        """The first audience that is told of it; those after it are told too."""
+        return self._event.audience
+
     def heard_by(self, audience: Audience) -> bool:
         """Whether an audience is told of it at all."""
         return self._event.audience <= audience
