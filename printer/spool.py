@@ -77,6 +77,7 @@ class Spool:
         self._grace_s = grace_s
         self._workers: dict[str, tuple[Worker, asyncio.Task[None]]] = {}
         self._changed = asyncio.Event()
+        self._asked: list[asyncio.Future[None]] = []
         self._stopping = False
         self._ended = asyncio.Event()
         self._ended.set()
@@ -90,13 +91,19 @@ class Spool:
                 try:
                     while not self._stopping:
                         self._changed.clear()
-                        again = None if await self._reconcile(group) else pauses.STORE_RETRY_S
-                        await wait(self._changed, again)
+                        asked, self._asked = self._asked, []
+                        well = await self._reconcile(group)
+                        if well:
+                            _answer(asked)
+                        else:
+                            self._asked += asked
+                        await wait(self._changed, None if well else pauses.STORE_RETRY_S)
                 finally:
                     preparing.cancel()
                     await self._dismiss(list(self._workers))
         finally:
             self._ended.set()
+            _answer(self._asked)
 
     async def _get_ready(self) -> None:
         """Prepare, again and again until it succeeds: one fault must not end all printing."""
@@ -159,6 +166,15 @@ class Spool:
         """Say that printers were added, changed or removed. Cheap, never waits."""
         self._changed.set()
 
+    async def reloaded(self) -> None:
+        """As ``reload``; return when papers of printers that are none any more have ended."""
+        if self._ended.is_set():
+            return
+        asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
+        self._changed.set()
+        await asked
+
     def troubles(self) -> dict[str, str]:
         """Return what keeps printers from printing now, by printer id; empty when all is well."""
         return {key: worker.trouble for key, (worker, _) in self._workers.items() if worker.trouble}
@@ -207,3 +223,9 @@ class Spool:
         if row.profile.baud is not None and isinstance(way, Paced):
             way.rate = row.profile.baud / 10  # eight bits travel as ten
         return way
+
+
+def _answer(asked: list[asyncio.Future[None]]) -> None:
+    for each in asked:
+        if not each.done():
+            each.set_result(None)

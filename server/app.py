@@ -30,6 +30,7 @@ import web.pages
 import web.trust
 from printer.agents import Agents
 from printer.escpos_bytes import Press
+from printer.spool import Spool
 from server.addresses import OwnAddress
 from server.admission import Admission
 from server.alarms import Watch
@@ -56,11 +57,14 @@ from server.contract import ROUTES
 from server.editing.planned import Planned
 from server.equipment import Equipment
 from server.fleet.looks import Looks
+from server.handing import Handing
 from server.housekeeping import Housekeeping
 from server.lobby import api as lobby
 from server.lobby.opening import DraftNow, HallNow
 from server.lobby.rooms import open_rooms
 from server.offices import Offices
+from server.parted import Parted
+from server.passing import Passing
 from server.plan.rota.planning import Rotas
 from server.plan.studying import Studies
 from server.plan.thinking import Thinking
@@ -72,6 +76,7 @@ from server.shipping import Shipping
 from server.short import Ways
 from server.spooling import PRINTER_CACHE, make_spool
 from server.storage.database import is_disk_trouble
+from server.storage.owners import Own
 from server.storage.published import Published
 from server.storage.store import Store
 from server.tasks import Supervisor
@@ -95,6 +100,7 @@ class Config(msgspec.Struct, frozen=True):
         demo: pages opened on this machine are paired, counters stay open over night.
         proxies: networks of the proxies whose word on the client counts.
         tls: what TLS is spoken with on a port of its own; ``None`` for none.
+        own: where other servers of the same store reach this one; ``None`` where there are none.
     """
 
     data: Path
@@ -104,6 +110,7 @@ class Config(msgspec.Struct, frozen=True):
     demo: bool = False
     proxies: tuple[Network, ...] = ()
     tls: Kept | None = None
+    own: Own | None = None
 
 
 def version() -> str:
@@ -125,9 +132,13 @@ async def plain_head(request: http.Request, response: http.StreamResponse) -> No
 def build(config: Config) -> http.Application:
     """Return the application; the database is opened when it starts."""
     precedence = Precedence()
-    admission = Admission(precedence)
-    app = http.Application(client_max_size=MAX_BODY, middlewares=[admission.admit])
-    app[WAYS] = ways = Ways(app, admission.admit)
+    routes = {handler_of(each): each for each in ROUTES}
+    admit = Admission(precedence).admit
+    handing = Handing(admit, routes) if config.own else None
+    if handing is not None:
+        admit = handing.admit
+    app = http.Application(client_max_size=MAX_BODY, middlewares=[admit])
+    app[WAYS] = ways = Ways(app, admit)
     app.on_response_prepare.append(plain_head)
     app[ADDRESS] = OwnAddress(config.host, config.port, config.public_url)
     by_tls = config.tls.address if config.tls else None
@@ -144,15 +155,16 @@ def build(config: Config) -> http.Application:
     app[web.trust.TRUST] = trust
     for room in (kiosk.routes, display.routes, counter.routes, manager.routes):
         room.setup(app)
-    for route in ROUTES:
-        handler = handler_of(route)
+    for handler, route in routes.items():
         known = app.router.add_route(route.method, route.path, handler)
         if route.method == "POST":
             ways.add(route.path, handler, known, short=route.idempotent)
     app.router.add_route("*", "/api{rest:(/.*)?}", nowhere(ROUTES))
     open_rooms(app, config.data)
     app[comfort.SHELF] = comfort.Shelf(Photos(config.data))
-    app.cleanup_ctx.append(lambda each: _running(each, config, program))
+    if handing is not None:
+        app.on_shutdown.append(handing.close)
+    app.cleanup_ctx.append(lambda each: _running(each, config, program, handing))
     app.on_cleanup.append(_let_children_go)
     return app
 
@@ -165,21 +177,24 @@ async def _let_children_go(app: http.Application) -> None:
     uploads.CHILD.close()
 
 
-async def _running(app: http.Application, config: Config, program: str) -> AsyncIterator[None]:
+async def _running(
+    app: http.Application, config: Config, program: str, handing: Handing | None
+) -> AsyncIterator[None]:
     vault = Vault(config.data)
     await asyncio.to_thread(settle, config.data, vault)
-    store = await Store.open(config.data)
-    store.on_beside = app[DOORWAY].beside
+    store = await Store.open(config.data, own=config.own)
+    store.owners.on_beside = app[DOORWAY].beside
     try:  # whatever fails from here on, the database's threads end: they would keep the process
-        async with asynccontextmanager(_working)(app, config, program, store, vault):
+        async with asynccontextmanager(_working)(app, config, program, store, vault, handing):
             yield
     finally:
         await store.close()
 
 
 async def _working(
-    app: http.Application, config: Config, program: str, store: Store, vault: Vault
-) -> AsyncIterator[None]:
+    app: http.Application, config: Config, program: str, store: Store, vault: Vault,
+    handing: Handing | None,
+) -> AsyncIterator[None]:  # fmt: skip
     hub = app[HUB]
     for branch, seq in (await store.branches()).items():
         hub.feed(branch, seq)
@@ -190,7 +205,7 @@ async def _working(
     acks = Acks(store, hub)
     supervisor = Supervisor(is_disk_trouble)
     agents = Agents()
-    looks = await Looks.open(store)
+    looks = await Looks.open(store, shared=handing is not None)
     press = Press(config.data / PRINTER_CACHE)
     spool = await make_spool(store, catalogs, app[ADDRESS], agents, press)
     offices = Offices(store, app[DOORWAY])
@@ -244,7 +259,7 @@ async def _working(
 
     def publish(events: list[Published]) -> None:
         for (branch, kind), times in Counter((each.branch, each.kind) for each in events).items():
-            metrics.events[kind] += times
+            metrics.heard(branch, kind, times)
             if kind == "configured":
                 supervisor.start("offices", offices.hear)
                 screens.changed()
@@ -265,8 +280,8 @@ async def _working(
             each.look()
         spool.reload()
 
-    store.on_events = publish
-    store.on_outside_change = changed_outside
+    store.on_events, store.on_outside_change = publish, changed_outside
+    parted = _part(app, handing, spool, thinking, [each.look for each in tellers.values()])
     for name, run in {
         "heartbeat": hub.heartbeat,
         "connections": app[GUARD].run,
@@ -283,6 +298,8 @@ async def _working(
         "alarms": Watch(store, snapshots).run,
         **{name: each.run for name, each in tellers.items()},
         "planned": Planned(store).run,
+        "owners": store.owners.run,
+        "misplaced": parted.run,
         "looks": looks.run,
         "failed_logins": app[HALL].failed.run,
         "backups": Keeper(config.data, store, vault).run,
@@ -294,6 +311,26 @@ async def _working(
     await supervisor.stop()
     await acks.flush()
     await asyncio.gather(looks.flush(), app[HALL].failed.flush())
+
+
+def _part(
+    app: http.Application,
+    handing: Handing | None,
+    spool: Spool,
+    thinking: Thinking,
+    look: list[Callable[[], None]],
+) -> Parted:
+    """Let each of several servers of a store do and answer what is about its own branches."""
+    hall = app[HALL]
+    parted = Parted(hall.store, spool, hall.looks, hall.hub, hall.agent_sockets)
+    parted.on_taken = lambda branch: thinking.heard(branch, "configured")
+    parted.on_moved = look
+    if handing is not None:
+        owners = hall.store.owners
+        passing = Passing(app[DOORWAY], owners.name)
+        owners.on_gone, parted.misplaced = passing.gone, handing.misplaced
+        handing.begin(passing, owners, hall.access)
+    return parted
 
 
 def _pages_know(app: http.Application, hall: Hall, pairing: DemoPairing | None) -> None:

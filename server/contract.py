@@ -146,7 +146,7 @@ ROUTES: list[Route] = [
     *lobby.ROUTES,
     *voice.ROUTES,
     Route("GET", "/api/openapi.json", openapi, frozenset(), "This document", answer=bytes,
-          media=JSON),
+          media=JSON, place="any"),
     Route("GET", "/api/docs", api_page, frozenset(), "The contract as a page for people",
-          answer=bytes, media="text/html"),
+          answer=bytes, media="text/html", place="any"),
 ]  # fmt: skip

@@ -71,7 +71,8 @@ class Housekeeping:
                     await self._roll_up(branch)
                 except (Busy, Unavailable) as error:
                     log.warning("housekeeping_put_off", branch=branch, why=repr(error))
-            for branch in await self._store.read(offices.sent_here):
+            sent_here = await self._store.read(offices.sent_here)
+            for branch in filter(self._store.owners.has, sent_here):
                 try:
                     await self._roll_up(branch)
                     await self._store.transact(branch, CLOCK, erase_notes)

@@ -32,10 +32,6 @@ class CannotListen(Exception):
     """The address cannot be listened on; its argument is the port, its cause says why."""
 
 
-class TurnLost(Exception):
-    """Another server works on the store now."""
-
-
 async def serve(config: Config, announce: Announce, at: Sequence[socket.socket] = ()) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM).
 
@@ -43,7 +39,6 @@ async def serve(config: Config, announce: Announce, at: Sequence[socket.socket] 
 
     Raises:
         CannotListen: the address cannot be listened on.
-        TurnLost: another server took over, as this one could not be reached for a while.
     """
     core = Core()
     loop = asyncio.get_running_loop()
@@ -51,13 +46,9 @@ async def serve(config: Config, announce: Announce, at: Sequence[socket.socket] 
     loop.set_default_executor(aside)
     runner = http.AppRunner(build(config), access_log=None, shutdown_timeout=2.0)
     runner.app.on_shutdown.append(_send_away)
-    stop, lost = asyncio.Event(), asyncio.Event()
+    stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-
-    def end_lost() -> None:
-        lost.set()
-        stop.set()
 
     try:
         await runner.setup()
@@ -66,15 +57,12 @@ async def serve(config: Config, announce: Announce, at: Sequence[socket.socket] 
         await _begin_lookups()
         core.keep()
         await runner.app[HALL].store.in_writer(core.keep)
-        runner.app[HALL].store.on_lost = end_lost
         following = loop.create_task(_tell_address(runner.app[ADDRESS], config.data, announce))
         await stop.wait()
         following.cancel()
     finally:
         (config.data / FOUND).unlink(missing_ok=True)
         await _end(runner)
-    if lost.is_set():
-        raise TurnLost
 
 
 async def _open_doors(runner: http.AppRunner, config: Config, at: Sequence[socket.socket]) -> None:

@@ -140,6 +140,7 @@ class Shipping:
                 links = {
                     _Key(each.branch, each.history, each.url, each.token): each
                     for each in await self._store.read(boxes.links)
+                    if self._store.owners.has(each.branch)
                 }
                 for key in running.keys() - links.keys():
                     running.pop(key).cancel()

@@ -52,10 +52,12 @@ class StoreSpool:
         self._claimed: dict[str, tuple[str, rows.Claimed]] = {}
 
     async def printers(self) -> list[PrinterRow]:
-        """Return all printers that are set up."""
-        found = await self._store.read(rows.printers)
-        self._branches = {each.id: each.branch for each in found}
-        self._profiles = {each.id: each.can() for each in found}
+        """Return all printers that are set up, of the branches that this server has."""
+        every = await self._store.read(rows.printers)
+        found = [each for each in every if self._store.owners.has(each.branch)]
+        # of those that are leaving, too: what is under way there is still to be written down
+        self._branches = {each.id: each.branch for each in every}
+        self._profiles = {each.id: each.can() for each in every}
         return [
             PrinterRow(each.id, each.name, _url(each), self._profiles[each.id]) for each in found
         ]
@@ -263,7 +265,7 @@ async def make_spool(
     press: Press,
 ) -> Spool:
     """Return the spool, with papers that a stopped process left half-way queued as copies."""
-    for branch in await store.branches():
+    for branch in filter(store.owners.has, await store.branches()):
         await store.transact(branch, rows.PRINTER, rows.requeue_stuck)
 
     def drawn(paper: TicketPaper | TrialPaper, press: Press) -> bytes:

@@ -32,13 +32,14 @@ async def let_jump_count(store: Store, actor: Actor = CLOCK, *, anyway: bool = F
         clock.step(anyway=anyway)
         return 0
     branches = await store.configured()
+    moves_keys = bool(branches) and store.owners.leads  # once, for all servers of a store
 
     # later first, so that no key ends in between
-    if branches and jump.by_ms > 0:
+    if moves_keys and jump.by_ms > 0:
         await store.transact(branches[0], actor, lambda tx: move_with_clock(tx.aside, jump.by_ms))
     was = clock()
     by_ms = clock.step(anyway=anyway)
-    if branches and jump.by_ms < 0:
+    if moves_keys and jump.by_ms < 0:
         await store.transact(branches[0], actor, lambda tx: move_with_clock(tx.aside, jump.by_ms))
     staff = actor.id if anyway else None
     for branch in branches:

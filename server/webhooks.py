@@ -87,7 +87,8 @@ class Webhooks:
             while True:
                 self._wake.clear()
                 told_now = {id_ for id_, task in tellers.items() if not task.done()}
-                hooks = await self._store.read(rows.hooks)
+                known = await self._store.read(rows.hooks)
+                hooks = [each for each in known if self._store.owners.has(each.branch)]
                 self._somebody = bool(hooks)
                 self._not_before = {each.id: self._not_before.get(each.id, 0.0) for each in hooks}
                 for hook in hooks:

@@ -337,10 +337,10 @@ ROUTES = [
           "How it stands with the device; held open for a while", answer=DeviceWaits,
           body=NothingMore, problems=(403,)),
     Route("GET", "/api/devices/waiting", waiting, MANAGER_UP, "Devices that wait to be let in",
-          answer=WaitingDevices),
+          answer=WaitingDevices, place="led"),
     Route("POST", "/api/devices/look", look, MANAGER_UP, "The device that shows a code",
-          answer=WaitingDevice, body=ShownCode, problems=(404, 409, 429)),
+          answer=WaitingDevice, body=ShownCode, problems=(404, 409, 429), place="led"),
     Route("POST", "/api/devices/let-in", let_in, MANAGER_UP,
           "Let the device in that shows a code", answer=DeviceLetIn, body=LetIn, status=201,
-          idempotent=True, problems=(429,)),
+          idempotent=True, problems=(429,), place="led"),
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from printer.spool import PrinterNow
 from server.equipment import state_of
 from server.push.hub import Hub
-from server.storage.queries import boxes, fleet, printers
+from server.storage.queries import boxes, fleet, offices, printers
 from server.storage.queries.boxes import Box
 from server.storage.queries.fleet import OfBranch
 from server.storage.queries.gauges import Gauges, gauges
@@ -98,6 +98,8 @@ class HallNow(msgspec.Struct):
     printers: dict[str, str] = {}
     devices: list[OfBranch] = []
     boxes: list[Box] = []
+    others: frozenset[str] = frozenset()
+    """Branches that another server has, which tells of them itself."""
 
 
 class Metrics:
@@ -116,6 +118,11 @@ class Metrics:
         self._now = HallNow()
         self.registry.register(_Figures(store, hub, self.events, printers, self._now))
 
+    def heard(self, branch: int, kind: str, times: int) -> None:
+        """Count events, at the server that has their branch."""
+        if self._store.owners.has(branch):
+            self.events[kind] += times
+
     async def look(self) -> None:
         """Read how the halls stand, for the answer that follows."""
 
@@ -124,6 +131,8 @@ class Metrics:
             now.printers = {each.id: each.branch for each in printers.listed(db)}
             now.devices = fleet.with_a_page(db)
             now.boxes = boxes.boxes(db)
+            has = self._store.owners.has
+            now.others = frozenset(e.code for e in offices.branches(db) if not has(e.id))
 
         now = self._now
         await self._store.read(read)
@@ -168,6 +177,13 @@ class _Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Return the figures as they stand."""
+        for family in self._families():
+            family.samples = [
+                each for each in family.samples if each.labels.get("branch") not in self._now.others
+            ]
+            yield family
+
+    def _families(self) -> Iterable[Metric]:
         events = EVENTS.family()
         for kind, count in self._events.items():
             events.add_metric([kind], count)

@@ -119,7 +119,7 @@ async def poster_code(call: Call) -> tuple[str, str] | None:
 ROUTES = [
     Route(
         "GET", "/api/results/{office}", public, frozenset(), "What an office has published",
-        answer=PublicResults,
+        answer=PublicResults, place="any",
     ),
     Route(
         "GET", "/api/survey/published", listing, MANAGER_UP, "The published results",

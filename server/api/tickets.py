@@ -370,7 +370,7 @@ ROUTES = [
     ),
     Route(
         "GET", "/api/track/{token}", track, frozenset(),
-        "What the visitor's phone shows", answer=TrackAnswer,
+        "What the visitor's phone shows", answer=TrackAnswer, place="any",
     ),
     Route(
         "POST", "/api/track/{token}/cancel", give_back, frozenset(),

@@ -178,6 +178,17 @@ class Access:
                     return who
         raise NotAllowed if found else NotLoggedIn
 
+    async def whose(self, request: web.Request, roles: frozenset[str]) -> Who | None:
+        """Return who seems to ask, as ``require`` finds it; nobody is refused yet."""
+        header = request.headers.get("Authorization")
+        if header is not None:
+            return await self._find("token", header.partition(" ")[2].strip())
+        for kind, secret in self._offered(request):
+            who = await self._find(kind, secret)
+            if who is not None and who.actor.role in roles:
+                return who
+        return None
+
     def placed(self, who: Who, place: str) -> Who:
         """Return who asks with where they are, for the list of deeds; devices have names for it."""
         if who.actor.role not in HOST_UP:

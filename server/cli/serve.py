@@ -31,6 +31,7 @@ from server.tls import FOLDER
 from web.trust import PATH
 
 if TYPE_CHECKING:
+    from server.storage.owners import Own
     from server.tls.keeping import Kept
 
 
@@ -128,7 +129,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
     from server.app import Config  # noqa: PLC0415 - only this command needs all rooms
-    from server.running import CannotListen, TurnLost, serve  # noqa: PLC0415 - only this command needs all rooms
+    from server.running import CannotListen, serve  # noqa: PLC0415 - only this command needs all rooms
 
     if (args.tls_cert is None) != (args.tls_key is None):
         args.command.error("--tls-cert and --tls-key are given together")
@@ -137,7 +138,7 @@ def _serve(args: argparse.Namespace) -> int:
         keep_address(args.data, args.store)
     check_folder(args.data)
     with ServerLock(args.data):
-        at = _take_turn(args)
+        at, own = _come_in(args)
         with closing(connect(args.data)) as db:
             demo = args.demo and _seed(db)
             if not demo:
@@ -149,7 +150,7 @@ def _serve(args: argparse.Namespace) -> int:
         known = tls.address() if tls is not None and tls.root is None else ""
         config = Config(
             args.data, args.public_url or known, args.host, args.port, demo=demo,
-            proxies=proxies, tls=tls,
+            proxies=proxies, tls=tls, own=own,
         )  # fmt: skip
         try:
             uvloop.run(serve(config, Announcement(args, offices, code, demo=demo, tls=tls), at))
@@ -157,9 +158,6 @@ def _serve(args: argparse.Namespace) -> int:
             if isinstance(error.__cause__, OSError):
                 raise of_address(error.__cause__, args.host, error.args[0]) from error
             raise
-        except TurnLost:
-            print("ramah: another server works on the store now; this one ends.", file=sys.stderr)
-            return 1
         except Exception as error:  # noqa: BLE001 - any of them is told in words, and the process ends
             told = in_words(error, args.data)
             why = str(told or error) or type(error).__name__
@@ -182,18 +180,19 @@ def _tls(args: argparse.Namespace) -> Kept | None:
     return Kept(args.data, args.tls_port, own)
 
 
-def _take_turn(args: argparse.Namespace) -> list[socket.socket]:
-    """Wait until this server may work on a store that others can reach as well; a file has one.
+def _come_in(args: argparse.Namespace) -> tuple[list[socket.socket], Own | None]:
+    """Come to the other servers of a store; a file has one. Return where they reach this one.
 
-    Meanwhile it passes everything on to the one that works. The sockets that it listened at are
-    returned: whoever knocks while it begins to work itself waits for that.
+    While older ones work on older tables everything is passed on to them. The sockets that were
+    listened at are returned: whoever knocks while this server begins to work itself waits for that.
     """
     address, at = address_of(args.data), list[socket.socket]()
     if address is None:
-        return at
+        return at, None
     from server.door import listening  # noqa: PLC0415 - only cities need it
-    from server.passing import passing_on  # noqa: PLC0415 - only cities need it
-    from server.storage.postgres.turn import Own, take_turn  # noqa: PLC0415 - only cities need it
+    from server.storage.owners import Own  # noqa: PLC0415 - only cities need it
+    from server.storage.postgres.turn import join  # noqa: PLC0415 - only cities need it
+    from server.waiting import passing_on  # noqa: PLC0415 - only cities need it
 
     proxies = tuple(each for some in args.trusted_proxy for each in some)
 
@@ -205,16 +204,17 @@ def _take_turn(args: argparse.Namespace) -> list[socket.socket]:
             raise of_address(error, args.host, args.port) from error
         async with passing_on(at, proxies, where):
             print(
-                f"ramah: another server works on {shown(address)}; this one waits, passes "
-                "everything on to it, and takes over when that one ends.",
+                f"ramah: older servers work on {shown(address)}; this one waits, passes "
+                "everything on to them, and works when they have ended.",
                 flush=True,
             )
             yield
 
-    own = args.peer_url or OwnAddress(args.host, args.port)()
-    here = network_addresses() if phones_reach(own) else ["127.0.0.1", "::1"]
-    take_turn(address, Own(own, tuple(here)), meanwhile)
-    return at
+    url = args.peer_url or OwnAddress(args.host, args.port)()
+    here = network_addresses() if phones_reach(url) else ["127.0.0.1", "::1"]
+    own = Own(url, tuple(here))
+    join(address, own, meanwhile)
+    return at, own
 
 
 def _setup_code(db: sqlite3.Connection) -> str:

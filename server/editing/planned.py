@@ -58,7 +58,8 @@ class Planned:
             try:
                 due = partial(plans.due, now=self._store.clock())
                 for plan in await self._store.read(due, asked=False):
-                    await self._begin(plan)
+                    if self._store.owners.has(plan.branch):
+                        await self._begin(plan)
             except (Busy, Unavailable) as error:
                 log.warning("plans_put_off", why=repr(error))
             await asyncio.sleep(EVERY_SECONDS)

@@ -25,6 +25,9 @@ from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
 KEEP_SECONDS = 300.0
+SHARED_SECONDS, NEAR_MS = 30.0, 150_000
+"""Beside other servers it is kept so often; whoever was heard since then is in touch, as far as the
+others can know."""
 SOONEST_MS = 2_000
 """What a device tells sooner after what it told before is passed over."""
 MOST = 5_000
@@ -85,21 +88,37 @@ class Looks:
 
     Args:
         store: where it is kept, and whose clock counts.
+        shared: other servers of the same store want to know as well.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, shared: bool = False) -> None:
         self._store = store
+        self._pause = SHARED_SECONDS if shared else KEEP_SECONDS
         self._known: dict[str, Look] = {}
         self._changed: set[str] = set()
         self._heard: dict[str, Millis] = {}
 
     @classmethod
-    async def open(cls, store: Store) -> Self:
+    async def open(cls, store: Store, *, shared: bool = False) -> Self:
         """Return them with what was kept when the server ended."""
-        looks = cls(store)
-        for each in await store.read(fleet.looks):
-            looks._known[each.device] = msgspec.json.decode(each.look, type=Look)
+        looks = cls(store, shared=shared)
+        await looks.read()
         return looks
+
+    async def read(self) -> None:
+        """Take over what is kept, where it is newer: other servers keep theirs, too."""
+        for each in await self._store.read(fleet.looks):
+            known = self._known.get(each.device)
+            if known is None or known.at < each.at:
+                self._known[each.device] = msgspec.json.decode(each.look, type=Look)
+
+    def near(self, branch: int) -> set[str]:
+        """Return the devices of a branch of another server that are in touch with it."""
+        since = self._store.clock() - NEAR_MS
+        return {
+            device for device, look in self._known.items()
+            if look.branch == branch and look.at >= since
+        }  # fmt: skip
 
     def of(self, device: str) -> Look | None:
         """Return how a device was when it was last heard."""
@@ -158,7 +177,7 @@ class Looks:
     async def run(self) -> None:
         """Keep what changed, for ever."""
         while True:
-            await asyncio.sleep(KEEP_SECONDS)
+            await asyncio.sleep(self._pause)
             await self.flush()
 
     async def flush(self) -> None:

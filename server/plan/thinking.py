@@ -18,12 +18,15 @@ class Thinking:
     """
 
     def __init__(self, data: Path, store: Store) -> None:
+        self._store = store
         child = Apart("server.plan.apart")
         self._foreteller = Foreteller(data, store, child)
         self._advisor = Advisor(data, store, child)
         self.runs = {"waits": self._foreteller.run, "advice": self._advisor.run}
 
     def heard(self, branch: int, kind: str) -> None:
-        """Take the branch and kind of an event that was just told."""
+        """Take the branch and kind of an event that was just told, if the branch is ours."""
+        if not self._store.owners.has(branch):
+            return
         self._foreteller.heard(branch, kind)
         self._advisor.heard(branch, kind)

@@ -243,7 +243,7 @@ KINDS = [
             "equipment": "what device name state since",
             "help_requests": "id day device device_name at taken_at arrived_at",
             "device_looks": "device at look",
-            "branches": "id code seq settings_version history rows_seq",
+            "branches": "id code seq settings_version history rows_seq owner",
             "notes_erased": "day",
         },
     ),

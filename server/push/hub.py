@@ -211,10 +211,13 @@ class Hub:
         """Return how many sockets were given up because they were gone or too slow."""
         return sum(feed.dropped for feed in self._feeds.values())
 
-    def send_away(self) -> None:
-        """End every socket with 1001, "going away"; screens come back by themselves."""
-        for socket in list(self.sockets()):
-            socket.end(GOING_AWAY)
+    def send_away(self, branch: int | None = None, code: int = GOING_AWAY) -> None:
+        """End the sockets of a branch, or all, by default with 1001, "going away".
+
+        Screens come back by themselves.
+        """
+        for socket in list(self.sockets() if branch is None else self.feed(branch)):
+            socket.end(code)
 
     async def heartbeat(self) -> None:
         """Beat for every socket every two seconds, group after group, for ever."""

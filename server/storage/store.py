@@ -28,6 +28,7 @@ from server.storage.checkpointer import Checkpointer
 from server.storage.database import DATABASE, changed, connect, is_disk_trouble
 from server.storage.dialect import data_version, optimize
 from server.storage.moments import clock_of
+from server.storage.owners import Own, Owners
 from server.storage.probing import Probe
 from server.storage.published import Published
 from server.storage.queries import offices
@@ -71,8 +72,7 @@ class Store:
         foretold: waits worked out beside the halls, by branch; quotes look them up.
         on_outside_change: called when another process (the command line) changed the database.
         tasks: what works for it by itself, and which of that keeps failing.
-        on_lost: called when another server took a store over; of a file there is one server.
-        on_beside: told the addresses of the servers that wait for their turn; of a file none do.
+        owners: which of several servers has which branch; of a file one has all.
     """
 
     def __init__(
@@ -103,8 +103,7 @@ class Store:
         self._probe = Probe(writer)
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
         self.on_outside_change: Callable[[], None] = lambda: None
-        self.on_lost: Callable[[], object] = lambda: None
-        self.on_beside: Callable[[list[str]], object] = lambda _addresses: None
+        self.owners = Owners()
 
     def _now(self) -> Millis:
         """Return the moment by the clock in use."""
@@ -112,11 +111,13 @@ class Store:
 
     @classmethod
     async def open(
-        cls, data: Path, *, readers: int = 2, clock: Callable[[], Millis] | None = None
-    ) -> Store:
+        cls, data: Path, *, readers: int = 2, clock: Callable[[], Millis] | None = None,
+        own: Own | None = None,
+    ) -> Store:  # fmt: skip
         """Open (and create or migrate) the database in folder ``data``, or the one it names.
 
-        ``clock`` is taken as ``clock_of`` tells.
+        ``clock`` is taken as ``clock_of`` tells. ``own``: where other servers of a store that is
+        shared reach this one.
 
         Raises:
             database.NewerDatabase: it was written by a newer program.
@@ -126,7 +127,7 @@ class Store:
         if address is not None:
             from server.storage.postgres.store import CityStore  # noqa: PLC0415 - only cities
 
-            return await CityStore.at(address, readers=readers, clock=clock)
+            return await CityStore.at(address, readers=readers, clock=clock, own=own)
         path = data / DATABASE
         writer = await Thread.open(path, readonly=False)
         others = [await Thread.open(path, readonly=True) for _ in range(readers)]
@@ -259,6 +260,7 @@ class Store:
         add = partial(self._rules.found, code=code, actor=actor, command=command)
         result, published = await self._writer.run(add)
         self._settle([], published)
+        self.owners.look()
         return result
 
     async def keep(self, change: Query[T]) -> T:
@@ -274,8 +276,8 @@ class Store:
         return await self.read(last_seqs)
 
     async def configured(self) -> list[int]:
-        """Return the branches that have settings and are ruled here."""
-        return await self.read(offices.configured)
+        """Return the branches that have settings, are ruled here and are this server's part."""
+        return list(filter(self.owners.has, await self.read(offices.configured)))
 
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""

@@ -66,6 +66,7 @@ class SlowToRead:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.transact = store.transact
+        self.owners = store.owners
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.read_it = asyncio.Event()

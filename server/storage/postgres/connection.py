@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 import asyncpg
@@ -39,7 +41,16 @@ an answer. ``ReadOnlySQLTransactionError``: a standby that is not promoted (yet)
 
 LOCK = "; SELECT 1 FROM branches WHERE id IN ({}) ORDER BY id FOR UPDATE"
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
+_QUIET = frozenset({
+    "deed_chains", "deeds", "device_looks", "display_acks", "requests", "told_waits",
+})  # fmt: skip
+"""Tables of which no server keeps anything in memory: others need not hear of them."""
+_TABLE = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
+_USED = "UPDATE sessions SET used_at"
+"""That a session was used is told to nobody either."""
 CHANNEL = "ramah"
+MOVED = "owners"
+"""What is told on it when branches have other owners."""
 MOST_TOLD = 300
 """A notice holds 8,000 bytes; who moved more is found by looking."""
 SENDER = f"{os.getpid():x}{os.urandom(6).hex()}"
@@ -185,7 +196,7 @@ class Postgres:
         reads = words[:1] == ["SELECT"]
         if not reads:
             self.total_changes += 1
-            if self.gathered is None and not _WRITES.isdisjoint(words[:1]):
+            if self.gathered is None and not _WRITES.isdisjoint(words[:1]) and not _quiet(sql):
                 if self.in_transaction:
                     self.beside = True
                 else:
@@ -325,6 +336,12 @@ class Postgres:
                 tuple(each) for each in self._run(lambda: line.fetch(sql, table))
             )
         return known
+
+
+@lru_cache(maxsize=4096)
+def _quiet(sql: str) -> bool:
+    found = _TABLE.match(sql)
+    return found is not None and (found[1] in _QUIET or sql.startswith(_USED))
 
 
 def _in_a_loop() -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
-from server.storage.postgres.connection import CHANNEL, LINE_ERRORS, SENDER, connected, end
+from server.storage.postgres.connection import CHANNEL, LINE_ERRORS, MOVED, SENDER, connected, end
 
 AGAIN_S = 0.5
 PROVE_S = 5.0
@@ -21,11 +21,15 @@ log = structlog.get_logger()
 
 
 class Heard(NamedTuple):
-    """What changed: the branches that moved (or ``all`` are to be looked at), and tables beside."""
+    """What changed: the branches that moved (or ``all`` are to be looked at), and tables beside.
+
+    ``owners``: which server has which branch.
+    """
 
     branches: frozenset[int]
     all: bool
     beside: bool
+    owners: bool
 
 
 class Ear:
@@ -37,6 +41,7 @@ class Ear:
         self._branches: set[int] = set()
         self._all = False
         self._beside = False
+        self._owners = False
 
     def _take(self, _line: object, _process: int, _channel: str, payload: object) -> None:
         sender, _, told = str(payload).partition(" ")
@@ -46,6 +51,8 @@ class Ear:
             branch = each.partition(":")[0]
             if branch.isdecimal():
                 self._branches.add(int(branch))
+            elif each == MOVED:
+                self._owners = True
             else:
                 self._beside = self._all = True
         self._news.set()
@@ -57,9 +64,9 @@ class Ear:
                 await self._news.wait()
         quiet = not self._news.is_set()
         self._news.clear()
-        news = Heard(frozenset(self._branches), self._all or quiet, self._beside)
+        news = Heard(frozenset(self._branches), self._all or quiet, self._beside, self._owners)
         self._branches.clear()
-        self._all = self._beside = False
+        self._all = self._beside = self._owners = False
         return news
 
     async def listen(self) -> None:

@@ -1,7 +1,7 @@
 """The store over PostgreSQL: a server among others.
 
 Others' commits are heard (``LISTEN``) and, as a line that broke says nothing, looked for each
-second. Which server works is told by a lease (``turn``).
+second. Which server has which branch is told by leases (``owners``).
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import structlog
 from server.domain.day import Millis
 from server.storage.database import STUDY_S
 from server.storage.moments import clock_of
+from server.storage.owners import Own, Owners
 from server.storage.postgres.ear import Ear
+from server.storage.postgres.owners import CityOwners
 from server.storage.postgres.thread import CityThread
-from server.storage.postgres.turn import Lease
 from server.storage.postgres.writer import CityWriter
 from server.storage.readers import Readers
 from server.storage.store import WATCH_SECONDS, Store
@@ -31,25 +32,28 @@ class CityStore(Store):
     _writer_of = CityWriter
     _rules: CityWriter
     _ear: Ear
-    _lease: Lease
 
     @classmethod
     async def at(
-        cls, address: str, *, readers: int = 2, clock: Callable[[], Millis] | None = None
-    ) -> CityStore:
-        """Open a database whose tables are this program's."""
+        cls, address: str, *, readers: int = 2, clock: Callable[[], Millis] | None = None,
+        own: Own | None = None,
+    ) -> CityStore:  # fmt: skip
+        """Open a database whose tables are this program's.
+
+        ``own``: where the others reach this server; ``None`` for a program that takes no part.
+        """
         writer = CityThread(address)
         known = await clock_of(writer, clock)
         looking = partial(CityThread, address, readonly=True)
         many = Readers([looking() for _ in range(readers)], looking(patience=STUDY_S))
         store = cls(writer, None, many, looking(), known)
         store._ear = Ear(address)
-        store._lease = Lease(address, store._lost_turn, store._told_beside)
+        store.owners = Owners() if own is None else CityOwners(address, own)
         await store._begin()
         return store
 
     def _works(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        return super()._works() | {"listen": self._ear.listen, "lease": self._lease.hold}
+        return super()._works() | {"listen": self._ear.listen}
 
     def _rush_waits(self) -> bool:
         """Decide nothing apart from the database: only it says what others did."""
@@ -59,6 +63,8 @@ class CityStore(Store):
         """Follow what other servers and the command line commit."""
         while True:
             heard = await self._ear.heard(WATCH_SECONDS)
+            if heard.owners:
+                self.owners.look()
             try:
                 if heard.beside:
                     await self._writer.run(lambda _db: self._rules.forget_beside())
@@ -71,14 +77,10 @@ class CityStore(Store):
                 self.on_outside_change()
             if published:
                 self.on_events(published)
-
-    def _lost_turn(self) -> None:
-        self.on_lost()
-
-    def _told_beside(self, addresses: list[str]) -> None:
-        self.on_beside(addresses)
+            if any(each.kind == "configured" for each in published):
+                self.owners.look()  # it may be a new branch
 
     async def close(self) -> None:
-        """Finish what was accepted, close every connection, and let another server begin."""
+        """Finish what was accepted, close every connection, and let other servers go on."""
         await super().close()
-        await self._lease.let_go()
+        await self.owners.let_go()

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import json
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server.auth.vault import KEY, Vault
 from server.storage.address import ADDRESS, OtherStore, address_of, keep_address, shown
@@ -21,10 +18,8 @@ from server.storage.database import connect
 from server.storage.postgres import examined
 from server.storage.queries import secrets
 from tests.postgres import PostgresServer
-from tests.server.api.client import Client
-from tests.server.process import PASSWORD, Server, office_toml
+from tests.server.process import Server, office_toml
 from tests.server.storage.postgres.silent import swallowing
-from tests.server.waiting import soon, until
 
 
 @pytest.fixture
@@ -56,84 +51,6 @@ async def test_a_visit_from_the_number_to_the_log_over_postgresql(stored: Server
         assert row["called"] >= row["issued"]
     assert "Traceback" not in stored.stderr()
     assert stored.ramah("doctor", "--deep").stdout.endswith("All well.\n")
-
-
-async def until_closed(socket: ClientConnection) -> None:
-    with suppress(ConnectionClosed):
-        while True:
-            await socket.recv()
-
-
-@pytest.fixture
-def pair(stored: Server, tmp_path: Path) -> Iterator[tuple[Server, Server]]:
-    """Two servers of one store: the first one works, the other one waits."""
-    stored.start()
-    address = (stored.data / ADDRESS).read_text().strip()
-    with Server(tmp_path / "other", "--store", address) as other:
-        other.begin()
-        until(lambda: "this one waits" in other.out.read_text(), "the second one waits")
-        yield stored, other
-
-
-async def test_any_server_of_a_store_takes_any_request_and_goes_on_when_the_other_dies(
-    pair: tuple[Server, Server],
-) -> None:
-    works, waits = pair
-    kiosk = Client(waits.url, works.token("kiosk"))
-    staff = Client(waits.url, works.token("staff"))
-    async with kiosk, staff, Client(works.url, works.token("staff")) as there:
-        once = {"Idempotency-Key": "once"}
-        first = await kiosk.post("/api/tickets", {"service": "A"}, headers=once)
-        assert (first.status, first.json["label"]) == (201, "A001")
-        assert (await there.get("/api/queue")).status == 200
-        with pytest.raises(InvalidStatus) as refused:
-            async with Client(waits.url).socket():
-                pass
-        assert refused.value.response.status_code == 401
-        async with staff.socket() as screen:
-            await there.do(1, "open")
-            await there.do(1, "call-next")
-            while (told := json.loads(await screen.recv())).get("kind") != "called":
-                pass
-            assert told["label"] == "A001"
-            works.kill()
-            await until_closed(screen)
-
-        async def goes_on() -> bool:
-            return (await kiosk.get("/api/services")).status == 200
-
-        await soon(goes_on, "the second one works", 20)
-        again = await kiosk.post("/api/tickets", {"service": "A"}, headers=once)
-        assert again.json == first.json, "a repeat finds the number that the other one gave"
-        assert (await kiosk.take())["label"] == "A002"
-        assert (await staff.at(1, "start")).status == 200
-    assert waits.stop() == 0
-    assert "Traceback" not in waits.stderr()
-
-
-async def test_a_waiting_server_lives_tells_who_asks_and_ends_when_told(
-    stored: Server, tmp_path: Path
-) -> None:
-    """Else all clients behind a waiting server would share one client's limits and deeds."""
-    stored.start()
-    stored.person("sari")
-    address = (stored.data / ADDRESS).read_text().strip()
-    options = ("--store", address, "--trusted-proxy", "127.0.0.1")
-    with Server(tmp_path / "other", *options) as waits:
-        waits.start()
-        async with Client(waits.url) as client:
-            assert (await client.get("/healthz")).json["status"] == "waits"
-            right = {"login": "sari", "password": PASSWORD}
-            through = {"X-Forwarded-For": "203.0.113.9"}
-
-            async def is_told() -> bool:
-                logged_in = await client.post("/api/session", right, headers=through)
-                assert logged_in.status == 200
-                return ("203.0.113.9",) in stored.query("SELECT place FROM sessions")
-
-            await soon(is_told, "the one that works knows the other one")
-        assert waits.stop() == 0
-    assert stored.stop() == 0
 
 
 # ---------------------------------------------------------------- addresses
