@@ -2294,6 +2294,22 @@ export interface Read {
   language: string;
 }
 
+/** Somebody of an agency; `invited`: has no password yet, `over`: the invitation ran out. */
+export interface Reader {
+  id: string;
+  name: string;
+  login: string;
+  agency: string;
+  invited: boolean;
+  over: boolean;
+}
+
+/** People of agencies whom the caller looks after, and the agencies they may be of. */
+export interface Readers {
+  people: Reader[];
+  agencies: string[];
+}
+
 /** The call was repeated; no state changes. `language` as in `called`. */
 export interface Recalled {
   type: 'event';

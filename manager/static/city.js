@@ -11,6 +11,7 @@ import { CityDevices } from '/manager/citydevices.js';
 import { CityHalls } from '/manager/cityhalls.js';
 import { CityReport } from '/manager/cityreport.js';
 import { CitySearch } from '/manager/citysearch.js';
+import { Readers } from '/manager/readers.js';
 
 /** @typedef {import('../../web/types').Person} Person */
 
@@ -101,7 +102,7 @@ function build() {
   halls.addEventListener('ended', () => showLogin(t('Please log in again to see the figures.')));
   fill(app, bar(), el('main', { class: 'manager' },
     el('h1', { class: 'hidden-visually' }, heading()),
-    halls, new CityDevices(), new CitySearch(), report));
+    halls, new CityDevices(), new CitySearch(), report, halls.mayFound ? new Readers() : null));
 }
 
 async function end() {

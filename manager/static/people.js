@@ -15,6 +15,7 @@ import { Logins } from '/web/staff/logins.js';
 import { View, part } from '/web/staff/view.js';
 import { handOver } from '/manager/invited.js';
 import { askPerson, roleName } from '/manager/personform.js';
+import { Readers } from '/manager/readers.js';
 
 /** `<ramah-people>`; give it the `hall` and who is logged in, `me`. */
 export class People extends View {
@@ -32,6 +33,9 @@ export class People extends View {
       el('p', { class: 'soft' }, t('Each person has an own log-in and an own password. Somebody new gets an invitation; who forgot the password gets a new one.')),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('ul', { class: 'care-list', 'data-part': 'people' })));
+    if (this.me === 'admin') {
+      this.append(new Readers());
+    }
     this.load();
   }
 

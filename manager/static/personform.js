@@ -84,6 +84,7 @@ export function loginOf(name) {
 export function roleName(role) {
   const names = /** @type {Record<string, string>} */ ({
     host: t('host'), staff: t('staff'), supervisor: t('supervisor'), manager: t('manager'), admin: t('administrator'),
+    agency: t('reader of an agency'), city: t('reader of the city'),
   });
   return names[role] || role;
 }

@@ -20,6 +20,7 @@ WORDS = {
     "password": _("Changed the own password"),
     "password_given": _("Made a new password for {name}"),
     "password_taken": _("Logged in with the new password and chose an own one"),
+    "recovery_renewed": _("Made new recovery codes"),
     "factor_on": _("Set an app up as second step at log-in"),
     "factor_off": _("Ended the app as second step at log-in"),
     "passkey_added": _("Set a passkey up: {name}"),

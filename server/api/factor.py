@@ -137,6 +137,19 @@ async def confirm(call: Call) -> RecoveryCodes:
     return codes
 
 
+async def renew_codes(call: Call) -> RecoveryCodes:
+    """Make recovery codes anew: those on paper, used or not, let nobody in from then on."""
+    user = oneself(call)
+    await check_password(call, call.body.password)
+
+    def command(tx: SqliteTx) -> RecoveryCodes:
+        codes = factors.renew_codes(tx, user)
+        tx.note("recovery_renewed")
+        return RecoveryCodes(codes)
+
+    return await call.hall.store.transact(call.who.branch, call.who.actor, command)
+
+
 async def end(call: Call) -> None:
     """Have no app any more; the password is asked for once more.
 
@@ -183,6 +196,9 @@ ROUTES = [
     Route("POST", "/api/factor/confirm", confirm, PERSONS,
           "Let it count, by a code of the app; tells recovery codes this once",
           answer=RecoveryCodes, body=OneTimeCode, problems=(409, 422), despite=UNREADY),
+    Route("POST", "/api/factor/codes", renew_codes, PERSONS,
+          "Make recovery codes anew, told this once; those before count no more",
+          answer=RecoveryCodes, body=OwnPassword, problems=(403, 422, 429)),
     Route("POST", "/api/factor/end", end, PERSONS, "End the app as second step",
           body=OwnPassword, status=204, problems=(403, 409, 429)),
     Route("DELETE", "/api/people/{person}/factor", take_off, MANAGER_UP,

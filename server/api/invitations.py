@@ -108,7 +108,8 @@ async def invite(call: Call) -> Invited:
     def command(tx: SqliteTx) -> Invited:
         key = tx.new_id()
         login = body.login.strip().lower()
-        registry.invite_user(tx.aside, tx.branch, login, body.name, body.role, key, tx.now)
+        who = registry.NewPerson(login, body.name, body.role)
+        registry.invite_user(tx.aside, tx.branch, who, key, tx.now)
         people.set_skills(tx.aside, key, registry.skills_of(tx.aside, tx.branch, body.services))
         tx.note("person_invited", name=body.name, role=body.role)
         return made(call, tx, tx.office, key, login, body.name, code)

@@ -8,6 +8,7 @@ LISTS = {
     "/api/backups": "The newest first, at most 20.",
     "/api/city/halls": "By name, all of them.",
     "/api/city/satisfaction": "Agencies by name; services of none in particular come last.",
+    "/api/city/people": "By name; those of agencies whom the caller looks after.",
     "/api/city/report": "Halls by name; services by name, in each its halls by name.",
     "/api/city/tickets": "The hall first admitted first, at most 100.",
     "/api/comfort": "Places in the order of the settings; open faults: the oldest first; "

@@ -91,6 +91,21 @@ def recovery_codes(tx: SqliteTx, user: str) -> list[str]:
     found = factors.factor(tx.aside, user)
     if found is not None and found.left:
         return []
+    return _new_codes(tx, user)
+
+
+def renew_codes(tx: SqliteTx, user: str) -> list[str]:
+    """Return recovery codes in the place of those there were, to be told this once.
+
+    Raises:
+        Invalid: there is no second step that they stand for.
+    """
+    if not factors.counts(tx.aside, user):
+        raise Invalid("Set a second step up first.", field="password")
+    return _new_codes(tx, user)
+
+
+def _new_codes(tx: SqliteTx, user: str) -> list[str]:
     codes = [new_password() for _ in range(CODES)]
     factors.put_recovery(tx.aside, user, [_hash(user, plain_code(each)) for each in codes])
     return codes

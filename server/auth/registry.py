@@ -179,16 +179,17 @@ def _add(db: sqlite3.Connection, person: people.Person, now: Millis) -> None:
         raise Conflict("The login '{login}' is taken.", field="login", login=login) from None
 
 
-def invite_user(
-    db: sqlite3.Connection, branch: int, login: str, name: str, role: str, id_: str, now: Millis
-) -> None:
+def invite_user(db: sqlite3.Connection, branch: int, who: NewPerson, id_: str, now: Millis) -> None:
     """Add a person who logs in once a password was chosen by the invitation.
 
     Raises:
-        Invalid: login, name or role do not fit. Conflict: the login is taken.
+        Invalid: login, name, role or agency do not fit. Conflict: the login is taken.
     """
+    login, name, role, agency = who
     _check_login(login, role)
-    _add(db, people.Person(id_, branch, login, check_name(name), role, NO_PASSWORD), now)
+    agency = _agency(role, agency)
+    person = people.Person(id_, branch, login, check_name(name), role, NO_PASSWORD, agency=agency)
+    _add(db, person, now)
 
 
 def set_skills(db: sqlite3.Connection, login: str, skills: list[str] | None) -> None:

@@ -51,7 +51,8 @@ def begin(tx: SqliteTx, office: Office, login: str, person: str) -> str:
         raise Conflict("There is a hall '{code}' already.", field="code", code=office.code)
     put_in_force(tx, Configured(1, office))
     key = tx.new_id()
-    registry.invite_user(tx.aside, tx.branch, login, person, FIRST_ROLE, key, tx.now)
+    who = registry.NewPerson(login, person, FIRST_ROLE)
+    registry.invite_user(tx.aside, tx.branch, who, key, tx.now)
     tx.note("hall_made", name=office.name)
     tx.note("person_invited", name=person, role=FIRST_ROLE)
     return key

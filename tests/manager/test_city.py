@@ -160,3 +160,30 @@ async def test_an_agencys_people_see_their_halls_under_its_name_and_found_none(
         await page.goto(f"{hall.server.url}/manager")
         await page.get_by_role("link", name="Ke halaman saya").click()
         await page.wait_for_url(f"{hall.server.url}/city")
+
+
+async def test_somebody_of_an_agency_is_invited_on_the_citys_page_by_keys_alone(
+    shared: Server, browser: Browser
+) -> None:
+    code = "of-an-agency"
+    hall = Hall(shared, code, office_toml(code, more='agency = "Dinas Melati"\n'))
+    hall.person("kota", "city")
+    async with staff_page(browser, hall, "/city", who="kota") as page:
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await page.locator("[data-part=invite-reader]").press("Enter")
+        await page.keyboard.type("Ibu Rina")
+        await expect(page.locator("#reader-login")).to_have_value("rina")
+        await page.locator("#reader-login").fill(f"rina.{code}")
+        await page.locator("#reader-agency").select_option("Dinas Melati")
+        found = await axe(page)
+        await page.locator("dialog button[type=submit]").press("Enter")
+        await expect(page.locator("[data-part=code]")).to_be_visible()
+        await page.locator("dialog button[type=submit]").press("Enter")
+        row = page.locator(f"[data-login='rina.{code}']")
+        await expect(row).to_contain_text("Dinas Melati")
+        found += await axe(page)
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+        await row.get_by_role("button", name="Tutup akses Ibu Rina").press("Enter")
+        await page.locator("dialog button[type=submit]").press("Enter")
+        await expect(row).to_have_count(0)
+    assert found == []

@@ -27,6 +27,17 @@ class Person(NamedTuple):
     agency: str = ""
 
 
+class Reader(NamedTuple):
+    """Somebody who reads the halls of an agency; ``expires_at`` of an invitation not taken yet."""
+
+    id: str
+    branch: int
+    name: str
+    login: str
+    agency: str
+    expires_at: Millis | None
+
+
 class Listed(NamedTuple):
     """A person in a list."""
 
@@ -125,6 +136,16 @@ def colleagues(db: sqlite3.Connection, branch: int) -> list[Colleague]:
         WHERE branch = ? AND active = 1 AND role NOT IN ('agency', 'city') ORDER BY name
     """
     return every(db, Colleague, sql, (branch,))
+
+
+def readers(db: sqlite3.Connection) -> list[Reader]:
+    """Return the people of all agencies, by name."""
+    sql = """
+        SELECT id, branch, name, login, agency, expires_at
+        FROM users LEFT JOIN invitations ON invitations.user = users.id
+        WHERE active = 1 AND role = 'agency' ORDER BY name, login
+    """
+    return every(db, Reader, sql)
 
 
 def listed(db: sqlite3.Connection) -> list[Listed]:

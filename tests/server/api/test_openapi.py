@@ -84,6 +84,9 @@ SAME_AGAIN = {
     "/api/backups/key",  # its answer is a secret
     "/api/backups/plan",
     "/api/city/devices",  # the newest takes the place of the one before
+    "/api/city/people",  # as well; the login is taken then
+    "/api/city/people/{person}",
+    "/api/city/people/{person}/invitation",
     "/api/city/halls",  # its answer is a secret; the hall is there then
     "/api/city/log",  # what is here already changes nothing
     "/api/printers/{printer}/test",
@@ -95,6 +98,7 @@ SAME_AGAIN = {
     "/api/people/{person}",
     "/api/people/{person}/factor",
     "/api/factor/begin",
+    "/api/factor/codes",
     "/api/factor/confirm",
     "/api/factor/end",
     "/api/passkeys",
@@ -163,6 +167,7 @@ async def _log_ins(person: Diary, hall: Hall) -> None:
             shown = totp.code_at(secret, int(time.time() // 30))
             await guest.send("POST", "/api/factor/confirm", {"code": shown})
             await guest.send("GET", "/api/factor")
+            await guest.send("POST", "/api/factor/codes", own)
             if not last:
                 await guest.send("POST", "/api/factor/end", own)
         await chief.send("DELETE", f"{path}/factor")
@@ -205,8 +210,19 @@ async def _a_city(person: Diary, hall: Hall) -> None:
         ):
             await city.send("GET", f"/api/city/{path}")
         founded = {"code": f"new-{hall.number}", "name": "Baru", "like": hall.code, "person": "Ani"}
-        await city.send("POST", "/api/city/halls", founded | {"login": f"new.{hall.code}"})
+        agency = {"agency": f"Dinas {hall.code}"}
+        await city.send("POST", "/api/city/halls", founded | {"login": f"new.{hall.code}"} | agency)
         person.done |= city.done
+    async with hall.client() as one:
+        chief = Diary(one)
+        login = {"login": hall.person("kota", "city"), "password": PASSWORD}
+        await chief.send("POST", "/api/session", login)
+        rina = {"login": f"rina.{hall.code}", "name": "Rina"} | agency
+        path = (await chief.send("POST", "/api/city/people", rina))["person"]
+        await chief.send("POST", f"/api/city/people/{path}/invitation")
+        await chief.send("GET", "/api/city/people")
+        await chief.send("DELETE", f"/api/city/people/{path}")
+        person.done |= chief.done
 
 
 async def _voices_and_screens(day: Diary, hall: Hall) -> None:

@@ -117,6 +117,7 @@ WHO: dict[tuple[str, str], str] = {
             ("GET", ""),
             ("POST", "/begin"),
             ("POST", "/confirm"),
+            ("POST", "/codes"),
             ("POST", "/end"),
         )
     },
@@ -216,6 +217,10 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/evidence"): "manager admin",
     ("GET", "/api/privacy"): "manager admin",
     ("GET", "/api/backups"): "manager admin",
+    ("GET", "/api/city/people"): "admin city",
+    ("POST", "/api/city/people"): "admin city",
+    ("POST", "/api/city/people/{person}/invitation"): "admin city",
+    ("DELETE", "/api/city/people/{person}"): "admin city",
     ("POST", "/api/backups"): "admin",
     ("POST", "/api/backups/plan"): "admin",
     ("POST", "/api/backups/end"): "admin",

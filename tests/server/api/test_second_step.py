@@ -183,3 +183,22 @@ async def test_where_the_office_asks_for_it_a_manager_sets_it_up_first(
     async with hall.client() as counter:
         await log_in(counter, sari)
         assert (await counter.get("/api/counters")).status == 200, "staff are not asked"
+
+
+async def test_recovery_codes_are_made_anew_alone_and_the_old_ones_are_over(
+    hall: Hall, boss: Client, visitor: Client
+) -> None:
+    login = f"dewi.{hall.code}"
+    none_yet = await boss.post("/api/factor/codes", {"password": PASSWORD})
+    assert none_yet.status == 422
+    app, old = await set_up(boss)
+    assert (await boss.post("/api/factor/codes", {"password": "bukan ini"})).status == 403
+    new = (await boss.post("/api/factor/codes", {"password": PASSWORD})).json["codes"]
+    assert len(set(new) | set(old)) == 20
+    assert (await log_in(visitor, login, old[0])).problem == "wrong-code"
+    assert (await log_in(visitor, login, new[0])).status == 200
+    assert (await boss.get("/api/factor")).json["left"] == 9
+    async with hall.client() as phone:
+        assert (await log_in(phone, login, shown(app.secret, 1))).status == 200, "the app stays"
+    deeds = (await boss.get("/api/deeds", headers={"Accept-Language": "en"})).json["deeds"]
+    assert "Made new recovery codes" in [each["text"] for each in deeds]

@@ -96,6 +96,20 @@ async function keep(made) {
   });
 }
 
+async function renewCodes() {
+  const password = passwordLine();
+  const made = /** @type {RecoveryCodes | null} */ (await until({
+    title: t('New recovery codes?'),
+    intro: t('The ones you have let nobody in any more. App and passkeys stay as they are.'),
+    confirm: t('Make new ones'),
+    fields: [password.node],
+    missing: () => (password.input.value ? null : t('Please type your password.')),
+  }, () => post('/api/factor/codes', { password: password.input.value }, { as: 'staff' })));
+  if (made) {
+    await keep(made);
+  }
+}
+
 /** @returns {Promise<boolean>} whether there is one more */
 export async function setUpPasskey() {
   const made = await addPasskey(passwordLine());
@@ -140,7 +154,8 @@ export function factorPart(now, onward) {
         last ? null : button(t('End it'), () => endPasskey(each), t('End the passkey {name}', { name: each.name }))))),
     el('div', { class: 'invited-ways' },
       lacks ? null : button(t('Set a passkey up'), setUpPasskey),
-      now.app && !now.locked ? null : button(t('Set an app up'), setUpFactor)),
+      now.app && !now.locked ? null : button(t('Set an app up'), setUpFactor),
+      now.on ? button(t('New recovery codes'), renewCodes) : null),
     now.locked ? el('p', { class: 'banner warn' }, t('This server came back on another machine: codes of your app do not count here. Set it up again.')) : null,
     lacks ? el('p', { class: 'soft small' }, lacks) : null);
 }

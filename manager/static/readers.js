@@ -1,0 +1,107 @@
+/**
+ * Owns the people who read the halls of an agency: invited with their agency, and locked out.
+ *
+ * @typedef {import('../../web/types').Readers} ReadersAnswer
+ * @typedef {import('../../web/types').Reader} Reader
+ * @typedef {import('../../web/types').Invited} Invited
+ */
+
+import { del, get, post } from '/web/api.js';
+import { el, fill } from '/web/dom.js';
+import { t } from '/web/i18n.js';
+import { ask, until } from '/web/staff/dialog.js';
+import { View, part } from '/web/staff/view.js';
+import { oneLine } from '/web/text.js';
+import { handOver } from '/manager/invited.js';
+import { labelled, loginOf } from '/manager/personform.js';
+
+/** `<ramah-readers>`: hidden where there is no agency to invite people of. */
+export class Readers extends View {
+  /** @type {string[]} */
+  agencies = [];
+
+  /** @override */
+  build() {
+    this.hidden = true;
+    this.append(el('section', { class: 'card', 'aria-labelledby': 'readers-title' },
+      el('div', { class: 'turns-head' },
+        el('h2', { id: 'readers-title' }, t('People of agencies')),
+        el('button', { type: 'button', class: 'button small', 'data-part': 'invite-reader', onclick: () => this.invite() }, t('Invite somebody'))),
+      el('p', { class: 'soft' }, t('They read how the halls of their agency are, and act in none.')),
+      el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
+      el('ul', { class: 'care-list', 'data-part': 'readers' })));
+    this.load();
+  }
+
+  async load() {
+    await this.trying(async () => {
+      const told = /** @type {ReadersAnswer} */ (await get('/api/city/people', { as: 'staff' }));
+      this.agencies = told.agencies;
+      this.hidden = !told.agencies.length && !told.people.length;
+      part(this, '[data-part="invite-reader"]').hidden = !told.agencies.length;
+      fill(part(this, '[data-part="readers"]'), ...told.people.map((each) => this.reader(each)));
+    });
+  }
+
+  /** @param {Reader} each */
+  reader(each) {
+    const { name } = each;
+    return el('li', { class: 'care-item', 'data-login': each.login },
+      el('div', { class: 'care-words' },
+        el('b', {}, name),
+        el('small', { class: 'soft' }, `${each.agency} · ${t('logs in as {login}', { login: each.login })}`),
+        each.invited ? el('small', { class: 'given' }, each.over ? t('The invitation has run out.') : t('Invited; has not chosen a password yet.')) : null),
+      each.invited ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('New invitation for {name}', { name }), onclick: () => this.again(each) }, t('New invitation')) : null,
+      el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Lock {name} out', { name }), onclick: () => this.lockOut(each) }, t('Lock out')));
+  }
+
+  async invite() {
+    const name = el('input', { id: 'reader-name', class: 'input', maxLength: 64, autocomplete: 'off', 'data-first': '' });
+    const login = el('input', { id: 'reader-login', class: 'input', maxLength: 64, autocomplete: 'off', autocapitalize: 'none', spellcheck: false });
+    let own = false;
+    name.addEventListener('input', () => {
+      login.value = own ? login.value : loginOf(name.value);
+    });
+    login.addEventListener('input', () => {
+      own = Boolean(login.value);
+    });
+    const agency = el('select', { id: 'reader-agency', class: 'input' }, ...this.agencies.map((each) => el('option', { value: each }, each)));
+    const made = /** @type {Invited | null} */ (await until({
+      title: t('Invite somebody of an agency'),
+      intro: t('The person chooses the password by the invitation; nobody else ever knows it.'),
+      confirm: t('Make the invitation'),
+      fields: [labelled(t('Name, as colleagues read it'), name), labelled(t('User name'), login), labelled(t('Agency'), agency)],
+      missing: () => (oneLine(name.value) && login.value.trim() ? null : t('Please fill in the name and the user name.')),
+    }, () => post('/api/city/people', { name: oneLine(name.value), login: login.value.trim(), agency: agency.value }, { as: 'staff' })));
+    if (made) {
+      await handOver(made);
+      await this.load();
+    }
+  }
+
+  /** @param {Reader} each */
+  async again(each) {
+    await this.trying(async () => {
+      await handOver(/** @type {Invited} */ (await post(`/api/city/people/${each.id}/invitation`, {}, { as: 'staff' })));
+      await this.load();
+    });
+  }
+
+  /** @param {Reader} each */
+  async lockOut(each) {
+    const sure = await ask({
+      title: t('Lock {name} out?', { name: each.name }),
+      intro: t('{name} is logged out everywhere and cannot log in any more. What was done stays in the log.', { name: each.name }),
+      confirm: t('Lock out'),
+      careful: true,
+    });
+    if (sure) {
+      await this.trying(async () => {
+        await del(`/api/city/people/${each.id}`, undefined, { as: 'staff' });
+        await this.load();
+      });
+    }
+  }
+}
+
+customElements.define('ramah-readers', Readers);
