@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from server.domain.day import Millis, business_day, day_bounds
 from server.domain.events import Configured, DayReopened, Envelope
@@ -180,14 +180,19 @@ class BranchBatch:
             return False
         return self.follow_to(known.seq, known.rows_seq, known.version) is not None
 
-    def follow_to(self, seq: int, rows_seq: int, version: int) -> list[Published] | None:
-        """Follow what others committed up to event ``seq``; return it, ``None`` as ``goes_on``."""
+    def follow_to(
+        self, seq: int, rows_seq: int, version: int, since: Iterable[Envelope] | None = None
+    ) -> list[Published] | None:
+        """Follow what others committed up to event ``seq``; return it, ``None`` as ``goes_on``.
+
+        ``since``: these events, if they were read already.
+        """
         hall = self._hall
         self.office = self._kept_office = self._offices.get(self._db, self.branch, version)
         self._day, self._printers = ("", 0, 0), None
         after, self._written, self._rows_written = self._written, seq, rows_seq
         told: list[Published] = []
-        for each in envelopes(self._db, self.branch, after, seq):
+        for each in envelopes(self._db, self.branch, after, seq) if since is None else since:
             if hall is None:
                 told.append(Published(self.branch, each.seq, each.at, each.event))
                 continue

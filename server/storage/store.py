@@ -112,12 +112,10 @@ class Store:
     @classmethod
     async def open(
         cls, data: Path, *, readers: int = 2, clock: Callable[[], Millis] | None = None,
-        own: Own | None = None,
-    ) -> Store:  # fmt: skip
+        own: Own | None = None) -> Store:  # fmt: skip
         """Open (and create or migrate) the database in folder ``data``, or the one it names.
 
-        ``clock`` is taken as ``clock_of`` tells. ``own``: where other servers of a store that is
-        shared reach this one.
+        ``clock``: as ``clock_of`` tells. ``own``: where other servers of a store reach this one.
 
         Raises:
             database.NewerDatabase: it was written by a newer program.

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 import asyncpg
@@ -21,6 +19,7 @@ import uvloop
 from asyncpg.prepared_stmt import PreparedStatement
 
 from server.storage.postgres.gathering import Gathered, Move, Step, together
+from server.storage.postgres.notices import CHANNEL, MOST_TOLD, quiet
 from server.storage.postgres.wording import Values, kinds, worded
 
 T = TypeVar("T")
@@ -41,18 +40,6 @@ an answer. ``ReadOnlySQLTransactionError``: a standby that is not promoted (yet)
 
 LOCK = "; SELECT 1 FROM branches WHERE id IN ({}) ORDER BY id FOR UPDATE"
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
-_QUIET = frozenset({
-    "deed_chains", "deeds", "device_looks", "display_acks", "requests", "told_waits",
-})  # fmt: skip
-"""Tables of which no server keeps anything in memory: others need not hear of them."""
-_TABLE = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
-_USED = "UPDATE sessions SET used_at"
-"""That a session was used is told to nobody either."""
-CHANNEL = "ramah"
-MOVED = "owners"
-"""What is told on it when branches have other owners."""
-MOST_TOLD = 300
-"""A notice holds 8,000 bytes; who moved more is found by looking."""
 SENDER = f"{os.getpid():x}{os.urandom(6).hex()}"
 """What this process's server signs with, so that it does not hear itself."""
 
@@ -196,7 +183,7 @@ class Postgres:
         reads = words[:1] == ["SELECT"]
         if not reads:
             self.total_changes += 1
-            if self.gathered is None and not _WRITES.isdisjoint(words[:1]) and not _quiet(sql):
+            if self.gathered is None and not _WRITES.isdisjoint(words[:1]) and not quiet(sql):
                 if self.in_transaction:
                     self.beside = True
                 else:
@@ -242,8 +229,18 @@ class Postgres:
         """Return the heads of branches, as ``sql`` reads or locks them."""
         return [tuple(each) for each in self._rows(sql, [branches])]
 
+    def events(
+        self, sql: str, branches: Sequence[int], after: Sequence[int]
+    ) -> list[tuple[int, int, int, str, str]]:
+        """Return events of many branches, each after one of its own, as ``sql`` reads them."""
+        return [tuple(each) for each in self._rows(sql, [branches, after])]
+
     def commit(self) -> None:
         """Commit, and tell other processes which heads moved, or that something else did.
+
+        They are told right behind the commit, in the same round: inside, all commits of the
+        database that tell something would wait for each other until they are on the disk. What
+        is not told any more, because the line is cut between, others find by looking.
 
         When this raises ``Gone``, nobody knows whether it was kept.
         """
@@ -252,8 +249,8 @@ class Postgres:
         if self.beside:
             told.append("*")
         told = told if len(told) <= MOST_TOLD else ["*"]
-        notice = f"NOTIFY {CHANNEL}, '{self._sender} {','.join(told)}'; " if told else ""
-        self.script(f"{notice}COMMIT")
+        notice = f"; NOTIFY {CHANNEL}, '{self._sender} {','.join(told)}'" if told else ""
+        self.script(f"COMMIT{notice}")
         self.in_transaction = False
 
     def rollback(self) -> None:
@@ -336,12 +333,6 @@ class Postgres:
                 tuple(each) for each in self._run(lambda: line.fetch(sql, table))
             )
         return known
-
-
-@lru_cache(maxsize=4096)
-def _quiet(sql: str) -> bool:
-    found = _TABLE.match(sql)
-    return found is not None and (found[1] in _QUIET or sql.startswith(_USED))
 
 
 def _in_a_loop() -> bool:

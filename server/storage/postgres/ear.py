@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import structlog
 
-from server.storage.postgres.connection import CHANNEL, LINE_ERRORS, MOVED, SENDER, connected, end
+from server.storage.postgres.connection import LINE_ERRORS, SENDER, connected, end
+from server.storage.postgres.notices import CHANNEL, MOVED
 
 AGAIN_S = 0.5
 PROVE_S = 5.0

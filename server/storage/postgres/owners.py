@@ -20,15 +20,8 @@ import asyncpg
 import structlog
 
 from server.storage.owners import Branches, Own, Owners
-from server.storage.postgres.connection import (
-    CHANNEL,
-    LINE_ERRORS,
-    LOCK,
-    MOVED,
-    SENDER,
-    connected,
-    end,
-)
+from server.storage.postgres.connection import LINE_ERRORS, LOCK, SENDER, connected, end
+from server.storage.postgres.notices import CHANNEL, MOVED
 from server.tasks import Supervisor
 
 LASTS_S = 5.0

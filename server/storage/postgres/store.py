@@ -6,6 +6,7 @@ second. Which server has which branch is told by leases (``owners``).
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -23,6 +24,8 @@ from server.storage.postgres.writer import CityWriter
 from server.storage.readers import Readers
 from server.storage.store import WATCH_SECONDS, Store
 
+REST_S = 0.01
+"""Between two looks at what others did: each takes the writer's thread a few rounds."""
 log = structlog.get_logger()
 
 
@@ -79,6 +82,7 @@ class CityStore(Store):
                 self.on_events(published)
             if any(each.kind == "configured" for each in published):
                 self.owners.look()  # it may be a new branch
+            await asyncio.sleep(REST_S)
 
     async def close(self) -> None:
         """Finish what was accepted, close every connection, and let other servers go on."""

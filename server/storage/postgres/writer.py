@@ -15,10 +15,12 @@ from typing import Any, cast
 import structlog
 
 from server.domain.day import Millis
+from server.domain.events import Envelope
 from server.domain.foretold import Foretold
 from server.storage.beside import Pace
 from server.storage.branch import Behind
 from server.storage.database import reading
+from server.storage.history import decode_event
 from server.storage.log import Moved
 from server.storage.postgres.connection import Gone, Postgres
 from server.storage.published import Published
@@ -30,6 +32,12 @@ Head = tuple[int, int, int, int]
 
 HEADS = """
 SELECT id, seq, rows_seq, settings_version FROM branches WHERE id = ANY($1::bigint[]) ORDER BY id
+"""
+SINCE = """
+SELECT events.branch, seq, at, actor, data
+FROM events JOIN unnest($1::bigint[], $2::bigint[]) AS known (branch, last)
+    ON events.branch = known.branch AND seq > last
+ORDER BY events.branch, seq
 """
 ATTEMPTS = 5
 """Times a batch is decided again when a head moved in spite of its lock."""
@@ -151,11 +159,14 @@ class CityWriter(Writer):
             for each in self._branches.values():
                 each.forget_beside()
         told: list[Published] = []
+        heads = list(heads)
+        read = self._read(db, heads, load=load)
         for branch, seq, rows_seq, version in heads:
             known = self._branches.get(branch)
             if known is not None and known.head != (seq, rows_seq):
                 behind = known.head[0] <= seq  # else a standby took over that lacked something
-                since = known.follow_to(seq, rows_seq, version) if behind else None
+                events = read.get(branch)
+                since = known.follow_to(seq, rows_seq, version, events) if behind else None
                 if since is None:
                     del self._branches[branch]
                 else:
@@ -165,8 +176,30 @@ class CityWriter(Writer):
                 if load:
                     self._known(db, branch, told)
                 else:
-                    told += self._missed(db, branch, seq)
+                    events = read.get(branch)
+                    told += self._missed(db, branch, seq) if events is None else [
+                        Published(branch, each.seq, each.at, each.event) for each in events
+                    ]  # fmt: skip
         return told
+
+    def _read(
+        self, db: sqlite3.Connection, heads: Sequence[Head], *, load: bool
+    ) -> dict[int, list[Envelope]]:
+        """Read in one round what others appended to many branches; for one it is not worth it."""
+        after: dict[int, int] = {}
+        for branch, seq, *_ in heads:
+            known = self._branches.get(branch)
+            if known is not None or not load:
+                last = self.seen.get(branch, 0) if known is None else known.head[0]
+                if last < seq:
+                    after[branch] = last
+        if len(after) <= 1:
+            return {}
+        found: dict[int, list[Envelope]] = {branch: [] for branch in after}
+        read = _postgres(db).events(SINCE, list(after), list(after.values()))
+        for branch, seq, at, actor, data in read:
+            found[branch].append(Envelope(seq, at, actor, decode_event(data)))
+        return found
 
     def missed(
         self, db: sqlite3.Connection, branches: Iterable[int] | None = None

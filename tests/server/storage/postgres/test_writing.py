@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,6 +176,28 @@ async def test_what_one_server_does_is_told_at_the_other_in_order(
     await stores[1].transact(1, TOKEN, take)
     await soon(lambda: len(told) == 6, "its own too, and nothing twice")
     assert [each.seq for each in told] == [2, 3, 4, 5, 6, 7]
+
+
+async def test_what_others_did_in_many_branches_is_read_in_one_round(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+    events = Postgres.events
+
+    def counted(db: Postgres, sql: str, branches: list[int], after: list[int]) -> Any:  # noqa: ANN401
+        rounds.append(len(branches))
+        return events(db, sql, branches, after)
+
+    monkeypatch.setattr(Postgres, "events", counted)
+    told: list[Published] = []
+    stores[1].on_events = told.extend
+    await stores[1].look(2, TOKEN, lambda tx: tx.hall.seq)  # one it keeps, one it does not
+    await asyncio.gather(*(stores[0].transact(1 + n % 2, TOKEN, take) for n in range(8)))
+    await soon(lambda: len(told) == 8, "all were heard")
+    for branch in (1, 2):
+        assert [each.seq for each in told if each.branch == branch] == [2, 3, 4, 5]
+    assert 2 in rounds
+    assert await stores[1].transact(2, TOKEN, take) == "A005"
 
 
 async def test_a_server_that_hears_no_notices_looks_for_itself(
