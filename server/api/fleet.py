@@ -55,7 +55,7 @@ async def devices(call: Call) -> DeviceList:
 async def devices_of(hall: Hall, branch: int) -> list[DeviceNow]:
     """Return the devices of a hall as they are now."""
     online = {each.who.actor.id.removeprefix("token:") for each in hall.hub.feed(branch)}
-    if not hall.store.owners.has(branch):  # its sockets are at another server
+    if hall.store.owners.at(branch):  # its sockets are at another server
         await hall.looks.read()
         online |= hall.looks.near(branch)
     states = hall.printers()

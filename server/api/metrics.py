@@ -131,8 +131,8 @@ class Metrics:
             now.printers = {each.id: each.branch for each in printers.listed(db)}
             now.devices = fleet.with_a_page(db)
             now.boxes = boxes.boxes(db)
-            has = self._store.owners.has
-            now.others = frozenset(e.code for e in offices.branches(db) if not has(e.id))
+            at = self._store.owners.at
+            now.others = frozenset(e.code for e in offices.branches(db) if at(e.id))
 
         now = self._now
         await self._store.read(read)
