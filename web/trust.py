@@ -50,17 +50,18 @@ def setup(app: http.Application) -> None:
     app.router.add_get(f"{PATH}/{FILE}", certificate)
 
 
-def _told(request: http.Request) -> Trust:
+def _told(request: http.Request) -> Trust | None:
     ask = request.app.get(TRUST)
-    told = None if ask is None else ask(request)
-    if told is None:
-        raise http.HTTPNotFound
-    return told
+    return None if ask is None else ask(request)
 
 
 async def trust_page(request: http.Request) -> http.Response:
     """Answer with the steps; a browser that trusts already goes on to where it wanted (``to``)."""
     told = _told(request)
+    if told is None:
+        answer = await page(request, "web/untrusted.html", "visitor", always=True)
+        answer.set_status(404)
+        return answer
     to = request.query.get("to", "/")
     onward = told.secure + (to if _ONWARD.fullmatch(to) else "/")
     if not told.file:
@@ -79,7 +80,7 @@ async def trust_page(request: http.Request) -> http.Response:
 async def certificate(request: http.Request) -> http.Response:
     """Answer with the authority's certificate, as systems install it."""
     told = _told(request)
-    if not told.file:
+    if told is None or not told.file:
         raise http.HTTPNotFound
     return http.Response(
         body=told.file, content_type=KIND,

@@ -25,7 +25,7 @@ export class CityDevices extends View {
     const all = el('input', { type: 'checkbox', checked: this.all, onchange: () => { this.all = all.checked; this.load(); } });
     this.append(el('section', { class: 'card', 'aria-labelledby': 'city-devices-title' },
       el('div', { class: 'spread' }, el('h2', { id: 'city-devices-title' }, t('Devices')), el('p', { class: 'soft', 'data-part': 'sums' })),
-      el('label', { class: 'consent' }, all, el('span', {}, t('Show all devices, not only those that need somebody'))),
+      el('label', { class: 'check' }, all, el('span', {}, t('Show all devices, not only those that need somebody'))),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('ul', { class: 'device-halls' })));
     this.load();

@@ -7,17 +7,17 @@
  */
 
 import { get, newKey, post } from '/web/api.js';
-import { el, fill, say } from '/web/dom.js';
+import { el, fill } from '/web/dom.js';
 import { language, number, pick, t } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
 import { icon } from '/web/staff/icons.js';
 import { minutes } from '/web/staff/format.js';
-import { View, part } from '/web/staff/view.js';
+import { part } from '/web/staff/view.js';
 import { exact } from '/manager/exact.js';
 import { KeyIn } from '/manager/keyin.js';
 import { PulseMonths } from '/manager/pulse.js';
-import { PeriodChoice } from '/manager/periodchoice.js';
-import { dayWords, spanWords } from '/manager/periodwords.js';
+import { PeriodView } from '/manager/periodview.js';
+import { dayWords } from '/manager/periodwords.js';
 import { PublishedResults } from '/manager/published.js';
 import { Tablets } from '/manager/tablets.js';
 
@@ -26,12 +26,10 @@ const SLOW_MS = 30000;
 const NEWEST = 8;
 
 /** `<ramah-satisfaction>`; give it the `hall`. */
-export class SatisfactionView extends View {
+export class SatisfactionView extends PeriodView {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
-  period = new PeriodChoice();
   service = '';
-  asked = 0;
 
   /** @override */
   build() {
@@ -59,11 +57,11 @@ export class SatisfactionView extends View {
     this.load();
   }
 
-  async load() {
-    this.asked += 1;
-    const mine = this.asked;
-    const { span } = this.period;
-    const query = new URLSearchParams({ from: span.first, to: span.last });
+  /**
+   * @override
+   * @param {URLSearchParams} query
+   */
+  read(query) {
     for (const link of Array.from(this.querySelectorAll('a[data-form]'))) {
       const form = link.getAttribute('data-form') || '';
       link.setAttribute('href', `/api/survey/file?${query}&form=${form}&language=${language()}`);
@@ -74,16 +72,13 @@ export class SatisfactionView extends View {
     for (const link of Array.from(this.querySelectorAll('a[data-paper]'))) {
       link.setAttribute('href', `/api/survey/paper?${query}&kind=${link.getAttribute('data-paper')}&language=${language()}`);
     }
-    say(part(this, '[data-part="title"]'), spanWords(span));
-    await this.trying(async () => {
-      const report = /** @type {SurveyReport} */ (await get(`/api/survey?${query}`, { as: 'staff', timeout: SLOW_MS }));
-      if (mine === this.asked) {
-        this.show(report);
-      }
-    });
+    return get(`/api/survey?${query}`, { as: 'staff', timeout: SLOW_MS });
   }
 
-  /** @param {SurveyReport} report */
+  /**
+   * @override
+   * @param {SurveyReport} report
+   */
   show(report) {
     const keyIn = new KeyIn();
     keyIn.hall = this.hall;

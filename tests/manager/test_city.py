@@ -179,6 +179,10 @@ async def test_somebody_of_an_agency_is_invited_on_the_citys_page_by_keys_alone(
         await page.locator("dialog button[type=submit]").press("Enter")
         await expect(page.locator("[data-part=code]")).to_be_visible()
         await page.locator("dialog button[type=submit]").press("Enter")
+        name = await page.locator(".place b").evaluate(
+            "it => [it.scrollWidth - it.clientWidth, getComputedStyle(it).textOverflow]"
+        )
+        assert name == [0, "clip"], "the page's name is read whole on a phone"
         row = page.locator(f"[data-login='rina.{code}']")
         await expect(row).to_contain_text("Dinas Melati")
         found += await axe(page)

@@ -5,6 +5,7 @@ from aiohttp import ClientSession
 from aiohttp import web as http
 
 import web.pages
+from tests.server.process import Server
 from tests.web.stub_hall import StubHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -87,3 +88,14 @@ async def test_the_hook_sees_each_page_with_its_role(stub_hall: StubHall) -> Non
     await runner.cleanup()
     assert opened == ["visitor"]
     assert stub_hall.online
+
+
+async def test_a_server_without_a_certificate_of_its_own_says_so_where_one_would_be_installed(
+    shared: Server,
+) -> None:
+    async with ClientSession() as client:
+        async with client.get(f"{shared.url}/trust") as answer:
+            assert answer.status == 404
+            assert "ramah tls make" in await answer.text()
+        async with client.get(f"{shared.url}/trust/ramah.crt") as answer:
+            assert answer.status == 404
