@@ -43,6 +43,7 @@ export class PlanView extends View {
   /** Changed and not saved. */
   changed = false;
   making = false;
+  saving = false;
   /** The day that is being made. */
   inWork = '';
   asked = 0;
@@ -65,9 +66,9 @@ export class PlanView extends View {
         el('button', { type: 'button', class: 'button', 'data-part': 'make', onclick: () => this.make() }, t('Make the plan')),
         el('button', { type: 'button', class: 'button', 'data-part': 'save', disabled: true, onclick: () => this.save() }, t('Save the plan')),
         el('span', { class: 'soft', 'data-part': 'saved', role: 'status' })),
+      el('div', { 'data-part': 'making', 'aria-live': 'polite' }),
       el('div', { 'data-part': 'files' }),
       el('div', { 'data-part': 'rules' }),
-      el('div', { 'data-part': 'making', 'aria-live': 'polite' }),
       el('div', { 'data-part': 'days' }),
       el('div', { 'data-part': 'day' }),
       swaps,
@@ -104,7 +105,7 @@ export class PlanView extends View {
       this.tellSaved(rota);
       this.showRules();
       this.showBack();
-      if (making.week === this.week && ['making', 'made', 'stopped'].includes(making.state) && !rota.version) {
+      if (making.week === this.week && ['making', 'made', 'stopped'].includes(making.state)) {
         this.follows(making);
       } else {
         fill(part(this, '[data-part="making"]'));
@@ -128,9 +129,11 @@ export class PlanView extends View {
   show() {
     const some = this.days.some((each) => each.shifts.length);
     const save = /** @type {HTMLButtonElement} */ (part(this, '[data-part="save"]'));
-    save.disabled = !this.changed || this.making;
-    fill(part(this, '[data-part="days"]'), some ? this.tabs() : el('p', { class: 'card soft' },
-      t('There is no plan for this week yet. Check who works and the target, then press "Make the plan": after about a minute you can look at it, change it and save it.')));
+    save.disabled = !this.changed || this.making || this.saving;
+    const over = Boolean(this.hall.state) && this.week < mondayOf(this.hall.state.day);
+    /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]')).disabled = this.making || this.saving || over;
+    fill(part(this, '[data-part="days"]'), some ? this.tabs() : this.making ? null : el('p', { class: 'card soft' },
+      over ? t('This week is over, and there was no plan for it.') : t('There is no plan for this week yet. Check who works and the target, then press "Make the plan": after about a minute you can look at it, change it and save it.')));
     if (some) {
       this.showDay();
     } else {
@@ -176,7 +179,7 @@ export class PlanView extends View {
     const shown = new PlanDay();
     shown.rota = day;
     shown.told = this.told;
-    shown.frozen = this.making;
+    shown.frozen = this.making || this.saving;
     shown.addEventListener('changed', (event) => this.change(/** @type {CustomEvent} */ (event).detail));
     fill(part(this, '[data-part="day"]'), shown);
   }
@@ -191,7 +194,7 @@ export class PlanView extends View {
     this.days = this.days.map((each) => each.day === day ? { day, shifts, outcome: each.outcome } : each);
     this.changed = true;
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="save"]')).disabled = this.making;
-    say(part(this, '[data-part="saved"]'), t('Changed, not saved yet.'));
+    say(part(this, '[data-part="saved"]'), t('Changed, not saved yet. What comes of it is being worked out …'));
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.trial(day), TRY_MS);
   }
@@ -217,6 +220,9 @@ export class PlanView extends View {
         }
       }
     });
+    if (this.changed && !this.saving && this.days.some((each) => each.shifts === now.shifts)) {
+      say(part(this, '[data-part="saved"]'), t('Changed, not saved yet.'));
+    }
   }
 
   // ---------------------------------------------------------------- making
@@ -225,7 +231,12 @@ export class PlanView extends View {
     if (this.days.some((each) => each.shifts.length) && !(await ask({ title: t('Make the plan anew?'), intro: t('The shifts shown here are replaced. Saved versions stay.'), confirm: t('Make it anew') }))) {
       return;
     }
+    const rules = this.querySelector('ramah-plan-rules');
+    if (rules instanceof PlanRules && rules.dirty && !(await rules.save())) {
+      return;
+    }
     await this.trying(async () => {
+      say(part(this, '[data-part="saved"]'), '');
       this.follows(await post('/api/rota/make', { week: this.week }, { as: 'staff' }));
     });
   }
@@ -235,20 +246,24 @@ export class PlanView extends View {
     this.making = told.state === 'making';
     this.inWork = told.day;
     const place = part(this, '[data-part="making"]');
-    const make = /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]'));
-    make.disabled = this.making;
     if (told.state === 'failed') {
+      this.show();
       fill(place, el('p', { class: 'banner warn', role: 'alert' }, trouble(told.trouble)));
       return;
     }
-    if (told.days.some((each) => each.shifts.length)) {
+    const some = told.days.some((each) => each.shifts.length);
+    if (some) {
       this.changed = true;
       this.take(told.days);
+    } else {
+      this.show();
     }
     if (!this.making) {
-      fill(place, el('p', { class: 'banner' }, told.state === 'made'
+      fill(place, el('div', { class: 'banner' }, el('p', {}, told.state === 'made'
         ? t('The plan is made from {n} days of your own log. Look at each day, change what you like, then save it.', { n: String(told.known) })
-        : t('Stopped. This is the best so far; days without shifts were not begun.')));
+        : !some ? t('Stopped before a day was ready.')
+        : t('Stopped. This is the best so far; days without shifts were not begun.')),
+      el('button', { type: 'button', class: 'button quiet small', onclick: () => this.stop(false) }, this.version ? t('Drop it, back to what is saved') : t('Drop it'))));
       return;
     }
     const bar = place.querySelector('progress');
@@ -292,22 +307,30 @@ export class PlanView extends View {
         this.follows(told);
       } else {
         this.making = false;
-        /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]')).disabled = false;
         await this.load();
       }
     });
   }
 
   async save() {
+    this.saving = true;
+    this.show();
+    say(part(this, '[data-part="saved"]'), t('Saving … what to expect of each day is worked out once more.'));
     await this.trying(async () => {
       const days = this.days.filter((each) => each.shifts.length).map(({ day, shifts }) => ({ day, shifts }));
       const rota = await post('/api/rota', { week: this.week, version: this.version, days }, { as: 'staff', timeout: SLOW_MS, idempotencyKey: newKey() });
       this.version = rota.version;
       this.changed = false;
+      this.saving = false;
       fill(part(this, '[data-part="making"]'));
       this.take(rota.days);
       this.tellSaved(rota);
     });
+    if (this.saving) {
+      this.saving = false;
+      this.show();
+      say(part(this, '[data-part="saved"]'), t('Changed, not saved yet.'));
+    }
   }
 
   /** Of the week that is shown, or the one before it begins: it and the three before. */
@@ -325,8 +348,10 @@ export class PlanView extends View {
     say(part(this, '[data-part="saved"]'), newest ? t('Saved: version {n}, by {name}.', { n: String(newest.version), name: newest.name }) : '');
   }
 
+  /** What is typed there and not kept stays, whatever else changes on the page. */
   showRules() {
-    if (!this.told) {
+    const typed = this.querySelector('ramah-plan-rules');
+    if (!this.told || (typed instanceof PlanRules && typed.dirty)) {
       return;
     }
     const rules = new PlanRules();
@@ -334,6 +359,9 @@ export class PlanView extends View {
     rules.addEventListener('saved', (event) => {
       this.told = /** @type {CustomEvent} */ (event).detail;
       this.show();
+      if (this.days.some((each) => each.shifts.length)) {
+        say(part(this, '[data-part="saved"]'), t('Target and officers are kept. The plan shown here follows them once you press "Make the plan".'));
+      }
     });
     fill(part(this, '[data-part="rules"]'), rules);
   }

@@ -108,6 +108,28 @@ export class PlanDay extends View {
       } }, t('Add to the plan'))));
   }
 
+  /**
+   * Say what speaks against a shift; whoever plans may know better, so nothing is forbidden.
+   *
+   * @param {Shift} shift
+   */
+  doubt(shift) {
+    const { day, shifts } = this.rota;
+    const officer = this.told.rules.officers.find((each) => each.key === shift.officer);
+    const weekday = new Date(`${day}T12:00:00Z`).getUTCDay() || 7;
+    if (!officer || !officer.active) {
+      return t('not counted for plans');
+    }
+    if (officer.absent.includes(day)) {
+      return t('away on this day');
+    }
+    if (!officer.weekdays.includes(weekday)) {
+      return t('does not work on this weekday');
+    }
+    const beside = shifts.find((each) => each !== shift && each.counter === shift.counter && each.start < shift.end && shift.start < each.end);
+    return beside ? t('at counter {n} with {name} at the same time', { n: String(shift.counter), name: nameOf(this.told, beside.officer) }) : '';
+  }
+
   freeCounter() {
     const used = new Set(this.rota.shifts.map((each) => each.counter));
     const free = this.told.counters.find((each) => !used.has(each.number));
@@ -138,10 +160,11 @@ export class PlanDay extends View {
       select.addEventListener('change', () => put({ [field]: select.value === '' ? null : Number(select.value) }));
       return select;
     };
+    const doubt = this.doubt(shift);
     const from = Math.max(0, first - 4);
     const to = Math.min(HALF_HOURS, last + 4);
     return el('div', { class: 'plan-shift', 'data-officer': shift.officer },
-      el('b', { class: 'plan-who' }, name),
+      el('div', { class: 'plan-who' }, el('b', {}, name), doubt ? el('small', { class: 'plan-doubt' }, doubt) : null),
       this.bar(shift, first, last, put),
       el('div', { class: 'plan-fields' },
         pickOne('counter', t('counter'), this.told.counters.map((each) => el('option', { value: String(each.number), selected: each.number === shift.counter }, t('Counter {n}', { n: String(each.number) })))),
@@ -254,7 +277,7 @@ function byService(outcome, told) {
             el('th', { scope: 'row' }, its ? `${each.service} · ${its.name}` : each.service),
             el('td', { class: 'number' }, written(each.expected, 'rate')),
             el('td', { class: 'number' }, its ? targetWords(its) : '–'),
-            el('td', { class: 'number' }, each.share === null ? '–' : el('span', { class: 'share', 'data-judged': missed ? 'out' : 'in' }, `${Math.round(each.share)}%`)),
+            el('td', { class: 'number' }, each.share === null ? '–' : el('span', { class: 'share', 'data-judged': missed ? 'out' : 'in' }, `${whole(each.share, missed)}%`)),
             el('td', { class: 'number' }, each.share === null ? '–' : waits(each.p90)));
         })))));
 }
@@ -262,6 +285,16 @@ function byService(outcome, told) {
 /** @param {{share: number, minutes: number}} target */
 export function targetWords({ share, minutes }) {
   return t('{share}% within {minutes} min', { share: String(share), minutes: String(minutes) });
+}
+
+/**
+ * A share that misses its target is never rounded up to it.
+ *
+ * @param {number} share
+ * @param {boolean} missed
+ */
+function whole(share, missed) {
+  return missed ? Math.floor(share) : Math.round(share);
 }
 
 /** @param {Outlook} outcome */
@@ -279,7 +312,7 @@ function table(outcome) {
           el('td', { class: 'number' }, written(each.expected, 'rate'), ' ', el('span', { class: 'soft' }, `${each.low}–${each.high}`)),
           el('td', { class: 'number' }, written(each.needed, 'rate')),
           el('td', { class: 'number' }, el('b', {}, String(each.counters))),
-          el('td', { class: 'number' }, each.share === null ? '–' : el('span', { class: 'share', 'data-judged': missed.has(each.at) ? 'out' : 'in' }, `${Math.round(each.share)}%`)),
+          el('td', { class: 'number' }, each.share === null ? '–' : el('span', { class: 'share', 'data-judged': missed.has(each.at) ? 'out' : 'in' }, `${whole(each.share, missed.has(each.at))}%`)),
           el('td', { class: 'number' }, each.share === null ? '–' : waits(each.p50)),
           el('td', { class: 'number' }, each.share === null ? '–' : waits(each.p90))))))),
     el('p', { class: 'soft' }, t('Beside the people expected: the band that four of five such half hours fall into. Needed is what the work takes; a few counters more keep the wait short.')));

@@ -21,10 +21,13 @@ export class PlanRules extends View {
   told = /** @type {any} */ (null);
   /** @type {Officer[]} */
   officers = [];
+  /** Typed and not kept. */
+  dirty = false;
 
   /** @override */
   build() {
     this.className = 'plan-rules';
+    this.dirty = false;
     const { rules } = this.told;
     this.officers = rules.officers.map((each) => Object.assign({}, each));
     this.inputs = {
@@ -37,20 +40,40 @@ export class PlanRules extends View {
     const there = rules.officers.filter((each) => each.active).length;
     this.append(el('details', { class: 'card' },
       el('summary', {}, t('Target and officers: {share}% within {minutes} minutes, {people}', { share: String(rules.share), minutes: String(rules.minutes), people: tn('{n} officer', '{n} officers', there) })),
-      el('form', { onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.save(); } },
+      el('form', { noValidate: true, oninput: () => this.touched(), onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.save(); } },
         el('div', { class: 'plan-fields' },
-          field(t('In time, % of visitors'), inputs.share), field(t('within, minutes'), inputs.minutes), field(t('Officers at any time, at least'), inputs.least),
+          field(t('In time, % of visitors'), inputs.share), field(t('within, minutes'), inputs.minutes), field(t('Officers at any time, at least'), inputs.least)),
+        el('div', { class: 'plan-fields' },
           field(t('Noon rest, minutes'), inputs.rest), field(t('Friday rest, minutes'), inputs.friday_rest),
-          field(t('Rests from'), inputs.rest_from), field(t('until'), inputs.rest_until),
+          field(t('Rests from'), inputs.rest_from), field(t('until'), inputs.rest_until)),
+        el('div', { class: 'plan-fields' },
           field(t('Counters open (empty: office hours)'), inputs.opens), field(t('Counters close'), inputs.closes)),
         own.length ? el('p', { class: 'soft', 'data-part': 'own' }, t('Services with a target of their own (Settings, Services): {targets}.', { targets: own.map((each) => `${each.service} ${targetWords(each)}`).join(', ') })) : null,
         el('h3', {}, t('Officers')),
         el('div', { class: 'rows', 'data-part': 'officers' }),
         el('div', { class: 'plan-acts' },
           el('button', { type: 'button', class: 'button small', onclick: () => this.add() }, t('Add an officer')),
-          el('button', { class: 'button small', 'data-part': 'keep' }, t('Keep this'))),
+          el('button', { class: 'button small', 'data-part': 'keep' }, t('Keep this')),
+          el('span', { class: 'soft', 'data-part': 'unsaved', role: 'status' })),
         el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }))));
     this.showOfficers();
+  }
+
+  touched() {
+    this.dirty = true;
+    say(part(this, '[data-part="unsaved"]'), t('Changed, not saved yet.'));
+  }
+
+  /** Show the field that cannot be so, wherever it is folded away; say whether all can be. */
+  valid() {
+    const wrong = this.querySelector('input:invalid');
+    for (let fold = wrong && wrong.closest('details'); fold; fold = fold.parentElement && fold.parentElement.closest('details')) {
+      fold.open = true;
+    }
+    if (wrong instanceof HTMLInputElement) {
+      wrong.reportValidity();
+    }
+    return !wrong;
   }
 
   add() {
@@ -59,6 +82,7 @@ export class PlanRules extends View {
       n += 1;
     }
     this.officers.push({ key: `officer-${n}`, name: t('New officer'), services: [], counter: 0, hours: 37.5, earliest: '', latest: '', weekdays: [1, 2, 3, 4, 5, 6, 7], absent: [], wishes: [], active: true });
+    this.touched();
     this.showOfficers();
     const last = this.querySelector('.plan-officer:last-child summary');
     if (last instanceof HTMLElement) {
@@ -84,8 +108,8 @@ export class PlanRules extends View {
     earliest.addEventListener('change', () => { each.earliest = earliest.value; });
     const latest = timeInput(each.latest);
     latest.addEventListener('change', () => { each.latest = latest.value; });
-    const away = datesField(t('Away on'), each.absent, (dates) => { each.absent = dates; this.sum(each); });
-    const wishes = datesField(t('Would like free'), each.wishes, (dates) => { each.wishes = dates; this.sum(each); });
+    const away = datesField(t('Away on'), each.absent, (dates) => { each.absent = dates; this.touched(); this.sum(each); });
+    const wishes = datesField(t('Would like free'), each.wishes, (dates) => { each.wishes = dates; this.touched(); this.sum(each); });
     const active = el('input', { type: 'checkbox', checked: each.active });
     active.addEventListener('change', () => { each.active = active.checked; this.sum(each); });
     return el('details', { class: 'plan-officer', 'data-officer': each.key },
@@ -118,10 +142,11 @@ export class PlanRules extends View {
     this.officers.forEach((each) => this.sum(each));
   }
 
+  /** Keep what is typed; says whether it is kept. */
   async save() {
     const { inputs } = this;
-    if (!inputs) {
-      return;
+    if (!inputs || !this.valid()) {
+      return false;
     }
     await this.trying(async () => {
       const rules = Object.assign({}, this.told.rules, {
@@ -129,6 +154,7 @@ export class PlanRules extends View {
         rest_from: inputs.rest_from.value, rest_until: inputs.rest_until.value, opens: inputs.opens.value, closes: inputs.closes.value, officers: this.officers,
       });
       this.told = await post('/api/rota/rules', { version: this.told.version, rules }, { as: 'staff', idempotencyKey: newKey() });
+      this.dirty = false;
       this.dispatchEvent(new CustomEvent('saved', { detail: this.told }));
       this.textContent = '';
       this.build();
@@ -138,6 +164,7 @@ export class PlanRules extends View {
         summary.focus();
       }
     });
+    return !this.dirty;
   }
 }
 

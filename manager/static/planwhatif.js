@@ -64,13 +64,20 @@ export class PlanWhatIf extends View {
     if (this.close.value && start < end) {
       changes.push({ what: 'close', n: Number(this.close.value), service: '', start, end });
     }
+    const found = part(this, '[data-part="found"]');
+    fill(found, t('One moment, it is being worked out …'));
+    let done = false;
     await this.trying(async () => {
       const body = { day: this.day, shifts: this.shifts() };
       const [was, now] = await Promise.all([
         post('/api/rota/try', body, { as: 'staff', timeout: SLOW_MS }),
         post('/api/rota/try', Object.assign({ changes, people: Number(this.people.value) }, body), { as: 'staff', timeout: SLOW_MS })]);
-      fill(part(this, '[data-part="found"]'), now.outcome && was.outcome ? told(was.outcome, now.outcome) : t('Nobody is expected on this day.'));
+      done = true;
+      fill(found, now.outcome && was.outcome ? told(was.outcome, now.outcome) : t('Nobody is expected on this day.'));
     });
+    if (!done) {
+      fill(found);
+    }
   }
 }
 

@@ -18,7 +18,7 @@ from server.domain.errors import Invalid
 from server.domain.names import service_name
 from server.domain.texts import DAY, Code
 from server.plan.rota import book
-from server.plan.rota.planning import Making, State
+from server.plan.rota.planning import Basis, Making, State
 from server.plan.rota.targets import Target, targets_of
 from server.plan.rota.values import Change, Date, DayRota, Outlook, Rota, RotaRules, Shift, Slot
 from server.storage.queries import rota as kept
@@ -237,16 +237,19 @@ async def save(call: Call) -> web.Response:
     week = book.week_of(asked_day(body.week, "week"))
     days = [DayRota(asked_day(each.day, "days"), list(each.shifts)) for each in body.days]
 
-    def look(tx: SqliteTx) -> RotaRules:
+    def look(tx: SqliteTx) -> Basis:
         _, found = book.rules_of(tx)
         book.check(tx, found, days, week)
-        return found
+        return found, tx.office, tx.day
 
-    found = await call.read(look)
+    basis = await call.read(look)
+    found = basis[0]
     now, branch, rotas = call.hall.store.clock(), call.who.branch, call.hall.rotas
     tried = [
         msgspec.structs.replace(
-            each, outcome=await rotas.tried(branch, each.day, now, found, each.shifts, [])
+            each,
+            outcome=rotas.foreseen(branch, basis, each.day, each.shifts)
+            or await rotas.tried(branch, each.day, now, found, each.shifts, []),
         )
         for each in days
     ]
@@ -257,7 +260,9 @@ async def save(call: Call) -> web.Response:
         book.save(tx, week, body.version, Rota(tried, found.share, found.minutes, own))
         return answer_of(tx, week)
 
-    return await call.do(command)
+    answer = await call.do(command)
+    rotas.saved(branch, week)
+    return answer
 
 
 async def make(call: Call) -> MakingAnswer:
@@ -265,13 +270,20 @@ async def make(call: Call) -> MakingAnswer:
     body: MakeRota = call.body
     week = book.week_of(asked_day(body.week, "week"))
 
-    def look(tx: SqliteTx) -> RotaRules:
+    def look(tx: SqliteTx) -> Basis:
+        if week < book.week_of(tx.day):
+            raise Invalid("This week is over: a plan is made for the next eight weeks.",
+                          field="week")  # fmt: skip
         if (date.fromisoformat(week) - date.fromisoformat(tx.day)).days > 56:  # noqa: PLR2004
             raise Invalid("A plan is made for the next eight weeks.", field="week")
-        return book.rules_of(tx)[1]
+        found = book.rules_of(tx)[1]
+        if not any(each.active for each in found.officers):
+            raise Invalid("Nobody counts for plans yet. Please add an officer first.",
+                          field="rules.officers")  # fmt: skip
+        return found, tx.office, tx.day
 
-    found = await call.read(look)
-    return _told(call.hall.rotas.begin(call.who.branch, week, call.hall.store.clock(), found))
+    basis = await call.read(look)
+    return _told(call.hall.rotas.begin(call.who.branch, week, call.hall.store.clock(), basis))
 
 
 async def making(call: Call) -> MakingAnswer:

@@ -76,6 +76,54 @@ async def test_a_week_is_planned_changed_saved_and_a_shift_changes_hands(
         await picture(page, "plan-small")
 
 
+async def test_leave_after_the_plan_is_marked_and_what_is_typed_is_kept_before_making(
+    hall: Hall, browser: Browser
+) -> None:
+    for name, role in (("dewi", "manager"), ("sari", "staff")):
+        hall.person(name, role)
+    week = date.today() + timedelta(days=7 - date.today().weekday())  # noqa: DTZ011
+    async with hall.client("manager") as manager:
+        told = (await manager.get("/api/rota/rules")).json
+        sari, other = told["rules"]["officers"][:2]
+        at_one = {"counter": 1, "start": 16, "end": 24}
+        shifts = [{"officer": each["key"], **at_one} for each in (sari, other)]
+        body = {"week": week.isoformat(), "version": 0,
+                "days": [{"day": week.isoformat(), "shifts": shifts}]}  # fmt: skip
+        assert (await manager.post("/api/rota", body)).status == 200
+    async with staff_page(browser, hall, "/manager#plan", who="dewi") as page:
+        shift = page.locator(f".plan-shift[data-officer='{sari['key']}']")
+        await expect(shift.locator(".plan-doubt")).to_contain_text("di loket 1 bersama")
+        await page.locator(".plan-rules > details > summary").click()
+        officer = page.locator(f".plan-officer[data-officer='{sari['key']}']")
+        await officer.locator("summary").click()
+        await officer.get_by_label("Tidak masuk pada").fill(week.isoformat())
+        await officer.get_by_role("button", name="Tambah hari").first.click()
+        await expect(page.locator("[data-part=unsaved]")).to_have_text(
+            "Sudah diubah, belum disimpan."
+        )
+        await officer.get_by_label("Nama").fill("")
+        await officer.locator("summary").click()
+        await page.get_by_role("button", name="Simpan ini").click()
+        await expect(officer.get_by_label("Nama")).to_be_focused()
+        await officer.get_by_label("Nama").fill("Bu Sari")
+        await page.get_by_role("button", name="Simpan ini").click()
+        await expect(page.locator("[data-part=saved]")).to_contain_text("Target dan petugas sudah")
+        await expect(shift.locator(".plan-doubt")).to_have_text("tidak masuk hari itu")
+        assert await axe(page) == []
+        await page.locator(".plan-rules > details > summary").click()
+        await page.get_by_label("dalam, menit").fill("25")
+        await page.get_by_role("button", name="Susun rencana").click()
+        await page.get_by_role("button", name="Susun ulang").click()
+        await expect(page.locator(".plan-rules > details > summary")).to_contain_text(
+            "dalam 25 menit"
+        )
+        await expect(page.locator("[data-part=making] .warn")).to_contain_text("Belum cukup")
+        for _ in range(2):
+            await page.get_by_role("button", name="Minggu sebelumnya").click()
+        await expect(page.locator("[data-part=days]")).to_contain_text("Minggu ini sudah lewat")
+        await expect(page.get_by_role("button", name="Susun rencana")).to_be_disabled()
+
+
 async def test_a_week_that_is_over_tells_what_became_of_its_plan(
     hall: Hall, browser: Browser
 ) -> None:
@@ -124,7 +172,7 @@ async def test_an_officer_offers_a_shift_on_the_phone_and_the_manager_accepts(
         await picture(page, "rota-small")
     async with staff_page(browser, hall, "/rota", who="tono") as page:
         await page.get_by_role("button", name="Ambil jadwal").click()
-        await expect(page.locator(".rota-list")).to_contain_text("Manajer yang memutuskan")
+        await expect(page.locator(".rota-list")).to_contain_text("Pimpinan yang memutuskan")
         assert await axe(page) == []
     async with staff_page(browser, hall, "/manager#plan", who="dewi") as page:
         await page.get_by_role("button", name="Setujui tukar jadwal").click()

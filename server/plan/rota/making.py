@@ -138,7 +138,7 @@ class Making:
         if expected is None:
             return
         crowd = Crowd(self._office, expected, self._learned, TOLD_RUNS, day)
-        mending = self._mending(crowd)
+        mending = self._mending(crowd, self._loads[day])
         needed = {
             code: [each + MORE * math.sqrt(each) for each in its]
             for code, its in self._loads[day].items()
@@ -176,9 +176,9 @@ class Making:
         used = officer.hours - self._left.get(officer.key, officer.hours)
         return 1.0 + FAIR * used / max(1.0, officer.hours)
 
-    def _mending(self, crowd: Crowd) -> Mending:
-        def attempt(seats: Sequence[Seating], work: Mapping[str, Sequence[float]]) -> Tried:
-            return trial(crowd, seats, self._targets.harder(MARGIN), work, RUNS)
+    def _mending(self, crowd: Crowd, load: Mapping[str, Sequence[float]]) -> Mending:
+        def attempt(seats: Sequence[Seating], _work: object) -> Tried:
+            return trial(crowd, seats, self._targets.harder(MARGIN), load, RUNS)
 
         return Mending(attempt, crowd.expected, self._rules, self._over)
 
@@ -186,7 +186,7 @@ class Making:
         """Remember the best of a day; ``told``: worked out with more runs, for people to read."""
         self._best[day] = best
         outcome = (
-            trial(crowd, best.seats, self._targets, best.needed).outcome
+            trial(crowd, best.seats, self._targets, self._loads[crowd.expected.day]).outcome
             if told else best.tried.outcome
         )  # fmt: skip
         shifts = sorted((each.shift for each in best.seats), key=lambda each: each.counter)

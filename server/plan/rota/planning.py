@@ -12,6 +12,7 @@ import structlog
 from server.apart import Apart, NoChild
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Refused
+from server.domain.office import Office
 from server.plan.rota.asked import (
     Asked,
     BackAsked,
@@ -33,6 +34,8 @@ MOST_BACK = 1000
 """Days that are over which are kept in memory; a longer past is worked out again."""
 State = Literal["making", "made", "stopped", "failed"]
 T = TypeVar("T")
+Basis = tuple[RotaRules, Office, str]
+"""What an outlook rests on beside the log: rules, settings, and the day on which it was asked."""
 log = structlog.get_logger()
 
 
@@ -42,10 +45,12 @@ class Making(msgspec.Struct):
     Attributes:
         trouble: why it failed: ``no-solver``, ``no-history``, else "".
         known: days of the log that it is made from.
+        basis: rules, settings and day that it was asked on.
     """
 
     branch: int
     week: str
+    basis: Basis
     state: State = "making"
     progress: Progress | None = None
     known: int = 0
@@ -63,7 +68,7 @@ class Rotas:
         self._back: dict[tuple[int, str, int], DayBack | None] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self, branch: int, week: str, now: Millis, rules: RotaRules) -> Making:
+    def begin(self, branch: int, week: str, now: Millis, basis: Basis) -> Making:
         """Begin to make a week's rota; asked twice, it goes on.
 
         Raises:
@@ -74,14 +79,33 @@ class Rotas:
             return known
         if self._task is not None and not self._task.done():
             raise Conflict("Another plan is being made. Please wait a minute.", slug="busy")
-        made = self._made[branch] = Making(branch, week)
-        asked = MakeAsked(self._data, branch, week, now, rules)
+        made = self._made[branch] = Making(branch, week, basis)
+        asked = MakeAsked(self._data, branch, week, now, basis[0])
         self._task = asyncio.get_running_loop().create_task(self._make(made, asked))
         return made
 
     def made(self, branch: int) -> Making | None:
         """Return the rota of a branch that is being made, or the last that was."""
         return self._made.get(branch)
+
+    def foreseen(self, branch: int, basis: Basis, day: str, shifts: list[Shift]) -> Outlook | None:
+        """Return what the plan that was made expects of these shifts, if it rests on the same.
+
+        So a plan that nobody changed is saved at once, and says what it said before.
+        """
+        made = self._made.get(branch)
+        if made is None or made.progress is None or made.basis != basis:
+            return None
+        if made.state not in {"made", "stopped"} or made.progress.day == day:
+            return None
+        same = (each for each in made.progress.days if (each.day, each.shifts) == (day, shifts))
+        return next((each.outcome for each in same), None)
+
+    def saved(self, branch: int, week: str) -> None:
+        """Forget the plan that was made: the one that is saved stands for it."""
+        made = self._made.get(branch)
+        if made is not None and made.week == week and made.state != "making":
+            self._made.pop(branch)
 
     def stop(self, branch: int, *, keep: bool) -> Making | None:
         """End the work on a branch's rota; the best so far stays, unless it is not to be kept."""

@@ -141,7 +141,7 @@ class HalfHour(msgspec.Struct, frozen=True):
         at: which.
         expected: people, with the band that four of five such half hours fall into.
         counters: at work, by the plan.
-        needed: counters that the work of the people takes, with what the target asks on top.
+        needed: counters that the work of the people takes.
         share: per cent of those who come in it that are called in time; null for nobody.
         p50: half wait longer, minutes; p90: one in ten does.
         services: people expected, by service.

@@ -87,6 +87,41 @@ async def test_a_week_is_made_tried_saved_and_kept_by_version(hall: Hall, manage
     assert (await manager.post("/api/rota/stop", {"keep": False})).json["state"] == "none"
 
 
+async def test_a_plan_is_saved_as_it_was_made_and_then_no_more_in_the_making(
+    hall: Hall, manager: Client
+) -> None:
+    today = (await manager.get("/api/queue")).json["day"]
+    fill(hall, today)
+    hall.person("sari", "staff")
+    await rules_with(manager, opens="12:00", closes="14:00")
+    week = next_week(today)
+    await manager.post("/api/rota/make", {"week": week})
+
+    async def first() -> bool:
+        found = (await manager.get("/api/rota/making")).json
+        return any(each["shifts"] and each["day"] != found["day"] for each in found["days"])
+
+    await soon(first, "a day is ready")
+    made = (await manager.post("/api/rota/stop", {"keep": True})).json
+    day = next(each for each in made["days"] if each["shifts"])
+    body = {"week": week, "version": 0, "days": [{"day": day["day"], "shifts": day["shifts"]}]}
+    saved = (await manager.post("/api/rota", body)).json
+    assert saved["days"][0]["outcome"] == day["outcome"], "it says what it said before"
+    assert (await manager.get("/api/rota/making")).json["state"] == "none"
+
+
+async def test_no_plan_is_made_for_a_week_that_is_over_or_for_nobody(manager: Client) -> None:
+    today = (await manager.get("/api/queue")).json["day"]
+    over = (date.fromisoformat(today) - timedelta(days=7)).isoformat()
+    refused = await manager.post("/api/rota/make", {"week": over})
+    assert (refused.status, refused.json["field"]) == (422, "week")
+    told = (await manager.get("/api/rota/rules")).json
+    await rules_with(manager, officers=[{**each, "active": False}
+                                        for each in told["rules"]["officers"]])  # fmt: skip
+    refused = await manager.post("/api/rota/make", {"week": next_week(today)})
+    assert (refused.status, refused.json["field"]) == (422, "rules.officers")
+
+
 async def test_an_office_without_a_past_is_told_so(manager: Client) -> None:
     week = next_week((await manager.get("/api/queue")).json["day"])
     assert (await manager.post("/api/rota/make", {"week": week})).status == 200
