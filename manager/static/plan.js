@@ -153,12 +153,12 @@ export class PlanView extends View {
   }
 
   /**
-   * Say of a day without shifts whether nobody works, or it is still to be made.
+   * Say of a day without shifts whether it is still to be made.
    *
    * @param {DayRota} day
    */
   unmade(day) {
-    return !this.making || day.outcome ? t('closed') : day.day === this.inWork ? t('in work') : t('to come');
+    return !this.making || day.outcome ? t('no shifts') : day.day === this.inWork ? t('in work') : t('to come');
   }
 
   /** @param {string} day */

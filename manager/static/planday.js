@@ -64,7 +64,9 @@ export class PlanDay extends View {
     this.rota = { day: this.rota.day, shifts: this.rota.shifts, outcome };
     const { rules, services } = this.told;
     const own = services.some((each) => each.own);
-    say(part(this, '[data-part="sum"]'), !outcome || outcome.share === null
+    say(part(this, '[data-part="sum"]'), !outcome && !this.rota.shifts.length
+      ? t('Nothing is planned for this day, or the office is closed.')
+      : !outcome || outcome.share === null
       ? t('Nobody is expected on this day.')
       : own
       ? t('{share}% of visitors are called in time; nine of ten wait at most {p90}. {hours} hours at counters.',

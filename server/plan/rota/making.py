@@ -18,7 +18,7 @@ from server.domain.office import Office
 from server.plan.learned import Learned
 from server.plan.rota.mending import REPAIRS, Best, Mending
 from server.plan.rota.shapes import options_of
-from server.plan.rota.solving import SOLVE_S, Need, solve
+from server.plan.rota.solving import PATIENT_S, SOLVE_S, Need, solve
 from server.plan.rota.targets import Target, targets_of
 from server.plan.rota.trial import Crowd, Expected, Seating, Tried, load_of, trial
 from server.plan.rota.values import DayRota, Officer, RotaRules
@@ -151,7 +151,8 @@ class Making:
         best, stale = None, 0
         for round_ in range(ROUNDS):
             need = Need(expected.opens, expected.closes, work, self._rules.least, prices)
-            seats = solve(options, need, self._limit())
+            patient_s = PATIENT_S if best is None else 0.0
+            seats = solve(options, need, self._limit(), patient_s)
             found = Best(seats, mending.attempt(seats, work), {c: list(w) for c, w in work.items()})
             stale += 1
             if best is None or found.mark < best.mark:

@@ -25,6 +25,9 @@ UNWISHED = 4.0
 GAP, NEAR = 0.04, 4.0
 """Near enough to the best: a part of its cost, or so many half hours; trying shifts goes on."""
 SOLVE_S = 6.0
+ROUGH, PATIENT_S = 0.2, 90.0
+"""How far from the best is no plan at all, and how long a first one may take to come nearer: where
+other work leaves little of the processor, a second is over before the search has begun."""
 
 
 class NoSolver(ImportError):
@@ -81,9 +84,14 @@ class _Model:
 
 
 def solve(
-    options: Mapping[str, Sequence[Option]], need: Need, limit_s: float = SOLVE_S
-) -> list[Seating]:
+    options: Mapping[str, Sequence[Option]], need: Need, limit_s: float = SOLVE_S,
+    patient_s: float = 0.0,
+) -> list[Seating]:  # fmt: skip
     """Return the shifts that serve the need best.
+
+    Args:
+        limit_s: seconds that pass.
+        patient_s: so many more while what is found is far from the best.
 
     Raises:
         NoSolver: it is not installed.
@@ -99,7 +107,7 @@ def solve(
         model.row(0, 1, [(column, 1.0) for column in columns])
     for slot in range(need.opens, need.closes):
         _half_hour(model, chosen, need, slot)
-    picked = _highs(model, limit_s)
+    picked = _highs(model, limit_s, patient_s)
     return [
         Seating(option.shift, tuple(sorted(option.services)))
         for column, option in chosen if picked[column] > 0.5  # noqa: PLR2004 - 0 or 1
@@ -159,7 +167,7 @@ def _quiet() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _highs(model: _Model, limit_s: float) -> Sequence[float]:
+def _highs(model: _Model, limit_s: float, patient_s: float) -> Sequence[float]:
     if not there():
         raise NoSolver
     import highspy  # noqa: PLC0415 - an extra; 0.3 s and 30 MB that only a plan needs
@@ -182,10 +190,15 @@ def _highs(model: _Model, limit_s: float) -> Sequence[float]:
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in {
             "output_flag": False, "threads": 1, "mip_rel_gap": GAP, "mip_abs_gap": NEAR,
-            "time_limit": limit_s,
         }.items():  # fmt: skip
             solver.setOptionValue(name, value)
         solver.passModel(lp)
-        solver.run()
+        while True:
+            solver.setOptionValue("time_limit", solver.getRunTime() + limit_s)
+            solver.run()
+            if solver.getInfo().mip_gap <= ROUGH or patient_s <= 0:
+                break
+            patient_s -= limit_s
+            limit_s *= 2  # what it knows it keeps, but it begins its search anew
     found = solver.getSolution().col_value
     return list(found) if len(found) == len(model.costs) else [0.0] * len(model.costs)

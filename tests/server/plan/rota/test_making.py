@@ -201,6 +201,21 @@ def test_the_solver_finds_what_trying_everything_finds() -> None:
     assert cost(picked) <= best + max(NEAR, GAP * best) + 1e-6
 
 
+def test_a_first_solution_gets_the_time_that_a_busy_machine_keeps_from_it() -> None:
+    expected_ = day(TUESDAY, **BUSY[TUESDAY])
+    work = load_of(expected_, learned(HALL))
+    options = options_of(
+        HALL, RULES, TUESDAY, OPENS, CLOSES, {each.key: each.hours for each in TEAM}
+    )
+    need = Need(OPENS, CLOSES, work, 1, {each.key: 1.0 for each in TEAM})
+    in_no_time = solve(options, need, 1e-4, patient_s=60.0)
+    usual = solve(options, need)
+    assert usual
+    assert sum(each.shift.slots for each in in_no_time) >= 0.7 * sum(
+        each.shift.slots for each in usual
+    )
+
+
 def short(there: list[Option], work: dict[str, float]) -> float:
     """What counters leave undone, by Hall's condition: the worst set of services counts."""
     worst = 0.0
