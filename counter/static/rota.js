@@ -8,7 +8,7 @@
 
 import { get, LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
-import { dateFormat, language, t } from '/web/i18n.js';
+import { clockWords, dateFormat, language, t } from '/web/i18n.js';
 import { ask } from '/web/staff/dialog.js';
 import { Boot, app } from '/web/staff/boot.js';
 import { SERVES } from '/web/staff/home.js';
@@ -99,7 +99,7 @@ function own(now) {
     el('ul', { class: 'rota-list' }, ...now.shifts.map((each) => el('li', { class: 'card' },
       el('b', {}, dayWords(each.day)),
       el('p', { class: 'rota-time' }, times(each)),
-      each.rest ? el('p', { class: 'soft' }, t('Rest from {start} until {end}', { start: dots(each.rest), end: dots(each.rest_end || '') })) : null,
+      each.rest ? el('p', { class: 'soft' }, t('Rest from {start} until {end}', { start: clockWords(each.rest), end: clockWords(each.rest_end || '') })) : null,
       each.offered
         ? el('p', {}, t('Offered to colleagues.'), ' ', el('button', { type: 'button', class: 'button quiet small', 'data-key': `own-${each.day}`, onclick: () => send(`/${each.offered}/withdraw`) }, t('Take it back')))
         : el('button', { type: 'button', class: 'button quiet small', 'data-key': `own-${each.day}`, 'aria-label': t('Offer the shift of {day}', { day: dayWords(each.day) }), onclick: () => offer(each) }, t('Offer to colleagues'))))),
@@ -137,12 +137,7 @@ function offers(now) {
 
 /** @param {OwnShift} shift */
 function times(shift) {
-  return `${dots(shift.start)}–${dots(shift.end)} · ${t('Counter {n}', { n: String(shift.counter) })}`;
-}
-
-/** @param {string} clock HH:MM */
-function dots(clock) {
-  return clock.replace(':', '.');
+  return `${clockWords(shift.start)}–${clockWords(shift.end)} · ${t('Counter {n}', { n: String(shift.counter) })}`;
 }
 
 /** @param {string} day YYYY-MM-DD */

@@ -23,6 +23,12 @@ function told(date) {
   return date.toISOString().slice(0, 10);
 }
 
+/** @param {string} day YYYY-MM-DD */
+export function mondayOf(day) {
+  const weekday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7;
+  return shifted(day, -weekday);
+}
+
 /**
  * @param {string} day
  * @param {number} days

@@ -10,13 +10,13 @@
  * @typedef {import('../../web/types').Outlook} Outlook
  */
 
-import { get, newKey, post } from '/web/api.js';
+import { LinkError, ProblemError, get, newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { t } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
 import { ask } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
-import { shifted } from '/manager/period.js';
+import { mondayOf, shifted } from '/manager/period.js';
 import { dayWords, spanWords } from '/manager/periodwords.js';
 import { PlanBack } from '/manager/planback.js';
 import { PlanDay, weekdayWords } from '/manager/planday.js';
@@ -113,6 +113,19 @@ export class PlanView extends View {
     });
   }
 
+  /**
+   * Offer what a colleague saved meanwhile; what is shown here stays until it is wanted.
+   *
+   * @override
+   * @param {Element} place
+   * @param {ProblemError | LinkError} error
+   */
+  refused(place, error) {
+    if (error instanceof ProblemError && error.slug === 'changed') {
+      place.append(el('button', { type: 'button', class: 'button quiet small', onclick: () => this.load() }, t('Show what is saved')));
+    }
+  }
+
   /** @param {DayRota[]} days */
   take(days) {
     const known = new Map(days.map((each) => [each.day, each]));
@@ -130,7 +143,7 @@ export class PlanView extends View {
     const some = this.days.some((each) => each.shifts.length);
     const save = /** @type {HTMLButtonElement} */ (part(this, '[data-part="save"]'));
     save.disabled = !this.changed || this.making || this.saving;
-    const over = Boolean(this.hall.state) && this.week < mondayOf(this.hall.state.day);
+    const over = this.hall.state !== null && this.week < mondayOf(this.hall.state.day);
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]')).disabled = this.making || this.saving || over;
     fill(part(this, '[data-part="days"]'), some ? this.tabs() : this.making ? null : el('p', { class: 'card soft' },
       over ? t('This week is over, and there was no plan for it.') : t('There is no plan for this week yet. Check who works and the target, then press "Make the plan": after about a minute you can look at it, change it and save it.')));
@@ -193,6 +206,7 @@ export class PlanView extends View {
     const day = this.chosen;
     this.days = this.days.map((each) => each.day === day ? { day, shifts, outcome: each.outcome } : each);
     this.changed = true;
+    fill(part(this, '[data-part="files"]'));
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="save"]')).disabled = this.making;
     say(part(this, '[data-part="saved"]'), t('Changed, not saved yet. What comes of it is being worked out …'));
     window.clearTimeout(this.timer);
@@ -356,6 +370,7 @@ export class PlanView extends View {
     }
     const rules = new PlanRules();
     rules.told = this.told;
+    rules.addEventListener('outdated', () => this.load());
     rules.addEventListener('saved', (event) => {
       this.told = /** @type {CustomEvent} */ (event).detail;
       this.show();
@@ -365,12 +380,6 @@ export class PlanView extends View {
     });
     fill(part(this, '[data-part="rules"]'), rules);
   }
-}
-
-/** @param {string} day YYYY-MM-DD */
-function mondayOf(day) {
-  const weekday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % WEEK_DAYS;
-  return shifted(day, -weekday);
 }
 
 /** @param {string} why */

@@ -9,7 +9,7 @@
  */
 
 import { el, fill, say } from '/web/dom.js';
-import { dateFormat, number, t } from '/web/i18n.js';
+import { clockWords, dateFormat, number, t } from '/web/i18n.js';
 import { View, part } from '/web/staff/view.js';
 import { told as written } from '/manager/figures.js';
 import { PlanWhatIf } from '/manager/planwhatif.js';
@@ -18,7 +18,7 @@ const HALF_HOURS = 48;
 
 /** @param {number} slot half hours after midnight */
 export function clock(slot) {
-  return `${String(Math.floor(slot / 2)).padStart(2, '0')}.${slot % 2 ? '30' : '00'}`;
+  return clockWords(`${String(Math.floor(slot / 2)).padStart(2, '0')}:${slot % 2 ? '30' : '00'}`);
 }
 
 /** @param {string} day YYYY-MM-DD */

@@ -5,7 +5,7 @@
  * @typedef {import('../../web/types').Officer} Officer
  */
 
-import { newKey, post } from '/web/api.js';
+import { LinkError, ProblemError, newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { number, t, tn } from '/web/i18n.js';
 import { View, part } from '/web/staff/view.js';
@@ -62,6 +62,22 @@ export class PlanRules extends View {
   touched() {
     this.dirty = true;
     say(part(this, '[data-part="unsaved"]'), t('Changed, not saved yet.'));
+  }
+
+  /**
+   * Offer what a colleague kept meanwhile, in place of what is typed here.
+   *
+   * @override
+   * @param {Element} place
+   * @param {ProblemError | LinkError} error
+   */
+  refused(place, error) {
+    if (error instanceof ProblemError && error.slug === 'changed') {
+      place.append(el('button', { type: 'button', class: 'button quiet small', onclick: () => {
+        this.dirty = false;
+        this.dispatchEvent(new CustomEvent('outdated'));
+      } }, t('Show what is saved')));
+    }
   }
 
   /** Show the field that cannot be so, wherever it is folded away; say whether all can be. */

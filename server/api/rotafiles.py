@@ -53,7 +53,7 @@ async def file(call: Call) -> web.Response:
         return _file(await rotapaper.pdf(rota, say, language), "application/pdf", rota, "pdf")
     if form == "ics":
         officer = query.get("officer") or ""
-        return _file(rotabook.calendar(rota, officer, say), CALENDAR, rota, "ics")
+        return _file(rotabook.calendar(rota, officer, say, language), CALENDAR, rota, "ics")
     name = f"ramah-rota-{rota.week}"
     return sheet_file(say("Rota"), rotabook.sheet(rota, say), form, sign, name)
 
@@ -66,7 +66,7 @@ async def my_calendar(call: Call) -> web.Response:
 
     rota, me = await call.read(read)
     say = partial(call.hall.translate, call.language)
-    return _file(rotabook.calendar(rota, me, say), CALENDAR, rota, "ics")
+    return _file(rotabook.calendar(rota, me, say, call.language), CALENDAR, rota, "ics")
 
 
 def sheet_file(title: str, rows: Sheet, form: str, decimal: str, name: str) -> web.Response:

@@ -12,6 +12,7 @@ import msgspec
 from server.domain.day import Millis
 from server.plan.rota.values import MINUTES, DayRota, Shift, clock_of
 from server.reports.smallbook import Cell, Sheet
+from web.locales import locale_of
 
 Say = Callable[..., str]
 FOLD = 73
@@ -60,7 +61,7 @@ def _rest(shift: Shift) -> tuple[str | None, str | None]:
     return clock_of(shift.rest), clock_of(shift.rest + shift.rest_slots)
 
 
-def calendar(rota: Printed, officer: str, say: Say) -> bytes:
+def calendar(rota: Printed, officer: str, say: Say, language: str) -> bytes:
     """Return an officer's shifts as iCalendar (RFC 5545); a later version replaces an earlier."""
     lines = [
         _mark("begin", "VCALENDAR"), "VERSION:2.0", "PRODID:-//Ramah//Rota//EN", "METHOD:PUBLISH",
@@ -70,16 +71,26 @@ def calendar(rota: Printed, officer: str, say: Say) -> bytes:
     for day in rota.days:
         for shift in day.shifts:
             if shift.officer == officer:
-                lines += _event(rota, day.day, shift, stamp, say)
+                lines += _event(rota, day.day, shift, stamp, say, language)
     lines.append(_mark("end", "VCALENDAR"))
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
 
 
-def _event(rota: Printed, day: str, shift: Shift, stamp: datetime, say: Say) -> list[str]:
-    rest = _rest(shift)
-    about = [] if rest[0] is None else [
-        f"DESCRIPTION:{_text(say('Rest from {start} until {end}', start=rest[0], end=rest[1]))}"
-    ]  # fmt: skip
+def clock_words(slot: int, language: str) -> str:
+    """Return when a half hour begins as the reader writes it: 08.30 in Indonesian, else 08:30."""
+    usual = str(locale_of(language).time_formats["short"])
+    return clock_of(slot).replace(":", "." if "." in usual else ":")
+
+
+def _event(
+    rota: Printed, day: str, shift: Shift, stamp: datetime, say: Say, language: str
+) -> list[str]:
+    about = []
+    if shift.rest is not None:
+        start = clock_words(shift.rest, language)
+        end = clock_words(shift.rest + shift.rest_slots, language)
+        rest = say("Rest from {start} until {end}", start=start, end=end)
+        about.append(f"DESCRIPTION:{_text(rest)}")
     return [
         _mark("begin", "VEVENT"),
         f"UID:{rota.code}-{day}-{shift.officer}@ramah",

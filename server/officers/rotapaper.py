@@ -13,8 +13,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from server.officers.rotabook import Printed, Say
-from server.plan.rota.values import DayRota, Shift, clock_of
+from server.officers.rotabook import Printed, Say, clock_words
+from server.plan.rota.values import DayRota, Shift
 from server.reports.paper import BRITISH, STANDARDS, period_words
 from web.locales import locale_of
 
@@ -59,7 +59,7 @@ def _data(rota: Printed, say: Say, language: str) -> dict[str, object]:
         "rows": [
             [
                 rota.name(key, say),
-                *(_words(day, key, say) for day in days),
+                *(_words(day, key, say, language) for day in days),
                 _hours(days, key, locale),
             ]
             for key in officers
@@ -72,24 +72,21 @@ def _place(days: list[DayRota], officer: str) -> tuple[int, str]:
     return min(counters), officer
 
 
-def _words(day: DayRota, officer: str, say: Say) -> str:
+def _words(day: DayRota, officer: str, say: Say, language: str) -> str:
     return (
-        "\n".join(_shift(each, say) for each in day.shifts if each.officer == officer) or "\u2013"
+        "\n".join(_shift(each, say, language) for each in day.shifts if each.officer == officer)
+        or "\u2013"
     )
 
 
-def _shift(shift: Shift, say: Say) -> str:
+def _shift(shift: Shift, say: Say, language: str) -> str:
     lines = [
         say("Counter {number}", number=shift.counter),
-        f"{_clock(shift.start)}\u2013{_clock(shift.end)}",
+        f"{clock_words(shift.start, language)}\u2013{clock_words(shift.end, language)}",
     ]
     if shift.rest is not None:
-        lines.append(say("rest {time}", time=_clock(shift.rest)))
+        lines.append(say("rest {time}", time=clock_words(shift.rest, language)))
     return "\n".join(lines)
-
-
-def _clock(slot: int) -> str:
-    return clock_of(slot).replace(":", ".")
 
 
 def _hours(days: list[DayRota], officer: str, locale: Locale | str) -> str:

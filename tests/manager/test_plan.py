@@ -124,6 +124,38 @@ async def test_leave_after_the_plan_is_marked_and_what_is_typed_is_kept_before_m
         await expect(page.get_by_role("button", name="Susun rencana")).to_be_disabled()
 
 
+async def test_of_two_managers_the_second_is_shown_what_the_first_saved(
+    hall: Hall, browser: Browser
+) -> None:
+    for name, role in (("dewi", "manager"), ("sari", "staff")):
+        hall.person(name, role)
+    week = (date.today() + timedelta(days=7 - date.today().weekday())).isoformat()  # noqa: DTZ011
+    async with hall.client("manager") as manager:
+        officer = (await manager.get("/api/rota/rules")).json["rules"]["officers"][0]["key"]
+
+        async def saved(version: int, end: int) -> None:
+            shift = {"officer": officer, "counter": 1, "start": 16, "end": end}
+            days = [{"day": week, "shifts": [shift]}]
+            body = {"week": week, "version": version, "days": days}
+            assert (await manager.post("/api/rota", body)).status == 200
+
+        await saved(0, 24)
+        async with staff_page(browser, hall, "/manager#plan", who="dewi") as page:
+            ends = page.locator(".plan-shift [data-field=end]")
+            await ends.select_option("22")
+            await expect(page.get_by_role("link", name="Kertas (A4)")).to_have_count(0)
+            await saved(1, 20)
+            await page.get_by_role("button", name="Simpan rencana").click()
+            await expect(page.locator(".plan [data-part=problem]").first).to_contain_text(
+                "Orang lain sudah menyimpan minggu ini"
+            )
+            await expect(ends).to_have_value("22")
+            assert await axe(page) == []
+            await page.get_by_role("button", name="Tampilkan yang tersimpan").click()
+            await expect(ends).to_have_value("20")
+            await expect(page.locator("[data-part=saved]")).to_contain_text("versi 2")
+
+
 async def test_a_week_that_is_over_tells_what_became_of_its_plan(
     hall: Hall, browser: Browser
 ) -> None:

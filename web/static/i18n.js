@@ -290,6 +290,14 @@ export function time(when) {
 }
 
 /**
+ * @param {string} clock `08:30`, as the server tells it; the end of the day stays 24:00
+ * @returns {string} as the reader writes it: `08.30` in Indonesian
+ */
+export function clockWords(clock) {
+  return clock.replace(':', format(0, { hour: '2-digit', minute: '2-digit' })[2]);
+}
+
+/**
  * @param {Date | string | number} when
  * @returns {string} with seconds and the office's zone, for example `08.30.15 WITA`
  */

@@ -90,6 +90,8 @@ def solve(
     """Return the shifts that serve the need best.
 
     Args:
+        options: shifts that each officer could have.
+        need: what they have to give.
         limit_s: seconds that pass.
         patient_s: so many more while what is found is far from the best.
 

@@ -111,6 +111,8 @@ async def test_a_plan_is_taken_along_as_sheet_paper_and_calendar(
     words = paper.pages[0].extract_text()
     assert named(hall, "sari") in words
     assert "12.00" in words
+    english = (await manager.get(f"{query[:-2]}en&format=pdf")).body
+    assert "12:00" in PdfReader(io.BytesIO(english)).pages[0].extract_text()
     box = paper.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (842, 595), "A4 across"
     async with hall.client() as one:
@@ -135,11 +137,16 @@ def test_a_calendar_tells_the_offices_clock_and_keeps_letters_whole() -> None:
         "Kantor Ü, Balikpapan" * 4, "hall", "Asia/Makassar", "2026-03-02", 7, 0, {},
         [DayRota("2026-03-02", [shift])],
     )  # fmt: skip
-    text = calendar(rota, "x", lambda words, **more: words.format(**more)).decode()
+
+    def say(words: str, **more: object) -> str:
+        return words.format(**more)
+
+    text = calendar(rota, "x", say, "en").decode()
     assert "DTSTART:20260302T000000Z" in text
     assert "DTEND:20260302T070000Z" in text
     assert "SEQUENCE:7" in text
     assert "DESCRIPTION:Rest from 11:30 until 12:30" in text
+    assert "11.30 until 12.30" in calendar(rota, "x", say, "id").decode()
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
     whole = text.replace("\r\n ", "")
     assert "LOCATION:" + "Kantor Ü\\, Balikpapan" * 4 in whole

@@ -42,8 +42,17 @@ export class View extends HTMLElement {
         throw error;
       }
       fill(problem, el('p', { class: 'banner warn' }, error.detail));
+      this.refused(problem, error);
     }
   }
+
+  /**
+   * Say more beside a refusal, such as what can be done now.
+   *
+   * @param {Element} _place where it is said
+   * @param {ProblemError | LinkError} _error
+   */
+  refused(_place, _error) {}
 
   /**
    * Listen for as long as this part is on the page.
