@@ -233,7 +233,7 @@ export class PlanView extends View {
           fill(part(this, '[data-part="days"]'), this.tabs());
         }
       }
-    });
+    }, true);
     if (this.changed && !this.saving && this.days.some((each) => each.shifts === now.shifts)) {
       say(part(this, '[data-part="saved"]'), t('Changed, not saved yet.'));
     }
@@ -252,6 +252,7 @@ export class PlanView extends View {
     await this.trying(async () => {
       say(part(this, '[data-part="saved"]'), '');
       this.follows(await post('/api/rota/make', { week: this.week }, { as: 'staff' }));
+      part(this, '[data-part="making"]').scrollIntoView({ block: 'nearest' });
     });
   }
 
@@ -309,7 +310,7 @@ export class PlanView extends View {
       if (!this.ending.signal.aborted && told.week === this.week) {
         this.follows(told);
       }
-    });
+    }, true);
   }
 
   /** @param {boolean} keep */

@@ -31,12 +31,15 @@ export class View extends HTMLElement {
    * Do something that talks to the server; a refusal or a lost link is said in the part `problem`.
    *
    * @param {() => Promise<void>} work
+   * @param {boolean} [aside] nobody pressed for it: that it went well takes no refusal of something else away
    */
-  async trying(work) {
+  async trying(work, aside = false) {
     const problem = part(this, '[data-part="problem"]');
     try {
       await work();
-      fill(problem);
+      if (!aside) {
+        fill(problem);
+      }
     } catch (error) {
       if (!(error instanceof ProblemError || error instanceof LinkError)) {
         throw error;
