@@ -14,6 +14,7 @@ import time
 from typing import Literal
 from urllib.parse import urlsplit
 
+from printer.endings import Endings
 from printer.errors import PrintError, Trouble, WantsCommands, WantsPicture
 from printer.ipp import (
     FORMAT_NOT_SUPPORTED,
@@ -66,6 +67,7 @@ class CupsTransport:
         self._form = form
         self._service = service or PrintService()
         self._left_over = True
+        self.endings = Endings(self._service, self._service.queue_uri(name))
 
     async def send(
         self,
@@ -86,6 +88,7 @@ class CupsTransport:
         if form == "picture":
             document, kind = await asyncio.to_thread(_page, data, queue)
         pace = Pace(timeout, len(document))
+        await self.endings.listen()
         job = await self._print(document, kind)
         done = False
         try:
@@ -105,6 +108,8 @@ class CupsTransport:
         try:
             async with asyncio.timeout(timeout):
                 queue = await self.queue()
+                if self._left_over:  # whose number may have been called meanwhile
+                    await self._take_back_all()
                 queue.check()
                 if queue.state == PROCESSING and queue.trouble is not None:
                     raise PrintError(queue.trouble, queue.message[:150])
@@ -275,10 +280,7 @@ class _Watch:
             except Refused as error:
                 if error.status != NOT_FOUND:
                     raise
-                # A service that keeps no list of what is done: printed, or cancelled meanwhile.
-                queue = await self._way.queue()
-                if self._worried_at:
-                    raise PrintError("cancelled", queue.message[:150], unsure=True) from error
+                await self._gone(error)
                 return
             except PrintError as error:  # the service stopped, and may go on with it later
                 raise PrintError(error.kind, error.detail, unsure=True) from error
@@ -288,6 +290,20 @@ class _Watch:
             self._check(job, queue)
             await asyncio.sleep(pause)
             pause = min(pause * 1.3, _LATER_S)
+
+    async def _gone(self, error: Refused) -> None:
+        """Go on when a job was printed that the service keeps no record of.
+
+        Raises:
+            PrintError: it was not, as far as the service told.
+        """
+        queue = await self._way.queue()
+        ended = await self._way.endings.of(self._number)
+        if ended == _ABORTED:
+            why = queue.message or "the print service gave the job up"
+            raise PrintError(queue.trouble or "io", why[:150], unsure=True) from error
+        if ended == _CANCELLED or (ended is None and self._worried_at):
+            raise PrintError("cancelled", queue.message[:150], unsure=True) from error
 
     def _check(self, job: Attributes, queue: Queue) -> None:
         """Go on.

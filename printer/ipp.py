@@ -40,6 +40,9 @@ class Operation(IntEnum):
     GET_JOB_ATTRIBUTES = 0x09
     GET_JOBS = 0x0A
     GET_PRINTER_ATTRIBUTES = 0x0B
+    CREATE_PRINTER_SUBSCRIPTIONS = 0x16
+    CANCEL_SUBSCRIPTION = 0x1B
+    GET_NOTIFICATIONS = 0x1C
     CUPS_GET_PRINTERS = 0x4002
 
 
@@ -50,6 +53,8 @@ class Group(IntEnum):
     JOB = 2
     END = 3
     PRINTER = 4
+    SUBSCRIPTION = 6
+    EVENT = 7
 
 
 class Tag(IntEnum):
@@ -150,15 +155,16 @@ class PrintService:
         return f"ipp://localhost/printers/{quote(name)}"
 
     async def ask(
-        self, operation: Operation, attributes: Sent, *, job: Sent | None = None, data: bytes = b""
-    ) -> Answer:
+        self, operation: Operation, attributes: Sent, *, also: tuple[Group, Sent] | None = None,
+        data: bytes = b"",
+    ) -> Answer:  # fmt: skip
         """Ask and return the answer.
 
         Raises:
             Refused: the service does not do it.
             PrintError: it does not run, or talks no IPP.
         """
-        message = encode(operation, next(self._numbers), self._user, attributes, job or {}) + data
+        message = encode(operation, next(self._numbers), self._user, attributes, also) + data
         headers = {"Content-Type": "application/ipp"}
         by_socket = self.where.startswith("/")
         if by_socket and _is_socket(Path(self.where)):
@@ -208,7 +214,10 @@ class PrintService:
         return body
 
 
-def encode(operation: int, number: int, user: str, attributes: Sent, job: Sent) -> bytes:
+def encode(
+    operation: int, number: int, user: str, attributes: Sent,
+    also: tuple[Group, Sent] | None = None,
+) -> bytes:  # fmt: skip
     """Return a request, up to where its document begins."""
     out = bytearray(_VERSION + struct.pack(">HI", operation, number))
     out.append(Group.OPERATION)
@@ -219,9 +228,10 @@ def encode(operation: int, number: int, user: str, attributes: Sent, job: Sent) 
         _put(out, name, *attributes[name])
         if name == "printer-uri":
             _put(out, "requesting-user-name", Tag.NAME, [user])
-    if job:
-        out.append(Group.JOB)
-        for name, (tag, values) in job.items():
+    if also is not None:
+        group, more = also
+        out.append(group)
+        for name, (tag, values) in more.items():
             _put(out, name, tag, values)
     out.append(Group.END)
     return bytes(out)

@@ -155,6 +155,11 @@ class CupsLab:
         )  # fmt: skip
         until((folder / "bus").exists, "the message bus is there")
 
+    def forget_jobs(self) -> None:
+        """Let it keep no record of what is done, as some offices set it up; before the start."""
+        with (self.folder / "etc/cupsd.conf").open("a") as conf:
+            conf.write("PreserveJobHistory No\nPreserveJobFiles No\n")
+
     def start(self) -> None:
         """Start the service."""
         etc = self.folder / "etc"
@@ -209,11 +214,13 @@ class CupsLab:
 
 
 @contextlib.contextmanager
-def cups_lab() -> Iterator[CupsLab]:
+def cups_lab(*, forgets: bool = False) -> Iterator[CupsLab]:
     """Run a print service for as long as the block."""
     need_cups()
     with tempfile.TemporaryDirectory(prefix="ramah-cups-") as folder:
         lab = CupsLab(Path(folder))
+        if forgets:
+            lab.forget_jobs()
         try:
             lab.start()
             yield lab

@@ -31,6 +31,13 @@ def lab() -> Iterator[CupsLab]:
 
 
 @pytest.fixture(scope="module")
+def forgetful() -> Iterator[CupsLab]:
+    """A service that keeps no record of what is done."""
+    with cups_lab(forgets=True) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
 def desk(lab: CupsLab) -> IppPrinter:
     """The office printer behind the queue ``meja``."""
     return lab.driverless_queue("meja")
@@ -249,6 +256,41 @@ async def test_a_job_that_somebody_cancelled_in_the_queue_is_noticed(lab: CupsLa
     assert task.result().kind == "cancelled"
 
 
+async def test_a_service_that_forgets_its_jobs_tells_printed_from_cancelled(
+    forgetful: CupsLab,
+) -> None:
+    port = free_port()
+    forgetful.raw_queue("lupa", port)
+    way = to(forgetful, "lupa")
+    async with FakePrinter(port=port).listening() as printer:
+        assert await way.send(COMMANDS, timeout=15) == "unverified"
+        assert len(printer.jobs) == 1
+    for cancel in (("cancel", "-a", "lupa"), ("cancel", "-a", "-x", "lupa")):
+        async with asyncio.TaskGroup() as group:  # the printer is off now
+            task = group.create_task(failure(way, COMMANDS))
+            await soon(lambda: asyncio.to_thread(forgetful.jobs), "the job is in the queue")
+            await asyncio.to_thread(forgetful.run, *cancel)
+        assert task.result().kind == "cancelled"
+    async with FakePrinter(port=port).listening() as printer:
+        assert await way.send(COMMANDS, timeout=15) == "unverified"
+        assert len(printer.jobs) == 1
+
+
+async def test_a_service_that_was_started_anew_tells_the_end_of_the_next_jobs_too(
+    forgetful: CupsLab,
+) -> None:
+    forgetful.raw_queue("mulai", free_port())
+    way = to(forgetful, "mulai")
+    for _ in range(2):
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(failure(way, COMMANDS))
+            await soon(lambda: asyncio.to_thread(forgetful.jobs), "the job is in the queue")
+            await asyncio.to_thread(forgetful.run, "cancel", "-a", "mulai")
+        assert task.result().kind == "cancelled"
+        forgetful.stop()
+        forgetful.start()
+
+
 async def test_what_a_killed_process_left_in_the_queue_never_comes_out(lab: CupsLab) -> None:
     killed = to(lab, "struk")
     await killed._print(b"old paper", "application/vnd.cups-raw")  # noqa: SLF001
@@ -260,6 +302,20 @@ async def test_what_a_killed_process_left_in_the_queue_never_comes_out(lab: Cups
         await again.send(b"new paper", timeout=15)
         await soon(lambda: printer.jobs, "the paper came")
         assert b"old paper" not in b"".join(printer.jobs)
+
+
+async def test_what_a_killed_process_left_is_taken_back_before_anybody_prints_again(
+    lab: CupsLab,
+) -> None:
+    lab.run("cupsdisable", "struk")
+    try:
+        await to(lab, "struk")._print(b"old paper", "application/vnd.cups-raw")  # noqa: SLF001
+        assert len(await asyncio.to_thread(lab.jobs)) == 1
+        with pytest.raises(PrintError, match="paused"):  # it is told all the same
+            await to(lab, "struk").look(timeout=10)
+        assert await asyncio.to_thread(lab.jobs) == []
+    finally:
+        lab.run("cupsenable", "struk")
 
 
 async def test_a_queue_that_does_not_exist_and_a_service_that_does_not_run(lab: CupsLab) -> None:

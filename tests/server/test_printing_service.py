@@ -101,6 +101,39 @@ async def test_a_queue_behind_an_agent_gets_pictures_too(
             assert len(desk.papers) == before + 2
 
 
+async def test_no_old_paper_comes_late_from_a_queue_behind_an_agent(
+    server: Server, lab: CupsLab
+) -> None:
+    """Its number was given back, once while the agent lived and once while it was killed."""
+    token = server.token("agent", name="front")
+    assert server.ramah("printer", "add", "depan", "agent:front").returncode == 0
+    agent_of = (server, token, "cups:struk")
+
+    async def waits() -> bool:
+        return len(await asyncio.to_thread(lab.jobs)) == 1
+
+    async def empty() -> bool:
+        return await asyncio.to_thread(lab.jobs) == []
+
+    async with server.client("kiosk") as kiosk:
+        with agent(*agent_of) as process:  # the printer is off
+            given = await kiosk.take()
+            await soon(waits, "the paper waits in the queue")
+            assert (await kiosk.delete(f"/api/tickets/{given['id']}")).status == 200
+            await soon(empty, "it is taken back")
+            given = await kiosk.take()
+            await soon(waits, "the next paper waits in the queue")
+            process.kill()
+        assert await waits(), "nobody could take it back"
+        assert (await kiosk.delete(f"/api/tickets/{given['id']}")).status == 200
+        with agent(*agent_of):
+            await soon(empty, "it is taken back by who comes next")
+            async with receipt_printer() as late:
+                given = await kiosk.take()
+                await soon(lambda: printed(server) == 1, "the next paper came")
+                assert [given["label"] in decode(each).text for each in late.papers] == [True]
+
+
 @pytest.mark.usefixtures("desk")
 def test_a_queue_that_does_not_exist_is_refused_when_it_is_added(
     server: Server, lab: CupsLab
