@@ -82,6 +82,23 @@ async def test_what_to_bring_going_first_and_people_are_asked_on_one_screen(
     assert told == [("regular", 1), ("priority", 2)]
 
 
+@pytest.mark.parametrize(("language", "whom"), [("id", "Lansia, ibu hamil"), ("en", "Senior, exp")])
+async def test_going_first_is_offered_by_naming_first_whom_it_is_for(
+    stub_hall: StubHall, browser: Browser, language: str, whom: str
+) -> None:
+    with_papers(stub_hall)
+    page = await opened(await browser.new_page(), stub_hall)
+    if language == "en":
+        await page.get_by_role("button", name="English").first.click()
+    offered = page.locator("kiosk-priority button")
+    await expect(offered).to_be_visible()
+    assert (await offered.inner_text()).startswith(whom)
+    await page.locator("[data-code=A] button").click()
+    asked = page.locator("kiosk-ask [aria-pressed]")
+    await expect(asked).to_be_visible()
+    assert (await asked.inner_text()).startswith(whom)
+
+
 async def test_a_hall_of_80_services_asks_for_the_office_and_finds_by_word(
     stub_hall: StubHall, browser: Browser
 ) -> None:
