@@ -217,7 +217,9 @@ async def _working(
     }  # fmt: skip
     snapshots = Snapshots(store, program)
     lacks = partial(lobby.lacks, app[lobby.LOBBY].screens, catalogs.translate)
-    day_feed = DayFeed(hub, snapshots, store, catalogs.translate, catalogs.languages, lacks)
+    day_feed = DayFeed(
+        hub, snapshots, store, catalogs.translate, catalogs.languages, lacks, app[ADDRESS]
+    )
     app[HALL] = Hall(
         store=store,
         hub=hub,
@@ -266,7 +268,7 @@ async def _working(
                 access.forget()  # settings may say how long a page may stay untouched
             by_clock.heard(kind)
             thinking.heard(branch, kind)
-            day_feed.heard(branch)
+            day_feed.heard(branch, kind)
         for printer in {each.printer for each in events if each.printer is not None}:
             spool.notify(printer)
         _tell_screens(hub, events)

@@ -1226,6 +1226,12 @@ export interface HallCare {
   care: Record<string, CareNow>;
 }
 
+/** What managers are told of the hall's comfort, by language. */
+export interface HallComfort {
+  type: 'comfort';
+  comfort: Record<string, ComfortDay>;
+}
+
 /** The devices of one hall. */
 export interface HallDevices {
   code: string;

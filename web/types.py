@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 from msgspec import inspect as shapes
 
-from server.api.dayfeed import DayNow, HallCare
+from server.api.dayfeed import DayNow, HallCare, HallComfort
 from server.api.types import Problem
 from server.contract import ROUTES
 from server.domain.events import AnyEvent, Audience, Undone, told_to
@@ -31,7 +31,7 @@ HEAD = """\
  * types of server/api and server/domain/events.py: change those, not this file.
  */
 """
-MORE = (Problem, Said, DayNow, HallCare)
+MORE = (Problem, Said, DayNow, HallCare, HallComfort)
 """What pages share with the server besides answers: problems, a call to be said, the day."""
 _PLAIN = {
     shapes.StrType: "string",

@@ -22,9 +22,8 @@ import { minutes } from '/web/staff/format.js';
 import { monthWords } from '/manager/periodwords.js';
 
 const SLOW_MS = 30000;
-/** Checks come due, and words and photos are added, without an event. */
+/** While a code waits to be typed on a phone. */
 const LOOK_MS = 10000;
-const HEARD = ['comfort_checked', 'fault_reported', 'fault_changed', 'configured'];
 
 /** `<ramah-comfort>`; give it the `hall`. */
 export class ComfortView extends View {
@@ -40,9 +39,6 @@ export class ComfortView extends View {
   shown = {};
   /** A code was made: its phone may be paired at any moment. */
   awaited = false;
-  /** Asked while it reads, it reads once more afterwards. */
-  reading = false;
-  again = false;
 
   /** @override */
   build() {
@@ -60,35 +56,35 @@ export class ComfortView extends View {
       el('div', { 'data-part': 'months' }),
       el('div', { 'data-part': 'sheets' }),
       el('div', { 'data-part': 'phones' }));
-    this.follow(this.hall, 'event', (event) => HEARD.includes(event.detail.kind) && this.load());
-    this.follow(this.hall, 'snapshot', () => this.load());
-    this.every(LOOK_MS, () => !document.hidden && this.load());
+    this.follow(this.hall, 'comfort', (event) => this.hear(event.detail[language()]));
+    this.every(LOOK_MS, () => this.awaited && !document.hidden && this.look());
     this.load();
   }
 
+  /** What the day was when the page was opened; from then on the feed tells it. */
   async load() {
-    this.again = this.reading;
-    if (this.reading) {
-      return;
-    }
-    this.reading = true;
-    await this.read();
-    this.reading = false;
-    if (this.again && !this.ending.signal.aborted) {
-      await this.load();
-    }
-  }
-
-  async read() {
     await this.trying(async () => {
       const [told, people, phones] = await Promise.all([
         get('/api/comfort', { as: 'staff', timeout: SLOW_MS }),
-        this.people.length ? { people: this.people } : get('/api/people', { as: 'staff' }),
-        this.told && !this.awaited ? { phones: this.phones } : get('/api/comfort/phones', { as: 'staff' })]);
-      this.told = told;
+        get('/api/people', { as: 'staff' }),
+        get('/api/comfort/phones', { as: 'staff' })]);
+      this.told = this.told || told;  // what was heard meanwhile is newer
       this.people = people.people;
       this.phones = phones.phones;
       this.show();
+    });
+  }
+
+  /** @param {ComfortDay} told */
+  hear(told) {
+    this.told = told;
+    this.show();
+  }
+
+  async look() {
+    await this.trying(async () => {
+      this.phones = (await get('/api/comfort/phones', { as: 'staff' })).phones;
+      this.listPhones();
     });
   }
 
@@ -162,7 +158,6 @@ export class ComfortView extends View {
     if (!writes) {
       goTo(box.firstElementChild);
     }
-    this.load();
   }
 
   /**

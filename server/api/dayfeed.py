@@ -8,6 +8,7 @@ Their pages follow: after the first page of turns they ask for nothing.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -22,6 +23,8 @@ from server.api.equipment import equipment_now
 from server.api.hall import Translate
 from server.api.officers import QuietCallAnswer, open_calls
 from server.api.snapshot import SCREEN, Snapshots
+from server.comfort.told import ComfortDay
+from server.comfort.told import today as comfort_now
 from server.domain.day import iso
 from server.domain.errors import DomainError
 from server.domain.events import Audience
@@ -39,6 +42,9 @@ EVERY_SECONDS = 15.0
 REST_SECONDS = 1.0
 """Figures follow the hall, but not faster than a person can read."""
 MOST_EVENTS = 5000
+MOVES_COMFORT = frozenset({"comfort_checked", "fault_reported", "fault_changed", "configured"})
+"""Kinds of event that change the comfort of the hall; checks come due, and words and photos are
+added, without one: that is told by the clock."""
 Lacks = Callable[[SqliteTx, str], list[str]]
 """Says in a language what lobby screens in touch lack."""
 
@@ -63,6 +69,12 @@ class HallCare(msgspec.Struct, frozen=True, tag_field="type", tag="care"):
     """What who directs the hall is told beside its events: what needs a hand, by language."""
 
     care: dict[str, CareNow]
+
+
+class HallComfort(msgspec.Struct, frozen=True, tag_field="type", tag="comfort"):
+    """What managers are told of the hall's comfort, by language."""
+
+    comfort: dict[str, ComfortDay]
 
 
 class DayNow(msgspec.Struct, frozen=True, tag_field="type", tag="day"):
@@ -91,11 +103,12 @@ class DayFeed:
         translate: makes the words, in every one of ``languages``.
         languages: that pages can be read in.
         lacks: what lobby screens lack.
+        address: where phones reach the server.
     """
 
     def __init__(
         self, hub: Hub, snapshots: Snapshots, store: Store, translate: Translate,
-        languages: list[str], lacks: Lacks,
+        languages: list[str], lacks: Lacks, address: Callable[[], str],
     ) -> None:  # fmt: skip
         self._hub = hub
         self._snapshots = snapshots
@@ -103,12 +116,16 @@ class DayFeed:
         self._translate = translate
         self._languages = languages
         self._lacks = lacks
+        self._address = address
+        self._comfort_at: dict[int, float] = {}
         self._due: set[int] = set()
         self._soon = asyncio.Event()
         self._told: dict[int, int] = {}
 
-    def heard(self, branch: int) -> None:
-        """Take note that a branch moved, or that somebody has just come to listen."""
+    def heard(self, branch: int, kind: str = "") -> None:
+        """Take the kind of an event of a branch; "" when somebody has just come to listen."""
+        if not kind or kind in MOVES_COMFORT:
+            self._comfort_at.pop(branch, None)
         self._due.add(branch)
         self._soon.set()
 
@@ -139,8 +156,26 @@ class DayFeed:
                 day = await self._snapshots.study(branch, SCREEN, partial(_day, after=after))
                 self._told[branch] = day.seq
                 feed.tell(msgspec.json.encode(day), Audience.MANAGER)
+                await self._tell_comfort(branch)
         except (DomainError, Busy, Unavailable) as error:
             log.warning("day_not_told", branch=branch, error=str(error))
+
+    async def _tell_comfort(self, branch: int) -> None:
+        """Tell managers how comfortable the hall is, if that changed or was told long ago."""
+        now = time.monotonic()
+        if now - self._comfort_at.get(branch, -EVERY_SECONDS) < EVERY_SECONDS:
+            return
+        self._comfort_at[branch] = now
+        told = await self._snapshots.study(branch, SCREEN, self._comfort)
+        if told:
+            message = msgspec.json.encode(HallComfort(told))
+            self._hub.feed(branch).tell(message, Audience.MANAGER)
+
+    def _comfort(self, tx: SqliteTx) -> dict[str, ComfortDay]:
+        """Return the comfort in each language; nothing for a hall that has no places."""
+        if not tx.office.comfort.places:
+            return {}
+        return {each: comfort_now(tx, each, self._address()) for each in self._languages}
 
     def _care(self, tx: SqliteTx) -> dict[str, CareNow]:
         return {

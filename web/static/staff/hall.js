@@ -199,6 +199,8 @@ export class StaffHall extends Hall {
     } else if (message.type === 'care') {
       this.cares = message.care;
       this.dispatchEvent(new Event('care'));
+    } else if (message.type === 'comfort') {
+      this.dispatchEvent(new CustomEvent('comfort', { detail: message.comfort }));
     } else if (this.state && (message.type === 'unvoiced' || message.type === 'mute')) {
       this.state = unheard(this.state, message);
       this.changed();
