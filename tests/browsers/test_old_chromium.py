@@ -106,6 +106,31 @@ async def test_an_old_box_keeps_room_between_what_stands_in_a_row(
     assert page.errors == []
 
 
+async def test_a_dialog_stays_on_the_glass_when_its_letters_grow(
+    box: OldChromium, hall: Hall
+) -> None:
+    """Chromium before 83 leaves a modal dialog where it stood when it was opened."""
+    page = await box.open(f"{hall.server.url}/kiosk", cookies={"ramah_kiosk": hall.token("kiosk")})
+    await page.says("Layanan A")
+    await page.ask(
+        """(() => {
+          const made = document.createElement('dialog');
+          made.innerHTML = '<p>' + 'Silakan pilih layanan. '.repeat(20) + '</p><button>Ya</button>';
+          document.body.append(made);
+          made.showModal();
+          document.documentElement.style.fontSize = '32px';
+        })()"""
+    )
+    await page.until(
+        """(() => {
+          const at = document.querySelector('dialog[open]').getBoundingClientRect();
+          return at.height > 100 && at.top >= 0 && at.left >= 0
+            && at.bottom <= innerHeight && at.right <= innerWidth;
+        })()"""
+    )
+    assert page.errors == []
+
+
 async def _call(hall: Hall, screen: Page) -> None:
     """Call a number, and see it on the screen, readable from the last row, beside all else."""
     async with hall.client("kiosk") as kiosk, hall.client("staff") as staff:

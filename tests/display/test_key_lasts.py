@@ -15,6 +15,8 @@ from tests.server.waiting import soon
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 DAY_S = 86_400
 LEFT_S = 3600
+ASK = """() => fetch('/api/services', { headers: { 'Ramah-As': 'kiosk' } })
+  .then((answer) => answer.status, () => 0)"""
 
 
 async def ends_in(window: BrowserContext, role: str) -> float:
@@ -52,8 +54,10 @@ async def test_pages_that_stay_open_for_ever_keep_their_keys_by_what_they_ask(
     async def display_lasts() -> bool:
         return await ends_in(window, DISPLAY) > 399 * DAY_S
 
+    async def kiosk_lasts() -> bool:
+        await kiosk.evaluate(ASK)
+        return await ends_in(window, KIOSK) > 399 * DAY_S
+
     await soon(display_lasts, "the screen's report renewed its key", 30)
-    await kiosk.locator("[data-code=A] button").click()
-    await expect(kiosk.locator("kiosk-ticket .label")).to_have_text("A001")
-    assert await ends_in(window, KIOSK) > 399 * DAY_S, "a visitor's number renewed the kiosk's"
+    await soon(kiosk_lasts, "what the kiosk asks renewed its key", 30)
     await window.close()

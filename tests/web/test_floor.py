@@ -63,3 +63,23 @@ async def test_a_calendar_day_reads_the_same_in_every_browser(
     }""")
     assert days == ["2026-03-08", "2026-03-07"]
     await page.close()
+
+
+async def test_midnight_and_months_are_told_by_the_office_in_a_language_the_browser_lacks(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    """Chromium knows no Javanese: it would write its own English, and 24:05 after midnight."""
+    page = await browser.new_page(locale="en-US")
+    await page.goto(stub_hall.url("/"))
+    told = await page.evaluate("""async () => {
+      const { dateFormat } = await import('/web/i18n.js');
+      const after = new Date('2026-11-28T00:05:00Z');
+      const say = (lang, options) => dateFormat(Object.assign({ timeZone: 'UTC' }, options), lang)
+        .format(after);
+      const day = { weekday: 'long', day: 'numeric', month: 'long' };
+      const clock = { hour: '2-digit', minute: '2-digit' };
+      return [say('jv', day), ...['id', 'en', 'jv', 'su'].map((lang) => say(lang, clock))];
+    }""")
+    assert told[0] == "Sabtu, 28 November"
+    assert {each.replace(".", ":") for each in told[1:]} == {"00:05"}
+    await page.close()
