@@ -45,10 +45,16 @@ class Precedence:
 
 
 class GivesWay:
-    """One kind of work that gives way to known requests."""
+    """One kind of work that gives way to known requests.
 
-    def __init__(self, known: Precedence) -> None:
+    Args:
+        known: the known requests under way.
+        most_s: so long it gives way before it goes on nevertheless.
+    """
+
+    def __init__(self, known: Precedence, most_s: float = GIVES_WAY_S) -> None:
         self._known = known
+        self._most = most_s
         self._since: float | None = None
 
     def waits(self) -> bool:
@@ -58,7 +64,7 @@ class GivesWay:
             self._since = None
         elif self._since is None:
             self._since = now
-        elif now - self._since > GIVES_WAY_S:
+        elif now - self._since > self._most:
             self._since = None
         return self._since is not None
 

@@ -1,4 +1,4 @@
-"""The door: a crowd that knocks at once comes in by twos, and nobody is left outside."""
+"""The door: a crowd that knocks at once comes in by fours, and nobody is left outside."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def crowd(port: int, stack: AsyncExitStack) -> list[socket.socket]:
     return found
 
 
-async def test_a_crowd_comes_in_by_twos_and_who_is_in_is_answered_meanwhile(
+async def test_a_crowd_comes_in_by_fours_and_who_is_in_is_answered_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(door, "BREATH_S", 3600.0)
