@@ -218,7 +218,6 @@ class Admission:
 
 
 TOO_MANY = _("Very many requests at once. Please try again in a moment.")
-NO_DISK = _("The server cannot use its disk now. Please call the technician.")
 
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -231,7 +230,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         if not is_disk_trouble(error):
             raise
         log.error("disk_failed", path=_route(request), why=str(error))  # noqa: TRY400 - in words
-        return _say(request, 503, "unavailable", NO_DISK, retry_after=5)
+        away = request.app[HALL].store.away
+        return _say(request, 503, "unavailable", away, retry_after=5)
 
 
 def _route(request: web.Request) -> str:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 
 import structlog
 from aiohttp import (
+    ClientConnectionError,
     ClientConnectorError,
     ClientError,
     ClientResponse,
@@ -102,6 +103,8 @@ class Passing:
         if here is not None and time.monotonic() < self._silent.get(url, 0.0):
             return await here(request)
         try:
+            if self._session.closed:
+                raise ClientConnectionError("this server begins to work itself, or ends")
             if request.headers.get("Upgrade", "").lower() == "websocket":
                 return await self._socket(request, url)
             return await self._plain(request, url)

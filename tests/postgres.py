@@ -19,15 +19,19 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from server.storage.address import keep_address
 from server.storage.postgres.connection import Postgres
 from server.storage.postgres.schema import migrate
 
+if TYPE_CHECKING:
+    from tests.server.storage.postgres.wire import Wire
+
 MEMORY = Path("/dev/shm")  # noqa: S108 - the data of tests, never of a hall
 ENOUGH = 400_000_000
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 QUICK = ("full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 """For tests that pull no plug: their folder is in memory, where a sync costs nothing."""
 
@@ -46,11 +50,12 @@ class PostgresServer:
     Args:
         durable: commits reach the disk, as in a data centre; else they are only kept in memory.
         follows: whose standby it is, until ``promote``; that one waits for it in every commit.
+        behind: the link at whose other end it runs and listens.
     """
 
     def __init__(
         self, *, durable: bool = False, options: tuple[str, ...] = (),
-        follows: PostgresServer | None = None,
+        follows: PostgresServer | None = None, behind: Wire | None = None,
     ) -> None:  # fmt: skip
         room = MEMORY if not durable and _has_room(MEMORY) else None
         self.folder = Path(tempfile.mkdtemp(prefix="ramah-pg-", dir=room))
@@ -61,6 +66,7 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._names = count(1)
         self._follows = follows
+        self._behind = behind
 
     def _reachable(self, programs: Path) -> Path:
         """Return where a user without rights finds the programs."""
@@ -91,6 +97,9 @@ class PostgresServer:
                 **self._run_as(), capture_output=True, check=False, cwd="/",
             )  # fmt: skip
             assert made.returncode == 0, made.stderr.decode()
+            if self._behind is not None:
+                with (data / "pg_hba.conf").open("a") as rules:
+                    rules.write("host all all samenet trust\n")
             self.start()
         except BaseException:
             self.close()
@@ -133,13 +142,16 @@ class PostgresServer:
         """Start the server on what its folder holds, and wait until it answers."""
         settings = [word for each in self._settings for word in ("-c", each)]
         with (self.folder / "log").open("ab") as log:
+            there = self._behind
             self._process = subprocess.Popen(
                 [
+                    *(there.inside("nobody") if there else ()),
                     self._programs / "bin" / "postgres", "-D", self.folder / "data",
-                    "-k", self.folder, "-c", "listen_addresses=", "-c", "max_connections=200",
-                    *settings,
+                    "-k", self.folder, "-c", f"listen_addresses={there.there if there else ''}",
+                    "-c", "max_connections=200", *settings,
                 ],
-                **self._run_as(), stdout=log, stderr=log, cwd="/", start_new_session=True,
+                **({} if there else self._run_as()), stdout=log, stderr=log, cwd="/",
+                start_new_session=True,
             )  # fmt: skip
         ends = time.monotonic() + PATIENCE_S
         while True:
@@ -170,12 +182,12 @@ class PostgresServer:
         return (self.folder / "log").read_text("utf-8", "replace")
 
     def address(self, name: str = "postgres") -> str:
-        """Return the address of one of its databases."""
+        """Return the address of one of its databases, on this machine."""
         return f"postgresql://ramah@/{name}?host={self.folder}"
 
     def script(self, sql: str, name: str = "postgres") -> None:
         """Run SQL in one of its databases."""
-        db = Postgres(self.address(name))
+        db = Postgres(self.address(name), patience=PATIENCE_S)
         try:
             db.script(sql)
         finally:
@@ -206,6 +218,8 @@ class PostgresServer:
         address = self.store()
         if through is not None:
             address = address.replace(str(self.folder), str(through))
+        elif self._behind is not None:
+            address = f"postgresql://ramah@{self._behind.there}/{urlsplit(address).path[1:]}"
         keep_address(data, address)
         return data
 

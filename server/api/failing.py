@@ -92,9 +92,7 @@ def problem_of(  # noqa: PLR0911 - one return for each kind of error
             detail = reader.say(_("Very many requests at once. Please try again in a moment."))
             return problem(503, "busy", detail, reader.say(TITLES[503]), retry_after=1)
         case Unavailable():
-            detail = reader.say(
-                _("The server cannot use its disk now. Please call the technician.")
-            )
+            detail = reader.say(reader.hall.store.away)
             return problem(503, "unavailable", detail, reader.say(TITLES[503]), retry_after=5)
         case Unreadable():
             log.error("figures_damaged", path=reader.path, mend="ramah doctor --repair")

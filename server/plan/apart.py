@@ -7,6 +7,7 @@ for the day, so it stays through the quiet hours of a day.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -179,4 +180,7 @@ def _look_back(tx: SqliteTx, key: str) -> Hindsight | None:
 
 
 if __name__ == "__main__":
-    answering(Worker().answer, STAYS_S)
+    try:
+        answering(Worker().answer, STAYS_S)
+    except sqlite3.Error as error:  # the store is away: the server asks a new child, later
+        sys.exit(f"waits are not worked out: {error}")

@@ -22,6 +22,7 @@ from server.clock import Clock
 from server.domain.day import Millis
 from server.domain.foretold import Foretold
 from server.domain.tx import Actor
+from server.domain.words import marked as _
 from server.storage.address import address_of
 from server.storage.beside import SLOW_S, Beside, Pace
 from server.storage.checkpointer import Checkpointer
@@ -68,6 +69,7 @@ class Store:
     """The log and its tables in one SQLite file.
 
     Attributes:
+        away: what people are told while it cannot be used.
         on_events: called in the event loop after each commit with all its events, in order.
         foretold: waits worked out beside the halls, by branch; quotes look them up.
         on_outside_change: called when another process (the command line) changed the database.
@@ -76,13 +78,9 @@ class Store:
     """
 
     def __init__(
-        self,
-        writer: Thread,
-        checkpointer: Checkpointer | None,
-        readers: Readers,
-        beside: Thread,
+        self, writer: Thread, checkpointer: Checkpointer | None, readers: Readers, beside: Thread,
         clock: Clock,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._writer = writer
         self._checkpointer = checkpointer
         self._readers = readers
@@ -99,8 +97,7 @@ class Store:
         self._settling: asyncio.TimerHandle | None = None
         self.tasks = Supervisor(is_disk_trouble)
         self._version: int | None = None
-        self._closed = False
-        self._probe = Probe(writer)
+        self._closed, self._probe = False, Probe(writer)
         self.on_events: Callable[[list[Published]], None] = lambda _events: None
         self.on_outside_change: Callable[[], None] = lambda: None
         self.owners = Owners()
@@ -138,6 +135,7 @@ class Store:
         return store
 
     _writer_of: type[Writer] = Writer
+    away = _("The server cannot use its disk now. Please call the technician.")
 
     async def _begin(self) -> None:
         """Start working, from what is in the log."""
@@ -354,7 +352,7 @@ class Store:
         others who need the connection.
         """
         ends = time.monotonic() + DRAIN_SECONDS
-        for _ in range(MAX_DRAIN):
+        for _turn in range(MAX_DRAIN):
             commands = self._pending.batch()
             published = self._rules.settle(db, commands) if commands else []
             looks = self._looks.batch()

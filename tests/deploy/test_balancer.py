@@ -101,7 +101,8 @@ async def _show(screen: Screen, city: City, key: str) -> None:
                     screen.live = True
                     screen.silent_s = max(screen.silent_s, time.monotonic() - heard_at)
                     heard_at = time.monotonic()
-                    seq = told.get("seq", seq)
+                    if told["type"] in {"event", "snapshot"}:
+                        seq = told["seq"]
                     if told.get("kind") == "issued":
                         screen.labels.append(told["label"])
         screen.live = False

@@ -18,15 +18,17 @@ import asyncpg
 import uvloop
 from asyncpg.prepared_stmt import PreparedStatement
 
+from server.storage.postgres.alive import IDLE, THERE, notice_silence
+from server.storage.postgres.cursor import Cursor
 from server.storage.postgres.gathering import Gathered, Move, Step, together
 from server.storage.postgres.notices import CHANNEL, MOST_TOLD, quiet
 from server.storage.postgres.wording import Values, kinds, worded
 
 T = TypeVar("T")
 
-CONNECT_S = 5.0
+CONNECT_S = 3.0
 PATIENCE_S = 10.0
-"""A statement without an answer for so long: the line or the other machine is gone."""
+"""A statement without an answer for so long: the other machine hangs, or somebody has the lock."""
 KEPT_STATEMENTS = 512
 LINE_ERRORS = (
     OSError, EOFError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError,
@@ -48,26 +50,6 @@ class Gone(sqlite3.OperationalError):
     """The database does not answer; whether the last commit was kept is not known."""
 
     sqlite_errorcode = sqlite3.SQLITE_IOERR  # as a disk that does not answer: later may help
-
-
-class Cursor:
-    """Rows of one statement."""
-
-    def __init__(self, rows: Sequence[tuple[Any, ...]], rowcount: int, names: list[str]) -> None:
-        self._rows = iter(rows)
-        self.rowcount = rowcount
-        self.description = [(name,) for name in names]
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        """Return the next row."""
-        return next(self._rows, None)
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """Return the other rows."""
-        return list(self._rows)
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return self._rows
 
 
 class Postgres:
@@ -371,10 +353,13 @@ async def connected(
         server_settings={"application_name": "ramah"},
     )  # fmt: skip
     try:
-        settings = ["SET timezone = 'UTC'", "SET synchronous_commit = on"]
+        notice_silence(line)
+        settings = {"timezone": "'UTC'", "synchronous_commit": "on", **THERE}
         if readonly:
-            settings.append("SET default_transaction_read_only = on")
-        await line.execute("; ".join(settings))
+            settings["default_transaction_read_only"] = "on"
+        else:
+            settings |= IDLE
+        await line.execute("; ".join(f"SET {name} = {value}" for name, value in settings.items()))
         await line.set_type_codec(
             "numeric", schema="pg_catalog", format="text", encoder=str, decoder=_number
         )

@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 
 from server.domain.day import Millis
+from server.domain.words import marked as _
 from server.storage.database import STUDY_S
 from server.storage.moments import clock_of
 from server.storage.owners import Own, Owners
@@ -33,6 +34,7 @@ class CityStore(Store):
     """The log and its tables in a PostgreSQL database that other servers use as well."""
 
     _writer_of = CityWriter
+    away = _("The server cannot work just now. Please wait a moment.")
     _rules: CityWriter
     _ear: Ear
 

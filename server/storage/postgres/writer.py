@@ -41,8 +41,9 @@ ORDER BY events.branch, seq
 """
 ATTEMPTS = 5
 """Times a batch is decided again when a head moved in spite of its lock."""
-UNSURE_S, UNSURE_STEP_S = 20.0, 0.2
-"""How long a commit without an answer is looked up, before nobody knows."""
+UNSURE_S, UNSURE_STEP_S = 3.0, 0.2
+"""How long a commit without an answer is looked up, before nobody knows: pages wait for eight
+seconds, and a repeat under its key finds what was kept."""
 WRITTEN = "SELECT at, data FROM events WHERE branch = ? AND seq = ?"
 log = structlog.get_logger()
 

@@ -17,9 +17,10 @@ from server.branches import configure
 from server.domain import calling, desks, issuing
 from server.domain.errors import Conflict
 from server.domain.issuing import NewTicket
+from server.storage.address import address_of
 from server.storage.database import connect, transaction
 from server.storage.ids import Ids
-from server.storage.postgres import connection
+from server.storage.postgres import alive, connection
 from server.storage.postgres.connection import Gone, Postgres
 from server.storage.published import Published
 from server.storage.store import Store, Unavailable, run_alone
@@ -289,6 +290,21 @@ async def test_a_store_goes_on_by_itself_when_its_lines_were_cut(
     assert await stores[0].transact(1, TOKEN, take) == "A002"
     await soon(lambda: [each.seq for each in told] == [2, 3], "the other one follows again")
     assert right(data) == ["A001", "A002"]
+
+
+async def test_a_server_that_hangs_amid_a_transaction_keeps_nobody_off(
+    stores: tuple[Store, Store], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one that was cut off without a word would stop its halls for hours."""
+    monkeypatch.setitem(alive.IDLE, "idle_in_transaction_session_timeout", 300)
+    address = address_of(data)
+    assert address is not None
+    with Postgres(address) as hangs:
+        await asyncio.to_thread(hangs.begin, lock=[1])
+        assert await stores[0].transact(1, TOKEN, take) == "A001"
+        with pytest.raises(Gone):
+            await asyncio.to_thread(hangs.commit)
+    assert right(data) == ["A001"]
 
 
 # ---------------------------------------------------------------- processes
