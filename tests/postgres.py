@@ -65,6 +65,7 @@ class PostgresServer:
         self._settings = (*options, *(() if durable else QUICK))
         self._process: subprocess.Popen[bytes] | None = None
         self._names = count(1)
+        self._made = False
         self._follows = follows
         self._behind = behind
 
@@ -202,7 +203,8 @@ class PostgresServer:
     def store(self) -> str:
         """Return the address of a new store without an office."""
         number = next(self._names)
-        if number == 1:
+        if not self._made:
+            self._made = True
             self.script("CREATE DATABASE made")
             db = Postgres(self.address("made"))
             migrate(db)

@@ -21,6 +21,7 @@ from server.auth.vaulting import shut
 from server.cli.asking import Now, ask_now
 from server.cli.backups import late_backup
 from server.cli.chains import bad_chains, told_chains
+from server.cli.folders import missing_files
 from server.cli.tls import wrong_tls
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
@@ -134,6 +135,7 @@ def _checks(
     yield "past days are closed", _open_days
     yield ADDRESS, lambda db: _address(db, data)
     yield PRINTERS, lambda db: _printers(db, asked)
+    yield "files of the lobby, voices and photos", lambda db: missing_files(db, data)
     yield "webhooks", _webhooks
     yield "secrets open with this machine's key", lambda db: shut(db, Vault(data))
     yield "backups", late_backup

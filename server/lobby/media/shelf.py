@@ -19,6 +19,7 @@ from server.storage.queries import media as rows
 from server.storage.transaction import SqliteTx
 from server.uploads.apart import settled
 from server.uploads.check import Found
+from server.uploads.halves import drop_old
 
 MAX_FILE = 300_000_000
 MAX_SHELF = 4_000_000_000
@@ -156,10 +157,9 @@ class Shelf:
     def __init__(self, data: Path) -> None:
         self.folder = data / "media"
 
-    def sweep(self) -> None:
-        """Delete what uploads left that a crash cut short; none is under way yet."""
-        for path in self.folder.glob("*.part"):
-            path.unlink(missing_ok=True)
+    def sweep(self, old_s: float = 0.0) -> None:
+        """Delete what uploads left that a crash cut short; those so old are not under way."""
+        drop_old(self.folder.glob("*.part"), old_s)
 
     def begin(self, part: str) -> BinaryIO:
         """Open a new file for an upload.

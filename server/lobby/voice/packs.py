@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from server.domain.errors import Invalid, NotFound
+from server.uploads.halves import drop_old
 
 CLIP = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$")
 LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
@@ -67,10 +68,9 @@ class Packs:
     def __init__(self, data: Path) -> None:
         self._folder = data / "voices" / "packs"
 
-    def sweep(self) -> None:
-        """Delete halves of recordings that a crash left; nothing is written yet."""
-        for path in self._folder.glob("**/*.part"):
-            path.unlink(missing_ok=True)
+    def sweep(self, old_s: float = 0.0) -> None:
+        """Delete halves of recordings that a crash left; those so old are not being written."""
+        drop_old(self._folder.glob("**/*.part"), old_s)
 
     def all(self) -> list[Pack]:
         """Return every pack that has a readable card, by id."""

@@ -12,12 +12,14 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Self, TypeVar
 
 import asyncpg
 import uvloop
 from asyncpg.prepared_stmt import PreparedStatement
 
+from server.storage.postgres import hosts
 from server.storage.postgres.alive import IDLE, THERE, notice_silence
 from server.storage.postgres.cursor import Cursor
 from server.storage.postgres.gathering import Gathered, Move, Step, together
@@ -348,9 +350,14 @@ async def connected(
     url: str, *, readonly: bool = False, patience: float = PATIENCE_S
 ) -> asyncpg.Connection:
     """Return a new connection, whose values are as SQLite gives them."""
-    line: asyncpg.Connection = await asyncpg.connect(
-        url, timeout=CONNECT_S, command_timeout=patience, statement_cache_size=0,
-        server_settings={"application_name": "ramah"},
+    line: asyncpg.Connection = await hosts.first(
+        [
+            partial(
+                asyncpg.connect, each, timeout=CONNECT_S, command_timeout=patience,
+                statement_cache_size=0, server_settings={"application_name": "ramah"},
+            )
+            for each in hosts.apart(url)
+        ]
     )  # fmt: skip
     try:
         notice_silence(line)

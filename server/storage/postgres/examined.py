@@ -9,6 +9,11 @@ from server.storage.postgres.connection import connected, end
 OLDEST = 14
 HEARD_S = 2.0
 CHANNEL = "ramah_examined"
+CUT_SHORT = {
+    "statement_timeout": "large reports are cut short",
+    "lock_timeout": "commands are refused at times of many",
+    "idle_session_timeout": "lines that only listen are cut again and again",
+}
 
 
 async def troubles(address: str) -> list[str]:
@@ -44,6 +49,10 @@ async def dangers(address: str) -> list[str]:
     try:
         if await line.fetchval("SELECT current_setting('fsync')") == "off":
             found.append("fsync is off: numbers that visitors hold are lost with the power")
+        for name, harm in CUT_SHORT.items():
+            value = await line.fetchval("SELECT current_setting($1, true)", name)
+            if value not in {None, "0"}:
+                found.append(f"{name} is {value}: {harm}; ALTER ROLE ... SET {name} = 0")
     finally:
         await end(line)
     return found

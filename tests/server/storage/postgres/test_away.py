@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.postgres import PostgresServer
 from tests.server.process import Server, office_toml
 from tests.server.waiting import soon
 
 
+@pytest.mark.soak
 async def test_while_the_database_is_away_everybody_is_kindly_asked_to_wait(tmp_path: Path) -> None:
     with PostgresServer() as postgres, Server(postgres.give(tmp_path / "data")) as server:
         server.add_branch(office_toml("hall"))

@@ -90,6 +90,14 @@ def test_a_database_of_its_own_is_a_store(postgres: PostgresServer) -> None:
     assert asyncio.run(examined.troubles(postgres.empty())) == []
 
 
+def test_time_limits_that_a_provider_gave_the_role_are_told(postgres: PostgresServer) -> None:
+    address = postgres.empty()
+    name = address.partition("?")[0].rpartition("/")[2]
+    postgres.script(f"ALTER DATABASE {name} SET statement_timeout = '30s'")
+    told = asyncio.run(examined.dangers(address))
+    assert any("statement_timeout is 30s" in each for each in told)
+
+
 async def test_a_pooler_that_passes_no_notices_on_is_found_out(
     postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
