@@ -14,7 +14,7 @@ from aiohttp import web
 
 from server.api.hall import step_aside
 from server.api.routing import Route
-from server.auth.access import CITY_UP, Access
+from server.auth.access import CITY_UP, PERSONS, Access
 from server.passing import PASSED, Passing
 from server.storage.owners import Owners
 
@@ -74,9 +74,9 @@ class Handing:
         route = self._routes.get(request.match_info.handler)
         if route is None or route.place == "any":
             return ""
-        if route.place == "led" or not route.roles:
+        if route.place == "led" or not (route.roles or route.place == "own"):
             return self._owners.at(None)
-        who = await self._access.whose(request, route.roles)
+        who = await self._access.whose(request, route.roles or PERSONS)
         if who is None:
             return ""  # refused, by whoever is asked
         return self._owners.at(None if who.actor.role in CITY_UP else who.branch)

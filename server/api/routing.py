@@ -73,8 +73,8 @@ class Route:
         despite: whom it also serves: ``UNREADY``, who has to set the second step at log-in up
             first, ``LOCKED``, a computer that nobody touched for long.
         upload: media type of a body that is a file; the handler reads it with ``receive``.
-        place: which of several servers answers: "" the one that has the caller's branch, "led" the
-            one that leads, as whoever has no branch yet; "any" whoever is asked.
+        place: which of several servers answers: "" the one that has the caller's branch, and for
+            anyone the one that leads; "led" that one always, "own" never; "any" whoever is asked.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -93,7 +93,7 @@ class Route:
     problems: tuple[int, ...] = ()
     upload: str = ""
     despite: frozenset[str] = frozenset()
-    place: Literal["", "led", "any"] = ""
+    place: Literal["", "led", "own", "any"] = ""
 
 
 class Call:

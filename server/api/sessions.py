@@ -277,7 +277,7 @@ ROUTES = [
           answer=PersonAnswer, despite=UNREADY),
     Route(
         "DELETE", "/api/session", log_out, frozenset(), "Log out; twice is fine", status=204,
-        problems=(403,),
+        problems=(403,), place="own",
     ),
     Route(
         "POST", "/api/pair", pair, frozenset(), "Pair a kiosk, display or tablet with a code",

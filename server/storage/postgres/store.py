@@ -70,6 +70,8 @@ class CityStore(Store):
             heard = await self._ear.heard(WATCH_SECONDS)
             if heard.owners:
                 self.owners.look()
+            if heard.beside:
+                self.on_outside_change()  # first: who was logged out is to be forgotten at once
             try:
                 if heard.beside:
                     await self._writer.run(lambda _db: self._rules.forget_beside())
@@ -78,8 +80,6 @@ class CityStore(Store):
             except sqlite3.Error as error:
                 log.warning("watch_failed", error=str(error))
                 continue
-            if heard.beside:
-                self.on_outside_change()
             if published:
                 self.on_events(published)
             if any(each.kind == "configured" for each in published):

@@ -90,9 +90,10 @@ async def _join(address: str, own: Own, meanwhile: Meanwhile) -> None:
             await line.execute(ADDRESSES)
             while True:
                 try:
-                    working[:] = await _working(line, own)
-                    if not working:
+                    found = await _working(line, own)
+                    if not found:
                         return
+                    working[:] = found  # who knocks until the doors change hands asks the last one
                 except LINE_ERRORS:
                     if not waits:
                         raise

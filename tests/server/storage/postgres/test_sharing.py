@@ -147,7 +147,8 @@ async def test_any_server_answers_for_any_branch_and_a_repeat_finds_the_first_an
                 assert (await client.do(1, "call-next"))["label"] == label
                 await client.do(1, "start")
                 await client.do(1, "finish")
-            assert (await here.get("/api/queue")).json == (await there.get("/api/queue")).json
+            halls = [(await each.get("/api/queue")).json | {"at": ""} for each in (here, there)]
+            assert halls[0] == halls[1]
 
 
 async def test_a_screen_at_any_server_hears_what_is_done_at_any_other(pair: Pair) -> None:
