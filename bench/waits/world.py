@@ -106,7 +106,9 @@ class Stage(MemoryStage):
             known = self._now.get(event.counter.id)
             if known is not None:
                 self.today.sessions[self.today.sessions.index(known)] = known._replace(to_at=tx.now)
-            session = PastSession(event.counter.id, event.state.value, tx.now, None)
+            session = PastSession(
+                event.counter.id, event.state.value, tx.now, None, event.reason or ""
+            )
             self._now[event.counter.id] = session
             self.today.sessions.append(session)
         elif isinstance(event, Issued) and event.due is None:

@@ -194,9 +194,10 @@ def _tally(situation: Situation, runs: Sequence[Future], extra: Extra | None = N
 def _future(situation: Situation, learned: Learned, random: Random) -> Future:
     pattern = learned.pattern(random)
     joins: list[Head] = []
+    ends: dict[Millis, Millis] = {}
     desks = [
         desk for each in situation.desks
-        if (desk := desk_of(each, situation, pattern, learned, random, joins)) is not None
+        if (desk := desk_of(each, situation, pattern, learned, random, joins, ends)) is not None
     ]  # fmt: skip
     coming = to_come(situation, pattern, random, everybody=True) + joins
     coming.sort(key=attrgetter("eligible_at"))

@@ -16,6 +16,7 @@ from server.domain.day import Millis
 from server.domain.foretold import Foretold, LineRange, Range
 from server.domain.policy import Head
 from server.domain.states import CounterState, Priority
+from server.plan.halts import draw_end
 from server.plan.learned import LATE, Learned, Pattern
 from server.plan.simulator import NEVER, Break, Desk, Served, Simulation
 from server.plan.situation import DeskNow, Situation
@@ -83,9 +84,10 @@ def _play(
 ) -> None:
     now, pattern, wanted = situation.now, learned.pattern(random), set(waits)
     joins: list[Head] = []
+    ends: dict[Millis, Millis] = {}
     desks = [
         desk for each in situation.desks
-        if (desk := desk_of(each, situation, pattern, learned, random, joins)) is not None
+        if (desk := desk_of(each, situation, pattern, learned, random, joins, ends)) is not None
     ]  # fmt: skip
 
     def serve(head: Head, desk: Desk, _at: Millis) -> Served:
@@ -118,11 +120,12 @@ def goes_on(head: Head, service: str, at: Millis) -> Head:
 
 def desk_of(
     now: DeskNow, situation: Situation, pattern: Pattern | None, learned: Learned, random: Random,
-    joins: list[Head],
+    joins: list[Head], halts: dict[Millis, Millis],
 ) -> Desk | None:  # fmt: skip
     """Return a counter as this run takes it to go on; ``None`` when it is not expected.
 
-    ``joins`` gets whoever goes on from there to another service.
+    ``joins`` gets whoever goes on from there to another service, ``halts`` when counters that
+    stand still together go on, by the moment since when they do.
     """
     moment, began = situation.now, situation.began
     usual = None if pattern is None else pattern.shifts.get(now.key)
@@ -146,8 +149,7 @@ def desk_of(
                 joins.append(goes_on(now.serves, rest.then, free))
             free += learned.pause(random)
     elif now.state is CounterState.BREAK:
-        free = now.until or moment + learned.rests.rest(moment - now.since, random).length
-        free = max(moment, free)
+        free = max(moment, _back(now, moment, learned, random, halts))
     else:
         opens = None if now.worked or usual is None else learned.opening(now.key, random)
         if opens is None or began + opens < moment - LATE:
@@ -156,6 +158,17 @@ def desk_of(
     return Desk(
         now.key, now.policy, free, breaks, ends, sent=now.sent, own=now.own, pace=now.pace
     )  # fmt: skip
+
+
+def _back(
+    now: DeskNow, moment: Millis, learned: Learned, random: Random, halts: dict[Millis, Millis]
+) -> Millis:
+    """Return when a counter goes on that rests or stands still."""
+    if now.halt is None:
+        return now.until or moment + learned.rests.rest(moment - now.since, random).length
+    if now.halt not in halts:
+        halts[now.halt] = draw_end(now.halt, moment, random)
+    return halts[now.halt]
 
 
 def to_come(

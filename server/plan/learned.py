@@ -22,6 +22,7 @@ import msgspec
 from server.domain.day import Millis
 from server.domain.office import Service
 from server.domain.states import Priority
+from server.plan.halts import usual_reasons, without_halts
 from server.plan.simulator import Break, Served
 from server.storage.queries.waits import PastSession, PastTurn
 
@@ -113,6 +114,7 @@ class Learned(msgspec.Struct, frozen=True):
         rests: of a desk.
         patterns: days like this one.
         opens: when each counter usually opens; late: by how much it then was later.
+        reasons: why counters rest as a habit; ``None`` while too little is known.
     """
 
     lengths: dict[str, Lengths]
@@ -121,6 +123,7 @@ class Learned(msgspec.Struct, frozen=True):
     patterns: list[Pattern]
     opens: dict[str, Millis]
     late: list[Millis]
+    reasons: frozenset[str] | None = None
 
     def pattern(self, random: Random) -> Pattern | None:
         """Draw a past day; ``None`` when there is none."""
@@ -159,7 +162,8 @@ def learn(
     today = date.fromisoformat(on)
     ages = {day: (today - date.fromisoformat(day)).days for day in began}
     lengths = {each.code: _lengths(each, turns, ages) for each in services}
-    patterns = _patterns(today, turns, sessions, began)
+    reasons = usual_reasons(sessions, began)
+    patterns = _patterns(today, turns, without_halts(sessions, reasons), began)
     rests = [
         Served(rest.length) for each in patterns for shift in each.shifts.values()
         for rest in shift.rests
@@ -172,7 +176,7 @@ def learn(
     ]
     return Learned(
         lengths, _pauses(turns), Lengths(rests or [Served(45 * MINUTE), Served(60 * MINUTE)]),
-        patterns, opens, [each for each in late if abs(each) < LATE] or [0],
+        patterns, opens, [each for each in late if abs(each) < LATE] or [0], reasons,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from server.domain.policy import Head
 from server.domain.presence import is_there
 from server.domain.states import CounterState, Priority
 from server.domain.tx import Tx
+from server.plan.halts import halts_of, without_halts
 from server.plan.learned import LONGEST, Learned, busy, shifts_of
 from server.plan.simulator import REMEMBERED
 from server.storage.queries.waits import PastSession, PastTurn
@@ -40,6 +41,7 @@ class DeskNow(msgspec.Struct, frozen=True):
         worked: it was open today.
         rested: it had its rest today.
         pace: how long its services take today, measured by the usual length.
+        halt: since when it stands still together with others, as when a system is down.
     """
 
     key: str
@@ -54,6 +56,7 @@ class DeskNow(msgspec.Struct, frozen=True):
     pace: float
     sent: list[Head]
     own: list[str]
+    halt: Millis | None = None
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -93,7 +96,9 @@ def situation_of(
     if len(arrivals) > MOST:
         return None
     heads = [tx.head(day.at(arrival)) for arrival in arrivals]
-    shifts, paces = shifts_of(sessions, began), _paces(learned, turns)
+    shifts = shifts_of(without_halts(sessions, learned.reasons), began)
+    paces = _paces(learned, turns)
+    halts = halts_of((now_at(tx, each) for each in tx.office.counters), learned.reasons)
     rules = tx.office.rules
     newcomers: list[Head] = []
     ahead: dict[tuple[str, Priority], int] = {}
@@ -122,6 +127,7 @@ def situation_of(
             worked=shift is not None, rested=shift is not None and bool(shift.rests),
             pace=paces.get(counter.id, 1.0), sent=[tx.head(day.at(each)) for each in sent],
             own=list(tx.own_calls(counter.id, policy.round)) if rules.policy == "weighted" else [],
+            halt=halts.get(counter.id),
         )  # fmt: skip
 
     return Situation(

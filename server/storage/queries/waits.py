@@ -40,6 +40,7 @@ class PastSession(NamedTuple):
     state: str
     from_at: Millis
     to_at: Millis | None
+    reason: str = ""
 
 
 def days_before(db: sqlite3.Connection, branch: int, day: str, first: str) -> list[str]:
@@ -66,7 +67,7 @@ def past_sessions(
 ) -> list[PastSession]:
     """Return the counter sessions that began within a span."""
     sql = """
-        SELECT counter, state, from_at, to_at FROM counter_sessions
+        SELECT counter, state, from_at, to_at, COALESCE(reason, '') FROM counter_sessions
         WHERE branch = ? AND from_at >= ? AND from_at < ?
     """
     return every(db, PastSession, sql, (branch, begins, ends))
