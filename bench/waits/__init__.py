@@ -29,6 +29,8 @@ from server.plan.simulator import Desk, Served, Simulation
 
 LAST = date(2026, 6, 30)
 LEARNED_DAYS, FITTED_DAYS = 90, 25
+USUAL_DAYS, SHIFTED_DAYS = 8, 2
+"""Days judged, a round: in fewer, a block of forty people says little."""
 VISITORS_A_MINUTE = 3_000_000
 NAMES = {
     "usual": "a usual day", "closed": "a counter closes at ten",
@@ -46,13 +48,16 @@ def run(scale: Scale, _pasts: Pasts) -> list[Figure]:
     """Judge usual and shifted days, and a month with parameters that the model never saw."""
     office = demo_office()
     world = World(office, office.services, 225, Habits(), 0, "demo")
-    days = [each.isoformat() for each in working_days(LAST, LEARNED_DAYS + 2 * scale.rounds)]
-    before, judged = days[: -scale.rounds], days[-scale.rounds :]
+    many = USUAL_DAYS * scale.rounds
+    days = [each.isoformat() for each in working_days(LAST, LEARNED_DAYS + 2 * many)]
+    before, judged = days[:-many], days[-many:]
     past = world.past(before)
     fitted, means = world.fitted(before[-FITTED_DAYS:], past)
+    past.add(world.past(judged))  # each of them knows those before it
     figures = list(_engine(scale))
     for shift in SHIFTS:
-        found = judge(world, judged, shift, past, fitted, means)
+        of = judged if shift == "usual" else judged[-SHIFTED_DAYS * scale.rounds :]
+        found = judge(world, of, shift, past, fitted, means)
         _tell(NAMES[shift], found)
         figures += _figures(NAMES[shift], found, usual=shift == "usual")
     figures += _unseen_month(scale)

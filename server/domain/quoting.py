@@ -67,14 +67,19 @@ def _quote(ahead: int, model: str, found: Range | None) -> Quote:
 
 def said(found: Range) -> Estimate:
     """Return a range as people say it: the upper end is never shortened."""
-    low = _nearest(found.low)
+    low = _lower(found.low)
     high = math.ceil(found.high) if found.high <= BY_ONE else math.ceil(found.high / STEP) * STEP
     return Estimate(low, max(high, low + (1 if low < BY_ONE else STEP) if low else 1))
 
 
-def _nearest(minutes: float) -> int:
-    step = 1 if minutes < BY_ONE else STEP
-    return math.floor(minutes / step + 0.5) * step
+def _lower(minutes: float) -> int:
+    """Round to the nearest minute; to fives, upwards only from the last quarter on.
+
+    The nearest five would take whole minutes away, and with them who is called a little earlier.
+    """
+    if minutes < BY_ONE:
+        return math.floor(minutes + 0.5)
+    return math.floor(minutes / STEP + 0.25) * STEP
 
 
 def offered_work(tx: Tx) -> dict[str, float]:
