@@ -131,7 +131,8 @@ async def test_a_manager_reads_how_many_will_come(
             "INSERT INTO turns (ticket, leg, branch, day, label, service, priority, state, "
             "arrival, eligible_at) VALUES (?, 1, ?, ?, 'A001', 'A', 'regular', 'done', 0, ?)",
             [
-                (f"{hall.number}/{back}/{n}", hall.number, (today - timedelta(days=back)).isoformat(), NOON)
+                (f"{hall.number}/{back}/{n}", hall.number,
+                 (today - timedelta(days=back)).isoformat(), NOON)
                 for back in range(1, 31)
                 for n in range(8)
             ],

@@ -1,4 +1,4 @@
-"""A system is down: counters stand still together, and waits are told as wide as that is unknown."""
+"""A system is down: counters stand still together, and what is told is as wide as unknown."""
 
 from __future__ import annotations
 
