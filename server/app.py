@@ -35,13 +35,14 @@ from server.addresses import OwnAddress
 from server.admission import Admission
 from server.alarms import Watch
 from server.api import comfort, fleet, tickets, tls
+from server.api.bodies import MAX_BODY
 from server.api.byclock import ByClock
 from server.api.dayfeed import DayFeed
 from server.api.hall import HALL, Hall
 from server.api.json_answer import SERVER
 from server.api.metrics import Metrics
 from server.api.quotes import Quotes
-from server.api.routing import MAX_BODY, handler_of, nowhere
+from server.api.routing import handler_of, nowhere
 from server.api.snapshot import Snapshots
 from server.auth.access import Access
 from server.auth.demo import DemoPairing

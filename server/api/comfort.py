@@ -11,9 +11,10 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from server.api.bodies import arriving
 from server.api.problems import Rejected
 from server.api.requests import NoBody, Request
-from server.api.routing import PUBLIC, Call, Route, arriving
+from server.api.routing import PUBLIC, Call, Route
 from server.auth.access import CARE, HOST_UP
 from server.auth.limits import Attempts
 from server.comfort import faults, rounds, told

@@ -6,11 +6,8 @@ OpenAPI come from that declaration.
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -19,6 +16,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from server.api.bodies import arriving, body_of, check_packing
 from server.api.failing import Reader, http_problem, problem_of
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, SEQ, JsonAnswer
@@ -28,7 +26,6 @@ from server.api.problems import (
     Rejected,
     not_valid,
     problem,
-    unreadable,
 )
 from server.auth.access import NotAllowed, NotLoggedIn, NotReady, Who
 from server.auth.doorway import DOORWAY
@@ -47,11 +44,6 @@ T = TypeVar("T")
 
 LANGUAGE = {"language": ("^[A-Za-z-]{2,16}$", "of the words, default the reader's")}
 """The parameter of calls whose answer a browser keeps as a file."""
-MAX_BODY = 64 * 1024
-BODY_S = 10.0
-"""How long a body of JSON may take; it is a few hundred bytes."""
-SILENT_S, UPLOAD_S = 20.0, 1800.0
-"""How long an upload may bring nothing, and take in all."""
 GONE = 499
 """Who asked has hung up; nobody reads the answer."""
 PUBLIC: frozenset[str] = frozenset()
@@ -207,19 +199,6 @@ def _check_query(call: Call) -> None:
             raise not_valid(name, say("it is written twice"))
 
 
-def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse a field that is written twice: which of them was meant cannot be known."""
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise not_valid(twice, say("it is written twice"))
-    return fields
-
-
-_look_for_twice = json.JSONDecoder(object_pairs_hook=_once_each).decode
-
-
 def check_raw(request: web.Request) -> str | None:
     """Return the name of a header that is no text: whatever reads it may rely on text."""
     for name, value in request.headers.items():
@@ -229,81 +208,6 @@ def check_raw(request: web.Request) -> str | None:
             except UnicodeEncodeError:
                 return str(name) if name.isascii() else "?"
     return None
-
-
-def _check_packing(request: web.Request) -> None:
-    """Refuse packed bodies: ours are small, and a few packed bytes may unpack to gigabytes."""
-    packing = request.headers.get("Content-Encoding")
-    if packing is not None and packing.strip().lower() != "identity":
-        raise Rejected(
-            400, "malformed-body",
-            _("Packed bodies are not taken here; send it as it is, without Content-Encoding."),
-            field="body",
-        )  # fmt: skip
-
-
-def _too_large() -> Rejected:
-    return Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
-
-
-async def _body(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
-    """Return the body as its type; an absent body is ``{}``."""
-    request = call.request
-    raw = getattr(request, "body_at_once", None)  # nearly always it came with the head
-    return _decoded(await _read(request) if raw is None else raw, decode)
-
-
-async def _read(request: web.Request) -> bytes:
-    if (request.content_length or 0) > MAX_BODY:
-        raise _too_large()
-    try:
-        content = request.content
-        if content.is_eof():
-            return content.read_nowait()
-        async with asyncio.timeout(BODY_S):
-            return await request.read()
-    except TimeoutError:
-        raise _late() from None
-    except web.HTTPRequestEntityTooLarge:
-        raise _too_large() from None
-
-
-def _decoded(raw: bytes, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
-    if len(raw) > MAX_BODY:
-        raise _too_large()
-    try:
-        if raw.count(b":") > 1:
-            _look_for_twice(raw.decode())
-        return decode(raw or b"{}")
-    except msgspec.DecodeError as error:
-        raise unreadable(error) from None
-    except (RecursionError, ValueError):
-        raise Rejected(
-            400, "malformed-json", _("The body is not well-formed JSON."), field="body"
-        ) from None
-
-
-def _late() -> Rejected:
-    return Rejected(408, "too-slow", _("The request did not come whole in time."), field="body")
-
-
-async def arriving(request: web.Request, size: int) -> AsyncIterator[bytes]:
-    """Pass the body of an upload on as it comes.
-
-    Raises:
-        Rejected: nothing came for a while, or it takes longer than any line needs.
-    """
-    content, ends = request.content, time.monotonic() + UPLOAD_S
-    while True:
-        left = ends - time.monotonic()
-        try:
-            async with asyncio.timeout(min(SILENT_S, left)):
-                chunk = await content.read(size)
-        except TimeoutError:
-            raise _late() from None
-        if not chunk:
-            return
-        yield chunk
 
 
 async def receive(call: Call, most: int) -> bytes:
@@ -343,9 +247,9 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
                 hall.met(request)
             if request.query_string:
                 _check_query(call)
-            _check_packing(request)
+            check_packing(request)
             if decode is not None:
-                call.body = await _body(call, decode)
+                call.body = await body_of(call.request, decode)
             answer = _response(route, await route.handler(call))
             if call.who.proof[0] == "device":
                 await hall.access.renew(request, answer, call.who)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from server.api.bodies import arriving
 from server.api.devicekeys import end_key
 from server.api.hall import Translate
-from server.api.routing import Call, Route, arriving
+from server.api.routing import Call, Route
 from server.auth import registry
 from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso
