@@ -11,12 +11,10 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
-from tests.server.process import Hall
+from tests.server.process import Hall, some_noon
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PICTURES = os.environ.get("RAMAH_PICTURES")
-NOON = 1_772_424_000_000
-"""A moment of some noon: which day it was does not matter, its time does."""
 
 
 async def test_who_is_expected_stands_by_service_and_half_hour(
@@ -30,7 +28,7 @@ async def test_who_is_expected_stands_by_service_and_half_hour(
             [
                 (f"{hall.number}/{back}/{code}/{n}", hall.number,
                  (date.today() - timedelta(days=back)).isoformat(), code,  # noqa: DTZ011
-                 NOON + n % 6 * 1_800_000)
+                 some_noon() + n % 6 * 1_800_000)
                 for back in range(2, 42) for code in "AB" for n in range(12)
             ],
         )  # fmt: skip

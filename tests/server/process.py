@@ -22,6 +22,7 @@ from typing import IO, Any, Self
 from unittest.mock import patch
 from urllib.error import URLError
 from urllib.request import urlopen
+from zoneinfo import ZoneInfo
 
 from server.auth import registry
 from server.auth.secrets import digest, hash_password, new_token
@@ -79,6 +80,11 @@ def daytime_zone() -> str:
     """Return a zone where it is between eleven and noon now, so no test meets a midnight."""
     ahead = 11 - datetime.now(UTC).hour  # hours east of Greenwich, -12 to 11
     return "Etc/UTC" if ahead == 0 else f"Etc/GMT{-ahead:+d}"
+
+
+def some_noon() -> int:
+    """Return noon of some day in the halls' zone, in milliseconds: whichever hour it is now."""
+    return int(datetime(2026, 3, 2, 12, tzinfo=ZoneInfo(daytime_zone())).timestamp() * 1000)
 
 
 def office_toml(

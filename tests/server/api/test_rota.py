@@ -9,11 +9,8 @@ import pytest
 
 from server.plan.rota.book import next_week
 from tests.server.api.client import Client
-from tests.server.process import Hall
+from tests.server.process import Hall, some_noon
 from tests.server.waiting import soon
-
-NOON = 1_772_424_000_000
-"""A moment of some noon: which day it was does not matter, its time does."""
 
 
 def fill(hall: Hall, today: str, people: int = 60) -> None:
@@ -25,7 +22,7 @@ def fill(hall: Hall, today: str, people: int = 60) -> None:
             [
                 (f"{hall.number}/{back}/{n}", hall.number,
                  (date.fromisoformat(today) - timedelta(days=back)).isoformat(), "AAB"[n % 3],
-                 NOON + n % 10 * 1_800_000)
+                 some_noon() + n % 10 * 1_800_000)
                 for back in range(1, 41) for n in range(people)
             ],
         )  # fmt: skip

@@ -17,10 +17,8 @@ from server.plan.dayskind import AFTER_CLOSED, OpenDays
 from server.plan.forecast import HALF_HOURS, Counts, band, corrected, fit
 from tests.server.api.client import Client
 from tests.server.api.test_settings_calls import now, send
-from tests.server.process import Hall
+from tests.server.process import Hall, some_noon
 
-NOON = 1_772_424_000_000
-"""A moment of some noon: which day it was does not matter, its time does."""
 OPEN = [each.isoformat() for each in working_days(date(2026, 6, 30), 150)]
 
 
@@ -132,7 +130,7 @@ async def test_a_manager_reads_how_many_will_come(
             "arrival, eligible_at) VALUES (?, 1, ?, ?, 'A001', 'A', 'regular', 'done', 0, ?)",
             [
                 (f"{hall.number}/{back}/{n}", hall.number,
-                 (today - timedelta(days=back)).isoformat(), NOON)
+                 (today - timedelta(days=back)).isoformat(), some_noon())
                 for back in range(1, 31)
                 for n in range(8)
             ],
