@@ -51,6 +51,7 @@ async def test_a_manager_sets_the_second_step_up_and_comes_back_with_it_by_keys_
         await expect(dialog).to_contain_text("Masih ada 10 kode cadangan")
         found += await axe(page)
         await page.get_by_role("button", name="Kode cadangan baru").press("Enter")
+        await expect(page.locator("#factor-password")).to_be_focused()
         await page.keyboard.type(PASSWORD)
         await page.keyboard.press("Enter")
         await expect(codes).to_have_count(10)
