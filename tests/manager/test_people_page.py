@@ -26,6 +26,7 @@ async def test_somebody_is_invited_comes_in_and_is_locked_out_by_keys_alone(
     await hall.known_as("http://192.0.2.7:8080")
     async with staff_page(browser, hall, "/manager#people", who="dewi") as page:
         await press_on(page, "[data-part=invite]")
+        await expect(page.locator("dialog input").first).to_be_focused()
         await page.keyboard.type("Ibu Rini")
         await expect(page.locator("#person-login")).to_have_value("rini")
         await page.locator("#person-login").fill(f"rini.{hall.code}")
