@@ -6,11 +6,10 @@ Beside it stands what most offices do: as many as a week ago. Both are told, who
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 import msgspec
 
-from server.plan.calendar import OfficeCalendar
+from server.plan.calendar import OfficeCalendar, days_from
 from server.plan.forecast import HALF_HOURS, Counts, band, fit
 from server.plan.shares import per_cent
 
@@ -62,7 +61,7 @@ def backtest(
     wholes: tuple[list[float], list[float]] = ([], [])
     inside = asked = 0
     for day in judged:
-        since = (date.fromisoformat(day) - timedelta(days=ahead - 1)).isoformat()
+        since = days_from(day, 1 - ahead)
         found = fit({each: its for each, its in counts.items() if each < since}, since, calendar)
         expected = found.day(day)
         week = _week_before(day, counts) or day
@@ -93,7 +92,7 @@ def _its(counts: Counts, day: str, service: str) -> Sequence[float]:
 def _week_before(day: str, counts: Counts) -> str | None:
     """Return the same weekday of the last week in which it was open."""
     for weeks in range(1, WEEKS_BACK + 1):
-        before = (date.fromisoformat(day) - timedelta(weeks=weeks)).isoformat()
+        before = days_from(day, -7 * weeks)
         if before in counts:
             return before
     return None

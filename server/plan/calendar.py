@@ -20,7 +20,8 @@ Span = tuple[int, int]
 """Minutes after midnight between which people are served."""
 
 SLOT = 30
-FRIDAY = 4
+WHOLE_DAY = ((0, 24 * 60),)
+_FRIDAY = 4
 SEASON_DAYS = 5
 """Days from which on a stretch with hours of its own is a season too, such as Ramadan."""
 YEAR_DAYS = 400
@@ -48,36 +49,40 @@ class OfficeCalendar:
         self.usual = cache(self._usual)
 
     def opens(self, day: str) -> bool | None:
-        """Return whether anybody is served on a day; ``None`` when no hours are said."""
+        """Return whether anybody is served on a day; ``None`` when nobody says so."""
         known = [self.spans(code, day) for code in self._services]
-        if all(each is None for each in known):
-            return None
-        return any(known)
+        return True if any(known) else None if None in known or not known else False
 
     def _spans(self, service: str, day: str) -> tuple[Span, ...] | None:
         """Return when a service is open on a day; ``None`` when nobody says."""
-        its = self._periods(service, day)
+        its = self.periods(service, day)
         return None if its is None else _spans_of(its)
 
-    def _periods(self, service: str, day: str) -> list[Period] | None:
+    def periods(self, service: str, day: str) -> list[Period] | None:
+        """Return when a service gives numbers on a day; ``None`` when nobody says."""
         if self._office is None or service not in self._services:
             return None
         times = self._office.hours_of(self._services[service])
         return None if times is None else on(times, date.fromisoformat(day))
 
     def _usual(self, service: str, friday: bool) -> tuple[Span, ...] | None:  # noqa: FBT001 - a key
-        """Return the hours of a usual day: of Fridays, or of the longest other weekday."""
+        """Return the hours of a usual day: of Fridays, or of the longest other weekday.
+
+        ``None`` when nobody says, also where a day without a name is open from midnight on: who
+        comes then keeps to no clock of the office.
+        """
         if self._office is None or service not in self._services:
             return None
         times = self._office.hours_of(self._services[service])
         if times is None:
             return None
-        weekdays = [FRIDAY] if friday else [0, 1, 2, 3, 5, 6]
+        weekdays = [_FRIDAY] if friday else [0, 1, 2, 3, 5, 6]
         found = [
             _spans_of([each for each in times.weekly.periods if weekday + 1 in each.days])
             for weekday in weekdays
         ]
-        return max(found, key=_length)
+        longest = max(found, key=_length)
+        return None if longest == WHOLE_DAY else longest
 
     # ---------------------------------------------------------------- seasons
 
@@ -95,9 +100,9 @@ class OfficeCalendar:
         They are those of the same name within the 400 days before, and six weeks on both sides.
         """
         names = {name_of(each) for each in self._all() if each.first <= last and each.last >= first}
-        back = _moved(first, -YEAR_DAYS)
+        back = days_from(first, -YEAR_DAYS)
         return [
-            (_moved(each.first, -AROUND_DAYS), min(_moved(each.last, AROUND_DAYS), first))
+            (days_from(each.first, -AROUND_DAYS), min(days_from(each.last, AROUND_DAYS), first))
             for each in self._all()
             if name_of(each) in names and each.last < first and each.first >= back
         ]
@@ -186,5 +191,11 @@ def _days(of: SpecialDays) -> int:
     return (date.fromisoformat(of.last or of.first) - date.fromisoformat(of.first)).days + 1
 
 
-def _moved(day: str, days: int) -> str:
+def is_friday(day: str) -> bool:
+    """Return whether a day has the pause of Fridays at noon."""
+    return date.fromisoformat(day).weekday() == _FRIDAY
+
+
+def days_from(day: str, days: int) -> str:
+    """Return the day so many days later, or earlier."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
-from server.plan.calendar import FRIDAY, OfficeCalendar, SeasonNow, moved
+from server.plan.calendar import OfficeCalendar, SeasonNow, days_from, is_friday, moved
 from server.plan.dayskind import OpenDays
-from server.plan.seasons import as_usual, lift, seasons_before
+from server.plan.seasons import MOST_FACTOR, STEADY, as_usual, lift, seasons_before
 
 Counts = Mapping[str, Mapping[str, Sequence[int]]]
 """By day and service: how many came in each half hour of the day."""
@@ -24,12 +24,9 @@ Counts = Mapping[str, Mapping[str, Sequence[int]]]
 HALF_HOURS = 48
 HISTORY_DAYS = 84
 HALF_LIFE_DAYS = 42.0
-STEADY = 3.0
-"""Days that the usual counts for, against those of a kind."""
 ROUNDS = 4
 FEW = 4
 """Weekdays on which a service had nobody so often are days without it."""
-MOST_FACTOR = 3.0
 LOW, HIGH = 0.1, 0.9
 
 
@@ -88,7 +85,7 @@ def fit(counts: Counts, on: str, calendar: OfficeCalendar | None = None) -> Fit:
     Days before the last twelve weeks teach nothing but how seasons were the time before.
     """
     calendar = calendar or OfficeCalendar()
-    first = (date.fromisoformat(on) - timedelta(days=HISTORY_DAYS)).isoformat()
+    first = days_from(on, -HISTORY_DAYS)
     days = [each for each in sorted(counts) if first <= each < on]
     weights = {
         each: 0.5 ** ((date.fromisoformat(on) - date.fromisoformat(each)).days / HALF_LIFE_DAYS)
@@ -113,11 +110,6 @@ def fit(counts: Counts, on: str, calendar: OfficeCalendar | None = None) -> Fit:
     return msgspec.structs.replace(
         found, bunched=_bunched(found, counts, days), bunched_day=_bunched_days(found, came, days)
     )
-
-
-def is_friday(day: str) -> bool:
-    """Return whether a day has the pause of Fridays at noon."""
-    return date.fromisoformat(day).weekday() == FRIDAY
 
 
 def _kind(season: SeasonNow) -> str:

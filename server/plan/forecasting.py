@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from datetime import date, timedelta
 
 from server.domain.day import Millis, business_day, local
 from server.domain.office import Office
 from server.plan.asked import AHEAD_DAYS, Forecast, SeasonForecast, ServiceForecast
 from server.plan.backtest import DAYS as JUDGED
 from server.plan.backtest import backtest
-from server.plan.calendar import OfficeCalendar, SeasonNow
+from server.plan.calendar import OfficeCalendar, SeasonNow, days_from
 from server.plan.dayskind import AFTER_CLOSED
 from server.plan.forecast import HALF_HOURS, HISTORY_DAYS, Counts, Fit, band, corrected, fit
 from server.storage.queries.offices import branch as branch_now
@@ -34,7 +33,7 @@ def counts_of(
     found: dict[str, dict[str, list[int]]] = defaultdict(
         lambda: defaultdict(lambda: [0] * HALF_HOURS)
     )
-    soon = (date.fromisoformat(last) + timedelta(days=AHEAD_DAYS)).isoformat()
+    soon = days_from(last, AHEAD_DAYS)
     spans = [(first, last), *OfficeCalendar(settings).earlier(first, soon)]
     for each in {row for span in spans for row in arrivals(db, branch, *span)}:
         at = local(each.half_hour * HALF_HOUR_MS, settings.zone)
@@ -50,7 +49,7 @@ def forecast(db: sqlite3.Connection, branch: int, day: str, now: Millis) -> Fore
         return Forecast(day, 0, 0, [], None)
     calendar = OfficeCalendar(settings)
     zone, today = settings.zone, business_day(now, settings.zone, settings.day_start_minutes)
-    first = (date.fromisoformat(min(day, today)) - timedelta(days=BEFORE_DAYS)).isoformat()
+    first = days_from(min(day, today), -BEFORE_DAYS)
     counts = counts_of(db, branch, settings, first, today)
     past = {each: its for each, its in counts.items() if each < min(day, today)}
     found = fit(past, min(day, today), calendar) if past else None

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 
-from server.plan.calendar import AROUND_DAYS, FRIDAY, OfficeCalendar, SeasonNow, moved
+from server.plan.calendar import (
+    AROUND_DAYS,
+    OfficeCalendar,
+    SeasonNow,
+    days_from,
+    is_friday,
+    moved,
+)
 
 Before = Mapping[tuple[str, str], float]
 """By service and season: how many came the time before, of the usual."""
 
 STEADY = 3.0
-"""Days of no difference that the days of a season stand against."""
+"""Days of no difference that the days of a kind or season stand against."""
+MOST_FACTOR = 3.0
 LEAST_IN, LEAST_AROUND = 5, 10
-MOST = 3.0
 
 
 def lift(service: str, seasons: Sequence[SeasonNow], before: Before) -> float:
@@ -30,8 +36,7 @@ def as_usual(
     its: Mapping[str, Sequence[int]], day: str, calendar: OfficeCalendar, before: Before
 ) -> dict[str, list[float]]:
     """Return who came on a day as on a usual one: by its hours, without its seasons."""
-    friday = date.fromisoformat(day).weekday() == FRIDAY
-    found = {}
+    friday, found = is_friday(day), {}
     for code, counts in its.items():
         usual, spans = calendar.usual(code, friday), calendar.spans(code, day)
         factor = lift(code, calendar.seasons(code, day), before)
@@ -56,7 +61,7 @@ def seasons_before(
             for each in seasons if day < first else ():
                 inside.setdefault(each.key, []).append(day)
         for key, days in inside.items():
-            since, until = _moved(days[0], -AROUND_DAYS), _moved(days[-1], AROUND_DAYS)
+            since, until = days_from(days[0], -AROUND_DAYS), days_from(days[-1], AROUND_DAYS)
             around = [day for day in outside if since <= day <= until]
             if len(days) < LEAST_IN or len(around) < LEAST_AROUND:
                 continue
@@ -64,9 +69,5 @@ def seasons_before(
             came = sum(sum(counts[day].get(code, ())) for day in days)
             if usual:
                 ratio = (came + STEADY * usual) / ((len(days) + STEADY) * usual)
-                found[code, key] = min(MOST, max(1 / MOST, ratio))
+                found[code, key] = min(MOST_FACTOR, max(1 / MOST_FACTOR, ratio))
     return found
-
-
-def _moved(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

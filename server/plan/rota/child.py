@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +19,7 @@ from server.domain.day import Millis, day_bounds
 from server.domain.office import Office
 from server.plan import look
 from server.plan.apart import learned_of
+from server.plan.calendar import days_from
 from server.plan.forecast import HISTORY_DAYS, Counts
 from server.plan.forecasting import counts_of
 from server.plan.learned import Learned
@@ -63,7 +63,7 @@ class Known(msgspec.Struct, frozen=True):
 
 def known_of(tx: SqliteTx) -> Known:
     """Read what a branch's log teaches."""
-    first = (date.fromisoformat(tx.day) - timedelta(days=HISTORY_DAYS)).isoformat()
+    first = days_from(tx.day, -HISTORY_DAYS)
     counts = counts_of(tx.aside, tx.branch, tx.office, first, tx.day)
     return Known(tx.office, learned_of(tx, tx.day), counts, tx.day)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from server.domain.hours import Period, on
-from server.domain.office import Office, Service
+from server.domain.hours import Period
+from server.domain.office import Office
 from server.domain.states import Priority
 from server.plan.calendar import OfficeCalendar
 from server.plan.forecast import Counts, fit
@@ -43,11 +43,12 @@ def expected(
     past = {each: its for each, its in counts.items() if each < min(day, today)}
     if not past:
         return None
-    if _never_open(past, day) and not any(_periods(office, each, day) for each in office.services):
+    calendar = OfficeCalendar(office)
+    times = {each.code: calendar.periods(each.code, day) for each in office.services}
+    if _never_open(past, day) and not any(times.values()):
         return None
-    found = fit(past, min(day, today), OfficeCalendar(office))
+    found = fit(past, min(day, today), calendar)
     people = found.day(day)
-    times = {each.code: _periods(office, each, day) for each in office.services}
     for service in office.services:
         periods = times[service.code]
         if periods is not None:
@@ -64,12 +65,6 @@ def _never_open(past: Iterable[str], day: str) -> bool:
     """Return whether an office that is known for weeks had nobody on such a weekday."""
     weekdays = [date.fromisoformat(each).weekday() for each in past]
     return len(weekdays) >= WEEKS and date.fromisoformat(day).weekday() not in weekdays
-
-
-def _periods(office: Office, service: Service, day: str) -> list[Period] | None:
-    """Return when a service is open on a day; ``None`` when nobody says."""
-    times = office.hours_of(service)
-    return None if times is None else on(times, date.fromisoformat(day))
 
 
 def _only_open(its: Sequence[float], periods: Sequence[Period]) -> list[float]:

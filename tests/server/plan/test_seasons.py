@@ -118,3 +118,27 @@ def test_what_the_office_says_of_a_season_counts_and_what_comes_corrects_it() ->
     assert expected(usual, "2026-07-14", of) < 1.05 * DAY
     other = calendar(seasons=[season | {"services": ["B"]}])
     assert expected(before, "2026-07-02", other) == pytest.approx(DAY, rel=0.02)
+
+
+def test_an_office_is_closed_only_where_all_of_it_says_so() -> None:
+    sunday = "2026-07-05"
+    assert calendar().opens(sunday) is False
+    own = {"periods": [{"days": [7], "opens": "09:00", "closes": "12:00"}]}
+    half = [HEAD["services"][0], HEAD["services"][1] | {"hours": own}]
+    assert calendar(services=half).opens(sunday) is True
+    bare = {key: value for key, value in HEAD.items() if key != "hours"}
+    assert OfficeCalendar(described(bare)).opens(sunday) is None, "who says no hours may be open"
+    assert OfficeCalendar(described(bare | {"closed_dates": [sunday]})).opens(sunday) is False
+    assert OfficeCalendar().opens(sunday) is None
+
+
+def test_where_usual_days_have_no_hours_people_of_a_special_day_keep_their_time() -> None:
+    bare = {key: value for key, value in HEAD.items() if key != "hours"}
+    ramadan = {
+        "first": "2026-07-06", "last": "2026-08-04", "names": {"en": "Ramadan"},
+        "periods": [{"days": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "14:00"}],
+    }  # fmt: skip
+    of = OfficeCalendar(described(bare | {"special_days": [ramadan]}))
+    counts = alike(days_before("2026-06-30"))
+    found = fit(counts, TODAY, of)
+    assert found.day("2026-07-07")["A"][16] == pytest.approx(20, rel=0.1)
