@@ -38,8 +38,9 @@ help: ## list these verbs
 setup: .venv/.runtime ## install what the program needs into .venv (exact versions, hashes checked)
 
 run: setup ## open a working demo office with three months to look back on (HOST, PORT, DATA)
-	@# a past for reports and plans, once: never into a folder that holds something, nor a store named in ARGS
-	@[ -n "$(ARGS)" ] || [ -n "$$(ls -A "$(DATA)" 2>/dev/null)" ] || $(BIN)/ramah demo --days 90 --data "$(DATA)" >/dev/null
+	@# a past for reports and plans, once: never into a folder that holds more than what a stopped try left, nor a store named in ARGS
+	@[ -n "$(ARGS)" ] || ls -A "$(DATA)" 2>/dev/null | grep -qvxE 'server\.lock|unfinished-.*' || \
+		{ echo "Making three months to look back on (about a quarter of a minute, once)"; $(BIN)/ramah demo --days 90 --data "$(DATA)" >/dev/null; }
 	$(BIN)/ramah serve --demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" $(ARGS)
 
 dev: .venv/.dev node_modules/.installed ## add what tests and lint need: test tools, TypeScript, Chromium

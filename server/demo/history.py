@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -36,6 +37,7 @@ T = TypeVar("T")
 
 VISITORS_PER_COUNTER = 22
 MANY = 2_000_000
+UNFINISHED = "unfinished-"
 """Turns from which on a report needs months made of days; of fewer the server makes them."""
 ACTOR = Actor("command-line", "admin", "command line")
 Job = tuple[str, int]
@@ -158,7 +160,7 @@ def fill(
     """Make the database of ``data``, which must have none yet; return how many turns it has.
 
     It is filled without a journal under another name and becomes the database when it is
-    complete: a past that was cut short leaves nothing behind.
+    complete. What a killed one left is taken away; the caller holds the folder's lock.
 
     Args:
         data: the folder.
@@ -167,7 +169,9 @@ def fill(
         progress: is told how far it is.
         finish: what remains to be done when the past is there.
     """
-    with TemporaryDirectory(dir=data, prefix="unfinished-") as folder:
+    for left in data.glob(UNFINISHED + "*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=data, prefix=UNFINISHED) as folder:
         unfinished = Path(folder)
         with closing(connect(unfinished)) as db:
             unsafe(db)

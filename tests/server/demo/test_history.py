@@ -134,6 +134,22 @@ def test_a_past_that_was_cut_short_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_one_left_goes_with_the_next(tmp_path: Path) -> None:
+    (tmp_path / "unfinished-killed").mkdir()
+    (tmp_path / "unfinished-killed" / DATABASE).touch()
+
+    def prepare(db: sqlite3.Connection) -> tuple[int, Plan]:
+        db.execute("INSERT INTO branches (code) VALUES ('mpp')")
+        return 1, history_plan(demo_office(), [], 7)
+
+    turns = fill(
+        tmp_path, prepare, lambda plan: jobs_of(plan, date(2026, 3, 12), 1, 5),
+        lambda _done, _days, _turns: None, lambda _db, _branch: None,
+    )  # fmt: skip
+    assert turns > 0
+    assert [each.name for each in tmp_path.iterdir()] == [DATABASE]
+
+
 def test_a_past_rests_on_weekends_and_holidays() -> None:
     days = working_days(date(2026, 3, 25), 9)
     assert [day.isoformat() for day in days] == ["2026-03-17", "2026-03-25"]
