@@ -90,10 +90,10 @@ class Vault:
             return False
 
     def _agree(self, db: sqlite3.Connection) -> None:
-        if not self.fits(db):
-            raise _locked()
         if kept.check(db) is None:
             kept.set_check(db, self._sealed(self._key(), CHECK_PLACE, CHECK_PLACE))
+        if not self.fits(db):
+            raise _locked()
 
     def _sealed(self, key: bytes, secret: str, place: str) -> str:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
@@ -126,7 +126,7 @@ class Vault:
 
     def _read(self) -> bytes | None:
         if self._known is None:
-            with suppress(FileNotFoundError, binascii.Error, ValueError):
+            with suppress(OSError, binascii.Error, ValueError):  # also one of another user
                 key = base64.b64decode(self._file.read_bytes().strip(), validate=True)
                 self._known = key if len(key) == BITS // 8 else None
         return self._known

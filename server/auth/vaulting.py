@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import structlog
@@ -32,7 +32,8 @@ def settle(data: Path, vault: Vault) -> None:
     with closing(connect(data)) as db:
         plain = [each for each in secrets.all_secrets(db) if not is_sealed(each.text)]
         if plain and vault.fits(db):
-            with dialect.forgetting(db), transaction(db):
+            # what cannot be sealed stays as it is: the hall opens, and the doctor tells why
+            with suppress(Locked), dialect.forgetting(db), transaction(db):
                 for each in plain:
                     secrets.put(db, each, vault.seal(db, each.text, each.place))
         for line in shut(db, vault):

@@ -59,9 +59,9 @@ def check(db: sqlite3.Connection) -> str | None:
 
 
 def set_check(db: sqlite3.Connection, sealed: str) -> None:
-    """Keep the word in the place of the one before."""
-    forget_check(db)
-    db.execute("INSERT INTO secrets_check (id, sealed) VALUES (1, ?)", (sealed,))
+    """Keep the word, unless another server of the store was quicker."""
+    sql = "INSERT INTO secrets_check (id, sealed) VALUES (1, ?) ON CONFLICT (id) DO NOTHING"
+    db.execute(sql, (sealed,))
 
 
 def forget_check(db: sqlite3.Connection) -> None:

@@ -47,6 +47,50 @@ def test_a_machine_with_another_key_seals_nothing_beside_the_first(tmp_path: Pat
         assert not (tmp_path / KEY).exists()
 
 
+def test_a_key_that_cannot_be_read_shuts_secrets_and_not_the_hall(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    texts = plain_hall(tmp_path)
+    (tmp_path / KEY).mkdir()  # as one of another user, which root could read
+    settle(tmp_path, Vault(tmp_path))
+    with closing(connect(tmp_path)) as db:
+        assert {each.text for each in secrets.all_secrets(db)} == set(texts.values())
+        with pytest.raises(Locked):
+            Vault(tmp_path).seal(db, "rahasia", "webhooks:1")
+        assert secrets.check(db) is None
+    (tmp_path / KEY).rmdir()
+    settle(tmp_path, Vault(tmp_path))
+    (tmp_path / KEY).rename(tmp_path / "away")
+    (tmp_path / KEY).write_text("c2hvcnQ=\n")
+    assert main(["secrets", "check", "--data", str(tmp_path)]) == 1
+    assert "missing, or another machine's" in capsys.readouterr().out
+
+
+def test_of_two_servers_that_begin_at_once_with_a_key_each_one_seals(
+    tmp_path: Path, monkeypatch: Patch
+) -> None:
+    (tmp_path / "other").mkdir()
+    with closing(connect(tmp_path)) as db:
+        sealed = Vault(tmp_path).seal(db, "rahasia", "webhooks:1")
+        known = secrets.check
+        seen = iter([None])  # the other one looked before the first had written
+        monkeypatch.setattr(secrets, "check", lambda db: next(seen, known(db)))
+        with pytest.raises(Locked):
+            Vault(tmp_path / "other").seal(db, "lain", "webhooks:2")
+        assert Vault(tmp_path).open(sealed, "webhooks:1") == "rahasia"
+        assert Vault(tmp_path).fits(db)
+
+
+def test_a_key_from_a_stick_that_all_could_read_is_the_owners_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    plain_hall(data)
+    settle(data, Vault(data))
+    (data / KEY).chmod(0o644)
+    assert main(["restore", str(data), "--data", str(tmp_path / "new")]) == 0
+    assert (tmp_path / "new" / KEY).read_bytes() == (data / KEY).read_bytes()
+    assert (tmp_path / "new" / KEY).stat().st_mode & 0o177 == 0
+
+
 def test_two_processes_that_seal_first_make_one_key(tmp_path: Path) -> None:
     connect(tmp_path).close()
     made: list[str] = []
