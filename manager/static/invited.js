@@ -1,9 +1,11 @@
 /**
- * Owns handing an invitation over: on the screen, as a link, or on a printed slip.
+ * Owns handing an invitation over: on the screen, as a link, or on a printed slip; another one, and the end of a log-in.
  *
  * @typedef {import('../../web/types').Invited} Invited
+ * @typedef {import('/web/staff/view.js').View & {load(): Promise<void>}} List of people
  */
 
+import { del, post } from '/web/api.js';
 import { el, say } from '/web/dom.js';
 import { day, t, time } from '/web/i18n.js';
 import { ask } from '/web/staff/dialog.js';
@@ -41,6 +43,41 @@ export async function handOver(made) {
     confirm: t('I have handed it over'),
     cancel: '',
   });
+}
+
+/**
+ * Make another invitation for somebody who has not taken theirs.
+ *
+ * @param {List} list
+ * @param {string} path of the person
+ */
+export function inviteAgain(list, path) {
+  return list.trying(async () => {
+    await handOver(/** @type {Invited} */ (await post(`${path}/invitation`, {}, { as: 'staff' })));
+    await list.load();
+  });
+}
+
+/**
+ * Let somebody log in no more, once that is confirmed.
+ *
+ * @param {List} list
+ * @param {string} name
+ * @param {string} path of the person
+ */
+export async function lockOut(list, name, path) {
+  const sure = await ask({
+    title: t('Lock {name} out?', { name }),
+    intro: t('{name} is logged out everywhere and cannot log in any more. What was done stays in the log.', { name }),
+    confirm: t('Lock out'),
+    careful: true,
+  });
+  if (sure) {
+    await list.trying(async () => {
+      await del(path, undefined, { as: 'staff' });
+      await list.load();
+    });
+  }
 }
 
 /** @param {Invited} made */

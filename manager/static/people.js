@@ -13,7 +13,7 @@ import { del, get, post } from '/web/api.js';
 import { ask } from '/web/staff/dialog.js';
 import { Logins } from '/web/staff/logins.js';
 import { View, part } from '/web/staff/view.js';
-import { handOver } from '/manager/invited.js';
+import { handOver, inviteAgain, lockOut } from '/manager/invited.js';
 import { askPerson, roleName } from '/manager/personform.js';
 import { Readers } from '/manager/readers.js';
 
@@ -141,10 +141,7 @@ export class People extends View {
 
   /** @param {StaffPerson} each */
   async inviteAgain(each) {
-    await this.trying(async () => {
-      await handOver(/** @type {Invited} */ (await post(`/api/people/${each.id}/invitation`, {}, { as: 'staff' })));
-      await this.load();
-    });
+    await inviteAgain(this, `/api/people/${each.id}`);
   }
 
   /** @param {StaffPerson} each */
@@ -165,18 +162,7 @@ export class People extends View {
 
   /** @param {StaffPerson} each */
   async lockOut(each) {
-    const sure = await ask({
-      title: t('Lock {name} out?', { name: each.name }),
-      intro: t('{name} is logged out everywhere and cannot log in any more. What was done stays in the log.', { name: each.name }),
-      confirm: t('Lock out'),
-      careful: true,
-    });
-    if (sure) {
-      await this.trying(async () => {
-        await del(`/api/people/${each.id}`, undefined, { as: 'staff' });
-        await this.load();
-      });
-    }
+    await lockOut(this, each.name, `/api/people/${each.id}`);
   }
 
   /** @param {StaffPerson} each */

@@ -6,13 +6,13 @@
  * @typedef {import('../../web/types').Invited} Invited
  */
 
-import { del, get, post } from '/web/api.js';
+import { get, post } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { ask, until } from '/web/staff/dialog.js';
+import { until } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 import { oneLine } from '/web/text.js';
-import { handOver } from '/manager/invited.js';
+import { handOver, inviteAgain, lockOut } from '/manager/invited.js';
 import { labelled, loginOf } from '/manager/personform.js';
 
 /** `<ramah-readers>`: hidden where there is no agency to invite people of. */
@@ -81,26 +81,12 @@ export class Readers extends View {
 
   /** @param {Reader} each */
   async again(each) {
-    await this.trying(async () => {
-      await handOver(/** @type {Invited} */ (await post(`/api/city/people/${each.id}/invitation`, {}, { as: 'staff' })));
-      await this.load();
-    });
+    await inviteAgain(this, `/api/city/people/${each.id}`);
   }
 
   /** @param {Reader} each */
   async lockOut(each) {
-    const sure = await ask({
-      title: t('Lock {name} out?', { name: each.name }),
-      intro: t('{name} is logged out everywhere and cannot log in any more. What was done stays in the log.', { name: each.name }),
-      confirm: t('Lock out'),
-      careful: true,
-    });
-    if (sure) {
-      await this.trying(async () => {
-        await del(`/api/city/people/${each.id}`, undefined, { as: 'staff' });
-        await this.load();
-      });
-    }
+    await lockOut(this, each.name, `/api/city/people/${each.id}`);
   }
 }
 

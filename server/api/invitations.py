@@ -31,6 +31,7 @@ from server.storage.queries import invitations, people
 from server.storage.queries.invitations import Invitation
 from server.storage.transaction import SqliteTx
 
+HAS_ONE = _("{name} has a password already. You can make a new one.")
 INVITED_DAYS = 7
 """Long enough for a printed slip to find somebody after a weekend and a day off."""
 BY_HAND = Literal["host", "staff", "supervisor", "manager", "admin"]
@@ -125,19 +126,29 @@ async def invite_again(call: Call) -> Invited:
         Conflict: the person has a password already.
     """
     other = await helped(call)
+    who = registry.NewPerson(other.login, other.name, other.role)
+    return await made_again(call, call.who.branch, other.id, who, HAS_ONE)
+
+
+async def made_again(
+    call: Call, branch: int, key: str, who: registry.NewPerson, has_one: str
+) -> Invited:
+    """Make another invitation for somebody of a branch, as :func:`invite_again`.
+
+    Raises:
+        Conflict: the person has a password already; ``has_one`` says what to do then.
+    """
     code = new_code()
 
     def command(tx: SqliteTx) -> Invited:
-        found = people.person(tx.aside, other.login)
+        found = people.person(tx.aside, who.login)
         if found is None or found.password != registry.NO_PASSWORD:
-            raise Conflict(
-                "{name} has a password already. You can make a new one.", slug="has-password",
-                name=other.name,
-            )  # fmt: skip
-        tx.note("person_invited", name=other.name, role=other.role)
-        return made(call, tx, tx.office, other.id, other.login, other.name, code)
+            raise Conflict(has_one, slug="has-password", name=who.name)
+        agency = {"agency": who.agency} if who.agency else {}
+        tx.note("person_invited", name=who.name, role=who.role, **agency)
+        return made(call, tx, tx.office, key, who.login, who.name, code)
 
-    return await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    return await call.hall.store.transact(branch, call.who.actor, command)
 
 
 def new_code() -> str:

@@ -11,20 +11,22 @@ from typing import Annotated
 
 import msgspec
 
-from server.api.invitations import Invited, Name, made, new_code
+from server.api.invitations import Invited, Name, made, made_again, new_code
 from server.api.people import oneself
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
 from server.auth import registry
 from server.auth.access import ADMIN, AGENCY, CITY
-from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.errors import Invalid, NotFound
 from server.domain.names import agency_key, named
 from server.domain.texts import PRINTABLE, SAID
+from server.domain.words import marked as _
 from server.storage.queries import offices, people
 from server.storage.queries.people import Reader
 from server.storage.transaction import SqliteTx
 
 INVITING = frozenset({CITY, ADMIN})
+HAS_ONE = _("{name} has a password already. Who forgot it is locked out and invited anew.")
 
 
 class InviteReader(Request, frozen=True):
@@ -62,16 +64,21 @@ def _agencies(db: sqlite3.Connection, call: Call) -> dict[str, str]:
             found.setdefault(agency_key(name), name)
     if call.who.actor.role == CITY:
         return found
-    return {
-        key: name for key, name in found.items()
-        if {each.branch for each in registry.halls_of(db, name)} == {call.who.branch}
-    }  # fmt: skip
+    return {key: name for key, name in found.items() if _own(db, call, name)}
 
 
 def _readers(db: sqlite3.Connection, call: Call) -> list[Reader]:
-    known = _agencies(db, call)
-    city = call.who.actor.role == CITY
-    return [each for each in people.readers(db) if city or agency_key(each.agency) in known]
+    found = people.readers(db)
+    if call.who.actor.role == CITY:
+        return found
+    # by each one's own word for the agency: it may be of another language than the caller's
+    ours = {name: _own(db, call, name) for name in {each.agency for each in found}}
+    return [each for each in found if ours[each.agency]]
+
+
+def _own(db: sqlite3.Connection, call: Call, agency: str) -> bool:
+    """Whether all halls of an agency are the caller's."""
+    return {each.branch for each in registry.halls_of(db, agency)} == {call.who.branch}
 
 
 async def readers(call: Call) -> Readers:
@@ -143,19 +150,8 @@ async def invite_again(call: Call) -> Invited:
         Conflict: the person has a password already.
     """
     other = await _reader(call)
-    code = new_code()
-
-    def command(tx: SqliteTx) -> Invited:
-        found = people.person(tx.aside, other.login)
-        if found is None or found.password != registry.NO_PASSWORD:
-            raise Conflict(
-                "{name} has a password already. Who forgot it is locked out and invited anew.",
-                slug="has-password", name=other.name,
-            )  # fmt: skip
-        tx.note("person_invited", name=other.name, role=AGENCY, agency=other.agency)
-        return made(call, tx, tx.office, other.id, other.login, other.name, code)
-
-    return await call.hall.store.transact(other.branch, call.who.actor, command)
+    who = registry.NewPerson(other.login, other.name, AGENCY, other.agency)
+    return await made_again(call, other.branch, other.id, who, HAS_ONE)
 
 
 async def lock_out(call: Call) -> None:

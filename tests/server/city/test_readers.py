@@ -90,6 +90,26 @@ async def test_an_administrator_invites_for_agencies_whose_halls_are_all_the_own
         assert hall.code in (await visitor.get("/api/city/halls")).text
 
 
+async def test_who_reads_another_language_finds_and_locks_out_who_was_invited(hall: Hall) -> None:
+    mine = f"Dinas {hall.code}"
+    tenants = (
+        f'[[agencies]]\ncode = "own"\nnames = {{ id = "{mine}", en = "Office {hall.code}" }}\n'
+        '[[services]]\ncode = "D"\nnames = { id = "D" }\nagency = "own"\n'
+    )
+    hall.server.add_branch(office_toml(hall.code) + "\n" + tenants)
+    english = {"Accept-Language": "en"}
+    async with hall.client() as boss:
+        await logged_in(boss, hall, "agus", "admin")
+        body = {"login": f"sari.{hall.code}", "name": "Sari", "agency": mine}
+        made = (await boss.post("/api/city/people", body)).json
+        told = (await boss.get("/api/city/people", headers=english)).json
+        assert told["agencies"] == [f"Office {hall.code}"]
+        assert [each["id"] for each in told["people"]] == [made["person"]]
+        far = f"/api/city/people/{made['person']}"
+        assert (await boss.delete(far, headers=english)).status == 204
+        assert (await boss.get("/api/city/people")).json["people"] == []
+
+
 async def test_a_key_of_a_script_invites_nobody(hall: Hall) -> None:
     of_agency(hall, f"Dinas {hall.code}")
     async with hall.client("city") as script:
