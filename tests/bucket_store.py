@@ -12,6 +12,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -22,6 +23,7 @@ from typing import Self
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -102,6 +104,13 @@ class BucketStore:
         return Opened(bucket, self.secret)
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketStore]:
+    """A store with a bucket called "hall"."""
+    with BucketStore(tmp_path_factory.mktemp("store")) as made:
+        yield made
+
+
 def certified(folder: Path, host: str) -> tuple[Path, Path]:
     """Write an authority and a certificate of its making; return both files."""
     now = datetime.now(UTC)
@@ -180,18 +189,23 @@ class CutLine:
 
 
 class Refusing:
-    """A store that answers every call with one code of its own."""
+    """A store that answers every call with one code of its own, but those of ``taken`` kinds."""
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(self, status: int, code: str, taken: frozenset[str] = frozenset()) -> None:
+        self.asked: list[tuple[str, str]] = []
+        asked = self.asked
         told = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
 
         class Handler(BaseHTTPRequestHandler):
             def _refuse(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(told)))
+                asked.append((self.command, self.path))
+                body = b"" if self.command in taken else told
+                self.send_response(200 if self.command in taken else status)
+                self.send_header("ETag", '"x"')
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(told)
+                self.wfile.write(body)
 
             do_GET = do_PUT = do_POST = do_DELETE = _refuse  # noqa: N815 - as it asks for them
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.bucket_store import store
 from tests.postgres import PostgresServer
 from tests.server.api.client import Client
 from tests.server.process import Hall, Server, office_toml
@@ -21,7 +22,7 @@ from tests.web.fixtures import (
     stub_hall,
 )
 
-__all__ = ["browser", "silent_chromium", "sounding", "sounding_chromium", "stub_hall"]
+__all__ = ["browser", "silent_chromium", "sounding", "sounding_chromium", "store", "stub_hall"]
 
 settings.register_profile(
     "repeatable",  # the same examples on every machine, so a red run is red for a reason

@@ -7,6 +7,7 @@ only its short code is read: its words may hold anything.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -33,9 +34,12 @@ CONNECT_S, SILENT_S = 10, 60
 ONE_PART = timedelta(minutes=15)
 """How long a part may take: 5 MB on a line of 50 kbit/s."""
 WHOLE = timedelta(hours=12)
+TRIED = timedelta(seconds=30)
+"""How long each step of a trial may take: somebody waits for it at a page."""
 RETRIES, RETRY_S = 3, 120
 SCHEME = "s3://"
-NAMES = rf"^[A-Za-z0-9][A-Za-z0-9._/-]*{END}"
+NAMES = rf"^[A-Za-z0-9][A-Za-z0-9._-]*{END}"
+HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?")
 TRIAL = "ramah-trial"
 log = structlog.get_logger()
 
@@ -102,13 +106,19 @@ def check(bucket: Bucket, *, sealed: bool) -> None:
         raise Invalid(
             "This is no name in a store: letters, digits, dots, dashes.", field=field
         ) from None
+    if any(each in {"", ".", ".."} for each in bucket.prefix.split("/")) and bucket.prefix:
+        raise Invalid("This is no name in a store: letters, digits, dots, dashes.", field="prefix")
     if "-----BEGIN CERTIFICATE-----" not in bucket.ca and bucket.ca:
         raise Invalid("This is no certificate (PEM).", field="ca")
     if not bucket.endpoint:
         return
     try:
         parts = urlsplit(bucket.endpoint)
-        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        sound = (
+            parts.scheme in {"http", "https"}
+            and _is_host(parts.hostname or "", named=bucket.hosted)
+            and parts.port != 0
+        )
     except ValueError:
         sound = None
         parts = urlsplit("")
@@ -124,6 +134,15 @@ def check(bucket: Bucket, *, sealed: bool) -> None:
             "encrypted.",
             field="endpoint",
         )
+
+
+def _is_host(host: str, *, named: bool) -> bool:
+    """Whether an address names a host, and where a bucket's name comes before it, by no number."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return HOST.fullmatch(host) is not None
+    return not named
 
 
 def _this_machine(host: str) -> bool:
@@ -182,27 +201,34 @@ class Opened:
         """
         import obstore  # noqa: PLC0415 - as above
 
-        name = f"{TRIAL}-{id(self):x}"
+        name = f"{TRIAL}-{secrets.token_hex(8)}"
         with _in_words():
-            store = self._store()
+            store = self._store(TRIED)
             obstore.put(store, name, b"Ramah")
-            same = bytes(obstore.get(store, name).bytes()) == b"Ramah"
-            self.names()
+            try:
+                same = bytes(obstore.get(store, name).bytes()) == b"Ramah"
+                self._names(store)
+            except BaseException:
+                with suppress(Exception):  # what failed first is what is told
+                    obstore.delete(store, name)
+                raise
             obstore.delete(store, name)
         if not same:
-            raise Refused("What was written there does not come back as it was.", field="bucket")
+            raise Refused(NOT_THE_SAME, field="bucket")
 
     def names(self) -> list[There]:
         """Return the files there, the newest first by their names."""
+        with _in_words():
+            return self._names(self._store())
+
+    def _names(self, store: S3Store) -> list[There]:
         import obstore  # noqa: PLC0415 - as above
 
-        with _in_words():
-            found = [
-                There(each["path"].rpartition("/")[2], each["size"])
-                for part in obstore.list(self._store())
-                for each in part
-                if "/" not in each["path"]
-            ]
+        # what is in places below may be very much, and is not looked at
+        found = [
+            There(each["path"].rpartition("/")[2], each["size"])
+            for each in obstore.list_with_delimiter(store)["objects"]
+        ]
         return sorted(found, key=lambda each: each.name, reverse=True)
 
     def put(self, file: Path, name: str) -> None:
@@ -213,16 +239,20 @@ class Opened:
         with _in_words(), file.open("rb") as source:
             obstore.put(self._store(), name, source, chunk_size=part, max_concurrency=AT_ONCE)
 
-    def fetch(self, name: str, target: Path) -> None:
-        """Bring a file, piece by piece.
+    def fetch(self, name: str, target: Path, most: int | None = None) -> None:
+        """Bring a file, piece by piece; one of more bytes than ``most`` is none of ours.
 
         Raises:
-            NotFound: there is none.
+            NotFound: there is none. Refused: it is larger.
         """
         import obstore  # noqa: PLC0415 - as above
 
+        came = 0
         with _in_words(), target.open("wb") as out:
             for piece in obstore.get(self._store(WHOLE), name).stream(min_chunk_size=1024 * 1024):
+                came += len(piece)
+                if most is not None and came > most:
+                    raise Refused(NOT_THE_SAME, field="bucket")
                 out.write(piece)
 
     def remove(self, name: str) -> None:
@@ -241,6 +271,7 @@ REGION = _("The bucket is in another region of the store.")
 FULL = _("The store is full.")
 AWAY = _("The store cannot be reached.")
 UNKNOWN_CA = _("The store's certificate is not known here. Add the certificate of its authority.")
+NOT_THE_SAME = _("What was written there does not come back as it was.")
 NO_FILE = _("There is no such backup.")
 OTHER = _("The store did not take it. What it said is in the server's log.")
 SAID: dict[str, tuple[Callable[..., DomainError], str, str]] = {
@@ -259,6 +290,8 @@ SAID: dict[str, tuple[Callable[..., DomainError], str, str]] = {
     "InsufficientStorage": (Refused, FULL, "bucket"),
     "EntityTooLarge": (Refused, FULL, "bucket"),
 }
+PANIC = "PanicException"
+"""What the library raises where it gives up; it is no ``Exception``, and has no name to import."""
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
 
@@ -280,6 +313,12 @@ def _in_words() -> Iterator[None]:
         raise _said(missing) from None
     except BaseError as error:
         raise _said(error) from None
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        # the library gave up on what no check here foresaw: no reason to end whoever asked
+        log.warning("bucket_refused", code=PANIC)
+        raise Refused(AWAY, field="endpoint") from None
 
 
 def _said(error: Exception) -> DomainError:

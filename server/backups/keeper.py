@@ -90,6 +90,8 @@ def due(plan: Plan, last: Made | None, now: Millis, zone: str) -> bool:
     if moment > here:
         moment -= timedelta(days=1)
     since = millis(moment)
+    if (plan.since if last is None else last.at) > now:
+        return True  # the clock was ahead then: waiting until it is there again may take years
     if last is None or last.at < since:
         return since > plan.since or last is not None
     return bool(last.error) and now - last.at > AGAIN_MS

@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import structlog
+
 from server.auth.vault import Vault
 from server.backups import archive, sealing
 from server.backups.place import NAME, Place, place_of
@@ -23,6 +25,7 @@ from server.storage.queries.offices import branches
 WORK = "trial-"
 """How folders in the data folder begin in which a backup is made and tried."""
 LEFT_S = 24 * 3600
+log = structlog.get_logger()
 
 
 class Backup(NamedTuple):
@@ -51,9 +54,20 @@ def make(data: Path, plan: Plan, vault: Vault) -> Backup:
             name += sealing.SEALED
         _brought(place, file, name, opening)
         size = file.stat().st_size
-    for old in place.names()[plan.keep :]:
-        place.remove(old)
+    _thinned(place, name, plan.keep)
     return Backup(name, size)
+
+
+def _thinned(place: Place, made: str, keep: int) -> None:
+    """Remove the oldest, never the one just made: where the clock was ahead it is not the newest.
+
+    It is a good one also where those cannot be removed, and is not made again for that.
+    """
+    try:
+        for old in [each for each in place.names() if each != made][keep - 1 :]:
+            place.remove(old)
+    except (DomainError, OSError) as trouble:
+        log.warning("backups_not_removed", why=str(trouble))
 
 
 def _written(data: Path, work: Path, public: str) -> tuple[Path, str]:
@@ -83,7 +97,7 @@ def _brought(place: Place, file: Path, name: str, opening: str) -> None:
     back = file.with_name("back.tar")
     try:
         place.put(file, name)
-        place.fetch(name, back)
+        place.fetch(name, back, file.stat().st_size)
         if opening:
             with sealing.opened_by(back, file.with_name("opened.tar"), opening) as plain:
                 _try(plain, file.parent)

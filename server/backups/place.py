@@ -17,6 +17,8 @@ from server.storage.queries.backups import Plan
 MARK = ".ramah-backups"
 """A file in the folder that was chosen: a stick that is not plugged in has none."""
 NAME, END = "ramah-", ".tar"
+WHEN = len("20261128-190000")
+"""So long is the time in a name."""
 PLACE = "backup_plan"
 """Where the secret of a store's access key is kept."""
 
@@ -34,8 +36,12 @@ class Place(Protocol):
     def put(self, file: Path, name: str) -> None:
         """Write a file there under a name; it is no backup yet."""
 
-    def fetch(self, name: str, target: Path) -> None:
-        """Bring what was put back, to see whether it can be restored from there."""
+    def fetch(self, name: str, target: Path, most: int) -> None:
+        """Bring what was put back, to see whether it can be restored from there.
+
+        Raises:
+            DomainError: it is not there, or has more than ``most`` bytes.
+        """
 
     def keep(self, name: str) -> None:
         """Let what was put be a backup from now on."""
@@ -83,7 +89,7 @@ class Folder:
             target.flush()
             os.fsync(target.fileno())
 
-    def fetch(self, name: str, target: Path) -> None:
+    def fetch(self, name: str, target: Path, _most: int) -> None:
         """Bring back what was put."""
         private(target)
         shutil.copyfile(self._part(name), target)
@@ -128,10 +134,10 @@ class InBucket:
         """Send a file, in parts."""
         self._at.put(file, name)
 
-    def fetch(self, name: str, target: Path) -> None:
-        """Bring back what was sent."""
+    def fetch(self, name: str, target: Path, most: int) -> None:
+        """Bring back what was sent: a store that sends without end fills no disk."""
         private(target)
-        self._at.fetch(name, target)
+        self._at.fetch(name, target, most)
 
     def keep(self, name: str) -> None:
         """Nothing is to be done: it has its name."""
@@ -168,6 +174,11 @@ def place_of(plan: Plan, vault: Vault) -> Place:
 def is_backup(name: str) -> bool:
     """Whether a file is one by its name."""
     return name.startswith(NAME) and name.endswith((END, END + SEALED))
+
+
+def owner_of(name: str) -> str:
+    """Return what the name of a backup in a store says of whose it is."""
+    return name.removesuffix(SEALED).removesuffix(END).removeprefix(NAME)[WHEN:]
 
 
 def choose(folder: Path) -> None:

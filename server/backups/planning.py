@@ -6,6 +6,7 @@ import re
 import secrets
 import sqlite3
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import msgspec
@@ -14,12 +15,14 @@ from server.auth.vault import Vault
 from server.backups import buckets, place, sealing
 from server.backups.buckets import Bucket
 from server.domain.day import Millis
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Refused
 from server.domain.texts import CLOCK
 from server.storage.queries import backups
 from server.storage.queries.backups import Plan
 
 MOST_KEPT = 1000
+TRYING = Lock()
+"""One store at once: those that hang leave the threads to log-ins and pictures."""
 
 
 class Wanted(NamedTuple):
@@ -51,7 +54,12 @@ def look(wanted: Wanted) -> None:
         place.choose(Path(wanted.folder))
         return
     buckets.check(wanted.bucket, sealed=bool(wanted.key))
-    buckets.Opened(wanted.bucket, wanted.secret).try_it()
+    if not TRYING.acquire(blocking=False):
+        raise Refused("A place is being tried already. Please wait until it is known.")
+    try:
+        buckets.Opened(wanted.bucket, wanted.secret).try_it()
+    finally:
+        TRYING.release()
 
 
 def known_secret(db: sqlite3.Connection, vault: Vault, bucket: Bucket) -> str:

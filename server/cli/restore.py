@@ -21,7 +21,7 @@ from server.auth.vault import KEY, Vault
 from server.backups.archive import FOLDERS, UNFINISHED, check, files_of, private, unpack
 from server.backups.buckets import Opened
 from server.backups.buckets import check as check_bucket
-from server.backups.place import END, is_backup
+from server.backups.place import END, is_backup, owner_of
 from server.backups.planning import new_owner
 from server.backups.sealing import SEALED, opened
 from server.cli import buckets
@@ -53,7 +53,7 @@ def add(commands: Commands) -> None:
     )  # fmt: skip
     restore.add_argument(
         "file", help="what ramah backup wrote, a folder that was kept aside, or one in a store: "
-        "s3://BUCKET/PLACE/FILE, without FILE the newest",
+        "s3://BUCKET/PLACE/FILE, without FILE the newest, where one server keeps its own",
     )  # fmt: skip
     buckets.add(restore)
     restore.add_argument(
@@ -130,14 +130,31 @@ def _brought(args: argparse.Namespace, fresh: Path) -> Path:
     at = replace(bucket, prefix="/".join(above)) if named else bucket
     check_bucket(at, sealed=True)  # it is only read
     store = Opened(at, buckets.secret())
-    there = [last] if named else [each.name for each in store.names() if is_backup(each.name)]
-    if not there:
-        raise NotFound("There is no such backup.", field="file")
-    wanted = there[0]
+    wanted = last if named else _newest([each.name for each in store.names()])
     target = fresh / wanted
     private(target)
     store.fetch(wanted, target)
     return target
+
+
+def _newest(there: list[str]) -> str:
+    """Return the newest backup of a place, where all of them are of one server.
+
+    Raises:
+        NotFound: there is none. Invalid: the newest may be another office's.
+    """
+    newest: dict[str, str] = {}
+    for name in filter(is_backup, there):
+        newest.setdefault(owner_of(name), name)
+    if not newest:
+        raise NotFound("There is no such backup.", field="file")
+    if len(newest) > 1:
+        raise Invalid(
+            "Several servers keep backups there. Say which one, as s3://BUCKET/PLACE/FILE; the "
+            "newest of each: {names}",
+            field="file", names=", ".join(newest.values()),
+        )  # fmt: skip
+    return next(iter(newest.values()))
 
 
 def _locked(db: sqlite3.Connection, fresh: Path, data: Path) -> bool:
@@ -195,7 +212,8 @@ def _copy(source: Path, folder: Path) -> None:
         return
     shutil.copy2(source / DATABASE, folder / DATABASE)
     if (source / KEY).exists():
-        shutil.copy2(source / KEY, folder / KEY)
+        private(folder / KEY)  # whoever could read it there
+        shutil.copyfile(source / KEY, folder / KEY)
     for place in (source, source.parent):
         if (place / log).exists() and (place is source or not (place / DATABASE).exists()):
             shutil.copy2(place / log, folder / log)

@@ -17,13 +17,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketStore]:
-    """A store with a bucket called "hall"."""
-    with BucketStore(tmp_path_factory.mktemp("store")) as made:
-        yield made
-
-
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Hall]:
     """An office with a server of its own: only there a browser plans backups."""

@@ -132,6 +132,8 @@ def test_one_that_does_not_come_back_is_none(
         ("2026-03-02 19:40", "2026-03-02 19:01 failed", True),
         ("2026-03-02 12:00", "", False),  # planned this morning: the first one comes at its time
         ("2026-03-02 19:00", "", True),
+        ("2026-03-01 12:00", "", True),  # planned while the clock was ahead
+        ("2026-03-02 12:00", "2027-03-01 19:00", True),  # made while it was
     ],
 )
 def test_it_is_due_once_a_day_and_again_soon_after_one_that_failed(
@@ -142,6 +144,15 @@ def test_it_is_due_once_a_day_and_again_soon_after_one_that_failed(
         Made(1, wall(last[:16]), "", 0, 0, "no room" if "failed" in last else "") if last else None
     )
     assert due(plan, made, wall(now), "Asia/Makassar") is expected
+
+
+def test_a_good_one_counts_also_where_an_old_one_cannot_be_removed(hall: Rehearsal) -> None:
+    folder = stick(hall)
+    (folder / "ramah-20200101-120000.tar").mkdir()
+    assert ramah(hall, "plan", str(folder), "--keep", "1") == 0
+    assert ramah(hall, "now") == 0
+    (made,) = backups.made(hall.db)
+    assert (made.error, (folder / made.file).is_file()) == ("", True)
 
 
 def test_a_late_one_is_an_alarm_and_the_doctor_says_so(hall: Rehearsal, capsys: Capture) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from server.backups import archive
+from server.backups import archive, planning
+from server.backups.buckets import Bucket, Opened, check
 from server.cli import main
+from server.domain.errors import Invalid, Refused
 from server.domain.issuing import NewTicket, issue
 from server.storage.queries import backups
 from tests.bucket_store import BucketStore, CutLine, Refusing, certified
@@ -20,13 +22,6 @@ from tests.server.rehearsal import KIOSK, Rehearsal, office, on
 
 Capture = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketStore]:
-    """A store with a bucket called "hall"."""
-    with BucketStore(tmp_path_factory.mktemp("store")) as made:
-        yield made
 
 
 @pytest.fixture
@@ -93,8 +88,10 @@ def test_one_is_brought_there_restored_from_there_and_only_so_many_of_ones_own_s
     )
     assert ramah(hall, "list") == 0
     assert capsys.readouterr().out.split() == [made.file, mine[2]]
-    assert restore(store, monkeypatch, "s3://hall/one/two", tmp_path / "new") == 0
-    assert tickets(tmp_path / "new") == 1
+    assert restore(store, monkeypatch, "s3://hall/one/two", tmp_path / "new") == 1
+    said = capsys.readouterr().err
+    assert "Several servers keep backups there." in said
+    assert f"{made.file}, {others[1]}" in said, "whose is wanted, nobody guesses"
     named = f"s3://hall/one/two/{made.file}"
     assert restore(store, monkeypatch, named, tmp_path / "other") == 0
     assert tickets(tmp_path / "other") == 1
@@ -150,7 +147,11 @@ def test_a_sealed_one_is_opened_to_check_it_and_by_its_key_alone_afterwards(
         ({"url": "http://192.0.2.1"}, "By http everybody on the way could read the backup."),
         ({"url": "https://name:word@s3.example"}, "Leave name and password out of the address."),
         ({"url": "s3.example"}, "Give the store's address"),
+        ({"url": "https://h%zz:9"}, "Give the store's address"),
+        ({"url": "https://a<b>"}, "Give the store's address"),
         ({"place": "a b"}, "This is no name in a store"),
+        ({"place": "a//b"}, "This is no name in a store"),
+        ({"place": "../b"}, "This is no name in a store"),
     ],
 )
 def test_what_does_not_work_is_told_in_words_and_nothing_is_planned(
@@ -194,6 +195,73 @@ def test_what_a_store_refuses_for_is_said_in_our_words(
     finally:
         door.close()
     assert said in capsys.readouterr().err
+
+
+def test_a_name_before_an_address_is_no_other_host_and_no_number(
+    hall: Rehearsal, store: BucketStore, monkeypatch: Patch, capsys: Capture
+) -> None:
+    assert plan(hall, store, monkeypatch, "x", "--hosted") == 1
+    assert "Give the store's address" in capsys.readouterr().err
+    for name in ("elsewhere.example/x", "a@b"):
+        bucket = Bucket(name, "KEY", endpoint="http://localhost:9", hosted=True)
+        with pytest.raises(Invalid, match="no name in a store"):
+            check(bucket, sealed=False)
+
+
+def test_where_the_library_gives_up_who_asked_goes_on() -> None:
+    odd = Bucket("hall", "KEY", endpoint="https://1", hosted=True)  # hall.1 is no host, it finds
+    with pytest.raises(Refused, match="cannot be reached"):
+        Opened(odd, "secret").try_it()
+
+
+def test_what_was_tried_is_removed_also_where_it_cannot_be_read(
+    hall: Rehearsal, store: BucketStore, monkeypatch: Patch, capsys: Capture
+) -> None:
+    door = Refusing(403, "AccessDenied", taken=frozenset({"PUT", "DELETE"}))
+    try:
+        assert plan(hall, store, monkeypatch, "tried", url=door.url) == 1
+    finally:
+        door.close()
+    assert "does not let this access key do that" in capsys.readouterr().err
+    put, got, gone = door.asked
+    assert [put[0], got[0], gone[0]] == ["PUT", "GET", "DELETE"]
+    assert gone[1] == put[1]
+
+
+def test_one_place_is_tried_at_once(
+    hall: Rehearsal, store: BucketStore, monkeypatch: Patch, capsys: Capture
+) -> None:
+    with planning.TRYING:
+        assert plan(hall, store, monkeypatch, "tried") == 1
+    assert "A place is being tried already." in capsys.readouterr().err
+    assert plan(hall, store, monkeypatch, "tried", secret="wrong") == 1
+    assert plan(hall, store, monkeypatch, "tried") == 0
+
+
+def test_the_one_just_made_stays_also_where_the_clock_was_ahead(
+    hall: Rehearsal, store: BucketStore, monkeypatch: Patch, tmp_path: Path
+) -> None:
+    assert plan(hall, store, monkeypatch, "ahead", "--keep", "2") == 0
+    owner = backups.plan(hall.db).owner  # type: ignore[union-attr]
+    small = tmp_path / "small"
+    small.write_bytes(b"x")
+    ahead = [f"ramah-209901{day}-120000-{owner}.tar" for day in ("01", "02", "03")]
+    for name in ahead:
+        store.at("ahead").put(small, name)
+    assert ramah(hall, "now") == 0
+    (made,) = backups.made(hall.db)
+    assert names(store, "ahead") == [ahead[2], made.file]
+
+
+def test_a_file_that_grew_there_fills_no_disk_here(store: BucketStore, tmp_path: Path) -> None:
+    large, back = tmp_path / "large", tmp_path / "back"
+    large.write_bytes(bytes(4_000_000))
+    store.at("grown").put(large, "large")
+    with pytest.raises(Refused, match="does not come back as it was"):
+        store.at("grown").fetch("large", back, 1_000_000)
+    assert back.stat().st_size <= 1_000_000
+    store.at("grown").fetch("large", back, 4_000_000)
+    assert back.stat().st_size == 4_000_000
 
 
 def test_a_line_that_is_cut_in_the_middle_leaves_the_last_good_one_and_the_next_try_succeeds(
