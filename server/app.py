@@ -208,7 +208,7 @@ async def _working(
     agents = Agents()
     looks = await Looks.open(store, shared=handing is not None)
     press = Press(config.data / PRINTER_CACHE)
-    spool = await make_spool(store, catalogs, app[ADDRESS], agents, press)
+    spool = make_spool(store, catalogs, app[ADDRESS], agents, press)
     offices = Offices(store, app[DOORWAY])
     await offices.hear()
     metrics = Metrics(store, hub, spool.states)

@@ -9,7 +9,6 @@ from contextlib import suppress
 from aiohttp import web
 
 from printer.spool import Spool
-from server import papers
 from server.auth.access import Who
 from server.fleet.looks import Looks
 from server.push.frames import RESTART
@@ -56,9 +55,8 @@ class Parted:
             await self._send_on()
 
     async def _took(self, branches: Branches) -> None:
-        """Begin: papers that were under way where a branch was before may exist, or not."""
+        """Begin to work for branches."""
         for branch in filter(self._store.owners.has, branches):
-            await self._store.transact(branch, papers.PRINTER, papers.requeue_stuck)
             self.on_taken(branch)
         await self._looks.read()
         self._moved()

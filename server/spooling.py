@@ -49,18 +49,35 @@ class StoreSpool:
         self._branches: dict[str, int] = {}
         self._profiles: dict[str, Profile] = {}
         self._failed_at: dict[str, float] = {}
+        self._begun: dict[int, int] = {}
         self._claimed: dict[str, tuple[str, rows.Claimed]] = {}
 
     async def printers(self) -> list[PrinterRow]:
         """Return all printers that are set up, of the branches that this server has."""
         every = await self._store.read(rows.printers)
-        found = [each for each in every if self._store.owners.has(each.branch)]
+        for branch in {each.branch for each in every}:
+            await self._begin(branch)
+        found = [each for each in every if self._has_begun(each.branch)]
         # of those that are leaving, too: what is under way there is still to be written down
         self._branches = {each.id: each.branch for each in every}
         self._profiles = {each.id: each.can() for each in every}
         return [
             PrinterRow(each.id, each.name, _url(each), self._profiles[each.id]) for each in found
         ]
+
+    async def _begin(self, branch: int) -> None:
+        """Queue as copies what is half-way, of a stopped process or where the branch was before.
+
+        Only before the first paper is printed here: later some are half-way here.
+        """
+        term = self._store.owners.term(branch)
+        if term and not self._has_begun(branch):
+            await self._store.transact(branch, rows.PRINTER, rows.requeue_stuck)
+            self._begun[branch] = term
+
+    def _has_begun(self, branch: int) -> bool:
+        term = self._store.owners.term(branch)
+        return term > 0 and self._begun.get(branch) == term
 
     async def claim(self, printer: str, now: Millis) -> Job | None:  # noqa: ARG002
         """Mark the printer's oldest due job as printing and return it."""
@@ -257,16 +274,14 @@ def trial(
     )
 
 
-async def make_spool(
+def make_spool(
     store: Store,
     catalogs: Catalogs,
     public_url: Callable[[], str],
     agents: Agents,
     press: Press,
 ) -> Spool:
-    """Return the spool, with papers that a stopped process left half-way queued as copies."""
-    for branch in filter(store.owners.has, await store.branches()):
-        await store.transact(branch, rows.PRINTER, rows.requeue_stuck)
+    """Return the spool of a store."""
 
     def drawn(paper: TicketPaper | TrialPaper, press: Press) -> bytes:
         words = partial(catalogs.translate, paper.language)

@@ -66,8 +66,12 @@ class Owners:
 
     def has(self, branch: int) -> bool:
         """Whether this server has a branch."""
+        return self.term(branch) > 0
+
+    def term(self, branch: int) -> int:
+        """Return which time it is that this server has a branch; 0 while another one has it."""
         del branch
-        return True
+        return 1
 
     def at(self, branch: int | None) -> str:
         """Return where the server is that has a branch, or with ``None`` the one that leads.

@@ -93,7 +93,7 @@ async def hall(
             now = wall_clock() + number
             put_printer(db, branch, name, url, kiosk, Ids().new(now), now, *profile)
     store = await Store.open(data)
-    spool = await make_spool(
+    spool = make_spool(
         store, CATALOGS, lambda: "http://192.0.2.1:8080", Agents(), Press(data / "press")
     )
     made = Hall(store, spool, branch, data)

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
+from itertools import count
 
 import asyncpg
 import structlog
@@ -118,7 +119,8 @@ class CityOwners(Owners):
         self._wake = asyncio.Event()
         self._renewed_at = 0.0
         self._begun = False
-        self._mine: set[int] = set()
+        self._mine: dict[int, int] = {}
+        self._terms = count(1)
         self._leaving: set[int] = set()
         self._given = False
         self._owners: dict[int, str] = {}
@@ -142,9 +144,9 @@ class CityOwners(Owners):
         """Whether this server does what is to be done once for all."""
         return self._leader == SENDER
 
-    def has(self, branch: int) -> bool:
-        """Whether this server has a branch."""
-        return branch in self._mine
+    def term(self, branch: int) -> int:
+        """Return which time it is that this server has a branch; 0 while another one has it."""
+        return self._mine.get(branch, 0)
 
     def at(self, branch: int | None) -> str:
         """Return where the server is that has a branch, or the one that leads."""
@@ -232,7 +234,7 @@ class CityOwners(Owners):
         given = to_give(SENDER, servers, owners) if not self._leaving else {}
         if given:
             self._leaving = {each for some in given.values() for each in some}
-            self._mine -= self._leaving
+            self._keep(self._mine.keys() - self._leaving)
             self._tasks.start("give", lambda: self._give(given))
 
     def _hear_of(self, sources: set[str]) -> None:
@@ -250,8 +252,9 @@ class CityOwners(Owners):
             branch for branch, owner in owners.items()
             if owner in servers and owner not in {SENDER, self._owners.get(branch)}
         }  # fmt: skip
-        taken = mine - self._mine - self._leaving
-        self._mine = (self._mine & mine) | taken
+        taken = mine - self._mine.keys() - self._leaving
+        self._keep(mine)
+        self._mine |= dict.fromkeys(taken, next(self._terms))
         self._urls, self._leader, self._owners = urls, leader, dict(owners)
         for url in gone:
             self.on_gone(url)
@@ -261,6 +264,9 @@ class CityOwners(Owners):
             if branches:
                 log.info(what, branches=len(branches))
                 self._news.put_nowait((tell, branches))
+
+    def _keep(self, branches: Set[int]) -> None:
+        self._mine = {each: term for each, term in self._mine.items() if each in branches}
 
     async def _give(self, given: Mapping[str, Sequence[int]]) -> None:
         """Finish what is under way for some branches, and let others have them."""
