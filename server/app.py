@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -284,7 +284,7 @@ async def _working(
         spool.reload()
 
     store.on_events, store.on_outside_change = publish, changed_outside
-    parted = _part(app, handing, spool, thinking, [each.look for each in tellers.values()])
+    parted = _part(app, handing, spool, thinking, tellers.values())
     for name, run in {
         "heartbeat": hub.heartbeat,
         "connections": app[GUARD].run,
@@ -321,13 +321,14 @@ def _part(
     handing: Handing | None,
     spool: Spool,
     thinking: Thinking,
-    look: list[Callable[[], None]],
+    tellers: Collection[Webhooks | Shipping],
 ) -> Parted:
     """Let each of several servers of a store do and answer what is about its own branches."""
     hall = app[HALL]
     parted = Parted(hall.store, spool, hall.looks, hall.hub, hall.agent_sockets)
     parted.on_taken = lambda branch: thinking.heard(branch, "configured")
-    parted.on_moved = look
+    parted.on_moved = [each.look for each in tellers]
+    parted.finish += [each.finished for each in tellers if isinstance(each, Webhooks)]
     if handing is not None:
         owners = hall.store.owners
         passing = Passing(app[DOORWAY], owners.name)

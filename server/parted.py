@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from aiohttp import web
@@ -17,8 +17,8 @@ from server.storage.owners import Branches
 from server.storage.store import Store
 
 LOOK_S = 5.0
-PAPERS_S = 10.0
-"""How long papers under way may take before another server has their branch."""
+FINISH_S = 10.0
+"""How long what is under way for a branch may take before another server has it."""
 
 
 class Parted:
@@ -28,6 +28,7 @@ class Parted:
         hub, agents: where screens and print agents listen.
 
     Attributes:
+        finish: what is waited for before others have branches.
         on_taken: told each branch that this server has from now on.
         on_moved: all called when branches came or went.
         misplaced: whether sockets of a branch are better off at another server.
@@ -42,6 +43,7 @@ class Parted:
         self._looks = looks
         self._hub = hub
         self._agents = agents
+        self.finish: list[Callable[[], Awaitable[object]]] = [spool.reloaded]
         self.on_taken: Callable[[int], None] = lambda _branch: None
         self.on_moved: list[Callable[[], None]] = []
         self.misplaced: Callable[[int], bool] = lambda _branch: False
@@ -64,8 +66,8 @@ class Parted:
     async def _leave(self, _branches: Branches) -> None:
         """Finish what is under way for branches that are not this server's any more."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(PAPERS_S):
-                await self._spool.reloaded()
+            async with asyncio.timeout(FINISH_S):
+                await asyncio.gather(*(each() for each in self.finish))
         await self._looks.flush()
 
     async def _left(self, branches: Branches) -> None:

@@ -33,6 +33,8 @@ BATCH = 200
 KEEP_SECONDS = 15.0
 """How long a batch may take: a slow receiver's progress is kept, and a removed one forgotten."""
 TIMEOUT_SECONDS = 10.0
+FINISH_SECONDS = 1.0
+"""How long another server waits for a branch, whose papers wait with it."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 ERROR_CHARS = 200
 log = structlog.get_logger()
@@ -66,6 +68,7 @@ class Webhooks:
         self._vault = vault
         self._wake = asyncio.Event()
         self._somebody = True
+        self._telling: dict[asyncio.Task[None], int] = {}
         self._not_before: dict[str, float] = {}
 
     def wake(self) -> None:
@@ -95,8 +98,19 @@ class Webhooks:
                     # one that was told while we read has gone on since; its end wakes us again
                     if hook.id in told_now or hook.seq >= hook.newest or self._resting(hook):
                         continue
-                    tellers[hook.id] = group.create_task(self._tell(session, hook))
+                    task = tellers[hook.id] = group.create_task(self._tell(session, hook))
+                    self._telling[task] = hook.branch
+                    task.add_done_callback(self._telling.pop)
                 await self._pause(hooks)
+
+    async def finished(self) -> None:
+        """Return when nobody is being told here of branches that another server has.
+
+        Who does not answer is not waited for: it may be told once more, by the other one.
+        """
+        late = [each for each, its in self._telling.items() if not self._store.owners.has(its)]
+        if late:
+            await asyncio.wait(late, timeout=FINISH_SECONDS)
 
     async def _pause(self, hooks: Sequence[Hook]) -> None:
         """Wait for an event, or until the first pause after a failure is over."""
@@ -115,7 +129,10 @@ class Webhooks:
         return time.monotonic() < self._not_before[hook.id]
 
     async def _tell(self, session: ClientSession, hook: Hook) -> None:
-        """Tell up to a batch of events; stop at the first that is not confirmed."""
+        """Tell up to a batch of events; stop at the first that is not confirmed.
+
+        Also where another server has the branch now, which goes on.
+        """
         ends = time.monotonic() + KEEP_SECONDS
         try:
             tellings = await self._store.read(lambda db: _due(db, hook))
@@ -127,7 +144,7 @@ class Webhooks:
             except Locked as locked:
                 tellings, error = [], str(locked)
             for each in tellings:
-                if time.monotonic() > ends:
+                if time.monotonic() > ends or not self._store.owners.has(hook.branch):
                     break
                 error = await post(session, opened, each) if each.body else None
                 if error is not None:

@@ -8,7 +8,7 @@ import hmac
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -20,12 +20,13 @@ from server.auth.vault import Vault
 from server.branches import configure
 from server.domain.issuing import NewTicket, issue
 from server.storage.database import connect
-from server.storage.queries.webhooks import Hook, hooks
+from server.storage.queries.webhooks import Hook, confirm, hooks
 from server.storage.store import Store
-from server.webhooks import Telling, Webhooks, pause_after, post, signature
+from server.webhooks import TELLER, Telling, Webhooks, pause_after, post, signature
 from tests.server.api.client import Client
 from tests.server.process import Hall, Server, daytime_zone, free_port
 from tests.server.rehearsal import KIOSK, office
+from tests.server.test_parted import Part
 from tests.server.waiting import soon
 
 
@@ -161,17 +162,22 @@ async def test_a_dead_program_delays_nobody_else(
     assert len(ids) == len(set(ids)) == 3, "each event has an id of its own"
 
 
-async def test_nothing_is_told_twice_when_telling_ends_while_the_hooks_are_read(
-    tmp_path: Path, listener: Listener
-) -> None:
-    with closing(connect(tmp_path)) as db:
+async def told_of_numbers(data: Path, listener: Listener) -> tuple[Store, int]:
+    """Return a store with a branch, of whose settings the listener was told."""
+    with closing(connect(data)) as db:
         branch, _ = configure(db, office(zone=daytime_zone()))
         db.execute(
             "INSERT INTO webhooks (id, branch, url, secret, kinds, seq, created_at) "
-            "VALUES ('w', ?, ?, 's', '[]', 1, 0)",  # of event 1, the settings, it was told
+            "VALUES ('w', ?, ?, 's', '[]', 1, 0)",
             (branch, listener.url),
         )
-    store = await Store.open(tmp_path)
+    return await Store.open(data), branch
+
+
+async def test_nothing_is_told_twice_when_telling_ends_while_the_hooks_are_read(
+    tmp_path: Path, listener: Listener
+) -> None:
+    store, branch = await told_of_numbers(tmp_path, listener)
     slow = SlowToRead(store)
     webhooks = Webhooks(cast("Store", slow), Vault(tmp_path))
     listener.answer.clear()
@@ -192,6 +198,58 @@ async def test_nothing_is_told_twice_when_telling_ends_while_the_hooks_are_read(
         running.cancel()
     await store.close()
     assert [json.loads(body)["label"] for _, body in listener.heard] == ["A001", "A002"]
+
+
+async def test_a_branch_that_goes_to_another_server_is_told_of_there_from_the_next_event_on(
+    tmp_path: Path, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.webhooks.FINISH_SECONDS", 60.0)
+    store, branch = await told_of_numbers(tmp_path, listener)
+    async with AsyncExitStack() as ends:
+        ends.push_async_callback(store.close)
+        part = store.owners = Part()
+        part.now = 1
+        for _ in range(2):
+            await store.transact(branch, KIOSK, lambda tx: issue(tx, NewTicket("A")))
+        webhooks = Webhooks(store, Vault(tmp_path))
+        listener.answer.clear()
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(webhooks.run())
+            await soon(lambda: len(listener.heard) == 1, "the first is being told")
+            part.now = 0
+            finished = group.create_task(webhooks.finished())
+            await asyncio.sleep(0)
+            assert not finished.done(), "it is waited for"
+            listener.answer.set()
+            await finished
+            assert await _first(store, "SELECT seq FROM webhooks") == 2
+            running.cancel()
+    assert [json.loads(body)["label"] for _, body in listener.heard] == ["A001"]
+
+
+async def test_a_branch_does_not_wait_for_a_program_that_hangs_and_what_is_told_elsewhere_stands(
+    tmp_path: Path, listener: Listener
+) -> None:
+    store, branch = await told_of_numbers(tmp_path, listener)
+    async with AsyncExitStack() as ends:
+        ends.push_async_callback(store.close)
+        part = store.owners = Part()
+        part.now = 1
+        for _ in range(2):
+            await store.transact(branch, KIOSK, lambda tx: issue(tx, NewTicket("A")))
+        webhooks = Webhooks(store, Vault(tmp_path))
+        listener.answer.clear()
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(webhooks.run())
+            await soon(lambda: len(listener.heard) == 1, "the first is being told")
+            part.now = 0
+            await webhooks.finished()
+            await store.transact(branch, TELLER, lambda tx: confirm(tx.aside, "w", 3, "it stops"))
+            listener.answer.set()
+            await webhooks.finished()
+            row = "SELECT seq || error FROM webhooks"
+            assert await _first(store, row) == "3it stops", "as the other server wrote it"
+            running.cancel()
 
 
 async def _first(store: Store, sql: str) -> object:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 
@@ -265,7 +265,7 @@ class CityOwners(Owners):
                 log.info(what, branches=len(branches))
                 self._news.put_nowait((tell, branches))
 
-    def _keep(self, branches: Set[int]) -> None:
+    def _keep(self, branches: Branches) -> None:
         self._mine = {each: term for each, term in self._mine.items() if each in branches}
 
     async def _give(self, given: Mapping[str, Sequence[int]]) -> None:

@@ -6,7 +6,6 @@ import sqlite3
 from typing import NamedTuple
 
 from server.domain.day import Millis
-from server.storage.dialect import larger
 from server.storage.queries.rows import every
 
 
@@ -57,10 +56,13 @@ def remove(db: sqlite3.Connection, key: str) -> int:
 
 
 def confirm(db: sqlite3.Connection, id_: str, seq: int, error: str | None) -> None:
-    """Note what a webhook confirmed last, and what went wrong after that."""
+    """Note what a webhook confirmed last, and what went wrong after that.
+
+    Where another server told more meanwhile, that stands.
+    """
     db.execute(
-        f"UPDATE webhooks SET seq = {larger('seq', ':seq')}, error = :error, "
+        "UPDATE webhooks SET seq = :seq, error = :error, "
         "attempts = CASE WHEN :error IS NULL THEN 0 WHEN :seq > seq THEN 1 ELSE attempts + 1 END "
-        "WHERE id = :id",
+        "WHERE id = :id AND seq <= :seq",
         {"seq": seq, "error": error, "id": id_},
     )
