@@ -37,7 +37,7 @@ def use(tx: SqliteTx, vault: Vault, user: str, typed: str) -> str | None:
         return None
     plain = plain_code(typed)
     if found.app and len(plain) == totp.DIGITS and plain.isdecimal():
-        secret = vault.open(found.secret, _place(user))
+        secret = vault.open(found.counting, _place(user))
         step = totp.step_of(plain, secret, tx.now / 1000, found.last_step)
         used = step is not None and factors.use_step(tx.aside, user, step)
         return "app" if used else None
@@ -50,10 +50,14 @@ def begin(tx: SqliteTx, vault: Vault, user: str) -> str:
     Raises:
         Invalid: there is one already.
     """
-    if factors.has_app(tx.aside, user) and not locked(tx.aside, vault, user):
-        raise Invalid("There is an app already. End it first.", field="code")
+    found = factors.factor(tx.aside, user)
     secret = totp.new_secret()
-    factors.put(tx.aside, user, vault.seal(tx.aside, secret, _place(user)))
+    if found is None or not found.app:
+        factors.put(tx.aside, user, vault.seal(tx.aside, secret, _place(user)))
+    elif locked(tx.aside, vault, user):
+        factors.put_behind(tx.aside, found, vault.seal(tx.aside, secret, _place(user)))
+    else:
+        raise Invalid("There is an app already. End it first.", field="code")
     return secret
 
 
@@ -63,7 +67,7 @@ def locked(db: sqlite3.Connection, vault: Vault, user: str) -> bool:
     if found is None or not found.app:
         return False
     try:
-        vault.open(found.secret, _place(user))
+        vault.open(found.counting, _place(user))
     except Locked:
         return True
     return False
@@ -76,13 +80,13 @@ def confirm(tx: SqliteTx, vault: Vault, user: str, typed: str) -> list[str]:
         Invalid: the code is another one, or nothing was begun.
     """
     found = factors.factor(tx.aside, user)
-    if found is None or not found.secret or found.since is not None:
+    if found is None or not found.begun:
         raise Invalid("Please begin once more.", field="code")
-    secret = vault.open(found.secret, _place(user))
-    step = totp.step_of(plain_code(typed), secret, tx.now / 1000, found.last_step)
+    secret = vault.open(found.begun, _place(user))
+    step = totp.step_of(plain_code(typed), secret, tx.now / 1000, 0)
     if step is None:
         raise Invalid(WRONG, field="code")
-    factors.confirm(tx.aside, user, step, tx.now)
+    factors.confirm(tx.aside, found, step, tx.now)
     return recovery_codes(tx, user)
 
 

@@ -14,7 +14,9 @@ from server.storage.queries.rows import first
 class Factor(NamedTuple):
     """Somebody's app and recovery codes. ``recovery`` is JSON.
 
-    Without ``secret`` there is no app; without ``since`` it is being set up.
+    Without ``secret`` there is no app; without ``since`` it is being set up. Where an app that
+    counts cannot be opened on this machine, the one that is being set up stands behind it, after a
+    space: until that one counts, the password alone lets nobody in.
     """
 
     user: str
@@ -27,6 +29,16 @@ class Factor(NamedTuple):
     def app(self) -> bool:
         """Whether codes of the app count."""
         return bool(self.secret) and self.since is not None
+
+    @property
+    def counting(self) -> str:
+        """The secret of the app whose codes count, or will."""
+        return self.secret.partition(" ")[0]
+
+    @property
+    def begun(self) -> str:
+        """The secret of the app that is being set up, ``""`` for none."""
+        return self.secret.partition(" ")[2] if self.app else self.secret
 
     @property
     def left(self) -> list[str]:
@@ -60,10 +72,16 @@ def put(db: sqlite3.Connection, user: str, secret: str) -> None:
     )
 
 
-def confirm(db: sqlite3.Connection, user: str, step: int, now: Millis) -> None:
-    """Let codes of the app count from now on."""
-    sql = "UPDATE second_factors SET since = ?, last_step = ? WHERE user = ?"
-    db.execute(sql, (now, step, user))
+def put_behind(db: sqlite3.Connection, found: Factor, secret: str) -> None:
+    """Begin to set an app up behind one that counts and stays shut."""
+    both = f"{found.counting} {secret}"
+    db.execute("UPDATE second_factors SET secret = ? WHERE user = ?", (both, found.user))
+
+
+def confirm(db: sqlite3.Connection, found: Factor, step: int, now: Millis) -> None:
+    """Let codes of the app that was being set up count from now on."""
+    sql = "UPDATE second_factors SET secret = ?, since = ?, last_step = ? WHERE user = ?"
+    db.execute(sql, (found.begun, now, step, found.user))
 
 
 def put_recovery(db: sqlite3.Connection, user: str, hashes: list[str]) -> None:

@@ -16,7 +16,7 @@ from server.cli import main
 from server.storage.database import connect, transaction
 from server.storage.queries import secrets
 from tests.server.api.test_second_step import App, log_in, set_up, shown
-from tests.server.process import Server, office_toml
+from tests.server.process import PASSWORD, Server, office_toml
 
 Capture = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -79,6 +79,35 @@ def test_of_two_servers_that_begin_at_once_with_a_key_each_one_seals(
             Vault(tmp_path / "other").seal(db, "lain", "webhooks:2")
         assert Vault(tmp_path).open(sealed, "webhooks:1") == "rahasia"
         assert Vault(tmp_path).fits(db)
+
+
+def test_a_key_that_is_brought_back_while_the_server_runs_opens_again(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    with closing(connect(tmp_path)) as db:
+        sealed = Vault(tmp_path).seal(db, "rahasia", "webhooks:1")
+        right = (tmp_path / KEY).read_bytes()
+        with closing(connect(tmp_path / "other")) as away:
+            Vault(tmp_path / "other").seal(away, "lain", "webhooks:1")
+        (tmp_path / KEY).write_bytes((tmp_path / "other" / KEY).read_bytes())
+        running = Vault(tmp_path)
+        with pytest.raises(Locked):
+            running.open(sealed, "webhooks:1")
+        (tmp_path / KEY).write_bytes(right)
+        assert running.open(sealed, "webhooks:1") == "rahasia"
+        # and one that begins anew is the file's, not the one that is remembered
+        (tmp_path / KEY).unlink()
+        assert main(["secrets", "renew", "--data", str(tmp_path)]) == 0
+        running.seal(db, "baru", "webhooks:2")
+        assert Vault(tmp_path).fits(db)
+
+
+def test_a_key_that_others_may_read_is_told(tmp_path: Path, capsys: Capture) -> None:
+    plain_hall(tmp_path)
+    settle(tmp_path, Vault(tmp_path))
+    assert main(["secrets", "check", "--data", str(tmp_path)]) == 0
+    (tmp_path / KEY).chmod(0o640)
+    assert main(["secrets", "check", "--data", str(tmp_path)]) == 1
+    assert "others on this machine may read secrets.key" in capsys.readouterr().out
 
 
 def test_a_key_from_a_stick_that_all_could_read_is_the_owners_again(tmp_path: Path) -> None:
@@ -196,6 +225,11 @@ async def _restored_elsewhere(tmp_path: Path, app: App, code: str) -> None:
             assert "secrets.key" in late.json["detail"]
             assert (await log_in(dewi, "dewi", code)).status == 200
             assert (await dewi.get("/api/factor")).json["locked"] is True
+            await dewi.post("/api/factor/begin", {"password": PASSWORD})  # and the phone is away
+            half = (await dewi.get("/api/factor")).json
+            assert (half["on"], half["locked"]) == (True, True)
+            async with server.client() as thief:
+                assert (await log_in(thief, "dewi")).problem == "code-needed"
             again, _codes = await set_up(dewi)
             assert (await dewi.get("/api/factor")).json["locked"] is False
         async with server.client() as dewi:

@@ -67,7 +67,9 @@ def test_an_unknown_login_is_told(data: Path, capsys: pytest.CaptureFixture[str]
 def test_who_lost_the_phone_gets_in_by_the_password_alone(data: Path) -> None:
     with closing(connect(data)) as db:
         factors.put(db, "u1", "ABCDEFGH")
-        factors.confirm(db, "u1", 1, 1)
+        begun = factors.factor(db, "u1")
+        assert begun is not None
+        factors.confirm(db, begun, 1, 1)
     off = ["user", "second-step-off", "sari", "--data", str(data)]
     assert main(off) == 0
     with closing(connect(data)) as db:
