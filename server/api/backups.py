@@ -47,7 +47,7 @@ class Backups(msgspec.Struct, frozen=True):
         planned: one is made every day. at: when, on the office's clock. folder: where to.
         keep: so many stay. sealed: they are encrypted. asked: one is being made.
         age_hours: of the last good one, ``null`` for none. late: it is older than it should be.
-        bucket: the place in a store, told to administrators; ``null`` for a folder.
+        bucket: the place in a store, told to administrators who may plan; ``null`` for a folder.
         key: what they are encrypted for. several: offices share this server, so that its backups
             are planned on the command line only.
     """
@@ -114,7 +114,7 @@ def _now(call: Call, tx: SqliteTx) -> Backups:
     several = _several(tx)
     if plan is None:
         return Backups(False, "", "", 0, False, False, hours, False, made, None, "", several)  # noqa: FBT003
-    told = plan.bucket and tx.actor.role == ADMIN
+    told = plan.bucket and tx.actor.role == ADMIN and not several
     return Backups(
         planned=True, at=plan.at, folder=plan.folder, keep=plan.keep, sealed=bool(plan.public),
         asked=bool(plan.asked), age_hours=hours, late=age is not None and age > BACKUP_HOURS,

@@ -78,6 +78,7 @@ class Vault:
             packed = base64.urlsafe_b64decode(text.removeprefix(MARK))
             plain = AESGCM(key).decrypt(packed[:NONCE], packed[NONCE:], place.encode())
         except (InvalidTag, ValueError, binascii.Error):
+            self._known = None  # somebody may bring the right file back while the server runs
             raise _locked() from None
         return plain.decode()
 
@@ -89,8 +90,16 @@ class Vault:
         except Locked:
             return False
 
+    def shown(self) -> bool:
+        """Whether others than its owner may read the key."""
+        try:
+            return bool(self._file.stat().st_mode & 0o077)
+        except OSError:
+            return False
+
     def _agree(self, db: sqlite3.Connection) -> None:
         if kept.check(db) is None:
+            self._known = None  # the file may be another one by now
             kept.set_check(db, self._sealed(self._key(), CHECK_PLACE, CHECK_PLACE))
         if not self.fits(db):
             raise _locked()

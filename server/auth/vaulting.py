@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from server.auth.vault import Locked, Vault, is_sealed
+from server.auth.vault import KEY, Locked, Vault, is_sealed
 from server.storage import dialect
 from server.storage.database import connect, transaction
 from server.storage.queries import backups, secrets
@@ -41,7 +41,12 @@ def settle(data: Path, vault: Vault) -> None:
 
 
 def shut(db: sqlite3.Connection, vault: Vault) -> Iterator[str]:
-    """Say what does not work as its secret was sealed with another machine's key."""
+    """Say what does not work as its secret was sealed with another machine's key.
+
+    And where the key is no secret itself.
+    """
+    if vault.shown():
+        yield f"others on this machine may read {KEY}: chmod 600 it"
     plan = backups.plan(db)
     kept = secrets.all_secrets(db)
     if plan is not None and plan.secret:

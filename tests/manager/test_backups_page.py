@@ -69,6 +69,11 @@ async def test_an_administrator_plans_backups_to_a_store_without_a_terminal(
         await expect(page.locator("ramah-backups")).to_contain_text("20:15")
         found += await axe(page)
     assert found == []
+    async with alone.client() as rina:
+        await rina.post("/api/session", {"login": "rina.alone", "password": PASSWORD})
+        assert (await rina.get("/api/backups")).json["bucket"]["access_key"] == store.access_key
+        alone.server.add_branch(office_toml("neighbour"))
+        assert (await rina.get("/api/backups")).json["bucket"] is None, "it is no more hers to plan"
 
 
 async def test_the_plan_is_an_administrators_who_shows_the_password_and_of_one_office_only(
