@@ -54,7 +54,7 @@ def begin(tx: SqliteTx, vault: Vault, user: str) -> str:
     secret = totp.new_secret()
     if found is None or not found.app:
         factors.put(tx.aside, user, vault.seal(tx.aside, secret, _place(user)))
-    elif locked(tx.aside, vault, user):
+    elif _shut(vault, found):
         factors.put_behind(tx.aside, found, vault.seal(tx.aside, secret, _place(user)))
     else:
         raise Invalid("There is an app already. End it first.", field="code")
@@ -64,13 +64,7 @@ def begin(tx: SqliteTx, vault: Vault, user: str) -> str:
 def locked(db: sqlite3.Connection, vault: Vault, user: str) -> bool:
     """Whether somebody's app was set up on a machine whose key is not here: no code of it fits."""
     found = factors.factor(db, user)
-    if found is None or not found.app:
-        return False
-    try:
-        vault.open(found.counting, _place(user))
-    except Locked:
-        return True
-    return False
+    return found is not None and found.app and _shut(vault, found)
 
 
 def confirm(tx: SqliteTx, vault: Vault, user: str, typed: str) -> list[str]:
@@ -142,6 +136,14 @@ def _look_what_is_left(tx: SqliteTx, user: str) -> None:
     if has_to_have(tx, tx.actor.role):
         raise Refused("Your office asks for a second step.", slug="second-step-needed")
     factors.remove(tx.aside, user)
+
+
+def _shut(vault: Vault, app: factors.Factor) -> bool:
+    try:
+        vault.open(app.counting, _place(app.user))
+    except Locked:
+        return True
+    return False
 
 
 def _place(user: str) -> str:

@@ -8,10 +8,10 @@ does not pass for another's.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,16 +71,11 @@ class Vault:
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - few servers have secrets
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - the same
 
-        key = self._read()
-        if key is None:
-            raise _locked()
-        try:
-            packed = base64.urlsafe_b64decode(text.removeprefix(MARK))
-            plain = AESGCM(key).decrypt(packed[:NONCE], packed[NONCE:], place.encode())
-        except (InvalidTag, ValueError, binascii.Error):
-            self._known = None  # somebody may bring the right file back while the server runs
-            raise _locked() from None
-        return plain.decode()
+        for key in self._keys():
+            with suppress(InvalidTag, ValueError):  # also what is no base64
+                packed = base64.urlsafe_b64decode(text.removeprefix(MARK))
+                return AESGCM(key).decrypt(packed[:NONCE], packed[NONCE:], place.encode()).decode()
+        raise _locked()
 
     def fits(self, db: sqlite3.Connection) -> bool:
         """Whether the database's secrets are sealed with this key, or none is sealed yet."""
@@ -133,9 +128,23 @@ class Vault:
             raise _locked()
         return found
 
+    def _keys(self) -> Iterator[bytes]:
+        """Give the key that is known, then the file's: somebody may have brought the right one."""
+        known = self._known
+        if known is not None:
+            yield known
+        found = self._from_file()
+        if found is not None and found != known:
+            self._known = found
+            yield found
+
     def _read(self) -> bytes | None:
-        if self._known is None:
-            with suppress(OSError, binascii.Error, ValueError):  # also one of another user
-                key = base64.b64decode(self._file.read_bytes().strip(), validate=True)
-                self._known = key if len(key) == BITS // 8 else None
-        return self._known
+        found = self._known or self._from_file()  # threads read at once: one look at what is known
+        self._known = found
+        return found
+
+    def _from_file(self) -> bytes | None:
+        with suppress(OSError, ValueError):  # also one of another user, or no base64
+            key = base64.b64decode(self._file.read_bytes().strip(), validate=True)
+            return key if len(key) == BITS // 8 else None
+        return None

@@ -58,8 +58,9 @@ def shut(db: sqlite3.Connection, vault: Vault) -> Iterator[str]:
 
 
 def _opens(vault: Vault, secret: Secret) -> bool:
+    text = secret.text.partition(" ")[0]  # an app that is set up behind a shut one is not missed
     try:
-        vault.open(secret.text, BACKUPS if secret.table == BACKUPS else secret.place)
+        vault.open(text, BACKUPS if secret.table == BACKUPS else secret.place)
     except Locked:
         return False
     return True

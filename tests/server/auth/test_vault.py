@@ -94,11 +94,17 @@ def test_a_key_that_is_brought_back_while_the_server_runs_opens_again(tmp_path: 
             running.open(sealed, "webhooks:1")
         (tmp_path / KEY).write_bytes(right)
         assert running.open(sealed, "webhooks:1") == "rahasia"
+        (tmp_path / KEY).rename(tmp_path / "kept")
+        with pytest.raises(Locked):
+            running.open(sealed, "webhooks:2")
+        assert running.open(sealed, "webhooks:1") == "rahasia", "what is known stays known"
         # and one that begins anew is the file's, not the one that is remembered
-        (tmp_path / KEY).unlink()
         assert main(["secrets", "renew", "--data", str(tmp_path)]) == 0
-        running.seal(db, "baru", "webhooks:2")
-        assert Vault(tmp_path).fits(db)
+        new = running.seal(db, "baru", "webhooks:2")
+        assert Vault(tmp_path).open(new, "webhooks:2") == "baru"
+        (tmp_path / "kept").replace(tmp_path / KEY)
+        assert running.open(new, "webhooks:2") == "baru"
+        assert running.open(sealed, "webhooks:1") == "rahasia", "at the first try"
 
 
 def test_a_key_that_others_may_read_is_told(tmp_path: Path, capsys: Capture) -> None:
