@@ -50,6 +50,7 @@ export class Hall extends EventTarget {
     this.frame = 0;
     this.late = 0;
     this.retry = 0;
+    this.knocks = 0;
     this.silence = 0;
     /** @type {Told[]} */
     this.told = [];
@@ -81,6 +82,7 @@ export class Hall extends EventTarget {
     window.removeEventListener('online', this.back);
     window.clearTimeout(this.retry);
     window.clearTimeout(this.silence);
+    this.knocks += 1;
     this.drop();
   }
 
@@ -154,6 +156,7 @@ export class Hall extends EventTarget {
     const query = `?as=${this.role}` + (since === null ? '' : `&since=${since}${history ? `&history=${history}` : ''}`);
     const socket = new WebSocket(`${scheme}${location.host}/api/events${query}`);
     this.socket = socket;
+    this.knocks += 1;
     this.heard = false;
     this.listen(OPEN_MS);
     socket.onopen = () => {
@@ -210,31 +213,51 @@ export class Hall extends EventTarget {
     this.drop();
     window.clearTimeout(this.silence);
     this.setOnline(false);
-    if (never) {
-      this.askWhy();
-    }
-    this.again(this.state ? this.state.seq : null);
+    this.again(this.state ? this.state.seq : null, never);
   }
 
   /**
    * @private
    * @param {number | null} since null asks for a fresh snapshot
+   * @param {boolean} [knock] whether a plain request goes ahead of the socket
    */
-  again(since) {
+  again(since, knock = false) {
     window.clearTimeout(this.retry);
     this.retry = window.setTimeout(
-      () => this.connect(since),
+      () => (knock ? this.knock(since) : this.connect(since)),
       this.wait * (0.7 + Math.random() * 0.6),
     );
     this.wait = Math.min(LONGEST_WAIT_MS, this.wait * 1.7);
   }
 
-  /** @private A refused handshake does not tell its reason; a plain request does. */
-  async askWhy() {
+  /**
+   * @private Ask whether the server is there before another socket is tried. A refused handshake does
+   * not tell its reason, a plain request does; and a browser holds a page's sockets back for seconds
+   * once many of them came to nothing, which would outlast every try.
+   *
+   * @param {number | null} since
+   */
+  async knock(since) {
+    this.knocks += 1;
+    const mine = this.knocks;
+    const there = await this.answers();
+    if (mine === this.knocks) {
+      if (there) {
+        this.connect(since);
+      } else {
+        this.again(since, true);
+      }
+    }
+  }
+
+  /** @private @returns {Promise<boolean>} whether the server answers, and may be listened to */
+  async answers() {
     try {
-      await get(this.probePath(), { as: this.role, timeout: 3000 });
+      await get(this.probePath(), { as: this.role, timeout: OPEN_MS });
+      return true;
     } catch (error) {
       this.refused(error);
+      return error instanceof ProblemError && error.status < 500;
     }
   }
 
