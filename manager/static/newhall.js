@@ -5,13 +5,13 @@
  * @typedef {import('../../web/types').Invited} Invited
  */
 
-import { LinkError, ProblemError, post } from '/web/api.js';
+import { post } from '/web/api.js';
 import { el } from '/web/dom.js';
 import { t } from '/web/i18n.js';
-import { ask } from '/web/staff/dialog.js';
+import { until } from '/web/staff/dialog.js';
 import { oneLine } from '/web/text.js';
 import { handOver } from '/manager/invited.js';
-import { labelled, loginOf } from '/manager/personform.js';
+import { follows, labelled, loginOf } from '/manager/personform.js';
 
 const PLAIN = { autocomplete: 'off', autocapitalize: 'none', spellcheck: false };
 
@@ -40,56 +40,27 @@ export async function askHall(halls) {
   follows(name, code, codeOf);
   follows(person, login, loginOf);
   const fields = [name, code, person, login];
-  let intro = t('It begins with the settings of another hall: services, counters, hours and words. All of it can be changed there.');
-  for (;;) {
-    const sure = await ask({
-      title: t('A new hall'),
-      intro,
-      fields: [
-        labelled(t('Name, as visitors read it'), name),
-        labelled(t('Short name, for good'), code),
-        labelled(t('With the settings of'), like),
-        labelled(t('Agency whose hall it is, or none'), agency),
-        labelled(t('Who administers it'), person),
-        labelled(t('User name'), login),
-      ],
-      confirm: t('Make the hall'),
-      check: () => (fields.every((each) => oneLine(each.value)) ? null : t('Please fill in every line.')),
-    });
-    if (!sure) {
-      return false;
-    }
-    try {
-      const body = {
-        name: oneLine(name.value), code: code.value.trim(), like: like.value, agency: oneLine(agency.value),
-        person: oneLine(person.value), login: login.value.trim(),
-      };
-      await handOver(/** @type {Invited} */ (await post('/api/city/halls', body, { as: 'staff' })));
-      return true;
-    } catch (problem) {
-      if (!(problem instanceof ProblemError || problem instanceof LinkError)) {
-        throw problem;
-      }
-      intro = problem.detail;
-    }
+  const made = /** @type {Invited | null} */ (await until({
+    title: t('A new hall'),
+    intro: t('It begins with the settings of another hall: services, counters, hours and words. All of it can be changed there.'),
+    fields: [
+      labelled(t('Name, as visitors read it'), name),
+      labelled(t('Short name, for good'), code),
+      labelled(t('With the settings of'), like),
+      labelled(t('Agency whose hall it is, or none'), agency),
+      labelled(t('Who administers it'), person),
+      labelled(t('User name'), login),
+    ],
+    confirm: t('Make the hall'),
+    missing: () => (fields.every((each) => oneLine(each.value)) ? null : t('Please fill in every line.')),
+  }, () => post('/api/city/halls', {
+    name: oneLine(name.value), code: code.value.trim(), like: like.value, agency: oneLine(agency.value),
+    person: oneLine(person.value), login: login.value.trim(),
+  }, { as: 'staff' })));
+  if (made) {
+    await handOver(made);
   }
-}
-
-/**
- * Let a field say what follows from another one, until somebody writes into it.
- *
- * @param {HTMLInputElement} from
- * @param {HTMLInputElement} to
- * @param {(words: string) => string} made
- */
-function follows(from, to, made) {
-  let own = false;
-  from.addEventListener('input', () => {
-    to.value = own ? to.value : made(from.value);
-  });
-  to.addEventListener('input', () => {
-    own = Boolean(to.value);
-  });
+  return Boolean(made);
 }
 
 /** @param {string} name */

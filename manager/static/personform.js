@@ -7,7 +7,7 @@
 
 import { el } from '/web/dom.js';
 import { language, t } from '/web/i18n.js';
-import { ask } from '/web/staff/dialog.js';
+import { until } from '/web/staff/dialog.js';
 import { oneLine } from '/web/text.js';
 import { chips } from '/manager/setup/fields.js';
 
@@ -19,47 +19,73 @@ import { chips } from '/manager/setup/fields.js';
  * @returns {Promise<boolean>} whether it was saved
  */
 export async function askPerson({ title, confirm, about, mayBe, services, fresh }, save) {
-  const name = el('input', { id: 'person-name', class: 'input', value: about.name, maxLength: 64, autocomplete: 'off', 'data-first': '' });
-  const login = el('input', { id: 'person-login', class: 'input', value: about.login, maxLength: 64, autocomplete: 'off', autocapitalize: 'none', spellcheck: false });
-  let own = Boolean(about.login);
-  name.addEventListener('input', () => {
-    login.value = own ? login.value : loginOf(name.value);
-  });
-  login.addEventListener('input', () => {
-    own = Boolean(login.value);
-  });
+  const { name, login, lines, missing } = nameAndLogin('person', about, fresh);
   const role = el('select', { id: 'person-role', class: 'input' },
     ...mayBe.map((each) => el('option', { value: each, selected: each === about.role }, roleName(each))));
   let chosen = about.services || [];
   const offered = services.map((each) => ({ value: each.code, text: each.code, title: each.names[language()] || each.code }));
-  let intro = fresh ? t('The person chooses the password by the invitation; nobody else ever knows it.') : '';
-  for (;;) {
-    const sure = await ask({
-      title,
-      intro,
-      fields: [
-        labelled(t('Name, as colleagues read it'), name),
-        ...(fresh ? [labelled(t('User name'), login)] : []),
-        labelled(t('May work as'), role),
-        ...(services.length > 1
-          ? [el('div', { class: 'stack-xs' }, el('b', {}, t('Serves only')),
-            chips(t('Serves only'), offered, chosen, (now) => { chosen = now; }),
-            el('small', { class: 'soft' }, t('None chosen: every service.')))]
-          : []),
-      ],
-      confirm,
-      check: () => (oneLine(name.value) && (!fresh || login.value.trim()) ? null : t('Please fill in the name and the user name.')),
-    });
-    if (!sure) {
-      return false;
-    }
-    try {
-      await save({ name: oneLine(name.value), login: login.value.trim(), role: role.value, services: chosen.length ? chosen : null });
-      return true;
-    } catch (problem) {
-      intro = /** @type {{detail?: string}} */ (problem).detail || String(problem);
-    }
+  const done = await until({
+    title,
+    intro: fresh ? howInvited() : '',
+    fields: [
+      ...lines,
+      labelled(t('May work as'), role),
+      ...(services.length > 1
+        ? [el('div', { class: 'stack-xs' }, el('b', {}, t('Serves only')),
+          chips(t('Serves only'), offered, chosen, (now) => { chosen = now; }),
+          el('small', { class: 'soft' }, t('None chosen: every service.')))]
+        : []),
+    ],
+    confirm,
+    missing,
+  }, async () => {
+    await save({ name: oneLine(name.value), login: login.value.trim(), role: role.value, services: chosen.length ? chosen : null });
+    return true;
+  });
+  return Boolean(done);
+}
+
+/** @returns {string} what is said to who invites somebody */
+export function howInvited() {
+  return t('The person chooses the password by the invitation; nobody else ever knows it.');
+}
+
+/**
+ * The lines for a name and what is logged in with, which follows from it; that one stays for who is here already.
+ *
+ * @param {string} id
+ * @param {{name: string, login: string}} [about]
+ * @param {boolean} [fresh]
+ */
+export function nameAndLogin(id, about = { name: '', login: '' }, fresh = true) {
+  const name = el('input', { id: `${id}-name`, class: 'input', value: about.name, maxLength: 64, autocomplete: 'off', 'data-first': '' });
+  const login = el('input', { id: `${id}-login`, class: 'input', value: about.login, maxLength: 64, autocomplete: 'off', autocapitalize: 'none', spellcheck: false });
+  if (fresh) {
+    follows(name, login, loginOf);
   }
+  return {
+    name,
+    login,
+    lines: [labelled(t('Name, as colleagues read it'), name), ...(fresh ? [labelled(t('User name'), login)] : [])],
+    missing: () => (oneLine(name.value) && login.value.trim() ? null : t('Please fill in the name and the user name.')),
+  };
+}
+
+/**
+ * Let a field say what follows from another one, until somebody writes into it.
+ *
+ * @param {HTMLInputElement} from
+ * @param {HTMLInputElement} to
+ * @param {(words: string) => string} made
+ */
+export function follows(from, to, made) {
+  let own = false;
+  from.addEventListener('input', () => {
+    to.value = own ? to.value : made(from.value);
+  });
+  to.addEventListener('input', () => {
+    own = Boolean(to.value);
+  });
 }
 
 /**

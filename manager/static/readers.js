@@ -13,7 +13,7 @@ import { until } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 import { oneLine } from '/web/text.js';
 import { handOver, inviteAgain, lockOut } from '/manager/invited.js';
-import { labelled, loginOf } from '/manager/personform.js';
+import { howInvited, labelled, nameAndLogin } from '/manager/personform.js';
 
 /** `<ramah-readers>`: hidden where there is no agency to invite people of. */
 export class Readers extends View {
@@ -56,22 +56,14 @@ export class Readers extends View {
   }
 
   async invite() {
-    const name = el('input', { id: 'reader-name', class: 'input', maxLength: 64, autocomplete: 'off', 'data-first': '' });
-    const login = el('input', { id: 'reader-login', class: 'input', maxLength: 64, autocomplete: 'off', autocapitalize: 'none', spellcheck: false });
-    let own = false;
-    name.addEventListener('input', () => {
-      login.value = own ? login.value : loginOf(name.value);
-    });
-    login.addEventListener('input', () => {
-      own = Boolean(login.value);
-    });
+    const { name, login, lines, missing } = nameAndLogin('reader');
     const agency = el('select', { id: 'reader-agency', class: 'input' }, ...this.agencies.map((each) => el('option', { value: each }, each)));
     const made = /** @type {Invited | null} */ (await until({
       title: t('Invite somebody of an agency'),
-      intro: t('The person chooses the password by the invitation; nobody else ever knows it.'),
+      intro: howInvited(),
       confirm: t('Make the invitation'),
-      fields: [labelled(t('Name, as colleagues read it'), name), labelled(t('User name'), login), labelled(t('Agency'), agency)],
-      missing: () => (oneLine(name.value) && login.value.trim() ? null : t('Please fill in the name and the user name.')),
+      fields: [...lines, labelled(t('Agency'), agency)],
+      missing,
     }, () => post('/api/city/people', { name: oneLine(name.value), login: login.value.trim(), agency: agency.value }, { as: 'staff' })));
     if (made) {
       await handOver(made);
