@@ -17,7 +17,7 @@ import msgspec
 from server.domain.day import Millis
 from server.domain.policy import Head
 from server.domain.states import CounterState
-from server.plan.foretell import desk_of, quantile, to_come
+from server.plan.foretell import desks_of, quantile, to_come
 from server.plan.futures import MINUTE, SETTLING, WINDOW, Extra, Future, Wait, summed
 from server.plan.learned import LATE, Learned
 from server.plan.simulator import Desk, Served
@@ -193,12 +193,7 @@ def _tally(situation: Situation, runs: Sequence[Future], extra: Extra | None = N
 
 def _future(situation: Situation, learned: Learned, random: Random) -> Future:
     pattern = learned.pattern(random)
-    joins: list[Head] = []
-    ends: dict[Millis, Millis] = {}
-    desks = [
-        desk for each in situation.desks
-        if (desk := desk_of(each, situation, pattern, learned, random, joins, ends)) is not None
-    ]  # fmt: skip
+    desks, joins = desks_of(situation, pattern, learned, random)
     coming = to_come(situation, pattern, random, everybody=True) + joins
     coming.sort(key=attrgetter("eligible_at"))
     drawn: dict[tuple[int, int], tuple[float, Millis]] = {}

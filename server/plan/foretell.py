@@ -83,12 +83,7 @@ def _play(
     situation: Situation, learned: Learned, random: Random, waits: dict[int, list[float]]
 ) -> None:
     now, pattern, wanted = situation.now, learned.pattern(random), set(waits)
-    joins: list[Head] = []
-    ends: dict[Millis, Millis] = {}
-    desks = [
-        desk for each in situation.desks
-        if (desk := desk_of(each, situation, pattern, learned, random, joins, ends)) is not None
-    ]  # fmt: skip
+    desks, joins = desks_of(situation, pattern, learned, random)
 
     def serve(head: Head, desk: Desk, _at: Millis) -> Served:
         length, then = learned.at_desk(head.service).draw(random, desk.pace)
@@ -118,7 +113,20 @@ def goes_on(head: Head, service: str, at: Millis) -> Head:
     )  # fmt: skip
 
 
-def desk_of(
+def desks_of(
+    situation: Situation, pattern: Pattern | None, learned: Learned, random: Random
+) -> tuple[list[Desk], list[Head]]:
+    """Return the counters as this run takes them to go on, and who goes on from them."""
+    joins: list[Head] = []
+    halts: dict[Millis, Millis] = {}
+    desks = [
+        desk for each in situation.desks
+        if (desk := _desk_of(each, situation, pattern, learned, random, joins, halts)) is not None
+    ]  # fmt: skip
+    return desks, joins
+
+
+def _desk_of(
     now: DeskNow, situation: Situation, pattern: Pattern | None, learned: Learned, random: Random,
     joins: list[Head], halts: dict[Millis, Millis],
 ) -> Desk | None:  # fmt: skip
