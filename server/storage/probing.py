@@ -8,6 +8,7 @@ import time
 
 from server.storage.database import probe
 from server.storage.thread import Thread
+from server.storage.work import never_mind
 from server.storage.writer import Unavailable
 
 PROBED_SECONDS = 0.25
@@ -33,6 +34,7 @@ class Probe:
         if self._probed is None or (self._probed.done() and old):
             self._probed_at = now
             self._probed = asyncio.get_running_loop().create_task(self._writer.run(probe))
+            self._probed.add_done_callback(never_mind)  # all may have gone when a stuck disk breaks
         try:
             async with asyncio.timeout(PROBE_S):
                 await asyncio.shield(self._probed)
