@@ -6,11 +6,11 @@
 
 import { get } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
-import { number, t } from '/web/i18n.js';
+import { clockWords, number, t } from '/web/i18n.js';
 import { View, part } from '/web/staff/view.js';
 import { percent, told } from '/manager/figures.js';
 import { shifted } from '/manager/period.js';
-import { dayWords } from '/manager/periodwords.js';
+import { longDayWords } from '/manager/periodwords.js';
 
 const SLOW_MS = 70000;
 const MOST_DAYS = 59;
@@ -59,11 +59,11 @@ export class ForecastView extends View {
     const { services, backtest } = found;
     const whole = services.reduce((sum, each) => sum + each.expected, 0);
     fill(part(this, '.report-body'),
-      el('section', { class: 'card' },
-        el('h2', {}, dayWords(found.day)),
+      el('section', { class: 'card stack-s' },
+        el('h2', {}, longDayWords(found.day)),
         el('p', { class: 'hits' }, headline(found, whole)),
         ...reasons(found).map((words) => el('p', {}, words)),
-        found.until ? el('p', {}, t('Corrected by who came until {time}.', { time: found.until.replace(':', '.') })) : null,
+        found.until ? el('p', {}, t('Corrected by who came until {time}.', { time: clockWords(found.until) })) : null,
         backtest ? el('p', { class: 'soft' }, t(
           'On the last {days} days a service\'s half hour was off by {ours} people on average; "as many as a week ago" by {theirs}. {share} of the half hours were inside the band.',
           { days: number(backtest.days), ours: told(backtest.ours.half_hour, 'rate'), theirs: told(backtest.last_week.half_hour, 'rate'), share: percent(backtest.inside / 100) })) : null),
@@ -107,13 +107,13 @@ function table({ services }) {
       el('table', { class: 'table' },
         el('caption', { class: 'hidden-visually' }, heading),
         el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('From')),
-          ...services.map((each) => el('th', { scope: 'col', class: 'number' }, el('abbr', { title: each.name }, each.service))),
-          el('th', { scope: 'col', class: 'number' }, t('All')))),
+          el('th', { scope: 'col', class: 'number' }, t('All')),
+          ...services.map((each) => el('th', { scope: 'col', class: 'number' }, el('abbr', { title: each.name }, each.service))))),
         el('tbody', {}, ...times.map((at) => {
           const slots = services.map((each) => each.slots.find((slot) => slot.at === at));
-          return el('tr', {}, el('th', { scope: 'row' }, at.replace(':', '.')),
-            ...slots.map((slot) => el('td', { class: 'number' }, ...(slot ? [told(slot.expected, 'rate'), ' ', el('span', { class: 'soft' }, `${slot.low}–${slot.high}`)] : ['–']))),
-            el('td', { class: 'number' }, el('b', {}, told(slots.reduce((sum, slot) => sum + (slot ? slot.expected : 0), 0), 'rate'))));
+          return el('tr', {}, el('th', { scope: 'row' }, clockWords(at)),
+            el('td', { class: 'number' }, el('b', {}, told(slots.reduce((sum, slot) => sum + (slot ? slot.expected : 0), 0), 'rate'))),
+            ...slots.map((slot) => el('td', { class: 'number' }, ...(slot ? [told(slot.expected, 'rate'), ' ', el('span', { class: 'soft' }, `${slot.low}–${slot.high}`)] : ['–']))));
         })))),
     el('p', { class: 'soft' }, t('Beside each figure: the band that four of five such half hours fall into.')));
 }

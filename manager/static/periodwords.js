@@ -20,6 +20,14 @@ export function dayWords(day) {
   return written({ day: 'numeric', month: 'short', year: 'numeric' }, day);
 }
 
+/**
+ * @param {string} day YYYY-MM-DD
+ * @returns {string} with its weekday, for days that are looked at one by one
+ */
+export function longDayWords(day) {
+  return written({ weekday: 'long', day: 'numeric', month: 'long' }, day);
+}
+
 /** @param {string} month YYYY-MM */
 export function monthWords(month) {
   return written({ month: 'long', year: 'numeric' }, `${month}-01`);

@@ -12,6 +12,7 @@ import { el, fill, say } from '/web/dom.js';
 import { clockWords, dateFormat, number, t } from '/web/i18n.js';
 import { View, part } from '/web/staff/view.js';
 import { told as written } from '/manager/figures.js';
+import { longDayWords } from '/manager/periodwords.js';
 import { PlanWhatIf } from '/manager/planwhatif.js';
 
 const HALF_HOURS = 48;
@@ -47,7 +48,7 @@ export class PlanDay extends View {
     what.closes = outcome ? outcome.closes : 32;
     this.append(
       el('section', { class: 'card', 'aria-labelledby': 'plan-day-title' },
-        el('h2', { id: 'plan-day-title' }, dateFormat({ timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(`${this.rota.day}T12:00:00Z`))),
+        el('h2', { id: 'plan-day-title' }, longDayWords(this.rota.day)),
         el('p', { class: 'plan-sum', 'data-part': 'sum', 'aria-live': 'polite' }),
         el('p', { class: 'soft', 'data-part': 'missed' }),
         el('p', { class: 'soft', 'data-part': 'full' }),

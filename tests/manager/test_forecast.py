@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,8 +36,9 @@ async def test_who_is_expected_stands_by_service_and_half_hour(
     async with staff_page(browser, hall, "/manager#forecast", who="dewi") as page:
         await expect(page.locator(".forecast .hits")).to_contain_text("Kira-kira")
         await expect(page.locator(".forecast .soft").first).to_contain_text("20 hari terakhir")
+        await expect(page.locator(".forecast h2").first).to_have_text(re.compile("^[A-Z][a-z]+, "))
         assert await page.locator(".forecast tbody tr").count() >= 6
-        await expect(page.locator(".forecast tbody td").first).to_have_text("2 0–4")
+        await expect(page.locator(".forecast tbody td").nth(1)).to_have_text("2 0–4")
         assert await axe(page) == []
         await a_season_is_entered(page)
         await page.goto(f"{hall.server.url}/manager#forecast")
