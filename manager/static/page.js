@@ -1,7 +1,7 @@
 /** Owns the manager's page: who is logged in, which day is shown, and the parts in their places. */
 
 import { directs, readsFigures, StaffHall } from '/web/staff/hall.js';
-import { calendarDay, dateFormat, t } from '/web/i18n.js';
+import { calendarDay, t } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
 import { Boot, app } from '/web/staff/boot.js';
@@ -28,12 +28,14 @@ import { Care } from '/manager/care.js';
 import { ScreensLine } from '/manager/screens.js';
 import { Log } from '/manager/log.js';
 import { shifted } from '/manager/period.js';
+import { dayWords, longDayWords } from '/manager/periodwords.js';
 import { People } from '/manager/people.js';
 import { PersonView } from '/manager/person.js';
 import { MorningView } from '/manager/morning.js';
 import { Reports } from '/manager/reports.js';
 import { SatisfactionView } from '/manager/satisfaction.js';
 import { Settings } from '/manager/settings.js';
+import { ViewMenu, views } from '/manager/viewmenu.js';
 
 /** @type {Day | null} */
 let day = null;
@@ -143,12 +145,7 @@ function build() {
   screens.hall = now.hall;
   fill(app, top,
     el('main', { class: 'manager' },
-      el('nav', { class: 'views', 'aria-label': t('Parts of this page') },
-        ...views().map(([name, words]) => el('a', { class: 'view-link', href: `#${name}`, 'data-view': name }, words)),
-        el('a', { class: 'view-link', href: '/counter/supervisor' }, t('Whole hall')),
-        el('a', { class: 'view-link', href: '/display/setup' }, t('Screens and media')),
-        el('a', { class: 'view-link', href: '/display/voices' }, t('Call voices')),
-        el('a', { class: 'view-link', href: '/kiosk/paper' }, t('Ticket paper'))),
+      new ViewMenu(),
       quiet,
       alarms,
       advice,
@@ -166,32 +163,17 @@ function build() {
   showView();
 }
 
-/** @returns {string[][]} */
-function views() {
-  return [
-    ['today', t('The day')], ['morning', t('Morning read')], ['satisfaction', t('Satisfaction')], ['comfort', t('Comfort')], ['waits', t('Waits told')], ['forecast', t('Who will come')], ['plan', t('The plan')],
-    ['advice', t('Advice')],
-    ['reports', t('Reports')], ['log', t('The log')],
-    ['settings', t('Settings')], ['devices', t('Devices')], ['person', t('One person')], ['people', t('Staff logins')], ['deeds', t('Who did what')], ['privacy', t('Data of people')], ['backups', t('Backups')],
-  ];
-}
-
 /** Show the part that the address names; the day stays alive behind the others. */
 function showView() {
   const other = app.querySelector('[data-part="other"]');
   const todayView = app.querySelector('[data-part="today-view"]');
-  if (!day || !(other instanceof HTMLElement) || !(todayView instanceof HTMLElement)) {
+  const menu = app.querySelector('ramah-view-menu');
+  if (!day || !(other instanceof HTMLElement) || !(todayView instanceof HTMLElement) || !(menu instanceof ViewMenu)) {
     return;
   }
   const [name, more = ''] = location.hash.slice(1).split('/');
   const chosen = views().some(([each]) => each === name) ? name : 'today';
-  for (const link of Array.from(app.querySelectorAll('[data-view]'))) {
-    if (link.getAttribute('data-view') === chosen) {
-      link.setAttribute('aria-current', 'page');
-    } else {
-      link.removeAttribute('aria-current');
-    }
-  }
+  menu.current(chosen);
   /** @type {HTMLElement} */ (todayView.parentElement).dataset.view = chosen;
   todayView.hidden = chosen !== 'today';
   other.hidden = chosen === 'today';
@@ -280,31 +262,13 @@ function openPicker(input) {
   }
 }
 
-/** @param {string} shown YYYY-MM-DD */
-function shortDate(shown) {
-  return written(shown, { day: 'numeric', month: 'short', year: 'numeric' });
-}
-
-/** @param {string} shown YYYY-MM-DD */
-function longDate(shown) {
-  return written(shown, { weekday: 'long', day: 'numeric', month: 'long' });
-}
-
-/**
- * @param {string} shown YYYY-MM-DD, a day of the calendar wherever the office is
- * @param {Intl.DateTimeFormatOptions} options
- */
-function written(shown, options) {
-  return dateFormat(Object.assign({ timeZone: 'UTC' }, options)).format(new Date(`${shown}T12:00:00Z`));
-}
-
 function renderDay() {
   const name = app.querySelector('[data-part="day-name"]');
   if (!day || !name) {
     return;
   }
   const { day: shown, today, isToday, problem } = day;
-  const words = shown ? longDate(shown) : '';
+  const words = shown ? longDayWords(shown) : '';
   const now = t('Today');
   say(name, isToday || !shown ? [now, words].filter(Boolean).join(', ') : words);
   const input = app.querySelector('.day-picker input');
@@ -314,7 +278,7 @@ function renderDay() {
   }
   const date = app.querySelector('[data-part="date"]');
   if (date) {
-    say(date, shown ? shortDate(shown) : '–');
+    say(date, shown ? dayWords(shown) : '–');
   }
   for (const part of ['before', 'after', 'today']) {
     const button = app.querySelector(`.day-picker [data-part="${part}"]`);

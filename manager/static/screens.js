@@ -22,6 +22,7 @@ export class ScreensLine extends View {
   /** @override */
   render() {
     const { screens } = this.hall.care || { screens: [] };
+    this.toggleAttribute('data-empty', !screens.length);
     if (this.shown !== screens.join('\n')) {
       this.shown = screens.join('\n');
       fill(part(this, '[data-part="list"]'), ...screens.map((words) => el('p', { class: 'banner warn' },

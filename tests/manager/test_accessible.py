@@ -109,6 +109,40 @@ async def test_a_filter_that_is_typed_is_kept_when_another_is_touched_at_once(
         await expect(rows).to_contain_text("B001")
 
 
+async def test_a_phone_shows_the_day_first_and_the_menu_when_it_is_asked_for(
+    hall: Hall, browser: Browser
+) -> None:
+    hall.person("dewi", "manager")
+    async with staff_page(browser, hall, "/manager", who="dewi") as page:
+        menu = page.locator(".views-button")
+        links = page.get_by_role("navigation", name="Bagian halaman ini").get_by_role("link")
+        await expect(links.first).to_be_visible()
+        await expect(menu).to_be_hidden()
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await expect(menu).to_have_accessible_name("Menu Hari per hari")
+        await expect(links).to_have_count(0)
+        await expect(page.locator("[data-part=day-name]")).to_be_in_viewport()
+        await tab_to(page, ".views-button")
+        await page.keyboard.press("Enter")
+        await expect(menu).to_have_attribute("aria-expanded", "true")
+        await expect(links).to_have_count(21)
+        found = await axe(page)
+        await page.keyboard.press("Escape")
+        await expect(links).to_have_count(0)
+        await expect(menu).to_be_focused()
+        await page.keyboard.press("Enter")
+        await tab_to(page, "[data-view=reports]")
+        await page.keyboard.press("Enter")
+        await expect(menu).to_have_accessible_name("Menu Laporan")
+        await expect(menu).to_have_attribute("aria-expanded", "false")
+        await expect(menu).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-view][aria-current=page]")).to_have_text("Laporan")
+        found += await axe(page)
+        assert await page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert found == []
+
+
 async def view(page: Page, name: str) -> None:
     await page.get_by_role("link", name=name, exact=True).click()
 
