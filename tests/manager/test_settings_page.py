@@ -244,7 +244,8 @@ async def test_kiosk_ticket_and_lobby_are_seen_with_what_is_typed_before_it_is_s
         await page.wait_for_function(narrower, arg=wide)
         await part(page, "services")
         await page.get_by_role("button", name="Tambah ke Layanan").click()
-        await page.locator("[data-path='services[2].code'] input").fill("K")
+        await expect(page.locator("[data-path='services[2].code'] input")).to_be_focused()
+        await page.keyboard.type("K")
         await page.locator("[data-path='services[2].names.id'] input").fill("Kartu Pencari Kerja")
         await expect(kiosk.locator("kiosk-services")).to_contain_text("Kartu Pencari Kerja")
         # a picture of the kiosk gives no numbers, whatever is done to it

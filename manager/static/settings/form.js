@@ -212,6 +212,8 @@ function entries(form, holder, path, context) {
       holder[form.name].push(blank(form.fields, holder[form.name]));
       context.changed();
       show(holder[form.name].length - 1);
+      const added = /** @type {Element} */ (list.lastElementChild);
+      /** @type {HTMLElement} */ (added.querySelector('input, textarea, select')).focus();
     } }, icon('add-service'), t('Add to {what}', { what: form.label })));
 }
 
