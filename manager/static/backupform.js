@@ -76,7 +76,7 @@ export function planForm(told, done) {
     toFolder, toStore,
     el('div', { class: 'fields' },
       field(t('Every day at'), at, { path: 'at' }),
-      field(t('So many stay'), kept, { path: 'keep' })),
+      field(t('So many are kept'), kept, { path: 'keep' })),
     el('div', { class: 'fields' },
       field(t('Encrypt them for this key'), key, { path: 'key', hint: t('Empty: not encrypted.') }),
       el('button', { type: 'button', class: 'button quiet', onclick: newKey }, t('Make a key'))),

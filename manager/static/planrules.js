@@ -49,10 +49,10 @@ export class PlanRules extends View {
         el('div', { class: 'plan-fields' },
           field(t('Counters open (empty: office hours)'), inputs.opens), field(t('Counters close'), inputs.closes)),
         own.length ? el('p', { class: 'soft', 'data-part': 'own' }, t('Services with a target of their own (Settings, Services): {targets}.', { targets: own.map((each) => `${each.service} ${targetWords(each)}`).join(', ') })) : null,
-        el('h3', {}, t('Officers')),
+        el('h2', {}, t('Officers')),
         el('div', { class: 'rows', 'data-part': 'officers' }),
         el('div', { class: 'plan-acts' },
-          el('button', { type: 'button', class: 'button small', onclick: () => this.add() }, t('Add an officer')),
+          el('button', { type: 'button', class: 'button quiet small', onclick: () => this.add() }, t('Add an officer')),
           el('button', { class: 'button small', 'data-part': 'keep' }, t('Keep this')),
           el('span', { class: 'soft', 'data-part': 'unsaved', role: 'status' })),
         el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }))));

@@ -7,7 +7,7 @@
 
 import { get, newKey, post } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
-import { t } from '/web/i18n.js';
+import { clockWords, t } from '/web/i18n.js';
 import { View, part } from '/web/staff/view.js';
 import { dayWords } from '/manager/periodwords.js';
 
@@ -39,7 +39,7 @@ export class PlanSwaps extends View {
   /** @param {Swap} each */
   swap(each) {
     const { shift, gives } = each;
-    const when = (/** @type {{start: string, end: string, counter: number}} */ its) => `${its.start.replace(':', '.')}–${its.end.replace(':', '.')}, ${t('Counter {n}', { n: String(its.counter) })}`;
+    const when = (/** @type {{start: string, end: string, counter: number}} */ its) => `${clockWords(its.start)}–${clockWords(its.end)}, ${t('Counter {n}', { n: String(its.counter) })}`;
     return el('li', { class: 'care-item', 'data-swap': each.id },
       el('div', { class: 'care-words' },
         el('b', {}, `${each.officer}, ${dayWords(each.day)}`),

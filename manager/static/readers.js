@@ -26,7 +26,7 @@ export class Readers extends View {
     this.append(el('section', { class: 'card', 'aria-labelledby': 'readers-title' },
       el('div', { class: 'turns-head' },
         el('h2', { id: 'readers-title' }, t('People of agencies')),
-        el('button', { type: 'button', class: 'button small', 'data-part': 'invite-reader', onclick: () => this.invite() }, t('Invite somebody'))),
+        el('button', { type: 'button', class: 'button small', 'data-part': 'invite-reader', onclick: () => this.invite() }, t('Invite somebody of an agency'))),
       el('p', { class: 'soft' }, t('They read how the halls of their agency are, and act in none.')),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('ul', { class: 'care-list', 'data-part': 'readers' })));
