@@ -2485,6 +2485,7 @@ export interface Rota {
   minutes: number;
   own: Record<string, Target>;
   days: DayRota[];
+  closed: string[];
 }
 
 /** A counter, and what it may offer. */

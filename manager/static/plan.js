@@ -17,12 +17,15 @@ import { icon } from '/web/staff/icons.js';
 import { ask } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 import { mondayOf, shifted } from '/manager/period.js';
-import { dayWords, spanWords } from '/manager/periodwords.js';
+import { spanWords } from '/manager/periodwords.js';
 import { PlanBack } from '/manager/planback.js';
-import { PlanDay, weekdayWords } from '/manager/planday.js';
+import { PlanDay } from '/manager/planday.js';
 import { planFiles } from '/manager/planfiles.js';
+import { inWork, progressWords, ready, trouble } from '/manager/planmaking.js';
 import { PlanRules } from '/manager/planrules.js';
 import { PlanSwaps } from '/manager/planswaps.js';
+import { tabs } from '/manager/plantabs.js';
+import { PlanVersions, shownWords } from '/manager/planversions.js';
 
 const SLOW_MS = 70000;
 const LOOK_MS = 1000;
@@ -34,7 +37,13 @@ export class PlanView extends View {
   /** @type {import('/web/hall.js').Hall} */
   hall = /** @type {any} */ (null);
   week = '';
+  /** The version that holds. */
   version = 0;
+  /** The one that is shown instead of it, else 0. */
+  earlier = 0;
+  versions = new PlanVersions();
+  /** @type {string[]} */
+  closed = [];
   /** @type {Told | null} */
   told = null;
   /** @type {DayRota[]} */
@@ -55,6 +64,7 @@ export class PlanView extends View {
     const today = this.hall.state ? this.hall.state.day : '';
     this.week = shifted(mondayOf(today), WEEK_DAYS);
     const swaps = new PlanSwaps();
+    this.versions.addEventListener('look', (event) => this.lookAt(/** @type {CustomEvent} */ (event).detail));
     swaps.addEventListener('accepted', () => !this.changed && this.load());
     this.append(
       el('form', { class: 'card plan-week', 'aria-label': t('Choose the week'), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
@@ -72,6 +82,7 @@ export class PlanView extends View {
       el('div', { 'data-part': 'days' }),
       el('div', { 'data-part': 'day' }),
       swaps,
+      this.versions,
       el('div', { 'data-part': 'back' }));
     this.ending.signal.addEventListener('abort', () => window.clearTimeout(this.timer));
     this.load();
@@ -79,11 +90,15 @@ export class PlanView extends View {
 
   /** @param {number} days */
   async go(days) {
-    if (this.changed && !(await ask({ title: t('Leave without saving?'), intro: t('What you changed in this week is not saved yet.'), confirm: t('Leave it') }))) {
+    if (!(await this.mayLeave())) {
       return;
     }
     this.week = shifted(this.week, days);
     await this.load();
+  }
+
+  async mayLeave() {
+    return !this.changed || ask({ title: t('Leave without saving?'), intro: t('What you changed in this week is not saved yet.'), confirm: t('Leave it') });
   }
 
   async load() {
@@ -99,10 +114,8 @@ export class PlanView extends View {
         return;
       }
       this.told = told;
-      this.version = rota.version;
-      this.changed = false;
-      this.take(rota.days);
-      this.tellSaved(rota);
+      this.closed = rota.closed;
+      this.holds(rota);
       this.showRules();
       this.showBack();
       if (making.week === this.week && ['making', 'made', 'stopped'].includes(making.state)) {
@@ -142,36 +155,21 @@ export class PlanView extends View {
   show() {
     const some = this.days.some((each) => each.shifts.length);
     const save = /** @type {HTMLButtonElement} */ (part(this, '[data-part="save"]'));
-    save.disabled = !this.changed || this.making || this.saving;
-    const over = this.hall.state !== null && this.week < mondayOf(this.hall.state.day);
+    const over = this.over();
+    save.disabled = !(this.changed || (this.earlier && !over)) || this.making || this.saving;
     /** @type {HTMLButtonElement} */ (part(this, '[data-part="make"]')).disabled = this.making || this.saving || over;
-    fill(part(this, '[data-part="days"]'), some ? this.tabs() : this.making ? null : el('p', { class: 'card soft' },
+    fill(part(this, '[data-part="days"]'), some ? tabs(this) : this.making ? null : el('p', { class: 'card soft' },
       over ? t('This week is over, and there was no plan for it.') : t('There is no plan for this week yet. Check who works and the target, then press "Make the plan": after about a minute you can look at it, change it and save it.')));
     if (some) {
       this.showDay();
     } else {
       fill(part(this, '[data-part="day"]'));
     }
-    fill(part(this, '[data-part="files"]'), this.version && !this.changed && this.told ? planFiles(this.week, this.told) : null);
+    fill(part(this, '[data-part="files"]'), this.version && !this.changed && !this.earlier && this.told ? planFiles(this.week, this.told) : null);
   }
 
-  tabs() {
-    return el('div', { class: 'plan-days', role: 'group', 'aria-label': t('Day of the week') }, ...this.days.map((each) => {
-      const { outcome } = each;
-      const mark = !outcome || !each.shifts.length ? '' : outcome.missed.length ? 'warn' : 'good';
-      const words = !each.shifts.length ? this.unmade(each) : outcome && outcome.share !== null ? t('{n}% in time', { n: String(Math.round(outcome.share)) }) : '–';
-      return el('button', { type: 'button', class: 'plan-day', 'data-day': each.day, 'data-mark': mark, 'aria-pressed': String(each.day === this.chosen), onclick: () => this.choose(each.day) },
-        el('b', {}, weekdayWords(each.day)), el('small', {}, words));
-    }));
-  }
-
-  /**
-   * Say of a day without shifts whether it is still to be made.
-   *
-   * @param {DayRota} day
-   */
-  unmade(day) {
-    return !this.making || day.outcome ? t('no shifts') : day.day === this.inWork ? t('in work') : t('to come');
+  over() {
+    return this.hall.state !== null && this.week < mondayOf(this.hall.state.day);
   }
 
   /** @param {string} day */
@@ -192,6 +190,7 @@ export class PlanView extends View {
     const shown = new PlanDay();
     shown.rota = day;
     shown.told = this.told;
+    shown.closed = this.closed.includes(day.day);
     shown.frozen = this.making || this.saving;
     shown.addEventListener('changed', (event) => this.change(/** @type {CustomEvent} */ (event).detail));
     fill(part(this, '[data-part="day"]'), shown);
@@ -228,9 +227,9 @@ export class PlanView extends View {
         if (shown instanceof PlanDay && day === this.chosen) {
           shown.tell(outcome);
         }
-        const tabs = this.querySelector('.plan-days');
-        if (tabs && !tabs.contains(document.activeElement)) {
-          fill(part(this, '[data-part="days"]'), this.tabs());
+        const row = this.querySelector('.plan-days');
+        if (row && !row.contains(document.activeElement)) {
+          fill(part(this, '[data-part="days"]'), tabs(this));
         }
       }
     }, true);
@@ -269,39 +268,25 @@ export class PlanView extends View {
     const some = told.days.some((each) => each.shifts.length);
     if (some) {
       this.changed = true;
+      this.earlier = 0;
+      this.versions.mark(0);
       this.take(told.days);
     } else {
       this.show();
     }
     if (!this.making) {
-      fill(place, el('div', { class: 'banner' }, el('p', {}, told.state === 'made'
-        ? t('The plan is made from {n} days of your own log. Look at each day, change what you like, then save it.', { n: String(told.known) })
-        : !some ? t('Stopped before a day was ready.')
-        : t('Stopped. This is the best so far; days without shifts were not begun.')),
-      el('button', { type: 'button', class: 'button quiet small', onclick: () => this.stop(false) }, this.version ? t('Drop it, back to what is saved') : t('Drop it'))));
+      fill(place, ready(told, this.version > 0, () => this.stop(false)));
       return;
     }
     const bar = place.querySelector('progress');
     if (bar) {
       bar.value = told.done;
-      say(part(place, '[data-part="words"]'), this.progressWords(told));
+      say(part(place, '[data-part="words"]'), progressWords(told));
     } else {
-      fill(place, el('div', { class: 'card plan-making' },
-        el('p', { 'data-part': 'words' }, this.progressWords(told)),
-        el('progress', { max: 100, value: told.done, 'aria-label': t('How far the plan is') }),
-        el('div', { class: 'plan-acts' },
-          el('button', { type: 'button', class: 'button', onclick: () => this.stop(true) }, t('Stop, keep the best so far')),
-          el('button', { type: 'button', class: 'button quiet', onclick: () => this.stop(false) }, t('Cancel')))));
+      fill(place, inWork(told, (keep) => this.stop(keep)));
     }
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.look(), LOOK_MS);
-  }
-
-  /** @param {Making} told */
-  progressWords(told) {
-    return told.day
-      ? t('{n}%: {day} is being tried.', { n: String(told.done), day: dayWords(told.day) })
-      : t('One moment, the log is being read.');
   }
 
   async look() {
@@ -334,12 +319,9 @@ export class PlanView extends View {
     await this.trying(async () => {
       const days = this.days.filter((each) => each.shifts.length).map(({ day, shifts }) => ({ day, shifts }));
       const rota = await post('/api/rota', { week: this.week, version: this.version, days }, { as: 'staff', timeout: SLOW_MS, idempotencyKey: newKey() });
-      this.version = rota.version;
-      this.changed = false;
       this.saving = false;
       fill(part(this, '[data-part="making"]'));
-      this.take(rota.days);
-      this.tellSaved(rota);
+      this.holds(rota);
     });
     if (this.saving) {
       this.saving = false;
@@ -357,10 +339,35 @@ export class PlanView extends View {
     fill(part(this, '[data-part="back"]'), back);
   }
 
-  /** @param {Rota} rota */
-  tellSaved(rota) {
+  /** @param {Rota} rota what is saved of this week */
+  holds(rota) {
+    this.version = rota.version;
+    this.earlier = 0;
+    this.changed = false;
+    this.take(rota.days);
     const [newest] = rota.versions;
     say(part(this, '[data-part="saved"]'), newest ? t('Saved: version {n}, by {name}.', { n: String(newest.version), name: newest.name }) : '');
+    this.versions.offer(rota.versions);
+  }
+
+  /** @param {number} version one that is kept */
+  async lookAt(version) {
+    const { week } = this;
+    const busy = () => this.making || this.saving || week !== this.week;
+    if (busy() || !(await this.mayLeave())) {
+      return;
+    }
+    await this.trying(async () => {
+      const rota = await get(`/api/rota?week=${week}&version=${version}`, { as: 'staff' });
+      if (!busy()) {
+        fill(part(this, '[data-part="making"]'));
+        this.changed = false;
+        this.earlier = version === this.version ? 0 : version;
+        this.take(rota.days);
+        say(part(this, '[data-part="saved"]'), shownWords(version, this.version, this.over()));
+        this.versions.mark(version);
+      }
+    });
   }
 
   /** What is typed there and not kept stays, whatever else changes on the page. */
@@ -381,16 +388,6 @@ export class PlanView extends View {
     });
     fill(part(this, '[data-part="rules"]'), rules);
   }
-}
-
-/** @param {string} why */
-function trouble(why) {
-  if (why === 'no-solver') {
-    return t('Plans cannot be made on this server: the solver is missing (ramah[plan]). Shifts can still be set and tried by hand.');
-  }
-  return why === 'no-history'
-    ? t('Too little is known of who will come. After some days of work a plan can be made.')
-    : t('The plan could not be made. Please try again.');
 }
 
 customElements.define('ramah-plan', PlanView);

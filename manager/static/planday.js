@@ -33,6 +33,8 @@ export class PlanDay extends View {
   rota = /** @type {any} */ (null);
   /** @type {Told} */
   told = /** @type {any} */ (null);
+  /** The calendar says that nobody is served. */
+  closed = false;
   /** A plan is being made: nothing is changed meanwhile. */
   frozen = false;
 
@@ -65,8 +67,10 @@ export class PlanDay extends View {
     this.rota = { day: this.rota.day, shifts: this.rota.shifts, outcome };
     const { rules, services } = this.told;
     const own = services.some((each) => each.own);
-    say(part(this, '[data-part="sum"]'), !outcome && !this.rota.shifts.length
-      ? t('Nothing is planned for this day, or the office is closed.')
+    say(part(this, '[data-part="sum"]'), !outcome && this.closed
+      ? t('The office is closed on this day.')
+      : !outcome && !this.rota.shifts.length
+      ? t('No shifts are planned for this day.')
       : !outcome || outcome.share === null
       ? t('Nobody is expected on this day.')
       : own

@@ -14,9 +14,10 @@ from server.api.routing import Call, Route
 from server.api.spans import asked_day
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, NotFound
 from server.domain.names import service_name
 from server.domain.texts import DAY, Code
+from server.plan.calendar import OfficeCalendar, days_from
 from server.plan.rota import book
 from server.plan.rota.planning import Basis, Making, State
 from server.plan.rota.targets import Target, targets_of
@@ -25,6 +26,7 @@ from server.storage.queries import rota as kept
 from server.storage.transaction import SqliteTx
 
 WEEK = {"week": (DAY, "any day of the week; default: the week that comes")}
+VERSION = {"version": ("^[0-9]{1,5}$", "one that is kept; default: the one that holds")}
 Shifts = Annotated[list[Shift], msgspec.Meta(max_length=200)]
 
 
@@ -131,10 +133,11 @@ class RotaAnswer(msgspec.Struct, frozen=True):
     Attributes:
         week: its Monday.
         version: 0 for a week without a plan.
-        versions: all that are kept.
+        versions: all that are kept, the one that holds first.
         share, minutes: the target it was made for.
         own: targets of single services then.
         days: with shifts, and what was expected of them when it was saved.
+        closed: days of the week on which nobody is served, by the calendar.
     """
 
     week: str
@@ -144,6 +147,7 @@ class RotaAnswer(msgspec.Struct, frozen=True):
     minutes: int
     own: dict[str, Target]
     days: list[DayRota]
+    closed: list[str]
 
 
 class MakingAnswer(msgspec.Struct, frozen=True):
@@ -213,21 +217,33 @@ async def save_rules(call: Call) -> web.Response:
 
 
 async def rota(call: Call) -> RotaAnswer:
-    """Return the plan of a week."""
-    return await call.read(lambda tx: answer_of(tx, asked_week(call, tx.day)))
+    """Return the plan of a week, or an earlier version of it."""
+    text = call.request.query.get("version")
+    version = int(text) if text else None
+    return await call.read(lambda tx: answer_of(tx, asked_week(call, tx.day), version))
 
 
-def answer_of(tx: SqliteTx, week: str) -> RotaAnswer:
-    """Return a week's plan with its versions."""
+def answer_of(tx: SqliteTx, week: str, version: int | None = None) -> RotaAnswer:
+    """Return a week's plan with its versions.
+
+    Raises:
+        NotFound: there is no such version, or it is no longer kept.
+    """
     saved = kept.versions(tx.aside, tx.branch, week)
     told = [RotaVersion(each.version, iso(each.at), each.name) for each in saved]
+    opens = OfficeCalendar(tx.office).opens
+    closed = [day for day in map(partial(days_from, week), range(7)) if opens(day) is False]
+    if version is not None:
+        saved = [each for each in saved if each.version == version]
+        if not saved:
+            raise NotFound("This version of the plan is not kept.", slug="no-plan")
     if not saved:
         _, rules_ = book.rules_of(tx)
         own = targets_of(tx.office, rules_.target).own
-        return RotaAnswer(week, 0, told, rules_.share, rules_.minutes, own, [])
+        return RotaAnswer(week, 0, told, rules_.share, rules_.minutes, own, [], closed)
     found = book.read(saved[0])
     return RotaAnswer(
-        week, saved[0].version, told, found.share, found.minutes, found.own, found.days
+        week, saved[0].version, told, found.share, found.minutes, found.own, found.days, closed
     )
 
 
@@ -335,7 +351,7 @@ ROUTES = [
     Route(
         "GET", "/api/rota", rota, MANAGER_UP,
         "The plan of a week: shifts, and what was expected of them when it was saved",
-        answer=RotaAnswer, query=WEEK,
+        answer=RotaAnswer, query={**WEEK, **VERSION},
     ),
     Route(
         "POST", "/api/rota", save, MANAGER_UP,

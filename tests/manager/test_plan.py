@@ -13,7 +13,7 @@ from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
 from tests.server.api.test_rota import fill
 from tests.server.plan.rota.test_regret import planned_and_past
-from tests.server.process import Hall
+from tests.server.process import Hall, office_toml
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PICTURES = os.environ.get("RAMAH_PICTURES")
@@ -154,6 +154,55 @@ async def test_of_two_managers_the_second_is_shown_what_the_first_saved(
             await page.get_by_role("button", name="Tampilkan yang tersimpan").click()
             await expect(ends).to_have_value("20")
             await expect(page.locator("[data-part=saved]")).to_contain_text("versi 2")
+
+
+async def test_an_earlier_version_is_looked_at_and_taken_back(hall: Hall, browser: Browser) -> None:
+    hall.person("dewi", "manager")
+    hall.person("sari", "staff")
+    week = date.today() + timedelta(days=7 - date.today().weekday())  # noqa: DTZ011
+    monday, tuesday = week.isoformat(), (week + timedelta(days=1)).isoformat()
+    hall.server.add_branch(office_toml(hall.code, more=f"""
+closed_dates = ["{tuesday}"]
+[[hours.periods]]
+days = [1, 2, 3, 4, 5, 6, 7]
+opens = "08:00"
+closes = "16:00"
+"""))  # fmt: skip
+    async with hall.client("manager") as manager:
+        key = (await manager.get("/api/rota/rules")).json["rules"]["officers"][0]["key"]
+        for version, end in enumerate((24, 28)):
+            shift = {"officer": key, "counter": 1, "start": 16, "end": end}
+            days = [{"day": monday, "shifts": [shift]}]
+            body = {"week": monday, "version": version, "days": days}
+            assert (await manager.post("/api/rota", body)).status == 200
+    async with staff_page(browser, hall, "/manager#plan", who="dewi") as page:
+        await expect(page.locator(f"[data-day='{tuesday}']")).to_contain_text("kantor tutup")
+        await expect(page.locator(".plan-day").nth(2)).to_contain_text("tanpa jadwal")
+        ends = page.locator(".plan-shift [data-field=end]")
+        await expect(ends).to_have_value("28")
+        save = page.get_by_role("button", name="Simpan rencana")
+        await page.get_by_text("Versi sebelumnya").click()
+        first = page.get_by_role("button", name="Lihat versi 1")
+        await first.click()
+        await expect(ends).to_have_value("24")
+        await expect(first).to_be_focused()
+        await expect(first).to_have_attribute("aria-pressed", "true")
+        await expect(page.locator("[data-part=saved]")).to_contain_text("yang berlaku versi 2")
+        await expect(page.get_by_role("link", name="Kertas (A4)")).to_have_count(0)
+        assert await axe(page) == []
+        await page.get_by_role("button", name="Lihat versi 2").click()
+        await expect(ends).to_have_value("28")
+        await expect(save).to_be_disabled()
+        await first.click()
+        await save.click()
+        await expect(page.locator("[data-part=saved]")).to_contain_text("versi 3", timeout=SLOW)
+        await expect(ends).to_have_value("24")
+        await page.locator(f"[data-day='{tuesday}']").click()
+        await expect(page.locator(".plan-sum")).to_have_text("Kantor tutup pada tanggal ini.")
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await page.get_by_text("Versi sebelumnya").click()
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+        await picture(page, "plan-versions-small")
 
 
 async def test_a_week_that_is_over_tells_what_became_of_its_plan(

@@ -9,7 +9,7 @@ import pytest
 
 from server.plan.rota.book import next_week
 from tests.server.api.client import Client
-from tests.server.process import Hall, some_noon
+from tests.server.process import Hall, office_toml, some_noon
 from tests.server.waiting import soon
 
 
@@ -81,6 +81,12 @@ async def test_a_week_is_made_tried_saved_and_kept_by_version(hall: Hall, manage
     again = (await manager.get(f"/api/rota?week={week}")).json
     assert [each["version"] for each in again["versions"]] == [2, 1]
     assert again["days"][0]["shifts"] == day["shifts"]
+    await manager.post("/api/rota", {"week": week, "version": 2, "days": []})
+    assert (await manager.get(f"/api/rota?week={week}")).json["days"] == []
+    earlier = (await manager.get(f"/api/rota?week={week}&version=2")).json
+    assert (earlier["version"], earlier["days"]) == (2, again["days"])
+    assert [each["version"] for each in earlier["versions"]] == [3, 2, 1]
+    assert (await manager.get(f"/api/rota?week={week}&version=4")).status == 404
     assert (await manager.post("/api/rota/stop", {"keep": False})).json["state"] == "none"
 
 
@@ -158,3 +164,20 @@ async def test_rules_are_changed_by_one_at_a_time(manager: Client) -> None:
     assert (await manager.post("/api/rota/rules", twice)).status == 422
     other = {"version": 1, "rules": {"officers": [{"key": "x", "name": "A", "services": ["ZZ"]}]}}
     assert (await manager.post("/api/rota/rules", other)).status == 422
+
+
+async def test_a_plan_knows_the_closed_days_of_its_week(hall: Hall, manager: Client) -> None:
+    week = next_week((await manager.get("/api/queue")).json["day"])
+    assert (await manager.get(f"/api/rota?week={week}")).json["closed"] == [], "nobody says hours"
+    tuesday, saturday, sunday = (
+        (date.fromisoformat(week) + timedelta(days=n)).isoformat() for n in (1, 5, 6)
+    )
+    hall.server.add_branch(office_toml(hall.code, more=f"""
+closed_dates = ["{tuesday}"]
+[[hours.periods]]
+days = [1, 2, 3, 4, 5]
+opens = "08:00"
+closes = "16:00"
+"""))  # fmt: skip
+    found = (await manager.get(f"/api/rota?week={week}")).json["closed"]
+    assert found == [tuesday, saturday, sunday]
