@@ -32,6 +32,7 @@ CONNECT_S = 3.0
 PATIENCE_S = 10.0
 """A statement without an answer for so long: the other machine hangs, or somebody has the lock."""
 KEPT_STATEMENTS = 512
+CUT = "the line was cut amid a transaction"
 LINE_ERRORS = (
     OSError, EOFError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
@@ -106,10 +107,12 @@ class Postgres:
             return beside.submit(lambda: self._loop.run_until_complete(_await(doing))).result()
 
     def line_lost(self) -> None:
-        """Forget the line; the next statement makes a new one."""
+        """Forget the line; the next statement makes a new one, unless it is of a transaction.
+
+        Nothing more of that may be done: what it wrote before is lost.
+        """
         line, self._line = self._line, None
         self._known.clear()
-        self.in_transaction = False
         self.gathered = None
         if line is not None:
             with suppress(Exception):
@@ -119,6 +122,8 @@ class Postgres:
         if self._line is not None and not self._line.is_closed():
             return self._line
         self.line_lost()
+        if self.in_transaction:
+            raise Gone(CUT)
         self._line = self._run(self._connect)
         return self._line
 
@@ -162,8 +167,7 @@ class Postgres:
                 self._known.clear()
             statement = self._known[key] = self._run(lambda: line.prepare(text))
         prepared = statement
-        rows = self._run(lambda: prepared.fetch(*given))
-        words = (prepared.get_statusmsg() or "").split()
+        rows, words, columns = self._run(lambda: _fetched(prepared, given))
         reads = words[:1] == ["SELECT"]
         if not reads:
             self.total_changes += 1
@@ -173,8 +177,7 @@ class Postgres:
                 else:
                     self.script(f"NOTIFY {CHANNEL}, '{self._sender} *'")
         count = int(words[-1]) if len(words) > 1 and words[-1].isdigit() else -1
-        found = [each.name for each in prepared.get_attributes()]
-        return Cursor([tuple(row) for row in rows], count, found)
+        return Cursor(rows, count, columns)
 
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
         """Run one statement for each of many rows of values."""
@@ -200,7 +203,7 @@ class Postgres:
         word = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else "BEGIN"
         if lock:
             word += LOCK.format(", ".join(map(str, sorted(lock))))
-        known = self._line
+        known, self.in_transaction = self._line, False
         try:
             self.script(word)
         except Gone:
@@ -329,6 +332,18 @@ def _in_a_loop() -> bool:
 
 async def _await(doing: Callable[[], Awaitable[T]]) -> T:
     return await doing()
+
+
+async def _fetched(
+    statement: PreparedStatement, values: Sequence[Any]
+) -> tuple[list[tuple[Any, ...]], list[str], list[str]]:
+    """Return a statement's rows, the words of what was done, and the columns' names.
+
+    A line that ended behind the rows refuses what stands beside them.
+    """
+    rows = [tuple(row) for row in await statement.fetch(*values)]
+    done = (statement.get_statusmsg() or "").split()
+    return rows, done, [each.name for each in statement.get_attributes()]
 
 
 async def _ends() -> None:

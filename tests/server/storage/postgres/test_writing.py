@@ -292,6 +292,47 @@ async def test_a_store_goes_on_by_itself_when_its_lines_were_cut(
     assert right(data) == ["A001", "A002"]
 
 
+class Noticing(Postgres):
+    """Can notice the end of its line between two statements, as it does by chance."""
+
+    def notice(self) -> None:
+        self._done(self._ended)
+
+    async def _ended(self) -> None:
+        ended = asyncio.Event()
+        assert self._line is not None
+        self._line.add_termination_listener(lambda _line: ended.set())
+        await ended.wait()
+
+
+@pytest.mark.parametrize("noticed", [False, True], ids=["by a statement", "between two"])
+def test_nothing_more_is_written_of_a_transaction_whose_line_was_cut(
+    data: Path, postgres: PostgresServer, *, noticed: bool
+) -> None:
+    """Else what follows would be kept, and acknowledged, without what went before."""
+    address = address_of(data)
+    assert address is not None
+    removal = "DELETE FROM counters WHERE branch = ?"
+    with Noticing(address) as db:
+        before = db.execute("SELECT count(*) FROM counters").fetchone()
+        db.begin()
+        db.execute(removal, (1,))
+        postgres.script(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE application_name = 'ramah' AND pid <> pg_backend_pid()"
+        )
+        if noticed:
+            db.notice()
+        for _ in range(2):
+            with pytest.raises(Gone):
+                db.execute(removal, (2,))
+        with pytest.raises(Gone):
+            db.commit()
+        assert db.in_transaction
+        db.rollback()
+        assert db.execute("SELECT count(*) FROM counters").fetchone() == before
+
+
 async def test_a_server_that_hangs_amid_a_transaction_keeps_nobody_off(
     stores: tuple[Store, Store], data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
