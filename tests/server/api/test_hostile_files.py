@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import struct
 import zipfile
@@ -15,6 +16,7 @@ from PIL import Image
 
 from server.domain.errors import Invalid
 from server.lobby.voice.packs import Packs
+from server.storage.address import address_of
 from server.uploads.apart import CHILD, settled
 from server.uploads.claims import check_claim, claim
 from tests.server.api.client import Client
@@ -199,6 +201,8 @@ async def test_halves_of_uploads_that_a_crash_left_are_gone_after_the_start(
     server.kill()
     half = server.data / "media" / "0123.part"
     half.write_bytes(b"half")
+    if address_of(server.data) is not None:
+        os.utime(half, (0, 0))  # a newer one may be under way at another server
     server.start()
     until(lambda: not half.exists(), "the half is gone")
     assert len(list((server.data / "media").iterdir())) == 1

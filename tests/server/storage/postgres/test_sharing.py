@@ -199,6 +199,11 @@ async def test_whoever_logs_in_at_one_server_works_at_the_other_and_is_known_whe
         assert {place for (place,) in stored.query(
             "SELECT place FROM deeds WHERE role = 'staff'"
         )} == {"203.0.113.9"}  # fmt: skip
+        async with Client(stored.url) as here, Client(other.url) as there:
+            wrong = {"login": "sari.utara", "password": "guessed"}
+            tries = [(await each.post("/api/session", wrong)).status
+                     for each in (here, there, here, there, here, there, here)]  # fmt: skip
+            assert tries == [401] * 5 + [429] * 2, "as many tries as one server allows"
 
 
 # ---------------------------------------------------------------- papers
