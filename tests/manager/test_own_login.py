@@ -36,7 +36,7 @@ async def test_a_manager_sets_the_second_step_up_and_comes_back_with_it_by_keys_
         secret = (await page.locator(".factor-key").inner_text()).replace(" ", "")
         await page.keyboard.type("123456")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("dialog")).to_contain_text("belum cocok")
+        await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("belum cocok")
         await page.locator("#factor-code").fill(totp.code_at(secret, int(time.time() // 30)))
         await page.keyboard.press("Enter")
         codes = page.locator(".factor-codes li")

@@ -13,6 +13,7 @@ import { el } from '/web/dom.js';
  * @property {string} [cancel] empty for none: then there is nothing to decide
  * @property {boolean} [careful] the main button is drawn as a grave one
  * @property {() => string | null} [check] a sentence when something is missing, else null
+ * @property {() => Promise<string | null>} [work] done before the dialog closes; a sentence when it could not be
  */
 
 let made = 0;
@@ -46,25 +47,35 @@ export function ask(question) {
         { class: 'ask-buttons' },
         question.cancel === ''
           ? null
-          : el('button', { type: 'button', class: 'button quiet', onclick: () => dialog.close('') }, question.cancel || t('Not now')),
+          : el('button', { type: 'button', class: 'button quiet', onclick: () => leave() }, question.cancel || t('Not now')),
         el('button', { type: 'submit', class: question.careful ? 'button danger' : 'button' }, question.confirm),
       ),
     );
     const dialog = el('dialog', { class: 'dialog', 'aria-labelledby': 'ask-title' }, form);
-    form.addEventListener('submit', (event) => {
+    const send = /** @type {HTMLElement} */ (form.querySelector('[type="submit"]'));
+    const busy = () => send.getAttribute('aria-busy') === 'true';
+    form.addEventListener('submit', async (event) => {
       event.preventDefault();
-      const missing = question.check ? question.check() : null;
+      if (busy()) {
+        return;
+      }
+      let missing = question.check ? question.check() : null;
+      if (!missing && question.work) {
+        problem.hidden = true;
+        send.setAttribute('aria-busy', 'true');
+        missing = await question.work();
+        send.removeAttribute('aria-busy');
+      }
       problem.hidden = !missing;
       problem.textContent = missing || '';
       if (!missing) {
         dialog.close('yes');
       }
     });
-    dialog.addEventListener('click', (event) => {
-      if (event.target === dialog) {
-        dialog.close('');
-      }
-    });
+    // what is under way is not left: nobody would learn what came of it
+    const leave = () => !busy() && dialog.close('');
+    dialog.addEventListener('cancel', (event) => busy() && event.preventDefault());
+    dialog.addEventListener('click', (event) => event.target === dialog && leave());
     dialog.addEventListener('close', () => {
       dialog.remove();
       answer(dialog.returnValue === 'yes');
@@ -79,7 +90,8 @@ export function ask(question) {
 }
 
 /**
- * Ask until it works or is left; what was typed stays when the server has an objection.
+ * Ask until it works or is left; the dialog stays meanwhile, with every word in it, and says what the
+ * server objects to.
  *
  * @template T
  * @param {{title: string, intro: string, confirm: string, careful?: boolean, fields: Node[], missing: () => string | null}} question
@@ -87,18 +99,20 @@ export function ask(question) {
  * @returns {Promise<T | null>}
  */
 export async function until(question, work) {
-  let { intro } = question;
-  for (;;) {
-    const sure = await ask(Object.assign({}, question, { intro, check: question.missing }));
-    if (!sure) {
-      return null;
-    }
-    try {
-      return await work();
-    } catch (problem) {
-      intro = /** @type {{detail?: string}} */ (problem).detail || String(problem);
-    }
-  }
+  /** @type {T | null} */
+  let done = null;
+  await ask(Object.assign({}, question, {
+    check: question.missing,
+    work: async () => {
+      try {
+        done = await work();
+        return null;
+      } catch (problem) {
+        return /** @type {{detail?: string}} */ (problem).detail || String(problem);
+      }
+    },
+  }));
+  return done;
 }
 
 /**
