@@ -122,7 +122,7 @@ async def test_the_first_call_of_an_own_office_is_heard_within_25_clicks(
         await speak_briefly(display)
         await expect(display.locator("html")).to_have_attribute("data-sound", re.compile("."))
         async with window.expect_page() as opening:
-            await me.press(page.get_by_role("button", name="Buka kiosk di sini"))
+            await me.press(page.get_by_role("button", name="Buka kios di sini"))
         kiosk = await opening.value
         await me.press(kiosk.get_by_role("button", name=re.compile("Legalisasi")))
         await me.press(kiosk.get_by_role("button", name="Ambil nomor antrean"))
@@ -144,10 +144,21 @@ async def test_the_first_call_of_an_own_office_is_heard_within_25_clicks(
     assert wrong == []
 
 
-async def test_keys_alone_set_an_office_up_and_a_reload_loses_nothing(
+BEYOND = """() => {
+    const card = document.querySelector('.wizard');
+    const margin = parseFloat(getComputedStyle(card).paddingRight) - 1;
+    const edge = card.getBoundingClientRect().right - margin;
+    return [...card.querySelectorAll('button, input, select, label, li, p')]
+        .filter((each) => each.getBoundingClientRect().right > edge)
+        .map((each) => each.outerHTML);
+}"""
+"""What of the wizard's page lies beyond its margin."""
+
+
+async def test_keys_alone_set_an_office_up_on_a_phone_and_a_reload_loses_nothing(
     tmp_path: Path, browser: Browser
 ) -> None:
-    async with new_box(tmp_path, browser) as (server, window):
+    async with new_box(tmp_path, browser, 360, 740) as (server, window):
         await window.add_cookies([{"name": "ramah_lang", "value": "en", "url": server.url}])
         page = await window.new_page()
         await page.goto(server.url)
@@ -178,6 +189,7 @@ async def test_keys_alone_set_an_office_up_and_a_reload_loses_nothing(
             await page.locator(".wizard button[type=submit]").focus()
             await page.keyboard.press("Enter")
             await expect(page.locator("h1")).to_have_text(heading)
+            assert await page.evaluate(BEYOND) == []
             if heading == "Ticket printer":
                 await page.get_by_role("radio", name="A paper roll, no kiosk").press("Space")
         await expect(page.get_by_label("Your name")).to_be_focused()
