@@ -53,8 +53,9 @@ from server.auth.vault import Vault
 from server.auth.vaulting import settle
 from server.backups.keeper import Keeper
 from server.comfort.photos import Photos
-from server.connections import GUARD, WAYS, Guard, raise_limit
+from server.connections import GUARD, WAYS, Guard
 from server.contract import ROUTES
+from server.door import raise_limit
 from server.editing.planned import Planned
 from server.equipment import Equipment
 from server.fleet.looks import Looks

@@ -9,8 +9,6 @@ longest makes place for whoever knocks: staff always get in.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import resource
 import socket
 import ssl
 import time
@@ -20,10 +18,10 @@ from typing import cast
 
 from aiohttp import web
 from aiohttp.http import RawRequestMessage, StreamWriter
-from aiohttp.web_protocol import RequestHandler
 
 from server.api.json_answer import SERVER, JsonAnswer
 from server.door import Gate, listening
+from server.outside import Outside
 from server.precedence import GivesWay, Precedence
 from server.short import Handler, PlainRequest, Ways, Whole, plain
 
@@ -52,18 +50,7 @@ _LATE = (
 ).encode()
 
 
-def raise_limit() -> int:
-    """Let this process open as many descriptors as the system grants; return how many."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        wanted = min(hard, 1 << 20) if hard != resource.RLIM_INFINITY else 1 << 20
-        with contextlib.suppress(OSError, ValueError):  # a unit may forbid it, and sets it itself
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-            soft = max(soft, wanted)
-    return soft
-
-
-class Connection(RequestHandler):
+class Connection(Outside):
     """One HTTP connection, with what is needed to tell who has been silent.
 
     Attributes:
@@ -97,7 +84,7 @@ class Connection(RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Come in, if there is room."""
-        super().connection_made(transport)
+        self.stay_out(transport)
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
         self._guard.came(self)
@@ -115,10 +102,13 @@ class Connection(RequestHandler):
                 self.transport.pause_reading()
             return
         idle = not self.busy
-        if idle and self._at_rest and self._goes_short(data):
-            return
         if not self._head_at and idle:
             self._head_at = time.monotonic()
+        if not self.inside and not (data := self.come_in(data)):
+            return
+        if idle and self._at_rest and self._goes_short(data):
+            self._head_at = 0.0
+            return
         self._begun = True
         super().data_received(data)
         if self._messages:
@@ -305,6 +295,11 @@ class Guard:
             connection.known = True
             self._forget_stranger(connection)
 
+    def turn_away(self) -> None:
+        """End those that wait outside: the server goes, and aiohttp knows nothing of them."""
+        for connection in [each for each in self._all if not each.inside]:
+            connection.force_close()
+
     def sweep(self) -> Iterator[None]:
         """End what has used up its time, and what an address has too many of, one a step."""
         for connection in list(self._all):
@@ -397,3 +392,8 @@ class Door(web.TCPSite):
             self._tls,
             self._guard.known,
         )
+
+    async def stop(self) -> None:
+        """Listen no more; who has asked for something is aiohttp's to end."""
+        await super().stop()
+        self._guard.turn_away()

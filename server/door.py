@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import resource
 import socket
 import ssl
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import structlog
 
@@ -31,6 +33,17 @@ SHAKING = 512
 """So many may be in the middle of the handshake of TLS; one more, and the first of them goes."""
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 log = structlog.get_logger()
+
+
+def raise_limit() -> int:
+    """Let this process open as many descriptors as the system grants; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        wanted = min(hard, 1 << 20) if hard != resource.RLIM_INFINITY else 1 << 20
+        with suppress(OSError, ValueError):  # a unit may forbid it, and sets it itself
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+            soft = max(soft, wanted)
+    return soft
 
 
 async def listening(host: str, port: int) -> list[socket.socket]:

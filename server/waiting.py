@@ -11,7 +11,8 @@ from aiohttp import web
 
 from server.app import version
 from server.auth.doorway import Doorway, Network
-from server.connections import Door, Guard, raise_limit
+from server.connections import Door, Guard
+from server.door import raise_limit
 from server.passing import Passing
 from server.precedence import Precedence
 from server.short import Handler, Ways

@@ -7,6 +7,7 @@ import gzip
 import random
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -91,6 +92,42 @@ def test_who_says_nothing_or_half_a_head_or_half_a_body_is_let_go(shared: Server
         assert end(silent) == b""
         assert end(half).startswith(b"HTTP/1.1 408 ")
         assert end(started).startswith(b"HTTP/1.1 408 ")
+
+
+def test_requests_that_come_in_crumbs_are_answered_like_any_other(shared: Server) -> None:
+    body = b'{"login": "nobody", "password": "x"}'
+    head = b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+    asked = head + body
+    with knock(shared) as link:
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at in range(len(asked)):
+            link.sendall(asked[at : at + 1])
+            time.sleep(0.001)
+        link.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        said = end(link)
+    assert said.startswith(b"HTTP/1.1 401 "), said
+    assert said.count(b"HTTP/1.1 200 ") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"HELO hall\r\n", b"get / HTTP/1.1\r\n"],
+)
+def test_what_is_no_http_is_refused_at_its_first_bytes(shared: Server, words: bytes) -> None:
+    with knock(shared, words) as link:
+        assert b" 400 " in end(link)[:20]
+
+
+def test_a_head_without_end_is_refused(shared: Server) -> None:
+    with knock(shared, b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000) as link:
+        assert b" 400 " in end(link)[:20]
+
+
+def test_a_server_that_stops_ends_who_said_half_a_head(small: Server) -> None:
+    with knock(small) as silent, knock(small, b"GET / HT") as half:
+        assert small.stop() == 0
+        assert end(silent) == end(half) == b""
+    assert "stopped_uncleanly" not in small.stderr()
 
 
 def test_nonsense_is_answered_without_telling_what_we_are_made_of(shared: Server) -> None:
