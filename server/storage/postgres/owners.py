@@ -281,6 +281,8 @@ class CityOwners(Owners):
                 await end(line)
         except TROUBLE as error:
             log.warning("branches_not_given", why=repr(error))
+        except Exception:  # begun again later, it would give what it should not any more
+            log.exception("branches_not_given")
         finally:
             self._given = True  # what could not be given is this server's as before
             self.look()

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from server.storage.address import ADDRESS
-from server.storage.postgres.owners import shares, to_give, to_take
+from server.storage.address import ADDRESS, address_of
+from server.storage.owners import Branches, Own
+from server.storage.postgres.owners import CityOwners, shares, to_give, to_take
 from tests.postgres import PostgresServer
 from tests.printer.decoder import decode
 from tests.printer.fake_printer import FakePrinter, well
@@ -65,12 +66,19 @@ class Pair(NamedTuple):
         return set(self.by_url().values()) == {self.one.url, self.two.url}
 
 
-@pytest.fixture
-def stored(tmp_path: Path, postgres: PostgresServer) -> Iterator[Server]:
-    """A server whose log is in PostgreSQL, with two branches; it does not run yet."""
-    with Server(postgres.give(tmp_path / "one")) as server:
+@contextmanager
+def store_in(folder: Path, postgres: PostgresServer) -> Iterator[Server]:
+    """Have a server whose log is in PostgreSQL, with two branches; it does not run yet."""
+    with Server(postgres.give(folder / "one")) as server:
         for code in BRANCHES:
             server.add_branch(office_toml(code))
+        yield server
+
+
+@pytest.fixture
+def stored(tmp_path: Path, postgres: PostgresServer) -> Iterator[Server]:
+    """A server of a store of its own; it does not run yet."""
+    with store_in(tmp_path, postgres) as server:
         yield server
 
 
@@ -80,14 +88,31 @@ def beside(stored: Server, *options: str) -> Server:
     return Server(stored.data.with_name("two"), "--store", address, *options)
 
 
-@pytest.fixture
-def pair(stored: Server) -> Iterator[Pair]:
-    """Two servers of one store, each with one of two branches."""
+@contextmanager
+def both(stored: Server, *options: str) -> Iterator[Pair]:
+    """Have two servers of one store, each with one of two branches."""
     stored.start()
-    with beside(stored) as other:
+    with beside(stored, *options) as other:
         other.start()
         made = Pair(stored, other)
         until(made.even, "each has a branch")
+        yield made
+
+
+@pytest.fixture
+def pair(stored: Server) -> Iterator[Pair]:
+    """Two servers of a store of their own."""
+    with both(stored) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer) -> Iterator[Pair]:
+    """Two servers for tests that end none, each with a service and a counter of its own."""
+    with (
+        store_in(tmp_path_factory.mktemp("calm"), postgres) as stored,
+        both(stored, "--trusted-proxy", "127.0.0.1") as made,
+    ):
         yield made
 
 
@@ -125,15 +150,57 @@ def test_servers_come_to_even_parts_whoever_had_what(
                for me in servers), "and leave it so"  # fmt: skip
 
 
+async def test_a_branch_that_could_not_be_finished_is_kept_and_goes_to_whoever_is_there_then(
+    stored: Server,
+) -> None:
+    address = address_of(stored.data)
+    assert address is not None
+    owners, leaving = CityOwners(address, Own("", ())), list[list[int]]()
+
+    async def leave(branches: Branches) -> None:
+        leaving.append(list(branches))
+        if len(leaving) == 1:
+            lease("other", -1.0)
+            message = "a fault of the program"
+            raise RuntimeError(message)
+
+    def lease(name: str, lasts_s: float) -> None:
+        with stored.database() as db:
+            db.execute("DELETE FROM leases WHERE owner = ?", (name,))
+            db.execute(
+                "INSERT INTO leases (name, owner, until, address) "
+                "VALUES (?, ?, clock_timestamp() + make_interval(secs => ?), '')",
+                (f"at {name}", name, lasts_s),
+            )
+        owners.look()
+
+    def all_here() -> bool:
+        return owners.has(1) and owners.has(2)
+
+    owners.on_leaving = leave
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(owners.run())
+        await soon(all_here, "it has both")
+        lease("other", 3600.0)
+        await soon(lambda: leaving, "one is to go")
+        await soon(all_here, "it has both again")
+        lease("third", 3600.0)
+        given = "SELECT id FROM branches WHERE owner = 'third'"
+        await soon(lambda: stored.query(given) == [(2,)], "it goes to the one that is there")
+        assert leaving == [[2], [2]]
+        running.cancel()
+    await owners.let_go()
+
+
 # ---------------------------------------------------------------- any request, anywhere
 
 
 async def test_any_server_answers_for_any_branch_and_a_repeat_finds_the_first_answer(
-    pair: Pair,
+    calm: Pair,
 ) -> None:
     for code in BRANCHES:
-        token, staff = pair.one.token("kiosk", code), pair.one.token("staff", code)
-        async with Client(pair.one.url, token) as here, Client(pair.two.url, token) as there:
+        token, staff = calm.one.token("kiosk", code), calm.one.token("staff", code)
+        async with Client(calm.one.url, token) as here, Client(calm.two.url, token) as there:
             once = {"key": f"once-{code}"}
             first = await here.post("/api/tickets", {"service": "A"}, **once)
             again = await there.post("/api/tickets", {"service": "A"}, **once)
@@ -141,7 +208,7 @@ async def test_any_server_answers_for_any_branch_and_a_repeat_finds_the_first_an
             assert again.json == first.json
             assert (await there.take())["label"] == "A002"
             assert (await here.post("/api/tickets", {"service": "X"})).status == 404
-        async with Client(pair.one.url, staff) as here, Client(pair.two.url, staff) as there:
+        async with Client(calm.one.url, staff) as here, Client(calm.two.url, staff) as there:
             for client, label in ((here, "A001"), (there, "A002")):
                 await client.do(1, "open")
                 assert (await client.do(1, "call-next"))["label"] == label
@@ -151,59 +218,57 @@ async def test_any_server_answers_for_any_branch_and_a_repeat_finds_the_first_an
             assert halls[0] == halls[1]
 
 
-async def test_a_screen_at_any_server_hears_what_is_done_at_any_other(pair: Pair) -> None:
-    code = pair.has(pair.one)
-    token = pair.one.token("staff", code)
+async def test_a_screen_at_any_server_hears_what_is_done_at_any_other(calm: Pair) -> None:
+    code = calm.has(calm.one)
+    token = calm.one.token("staff", code)
     async with AsyncExitStack() as open_:
         near, far = [
             await open_.enter_async_context(Client(each.url, token))
-            for each in (pair.one, pair.two)
+            for each in (calm.one, calm.two)
         ]
         screens = [await open_.enter_async_context(each.socket()) for each in (near, far)]
         for screen in screens:
             assert json.loads(await screen.recv())["type"] == "snapshot"
-        await far.take()
-        await near.take()
+        await far.take("B")
+        await near.take("B")
         for screen in screens:
             labels: list[str] = []
-            while labels != ["A001", "A002"]:
+            while labels != ["B001", "B002"]:
                 told = json.loads(await screen.recv())
                 labels += [told["label"]] if told.get("kind") == "issued" else []
     with pytest.raises(InvalidStatus) as refused:
-        async with Client(pair.two.url).socket():
+        async with Client(calm.two.url).socket():
             pass
     assert refused.value.response.status_code == 401
 
 
 async def test_whoever_logs_in_at_one_server_works_at_the_other_and_is_known_where_they_are(
-    stored: Server,
+    calm: Pair,
 ) -> None:
     """Else all clients behind a server would share one client's limits and deeds."""
-    stored.start()
+    through = {"X-Forwarded-For": "203.0.113.9"}
     for code in BRANCHES:
-        stored.person(f"sari.{code}", branch=code)
-    with beside(stored, "--trusted-proxy", "127.0.0.1") as other:
-        other.start()
-        pair = Pair(stored, other)
-        until(pair.even, "each has a branch")
-        through = {"X-Forwarded-For": "203.0.113.9"}
-        for code in BRANCHES:
-            async with Client(other.url) as client:
-                right = {"login": f"sari.{code}", "password": PASSWORD}
-                logged_in = await client.post("/api/session", right, headers=through)
-                assert logged_in.status == 200
-                assert (await client.at(1, "open", headers=through)).status == 200
-                ends = await client.delete("/api/session", headers=through)
-                assert ends.status == 204
-                assert (await client.at(1, "close", headers=through)).status == 401
-        assert {place for (place,) in stored.query(
-            "SELECT place FROM deeds WHERE role = 'staff'"
-        )} == {"203.0.113.9"}  # fmt: skip
-        async with Client(stored.url) as here, Client(other.url) as there:
-            wrong = {"login": "sari.utara", "password": "guessed"}
-            tries = [(await each.post("/api/session", wrong)).status
-                     for each in (here, there, here, there, here, there, here)]  # fmt: skip
-            assert tries == [401] * 5 + [429] * 2, "as many tries as one server allows"
+        calm.one.person(f"sari.{code}", branch=code)
+        async with Client(calm.two.url) as client:
+            right = {"login": f"sari.{code}", "password": PASSWORD}
+            logged_in = await client.post("/api/session", right, headers=through)
+            assert logged_in.status == 200
+            assert (await client.at(2, "open", headers=through)).status == 200
+            ends = await client.delete("/api/session", headers=through)
+            assert ends.status == 204
+            assert (await client.at(2, "close", headers=through)).status == 401
+    assert {place for (place,) in calm.one.query(
+        "SELECT place FROM deeds WHERE role = 'staff'"
+    )} == {"203.0.113.9"}  # fmt: skip
+
+
+async def test_several_servers_allow_no_more_tries_than_one(calm: Pair) -> None:
+    """Of codes as of log-ins, which take longer: the one that leads counts all of them."""
+    async with Client(calm.one.url) as here, Client(calm.two.url) as there:
+        tries = await asyncio.gather(
+            *(each.post("/api/pair", {"code": "AAAA-0000"}) for each in (here, there) * 6)
+        )
+    assert sorted(each.status for each in tries) == [403] * 10 + [429] * 2
 
 
 # ---------------------------------------------------------------- papers
@@ -231,7 +296,7 @@ def labels(printer: FakePrinter) -> list[str]:
     )
 
 
-async def test_each_number_has_one_paper_whichever_server_took_it_and_prints_it(
+async def test_each_number_has_one_paper_whoever_took_it_also_when_a_server_comes_or_is_killed(
     stored: Server, printers: dict[str, FakePrinter]
 ) -> None:
     await asyncio.to_thread(stored.start)
@@ -239,54 +304,60 @@ async def test_each_number_has_one_paper_whichever_server_took_it_and_prints_it(
         await asyncio.to_thread(other.start)
         pair = Pair(stored, other)
         tokens = {code: stored.token("kiosk", code) for code in BRANCHES}
+        taken = Counter[str]()
 
-        async def take(at: Server) -> None:
-            for code in BRANCHES:
+        async def take(at: Server, *codes: str) -> None:
+            for code in codes:
                 async with Client(at.url, tokens[code]) as kiosk:
-                    await kiosk.take()
+                    taken[code] += 1
+                    assert (await kiosk.take())["label"] == f"A{taken[code]:03d}"
 
-        taken = 3
         while not pair.even():  # papers are under way when a branch moves to the second server
-            await take((stored, other)[taken % 2])
-            taken += 1
-        open_jobs = "SELECT 1 FROM print_jobs WHERE state <> 'printed'"
-        await soon(lambda: not stored.query(open_jobs), "all is printed, and known to be")
-        stored.kill()
-        for _ in range(3):
-            await take(other)
-        for printer in printers.values():
-            await soon(lambda its=printer: len(labels(its)) >= taken, "the other one prints")  # type: ignore[misc]
-            assert labels(printer) == [f"A{n:03d}" for n in range(1, taken + 1)]
+            await take(stored, *BRANCHES)
+            await take(other, *BRANCHES)
+        await its_hall_goes_on(pair, taken)
+        await take(other, *BRANCHES)
+        for code, printer in printers.items():
+            wanted = [f"A{n:03d}" for n in range(1, taken[code] + 1)]
+            await soon(lambda its=printer, all_=wanted: labels(its) >= all_, "the other prints")  # type: ignore[misc]
+            assert labels(printer) == wanted
+        assert other.stop() == 0
+        assert "Traceback" not in other.stderr()
 
 
-# ---------------------------------------------------------------- one goes
-
-
-async def test_a_killed_server_s_branches_are_served_at_once_and_its_screens_come_back(
-    pair: Pair,
-) -> None:
+async def its_hall_goes_on(pair: Pair, taken: Counter[str]) -> None:
+    """Kill the first server: its branch is served at once, and its screens come back."""
     code = pair.has(pair.one)
-    token = pair.one.token("staff", code)
-    async with Client(pair.two.url, token) as staff:
+
+    def label() -> str:
+        taken[code] += 1
+        return f"A{taken[code]:03d}"
+
+    async with Client(pair.two.url, pair.one.token("staff", code)) as staff:
         once = {"key": "once"}
         first = await staff.post("/api/tickets", {"service": "A"}, **once)
+        assert first.json["label"] == label()
         async with staff.socket() as screen:
             await screen.recv()
+            open_jobs = "SELECT 1 FROM print_jobs WHERE state <> 'printed'"
+            await soon(lambda: not pair.one.query(open_jobs), "all is printed, and known to be")
             pair.one.kill()
             # a repeat is safe, and nothing else was under way
             again = await staff.post("/api/tickets", {"service": "A"}, **once)
             assert again.json == first.json, "a repeat finds the number that the other one gave"
             await until_closed(screen)
-        assert (await staff.take())["label"] == "A002"
+        assert (await staff.take())["label"] == label()
         async with staff.socket() as screen:
             assert json.loads(await screen.recv())["type"] == "snapshot"
             await soon(lambda: set(pair.by_url().values()) == {pair.two.url}, "it has all")
-            assert (await staff.take())["label"] == "A003"
-            while (told := json.loads(await screen.recv())).get("label") != "A003":
+            last = label()
+            assert (await staff.take())["label"] == last
+            while (told := json.loads(await screen.recv())).get("label") != last:
                 pass
             assert told["kind"] == "issued"
-    assert pair.two.stop() == 0
-    assert "Traceback" not in pair.two.stderr()
+
+
+# ---------------------------------------------------------------- one goes
 
 
 async def test_a_server_that_stops_gives_its_branches_back_and_nobody_is_refused(
