@@ -21,7 +21,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from server.auth.vault import Locked, Vault
 from server.city import devices as reports
 from server.city import parts
-from server.domain.tx import Actor
+from server.fetching import SENDER, Fetching
 from server.fleet.listing import DeviceNow
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
@@ -29,7 +29,6 @@ from server.storage.queries.secrets import place
 from server.storage.store import Busy, Store, Unavailable
 from server.webhooks import pause_after
 
-SENDER = Actor("city-link", "system")
 EVERY_SECONDS = 30.0
 """A box comes so often also when nothing happens: the city sees that its line is well."""
 GATHER_SECONDS = 0.5
@@ -50,6 +49,7 @@ class Trouble(Exception):
 
 class _Stand(msgspec.Struct, frozen=True):
     seq: int
+    prepared: int = 0
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -96,10 +96,13 @@ class Devices:
         return reports.pack(found)
 
     def answered(self, status: int) -> None:
-        """Take note of what the city answered; one that is older is left in peace for a while."""
+        """Take note of what the city answered; one that is older is left in peace for a while.
+
+        One that is just busy is told again with the next change.
+        """
         if status == HTTPStatus.NO_CONTENT:
             self._same, self._told = self._new, self._looked
-        else:
+        elif status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
             self._pause = self._clock() + OLD_CITY_SECONDS
 
 
@@ -169,6 +172,8 @@ class _Sender:
         self._version = version
         self._noted: tuple[str | None, float] = ("", 0.0)
         self._devices = Devices(devices)
+        self._fetching = Fetching(store, session, link.branch, f"{link.url}/api/city/package")
+        self._prepared = 0
 
     async def run(self) -> None:
         attempts, seq = 0, None
@@ -194,6 +199,7 @@ class _Sender:
             attempts = 0
             if seq is not None and seq >= newest:
                 await self._tell_devices()
+                await self._fetch()
                 await self._rest()
 
     async def _rest(self) -> None:
@@ -236,6 +242,16 @@ class _Sender:
         ) as trouble:  # fmt: skip
             log.warning("city_devices_put_off", why=repr(trouble))
 
+    async def _fetch(self) -> None:
+        """Fetch what the city prepared, if that is another; the log goes on in any case."""
+        try:
+            await self._fetching.look(self._prepared, self._headers)
+        except (
+            Trouble, ClientError, TimeoutError, OSError, ValueError, Busy, Unavailable,
+            sqlite3.Error,
+        ) as trouble:  # fmt: skip
+            log.warning("city_prepared_put_off", why=repr(trouble))
+
     @property
     def _address(self) -> str:
         return f"{self._link.url}/api/city/log"
@@ -257,7 +273,7 @@ class _Sender:
         async with self._session.get(
             self._address, headers=self._headers, allow_redirects=False
         ) as answer:
-            return await _confirmed(answer)
+            return await self._confirmed(answer)
 
     async def _send(self, seq: int) -> tuple[int, int]:
         """Send what follows event ``seq``; return the city's last event and ours."""
@@ -268,7 +284,17 @@ class _Sender:
             self._address, data=packed, allow_redirects=False,
             headers={**self._headers, "Content-Type": "application/gzip"},
         ) as answer:  # fmt: skip
-            return await _confirmed(answer), head.newest
+            return await self._confirmed(answer), head.newest
+
+    async def _confirmed(self, answer: ClientResponse) -> int:
+        """Return the last event that the city says it has.
+
+        Raises:
+            Trouble: it says something else.
+        """
+        stand = await _stood(answer)
+        self._prepared = stand.prepared
+        return stand.seq
 
     def _part(self, db: sqlite3.Connection, seq: int) -> tuple[parts.Head, bytes]:
         link = next(each for each in boxes.links(db) if each.branch == self._link.branch)
@@ -276,8 +302,8 @@ class _Sender:
         return head, parts.pack(db, link.branch, head, seq)
 
 
-async def _confirmed(answer: ClientResponse) -> int:
-    """Return the last event that the city says it has.
+async def _stood(answer: ClientResponse) -> _Stand:
+    """Return how far the city says the log has come.
 
     Raises:
         Trouble: it says something else.
@@ -285,7 +311,7 @@ async def _confirmed(answer: ClientResponse) -> int:
     body = await answer.content.read(MOST_ANSWER)
     try:
         if answer.status == 200:  # noqa: PLR2004 - OK
-            return _stand(body).seq
+            return _stand(body)
         raise Trouble(f"answered {answer.status}: {_problem(body).detail}")
     except msgspec.MsgspecError:
         raise Trouble(f"answered {answer.status}, not as a city of Ramah does") from None

@@ -1280,6 +1280,20 @@ export interface HallNow {
   tenant: boolean;
 }
 
+/** What is prepared for one hall. */
+export interface HallOutcome {
+  code: string;
+  title: string;
+  changes: string[];
+  conflicts: string[];
+  problems: SettingProblem[];
+}
+
+/** Each hall that was asked for, in that order. */
+export interface HallOutcomes {
+  halls: HallOutcome[];
+}
+
 /** `ok` when the server lives; readiness also checks that the store can be written. */
 export interface Health {
   status: string;
@@ -1416,6 +1430,13 @@ export interface Invited {
   until: string;
 }
 
+/** Somebody who shall be invited by the office: the password is the person's own. */
+export interface Invitee {
+  login: string;
+  name: string;
+  role: string;
+}
+
 /** A ticket was given; it waits in line. `due` is an appointment's time. */
 export interface Issued {
   type: 'event';
@@ -1521,6 +1542,7 @@ export interface LogStand {
   history: string | null;
   seq: number;
   ahead: number;
+  prepared: number;
 }
 
 /** One turn of the wait-time log; times are ISO 8601 in the branch's zone. */
@@ -1723,6 +1745,19 @@ export interface NumbersResumed {
   tickets?: StaffTicket[];
 }
 
+/** What the city prepared for this office and is not so yet. */
+export interface Offered {
+  version: number;
+  at: string | null;
+  name: string;
+  base: number;
+  settings: string;
+  changes: string[];
+  problems: SettingProblem[];
+  people: Invitee[];
+  aside: boolean;
+}
+
 /** A provider by which people of an office may log in. */
 export interface OfferedProvider {
   branch: string;
@@ -1824,6 +1859,16 @@ export interface PackList {
   tables: Record<string, Table>;
   needed: Record<string, string[]>;
   names: Record<string, Record<string, string>>;
+}
+
+/** What is prepared for an office, as it travels; `settings` and `people` are JSON text. */
+export interface Package {
+  version: number;
+  base: number;
+  settings: string;
+  people: string;
+  name: string;
+  at: number;
 }
 
 /** A code to type on the screen, good once. */
@@ -2011,6 +2056,34 @@ export interface Policy {
   name: 'fair' | 'priority' | 'target' | 'weighted';
   priority_cap: number;
   slot_cap: number;
+}
+
+/** How a hall stands to what is prepared for it. */
+export interface PreparedHall {
+  code: string;
+  title: string;
+  ready: boolean;
+  here: boolean;
+  at: string | null;
+  name: string;
+  changes: string[];
+  had: boolean;
+  aside: boolean;
+  people: Invitee[];
+}
+
+/** Every hall, by name. */
+export interface PreparedHalls {
+  halls: PreparedHall[];
+}
+
+/** What somebody goes on from: settings as prepared so far, as JSON text, and their form. */
+export interface Preparing {
+  version: number;
+  base: number;
+  settings: string;
+  form: FormField[];
+  languages: string[];
 }
 
 /** What a press of a button box did, small enough for a microcontroller. */

@@ -26,7 +26,7 @@ from server.domain.errors import Conflict, Invalid
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.satisfaction.agencies import CitySatisfaction, answers, by_agency
-from server.storage.queries import boxes, offices
+from server.storage.queries import boxes, offices, prepared
 from server.storage.transaction import SqliteTx
 
 BOXES = frozenset({BOX})
@@ -41,11 +41,13 @@ class LogStand(msgspec.Struct, frozen=True):
         history: name of the log that came so far; ``None`` before its first part.
         seq: last event that is here with all before it: send on from the next one.
         ahead: events that came before those they stand on.
+        prepared: version of what the city prepared for the office; 0 for nothing.
     """
 
     history: str | None
     seq: int
     ahead: int
+    prepared: int = 0
 
 
 class HallList(msgspec.Struct, frozen=True):
@@ -78,14 +80,16 @@ def _parts(db: sqlite3.Connection, reach: Reach) -> list[tuple[offices.Hall, Par
     return [(hall, part) for hall, part in found if part is not None]
 
 
-def _answer(stand: Stand) -> LogStand:
-    return LogStand(*stand)
+def _answer(tx: SqliteTx, stand: Stand) -> LogStand:
+    return LogStand(*stand, prepared=prepared.get(tx.aside, tx.branch).version)
 
 
 async def log_stand(call: Call) -> LogStand:
     """Answer how far the caller's log has come."""
     who = call.who
-    return _answer(await call.hall.store.look(who.branch, who.actor, taking.stand))
+    return await call.hall.store.look(
+        who.branch, who.actor, lambda tx: _answer(tx, taking.stand(tx))
+    )
 
 
 async def take_log(call: Call) -> LogStand:
@@ -94,8 +98,10 @@ async def take_log(call: Call) -> LogStand:
     async with call.hall.unpacking:
         head, events = await asyncio.to_thread(parts.unpack, packed)
 
-    async def run(command: Callable[[SqliteTx], Stand]) -> Stand:
-        return await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    async def run(command: Callable[[SqliteTx], Stand]) -> LogStand:
+        return await call.hall.store.transact(
+            call.who.branch, call.who.actor, lambda tx: _answer(tx, command(tx))
+        )
 
     try:
         stand = await run(lambda tx: taking.take(tx, head, ()))
@@ -110,7 +116,7 @@ async def take_log(call: Call) -> LogStand:
         raise Conflict(
             "Numbers of this log are here already, under another branch.", slug="other-log"
         ) from None
-    return _answer(stand)
+    return stand
 
 
 async def halls_now(call: Call) -> HallList:

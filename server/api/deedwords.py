@@ -32,6 +32,7 @@ WORDS = {
     "provider_set": _("Set a provider of log-ins up: {name}"),
     "provider_removed": _("Removed the provider of log-ins"),
     "pin_set": _("Chose a PIN"),
+    "settings_prepared": _("Prepared settings or people for the hall {name}"),
     "hall_made": _("Founded the hall {name}"),
     "person_invited": _("Invited {name} ({role})"),
     "invitation_taken": _("Took the invitation and chose a password"),

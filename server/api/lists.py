@@ -9,6 +9,8 @@ LISTS = {
     "/api/city/halls": "By name, all of them.",
     "/api/city/satisfaction": "Agencies by name; services of none in particular come last.",
     "/api/city/people": "By name; those of agencies whom the caller looks after.",
+    "/api/city/prepared": "By name, all of them.",
+    "/api/city/prepared/{code}": "In the order of the form.",
     "/api/city/report": "Halls by name; services by name, in each its halls by name.",
     "/api/city/tickets": "The hall first admitted first, at most 100.",
     "/api/comfort": "Places in the order of the settings; open faults: the oldest first; "
@@ -59,6 +61,7 @@ LISTS = {
     "/api/rota/rules": "Officers as they were saved, at most 200; services and counters in the "
     "order of the settings.",
     "/api/services": "In the order of the settings.",
+    "/api/settings/prepared": "People as the city lists them; problems in the order of a file.",
     "/api/settings": "Fields in the order of the settings' types; planned changes: the next first, "
     "at most 20.",
     "/api/settings/history": "The newest first, at most 50.",

@@ -146,7 +146,7 @@ async def look(call: Call) -> SettingsAnswer:
     version, settings, draft, later = await call.read(query)
     fields = await asyncio.to_thread(form, say)
     return SettingsAnswer(
-        version=version, settings=_text(settings), form=fields, languages=call.hall.languages,
+        version=version, settings=as_text(settings), form=fields, languages=call.hall.languages,
         draft="" if draft is None else draft.settings,
         draft_base=0 if draft is None else draft.base, planned=later,
     )  # fmt: skip
@@ -157,7 +157,8 @@ def _in_force(tx: SqliteTx) -> tuple[int, Raw]:
     return version, saving.full(tx.office)
 
 
-def _text(settings: Raw) -> str:
+def as_text(settings: Raw) -> str:
+    """Return settings as the JSON text that travels."""
     return msgspec.json.encode(settings).decode()
 
 
@@ -190,7 +191,7 @@ async def check(call: Call) -> SettingsCheck:
     def query(tx: SqliteTx) -> SettingsCheck:
         version, now = _in_force(tx)
         if wrong:
-            return SettingsCheck([_problem(each, say) for each in wrong], [], [], version)
+            return SettingsCheck([setting_problem(each, say) for each in wrong], [], [], version)
         mine = saving.read(body.settings)
         both = saving.together(tx.aside, tx.branch, body.base, mine)
         conflicts = [
@@ -201,14 +202,14 @@ async def check(call: Call) -> SettingsCheck:
             )
             for one, other in both.conflicts
         ]  # fmt: skip
-        problems = [_problem(each, say) for each in saving.problems(both.settings)]
+        problems = [setting_problem(each, say) for each in saving.problems(both.settings)]
         changes = told(now, both.settings, say, call.language)
         return SettingsCheck(problems, changes, conflicts, version)
 
     return await call.read(query)
 
 
-def _problem(error: Invalid, say: partial[str]) -> SettingProblem:
+def setting_problem(error: Invalid, say: partial[str]) -> SettingProblem:
     """Return a problem in words that stand beside its field: the setting by its label."""
     path = error.field or ""
     label = LABELS.get(re.sub(r"\[\d+\]", "", path))
@@ -248,7 +249,7 @@ async def save(call: Call) -> web.Response:
         both = saving.together(tx.aside, tx.branch, body.base, mine)
         if both.conflicts:
             raise saving.Overtaken(both.conflicts)
-        plan = _plan(tx, tx.new_id(), "planned", version, _text(both.settings), at)
+        plan = _plan(tx, tx.new_id(), "planned", version, as_text(both.settings), at)
         plans.put(tx.aside, plan)
         plans.drop(tx.aside, tx.branch, key)
         tx.note("settings_planned", at=iso(at, tx.office.zone)[:16].replace("T", " "))
@@ -324,7 +325,7 @@ async def version(call: Call) -> SomeSettings:
 
     def query(tx: SqliteTx) -> SomeSettings:
         settings = saving.at_version(tx.aside, tx.branch, number)
-        return SomeSettings(_text(settings), saving.version_of(tx.aside, tx.branch))
+        return SomeSettings(as_text(settings), saving.version_of(tx.aside, tx.branch))
 
     return await call.study(query)
 
@@ -358,7 +359,7 @@ async def bring_file(call: Call) -> SomeSettings:
     def query(tx: SqliteTx) -> SomeSettings:
         now = saving.version_of(tx.aside, tx.branch)
         base = base_of(text)
-        return SomeSettings(_text(raw), base if 0 < base <= now else now)
+        return SomeSettings(as_text(raw), base if 0 < base <= now else now)
 
     return await call.read(query)
 

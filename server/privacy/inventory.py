@@ -152,7 +152,7 @@ KINDS = [
             "survey_answers": "entered_by", "survey_plans": "by done_by",
             "results_published": "by withdrawn_by", "media": "added_by",
             "playlists": "actor", "display_settings": "actor",
-            "settings_plans": "actor role name",
+            "settings_plans": "actor role name", "prepared": "people name",
         },
     ),
     Kind(
@@ -261,6 +261,7 @@ KINDS = [
         {
             "settings": "version at office",
             "settings_plans": "id kind base settings due_at made_at trouble",
+            "prepared": "version base settings at had put_aside",
             "setup": "id code code_ends holder holder_ends draft beside_demo",
             "printers": "id name url kiosk created_at profile",
             "tokens": "id role agency name hash created_at expires_at revoked_at counter",

@@ -116,6 +116,7 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     settings = (await manager.get("/api/settings")).json
     change = {"settings": settings["settings"], "base": settings["version"]}
     made = await manager.post("/api/settings", change | {"at": f"{int(today[:4]) + 1}-01-04T07:30"})
+    ids["code"] = hall.code
     ids["change"] = made.json["planned"]
     ids |= await comforts(hall, manager)
     await manager.post("/api/tablets/code", {"counter": 1, "name": "Loket satu"})

@@ -89,6 +89,10 @@ SAME_AGAIN = {
     "/api/city/people/{person}/invitation",
     "/api/city/halls",  # its answer is a secret; the hall is there then
     "/api/city/log",  # what is here already changes nothing
+    "/api/city/package",  # as well
+    "/api/city/prepared/{code}",  # as well
+    "/api/city/prepared/{code}/check",  # a question
+    "/api/city/prepared/{code}/people",  # the newest takes the place of the one before
     "/api/printers/{printer}/test",
     "/api/people/{person}/password",  # the answer is kept nowhere: it is a secret
     "/api/devices/code",  # as well
@@ -201,6 +205,8 @@ async def _a_city(person: Diary, hall: Hall) -> None:
             head = head_of(db, "hall", "a-history", 0, "1")
         await city.send("POST", "/api/city/log", raw=gzip.compress(next(lines(head, []))))
         await city.send("POST", "/api/city/devices", raw=pack([]))
+        await city.send("POST", "/api/city/package", {"had": 0})
+        await _a_preparation(city, hall)
         for path in (
             "devices",
             "halls",
@@ -223,6 +229,25 @@ async def _a_city(person: Diary, hall: Hall) -> None:
         await chief.send("GET", "/api/city/people")
         await chief.send("DELETE", f"/api/city/people/{path}")
         person.done |= chief.done
+
+
+async def _a_preparation(city: Diary, hall: Hall) -> None:
+    """Let the city prepare somebody for a hall, which puts it aside; then it is taken back."""
+    path = f"/api/city/prepared/{hall.code}"
+    await city.send("GET", "/api/city/prepared")
+    known = await city.send("GET", path)
+    edit = {"settings": known["settings"], "base": known["base"], "halls": [hall.code]}
+    await city.send("POST", f"{path}/check", edit)
+    await city.send("POST", path, edit)
+    sari = {"login": f"sari.{hall.number}", "name": "Sari", "role": "staff"}
+    await city.send("POST", f"{path}/people", {"people": [sari]})
+    async with hall.client("manager") as manager:
+        office = Diary(manager)
+        version = (await office.send("GET", "/api/settings/prepared"))["version"]
+        await office.send("POST", "/api/settings/prepared/aside", {"version": version})
+        city.done |= office.done
+    await city.send("GET", f"{path}/file")
+    await city.send("DELETE", path)
 
 
 async def _voices_and_screens(day: Diary, hall: Hall) -> None:

@@ -101,6 +101,14 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/city/devices"): "box",
     ("GET", "/api/city/devices"): "agency city",
     ("GET", "/api/city/halls"): "agency city",
+    ("POST", "/api/city/package"): "box",
+    ("GET", "/api/city/prepared"): "city",
+    ("GET", "/api/city/prepared/{code}"): "city",
+    ("POST", "/api/city/prepared/{code}"): "city",
+    ("DELETE", "/api/city/prepared/{code}"): "city",
+    ("POST", "/api/city/prepared/{code}/check"): "city",
+    ("POST", "/api/city/prepared/{code}/people"): "city",
+    ("GET", "/api/city/prepared/{code}/file"): "city",
     ("POST", "/api/city/halls"): "city",
     ("GET", "/api/city/report"): "agency city",
     ("GET", "/api/city/satisfaction"): "agency city",
@@ -255,6 +263,8 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/settings/versions/{version}"): "manager admin",
     ("GET", "/api/settings/file"): "manager admin",
     ("POST", "/api/settings/file"): "manager admin",
+    ("GET", "/api/settings/prepared"): "manager admin",
+    ("POST", "/api/settings/prepared/aside"): "manager admin",
     ("GET", "/api/settings/holidays"): "manager admin",
     ("POST", "/api/settings/days"): "manager admin",
     ("POST", "/api/settings/week"): "manager admin",
@@ -504,6 +514,13 @@ VALID: dict[str, dict[str, Any]] = {
         "login": "ani",
         "person": "Ani",
     },
+    "/api/city/package": {"had": 0},
+    **{
+        f"/api/city/prepared/{{code}}{each}": {"settings": "{}", "base": 1, "halls": ["x"]}
+        for each in ("", "/check")
+    },
+    "/api/city/prepared/{code}/people": {"people": []},
+    "/api/settings/prepared/aside": {"version": 1},
     "/api/rota": {"week": "2026-03-02", "version": 0, "days": []},
     "/api/rota/rules": {"version": 0, "rules": {}},
     "/api/rota/try": {"day": "2026-03-02", "shifts": []},
@@ -573,6 +590,7 @@ CONTROLS = [
 
 
 NONE_IS_A_NUMBER = {
+    ("/api/city/package", "had"), ("/api/city/package", "put_aside"),
     ("/api/reception/door", "people"), ("/api/rota", "version"), ("/api/rota/rules", "version"),
 }  # fmt: skip
 """Where nobody may be counted, or nothing has been saved yet."""

@@ -136,6 +136,16 @@ async def test_the_city_is_told_of_changes_within_a_minute_and_else_now_and_then
     assert await telling.due(1), "so that the city knows that this is still so"
 
 
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_city_that_is_busy_is_told_again_within_a_minute(status: int) -> None:
+    office = Office()
+    telling = Devices(office.found, office.clock)
+    await telling.due(1)
+    telling.answered(status)
+    office.now += CHANGED_SECONDS
+    assert await telling.due(1)
+
+
 async def test_a_city_that_knows_no_such_report_is_left_in_peace() -> None:
     office = Office()
     telling = Devices(office.found, office.clock)

@@ -1,0 +1,320 @@
+"""Owns the calls by which the city prepares settings and people, and offices fetch them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from server.api.invitations import BY_HAND, Name
+from server.api.requests import Request
+from server.api.routing import LANGUAGE, Call, Route
+from server.api.settings import CheckSettings, SettingProblem, as_text, setting_problem
+from server.auth.access import BOX, CITY
+from server.branches import described
+from server.city import package
+from server.city.package import Invitee, Package, people_of
+from server.domain.day import iso
+from server.domain.errors import DomainError, NotFound
+from server.domain.texts import Code
+from server.domain.words import marked as _
+from server.editing import prepared, saving
+from server.editing.prepared import Edit, Outcome
+from server.editing.schema import FormField, form
+from server.editing.told import told, told_one
+from server.editing.written import as_written, file_head, toml
+from server.storage.queries import boxes, offices
+from server.storage.queries import prepared as kept
+from server.storage.queries.prepared import Prepared
+from server.storage.transaction import SqliteTx
+
+BOXES, PREPARES = frozenset({BOX}), frozenset({CITY})
+MOST_HALLS, MOST_PEOPLE = 500, 100
+
+
+class PrepareSettings(CheckSettings, frozen=True):
+    """Settings made of one hall's, and for which halls; that one only if it is named."""
+
+    halls: Annotated[list[Code], msgspec.Meta(min_length=1, max_length=MOST_HALLS)]
+
+
+class PersonToInvite(Request, frozen=True):
+    """Somebody whom the office shall invite; the password is the person's own."""
+
+    login: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    name: Name
+    role: BY_HAND
+
+
+class PreparePeople(Request, frozen=True):
+    """Everybody whom an office shall invite; an empty list is nobody."""
+
+    people: Annotated[list[PersonToInvite], msgspec.Meta(max_length=MOST_PEOPLE)]
+
+
+class HasPrepared(Request, frozen=True):
+    """What an office's own server has, and the version that the office put aside."""
+
+    had: Annotated[int, msgspec.Meta(ge=0, lt=100_000)]
+    put_aside: Annotated[int, msgspec.Meta(ge=0, lt=100_000)] = 0
+
+
+class PreparedHall(msgspec.Struct, frozen=True):
+    """How a hall stands to what is prepared for it.
+
+    Attributes:
+        ready: its settings are known here, so that something can be prepared.
+        at, name: when and by whom it was prepared; null and "" where nothing is.
+        changes: what is not in force there, a sentence each.
+        here: the hall is on the city's own server.
+        had: its own server has it. aside: the office put it aside.
+        people: who shall be invited.
+    """
+
+    code: str
+    title: str
+    ready: bool
+    here: bool
+    at: str | None
+    name: str
+    changes: list[str]
+    had: bool
+    aside: bool
+    people: list[Invitee]
+
+
+class PreparedHalls(msgspec.Struct, frozen=True):
+    """Every hall, by name."""
+
+    halls: list[PreparedHall]
+
+
+class Preparing(msgspec.Struct, frozen=True):
+    """What somebody goes on from: settings as prepared so far, as JSON text, and their form."""
+
+    version: int
+    base: int
+    settings: str
+    form: list[FormField]
+    languages: list[str]
+
+
+class HallOutcome(msgspec.Struct, frozen=True):
+    """What is prepared for one hall.
+
+    Attributes:
+        changes: what it would change there, a sentence each; empty for nothing.
+        conflicts: what the hall has otherwise, and keeps.
+        problems: why nothing is prepared for it.
+    """
+
+    code: str
+    title: str
+    changes: list[str]
+    conflicts: list[str]
+    problems: list[SettingProblem]
+
+
+class HallOutcomes(msgspec.Struct, frozen=True):
+    """Each hall that was asked for, in that order."""
+
+    halls: list[HallOutcome]
+
+
+def _branch(db: sqlite3.Connection, code: str) -> int:
+    found = next((each.id for each in offices.branches(db) if each.code == code), None)
+    if found is None:
+        raise NotFound("There is no hall '{code}'.", field="code", code=code[:40])
+    return found
+
+
+async def every(call: Call) -> PreparedHalls:
+    """Return what is prepared for which hall, and what became of it."""
+    say = partial(call.hall.translate, call.language)
+
+    def query(db: sqlite3.Connection) -> list[PreparedHall]:
+        away = {each.branch for each in boxes.boxes(db)}
+        found = []
+        for each in offices.branches(db):
+            one = kept.get(db, each.id)
+            changes: list[str] = []
+            title = each.code
+            if each.version:
+                now = saving.at_version(db, each.id, each.version)
+                title = now["name"]
+                if one.settings:
+                    both = prepared.together(db, each.id, one)
+                    changes = told(now, both.settings, say, call.language)
+            people = people_of(one.people)
+            found.append(PreparedHall(
+                each.code, title, bool(each.version), each.id not in away,
+                iso(one.at) if one.settings or people else None, one.name, changes,
+                one.had == one.version, bool(one.version) and one.put_aside == one.version, people,
+            ))  # fmt: skip
+        return sorted(found, key=lambda hall: (hall.title.casefold(), hall.code))
+
+    return PreparedHalls(await call.hall.store.study(query))
+
+
+async def look(call: Call) -> Preparing:
+    """Return a hall's settings as they are prepared so far, to go on from."""
+    say, code = partial(call.hall.translate, call.language), call.path("code")
+
+    def query(db: sqlite3.Connection) -> tuple[int, int, str]:
+        branch = _branch(db, code)
+        base, settings = prepared.start(db, branch)
+        return saving.version_of(db, branch), base, as_text(settings)
+
+    version, base, settings = await call.hall.store.read(query)
+    fields = await asyncio.to_thread(form, say)
+    return Preparing(version, base, settings, fields, call.hall.languages)
+
+
+def _told(call: Call, db: sqlite3.Connection, branch: int, found: Outcome) -> HallOutcome:
+    """Say what an edit means for a hall."""
+    say = partial(call.hall.translate, call.language)
+    conflicts = [
+        say(_("{mine}. There it is so: {theirs}"),
+            mine=told_one(mine, found.now, found.settings, say, call.language),
+            theirs=told_one(theirs, found.settings, found.now, say, call.language))
+        for mine, theirs in found.conflicts
+    ]  # fmt: skip
+    problems = [setting_problem(each, say) for each in saving.problems(found.settings)]
+    changes = [] if problems else told(found.now, found.settings, say, call.language)
+    code = offices.branch(db, branch).code
+    return HallOutcome(code, str(found.now["name"]), changes, conflicts, problems)
+
+
+def _refused(call: Call, code: str, error: DomainError) -> HallOutcome:
+    say = partial(call.hall.translate, call.language)
+    words = say(error.message, **error.params)
+    return HallOutcome(code, code, [], [], [SettingProblem(error.field or "", words)])
+
+
+async def check(call: Call) -> HallOutcomes:
+    """Tell what an edit of a hall's settings means for each of the halls asked for."""
+    body: PrepareSettings = call.body
+    mine, of = saving.parsed(body.settings), call.path("code")
+
+    def query(db: sqlite3.Connection) -> list[HallOutcome]:
+        edit = Edit(_branch(db, of), body.base, mine)
+        found = []
+        for code in dict.fromkeys(body.halls):
+            try:
+                branch = _branch(db, code)
+                outcome = prepared.outcome(db, branch, edit)
+                prepared.check(outcome)
+                found.append(_told(call, db, branch, outcome))
+            except DomainError as error:
+                found.append(_refused(call, code, error))
+        return found
+
+    return HallOutcomes(await call.hall.store.study(query))
+
+
+async def prepare(call: Call) -> HallOutcomes:
+    """Prepare an edit of a hall's settings for each of the halls asked for.
+
+    A hall whose settings it does not fit is told with its problems and stays as it was.
+    """
+    body: PrepareSettings = call.body
+    store, of = call.hall.store, call.path("code")
+    mine = await asyncio.to_thread(saving.parsed, body.settings)
+    begun = await store.read(lambda db: Edit(_branch(db, of), body.base, mine))
+
+    def command(tx: SqliteTx) -> HallOutcome:
+        found = prepared.outcome(tx.aside, tx.branch, begun)
+        prepared.check(found)
+        outcome = _told(call, tx.aside, tx.branch, found)
+        if not outcome.problems:
+            prepared.put(tx, found)
+        return outcome
+
+    answer = []
+    for code in _of_last(body.halls, of):
+        try:
+            branch = await store.read(partial(_branch, code=code))
+            answer.append(await store.transact(branch, call.who.actor, command))
+        except DomainError as error:
+            answer.append(_refused(call, code, error))
+    order = list(dict.fromkeys(body.halls))
+    return HallOutcomes(sorted(answer, key=lambda each: order.index(each.code)))
+
+
+def _of_last(halls: list[str], of: str) -> list[str]:
+    """Return halls, each once; the one that the edit was made of last: others go on from it."""
+    return sorted(dict.fromkeys(halls), key=lambda code: code == of)
+
+
+async def prepare_people(call: Call) -> web.Response:
+    """Prepare who shall be invited by a hall, in the place of whoever was prepared before."""
+    people = [Invitee(each.login, each.name, each.role) for each in call.body.people]
+    return await _at(call, lambda tx: prepared.put_people(tx, people))
+
+
+async def take_back(call: Call) -> web.Response:
+    """Prepare nothing more for a hall."""
+    return await _at(call, prepared.take_back)
+
+
+async def _at(call: Call, command: prepared.Deed) -> web.Response:
+    code = call.path("code")
+    branch = await call.hall.store.read(partial(_branch, code=code))
+    await call.hall.store.transact(branch, call.who.actor, command)
+    return web.Response(status=204)
+
+
+async def as_file(call: Call) -> web.Response:
+    """Return what is prepared for a hall as a file, to be brought there on a stick."""
+    code = call.path("code")
+
+    def query(db: sqlite3.Connection) -> str:
+        base, settings = prepared.start(db, _branch(db, code))
+        return toml(as_written(described(settings)), file_head(base, code))
+
+    text = await call.hall.store.read(query)
+    return web.Response(
+        body=text.encode(), content_type="application/toml",
+        headers={"Content-Disposition": f'attachment; filename="{code}.toml"'},
+    )  # fmt: skip
+
+
+async def fetch(call: Call) -> Package:
+    """Answer an office's own server with what is prepared for it; note what it has already."""
+    body: HasPrepared = call.body
+
+    def command(tx: SqliteTx) -> Prepared:
+        package.has(tx, body.had, body.put_aside)
+        return kept.get(tx.aside, tx.branch)
+
+    one = await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    return Package(one.version, one.base, one.settings, one.people, one.name, one.at)
+
+
+ROUTES = [
+    Route("GET", "/api/city/prepared", every, PREPARES,
+          "What is prepared for which hall, and what became of it", answer=PreparedHalls),
+    Route("GET", "/api/city/prepared/{code}", look, PREPARES,
+          "A hall's settings as they are prepared so far, and their form", answer=Preparing,
+          problems=(404, 409)),
+    Route("POST", "/api/city/prepared/{code}/check", check, PREPARES,
+          "What an edit of a hall's settings means for that and other halls",
+          answer=HallOutcomes, body=PrepareSettings, problems=(404,)),
+    Route("POST", "/api/city/prepared/{code}", prepare, PREPARES,
+          "Prepare an edit of a hall's settings for that and other halls",
+          answer=HallOutcomes, body=PrepareSettings, problems=(404,)),
+    Route("POST", "/api/city/prepared/{code}/people", prepare_people, PREPARES,
+          "Prepare who shall be invited by a hall", body=PreparePeople, status=204,
+          problems=(404,)),
+    Route("DELETE", "/api/city/prepared/{code}", take_back, PREPARES,
+          "Prepare nothing more for a hall", status=204, problems=(404,)),
+    Route("GET", "/api/city/prepared/{code}/file", as_file, PREPARES,
+          "What is prepared for a hall, as a file of settings", answer=bytes,
+          media="application/toml", query=LANGUAGE, problems=(404, 409)),
+    Route("POST", "/api/city/package", fetch, BOXES,
+          "What the city prepared for the caller's office", answer=Package, body=HasPrepared),
+]  # fmt: skip

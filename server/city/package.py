@@ -1,0 +1,64 @@
+"""What the city prepared for an office, on its way: the office's server has it, and may rest it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.domain.errors import Conflict
+from server.storage.queries import prepared
+from server.storage.queries.prepared import Prepared
+from server.storage.transaction import SqliteTx
+
+
+class Invitee(msgspec.Struct, frozen=True):
+    """Somebody who shall be invited by the office: the password is the person's own."""
+
+    login: str
+    name: str
+    role: str
+
+
+class Package(msgspec.Struct, frozen=True):
+    """What is prepared for an office, as it travels; ``settings`` and ``people`` are JSON text.
+
+    Attributes:
+        version: counts its changes; 0 is none.
+        base: version of the office's settings that these were made from.
+        settings: "" for none.
+        at: when it was prepared, milliseconds since 1970.
+    """
+
+    version: int
+    base: int
+    settings: str
+    people: str
+    name: str
+    at: int
+
+
+people_of = msgspec.json.Decoder(list[Invitee]).decode
+
+
+def has(tx: SqliteTx, version: int, put_aside: int) -> None:
+    """Note in the city what the office's server has, and what the office put aside."""
+    known = prepared.get(tx.aside, tx.branch)
+    if known.version and (known.had, known.put_aside) != (version, put_aside):
+        prepared.put(tx.aside, tx.branch, known._replace(had=version, put_aside=put_aside))
+
+
+def came(tx: SqliteTx, new: Prepared) -> None:
+    """Keep at the office what the city prepared; what was put aside stays so until it changes."""
+    known = prepared.get(tx.aside, tx.branch)
+    prepared.put(tx.aside, tx.branch, new._replace(put_aside=known.put_aside))
+
+
+def put_aside(tx: SqliteTx, version: int) -> None:
+    """Let what is prepared rest until the city changes it.
+
+    Raises:
+        Conflict: it is another one by now.
+    """
+    known = prepared.get(tx.aside, tx.branch)
+    if known.version != version:
+        raise Conflict("The city has changed it meanwhile. Please look again.", field="version")
+    prepared.put(tx.aside, tx.branch, known._replace(put_aside=version))

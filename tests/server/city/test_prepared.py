@@ -1,0 +1,212 @@
+"""The city prepares settings and people for offices, which look at them and decide."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack
+from typing import Any
+
+import pytest
+
+from tests.server.api.client import Client
+from tests.server.city.test_link import admitted, join
+from tests.server.process import PASSWORD, Server, office_toml
+from tests.server.waiting import soon
+
+DAY = {"first": "2027-05-01", "last": "", "names": {"id": "Hari Buruh", "en": "Labour Day"},
+       "periods": [], "services": []}  # fmt: skip
+ENGLISH = {"Accept-Language": "en"}
+
+
+class City:
+    """A city with a hall of its own, ``balai``, and two offices that are linked to it."""
+
+    def __init__(self, city: Client, managers: dict[str, Client]) -> None:
+        self.city, self.managers = city, managers
+
+    async def of(self, code: str) -> dict[str, Any]:
+        halls = (await self.city.get("/api/city/prepared", headers=ENGLISH)).json["halls"]
+        found: dict[str, Any] = next(each for each in halls if each["code"] == code)
+        return found
+
+    async def start(self, code: str) -> tuple[int, dict[str, Any]]:
+        told = (await self.city.get(f"/api/city/prepared/{code}")).json
+        return told["base"], json.loads(told["settings"])
+
+    async def prepare(
+        self, code: str, base: int, settings: dict[str, Any], *halls: str, way: str = ""
+    ) -> dict[str, Any]:
+        body = {"settings": json.dumps(settings), "base": base, "halls": halls or [code]}
+        done = await self.city.post(f"/api/city/prepared/{code}{way}", body, headers=ENGLISH)
+        assert done.status == 200, done.body
+        return {each["code"]: each for each in done.json["halls"]}
+
+    async def offer(self, code: str) -> dict[str, Any]:
+        told = await self.managers[code].get("/api/settings/prepared", headers=ENGLISH)
+        found: dict[str, Any] = told.json
+        return found
+
+    async def arrived(self, code: str) -> dict[str, Any]:
+        """Return what an office reads once its server has what is prepared."""
+
+        async def here() -> bool:
+            return bool((await self.of(code))["had"])
+
+        await self.hurry(code)
+        await soon(here, f"{code} has what is prepared")
+        return await self.offer(code)
+
+    async def hurry(self, code: str) -> None:
+        """Let something happen in an office, so that its box comes at once."""
+        for act in ("open", "close"):
+            done = await self.managers[code].post(f"/api/counters/1/{act}")
+            assert done.status == 200
+
+
+OFFICES = ("melati", "anggrek")
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
+    """The city's server, and those of two offices that send it their log."""
+    folder = tmp_path_factory.mktemp("city")
+    with ExitStack() as stack:
+        city = stack.enter_context(Server(folder / "city"))
+        city.add_branch(office_toml("balai"))
+        tokens = {code: admitted(city, code) for code in OFFICES}
+        city.start()
+        made = {"balai": city}
+        for code in OFFICES:
+            office = made[code] = stack.enter_context(Server(folder / code))
+            office.add_branch(office_toml(code, counters=2))
+            office.start()
+            join(office, city.url, tokens[code])
+        made["melati"].person("dewi", "manager", "melati")
+        yield made
+
+
+@pytest.fixture
+async def halls(servers: dict[str, Server]) -> AsyncIterator[City]:
+    async with AsyncExitStack() as stack:
+
+        async def client(code: str, role: str) -> Client:
+            return await stack.enter_async_context(servers[code].client(role, code))
+
+        managers = {code: await client(code, "manager") for code in servers}
+        city = City(await client("balai", "city"), managers)
+
+        async def all_came() -> bool:
+            return all([(await city.of(code))["ready"] for code in OFFICES])
+
+        await soon(all_came, "the offices' settings have come")
+        yield city
+        for code in OFFICES:
+            await city.city.delete(f"/api/city/prepared/{code}")
+
+
+async def test_one_edit_reaches_all_offices_and_each_decides(halls: City) -> None:
+    base, settings = await halls.start("melati")
+    settings["special_days"].append(DAY)
+    settings["name"] = "Kelurahan Melati Baru"
+    asked = ("balai", "melati", "anggrek", "mawar")
+    looked = await halls.prepare("melati", base, settings, *asked, way="/check")
+    assert [(await halls.of(code))["at"] for code in asked[:3]] == [None] * 3, "only looked at"
+    done = await halls.prepare("melati", base, settings, *asked)
+    assert done == looked
+    assert list(done) == list(asked)
+    assert done["anggrek"]["changes"] == ["New: Special days Labour Day"]
+    assert len(done["melati"]["changes"]) == 2, "a name is an office's own"
+    assert "no hall" in done["mawar"]["problems"][0]["words"]
+    for code in asked[:3]:
+        offer = await halls.arrived(code) if code != "balai" else await halls.offer(code)
+        assert offer["changes"] == done[code]["changes"]
+        before = (await halls.managers[code].get("/api/settings")).json
+        assert "Hari Buruh" not in before["settings"], "nothing changes by itself"
+        if code == "anggrek":
+            aside = {"version": offer["version"]}
+            await halls.managers[code].post("/api/settings/prepared/aside", aside)
+            continue
+        taken = {"settings": offer["settings"], "base": offer["base"]}
+        assert (await halls.managers[code].post("/api/settings", taken)).status == 200
+        after = (await halls.managers[code].get("/api/settings")).json
+        assert "Hari Buruh" in after["settings"]
+        assert (await halls.offer(code))["version"] == 0, "all of it is in force"
+
+    async def known() -> bool:
+        await halls.hurry("anggrek")
+        found = {code: await halls.of(code) for code in asked[:3]}
+        return [(bool(each["changes"]), each["aside"]) for each in found.values()] == [
+            (False, False), (False, False), (True, True)
+        ]  # fmt: skip
+
+    await soon(known, "the city sees who took it and who put it aside")
+    base, settings = await halls.start("anggrek")
+    settings["rules"]["max_recalls"] = 4
+    await halls.prepare("anggrek", base, settings)
+    offer = await halls.arrived("anggrek")
+    assert (len(offer["changes"]), offer["aside"]) == (2, False), "another version is looked at"
+    assert (await halls.city.delete("/api/city/prepared/anggrek")).status == 204
+    assert (await halls.arrived("anggrek"))["version"] == 0
+
+
+async def test_what_an_office_changed_meanwhile_stays(halls: City) -> None:
+    base, settings = await halls.start("melati")
+    settings["rules"]["max_recalls"], settings["rules"]["priority_cap"] = 4, 7
+    await halls.prepare("melati", base, settings, "melati", "anggrek")
+    manager = halls.managers["melati"]
+    own = json.loads((await manager.get("/api/settings")).json["settings"])
+    own["rules"]["max_recalls"], own["rules"]["grace_minutes"] = 2, 17
+    await manager.post("/api/settings", {"settings": json.dumps(own), "base": base})
+    offer = await halls.arrived("melati")
+    taken = {"settings": offer["settings"], "base": offer["base"]}
+    checked = (await manager.post("/api/settings/check", taken)).json
+    assert len(checked["conflicts"]) == 1
+    assert (await manager.post("/api/settings", taken)).status == 409
+    now = json.loads((await manager.get("/api/settings")).json["settings"])
+    assert (now["rules"]["max_recalls"], now["rules"]["grace_minutes"]) == (2, 17)
+    done = await halls.prepare("anggrek", 1, {**own, "code": "anggrek"}, "melati")
+    assert "There it is so" in done["melati"]["conflicts"][0]
+
+
+async def test_what_does_not_fit_is_not_prepared(halls: City) -> None:
+    base, settings = await halls.start("melati")
+    settings["rules"]["max_recalls"] = -1
+    done = await halls.prepare("melati", base, settings)
+    assert done["melati"]["problems"][0]["path"] == "rules.max_recalls"
+    settings["rules"]["max_recalls"], settings["code"] = 3, "mawar"
+    done = await halls.prepare("melati", base, settings)
+    assert done["melati"]["problems"][0]["path"] == "code"
+    assert (await halls.of("melati"))["changes"] == []
+    assert (await halls.city.get("/api/city/prepared/mawar")).status == 404
+    assert (await halls.managers["balai"].get("/api/city/prepared")).status == 403
+
+
+async def test_people_are_invited_by_their_office(halls: City, servers: dict[str, Server]) -> None:
+    people = [{"login": "sari", "name": "Ibu Sari", "role": "staff"},
+              {"login": "budi", "name": "Pak Budi", "role": "supervisor"}]  # fmt: skip
+    path = "/api/city/prepared/melati/people"
+    assert (await halls.city.post(path, {"people": people[:1] * 2})).status == 422
+    assert (await halls.city.post(path, {"people": people})).status == 204
+    offer = await halls.arrived("melati")
+    assert (offer["people"], offer["changes"]) == (people, [])
+    async with servers["melati"].client() as dewi:
+        await dewi.post("/api/session", {"login": "dewi", "password": PASSWORD}, check=True)
+        for number, who in enumerate(people, 1):
+            assert (await dewi.post("/api/people", who)).status == 201
+            assert (await halls.offer("melati"))["people"] == people[number:]
+    assert (await halls.offer("melati"))["version"] == 0
+
+
+async def test_a_stick_brings_it_where_there_is_no_line(halls: City) -> None:
+    base, settings = await halls.start("melati")
+    settings["special_days"] = [DAY | {"first": "2027-06-01"}]
+    await halls.prepare("melati", base, settings)
+    file = await halls.city.get("/api/city/prepared/melati/file")
+    assert tomllib.loads(file.body.decode())["special_days"][0]["names"]["id"] == "Hari Buruh"
+    manager = halls.managers["melati"]
+    brought = (await manager.post("/api/settings/file", {"file": file.body.decode()})).json
+    assert brought["base"] == base
+    checked = (await manager.post("/api/settings/check", brought, headers=ENGLISH)).json
+    assert checked["changes"][0] == "New: Special days Labour Day"
