@@ -9,6 +9,7 @@ import { Login, logOut, whoIsHere } from '/web/staff/login.js';
 import { TopBar, onLanguage } from '/web/staff/topbar.js';
 import { CityDevices } from '/manager/citydevices.js';
 import { CityHalls } from '/manager/cityhalls.js';
+import { CityPrepared } from '/manager/cityprepared.js';
 import { CityReport } from '/manager/cityreport.js';
 import { CitySearch } from '/manager/citysearch.js';
 import { Readers } from '/manager/readers.js';
@@ -102,7 +103,8 @@ function build() {
   halls.addEventListener('ended', () => showLogin(t('Please log in again to see the figures.')));
   fill(app, bar(), el('main', { class: 'manager' },
     el('h1', { class: 'hidden-visually' }, heading()),
-    halls, new CityDevices(), new CitySearch(), report, halls.mayFound ? new Readers() : null));
+    halls, new CityDevices(), new CitySearch(), report,
+    ...(halls.mayFound ? [new CityPrepared(), new Readers()] : [])));
 }
 
 async function end() {
