@@ -233,12 +233,12 @@ class Connection(Outside):
             return now - self.made_at > HEAD_S
         return not self.known and now - self._quiet_at > IDLE_S
 
-    def cut(self) -> None:
-        """End it: in words when a head is half said, at once when it does not read."""
+    def cut(self, *, crowded: bool = False) -> None:
+        """End it: in words when a head is late, at once when it does not read or for a crowd."""
         transport = self.transport
         if transport is None:
             return
-        if self._head_at and not self.busy:
+        if self._head_at and not self.busy and not crowded:
             transport.write(_LATE)
             self.force_close()
         else:
@@ -351,7 +351,7 @@ class Guard:
                 return False
             if connection is not spare and not connection.busy:
                 self.left(connection)
-                connection.cut()
+                connection.cut(crowded=True)
                 return True
         return False
 
