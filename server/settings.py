@@ -202,8 +202,12 @@ class _Reader:
 
     def _read(self, names: Mapping[str, object], path: str) -> None:
         """What has names has one that people can read."""
-        if not names or any(isinstance(each, str) and not each.strip() for each in names.values()):
-            self._tell(path, _("'{name}' is empty: people would read nothing."))
+        blank = [lang for lang, each in names.items() if isinstance(each, str) and not each.strip()]
+        if len(blank) == len(names):
+            self._tell(path, _("It needs a name: without one, people would read nothing."))
+        else:
+            for lang in blank:
+                self._tell(f"{path}.{lang}", _("'{name}' is empty: people would read nothing."))
 
     def _code_as_prefix(self, service: Mapping[str, object], path: str) -> None:
         """A code also stands before the numbers, unless a prefix is named."""

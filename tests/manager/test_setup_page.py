@@ -155,6 +155,17 @@ BEYOND = """() => {
 """What of the wizard's page lies beyond its margin."""
 
 
+async def a_service_is_added(page: Page) -> None:
+    """Add one too early, without a name; then with one in one language, which all read then."""
+    await page.get_by_role("button", name="Add a service").press("Enter")
+    added = page.get_by_label("Name (English)").last
+    await expect(added).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".error", has_text="It needs a name")).to_be_visible()
+    await expect(added).to_be_focused()
+    await page.keyboard.type("Stamps")
+
+
 async def test_keys_alone_set_an_office_up_on_a_phone_and_a_reload_loses_nothing(
     tmp_path: Path, browser: Browser
 ) -> None:
@@ -185,6 +196,7 @@ async def test_keys_alone_set_an_office_up_on_a_phone_and_a_reload_loses_nothing
         server.start()
         await page.reload()
         await expect(page.locator("h1")).to_have_text("Services")
+        await a_service_is_added(page)
         for heading in ("Counters", "Opening hours", "Ticket printer", "You"):
             await page.locator(".wizard button[type=submit]").focus()
             await page.keyboard.press("Enter")

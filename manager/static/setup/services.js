@@ -25,8 +25,7 @@ export function servicesPage(draft) {
     el('button', { type: 'button', class: 'button quiet', onclick: () => {
       const used = draft.office.services.map((each) => each.code);
       const code = Array.from(LETTERS).find((each) => !used.includes(each)) || '';
-      const names = Object.fromEntries((draft.office.languages || ['id']).map((each) => [each, '']));
-      draft.office.services.push({ code, names });
+      draft.office.services.push({ code, names: {} });
       for (const counter of draft.office.counters) {
         counter.services.push(code);
       }
@@ -55,13 +54,17 @@ function serviceRow(draft, service, index, show) {
       }
       draft.changed();
     }, { maxLength: 3, class: 'input letter number' }), { path: `services[${index}].code` }),
-    ...(office.languages || ['id']).map((lang) => field(
+    ...(office.languages || ['id']).map((lang, place) => field(
       t('Name ({language})', { language: ownName(lang) }),
       text(service.names[lang] || '', (value) => {
-        service.names[lang] = value;
+        if (value.trim()) {
+          service.names[lang] = value;
+        } else {
+          delete service.names[lang]; // people read the name of another language then
+        }
         draft.changed();
       }, { lang }),
-      { path: `services[${index}].names.${lang}` })),
+      { path: `services[${index}].names${place ? `.${lang}` : ''}` })), // no name at all is said at the first
     agencies.length
       ? field(t('Agency'), el('select', { class: 'input', onchange: (/** @type {Event} */ event) => {
           const { value } = /** @type {HTMLSelectElement} */ (event.target);
