@@ -153,7 +153,7 @@ export class TicketScreen extends HTMLElement {
     return [
       `${intro}: ${label}`,
       this.serviceName(),
-      this.ahead.innerText.replace(/\s*\n\s*/g, ', '),
+      this.ahead.innerText.replace(/([.?!,;:]?)\s*\n\s*/g, (_, sign) => `${sign || ','} `),
       this.paper.innerText,
       t('Please take a seat and make yourself comfortable.'),
     ]

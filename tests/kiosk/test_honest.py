@@ -29,10 +29,14 @@ async def test_nobody_is_told_to_be_next_while_no_counter_is_open(
         counter["state"] = "closed"
     stub_hall.services[0]["starts"] = "2030-01-07T08:00+08:00"
     page = await opened(await browser.new_page(), stub_hall)
+    await page.keyboard.press("F2")
     await page.locator("[data-code=A] button").click()
     words = page.locator("kiosk-ticket .ahead")
     await expect(words).to_contain_text("Loket belum buka, mulai 08.00\u00a0WITA.")
     await expect(words).not_to_contain_text("berikutnya")
+    await expect(page.locator("kiosk-speech .spoken")).to_contain_text(
+        "Anda di urutan pertama. Loket belum buka, mulai"
+    )
 
 
 @pytest.mark.parametrize("shown", [True, False])
