@@ -22,6 +22,9 @@ const SOUND = [70, 90];
 /** Who waited: fewer say little, and are not judged. */
 const FEW = 30;
 
+/** The model that stands in for the simulated one (`server/domain/estimate.py`). */
+const FORMULA = 'work-ahead-1';
+
 /** `<ramah-estimates>`; give it the `hall`. */
 export class EstimatesView extends PeriodView {
   /** @type {import('/web/hall.js').Hall} */
@@ -53,11 +56,13 @@ export class EstimatesView extends PeriodView {
     fill(part(this, '.report-body'),
       found.drift === null ? null : el('p', { class: 'banner warn' }, icon('info'),
         t('On two days the ranges were right for {share} of those who waited. They are told wider until that is better.', { share: percent(found.drift / 100) })),
-      el('section', { class: 'card' },
+      el('section', { class: 'card stack-s' },
         el('p', { class: 'hits' }, whole.inside === null
           ? t('Nobody had to wait on these days.')
           : tn('Of {n} person who waited, {share} found themselves in the range they were told.', 'Of {n} people who waited, {share} found themselves in the range they were told.', whole.waited, { share: percent(whole.inside / 100) })),
-        found.hits === null ? null : el('p', {}, t('Right for {n} of the last 100 who waited', { n: String(found.hits) })),
+        whole.inside !== null && found.models.every((each) => each.key === FORMULA)
+          ? el('p', {}, t('All of them were told by the simple formula that stands in where nothing better is worked out, as in the past that the demo makes up. A running hall tells better ones.')) : null,
+        found.hits === null ? null : el('p', {}, `${t('Right for {n} of the last 100 who waited', { n: String(found.hits) })}.`),
         el('p', { class: 'soft' }, t('80 of 100 are meant: a range for everybody would be too wide to help. Who is called within a minute did not wait and is not counted.'))),
       whole.inside === null ? null : el('div', { class: 'tables' },
         table(t('Service'), found.services, (each) => `${each.key} · ${each.name}`),

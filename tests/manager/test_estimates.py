@@ -28,8 +28,12 @@ async def test_who_waited_is_counted_by_service_class_hour_and_day(
         for _ in range(6):
             for step in ("call-next", "start", "finish"):
                 await staff.do(1, step)
+    async with hall.client("manager") as manager:
+        models = [each["key"] for each in (await manager.get("/api/estimates")).json["models"]]
     async with staff_page(browser, hall, "/manager#waits", who="dewi") as page:
         await expect(page.locator(".estimates .hits")).to_contain_text("orang yang menunggu")
+        formula = page.get_by_text("Semuanya dihitung dengan rumus sederhana")
+        await expect(formula).to_have_count(int(models == ["work-ahead-1"]))
         tables = page.locator(".estimates table")
         assert await tables.count() >= 4
         await expect(tables.nth(0).locator("tbody tr")).to_have_count(1)
