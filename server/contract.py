@@ -67,6 +67,7 @@ from server.api.openapi import document
 from server.api.reading import groups
 from server.api.routing import Call, Route
 from server.lobby import api as lobby
+from server.lobby.voice import fromcity
 from server.lobby.voice import routes as voice
 from web.files import File
 from web.pages import text_answer
@@ -151,6 +152,7 @@ ROUTES: list[Route] = [
     *health.ROUTES,
     *lobby.ROUTES,
     *voice.ROUTES,
+    *fromcity.ROUTES,
     Route("GET", "/api/openapi.json", openapi, frozenset(), "This document", answer=bytes,
           media=JSON, place="any"),
     Route("GET", "/api/docs", api_page, frozenset(), "The contract as a page for people",

@@ -297,7 +297,10 @@ class _Sender:
         return stand.seq
 
     def _part(self, db: sqlite3.Connection, seq: int) -> tuple[parts.Head, bytes]:
-        link = next(each for each in boxes.links(db) if each.branch == self._link.branch)
+        mine = (each for each in boxes.links(db) if each.branch == self._link.branch)
+        link = next(mine, None)
+        if link is None:
+            raise Trouble("this office sends its log to no city any more")
         head = parts.head_of(db, link.code, link.history, link.newest, self._version)
         return head, parts.pack(db, link.branch, head, seq)
 

@@ -387,6 +387,19 @@ export interface CitySatisfaction {
   elsewhere: number;
 }
 
+/** A voice that the city has for an office: whose, and in which languages. */
+export interface CityVoice {
+  id: string;
+  person: string;
+  languages: string[];
+}
+
+/** Those that the city has for one office; `linked`: a city has its log. */
+export interface CityVoices {
+  voices: CityVoice[];
+  linked: boolean;
+}
+
 /** The time the hall works by. */
 export interface Clock {
   now: string;

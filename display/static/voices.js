@@ -1,8 +1,8 @@
 /** Owns the page of voices: whose there are, which one speaks, and the way to a new one. */
 
-import { del, get, post } from '/web/api.js';
+import { LinkError, ProblemError, del, get, post } from '/web/api.js';
 import { el, fill } from '/web/dom.js';
-import { t } from '/web/i18n.js';
+import { ownName, t } from '/web/i18n.js';
 import { Booth } from '/display/booth.js';
 import { Recorder } from '/display/recorder.js';
 import { Told, openFor, upload } from '/display/staff-room.js';
@@ -10,8 +10,12 @@ import { Told, openFor, upload } from '/display/staff-room.js';
 /**
  * @typedef {import('../../web/types').Pack} VoicePack
  * @typedef {import('../../web/types').PackList} VoicePacks
+ * @typedef {import('../../web/types').CityVoices} CityVoices
+ * @typedef {import('../../web/types').CityVoice} CityVoice
  */
 
+/** A voice is up to 64 MB, and the line may be slow. */
+const FETCH_MS = 300000;
 const told = new Told();
 const place = el('div', { class: 'stack' });
 
@@ -33,7 +37,38 @@ async function showVoices() {
   if (await told.about(async () => {
     all = await get('/api/voice/packs');
   })) {
-    fill(place, voicesCard(all), newVoice(), importCard());
+    const city = el('div', {});
+    fill(place, voicesCard(all), city, newVoice(), importCard());
+    await cityCard(city);
+  }
+}
+
+/**
+ * Show what the city has for this office; nothing where no city has its log, or none answers.
+ *
+ * @param {HTMLElement} at
+ */
+async function cityCard(at) {
+  /** @type {CityVoices} */
+  const { voices } = await get('/api/voice/city').catch((/** @type {unknown} */ error) => {
+    if (error instanceof LinkError || error instanceof ProblemError) {
+      return { voices: [], linked: false };
+    }
+    throw error;
+  });
+  if (voices.length) {
+    fill(at, el('section', { class: 'card stack' },
+      el('h2', {}, t('Voices from the city')),
+      el('ul', { class: 'voices' }, ...voices.map((each) => el('li', { class: 'voice' },
+        el('div', { class: 'voice-words' }, el('b', {}, each.person), el('span', { class: 'soft' }, each.languages.map(ownName).join(', '))),
+        el('button', { type: 'button', class: 'button quiet', onclick: () => take(each) }, t('Fetch this voice')))))));
+  }
+}
+
+/** @param {CityVoice} voice */
+async function take(voice) {
+  if (await told.about(() => post(`/api/voice/city/${voice.id}`, {}, { timeout: FETCH_MS }), t('The voice is here now.'))) {
+    await showVoices();
   }
 }
 

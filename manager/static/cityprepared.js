@@ -2,10 +2,11 @@
  * Owns what is prepared for which hall, and what became of it there.
  *
  * @typedef {import('../../web/types').PreparedHall} PreparedHall
+ * @typedef {import('../../web/types').CityVoices} CityVoices
  */
 
-import { del, get, post } from '/web/api.js';
-import { day, t, tn } from '/web/i18n.js';
+import { LinkError, ProblemError, del, get, post } from '/web/api.js';
+import { day, language, t, tn } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { ask, until } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
@@ -60,6 +61,7 @@ export class CityPrepared extends View {
         each.people.length ? el('small', {}, t('To be invited: {names}', { names: each.people.map((one) => one.name).join(', ') })) : null),
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare settings: {name}', { name: title }), onclick: () => this.edit(each) }, t('Settings')) : null,
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare people: {name}', { name: title }), onclick: () => this.addPerson(each) }, t('A person')) : null,
+      each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare a voice: {name}', { name: title }), onclick: () => this.voices(each) }, t('A voice')) : null,
       each.at ? el('a', { class: 'button quiet small', 'aria-label': t('Settings as a file: {name}', { name: title }), href: `${path(each)}/file`, download: '' }, t('File')) : null,
       each.at ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Take back what is prepared: {name}', { name: title }), onclick: () => this.takeBack(each) }, t('Take it back')) : null);
   }
@@ -99,6 +101,25 @@ export class CityPrepared extends View {
   }
 
   /** @param {PreparedHall} each */
+  async voices(each) {
+    const address = `${path(each)}/voices`;
+    await this.trying(async () => {
+      const { voices } = /** @type {CityVoices} */ (await get(address, { as: 'staff' }));
+      const file = el('input', { id: 'voice-file', type: 'file', class: 'input', accept: '.zip,application/zip' });
+      await until({
+        title: t('A voice for {name}', { name: each.title }),
+        intro: t('The file of a voice, as the page of the call voices saves it. The office fetches it there, or does not.'),
+        confirm: t('Prepare it'),
+        fields: [
+          voices.length ? el('p', {}, t('Prepared so far: {names}', { names: voices.map((one) => one.person).join(', ') })) : el('p', { class: 'soft' }, t('No voice is prepared.')),
+          labelled(t('Voice file (.zip)'), file),
+        ],
+        missing: () => (file.files && file.files.length ? null : t('Please choose a file.')),
+      }, () => send(address, /** @type {FileList} */ (file.files)[0]));
+    });
+  }
+
+  /** @param {PreparedHall} each */
   async takeBack(each) {
     const sure = await ask({
       title: t('Take back what is prepared: {name}', { name: each.title }),
@@ -113,6 +134,25 @@ export class CityPrepared extends View {
       });
     }
   }
+}
+
+/**
+ * Send a file as it is.
+ *
+ * @param {string} address
+ * @param {Blob} body
+ */
+async function send(address, body) {
+  const headers = { 'Content-Type': body.type || 'application/zip', 'Ramah-As': 'staff', 'Accept-Language': language() };
+  const response = await fetch(address, { method: 'POST', headers, body }).catch(() => null);
+  if (!response) {
+    throw new LinkError();
+  }
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    throw new ProblemError(Object.assign(problem, { status: response.status }));
+  }
+  return true;
 }
 
 /** @param {PreparedHall} each */

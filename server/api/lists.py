@@ -11,6 +11,8 @@ LISTS = {
     "/api/city/people": "By name; those of agencies whom the caller looks after.",
     "/api/city/prepared": "By name, all of them.",
     "/api/city/prepared/{code}": "In the order of the form.",
+    "/api/city/prepared/{code}/voices": "By id, at most 50.",
+    "/api/city/package/voices": "By id, at most 50.",
     "/api/city/report": "Halls by name; services by name, in each its halls by name.",
     "/api/city/tickets": "The hall first admitted first, at most 100.",
     "/api/comfort": "Places in the order of the settings; open faults: the oldest first; "
@@ -75,6 +77,7 @@ LISTS = {
     "/api/thanks": "The newest first, at most 500 of the last 92 days.",
     "/api/tickets": "Today's in one state, first in line first, at most 500 (`more`).",
     "/api/track/{token}/survey": "In the order of the method.",
+    "/api/voice/city": "By id, at most 50.",
     "/api/voice/packs": "By id, at most 50 voices of 400 clips.",
     "/api/waits": "In the order of the settings.",
 }

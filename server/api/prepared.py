@@ -125,7 +125,12 @@ class HallOutcomes(msgspec.Struct, frozen=True):
     halls: list[HallOutcome]
 
 
-def _branch(db: sqlite3.Connection, code: str) -> int:
+def branch_of(db: sqlite3.Connection, code: str) -> int:
+    """Return the branch of a code, ruled here or elsewhere.
+
+    Raises:
+        NotFound: there is none.
+    """
     found = next((each.id for each in offices.branches(db) if each.code == code), None)
     if found is None:
         raise NotFound("There is no hall '{code}'.", field="code", code=code[:40])
@@ -165,7 +170,7 @@ async def look(call: Call) -> Preparing:
     say, code = partial(call.hall.translate, call.language), call.path("code")
 
     def query(db: sqlite3.Connection) -> tuple[int, int, str]:
-        branch = _branch(db, code)
+        branch = branch_of(db, code)
         base, settings = prepared.start(db, branch)
         return saving.version_of(db, branch), base, as_text(settings)
 
@@ -201,11 +206,11 @@ async def check(call: Call) -> HallOutcomes:
     mine, of = saving.parsed(body.settings), call.path("code")
 
     def query(db: sqlite3.Connection) -> list[HallOutcome]:
-        edit = Edit(_branch(db, of), body.base, mine)
+        edit = Edit(branch_of(db, of), body.base, mine)
         found = []
         for code in dict.fromkeys(body.halls):
             try:
-                branch = _branch(db, code)
+                branch = branch_of(db, code)
                 outcome = prepared.outcome(db, branch, edit)
                 prepared.check(outcome)
                 found.append(_told(call, db, branch, outcome))
@@ -224,7 +229,7 @@ async def prepare(call: Call) -> HallOutcomes:
     body: PrepareSettings = call.body
     store, of = call.hall.store, call.path("code")
     mine = await asyncio.to_thread(saving.parsed, body.settings)
-    begun = await store.read(lambda db: Edit(_branch(db, of), body.base, mine))
+    begun = await store.read(lambda db: Edit(branch_of(db, of), body.base, mine))
 
     def command(tx: SqliteTx) -> HallOutcome:
         found = prepared.outcome(tx.aside, tx.branch, begun)
@@ -237,7 +242,7 @@ async def prepare(call: Call) -> HallOutcomes:
     answer = []
     for code in _of_last(body.halls, of):
         try:
-            branch = await store.read(partial(_branch, code=code))
+            branch = await store.read(partial(branch_of, code=code))
             answer.append(await store.transact(branch, call.who.actor, command))
         except DomainError as error:
             answer.append(_refused(call, code, error))
@@ -263,7 +268,7 @@ async def take_back(call: Call) -> web.Response:
 
 async def _at(call: Call, command: prepared.Deed) -> web.Response:
     code = call.path("code")
-    branch = await call.hall.store.read(partial(_branch, code=code))
+    branch = await call.hall.store.read(partial(branch_of, code=code))
     await call.hall.store.transact(branch, call.who.actor, command)
     return web.Response(status=204)
 
@@ -273,7 +278,7 @@ async def as_file(call: Call) -> web.Response:
     code = call.path("code")
 
     def query(db: sqlite3.Connection) -> str:
-        base, settings = prepared.start(db, _branch(db, code))
+        base, settings = prepared.start(db, branch_of(db, code))
         return toml(as_written(described(settings)), file_head(base, code))
 
     text = await call.hall.store.read(query)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
 from tests.manager.test_city import city as city  # noqa: PLC0414 - a fixture
+from tests.server.city.test_prepared import voice
 from tests.server.process import Hall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -48,6 +49,14 @@ async def test_a_holiday_is_prepared_for_all_halls_and_taken_by_one(
         await dialog.get_by_role("button", name="Siapkan").click()
         own = rows.filter(has_text=f"Kantor {city.code}")
         await expect(own).to_contain_text("Akan diundang: Ibu Sari")
+        await page.get_by_role("button", name="Siapkan suara: Kelurahan Melati").click()
+        await dialog.get_by_label("Berkas suara (.zip)").set_input_files(
+            FilePayload(name="sari.zip", mimeType="application/zip", buffer=voice("Ibu Sari"))
+        )
+        await dialog.get_by_role("button", name="Siapkan").click()
+        await expect(dialog).to_have_count(0)
+        await page.get_by_role("button", name="Siapkan suara: Kelurahan Melati").click()
+        await expect(dialog).to_contain_text("Sudah disiapkan: Ibu Sari")
     async with staff_page(browser, city, "/manager#settings", who="joko") as page:
         offered = page.locator("ramah-settings-offered")
         await expect(offered).to_contain_text("Disiapkan oleh kota")

@@ -8,6 +8,7 @@ import json
 import re
 import time
 import wave
+import zipfile
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -27,7 +28,7 @@ from server.plan.rota.book import next_week
 from server.satisfaction.method import method
 from server.storage.database import connect
 from server.storage.ids import Ids
-from server.storage.queries import backups
+from server.storage.queries import backups, boxes
 from server.storage.queries.backups import Plan
 from server.storage.store import run_alone
 from tests.server.advised import advised
@@ -92,6 +93,9 @@ SAME_AGAIN = {
     "/api/city/package",  # as well
     "/api/city/prepared/{code}",  # as well
     "/api/city/prepared/{code}/check",  # a question
+    "/api/city/prepared/{code}/voices",  # two of a kind do no harm
+    "/api/city/prepared/{code}/voices/{pack}",  # it is gone then
+    "/api/voice/city/{pack}",  # two of a kind do no harm
     "/api/city/prepared/{code}/people",  # the newest takes the place of the one before
     "/api/printers/{printer}/test",
     "/api/people/{person}/password",  # the answer is kept nowhere: it is a secret
@@ -207,6 +211,7 @@ async def _a_city(person: Diary, hall: Hall) -> None:
         await city.send("POST", "/api/city/devices", raw=pack([]))
         await city.send("POST", "/api/city/package", {"had": 0})
         await _a_preparation(city, hall)
+        await _a_voice_of_the_city(city, hall, code, done.stdout.strip())
         for path in (
             "devices",
             "halls",
@@ -229,6 +234,29 @@ async def _a_city(person: Diary, hall: Hall) -> None:
         await chief.send("GET", "/api/city/people")
         await chief.send("DELETE", f"/api/city/people/{path}")
         person.done |= chief.done
+
+
+async def _a_voice_of_the_city(city: Diary, hall: Hall, code: str, token: str) -> None:
+    """Let a hall fetch a voice as if it were that office; its log is refused there."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("pack.json", '{"person":"Sari","consent":"Ya","agreed_on":"2026-01-02"}')
+        archive.writestr("id/number.wav", _sound())
+    path = f"/api/city/prepared/{code}/voices"
+    pack = (await city.send("POST", path, raw=file.getvalue()))["id"]
+    await city.send("GET", path)
+    await city.send("GET", "/api/city/package/voices")
+    await city.send("GET", f"/api/city/package/voices/{pack}")
+    with hall.server.database() as db:
+        boxes.join(db, hall.number, hall.server.url, token)
+    async with hall.client("manager") as manager:
+        office = Diary(manager)
+        await office.send("GET", "/api/voice/city")
+        await office.send("POST", f"/api/voice/city/{pack}")
+        city.done |= office.done
+    with hall.server.database() as db:
+        boxes.leave(db, hall.number)
+    await city.send("DELETE", f"{path}/{pack}")
 
 
 async def _a_preparation(city: Diary, hall: Hall) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
+import wave
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 
+import msgspec
 import pytest
 
+from server.lobby.voice.packs import Card
 from tests.server.api.client import Client
 from tests.server.city.test_link import admitted, join
-from tests.server.process import PASSWORD, Server, office_toml
+from tests.server.process import PASSWORD, Server, free_port, office_toml
 from tests.server.waiting import soon
 
 DAY = {"first": "2027-05-01", "last": "", "names": {"id": "Hari Buruh", "en": "Labour Day"},
@@ -210,3 +215,51 @@ async def test_a_stick_brings_it_where_there_is_no_line(halls: City) -> None:
     assert brought["base"] == base
     checked = (await manager.post("/api/settings/check", brought, headers=ENGLISH)).json
     assert checked["changes"][0] == "New: Special days Labour Day"
+
+
+def voice(person: str) -> bytes:
+    """Return the file of a voice that says one phrase."""
+    sound, out = io.BytesIO(), io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(24_000)
+        file.writeframes(b"\1\0" * 12_000)
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("pack.json", msgspec.json.encode(Card(person, "Ya", "2026-11-28")))
+        archive.writestr("id/number.wav", sound.getvalue())
+    return out.getvalue()
+
+
+async def test_an_office_fetches_the_voice_that_the_city_has_for_it(halls: City) -> None:
+    path = "/api/city/prepared/melati/voices"
+    put = await halls.city.post(path, raw=voice("Ibu Sari"))
+    assert (put.status, put.json["languages"]) == (201, ["id"])
+    assert (await halls.city.post(path, raw=b"no zip")).status == 422
+    melati, anggrek = halls.managers["melati"], halls.managers["anggrek"]
+    offered = (await melati.get("/api/voice/city")).json
+    assert [each["person"] for each in offered["voices"]] == ["Ibu Sari"]
+    one = offered["voices"][0]["id"]
+    assert (await anggrek.get("/api/voice/city")).json == {"voices": [], "linked": True}
+    assert (await anggrek.post(f"/api/voice/city/{one}", {})).status == 404
+    assert (await melati.post(f"/api/voice/city/{one}", {})).status == 201
+    packs = (await melati.get("/api/voice/packs")).json["packs"]
+    assert [(each["card"]["person"], each["active"]) for each in packs] == [("Ibu Sari", False)]
+    assert (await halls.managers["balai"].get("/api/voice/packs")).json["packs"] == []
+    assert (await halls.city.delete(f"{path}/{one}")).status == 204
+    assert (await melati.get("/api/voice/city")).json["voices"] == []
+    assert len((await melati.get("/api/voice/packs")).json["packs"]) == 1, "it stays"
+
+
+async def test_where_no_city_answers_no_voice_is_offered(
+    halls: City, servers: dict[str, Server]
+) -> None:
+    alone, melati = halls.managers["balai"], halls.managers["melati"]
+    assert (await alone.get("/api/voice/city")).json == {"voices": [], "linked": False}
+    assert (await alone.post("/api/voice/city/some-pack", {})).status == 404
+    with servers["melati"].database() as db:
+        db.execute("UPDATE city_links SET url = ?", (f"http://127.0.0.1:{free_port()}",))
+    answer = await melati.get("/api/voice/city")
+    assert (answer.status, answer.problem) == (409, "city-not-reached")
+    with servers["melati"].database() as db:
+        db.execute("UPDATE city_links SET url = ?", (servers["balai"].url,))
