@@ -34,7 +34,7 @@ from printer.spool import Spool
 from server.addresses import OwnAddress
 from server.admission import Admission
 from server.alarms import Watch
-from server.api import comfort, fleet, tickets, tls
+from server.api import comfort, fleet, tickets, tls, wishes
 from server.api.bodies import MAX_BODY
 from server.api.byclock import ByClock
 from server.api.dayfeed import DayFeed
@@ -215,7 +215,10 @@ async def _working(
     metrics = Metrics(store, hub, spool.states)
     tellers: dict[str, Webhooks | Shipping] = {
         "webhooks": Webhooks(store, vault),
-        "shipping": Shipping(store, vault, program, lambda each: fleet.devices_of(app[HALL], each)),
+        "shipping": Shipping(
+            store, vault, program, lambda each: fleet.devices_of(app[HALL], each),
+            lambda branch, wish: wishes.carry_out(app[HALL], branch, wish),
+        ),
     }  # fmt: skip
     snapshots = Snapshots(store, program)
     lacks = partial(lobby.lacks, app[lobby.LOBBY].screens, catalogs.translate)

@@ -61,6 +61,7 @@ from server.api import (
     tickets,
     tls,
     waits,
+    wishes,
 )
 from server.api.json_answer import JSON
 from server.api.openapi import document
@@ -115,6 +116,7 @@ ROUTES: list[Route] = [
     *readers.ROUTES,
     *newhall.ROUTES,
     *prepared.ROUTES,
+    *wishes.ROUTES,
     *offered.ROUTES,
     *logins.ROUTES,
     *factor.ROUTES,

@@ -21,7 +21,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from server.auth.vault import Locked, Vault
 from server.city import devices as reports
 from server.city import parts
-from server.fetching import SENDER, Fetching
+from server.fetching import SENDER, CarryOut, Fetching
 from server.fleet.listing import DeviceNow
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
@@ -50,6 +50,7 @@ class Trouble(Exception):
 class _Stand(msgspec.Struct, frozen=True):
     seq: int
     prepared: int = 0
+    wishes: int | None = None
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -113,8 +114,11 @@ _problem = msgspec.json.Decoder(_Problem).decode
 class Shipping:
     """Keeps one sender per linked branch."""
 
-    def __init__(self, store: Store, vault: Vault, version: str, devices: DevicesOf) -> None:
+    def __init__(
+        self, store: Store, vault: Vault, version: str, devices: DevicesOf, carry_out: CarryOut
+    ) -> None:
         self._devices = devices
+        self._carry_out = carry_out
         self._vault = vault
         self._store = store
         self._version = version
@@ -150,8 +154,9 @@ class Shipping:
                     del self._senders[key]
                 for key in links.keys() - running.keys():
                     sender = _Sender(
-                        self._store, session, links[key], self._version, self._devices, self._vault
-                    )
+                        self._store, session, links[key], self._version, self._devices,
+                        self._vault, self._carry_out,
+                    )  # fmt: skip
                     self._senders[key] = sender
                     running[key] = group.create_task(sender.run())
                 await self._changed.wait()
@@ -162,7 +167,7 @@ class _Sender:
 
     def __init__(
         self, store: Store, session: ClientSession, link: Link, version: str, devices: DevicesOf,
-        vault: Vault,
+        vault: Vault, carry_out: CarryOut,
     ) -> None:  # fmt: skip
         self.wake = asyncio.Event()
         self._store = store
@@ -172,8 +177,10 @@ class _Sender:
         self._version = version
         self._noted: tuple[str | None, float] = ("", 0.0)
         self._devices = Devices(devices)
-        self._fetching = Fetching(store, session, link.branch, f"{link.url}/api/city/package")
-        self._prepared = 0
+        self._fetching = Fetching(
+            store, session, link.branch, f"{link.url}/api/city/package", carry_out
+        )
+        self._stand = _Stand(0)
 
     async def run(self) -> None:
         attempts, seq = 0, None
@@ -243,9 +250,10 @@ class _Sender:
             log.warning("city_devices_put_off", why=repr(trouble))
 
     async def _fetch(self) -> None:
-        """Fetch what the city prepared, if that is another; the log goes on in any case."""
+        """Fetch what the city has for us, if there is news; the log goes on in any case."""
+        stand = self._stand
         try:
-            await self._fetching.look(self._prepared, self._headers)
+            await self._fetching.look(stand.prepared, stand.wishes, self._headers)
         except (
             Trouble, ClientError, TimeoutError, OSError, ValueError, Busy, Unavailable,
             sqlite3.Error,
@@ -292,9 +300,8 @@ class _Sender:
         Raises:
             Trouble: it says something else.
         """
-        stand = await _stood(answer)
-        self._prepared = stand.prepared
-        return stand.seq
+        self._stand = await _stood(answer)
+        return self._stand.seq
 
     def _part(self, db: sqlite3.Connection, seq: int) -> tuple[parts.Head, bytes]:
         mine = (each for each in boxes.links(db) if each.branch == self._link.branch)

@@ -1255,6 +1255,7 @@ export interface HallDevices {
   known: number;
   online: number;
   devices: DeviceNow[];
+  wishes: WishNow[];
 }
 
 /** One hall in figures: their names as `GET /api/reports/kpis` has them. */
@@ -1556,6 +1557,7 @@ export interface LogStand {
   seq: number;
   ahead: number;
   prepared: number;
+  wishes: number;
 }
 
 /** One turn of the wait-time log; times are ISO 8601 in the branch's zone. */
@@ -1882,6 +1884,7 @@ export interface Package {
   people: string;
   name: string;
   at: number;
+  wishes: Wish[];
 }
 
 /** A code to type on the screen, good once. */
@@ -3429,6 +3432,28 @@ export interface WeekBack {
 export interface WeekLine {
   services: string[];
   days: OpenDay[];
+}
+
+/** A wish as it travels; an act that this program does not know is refused, not misread. */
+export interface Wish {
+  id: string;
+  device: string;
+  act: string;
+  name: string;
+  by: string;
+}
+
+/** A wish for a device and how it stands. */
+export interface WishNow {
+  id: string;
+  device: string;
+  was: string;
+  act: 'end' | 'reload' | 'rename';
+  name: string;
+  by: string;
+  at: string;
+  state: 'away' | 'done' | 'gone' | 'late' | 'refused' | 'waiting';
+  ended_at: string | null;
 }
 
 /** A visitor's word as those see it who act on it. */

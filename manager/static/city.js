@@ -100,10 +100,12 @@ function build() {
   report.today = calendarDay(new Date(), zone);
   const halls = new CityHalls();
   halls.mayFound = Boolean(person && person.role === 'city');
+  const devices = new CityDevices();
+  devices.mayWish = halls.mayFound;
   halls.addEventListener('ended', () => showLogin(t('Please log in again to see the figures.')));
   fill(app, bar(), el('main', { class: 'manager' },
     el('h1', { class: 'hidden-visually' }, heading()),
-    halls, new CityDevices(), new CitySearch(), report,
+    halls, devices, new CitySearch(), report,
     ...(halls.mayFound ? [new CityPrepared(), new Readers()] : [])));
 }
 

@@ -8,9 +8,9 @@
 import { del, get, newKey, post } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { t, tn } from '/web/i18n.js';
-import { oneLine } from '/web/text.js';
 import { ask } from '/web/staff/dialog.js';
 import { View, keepList, part } from '/web/staff/view.js';
+import { askName } from '/manager/devicename.js';
 import { facts, fault, kindName, lineChip } from '/manager/devicewords.js';
 import { LetIn } from '/manager/letin.js';
 import { safeView } from '/manager/safe.js';
@@ -142,15 +142,9 @@ export class Devices extends View {
    * @param {DeviceNow} device
    */
   async rename(device) {
-    const name = el('input', { class: 'input', type: 'text', maxLength: 40, value: device.name, autocomplete: 'off' });
-    const sure = await ask({
-      title: t('What is {name} called from now on?', { name: device.name }),
-      fields: [el('label', { class: 'field' }, el('span', {}, t('Name')), name)],
-      confirm: t('Save'),
-      check: () => (oneLine(name.value) ? null : t('Please type a name.')),
-    });
-    if (sure) {
-      await this.act(t('Saved.'), () => post(`/api/devices/${device.id}/rename`, { name: oneLine(name.value) }, { as: 'staff', idempotencyKey: newKey() }));
+    const name = await askName(device);
+    if (name) {
+      await this.act(t('Saved.'), () => post(`/api/devices/${device.id}/rename`, { name }, { as: 'staff', idempotencyKey: newKey() }));
     }
   }
 

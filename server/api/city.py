@@ -13,9 +13,9 @@ from aiohttp import web
 from server.api.fleet import devices_of, in_words
 from server.api.routing import LANGUAGE, Call, Route, receive
 from server.api.spans import asked_day, check_span
-from server.auth.access import BOX, CITY_UP
+from server.auth.access import BOX, CITY, CITY_UP
 from server.auth.reach import Part, Reach, reach_of
-from server.city import devices, parts, taking
+from server.city import devices, parts, taking, wishes
 from server.city.devices import HallDevices
 from server.city.found import FoundTicket, find
 from server.city.halls import HallNow, halls
@@ -42,12 +42,14 @@ class LogStand(msgspec.Struct, frozen=True):
         seq: last event that is here with all before it: send on from the next one.
         ahead: events that came before those they stand on.
         prepared: version of what the city prepared for the office; 0 for nothing.
+        wishes: for devices of the office, of which the city does not know yet what came.
     """
 
     history: str | None
     seq: int
     ahead: int
     prepared: int = 0
+    wishes: int = 0
 
 
 class HallList(msgspec.Struct, frozen=True):
@@ -81,7 +83,8 @@ def _parts(db: sqlite3.Connection, reach: Reach) -> list[tuple[offices.Hall, Par
 
 
 def _answer(tx: SqliteTx, stand: Stand) -> LogStand:
-    return LogStand(*stand, prepared=prepared.get(tx.aside, tx.branch).version)
+    version = prepared.get(tx.aside, tx.branch).version
+    return LogStand(*stand, prepared=version, wishes=wishes.waiting(tx))
 
 
 async def log_stand(call: Call) -> LogStand:
@@ -148,18 +151,21 @@ async def all_devices(call: Call) -> CityDevices:
     standing = await _halls(call)
     told = await store.read(lambda db: devices.of_boxes(db, now))
     here = {each.code: each.id for each in await store.read(offices.branches)}
+    of_city = call.who.actor.role == CITY
     found = []
     for each in standing:
         if each.tenant:
             continue  # its devices are all tenants'
+        branch = here[each.code]
+        asked = await store.look(branch, call.who.actor, wishes.shown) if of_city else []
         if each.link.state == "here":
-            its = await devices_of(call.hall, here[each.code])
+            its = await devices_of(call.hall, branch)
             moment: str | None = iso(now)
             late = False
         else:
             its, moment, late = told.get(each.code, ([], None, each.link.state != "new"))
         found.append(devices.hall(
-            each.code, each.name, each.link.version, in_words(call, its), moment, late=late,
+            each.code, each.name, each.link.version, in_words(call, its), moment, asked, late=late,
             every=every,
         ))  # fmt: skip
     return CityDevices(found, version)

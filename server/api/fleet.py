@@ -12,19 +12,18 @@ from server.api.hall import Hall
 from server.api.printers import STATES
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
-from server.auth import registry
-from server.auth.access import AGENT, KIOSK, MANAGER_UP
-from server.domain.errors import Conflict, NotFound
+from server.auth.access import AGENT, MANAGER_UP
 from server.domain.texts import SAID, one_line
 from server.domain.tx import Actor
+from server.fleet import acts
 from server.fleet.listing import DeviceNow, listed
 from server.papers import agent_key
-from server.storage.queries import fleet, keys
+from server.push.socket import Socket
+from server.storage.queries import keys
 from server.storage.transaction import SqliteTx
 
 WATCHER = Actor("fleet", "system")
 RELOAD = b'{"type":"reload"}'
-WITH_A_PAGE = frozenset({"kiosk", "display", "tablet"})
 
 
 class DeviceList(msgspec.Struct, frozen=True):
@@ -89,22 +88,7 @@ def _in_words(call: Call, each: DeviceNow, language: str) -> DeviceNow:
 async def rename(call: Call) -> web.Response:
     """Give a device another name; a print agent keeps its own, which is in printers' addresses."""
     device, name = call.path("device"), one_line(call.body.name)
-
-    def command(tx: SqliteTx) -> None:
-        known = _device(tx, device)
-        if known.role == AGENT:
-            raise Conflict(
-                "A print agent keeps its name: printers are found by it. Connect it again under "
-                "another name instead.",
-                slug="name-kept", field="name",
-            )  # fmt: skip
-        registry.check_name(name)
-        if known.role == KIOSK:
-            fleet.rename_kiosk_of_printers(tx.aside, tx.branch, known.name, name)
-        fleet.rename(tx.aside, known.id, name)
-        tx.note("device_renamed", name=name, before=known.name)
-
-    answer = await call.do(command)
+    answer = await call.do(lambda tx: acts.rename(tx, device, name))
     call.hall.access.forget()
     return answer
 
@@ -112,51 +96,41 @@ async def rename(call: Call) -> web.Response:
 async def reload(call: Call) -> web.Response:
     """Have a device load its page again as soon as nobody is in the middle of something there."""
     device = call.path("device")
-    id_ = f"token:{device}"
-    pages = [each for each in call.hall.hub.feed(call.who.branch) if each.who.actor.id == id_]
+    pages = pages_of(call.hall, call.who.branch, device)
 
     def command(tx: SqliteTx) -> DeviceTold:
-        known = _device(tx, device)
-        if known.role not in WITH_A_PAGE:
-            raise Conflict("It shows no page that could be loaded again.", slug="no-page")
-        tx.note("device_reloaded", name=known.name)
+        acts.load_again(tx, device)
         return DeviceTold(len(pages))
 
     answer = await call.do(command)
+    tell_to_reload(pages)
+    return answer
+
+
+def pages_of(hall: Hall, branch: int, device: str) -> list[Socket]:
+    """Return the pages of a device that are in touch with this server."""
+    id_ = f"token:{device}"
+    return [each for each in hall.hub.feed(branch) if each.who.actor.id == id_]
+
+
+def tell_to_reload(pages: Iterable[Socket]) -> None:
+    """Have pages load again."""
     for each in pages:
         each.write_message(RELOAD)
-    return answer
 
 
 async def end(call: Call) -> web.Response:
     """End a device's key, at once: it was lost, sold or replaced."""
     device = call.path("device")
-
-    def command(tx: SqliteTx) -> None:
-        known = _device(tx, device)
-        keys.revoke(tx.aside, known.id, tx.now)
-        fleet.forget_look(tx.aside, known.id)
-        tx.note("token_ended", name=known.name)
-
-    answer = await call.do(command)
-    call.hall.looks.forget(device)
-    call.hall.access.forget()
+    answer = await call.do(lambda tx: acts.end(tx, device))
+    forget_key(call.hall, device)
     return answer
 
 
-DEVICES = frozenset({"kiosk", "display", "tablet", "care", "agent"})
-
-
-def _device(tx: SqliteTx, device: str) -> keys.Key:
-    """Return a device of this hall; scripts' keys and the city's box are none.
-
-    Raises:
-        NotFound: there is none of this id whose key holds.
-    """
-    known = keys.device(tx.aside, tx.branch, device)
-    if known is None or known.role not in DEVICES:
-        raise NotFound("There is no such device.", slug="unknown-device", field="device")
-    return known
+def forget_key(hall: Hall, device: str) -> None:
+    """Let a key that was ended open nothing any more."""
+    hall.looks.forget(device)
+    hall.access.forget()
 
 
 ROUTES = [

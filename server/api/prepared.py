@@ -16,8 +16,9 @@ from server.api.routing import LANGUAGE, Call, Route
 from server.api.settings import CheckSettings, SettingProblem, as_text, setting_problem
 from server.auth.access import BOX, CITY
 from server.branches import described
-from server.city import package
+from server.city import package, wishes
 from server.city.package import Invitee, Package, people_of
+from server.city.wishes import MOST_TOLD, Wish
 from server.domain.day import iso
 from server.domain.errors import DomainError, NotFound
 from server.domain.texts import Code
@@ -57,10 +58,14 @@ class PreparePeople(Request, frozen=True):
 
 
 class HasPrepared(Request, frozen=True):
-    """What an office's own server has, and the version that the office put aside."""
+    """What an office's own server has, and the version that the office put aside.
+
+    ``done`` is what came of wishes for devices there; a server that does none leaves it out.
+    """
 
     had: Annotated[int, msgspec.Meta(ge=0, lt=100_000)]
     put_aside: Annotated[int, msgspec.Meta(ge=0, lt=100_000)] = 0
+    done: Annotated[list[wishes.Outcome], msgspec.Meta(max_length=MOST_TOLD)] | None = None
 
 
 class PreparedHall(msgspec.Struct, frozen=True):
@@ -292,12 +297,13 @@ async def fetch(call: Call) -> Package:
     """Answer an office's own server with what is prepared for it; note what it has already."""
     body: HasPrepared = call.body
 
-    def command(tx: SqliteTx) -> Prepared:
+    def command(tx: SqliteTx) -> tuple[Prepared, list[Wish]]:
         package.has(tx, body.had, body.put_aside)
-        return kept.get(tx.aside, tx.branch)
+        to_do = [] if body.done is None else wishes.hear(tx, body.done)
+        return kept.get(tx.aside, tx.branch), to_do
 
-    one = await call.hall.store.transact(call.who.branch, call.who.actor, command)
-    return Package(one.version, one.base, one.settings, one.people, one.name, one.at)
+    one, to_do = await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    return Package(one.version, one.base, one.settings, one.people, one.name, one.at, to_do)
 
 
 ROUTES = [

@@ -15,6 +15,7 @@ import msgspec
 
 from server.city.halls import QUIET_MS
 from server.city.taking import box_of
+from server.city.wishes import WishNow
 from server.domain.day import Millis, iso
 from server.domain.errors import Invalid
 from server.fleet.listing import DeviceNow
@@ -37,6 +38,7 @@ class HallDevices(msgspec.Struct, frozen=True):
         version: of its server's program.
         known, online: how many devices and printers there are, and how many are in touch.
         devices: those asked for; needing somebody first.
+        wishes: of the city's people for its devices, of the last two days; read by them alone.
     """
 
     code: str
@@ -47,6 +49,7 @@ class HallDevices(msgspec.Struct, frozen=True):
     known: int
     online: int
     devices: list[DeviceNow]
+    wishes: list[WishNow]
 
 
 def pack(devices: Iterable[DeviceNow]) -> bytes:
@@ -104,11 +107,11 @@ def of_boxes(db: sqlite3.Connection, now: Millis) -> dict[str, tuple[list[Device
 
 def hall(
     code: str, name: str, version: str, devices: Sequence[DeviceNow], told: str | None,
-    *, late: bool, every: bool,
+    wishes: list[WishNow], *, late: bool, every: bool,
 ) -> HallDevices:  # fmt: skip
     """Return a hall's part of the list; without ``every`` only devices that need somebody."""
     wanted = sorted(
         (each for each in devices if every or each.lacks), key=lambda one: not one.lacks
     )
     online = sum(each.online for each in devices)
-    return HallDevices(code, name, version, told, late, len(devices), online, wanted)
+    return HallDevices(code, name, version, told, late, len(devices), online, wanted, wishes)

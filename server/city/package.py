@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from server.city.wishes import Wish
 from server.domain.errors import Conflict
 from server.storage.queries import prepared
 from server.storage.queries.prepared import Prepared
@@ -26,6 +27,7 @@ class Package(msgspec.Struct, frozen=True):
         base: version of the office's settings that these were made from.
         settings: "" for none.
         at: when it was prepared, milliseconds since 1970.
+        wishes: what is to be done with devices of the office.
     """
 
     version: int
@@ -34,6 +36,7 @@ class Package(msgspec.Struct, frozen=True):
     people: str
     name: str
     at: int
+    wishes: list[Wish] = []
 
 
 people_of = msgspec.json.Decoder(list[Invitee]).decode

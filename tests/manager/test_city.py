@@ -104,6 +104,42 @@ async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
         assert await page.evaluate(wide) <= 0
 
 
+async def test_a_device_of_a_hall_is_acted_on_and_what_came_of_it_is_shown(
+    city: Hall, browser: Browser
+) -> None:
+    city.person("wati", "city")
+    city.token("display", "Ruang tunggu")
+    async with staff_page(browser, city, "/city", who="wati") as page:
+        await whole_page(page)
+        devices = page.locator("ramah-city-devices")
+        await devices.get_by_role("checkbox").press("Space")
+        lobby = devices.locator(".device", has_text="Lobi utama")
+        await lobby.get_by_role("button", name="Muat ulang").click()
+        wishes = devices.get_by_role("list", name="Permintaan untuk perangkat di Kelurahan Melati")
+        await expect(wishes).to_contain_text("Muat ulang halaman Lobi utama · Wati")
+        await expect(wishes).to_contain_text("menunggu server kantor")
+        await expect(lobby.get_by_role("button", name="Muat ulang")).to_be_focused()
+        await lobby.get_by_role("button", name="Sambungkan ulang").click()
+        dialog = page.locator("dialog")
+        await expect(dialog).to_contain_text("di Kelurahan Melati mengetik kode itu")
+        assert await axe(page) == []
+        await dialog.get_by_role("button", name="Putuskan").click()
+        await expect(wishes.locator("li")).to_have_count(2)
+        own = devices.locator(".device", has_text="Ruang tunggu")
+        await own.get_by_role("button", name="Ganti nama").click()
+        await dialog.get_by_label("Nama").fill("Ruang tunggu lantai 2")
+        await page.keyboard.press("Enter")
+        await expect(devices).to_contain_text("selesai pukul")
+        await expect(own.locator("b")).to_have_text("Ruang tunggu lantai 2")
+        assert await axe(page) == []
+        for width in (1366, 360):
+            await page.set_viewport_size({"width": width, "height": 740})
+            wide = (
+                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert await page.evaluate(wide) <= 0
+
+
 async def test_a_new_hall_is_founded_with_another_as_its_template(
     city: Hall, browser: Browser
 ) -> None:

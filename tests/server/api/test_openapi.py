@@ -89,6 +89,7 @@ SAME_AGAIN = {
     "/api/city/people/{person}",
     "/api/city/people/{person}/invitation",
     "/api/city/halls",  # its answer is a secret; the hall is there then
+    "/api/city/halls/{code}/wishes",  # the newest takes the place of one that waits
     "/api/city/log",  # what is here already changes nothing
     "/api/city/package",  # as well
     "/api/city/prepared/{code}",  # as well
@@ -276,6 +277,12 @@ async def _a_preparation(city: Diary, hall: Hall) -> None:
         city.done |= office.done
     await city.send("GET", f"{path}/file")
     await city.send("DELETE", path)
+    hall.token("display", "Lobi kota")
+    async with hall.client("manager") as manager:
+        known = (await manager.get("/api/devices")).json["devices"]
+    device = next(each["id"] for each in known if each["name"] == "Lobi kota")
+    wish = {"device": device, "act": "rename", "name": "Lobi dalam"}
+    await city.send("POST", f"/api/city/halls/{hall.code}/wishes", wish)
 
 
 async def _voices_and_screens(day: Diary, hall: Hall) -> None:

@@ -117,6 +117,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/voice/city"): "manager admin",
     ("POST", "/api/voice/city/{pack}"): "manager admin",
     ("POST", "/api/city/halls"): "city",
+    ("POST", "/api/city/halls/{code}/wishes"): "city",
     ("GET", "/api/city/report"): "agency city",
     ("GET", "/api/city/satisfaction"): "agency city",
     ("GET", "/api/city/tickets"): "agency city",
@@ -522,6 +523,7 @@ VALID: dict[str, dict[str, Any]] = {
         "person": "Ani",
     },
     "/api/city/package": {"had": 0},
+    "/api/city/halls/{code}/wishes": {"device": "d", "act": "reload"},
     **{
         f"/api/city/prepared/{{code}}{each}": {"settings": "{}", "base": 1, "halls": ["x"]}
         for each in ("", "/check")

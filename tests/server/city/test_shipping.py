@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 
 from server.auth.vault import Vault
 from server.branches import configure
+from server.city.wishes import Wish
 from server.fleet.listing import DeviceNow
 from server.shipping import Trouble, _Sender
 from server.storage.database import connect
@@ -23,6 +24,10 @@ async def none(_branch: int) -> list[DeviceNow]:
     return []
 
 
+async def nothing(_branch: int, _wish: Wish) -> None:
+    pass
+
+
 async def test_a_link_that_ends_while_a_part_is_made_hangs_nobody(tmp_path: Path) -> None:
     with closing(connect(tmp_path)) as db:
         branch, _ = configure(db, office())
@@ -31,7 +36,7 @@ async def test_a_link_that_ends_while_a_part_is_made_hangs_nobody(tmp_path: Path
         boxes.leave(db, branch)
     store = await Store.open(tmp_path)
     async with ClientSession() as session, asyncio.timeout(30):
-        sender = _Sender(store, session, link, "1", none, Vault(tmp_path))
+        sender = _Sender(store, session, link, "1", none, Vault(tmp_path), nothing)
         with pytest.raises(Trouble, match="no city"):
             await sender._send(0)  # noqa: SLF001 - the moment between two of its questions
     await store.close()
