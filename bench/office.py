@@ -118,7 +118,7 @@ def prepare(data: Path) -> None:
 
 def prepare_hall(data: Path, settings: str) -> None:
     """Make an office of one's own from its TOML ``settings``, with a token of each role."""
-    data.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)
     file = data / "office.toml"
     file.write_text(settings, "utf-8")
     _ramah(data, "branch", "add", str(file))

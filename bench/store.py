@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from bench.figures import Figure, median
+from bench.hot import numbers
 from bench.scale import Pasts, Scale
 from server.branches import configure, read_office
 from server.storage.database import connect
@@ -52,6 +53,13 @@ def run(scale: Scale, pasts: Pasts) -> list[Figure]:
             alone.append(_rate(_race(one, Race(commands, VISITORS, [1], counter=1))))
             four = [Race(commands // 4, 16, [1], counter=1 + 16 * part) for part in range(4)]
             hot.append(_rate(_race(one, *four)))
+        decided: list[float] = []
+        led: list[float] = []
+        for number in range(min(scale.rounds, 3)):
+            for servers, rates in ((4, decided), (1, led)):
+                place = folder / f"hot-{number}-{servers}"
+                settings = _office(1, 1)
+                rates.append(numbers(postgres, place, settings, servers, commands))
         country = _town(postgres, folder, MANY)
         flat = {
             branches: _cost(country, commands, list(range(1, branches + 1)))
@@ -64,8 +72,10 @@ def run(scale: Scale, pasts: Pasts) -> list[Figure]:
                median(grouped) / median(single), "", GROUP, ">="),
         Figure("store: two processes with 32 branches each, times one with all",
                median(shared) / median(grouped), "", SHARED, ">="),
-        Figure("store: one hot branch, four processes", median(hot), "cmd/s", HOT, ">=",
-               floor=median(alone), note="floor: one process"),
+        Figure("store: one hot branch, numbers over HTTP, four servers", median(decided), "cmd/s",
+               HOT, ">=", floor=median(led), note="any takes any request; floor: one server"),
+        Figure("store: one hot branch, four that decide", median(hot), "cmd/s", HOT, ">=",
+               floor=median(alone), note="as if none knew the owner; floor: one process"),
         Figure(f"store: processor time a command, {MANY} branches times {FEW}",
                flat[MANY] / flat[FEW], "", FLAT, "<",
                note=f"{flat[FEW] * 1e6:.0f} us with {FEW}"),
