@@ -60,6 +60,7 @@ from server.api import (
     swaps,
     tickets,
     tls,
+    versions,
     waits,
     wishes,
 )
@@ -116,6 +117,7 @@ ROUTES: list[Route] = [
     *readers.ROUTES,
     *newhall.ROUTES,
     *prepared.ROUTES,
+    *versions.ROUTES,
     *wishes.ROUTES,
     *offered.ROUTES,
     *logins.ROUTES,

@@ -5,6 +5,7 @@ What it prepared changes nothing until somebody takes it; wishes for devices are
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -12,11 +13,12 @@ from typing import Any
 import msgspec
 from aiohttp import ClientResponse, ClientSession
 
-from server.city import package, wishes
+from server.city import package, releases, wishes
 from server.city.package import Package, people_of
 from server.city.wishes import Wish
 from server.domain.tx import Actor
 from server.storage.queries import prepared as kept
+from server.storage.queries import releases as said_last
 from server.storage.queries.prepared import Prepared
 from server.storage.store import Store
 
@@ -29,6 +31,23 @@ CarryOut = Callable[[int, Wish], Awaitable[None]]
 """Does what is wished for a device of a branch, if it was not done before."""
 
 _package = msgspec.json.Decoder(Package).decode
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """How far the city says it is with this office.
+
+    Attributes:
+        seq: last event that it has.
+        prepared: version of what it prepared.
+        wishes: for devices here, of which it does not know what came; ``None`` for a city that is
+            too old to have any.
+        release: when it said last which version this server may take.
+    """
+
+    seq: int
+    prepared: int = 0
+    wishes: int | None = None
+    release: int = 0
 
 
 class Fetching:
@@ -49,25 +68,24 @@ class Fetching:
         self._carry_out = carry_out
         self._told = (0, 0)
 
-    async def look(self, version: int, waiting: int | None, headers: dict[str, str]) -> None:
-        """Fetch what is prepared and wished, if there is news or the city is not told of ours yet.
-
-        ``version`` is what the city prepared last; ``waiting`` is how many wishes it has of which
-        it does not know what came, ``None`` for a city that has none ever.
+    async def look(self, stand: Stand, headers: dict[str, str]) -> None:
+        """Fetch what the city has, if there is news or it is not told of ours yet.
 
         Raises:
             ClientError, TimeoutError, OSError, ValueError: it did not come, or not as it should.
             Busy, Unavailable: it cannot be kept or done now.
         """
-        if await self._fetch(version, waiting, headers):
+        if await self._fetch(stand, headers):
             # the city sees at once that it is here, and what came of it
-            await self._fetch(version, waiting, headers)
+            await self._fetch(stand, headers)
 
-    async def _fetch(self, version: int, waiting: int | None, headers: dict[str, str]) -> bool:
+    async def _fetch(self, stand: Stand, headers: dict[str, str]) -> bool:
         """Fetch once; return whether something came that the city is to be told of."""
-        mine = await self._store.read(lambda db: kept.get(db, self._branch))
+        mine, said = await self._store.read(self._mine)
         state = mine.version, mine.put_aside
-        if not waiting and version == mine.version and state in {(0, 0), self._told}:
+        waiting = stand.wishes
+        same = stand.prepared == mine.version and stand.release == said
+        if not waiting and same and state in {(0, 0), self._told}:
             return False
         body: dict[str, Any] = {"had": mine.version, "put_aside": mine.put_aside}
         if waiting:
@@ -82,6 +100,9 @@ class Fetching:
         self._told = state
         for each in new.wishes:
             await self._carry_out(self._branch, each)
+        if new.release is not None and new.release.at != said:
+            leave = new.release
+            await self._store.transact(self._branch, SENDER, lambda tx: releases.came(tx, leave))
         if new.version == mine.version:
             return bool(new.wishes)
         people_of(new.people)  # refused before it is kept
@@ -90,6 +111,9 @@ class Fetching:
         )  # fmt: skip
         await self._store.transact(self._branch, SENDER, lambda tx: package.came(tx, row))
         return True
+
+    def _mine(self, db: sqlite3.Connection) -> tuple[Prepared, int]:
+        return kept.get(db, self._branch), said_last.get(db, self._branch).at
 
 
 async def _bounded(answer: ClientResponse) -> bytes:

@@ -21,7 +21,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from server.auth.vault import Locked, Vault
 from server.city import devices as reports
 from server.city import parts
-from server.fetching import SENDER, CarryOut, Fetching
+from server.fetching import SENDER, CarryOut, Fetching, Stand
 from server.fleet.listing import DeviceNow
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
@@ -45,12 +45,6 @@ log = structlog.get_logger()
 
 class Trouble(Exception):
     """The city was not reached, or takes nothing; the text says why."""
-
-
-class _Stand(msgspec.Struct, frozen=True):
-    seq: int
-    prepared: int = 0
-    wishes: int | None = None
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -107,7 +101,7 @@ class Devices:
             self._pause = self._clock() + OLD_CITY_SECONDS
 
 
-_stand = msgspec.json.Decoder(_Stand).decode
+_stand = msgspec.json.Decoder(Stand).decode
 _problem = msgspec.json.Decoder(_Problem).decode
 
 
@@ -180,7 +174,7 @@ class _Sender:
         self._fetching = Fetching(
             store, session, link.branch, f"{link.url}/api/city/package", carry_out
         )
-        self._stand = _Stand(0)
+        self._stand = Stand(0)
 
     async def run(self) -> None:
         attempts, seq = 0, None
@@ -251,9 +245,8 @@ class _Sender:
 
     async def _fetch(self) -> None:
         """Fetch what the city has for us, if there is news; the log goes on in any case."""
-        stand = self._stand
         try:
-            await self._fetching.look(stand.prepared, stand.wishes, self._headers)
+            await self._fetching.look(self._stand, self._headers)
         except (
             Trouble, ClientError, TimeoutError, OSError, ValueError, Busy, Unavailable,
             sqlite3.Error,
@@ -312,7 +305,7 @@ class _Sender:
         return head, parts.pack(db, link.branch, head, seq)
 
 
-async def _stood(answer: ClientResponse) -> _Stand:
+async def _stood(answer: ClientResponse) -> Stand:
     """Return how far the city says the log has come.
 
     Raises:

@@ -1308,6 +1308,23 @@ export interface HallOutcomes {
   halls: HallOutcome[];
 }
 
+/** What program a hall's own server runs, and which it may take. */
+export interface HallVersion {
+  code: string;
+  title: string;
+  has: string;
+  may: string;
+  by: string;
+  since: string | null;
+  took_at: string | null;
+}
+
+/** Halls with a server of their own, by name; `version` is the city's own program's. */
+export interface HallVersions {
+  version: string;
+  halls: HallVersion[];
+}
+
 /** `ok` when the server lives; readiness also checks that the store can be written. */
 export interface Health {
   status: string;
@@ -1508,6 +1525,13 @@ export interface Language {
   voices: VoiceChoice[];
 }
 
+/** What an office's server may take, as it travels; `at` is milliseconds since 1970. */
+export interface Leave {
+  version: string;
+  name: string;
+  at: number;
+}
+
 /** How many could be called now for a service, and the times of later appointments. */
 export interface LineNow {
   waiting: number;
@@ -1558,6 +1582,7 @@ export interface LogStand {
   ahead: number;
   prepared: number;
   wishes: number;
+  release: number;
 }
 
 /** One turn of the wait-time log; times are ISO 8601 in the branch's zone. */
@@ -1885,6 +1910,7 @@ export interface Package {
   name: string;
   at: number;
   wishes: Wish[];
+  release: Leave | null;
 }
 
 /** A code to type on the screen, good once. */

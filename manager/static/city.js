@@ -12,6 +12,7 @@ import { CityHalls } from '/manager/cityhalls.js';
 import { CityPrepared } from '/manager/cityprepared.js';
 import { CityReport } from '/manager/cityreport.js';
 import { CitySearch } from '/manager/citysearch.js';
+import { CityVersions } from '/manager/cityversions.js';
 import { Readers } from '/manager/readers.js';
 
 /** @typedef {import('../../web/types').Person} Person */
@@ -106,7 +107,7 @@ function build() {
   fill(app, bar(), el('main', { class: 'manager' },
     el('h1', { class: 'hidden-visually' }, heading()),
     halls, devices, new CitySearch(), report,
-    ...(halls.mayFound ? [new CityPrepared(), new Readers()] : [])));
+    ...(halls.mayFound ? [new CityPrepared(), new CityVersions(), new Readers()] : [])));
 }
 
 async function end() {

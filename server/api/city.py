@@ -26,7 +26,7 @@ from server.domain.errors import Conflict, Invalid
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.satisfaction.agencies import CitySatisfaction, answers, by_agency
-from server.storage.queries import boxes, offices, prepared
+from server.storage.queries import boxes, offices, prepared, releases
 from server.storage.transaction import SqliteTx
 
 BOXES = frozenset({BOX})
@@ -43,6 +43,8 @@ class LogStand(msgspec.Struct, frozen=True):
         ahead: events that came before those they stand on.
         prepared: version of what the city prepared for the office; 0 for nothing.
         wishes: for devices of the office, of which the city does not know yet what came.
+        release: when it was said which version the office's server may take, milliseconds since
+            1970; 0 for never.
     """
 
     history: str | None
@@ -50,6 +52,7 @@ class LogStand(msgspec.Struct, frozen=True):
     ahead: int
     prepared: int = 0
     wishes: int = 0
+    release: int = 0
 
 
 class HallList(msgspec.Struct, frozen=True):
@@ -84,7 +87,8 @@ def _parts(db: sqlite3.Connection, reach: Reach) -> list[tuple[offices.Hall, Par
 
 def _answer(tx: SqliteTx, stand: Stand) -> LogStand:
     version = prepared.get(tx.aside, tx.branch).version
-    return LogStand(*stand, prepared=version, wishes=wishes.waiting(tx))
+    said = releases.get(tx.aside, tx.branch).at
+    return LogStand(*stand, prepared=version, wishes=wishes.waiting(tx), release=said)
 
 
 async def log_stand(call: Call) -> LogStand:

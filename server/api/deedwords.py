@@ -33,6 +33,8 @@ WORDS = {
     "provider_removed": _("Removed the provider of log-ins"),
     "pin_set": _("Chose a PIN"),
     "settings_prepared": _("Prepared settings or people for the hall {name}"),
+    "release_given": _("Let the server of the hall {name} take version {version}"),
+    "release_taken_back": _("Let the server of the hall {name} take no new version"),
     "hall_made": _("Founded the hall {name}"),
     "person_invited": _("Invited {name} ({role})"),
     "invitation_taken": _("Took the invitation and chose a password"),

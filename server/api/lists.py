@@ -14,6 +14,7 @@ LISTS = {
     "/api/city/prepared/{code}/voices": "By id, at most 50.",
     "/api/city/package/voices": "By id, at most 50.",
     "/api/city/report": "Halls by name; services by name, in each its halls by name.",
+    "/api/city/versions": "By name, those with a server of their own.",
     "/api/city/tickets": "The hall first admitted first, at most 100.",
     "/api/comfort": "Places in the order of the settings; open faults: the oldest first; "
     "mended: the newest first, at most 200; months: the newest first, at most 12.",

@@ -16,8 +16,9 @@ from server.api.routing import LANGUAGE, Call, Route
 from server.api.settings import CheckSettings, SettingProblem, as_text, setting_problem
 from server.auth.access import BOX, CITY
 from server.branches import described
-from server.city import package, wishes
+from server.city import package, releases, wishes
 from server.city.package import Invitee, Package, people_of
+from server.city.releases import Leave
 from server.city.wishes import MOST_TOLD, Wish
 from server.domain.day import iso
 from server.domain.errors import DomainError, NotFound
@@ -297,13 +298,13 @@ async def fetch(call: Call) -> Package:
     """Answer an office's own server with what is prepared for it; note what it has already."""
     body: HasPrepared = call.body
 
-    def command(tx: SqliteTx) -> tuple[Prepared, list[Wish]]:
+    def command(tx: SqliteTx) -> tuple[Prepared, list[Wish], Leave | None]:
         package.has(tx, body.had, body.put_aside)
         to_do = [] if body.done is None else wishes.hear(tx, body.done)
-        return kept.get(tx.aside, tx.branch), to_do
+        return kept.get(tx.aside, tx.branch), to_do, releases.leave(tx)
 
-    one, to_do = await call.hall.store.transact(call.who.branch, call.who.actor, command)
-    return Package(one.version, one.base, one.settings, one.people, one.name, one.at, to_do)
+    one, to_do, leave = await call.hall.store.transact(call.who.branch, call.who.actor, command)
+    return Package(one.version, one.base, one.settings, one.people, one.name, one.at, to_do, leave)
 
 
 ROUTES = [

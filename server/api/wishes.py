@@ -9,17 +9,18 @@ import msgspec
 
 from server.api.fleet import forget_key, pages_of, tell_to_reload
 from server.api.hall import Hall
+from server.api.prepared import branch_of
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.auth.access import CITY
 from server.auth.registry import check_name
 from server.city import wishes
 from server.city.wishes import Act, Wish, WishNow
-from server.domain.errors import Conflict, NotFound
+from server.domain.errors import Conflict
 from server.domain.texts import PRINTABLE, Id, one_line
 from server.domain.tx import Actor
 from server.push.socket import Socket
-from server.storage.queries import boxes, offices
+from server.storage.queries import boxes
 from server.storage.queries.wishes import Kept
 from server.storage.transaction import SqliteTx
 
@@ -41,9 +42,7 @@ async def wish(call: Call) -> WishNow:
     name = check_name(one_line(body.name)) if body.act == "rename" else ""
 
     def hall(db: sqlite3.Connection) -> tuple[int, bool]:
-        found = next((each.id for each in offices.branches(db) if each.code == code), None)
-        if found is None:
-            raise NotFound("There is no hall '{code}'.", field="code", code=code[:40])
+        found = branch_of(db, code)
         return found, boxes.box(db, found) is not None
 
     branch, away = await store.read(hall)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from server.city.releases import Leave
 from server.city.wishes import Wish
 from server.domain.errors import Conflict
 from server.storage.queries import prepared
@@ -28,6 +29,7 @@ class Package(msgspec.Struct, frozen=True):
         settings: "" for none.
         at: when it was prepared, milliseconds since 1970.
         wishes: what is to be done with devices of the office.
+        release: the version of the program that its server may take.
     """
 
     version: int
@@ -37,6 +39,7 @@ class Package(msgspec.Struct, frozen=True):
     name: str
     at: int
     wishes: list[Wish] = []
+    release: Leave | None = None
 
 
 people_of = msgspec.json.Decoder(list[Invitee]).decode

@@ -13,7 +13,7 @@ from server.city.parts import Event, Head, event_of
 from server.domain.errors import Conflict, NotFound, Refused
 from server.domain.turns import Impossible
 from server.storage.dialect import version as version_of
-from server.storage.queries import boxes
+from server.storage.queries import boxes, releases
 from server.storage.queries.boxes import Box
 from server.storage.transaction import SqliteTx
 
@@ -68,6 +68,7 @@ def hear(tx: SqliteTx, head: Head) -> Box:
             code=box.code,
         )
     boxes.heard(tx.aside, tx.branch, head.history, head.newest, head.version, tx.now)
+    releases.took(tx.aside, tx.branch, head.version, tx.now)
     return box
 
 

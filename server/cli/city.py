@@ -8,7 +8,6 @@ import os
 import sqlite3
 import sys
 from contextlib import closing
-from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from server.auth.access import BOX
 from server.auth.vault import Vault
 from server.branches import TECHNICIAN
 from server.city import files
+from server.cli import release
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.day import iso
@@ -62,6 +62,7 @@ def add(commands: Commands) -> None:
         "--plain", action="store_true",
         help="take an http address: only on a line that nobody else reads, such as a VPN",
     )  # fmt: skip
+    release.add(words)
     command(words, "link", "in the office: tell how the link to the city is", _link)
     leave = command(words, "leave", "in the office: send the log no more", _leave)
     leave.add_argument("--branch", help="branch code, when there are several")
@@ -83,13 +84,6 @@ def _add_log(commands: Commands) -> None:
                    _import)  # fmt: skip
     into.add_argument("file", type=Path, help="what ramah log export wrote")
     into.add_argument("--branch", required=True, help="the hall's code in the city")
-
-
-def _program() -> str:
-    try:
-        return version("ramah")
-    except PackageNotFoundError:
-        return "0"
 
 
 # ---------------------------------------------------------------- the city's side
@@ -147,7 +141,7 @@ def _again(args: argparse.Namespace) -> None:
             folder.mkdir(mode=0o700, exist_ok=True)
             kept = folder / f"{box.code}-{box.history}-{box.seq}.ramahlog"
             if not kept.exists():
-                head = files.head(db, box.branch, _program())
+                head = files.head(db, box.branch, release.program())
                 files.write(db, box.branch, head, 0, kept)
         with transaction(db):
             boxes.forget_log(db, box.branch)
@@ -237,6 +231,8 @@ def _link(args: argparse.Namespace) -> None:
             told = "never reached" if each.told_at is None else f"reached {iso(each.told_at)}"
             rest = f"{max(0, each.newest - each.seq)} events to send"
             print(each.code, each.url, told, rest, each.error or "well", sep="\t")
+        for line in release.told(db):
+            print(line)
     if not known:
         print("no city: ramah city join ADDRESS")
 
@@ -253,7 +249,7 @@ def _leave(args: argparse.Namespace) -> None:
 def _export(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)
-        head = files.head(db, branch, _program())
+        head = files.head(db, branch, release.program())
         if not 0 <= args.after <= head.newest:
             raise Invalid("The log ends at event {seq}.", field="after", seq=head.newest)
         last = files.write(db, branch, head, args.after, args.file)

@@ -18,6 +18,7 @@ from server.auth.demo_people import left_by_demo, only_demo
 from server.auth.registry import public_addresses
 from server.auth.vault import Vault
 from server.auth.vaulting import shut
+from server.cli import release
 from server.cli.asking import Now, ask_now
 from server.cli.backups import late_backup
 from server.cli.chains import bad_chains, told_chains
@@ -48,6 +49,7 @@ SILENT_MS = 24 * 3_600_000
 """An office whose line is cut for an hour is a usual day."""
 PRINTERS = "printers"
 DEEDS = "who did what is unchanged"
+LINKS = "the link to the city, and to its offices"
 ADDRESS = "the address in the tickets' QR codes"
 SHOWN = 5
 """Differences told in full for each day; the rest is counted."""
@@ -82,6 +84,7 @@ def _doctor(args: argparse.Namespace) -> int:
             PRINTERS: lambda: _told(db, asked),
             ADDRESS: lambda: _told_address(db, args.data),
             DEEDS: lambda: told_chains(db),
+            LINKS: lambda: release.told(db),
         }
         for name, check in _checks(args.data, asked, args.head, deep=args.deep):
             found = list(check(db))
@@ -140,7 +143,8 @@ def _checks(
     yield "secrets open with this machine's key", lambda db: shut(db, Vault(data))
     yield "backups", late_backup
     yield "TLS", lambda _: wrong_tls(data)
-    yield "the link to the city, and to its offices", _links
+    yield LINKS, _links
+    yield "new versions", lambda _: release.failed(data)
     yield "keys of kiosks and displays", _keys
     yield "nothing of the demo is left in an office", _demo_left
     if deep:

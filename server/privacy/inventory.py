@@ -153,7 +153,7 @@ KINDS = [
             "results_published": "by withdrawn_by", "media": "added_by",
             "playlists": "actor", "display_settings": "actor",
             "settings_plans": "actor role name", "prepared": "people name",
-            "device_wishes": "by",
+            "device_wishes": "by", "releases": "name",
         },
     ),
     Kind(
@@ -274,6 +274,7 @@ KINDS = [
             "survey_plans": "id method element plan due at result done_at",
             "results_published": "id first last at reports withdrawn_at",
             "device_wishes": "id device was act name at state ended_at",
+            "releases": "version at took_at",
             "boxes": "history newest version heard_at", "box_devices": "at devices",
             "backup_plan": "id folder at keep public since asked bucket secret owner",
             "secrets_check": "id sealed",

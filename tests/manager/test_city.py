@@ -140,6 +140,40 @@ async def test_a_device_of_a_hall_is_acted_on_and_what_came_of_it_is_shown(
             assert await page.evaluate(wide) <= 0
 
 
+async def test_a_version_goes_to_the_halls_that_are_chosen(city: Hall, browser: Browser) -> None:
+    city.person("tuti", "city")
+    async with staff_page(browser, city, "/city", who="tuti") as page:
+        versions = page.locator("ramah-city-versions")
+        melati = versions.locator(".care-item", has_text="Kelurahan Melati")
+        await expect(melati).to_contain_text("memakai 0.1")
+        await expect(versions.locator(".care-item")).to_have_count(2)
+        give = versions.get_by_role("button", name="Izinkan memakai")
+        await give.click()
+        await expect(versions).to_contain_text("Pilih kantornya dulu.")
+        await melati.get_by_role("checkbox").press("Space")
+        await versions.get_by_role("textbox", name="Versi").fill("besok")
+        await give.click()
+        await expect(versions).to_contain_text("Ketik nomor versi")
+        await versions.get_by_role("textbox", name="Versi").fill("9.2.0")
+        await expect(versions).to_contain_text("Perbarui server kota lebih dulu")
+        assert await axe(page) == []
+        for width in (1366, 360):
+            await page.set_viewport_size({"width": width, "height": 740})
+            wide = (
+                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert await page.evaluate(wide) <= 0
+        await versions.get_by_role("button", name="Izinkan memakai 9.2.0").click()
+        await expect(versions).to_contain_text("1 kantor boleh memakai 9.2.0.")
+        await expect(melati).to_contain_text("boleh memakai 9.2.0 sejak")
+        await expect(melati.get_by_role("checkbox")).not_to_be_checked()
+        mawar = versions.locator(".care-item", has_text="mawar")
+        await expect(mawar).to_have_text("mawarbelum pernah terhubung")
+        await melati.get_by_role("checkbox").press("Space")
+        await versions.get_by_role("button", name="Cabut izinnya").click()
+        await expect(melati).not_to_contain_text("boleh memakai")
+
+
 async def test_a_new_hall_is_founded_with_another_as_its_template(
     city: Hall, browser: Browser
 ) -> None:

@@ -148,7 +148,7 @@ def _columns(db: sqlite3.Connection, table: str) -> set[str]:
 
 KEPT = frozenset({
     "boxes", "box_devices", "tokens", "users", "webhooks", "branch_secrets", "deeds", "deed_chains",
-    "prepared", "device_wishes",
+    "prepared", "device_wishes", "releases",
 })  # fmt: skip
 """What the city itself keeps of an office: its keys and people, and what was done here with it."""
 

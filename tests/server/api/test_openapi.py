@@ -90,6 +90,7 @@ SAME_AGAIN = {
     "/api/city/people/{person}/invitation",
     "/api/city/halls",  # its answer is a secret; the hall is there then
     "/api/city/halls/{code}/wishes",  # the newest takes the place of one that waits
+    "/api/city/versions",  # the same again is no news
     "/api/city/log",  # what is here already changes nothing
     "/api/city/package",  # as well
     "/api/city/prepared/{code}",  # as well
@@ -219,8 +220,10 @@ async def _a_city(person: Diary, hall: Hall) -> None:
             "report?from=2026-03-02&to=2026-03-03",
             "satisfaction?from=2026-03-02&to=2026-03-03",
             "tickets?label=A001",
+            "versions",
         ):
             await city.send("GET", f"/api/city/{path}")
+        await city.send("POST", "/api/city/versions", {"version": "1.2.0", "halls": [code]})
         founded = {"code": f"new-{hall.number}", "name": "Baru", "like": hall.code, "person": "Ani"}
         agency = {"agency": f"Dinas {hall.code}"}
         await city.send("POST", "/api/city/halls", founded | {"login": f"new.{hall.code}"} | agency)

@@ -118,6 +118,8 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/voice/city/{pack}"): "manager admin",
     ("POST", "/api/city/halls"): "city",
     ("POST", "/api/city/halls/{code}/wishes"): "city",
+    ("GET", "/api/city/versions"): "city",
+    ("POST", "/api/city/versions"): "city",
     ("GET", "/api/city/report"): "agency city",
     ("GET", "/api/city/satisfaction"): "agency city",
     ("GET", "/api/city/tickets"): "agency city",
@@ -523,6 +525,7 @@ VALID: dict[str, dict[str, Any]] = {
         "person": "Ani",
     },
     "/api/city/package": {"had": 0},
+    "/api/city/versions": {"version": "1.2.0", "halls": ["x"]},
     "/api/city/halls/{code}/wishes": {"device": "d", "act": "reload"},
     **{
         f"/api/city/prepared/{{code}}{each}": {"settings": "{}", "base": 1, "halls": ["x"]}

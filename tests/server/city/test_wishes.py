@@ -19,7 +19,7 @@ from server.auth import registry
 from server.city import devices, wishes
 from server.city.wishes import MOST_WAITING, OPEN_MS, Outcome, Wish
 from server.domain.errors import Conflict
-from server.fetching import Fetching
+from server.fetching import Fetching, Stand
 from server.fleet.listing import DeviceNow
 from server.storage.queries import boxes
 from server.storage.transaction import SqliteTx
@@ -237,8 +237,8 @@ def test_a_box_says_nothing_of_wishes_to_a_city_that_knows_none() -> None:
             async with TestServer(app) as city, ClientSession() as session:
                 url = str(city.make_url("/package"))
                 fetching = Fetching(office.store, session, office.branches[0], url, nothing)
-                await fetching.look(0, None, {})
-                await fetching.look(1, None, {})
+                await fetching.look(Stand(0), {})
+                await fetching.look(Stand(0, prepared=1), {})
 
         office.run(look())
     assert heard == [{"had": 0, "put_aside": 0}]
