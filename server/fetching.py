@@ -21,6 +21,7 @@ from server.storage.queries import prepared as kept
 from server.storage.queries import releases as said_last
 from server.storage.queries.prepared import Prepared
 from server.storage.store import Store
+from server.storage.work import Command
 
 SENDER = Actor("city-link", "system")
 MOST = 400_000
@@ -30,6 +31,8 @@ MOST = 400_000
 CarryOut = Callable[[int, Wish], Awaitable[None]]
 """Does what is wished for a device of a branch, if it was not done before."""
 
+_State = tuple[int, int, tuple[str, ...]]
+"""What is here, what was put aside, and who was invited since."""
 _package = msgspec.json.Decoder(Package).decode
 
 
@@ -66,7 +69,7 @@ class Fetching:
         self._branch = branch
         self._url = url
         self._carry_out = carry_out
-        self._told = (0, 0)
+        self._told: _State = (0, 0, ())
 
     async def look(self, stand: Stand, headers: dict[str, str]) -> None:
         """Fetch what the city has, if there is news or it is not told of ours yet.
@@ -81,13 +84,15 @@ class Fetching:
 
     async def _fetch(self, stand: Stand, headers: dict[str, str]) -> bool:
         """Fetch once; return whether something came that the city is to be told of."""
-        mine, said = await self._store.read(self._mine)
-        state = mine.version, mine.put_aside
+        mine, invited, said = await self._store.read(self._mine)
+        state = mine.version, mine.put_aside, invited
         waiting = stand.wishes
         same = stand.prepared == mine.version and stand.release == said
-        if not waiting and same and state in {(0, 0), self._told}:
+        if not waiting and same and state in {(0, 0, ()), self._told}:
             return False
         body: dict[str, Any] = {"had": mine.version, "put_aside": mine.put_aside}
+        if invited:
+            body["invited"] = invited
         if waiting:
             done = await self._store.look(self._branch, SENDER, wishes.outcomes)
             body["done"] = msgspec.to_builtins(done)
@@ -97,23 +102,30 @@ class Fetching:
             if answer.status != HTTPStatus.OK:
                 raise ValueError(f"answered {answer.status}")
             new = _package(await _bounded(answer))
-        self._told = state
+        if invited:  # the city names them no more, so neither need this server
+            await self._transact(lambda tx: package.forget(tx, invited))
+        self._told = mine.version, mine.put_aside, ()
         for each in new.wishes:
             await self._carry_out(self._branch, each)
         if new.release is not None and new.release.at != said:
             leave = new.release
-            await self._store.transact(self._branch, SENDER, lambda tx: releases.came(tx, leave))
+            await self._transact(lambda tx: releases.came(tx, leave))
         if new.version == mine.version:
             return bool(new.wishes)
         people_of(new.people)  # refused before it is kept
         row = Prepared(
             new.version, new.base, new.settings, new.people, new.name, new.at
         )  # fmt: skip
-        await self._store.transact(self._branch, SENDER, lambda tx: package.came(tx, row))
+        await self._transact(lambda tx: package.came(tx, row))
         return True
 
-    def _mine(self, db: sqlite3.Connection) -> tuple[Prepared, int]:
-        return kept.get(db, self._branch), said_last.get(db, self._branch).at
+    def _mine(self, db: sqlite3.Connection) -> tuple[Prepared, tuple[str, ...], int]:
+        branch = self._branch
+        said = said_last.get(db, branch).at
+        return kept.get(db, branch), package.invited(db, branch), said
+
+    async def _transact(self, command: Command[None]) -> None:
+        await self._store.transact(self._branch, SENDER, command)
 
 
 async def _bounded(answer: ClientResponse) -> bytes:

@@ -1793,9 +1793,18 @@ export interface Offered {
   base: number;
   settings: string;
   changes: string[];
+  conflicts: string[];
   problems: SettingProblem[];
-  people: Invitee[];
+  people: OfferedPerson[];
   aside: boolean;
+}
+
+/** Somebody to be invited; `mine`: by who asks, else by an administrator. */
+export interface OfferedPerson {
+  login: string;
+  name: string;
+  role: string;
+  mine: boolean;
 }
 
 /** A provider by which people of an office may log in. */
@@ -2109,6 +2118,7 @@ export interface PreparedHall {
   at: string | null;
   name: string;
   changes: string[];
+  conflicts: string[];
   had: boolean;
   aside: boolean;
   people: Invitee[];
@@ -2123,6 +2133,7 @@ export interface PreparedHalls {
 export interface Preparing {
   version: number;
   base: number;
+  earlier: boolean;
   settings: string;
   form: FormField[];
   languages: string[];

@@ -57,13 +57,25 @@ export class CityPrepared extends View {
       el('div', { class: 'care-words' },
         el('b', {}, title),
         el('small', { class: 'soft' }, words(each)),
-        each.changes.length ? el('ul', { class: 'told-list' }, ...each.changes.map((one) => el('li', {}, one))) : null,
-        each.people.length ? el('small', {}, t('To be invited: {names}', { names: each.people.map((one) => one.name).join(', ') })) : null),
+        each.changes.length || each.conflicts.length ? el('ul', { class: 'told-list' },
+          ...each.conflicts.map((one) => el('li', { class: 'error' }, one)),
+          ...each.changes.map((one) => el('li', {}, one))) : null,
+        each.people.length ? this.people(each) : null),
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare settings: {name}', { name: title }), onclick: () => this.edit(each) }, t('Settings')) : null,
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare people: {name}', { name: title }), onclick: () => this.addPerson(each) }, t('A person')) : null,
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare a voice: {name}', { name: title }), onclick: () => this.voices(each) }, t('A voice')) : null,
-      each.at ? el('a', { class: 'button quiet small', 'aria-label': t('Settings as a file: {name}', { name: title }), href: `${path(each)}/file`, download: '' }, t('File')) : null,
+      each.at && each.ready ? el('a', { class: 'button quiet small', 'aria-label': t('Settings as a file: {name}', { name: title }), href: `${path(each)}/file`, download: '' }, t('File')) : null,
       each.at ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Take back what is prepared: {name}', { name: title }), onclick: () => this.takeBack(each) }, t('Take it back')) : null);
+  }
+
+  /** @param {PreparedHall} each */
+  people(each) {
+    return el('ul', { class: 'care-list', 'aria-label': t('To be invited') }, ...each.people.map(({ login, name, role }) => el('li', { class: 'care-item' },
+      el('small', { class: 'care-words' }, t('To be invited: {names}', { names: name }), ` (${roleName(role)})`),
+      el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Do not invite {name}', { name }), onclick: () => this.trying(async () => {
+        await del(`${path(each)}/people/${encodeURIComponent(login)}`, undefined, { as: 'staff' });
+        await this.load();
+      }) }, t('Do not invite')))));
   }
 
   /** @param {PreparedHall} each */
@@ -93,7 +105,7 @@ export class CityPrepared extends View {
       fields: [...lines, labelled(t('May work as'), role)],
       missing,
     }, async () => {
-      const people = each.people.concat([{ login: login.value.trim(), name: oneLine(name.value), role: role.value }]);
+      const people = [{ login: login.value.trim(), name: oneLine(name.value), role: role.value }];
       await post(`${path(each)}/people`, { people }, { as: 'staff' });
       return true;
     });
@@ -172,10 +184,11 @@ function words(each) {
     return t('Nothing is prepared.');
   }
   const made = t('Prepared {day} by {name}.', { day: day(each.at), name: each.name });
-  if (!each.changes.length) {
+  const left = each.changes.length + each.conflicts.length;
+  if (!left) {
     return `${made} ${each.people.length ? '' : t('All of it is in force.')}`.trim();
   }
-  const open = tn('{n} change is not in force there.', '{n} changes are not in force there.', each.changes.length);
+  const open = tn('{n} change is not in force there.', '{n} changes are not in force there.', left);
   const stands = each.aside ? t('The office put it aside.') : each.had || each.here ? t('The office can see it.') : t('It has not reached the office yet.');
   return `${made} ${open} ${stands}`;
 }

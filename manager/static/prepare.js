@@ -30,6 +30,8 @@ export class Prepare extends SettingsEditor {
     this.halls = halls.filter((each) => each.ready);
     this.chosen = new Set([hall.code]);
     this.section = 'calendar';
+    /** Settings that were looked at before the change, where something was prepared already. */
+    this.began = '';
   }
 
   /** @override */
@@ -81,6 +83,7 @@ export class Prepare extends SettingsEditor {
       const start = /** @type {Preparing} */ (await get(this.path, { as: 'staff' }));
       this.form = start.form;
       this.languages = start.languages;
+      this.began = start.earlier ? start.settings : '';
       this.take(start.settings, start.base);
       /** @type {HTMLElement} */ (this.querySelector('h3')).focus();
     });
@@ -100,7 +103,7 @@ export class Prepare extends SettingsEditor {
    * @param {{settings: string, base: number}} asked
    */
   async ask(asked) {
-    const { halls } = await post(`${this.path}/check`, Object.assign({ halls: this.wanted }, asked), { as: 'staff' });
+    const { halls } = await post(`${this.path}/check`, Object.assign({ halls: this.wanted, began: this.began }, asked), { as: 'staff' });
     return { halls, problems: problemsOf(halls, this.hall.code) };
   }
 
@@ -125,7 +128,7 @@ export class Prepare extends SettingsEditor {
 
   async prepare() {
     await this.trying(async () => {
-      const sent = { settings: JSON.stringify(this.mine), base: this.base, halls: this.wanted };
+      const sent = { settings: JSON.stringify(this.mine), base: this.base, began: this.began, halls: this.wanted };
       const { halls } = await post(this.path, sent, { as: 'staff' });
       this.checked = { halls, problems: problemsOf(halls, this.hall.code) };
       if (halls.some((/** @type {HallOutcome} */ each) => each.problems.length)) {

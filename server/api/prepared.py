@@ -17,7 +17,7 @@ from server.api.settings import CheckSettings, SettingProblem, as_text, setting_
 from server.auth.access import BOX, CITY
 from server.branches import described
 from server.city import package, releases, wishes
-from server.city.package import Invitee, Package, people_of
+from server.city.package import Invitee, Package, PackageVersion, people_of
 from server.city.releases import Leave
 from server.city.wishes import MOST_TOLD, Wish
 from server.domain.day import iso
@@ -25,7 +25,9 @@ from server.domain.errors import DomainError, NotFound
 from server.domain.texts import Code
 from server.domain.words import marked as _
 from server.editing import prepared, saving
+from server.editing.merging import Change, Raw
 from server.editing.prepared import Edit, Outcome
+from server.editing.saving import MOST_LETTERS
 from server.editing.schema import FormField, form
 from server.editing.told import told, told_one
 from server.editing.written import as_written, file_head, toml
@@ -35,13 +37,18 @@ from server.storage.queries.prepared import Prepared
 from server.storage.transaction import SqliteTx
 
 BOXES, PREPARES = frozenset({BOX}), frozenset({CITY})
-MOST_HALLS, MOST_PEOPLE = 500, 100
+MOST_HALLS = 500
 
 
 class PrepareSettings(CheckSettings, frozen=True):
-    """Settings made of one hall's, and for which halls; that one only if it is named."""
+    """Settings made of one hall's, and for which halls; that one only if it is named.
+
+    ``began`` are those that were looked at before the change, as JSON text; "" for those of
+    version ``base``.
+    """
 
     halls: Annotated[list[Code], msgspec.Meta(min_length=1, max_length=MOST_HALLS)]
+    began: Annotated[str, msgspec.Meta(max_length=MOST_LETTERS)] = ""
 
 
 class PersonToInvite(Request, frozen=True):
@@ -53,19 +60,22 @@ class PersonToInvite(Request, frozen=True):
 
 
 class PreparePeople(Request, frozen=True):
-    """Everybody whom an office shall invite; an empty list is nobody."""
+    """Whom an office shall invite besides those prepared so far; the same login replaces one."""
 
-    people: Annotated[list[PersonToInvite], msgspec.Meta(max_length=MOST_PEOPLE)]
+    people: Annotated[list[PersonToInvite], msgspec.Meta(max_length=prepared.MOST_PEOPLE)]
 
 
 class HasPrepared(Request, frozen=True):
-    """What an office's own server has, and the version that the office put aside.
+    """What an office's own server has, the version that it put aside, and logins it invited.
 
     ``done`` is what came of wishes for devices there; a server that does none leaves it out.
     """
 
-    had: Annotated[int, msgspec.Meta(ge=0, lt=100_000)]
-    put_aside: Annotated[int, msgspec.Meta(ge=0, lt=100_000)] = 0
+    had: PackageVersion
+    put_aside: PackageVersion = 0
+    invited: Annotated[list[str], msgspec.Meta(max_length=prepared.MOST_PEOPLE)] = msgspec.field(
+        default_factory=list
+    )
     done: Annotated[list[wishes.Outcome], msgspec.Meta(max_length=MOST_TOLD)] | None = None
 
 
@@ -75,7 +85,8 @@ class PreparedHall(msgspec.Struct, frozen=True):
     Attributes:
         ready: its settings are known here, so that something can be prepared.
         at, name: when and by whom it was prepared; null and "" where nothing is.
-        changes: what is not in force there, a sentence each.
+        changes: what is not in force there, a sentence each; conflicts: what the hall has
+            otherwise since.
         here: the hall is on the city's own server.
         had: its own server has it. aside: the office put it aside.
         people: who shall be invited.
@@ -88,6 +99,7 @@ class PreparedHall(msgspec.Struct, frozen=True):
     at: str | None
     name: str
     changes: list[str]
+    conflicts: list[str]
     had: bool
     aside: bool
     people: list[Invitee]
@@ -100,10 +112,14 @@ class PreparedHalls(msgspec.Struct, frozen=True):
 
 
 class Preparing(msgspec.Struct, frozen=True):
-    """What somebody goes on from: settings as prepared so far, as JSON text, and their form."""
+    """What somebody goes on from: settings as prepared so far, as JSON text, and their form.
+
+    ``earlier``: something is prepared already; ``settings`` are not those of version ``base``.
+    """
 
     version: int
     base: int
+    earlier: bool
     settings: str
     form: list[FormField]
     languages: list[str]
@@ -153,6 +169,7 @@ async def every(call: Call) -> PreparedHalls:
         for each in offices.branches(db):
             one = kept.get(db, each.id)
             changes: list[str] = []
+            conflicts: list[str] = []
             title = each.code
             if each.version:
                 now = saving.at_version(db, each.id, each.version)
@@ -160,11 +177,13 @@ async def every(call: Call) -> PreparedHalls:
                 if one.settings:
                     both = prepared.together(db, each.id, one)
                     changes = told(now, both.settings, say, call.language)
+                    conflicts = _otherwise(both.conflicts, now, both.settings, say, call.language)
             people = people_of(one.people)
             found.append(PreparedHall(
                 each.code, title, bool(each.version), each.id not in away,
                 iso(one.at) if one.settings or people else None, one.name, changes,
-                one.had == one.version, bool(one.version) and one.put_aside == one.version, people,
+                conflicts, one.had == one.version,
+                bool(one.version) and one.put_aside == one.version, people,
             ))  # fmt: skip
         return sorted(found, key=lambda hall: (hall.title.casefold(), hall.code))
 
@@ -175,27 +194,35 @@ async def look(call: Call) -> Preparing:
     """Return a hall's settings as they are prepared so far, to go on from."""
     say, code = partial(call.hall.translate, call.language), call.path("code")
 
-    def query(db: sqlite3.Connection) -> tuple[int, int, str]:
+    def query(db: sqlite3.Connection) -> tuple[int, int, bool, str]:
         branch = branch_of(db, code)
         base, settings = prepared.start(db, branch)
-        return saving.version_of(db, branch), base, as_text(settings)
+        earlier = settings != saving.at_version(db, branch, base)
+        return saving.version_of(db, branch), base, earlier, as_text(settings)
 
-    version, base, settings = await call.hall.store.read(query)
+    version, base, earlier, settings = await call.hall.store.read(query)
     fields = await asyncio.to_thread(form, say)
-    return Preparing(version, base, settings, fields, call.hall.languages)
+    return Preparing(version, base, earlier, settings, fields, call.hall.languages)
+
+
+def _otherwise(
+    conflicts: list[tuple[Change, Change]], now: Raw, then: Raw, say: partial[str], language: str
+) -> list[str]:
+    """Say what a hall has otherwise than it was prepared."""
+    return [
+        say(_("{mine}. There it is so: {theirs}"),
+            mine=told_one(mine, now, then, say, language),
+            theirs=told_one(theirs, then, now, say, language))
+        for mine, theirs in conflicts
+    ]  # fmt: skip
 
 
 def _told(call: Call, db: sqlite3.Connection, branch: int, found: Outcome) -> HallOutcome:
     """Say what an edit means for a hall."""
     say = partial(call.hall.translate, call.language)
-    conflicts = [
-        say(_("{mine}. There it is so: {theirs}"),
-            mine=told_one(mine, found.now, found.settings, say, call.language),
-            theirs=told_one(theirs, found.settings, found.now, say, call.language))
-        for mine, theirs in found.conflicts
-    ]  # fmt: skip
-    problems = [setting_problem(each, say) for each in saving.problems(found.settings)]
-    changes = [] if problems else told(found.now, found.settings, say, call.language)
+    conflicts = _otherwise(found.conflicts, found.now, found.then, say, call.language)
+    problems = [setting_problem(each, say) for each in saving.problems(found.then)]
+    changes = [] if problems else told(found.now, found.then, say, call.language)
     code = offices.branch(db, branch).code
     return HallOutcome(code, str(found.now["name"]), changes, conflicts, problems)
 
@@ -209,10 +236,10 @@ def _refused(call: Call, code: str, error: DomainError) -> HallOutcome:
 async def check(call: Call) -> HallOutcomes:
     """Tell what an edit of a hall's settings means for each of the halls asked for."""
     body: PrepareSettings = call.body
-    mine, of = saving.parsed(body.settings), call.path("code")
+    of = call.path("code")
 
     def query(db: sqlite3.Connection) -> list[HallOutcome]:
-        edit = Edit(branch_of(db, of), body.base, mine)
+        edit = _edit(db, of, body)
         found = []
         for code in dict.fromkeys(body.halls):
             try:
@@ -234,11 +261,10 @@ async def prepare(call: Call) -> HallOutcomes:
     """
     body: PrepareSettings = call.body
     store, of = call.hall.store, call.path("code")
-    mine = await asyncio.to_thread(saving.parsed, body.settings)
-    begun = await store.read(lambda db: Edit(branch_of(db, of), body.base, mine))
+    edit = await store.study(lambda db: _edit(db, of, body))
 
     def command(tx: SqliteTx) -> HallOutcome:
-        found = prepared.outcome(tx.aside, tx.branch, begun)
+        found = prepared.outcome(tx.aside, tx.branch, edit)
         prepared.check(found)
         outcome = _told(call, tx.aside, tx.branch, found)
         if not outcome.problems:
@@ -246,25 +272,29 @@ async def prepare(call: Call) -> HallOutcomes:
         return outcome
 
     answer = []
-    for code in _of_last(body.halls, of):
+    for code in dict.fromkeys(body.halls):
         try:
             branch = await store.read(partial(branch_of, code=code))
             answer.append(await store.transact(branch, call.who.actor, command))
         except DomainError as error:
             answer.append(_refused(call, code, error))
-    order = list(dict.fromkeys(body.halls))
-    return HallOutcomes(sorted(answer, key=lambda each: order.index(each.code)))
+    return HallOutcomes(answer)
 
 
-def _of_last(halls: list[str], of: str) -> list[str]:
-    """Return halls, each once; the one that the edit was made of last: others go on from it."""
-    return sorted(dict.fromkeys(halls), key=lambda code: code == of)
+def _edit(db: sqlite3.Connection, of: str, body: PrepareSettings) -> Edit:
+    return prepared.edit(db, branch_of(db, of), body.base, body.began, body.settings)
 
 
 async def prepare_people(call: Call) -> web.Response:
-    """Prepare who shall be invited by a hall, in the place of whoever was prepared before."""
+    """Prepare who shall be invited by a hall."""
     people = [Invitee(each.login, each.name, each.role) for each in call.body.people]
     return await _at(call, lambda tx: prepared.put_people(tx, people))
+
+
+async def drop_person(call: Call) -> web.Response:
+    """Prepare a person no more."""
+    login = call.path("login")
+    return await _at(call, lambda tx: prepared.drop_person(tx, login))
 
 
 async def take_back(call: Call) -> web.Response:
@@ -299,7 +329,7 @@ async def fetch(call: Call) -> Package:
     body: HasPrepared = call.body
 
     def command(tx: SqliteTx) -> tuple[Prepared, list[Wish], Leave | None]:
-        package.has(tx, body.had, body.put_aside)
+        package.has(tx, body.had, body.put_aside, body.invited)
         to_do = [] if body.done is None else wishes.hear(tx, body.done)
         return kept.get(tx.aside, tx.branch), to_do, releases.leave(tx)
 
@@ -322,6 +352,8 @@ ROUTES = [
     Route("POST", "/api/city/prepared/{code}/people", prepare_people, PREPARES,
           "Prepare who shall be invited by a hall", body=PreparePeople, status=204,
           problems=(404,)),
+    Route("DELETE", "/api/city/prepared/{code}/people/{login}", drop_person, PREPARES,
+          "Prepare a person no more", status=204, problems=(404,)),
     Route("DELETE", "/api/city/prepared/{code}", take_back, PREPARES,
           "Prepare nothing more for a hall", status=204, problems=(404,)),
     Route("GET", "/api/city/prepared/{code}/file", as_file, PREPARES,

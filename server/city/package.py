@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Collection
+from typing import Annotated
+
 import msgspec
 
 from server.city.releases import Leave
 from server.city.wishes import Wish
 from server.domain.errors import Conflict
 from server.storage.queries import prepared
+from server.storage.queries.people import colleagues
 from server.storage.queries.prepared import Prepared
 from server.storage.transaction import SqliteTx
+
+PackageVersion = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+"""When what is prepared changed last, in milliseconds, or a little later; 0 is never."""
 
 
 class Invitee(msgspec.Struct, frozen=True):
@@ -24,7 +32,7 @@ class Package(msgspec.Struct, frozen=True):
     """What is prepared for an office, as it travels; ``settings`` and ``people`` are JSON text.
 
     Attributes:
-        version: counts its changes; 0 is none.
+        version: another one with each change, never one that was before; 0 is none.
         base: version of the office's settings that these were made from.
         settings: "" for none.
         at: when it was prepared, milliseconds since 1970.
@@ -32,7 +40,7 @@ class Package(msgspec.Struct, frozen=True):
         release: the version of the program that its server may take.
     """
 
-    version: int
+    version: PackageVersion
     base: int
     settings: str
     people: str
@@ -45,11 +53,31 @@ class Package(msgspec.Struct, frozen=True):
 people_of = msgspec.json.Decoder(list[Invitee]).decode
 
 
-def has(tx: SqliteTx, version: int, put_aside: int) -> None:
-    """Note in the city what the office's server has, and what the office put aside."""
+def has(tx: SqliteTx, version: int, put_aside: int, invited: Collection[str] = ()) -> None:
+    """Note in the city what the office's server has, what the office put aside, whom it invited."""
     known = prepared.get(tx.aside, tx.branch)
-    if known.version and (known.had, known.put_aside) != (version, put_aside):
-        prepared.put(tx.aside, tx.branch, known._replace(had=version, put_aside=put_aside))
+    new = known._replace(had=version, put_aside=put_aside, people=_without(known.people, invited))
+    if known.version and known != new:
+        prepared.put(tx.aside, tx.branch, new)
+
+
+def invited(db: sqlite3.Connection, branch: int) -> tuple[str, ...]:
+    """Return who of those that are kept to be invited has a log-in here by now."""
+    known = people_of(prepared.get(db, branch).people)
+    logins = {each.login for each in colleagues(db, branch)} if known else set()
+    return tuple(each.login for each in known if each.login in logins)
+
+
+def forget(tx: SqliteTx, logins: Collection[str]) -> None:
+    """Keep nobody to be invited who has a log-in here."""
+    known = prepared.get(tx.aside, tx.branch)
+    prepared.put(tx.aside, tx.branch, known._replace(people=_without(known.people, logins)))
+
+
+def _without(people: str, logins: Collection[str]) -> str:
+    known = people_of(people)
+    left = [each for each in known if each.login not in logins]
+    return people if left == known else msgspec.json.encode(left).decode()
 
 
 def came(tx: SqliteTx, new: Prepared) -> None:

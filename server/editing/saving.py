@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from server.branches import change_to, described, wrong
+from server.domain.checks import filled
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.office import Office
 from server.editing.merging import Change, Merged, Raw, merged
@@ -54,6 +55,18 @@ def parsed(text: str) -> Raw:
         return trimmed(msgspec.json.decode(text, type=dict[str, Any]))
     except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid("These are no settings: {why}", field="settings", why=error) from error
+
+
+def spelled_out(text: str) -> Raw:
+    """Return kept settings with every value that counts without being written, unchecked.
+
+    What another version of Ramah wrote and this one cannot read comes as it is.
+    """
+    raw = parsed(text)
+    try:
+        return full(filled(msgspec.convert(raw, Office)))
+    except msgspec.ValidationError:
+        return raw
 
 
 def problems(raw: Raw) -> list[Invalid]:

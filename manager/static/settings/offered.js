@@ -3,7 +3,7 @@
  *
  * @typedef {import('../../../web/types').Offered} OfferedNow
  * @typedef {import('../../../web/types').Invited} Invited
- * @typedef {import('../../../web/types').Invitee} Invitee
+ * @typedef {import('../../../web/types').OfferedPerson} OfferedPerson
  */
 
 import { get, newKey, post } from '/web/api.js';
@@ -43,12 +43,12 @@ export class Offered extends View {
     if (this.hidden) {
       return;
     }
-    const { changes, problems, people, at, name } = offer;
+    const { people, at, name } = offer;
     fill(part(this, '[data-part="offer"]'),
       el('p', { class: 'soft' },
         at ? `${t('{day}, {time}, by {name}', { day: day(at), time: time(at), name })}. ` : '',
         offer.aside ? t('Put aside here; the city sees that.') : t('Nothing changes until you save it.')),
-      offer.settings ? this.settings(offer, changes, problems) : null,
+      offer.settings ? this.settings(offer) : null,
       people.length ? this.people(people) : null,
       offer.aside ? null : el('p', {}, el('button', { type: 'button', class: 'button quiet small', onclick: () => this.trying(async () => {
         await post('/api/settings/prepared/aside', { version: offer.version }, { as: 'staff', idempotencyKey: newKey() });
@@ -56,29 +56,27 @@ export class Offered extends View {
       }) }, t('Not for us now'))));
   }
 
-  /**
-   * @param {OfferedNow} offer
-   * @param {string[]} changes
-   * @param {{words: string}[]} problems
-   */
-  settings(offer, changes, problems) {
+  /** @param {OfferedNow} offer */
+  settings(offer) {
+    const { changes, conflicts, problems } = offer;
     return el('div', { class: 'stack-s' },
-      el('b', {}, tn('{n} change', '{n} changes', changes.length || problems.length)),
+      el('b', {}, problems.length ? t('It does not fit here as it is.') : tn('{n} change', '{n} changes', changes.length + conflicts.length)),
       el('ul', { class: 'told-list' },
         ...problems.map((each) => el('li', { class: 'error' }, each.words)),
+        ...conflicts.map((words) => el('li', { class: 'error' }, words)),
         ...changes.map((words) => el('li', {}, words))),
       el('p', {}, el('button', { type: 'button', class: 'button', onclick: () => this.bring(offer) }, t('Put it into the form'))),
       el('small', { class: 'soft' }, t('There you look at it, change what does not suit, and save.')));
   }
 
-  /** @param {Invitee[]} people */
+  /** @param {OfferedPerson[]} people */
   people(people) {
     return el('div', { class: 'stack-s' },
       el('b', {}, t('Invite these people?')),
       el('ul', { class: 'care-list' }, ...people.map((each) => el('li', { class: 'care-item' },
         el('div', { class: 'care-words' }, el('b', {}, each.name), el('small', { class: 'soft' }, `${roleName(each.role)} · ${each.login}`)),
-        el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Invite {name}', { name: each.name }), onclick: () => this.trying(async () => {
-          await handOver(/** @type {Invited} */ (await post('/api/people', each, { as: 'staff' })));
+        !each.mine ? el('small', { class: 'soft' }, t('An administrator invites this person.')) : el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Invite {name}', { name: each.name }), onclick: () => this.trying(async () => {
+          await handOver(/** @type {Invited} */ (await post('/api/people', { login: each.login, name: each.name, role: each.role }, { as: 'staff' })));
           await this.load();
         }) }, t('Invite'))))));
   }

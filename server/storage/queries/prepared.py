@@ -13,7 +13,7 @@ class Prepared(NamedTuple):
     """What is prepared for an office.
 
     Attributes:
-        version: counts its changes; 0 is none.
+        version: another one with each change, never one that was before; 0 is none.
         base: version of the office's settings that ``settings`` were made from.
         settings: JSON text; "" for none.
         people: JSON text: who shall be invited.

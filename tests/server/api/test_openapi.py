@@ -98,7 +98,8 @@ SAME_AGAIN = {
     "/api/city/prepared/{code}/voices",  # two of a kind do no harm
     "/api/city/prepared/{code}/voices/{pack}",  # it is gone then
     "/api/voice/city/{pack}",  # two of a kind do no harm
-    "/api/city/prepared/{code}/people",  # the newest takes the place of the one before
+    "/api/city/prepared/{code}/people",  # the same person takes the place of the one before
+    "/api/city/prepared/{code}/people/{login}",  # it is gone then
     "/api/printers/{printer}/test",
     "/api/people/{person}/password",  # the answer is kept nowhere: it is a secret
     "/api/devices/code",  # as well
@@ -279,6 +280,7 @@ async def _a_preparation(city: Diary, hall: Hall) -> None:
         await office.send("POST", "/api/settings/prepared/aside", {"version": version})
         city.done |= office.done
     await city.send("GET", f"{path}/file")
+    await city.send("DELETE", f"{path}/people/{sari['login']}")
     await city.send("DELETE", path)
     hall.token("display", "Lobi kota")
     async with hall.client("manager") as manager:

@@ -108,6 +108,7 @@ WHO: dict[tuple[str, str], str] = {
     ("DELETE", "/api/city/prepared/{code}"): "city",
     ("POST", "/api/city/prepared/{code}/check"): "city",
     ("POST", "/api/city/prepared/{code}/people"): "city",
+    ("DELETE", "/api/city/prepared/{code}/people/{login}"): "city",
     ("GET", "/api/city/prepared/{code}/file"): "city",
     ("GET", "/api/city/prepared/{code}/voices"): "city",
     ("POST", "/api/city/prepared/{code}/voices"): "city",
@@ -584,7 +585,7 @@ def real(path: str) -> str:
 FILES = {"/api/setup/draft", "/api/settings/check", "/api/settings/draft", "/api/settings/file",
          "/api/settings/days"}  # fmt: skip
 """Their text is a whole file, read by what names its mistakes: test_settings_calls.py."""
-LONGER = {"password", "old", "new", "settings", "credential", "client_data", "attestation"}
+LONGER = {"password", "old", "new", "settings", "began", "credential", "client_data", "attestation"}
 TEXTS = [each for each in fields(str) if each[1] not in LONGER and each[0] not in FILES]
 NUMBERS = fields(int)
 CONTROLS = [
@@ -606,6 +607,11 @@ NONE_IS_A_NUMBER = {
     ("/api/reception/door", "people"), ("/api/rota", "version"), ("/api/rota/rules", "version"),
 }  # fmt: skip
 """Where nobody may be counted, or nothing has been saved yet."""
+MOMENTS = {
+    ("/api/city/package", "had"), ("/api/city/package", "put_aside"),
+    ("/api/settings/prepared/aside", "version"),
+}  # fmt: skip
+"""What counts milliseconds."""
 
 
 def sender(hall: Hall, path: str) -> Client:
@@ -655,6 +661,8 @@ async def test_a_number_is_a_number_within_its_bounds(
     hall: Hall, path: str, name: str, number: str
 ) -> None:
     if number == "0" and (path, name) in NONE_IS_A_NUMBER:
+        return
+    if number == "100000" and (path, name) in MOMENTS:
         return
     before = hall.last_event()
     async with sender(hall, path) as client:

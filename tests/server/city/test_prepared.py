@@ -41,9 +41,16 @@ class City:
         return told["base"], json.loads(told["settings"])
 
     async def prepare(
-        self, code: str, base: int, settings: dict[str, Any], *halls: str, way: str = ""
+        self,
+        code: str,
+        base: int,
+        settings: dict[str, Any],
+        *halls: str,
+        way: str = "",
+        began: str = "",
     ) -> dict[str, Any]:
-        body = {"settings": json.dumps(settings), "base": base, "halls": halls or [code]}
+        body = {"settings": json.dumps(settings), "base": base, "halls": halls or [code],
+                "began": began}  # fmt: skip
         done = await self.city.post(f"/api/city/prepared/{code}{way}", body, headers=ENGLISH)
         assert done.status == 200, done.body
         return {each["code"]: each for each in done.json["halls"]}
@@ -88,7 +95,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Serv
             office.add_branch(office_toml(code, counters=2))
             office.start()
             join(office, city.url, tokens[code])
-        made["melati"].person("dewi", "manager", "melati")
+        for code in OFFICES:
+            made[code].person("dewi", "manager", code)
         yield made
 
 
@@ -167,7 +175,7 @@ async def test_what_an_office_changed_meanwhile_stays(halls: City) -> None:
     offer = await halls.arrived("melati")
     taken = {"settings": offer["settings"], "base": offer["base"]}
     checked = (await manager.post("/api/settings/check", taken)).json
-    assert len(checked["conflicts"]) == 1
+    assert len(checked["conflicts"]) == len(offer["conflicts"]) == 1
     assert (await manager.post("/api/settings", taken)).status == 409
     now = json.loads((await manager.get("/api/settings")).json["settings"])
     assert (now["rules"]["max_recalls"], now["rules"]["grace_minutes"]) == (2, 17)
@@ -195,13 +203,129 @@ async def test_people_are_invited_by_their_office(halls: City, servers: dict[str
     assert (await halls.city.post(path, {"people": people[:1] * 2})).status == 422
     assert (await halls.city.post(path, {"people": people})).status == 204
     offer = await halls.arrived("melati")
-    assert (offer["people"], offer["changes"]) == (people, [])
+    asked = [each | {"mine": False} for each in people]
+    assert (offer["people"], offer["changes"]) == (asked, []), "a script invites nobody"
     async with servers["melati"].client() as dewi:
         await dewi.post("/api/session", {"login": "dewi", "password": PASSWORD}, check=True)
         for number, who in enumerate(people, 1):
             assert (await dewi.post("/api/people", who)).status == 201
-            assert (await halls.offer("melati"))["people"] == people[number:]
+            left = [each["login"] for each in (await halls.offer("melati"))["people"]]
+            assert left == [each["login"] for each in people[number:]]
     assert (await halls.offer("melati"))["version"] == 0
+
+    async def nobody_is_named() -> bool:
+        await halls.hurry("melati")
+        return not (await halls.of("melati"))["people"]
+
+    await soon(nobody_is_named, "the city hears who was invited")
+    kept = servers["melati"].query("SELECT people FROM prepared")
+    assert kept == servers["balai"].query(
+        "SELECT people FROM prepared WHERE branch = ?", servers["balai"].branch("melati")
+    ) == [("[]",)]  # fmt: skip
+
+
+async def test_two_people_of_the_city_add_to_the_same_list(
+    halls: City, servers: dict[str, Server]
+) -> None:
+    path = "/api/city/prepared/anggrek/people"
+    sari = {"login": "sari", "name": "Ibu Sari", "role": "staff"}
+    chief = {"login": "kepala", "name": "Pak Kepala", "role": "manager"}
+    for each in (sari, chief, sari | {"name": "Ibu Sari Dewi"}):
+        assert (await halls.city.post(path, {"people": [each]})).status == 204
+    told = (await halls.of("anggrek"))["people"]
+    assert [each["name"] for each in told] == ["Ibu Sari Dewi", "Pak Kepala"]
+    await halls.arrived("anggrek")
+    async with servers["anggrek"].client() as dewi:
+        await dewi.post("/api/session", {"login": "dewi", "password": PASSWORD}, check=True)
+        offer = (await dewi.get("/api/settings/prepared")).json
+    assert [each["mine"] for each in offer["people"]] == [True, False], "an administrator invites"
+    assert (await halls.city.delete(f"{path}/sari")).status == 204
+    assert [each["login"] for each in (await halls.of("anggrek"))["people"]] == ["kepala"]
+
+
+async def test_two_edits_of_one_hall_are_put_together(halls: City) -> None:
+    base, one = await halls.start("melati")
+    _, other = await halls.start("melati")
+    one["rules"]["grace_minutes"], other["rules"]["priority_cap"] = 44, 7
+    await halls.prepare("melati", base, one)
+    both = await halls.prepare("melati", base, other)
+    assert len(both["melati"]["changes"]) == 2, "who came second takes nothing away"
+    told = (await halls.city.get("/api/city/prepared/melati")).json
+    assert told["earlier"] is True
+    third = json.loads(told["settings"])
+    third["special_days"].append(DAY | {"first": "2027-07-01"})
+    done = await halls.prepare(
+        "melati", told["base"], third, "melati", "anggrek", began=told["settings"]
+    )
+    assert len(done["melati"]["changes"]) == 3
+    assert done["anggrek"]["changes"] == ["New: Special days Labour Day"], "not what was before"
+
+
+async def test_what_the_office_has_otherwise_is_said_and_not_called_in_force(halls: City) -> None:
+    base, settings = await halls.start("anggrek")
+    settings["rules"]["grace_minutes"] = 44
+    await halls.prepare("anggrek", base, settings)
+    manager = halls.managers["anggrek"]
+    own = json.loads((await manager.get("/api/settings")).json["settings"])
+    own["rules"]["grace_minutes"], own["rules"]["priority_cap"] = 21, 6
+    await manager.post("/api/settings", {"settings": json.dumps(own), "base": base})
+    offer = await halls.arrived("anggrek")
+    assert (offer["changes"], len(offer["conflicts"])) == ([], 1)
+    assert "44. Here it is so:" in offer["conflicts"][0]
+
+    async def came() -> bool:
+        return bool((await halls.of("anggrek"))["conflicts"])
+
+    await soon(came, "the city has the office's newer settings")
+    assert (await halls.of("anggrek"))["changes"] == []
+    _, settings = await halls.start("anggrek")
+    told = (await halls.city.get("/api/city/prepared/anggrek")).json
+    settings["special_days"].append(DAY | {"first": "2027-08-01"})
+    done = await halls.prepare("anggrek", told["base"], settings, began=told["settings"])
+    assert done["anggrek"]["changes"] == ["New: Special days Labour Day"]
+
+
+async def test_an_older_office_meets_only_settings_that_somebody_touched(
+    halls: City, servers: dict[str, Server]
+) -> None:
+    base, settings = await halls.start("melati")
+    settings["special_days"].append(DAY | {"first": "2027-09-01"})
+    await halls.prepare("melati", base, settings)
+    offer = await halls.arrived("melati")
+    assert offer["changes"] == ["New: Special days Labour Day"]
+    ((text,),) = servers["melati"].query("SELECT settings FROM prepared")
+    kept = json.loads(text)
+    whole = json.loads(offer["settings"])
+    assert set(kept) < set(whole), "what counts without being written does not travel"
+    assert "slot_cap" not in kept["rules"]
+
+
+async def test_a_city_from_an_older_backup_is_heard_again(
+    halls: City, servers: dict[str, Server]
+) -> None:
+    base, settings = await halls.start("melati")
+    city, branch = servers["balai"], servers["balai"].branch("melati")
+    settings["special_days"].append(DAY | {"first": "2027-10-01"})
+    await halls.prepare("melati", base, settings)
+    await halls.arrived("melati")
+    ((text, version),) = city.query(
+        "SELECT settings, version FROM prepared WHERE branch = ?", branch
+    )
+    settings["special_days"][-1]["first"] = "2027-10-02"
+    await halls.prepare("melati", base, settings)
+    offer = await halls.arrived("melati")
+    aside = {"version": offer["version"]}
+    await halls.managers["melati"].post("/api/settings/prepared/aside", aside)
+    with city.database() as db:  # as a backup from between the two has it
+        db.execute(
+            "UPDATE prepared SET settings = ?, version = ?, had = ? WHERE branch = ?",
+            (text, version, version, branch),
+        )
+    settings["special_days"][-1]["first"] = "2027-10-03"
+    await halls.prepare("melati", base, settings)
+    offer = await halls.arrived("melati")
+    assert "2027-10-03" in offer["settings"]
+    assert offer["aside"] is False
 
 
 async def test_a_stick_brings_it_where_there_is_no_line(halls: City) -> None:
