@@ -15,6 +15,8 @@ import { howInvited, labelled, nameAndLogin, roleName } from '/manager/personfor
 import { Prepare } from '/manager/prepare.js';
 
 const ROLES = ['staff', 'host', 'supervisor', 'manager', 'admin'];
+/** Of more halls than these, what changes is folded away: the list stays one that can be looked over. */
+const FEW = 6;
 const EVERY_MS = 30000;
 
 /** `<ramah-city-prepared>` */
@@ -57,15 +59,20 @@ export class CityPrepared extends View {
       el('div', { class: 'care-words' },
         el('b', {}, title),
         el('small', { class: 'soft' }, words(each)),
-        each.changes.length || each.conflicts.length ? el('ul', { class: 'told-list' },
-          ...each.conflicts.map((one) => el('li', { class: 'error' }, one)),
-          ...each.changes.map((one) => el('li', {}, one))) : null,
+        each.conflicts.length ? el('ul', { class: 'told-list' }, ...each.conflicts.map((one) => el('li', { class: 'error' }, one))) : null,
+        each.changes.length ? this.changes(each.changes) : null,
         each.people.length ? this.people(each) : null),
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare settings: {name}', { name: title }), onclick: () => this.edit(each) }, t('Settings')) : null,
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare people: {name}', { name: title }), onclick: () => this.addPerson(each) }, t('A person')) : null,
       each.ready ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Prepare a voice: {name}', { name: title }), onclick: () => this.voices(each) }, t('A voice')) : null,
       each.at && each.ready ? el('a', { class: 'button quiet small', 'aria-label': t('Settings as a file: {name}', { name: title }), href: `${path(each)}/file`, download: '' }, t('File')) : null,
       each.at ? el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Take back what is prepared: {name}', { name: title }), onclick: () => this.takeBack(each) }, t('Take it back')) : null);
+  }
+
+  /** @param {string[]} changes */
+  changes(changes) {
+    const list = el('ul', { class: 'told-list' }, ...changes.map((one) => el('li', {}, one)));
+    return this.halls.length > FEW ? el('details', {}, el('summary', {}, t('What changes')), list) : list;
   }
 
   /** @param {PreparedHall} each */

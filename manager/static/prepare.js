@@ -14,6 +14,9 @@ import { part } from '/web/staff/view.js';
 import { SettingsEditor } from '/manager/settings/editor.js';
 import { showProblems } from '/manager/setup/fields.js';
 
+/** So many halls are named at once; more are a number that opens. */
+const FEW = 3;
+
 /**
  * `<ramah-prepare>`; fires `done` when it is prepared, or left.
  *
@@ -120,10 +123,10 @@ export class Prepare extends SettingsEditor {
     place.hidden = !halls.some((each) => each.changes.length || each.conflicts.length || each.problems.length);
     fill(place,
       el('h2', {}, tn('For {n} hall', 'For {n} halls', fit.length)),
-      el('ul', { class: 'told-list', 'aria-live': 'polite' }, ...halls.map(told)),
       el('div', { class: 'row' },
         el('button', { type: 'button', class: 'button', 'data-ready': '', disabled: !fit.length || !this.chosen.size, onclick: () => this.prepare() }, t('Prepare it')),
-        el('small', { class: 'soft' }, t('Each office looks at it and decides.'))));
+        el('small', { class: 'soft' }, t('Each office looks at it and decides.'))),
+      el('ul', { class: 'plain stack-s', 'aria-live': 'polite' }, ...alike(halls).map(told)));
   }
 
   async prepare() {
@@ -155,9 +158,33 @@ function problemsOf(halls, code) {
   return own ? own.problems : [];
 }
 
-/** @param {HallOutcome} each */
-function told({ title, changes, conflicts, problems }) {
-  return el('li', {}, el('b', {}, title),
+/**
+ * Put halls together for which it means the same: a holiday for sixty halls is read once.
+ *
+ * @param {HallOutcome[]} halls
+ * @returns {HallOutcome[][]} those that need somebody to look first
+ */
+function alike(halls) {
+  /** @type {Map<string, HallOutcome[]>} */
+  const groups = new Map();
+  for (const each of halls) {
+    const key = JSON.stringify([each.problems.map(({ words }) => words), each.conflicts, each.changes]);
+    groups.set(key, (groups.get(key) || []).concat([each]));
+  }
+  const kinds = Array.from(groups.values());
+  const worse = kinds.filter(([one]) => one.problems.length || one.conflicts.length);
+  return worse.concat(kinds.filter((group) => !worse.includes(group)));
+}
+
+/** @param {HallOutcome[]} group */
+function told(group) {
+  const [{ changes, conflicts, problems }] = group;
+  const names = group.map(({ title }) => title);
+  const few = names.slice(0, names.length > FEW ? FEW - 1 : FEW).join(', ');
+  const more = names.slice(FEW - 1);
+  const rest = el('details', {},
+    el('summary', {}, tn('and {n} more hall', 'and {n} more halls', more.length)), more.join(', '));
+  return el('li', {}, el('b', {}, few), names.length > FEW ? rest : null,
     el('ul', { class: 'told-list' },
       ...problems.map(({ words }) => el('li', { class: 'error' }, words)),
       ...conflicts.map((words) => el('li', { class: 'error' }, words)),

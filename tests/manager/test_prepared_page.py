@@ -37,7 +37,18 @@ async def test_a_holiday_is_prepared_for_all_halls_and_taken_by_one(
         await form.get_by_role("button", name="Semua kantor").click()
         save = form.locator("[data-part=save]")
         await expect(save).to_contain_text("Untuk 2 kantor")
-        await expect(save).to_contain_text("Baru: Hari khusus Hari Buruh")
+        # both halls get the same: it is read once, and the button stands above it
+        await expect(save.locator(".told-list li")).to_have_text(["Baru: Hari khusus Hari Buruh"])
+        await expect(save.get_by_role("button", name="Siapkan")).to_be_in_viewport(ratio=1)
+        await expect(save).to_contain_text(f"Kantor {city.code}, Kelurahan Melati")
+        boxes = form.locator(".prepare-list label")
+        await boxes.first.locator("span").evaluate(
+            "e => { e.textContent += ' panjang'.repeat(40); }"
+        )
+        widths = await boxes.locator("input").evaluate_all(
+            "all => all.map((each) => each.getBoundingClientRect().width)"
+        )
+        assert len(set(widths)) == 1, "a long name takes nothing of its box"
         assert await axe(page) == []
         await save.get_by_role("button", name="Siapkan").click()
         await expect(form).to_have_count(0)
