@@ -387,11 +387,12 @@ export interface CitySatisfaction {
   elsewhere: number;
 }
 
-/** A voice that the city has for an office: whose, and in which languages. */
+/** A voice that the city has for an office: whose, in which languages; `here`: taken. */
 export interface CityVoice {
   id: string;
   person: string;
   languages: string[];
+  here: boolean;
 }
 
 /** Those that the city has for one office; `linked`: a city has its log. */

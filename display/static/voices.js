@@ -61,7 +61,7 @@ async function cityCard(at) {
       el('h2', {}, t('Voices from the city')),
       el('ul', { class: 'voices' }, ...voices.map((each) => el('li', { class: 'voice' },
         el('div', { class: 'voice-words' }, el('b', {}, each.person), el('span', { class: 'soft' }, each.languages.map(ownName).join(', '))),
-        el('button', { type: 'button', class: 'button quiet', onclick: () => take(each) }, t('Fetch this voice')))))));
+        each.here ? el('span', { class: 'chip ok' }, t('Already here')) : el('button', { type: 'button', class: 'button quiet', onclick: () => take(each) }, t('Fetch this voice')))))));
   }
 }
 

@@ -130,12 +130,29 @@ export class CityPrepared extends View {
         intro: t('The file of a voice, as the page of the call voices saves it. The office fetches it there, or does not.'),
         confirm: t('Prepare it'),
         fields: [
-          voices.length ? el('p', {}, t('Prepared so far: {names}', { names: voices.map((one) => one.person).join(', ') })) : el('p', { class: 'soft' }, t('No voice is prepared.')),
+          voices.length ? this.soFar(each, voices) : el('p', { class: 'soft' }, t('No voice is prepared.')),
           labelled(t('Voice file (.zip)'), file),
         ],
         missing: () => (file.files && file.files.length ? null : t('Please choose a file.')),
       }, () => send(address, /** @type {FileList} */ (file.files)[0]));
     });
+  }
+
+  /**
+   * @param {PreparedHall} hall
+   * @param {CityVoices['voices']} voices
+   */
+  soFar(hall, voices) {
+    return el('ul', { class: 'plain stack-s' }, ...voices.map(({ id, person }) => {
+      const gone = () => this.trying(async () => {
+        await del(`${path(hall)}/voices/${id}`, undefined, { as: 'staff' });
+        line.remove();
+      });
+      const line = el('li', { class: 'row' }, t('Prepared so far: {names}', { names: person }),
+        // a voice of a hall on this server is its own: its people delete it on their page
+        hall.here ? null : el('button', { type: 'button', class: 'button quiet small', 'aria-label': t('Delete the voice of {name}', { name: person }), onclick: gone }, t('Delete')));
+      return line;
+    }));
   }
 
   /** @param {PreparedHall} each */

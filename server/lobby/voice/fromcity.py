@@ -18,7 +18,7 @@ from server.auth.access import MANAGER_UP
 from server.auth.vault import Locked
 from server.domain.errors import Conflict
 from server.lobby.voice.owners import branch_code
-from server.lobby.voice.packs import MAX_ZIP, PACK, Packs, no_pack
+from server.lobby.voice.packs import MAX_ZIP, PACK, Pack, Packs, no_pack
 from server.lobby.voice.routes import VOICES, ZIP, PackAnswer
 from server.storage.queries import boxes, offices
 from server.storage.queries.secrets import place
@@ -28,11 +28,12 @@ MOST_LIST = 64 * 1024
 
 
 class CityVoice(msgspec.Struct, frozen=True):
-    """A voice that the city has for an office: whose, and in which languages."""
+    """A voice that the city has for an office: whose, in which languages; ``here``: taken."""
 
     id: Annotated[str, msgspec.Meta(pattern=PACK.pattern)]
     person: str
     languages: list[str]
+    here: bool = False
 
 
 class CityVoices(msgspec.Struct, frozen=True):
@@ -129,11 +130,16 @@ async def look(call: Call) -> CityVoices:
             return CityVoices([], linked=False)
         if answer.status == HTTPStatus.NOT_FOUND:
             return CityVoices([])  # a city that is older knows of no voices
-        return _voices(await _bounded(answer, MOST_LIST))
+        told = _voices(await _bounded(answer, MOST_LIST))
+    packs, code = _packs(call), await branch_code(call)
+    have = await asyncio.to_thread(lambda: {each.id for each in _of(packs, code).voices})
+    return CityVoices([
+        msgspec.structs.replace(each, here=each.id in have) for each in told.voices
+    ])  # fmt: skip
 
 
 async def take(call: Call) -> PackAnswer:
-    """Take one of the city's voices; it speaks once somebody chooses it.
+    """Take one of the city's voices; it speaks once somebody chooses it. Once taken, it is here.
 
     Raises:
         NotFound: the city has no such voice. Conflict: the city does not answer.
@@ -141,12 +147,19 @@ async def take(call: Call) -> PackAnswer:
     pack = call.path("pack")
     if not PACK.fullmatch(pack):
         raise no_pack(pack)
+    packs, code = _packs(call), await branch_code(call)
+    if await asyncio.to_thread(lambda: pack in {each.id for each in _of(packs, code).voices}):
+        return _answer(await asyncio.to_thread(packs.get, pack))
     async with _asked(call, f"/{pack}") as answer:
         if answer is None or answer.status == HTTPStatus.NOT_FOUND:
             raise no_pack(pack)
         content = await _bounded(answer, MAX_ZIP)
-    kept = await asyncio.to_thread(_packs(call).take_in, content, await branch_code(call))
+    kept = await asyncio.to_thread(packs.take_in, content, code, pack)
     await call.note("voice_made", name=kept.card.person)
+    return _answer(kept)
+
+
+def _answer(kept: Pack) -> PackAnswer:
     return PackAnswer(kept.id, kept.card, kept.clips, active=False)
 
 

@@ -33,6 +33,8 @@ MAX_ZIP = 64 * 1024 * 1024
 MAX_PACKS = 50
 PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """Other packings may ask for gigabytes of memory to unpack a few bytes."""
+COMING = "coming"
+"""Folder beside the packs, of one on its way in: nobody hears or fetches half a voice."""
 CARD = "pack.json"
 OWNER = "branch"
 """File with the code of the branch that a pack belongs to; never part of an exported pack."""
@@ -65,12 +67,15 @@ class Pack(msgspec.Struct, frozen=True):
 class Packs:
     """The packs of a data folder."""
 
-    def __init__(self, data: Path) -> None:
-        self._folder = data / "voices" / "packs"
+    def __init__(self, data: Path, folder: str = "packs") -> None:
+        self._data = data
+        self._folder = data / "voices" / folder
 
     def sweep(self, old_s: float = 0.0) -> None:
         """Delete halves of recordings that a crash left; those so old are not being written."""
         drop_old(self._folder.glob("**/*.part"), old_s)
+        coming = self._data / "voices" / COMING
+        drop_old(sorted(coming.glob("**/*"), reverse=True), old_s)  # what is in a folder first
 
     def all(self) -> list[Pack]:
         """Return every pack that has a readable card, by id."""
@@ -121,9 +126,7 @@ class Packs:
         """
         if not card.person.strip() or not card.consent.strip():
             raise Invalid("A voice needs its person's name and consent.", field="consent")
-        own = [each for each in self._folder.glob("*") if (self.owner(each.name) or "") == branch]
-        if len(own) >= MAX_PACKS:
-            raise Invalid("There are {n} voices already; remove one.", field="person", n=MAX_PACKS)
+        self._check_room(branch)
         slug = re.sub(r"[^a-z0-9]+", "-", card.person.casefold()).strip("-")[:30] or "voice"
         pack = f"{slug}-{secrets.token_hex(2)}"
         folder = self._folder / pack
@@ -132,6 +135,11 @@ class Packs:
             self.give(pack, branch)
         (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)))
         return Pack(pack, card, {})
+
+    def _check_room(self, branch: str) -> None:
+        own = [each for each in self._folder.glob("*") if (self.owner(each.name) or "") == branch]
+        if len(own) >= MAX_PACKS:
+            raise Invalid("There are {n} voices already; remove one.", field="person", n=MAX_PACKS)
 
     def remove(self, pack: str) -> None:
         """Delete a pack and its recordings: a person may take the consent back at any time."""
@@ -177,21 +185,29 @@ class Packs:
                     archive.write(self._at(pack) / name, name)
         return out.getvalue()
 
-    def take_in(self, content: bytes, branch: str = "") -> Pack:
-        """Keep the pack in a zip file under a new id, for a branch; all of it, or nothing.
+    def take_in(self, content: bytes, branch: str = "", wanted: str = "") -> Pack:
+        """Keep the pack in a zip file, for a branch; all of it, or nothing, whenever power fails.
+
+        Its id is a new one, or the wanted one where that is free.
 
         Raises:
             Invalid: it is no pack, or a clip in it does not fit.
         """
         card, sounds = read_zip(content)
-        pack = self.create(card, branch)
+        self._check_room(branch)
+        coming = Packs(self._data, COMING)
+        made = coming.create(card, branch).id
+        free = PACK.fullmatch(wanted) and not (self._folder / wanted).exists()
+        pack = wanted if free else made
         try:
             for (language, clip), sound in sounds.items():
-                self.put(pack.id, language, clip, sound)
+                coming.put(made, language, clip, sound)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            coming._at(made).rename(self._folder / pack)
         except Exception:
-            self.remove(pack.id)
+            coming.remove(made)
             raise
-        return self.get(pack.id)
+        return self.get(pack)
 
     def _at(self, pack: str) -> Path:
         if not PACK.fullmatch(pack) or not (self._folder / pack).is_dir():

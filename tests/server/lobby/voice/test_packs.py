@@ -44,7 +44,8 @@ def test_a_voice_travels_as_one_file(packs: Packs) -> None:
     pack = packs.create(CARD)
     packs.put(pack.id, "id", "number", sound())
     packs.put(pack.id, "id", "A", sound(0.3))
-    copy = packs.take_in(packs.export(pack.id))
+    copy = packs.take_in(packs.export(pack.id), wanted=pack.id)
+    assert copy.id != pack.id, "a voice that is there stays as it is"
     assert copy.id != pack.id
     assert (copy.card, copy.clips) == (CARD, {"id": ["A", "number"]})
     assert packs.clip(copy.id, "id", "A").read_bytes() == sound(0.3)
@@ -110,3 +111,27 @@ def test_a_file_that_swells_is_refused(packs: Packs) -> None:
 
 def test_the_length_of_a_clip_is_measured() -> None:
     assert check_wave(sound(1.5)) == 1.5
+
+
+def test_half_a_voice_is_never_there(packs: Packs, tmp_path: Path) -> None:
+    made = packs.create(CARD, "hall")
+    for clip in ("number", "counter"):
+        packs.put(made.id, "id", clip, sound())
+    file = packs.export(made.id)
+    packs.remove(made.id)
+
+    class PowerCut(BaseException):
+        pass
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Packs, "put", cut)
+        with pytest.raises(PowerCut):
+            packs.take_in(file, "hall")
+    assert packs.all() == []
+    again = Packs(tmp_path)
+    again.sweep()
+    assert list((tmp_path / "voices" / "coming").iterdir()) == []
+    assert again.take_in(file, "hall", made.id).id == made.id
