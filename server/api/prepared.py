@@ -178,7 +178,8 @@ async def every(call: Call) -> PreparedHalls:
                     both = prepared.together(db, each.id, one)
                     changes = told(now, both.settings, say, call.language)
                     conflicts = _otherwise(both.conflicts, now, both.settings, say, call.language)
-            people = people_of(one.people)
+            invited = package.invited(db, each.id)
+            people = [who for who in people_of(one.people) if who.login not in invited]
             found.append(PreparedHall(
                 each.code, title, bool(each.version), each.id not in away,
                 iso(one.at) if one.settings or people else None, one.name, changes,

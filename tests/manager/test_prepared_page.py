@@ -54,7 +54,9 @@ async def test_a_holiday_is_prepared_for_all_halls_and_taken_by_one(
         save = form.locator("[data-part=save]")
         await expect(save).to_contain_text("Untuk 2 kantor")
         # both halls get the same: it is read once, and the button stands above it
-        await expect(save.locator(".told-list li")).to_have_text(["Baru: Hari khusus Hari Buruh"])
+        await expect(save.locator(".told-list li")).to_have_text(
+            ["Baru: Hari khusus Hari Buruh (2027-05-01)"]
+        )
         await expect(save.get_by_role("button", name="Siapkan")).to_be_in_viewport(ratio=1)
         await expect(save).to_contain_text(f"Kantor {city.code}, Kelurahan Melati")
         boxes = form.locator(".prepare-list label")
@@ -80,7 +82,7 @@ async def test_a_holiday_is_prepared_for_all_halls_and_taken_by_one(
     async with staff_page(browser, city, "/manager#settings", who="joko") as page:
         offered = page.locator("ramah-settings-offered")
         await expect(offered).to_contain_text("Disiapkan oleh kota")
-        await expect(offered).to_contain_text("Baru: Hari khusus Hari Buruh")
+        await expect(offered).to_contain_text("Baru: Hari khusus Hari Buruh (2027-05-01)")
         assert await axe(page) == []
         await offered.get_by_role("button", name="Undang Ibu Sari").click()
         await page.get_by_role("button", name="Sudah saya serahkan").click()
@@ -88,6 +90,10 @@ async def test_a_holiday_is_prepared_for_all_halls_and_taken_by_one(
         await offered.get_by_role("button", name="Masukkan ke formulir").click()
         await page.get_by_role("button", name="Simpan, berlaku").click()
         await expect(offered).to_be_hidden()
+    async with staff_page(browser, city, "/city", who="ratna") as page:
+        own = page.locator("ramah-city-prepared .care-item").filter(has_text=f"Kantor {city.code}")
+        await expect(own).to_contain_text("Kantor")
+        await expect(own).not_to_contain_text("Ibu Sari")
     assert [each["names"]["id"] for each in _days(city)] == ["Hari Buruh"]
 
 

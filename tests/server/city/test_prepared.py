@@ -129,7 +129,7 @@ async def test_one_edit_reaches_all_offices_and_each_decides(halls: City) -> Non
     done = await halls.prepare("melati", base, settings, *asked)
     assert done == looked
     assert list(done) == list(asked)
-    assert done["anggrek"]["changes"] == ["New: Special days Labour Day"]
+    assert done["anggrek"]["changes"] == ["New: Special days Labour Day (2027-05-01)"]
     assert len(done["melati"]["changes"]) == 2, "a name is an office's own"
     assert "no hall" in done["mawar"]["problems"][0]["words"]
     for code in asked[:3]:
@@ -258,7 +258,9 @@ async def test_two_edits_of_one_hall_are_put_together(halls: City) -> None:
         "melati", told["base"], third, "melati", "anggrek", began=told["settings"]
     )
     assert len(done["melati"]["changes"]) == 3
-    assert done["anggrek"]["changes"] == ["New: Special days Labour Day"], "not what was before"
+    assert done["anggrek"]["changes"] == ["New: Special days Labour Day (2027-07-01)"], (
+        "not what was before"
+    )
 
 
 async def test_what_the_office_has_otherwise_is_said_and_not_called_in_force(halls: City) -> None:
@@ -282,7 +284,7 @@ async def test_what_the_office_has_otherwise_is_said_and_not_called_in_force(hal
     told = (await halls.city.get("/api/city/prepared/anggrek")).json
     settings["special_days"].append(DAY | {"first": "2027-08-01"})
     done = await halls.prepare("anggrek", told["base"], settings, began=told["settings"])
-    assert done["anggrek"]["changes"] == ["New: Special days Labour Day"]
+    assert done["anggrek"]["changes"] == ["New: Special days Labour Day (2027-08-01)"]
 
 
 async def test_an_older_office_meets_only_settings_that_somebody_touched(
@@ -292,7 +294,7 @@ async def test_an_older_office_meets_only_settings_that_somebody_touched(
     settings["special_days"].append(DAY | {"first": "2027-09-01"})
     await halls.prepare("melati", base, settings)
     offer = await halls.arrived("melati")
-    assert offer["changes"] == ["New: Special days Labour Day"]
+    assert offer["changes"] == ["New: Special days Labour Day (2027-09-01)"]
     ((text,),) = servers["melati"].query("SELECT settings FROM prepared")
     kept = json.loads(text)
     whole = json.loads(offer["settings"])
@@ -338,7 +340,7 @@ async def test_a_stick_brings_it_where_there_is_no_line(halls: City) -> None:
     brought = (await manager.post("/api/settings/file", {"file": file.body.decode()})).json
     assert brought["base"] == base
     checked = (await manager.post("/api/settings/check", brought, headers=ENGLISH)).json
-    assert checked["changes"][0] == "New: Special days Labour Day"
+    assert checked["changes"][0] == "New: Special days Labour Day (2027-06-01)"
 
 
 def voice(person: str) -> bytes:
