@@ -5,13 +5,14 @@
  * @typedef {import('../../web/types').CityDevices} Told
  * @typedef {import('../../web/types').HallDevices} HallDevices
  * @typedef {import('../../web/types').DeviceNow} DeviceNow
+ * @typedef {import('../../web/types').WishNow} WishNow
  */
 
 import { get } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { day, language, number, t, time, tn } from '/web/i18n.js';
 import { View, keepList, part } from '/web/staff/view.js';
-import { sendWish, told, wishButtons, wishList } from '/manager/citywishes.js';
+import { sendWish, takeBack, told, wishButtons, wishList } from '/manager/citywishes.js';
 import { facts, fault, kindName, lineChip } from '/manager/devicewords.js';
 
 /** Offices tell of their devices once a minute. */
@@ -58,14 +59,30 @@ export class CityDevices extends View {
       fill(place, el('li', { class: 'soft' }, t('No device needs anybody now.')));
       return;
     }
-    keepList(place, shown, (hall) => hall.code, () => el('li', {}), (item, hall) => showHall(item, hall, version, now, this.mayWish ? (device, act) => this.wish(hall, device, act) : null));
+    keepList(place, shown, (hall) => hall.code, () => el('li', {}), (item, hall) => showHall(item, hall, version, now, this.mayWish ? this.wishes(hall) : null));
+  }
+
+  /**
+   * @private
+   * @param {HallDevices} hall
+   * @returns {Wish}
+   */
+  wishes(hall) {
+    return {
+      ask: (device, act) => this.wish(hall, device, act),
+      back: (wish) => this.trying(async () => {
+        await takeBack(hall, wish);
+        say(part(this, '[data-part="told"]'), t('Taken back.'));
+        await this.load();
+      }),
+    };
   }
 
   /**
    * @private
    * @param {HallDevices} hall
    * @param {DeviceNow} device
-   * @param {import('../../web/types').WishNow['act']} act
+   * @param {WishNow['act']} act
    */
   async wish(hall, device, act) {
     const place = part(this, '[data-part="told"]');
@@ -80,7 +97,7 @@ export class CityDevices extends View {
   }
 }
 
-/** @typedef {((device: DeviceNow, act: import('../../web/types').WishNow['act']) => void) | null} Wish */
+/** @typedef {{ask: (device: DeviceNow, act: WishNow['act']) => void, back: (wish: WishNow) => void} | null} Wish */
 
 /**
  * @param {HTMLElement} item
@@ -105,7 +122,7 @@ function showHall(item, hall, version, now, wish) {
       el('small', { class: 'soft' }, tn('{n} device', '{n} devices', hall.known)),
       hall.version ? el('small', { class: old ? 'chip warn' : 'soft' }, old ? t('server has version {version}, the city {ours}', { version: hall.version, ours: version }) : t('version {version}', { version: hall.version })) : null,
       asOf(hall)),
-    wishList(hall),
+    wish ? wishList(hall, wish.back) : null,
     el('ul', { class: 'care-list' }, ...hall.devices.map((each) => deviceLine(each, hall, now, wish))));
   const again = had && Array.from(item.querySelectorAll('[data-act]')).find((each) => each instanceof HTMLElement && each.dataset.act === had);
   if (again instanceof HTMLElement) {
@@ -134,7 +151,7 @@ function deviceLine(device, hall, now, wish) {
       el('span', { class: 'device-head' }, el('b', {}, device.name), ' ', el('small', { class: 'soft' }, kindName(device.kind)), ' ', hall.late ? null : lineChip(device)),
       el('small', { class: 'soft device-facts' }, ...facts(device, hall.version, now).map((each) => el('span', { class: each.wrong ? 'wrong' : '' }, each.words))),
       trouble ? el('small', { class: 'device-fault' }, trouble) : null),
-    wish ? wishButtons(device, (act) => wish(device, act)) : null);
+    wish ? wishButtons(device, (act) => wish.ask(device, act)) : null);
 }
 
 customElements.define('ramah-city-devices', CityDevices);

@@ -7,7 +7,7 @@
  * @typedef {import('../../web/types').DeviceNow} DeviceNow
  */
 
-import { post } from '/web/api.js';
+import { del, post } from '/web/api.js';
 import { el } from '/web/dom.js';
 import { day, sameDay, t, time } from '/web/i18n.js';
 import { ask } from '/web/staff/dialog.js';
@@ -73,10 +73,22 @@ function sure(hall, device) {
   });
 }
 
-/** @param {HallDevices} hall */
-export function wishList(hall) {
+/**
+ * @param {HallDevices} hall
+ * @param {WishNow} wish
+ */
+export function takeBack(hall, wish) {
+  return del(`/api/city/halls/${encodeURIComponent(hall.code)}/wishes/${wish.id}`, undefined, { as: 'staff' });
+}
+
+/**
+ * @param {HallDevices} hall
+ * @param {(wish: WishNow) => void} back takes one back
+ */
+export function wishList(hall, back) {
   return hall.wishes.length
-    ? el('ul', { class: 'wish-list', 'aria-label': t('Wishes for devices of {name}', { name: hall.name }) }, ...hall.wishes.slice(0, MOST_SHOWN).map((each) => el('li', { 'data-state': each.state }, el('small', {}, told(each)))))
+    ? el('ul', { class: 'wish-list', 'aria-label': t('Wishes for devices of {name}', { name: hall.name }) }, ...hall.wishes.slice(0, MOST_SHOWN).map((each) => el('li', { 'data-state': each.state }, el('small', {}, told(each)),
+      each.state === 'waiting' ? el('button', { type: 'button', class: 'button quiet small', 'data-act': `back ${each.id}`, onclick: () => back(each) }, t('Take it back'), el('span', { class: 'hidden-visually' }, ` ${wished(each)}`)) : null)))
     : null;
 }
 

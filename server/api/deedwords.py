@@ -56,6 +56,7 @@ WORDS = {
     "wished_reload": _("Wished from the city that a device loads its page again: {name}"),
     "wished_rename": _("Wished from the city that the device {name} is called {after}"),
     "wished_end": _("Wished from the city that a device is connected anew: {name}"),
+    "wish_withdrawn": _("Took back a wish from the city for a device: {name}"),
     "screen_set": _("Changed what a screen shows: {name}"),
     "token_made": _("Made a key: {name} ({role})"),
     "token_ended": _("Ended a key: {name}"),

@@ -6,6 +6,7 @@ import sqlite3
 from typing import Annotated
 
 import msgspec
+from aiohttp import web
 
 from server.api.fleet import forget_key, pages_of, tell_to_reload
 from server.api.hall import Hall
@@ -55,6 +56,14 @@ async def wish(call: Call) -> WishNow:
     return wishes.now_of(made, store.clock())
 
 
+async def withdraw(call: Call) -> web.Response:
+    """Take back a wish that still waits for the office's server."""
+    store, code, id_ = call.hall.store, call.path("code"), call.path("wish")
+    branch = await store.read(lambda db: branch_of(db, code))
+    await store.transact(branch, call.who.actor, lambda tx: wishes.withdraw(tx, id_))
+    return web.Response(status=204)
+
+
 async def _at_once(call: Call, branch: int, name: str) -> Kept:
     hall, body = call.hall, call.body
     if body.act == "reload" and hall.store.owners.at(branch):
@@ -100,4 +109,7 @@ ROUTES = [
     Route("POST", "/api/city/halls/{code}/wishes", wish, WISHES,
           "Have a device of a hall load its page again, be called otherwise, or be disconnected",
           answer=WishNow, body=WishForDevice, problems=(404, 409)),
+    Route("DELETE", "/api/city/halls/{code}/wishes/{wish}", withdraw, WISHES,
+          "Take back a wish that still waits for the office's server", status=204,
+          problems=(404,)),
 ]  # fmt: skip

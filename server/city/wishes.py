@@ -125,6 +125,18 @@ def ask(tx: SqliteTx, device: str, act: Act, name: str) -> Kept:
     return made
 
 
+def withdraw(tx: SqliteTx, id_: str) -> None:
+    """Drop a wish that the office's server has not told of; it may be on its way there already.
+
+    Raises:
+        NotFound: there is none, or what came of it is known.
+    """
+    known = kept.get(tx.aside, tx.branch, id_)
+    if known is None or not kept.drop(tx.aside, tx.branch, id_):
+        raise NotFound("This wish does not wait any more.", slug="no-such-wish")
+    tx.note("wish_withdrawn", name=known.was)
+
+
 def _told_of(tx: SqliteTx, device: str) -> DeviceNow:
     box = box_of(tx)
     told = next((each.devices for each in boxes.devices(tx.aside) if each.code == box.code), "[]")

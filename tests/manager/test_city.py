@@ -125,6 +125,8 @@ async def test_a_device_of_a_hall_is_acted_on_and_what_came_of_it_is_shown(
         assert await axe(page) == []
         await dialog.get_by_role("button", name="Putuskan").click()
         await expect(wishes.locator("li")).to_have_count(2)
+        await wishes.get_by_role("button", name="Sambungkan ulang Lobi utama").click()
+        await expect(wishes.locator("li")).to_have_count(1)
         own = devices.locator(".device", has_text="Ruang tunggu")
         await own.get_by_role("button", name="Ganti nama").click()
         await dialog.get_by_label("Nama").fill("Ruang tunggu lantai 2")

@@ -75,6 +75,12 @@ def drop_same(db: sqlite3.Connection, branch: int, device: str, act: str) -> Non
     )
 
 
+def drop(db: sqlite3.Connection, branch: int, id_: str) -> int:
+    """Drop a wish that still waits; return how many that were."""
+    sql = "DELETE FROM device_wishes WHERE branch = ? AND id = ? AND state = 'waiting'"
+    return db.execute(sql, (branch, id_)).rowcount
+
+
 def forget(db: sqlite3.Connection, branch: int, before: Millis) -> None:
     """Forget wishes of a branch that are older."""
     db.execute("DELETE FROM device_wishes WHERE branch = ? AND at < ?", (branch, before))

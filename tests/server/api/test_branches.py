@@ -13,7 +13,9 @@ import pytest
 
 from server.contract import ROUTES
 from server.satisfaction.method import method
+from server.storage.queries import wishes
 from server.storage.queries.rota import Swap, add_swap
+from server.storage.queries.wishes import Kept
 from tests.server.advised import advised
 from tests.server.api.client import Client
 from tests.server.api.test_comfort import doors
@@ -125,6 +127,10 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     ids["swap"] = f"{hall.number:032}"
     with hall.server.database() as db:
         add_swap(db, hall.number, Swap(ids["swap"], today, today, "x", None, "offered", 1))
+    ids["wish"] = f"{hall.number:032}"
+    with hall.server.database() as db:
+        wish = Kept(ids["wish"], ids["device"], "lobi", "end", "", "Dewi", 1, "waiting", None)
+        wishes.put(db, hall.number, wish)
     hall.person("sari")
     ids["person"] = (await manager.get("/api/people")).json["people"][0]["id"]
     hall.server.session(f"sari.{hall.code}")

@@ -24,6 +24,7 @@ from server.city.parts import head_of, lines
 from server.contract import ROUTES
 from server.domain.events import DayClosed
 from server.domain.tx import Actor
+from server.fleet.listing import DeviceNow
 from server.plan.rota.book import next_week
 from server.satisfaction.method import method
 from server.storage.database import connect
@@ -90,6 +91,7 @@ SAME_AGAIN = {
     "/api/city/people/{person}/invitation",
     "/api/city/halls",  # its answer is a secret; the hall is there then
     "/api/city/halls/{code}/wishes",  # the newest takes the place of one that waits
+    "/api/city/halls/{code}/wishes/{wish}",  # it is gone then
     "/api/city/versions",  # the same again is no news
     "/api/city/log",  # what is here already changes nothing
     "/api/city/package",  # as well
@@ -224,6 +226,11 @@ async def _a_city(person: Diary, hall: Hall) -> None:
             "versions",
         ):
             await city.send("GET", f"/api/city/{path}")
+        told = pack([DeviceNow("d1", "kiosk", "Kios", online=True)])
+        await city.send("POST", "/api/city/devices", raw=told)
+        wish = {"device": "d1", "act": "reload"}
+        made = (await city.send("POST", f"/api/city/halls/{code}/wishes", wish))["id"]
+        await city.send("DELETE", f"/api/city/halls/{code}/wishes/{made}")
         await city.send("POST", "/api/city/versions", {"version": "1.2.0", "halls": [code]})
         founded = {"code": f"new-{hall.number}", "name": "Baru", "like": hall.code, "person": "Ani"}
         agency = {"agency": f"Dinas {hall.code}"}

@@ -119,6 +119,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/api/voice/city/{pack}"): "manager admin",
     ("POST", "/api/city/halls"): "city",
     ("POST", "/api/city/halls/{code}/wishes"): "city",
+    ("DELETE", "/api/city/halls/{code}/wishes/{wish}"): "city",
     ("GET", "/api/city/versions"): "city",
     ("POST", "/api/city/versions"): "city",
     ("GET", "/api/city/report"): "agency city",

@@ -210,6 +210,14 @@ async def test_an_older_office_or_city_goes_on_without_wishes(hall: Hall) -> Non
         )
         assert (await box.get("/api/city/log")).json["wishes"] == 1
         assert (await box.post("/api/city/package", {"had": 0})).json["wishes"] == []
+        first = (await city.get("/api/city/devices")).json["halls"]
+        (known,) = (each["wishes"] for each in first if each["code"] == code)
+        path = f"/api/city/halls/{code}/wishes/{known[0]['id']}"
+        assert [(await city.delete(path)).status for _ in range(2)] == [204, 404]
+        assert (await box.get("/api/city/log")).json["wishes"] == 0
+        await city.post(
+            f"/api/city/halls/{code}/wishes", {"device": "d1", "act": "end"}, check=True
+        )
         (wish,) = (await box.post("/api/city/package", {"had": 0, "done": []})).json["wishes"]
         assert (wish["device"], wish["act"]) == ("d1", "end")
         done = {"had": 0, "done": [{"id": wish["id"], "state": "done"}]}
