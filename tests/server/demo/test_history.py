@@ -117,6 +117,18 @@ def test_the_same_seed_tells_the_same_story_and_another_one_another() -> None:
     assert times(1) != times(2)
 
 
+def test_two_demos_of_the_same_seed_fit_into_one_city(past: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    with closing(connect(tmp_path)) as db:
+        db.execute("INSERT INTO branches (code) VALUES ('mpp')")
+        plan = history_plan(demo_office(), [], 7)
+        write_history(db, 1, plan, jobs_of(plan, date(2026, 3, 12), 2, 90))
+        for table in ("tickets", "comfort_checks", "comfort_faults"):
+            there, here = ({row[0] for row in each.execute(f"SELECT id FROM {table}")}  # noqa: S608
+                           for each in (past, db))  # fmt: skip
+            assert here, table
+            assert not here & there, table
+
+
 def test_a_past_that_was_cut_short_leaves_nothing(tmp_path: Path) -> None:
     def prepare(db: sqlite3.Connection) -> tuple[int, Plan]:
         db.execute("INSERT INTO branches (code) VALUES ('mpp')")
