@@ -101,5 +101,5 @@ def _text(schema: dict[str, Any], name: str) -> str:
     return text[: schema.get("maxLength", len(text))]
 
 
-NARROW = ("08:00", "2026-03-02", "main", "id", "A", "12", "0a1b2c3d4e5f6071")
+NARROW = ("08:00", "2026-03-02", "main", "id", "A", "12", "0a1b2c3d4e5f6071", "1.2.0")
 """Texts for fields whose pattern is narrow; a test finds what is missing."""

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from server.api.json_answer import JSON
 from server.api.routing import LANGUAGE, Call, Route
-from server.api.spans import asked_day
+from server.api.spans import asked_day, whole
 from server.auth.access import MANAGER_UP
 from server.domain.errors import Conflict, Invalid
 from server.domain.texts import DAY
@@ -122,17 +122,6 @@ def _only(call: Call) -> Only:
         text=(query.get("q") or "")[:40] or None,
     )
     return checked(only)
-
-
-def whole(text: str, field: str, most: int = 10**15) -> int:
-    """Return a parameter as a whole number, not negative.
-
-    Raises:
-        Invalid: it is none, or larger than ``most``.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) <= most):  # noqa: PLR2004
-        raise Invalid("Give a whole number up to {most}.", field=field, most=most)
-    return int(text)
 
 
 async def _page(call: Call, span: Span, only: Only) -> LogAnswer:

@@ -15,6 +15,7 @@ from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.settings import CheckSettings, SettingProblem, as_text, setting_problem
 from server.auth.access import BOX, CITY
+from server.auth.registry import LOGIN
 from server.branches import described
 from server.city import package, releases, wishes
 from server.city.package import Invitee, Package, PackageVersion, people_of
@@ -54,7 +55,7 @@ class PrepareSettings(CheckSettings, frozen=True):
 class PersonToInvite(Request, frozen=True):
     """Somebody whom the office shall invite; the password is the person's own."""
 
-    login: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    login: Annotated[str, msgspec.Meta(pattern=LOGIN.pattern)]
     name: Name
     role: BY_HAND
 

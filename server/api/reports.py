@@ -7,9 +7,8 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from server.api.log import whole
 from server.api.routing import LANGUAGE, Call, Route
-from server.api.spans import asked_day, check_span
+from server.api.spans import asked_day, check_span, whole
 from server.auth.access import CITY_UP, MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid
 from server.domain.states import Priority

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from server.api.requests import Request
 from server.api.routing import Call, Route
-from server.api.spans import asked_day
+from server.api.spans import asked_day, whole
 from server.auth.access import MANAGER_UP
 from server.domain.day import iso
 from server.domain.errors import Invalid, NotFound
@@ -219,7 +219,7 @@ async def save_rules(call: Call) -> web.Response:
 async def rota(call: Call) -> RotaAnswer:
     """Return the plan of a week, or an earlier version of it."""
     text = call.request.query.get("version")
-    version = int(text) if text else None
+    version = whole(text, "version", 99_999) if text else None
     return await call.read(lambda tx: answer_of(tx, asked_week(call, tx.day), version))
 
 

@@ -1,4 +1,4 @@
-"""Days and spans of days as callers name them, checked in one place."""
+"""Days, spans of days and numbers as callers name them, checked in one place."""
 
 from __future__ import annotations
 
@@ -33,3 +33,14 @@ def check_span(first: str, last: str, field: str, most: int) -> None:
         raise Invalid("The end is before the start.", field=field)
     if days >= most:
         raise Invalid("A report covers up to {days} days.", field=field, days=most)
+
+
+def whole(text: str, field: str, most: int = 10**15) -> int:
+    """Return a parameter as a whole number, not negative.
+
+    Raises:
+        Invalid: it is none, or larger than ``most``.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) <= most):  # noqa: PLR2004
+        raise Invalid("Give a whole number up to {most}.", field=field, most=most)
+    return int(text)

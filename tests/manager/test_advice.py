@@ -20,7 +20,7 @@ PICTURES = os.environ.get("RAMAH_PICTURES")
 async def small(page: Page, name: str) -> list[str]:
     """Look at a page on a phone; there it is well too."""
     found = []
-    for width, height in ((1366, 768), (360, 740)):
+    for width, height in ((360, 740), (1366, 768)):
         await page.set_viewport_size({"width": width, "height": height})
         found += await axe(page)
         if PICTURES:

@@ -37,6 +37,12 @@ async def rules_with(manager: Client, **changes: object) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize("version", ["x", "-1", "1.5", "100000", "%D9%A1", "9" * 30])
+async def test_a_version_that_is_none_is_refused_in_words(manager: Client, version: str) -> None:
+    answer = await manager.get(f"/api/rota?version={version}")
+    assert (answer.status, answer.json["field"]) == (422, "version")
+
+
 async def test_a_week_is_made_tried_saved_and_kept_by_version(hall: Hall, manager: Client) -> None:
     today = (await manager.get("/api/queue")).json["day"]
     fill(hall, today)

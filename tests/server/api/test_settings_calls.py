@@ -216,7 +216,7 @@ async def test_proposed_holidays_are_kept_only_when_a_person_saves_them(manager:
     (line,) = (await manager.post("/api/settings/week", week)).json["lines"]
     assert [bool(each["periods"]) for each in line["days"]] == [False] + [True] * 6
     changes = (await send(manager, "/check", settings, version)).json["changes"]
-    assert changes == ["New: Special days Independence Day"]
+    assert changes == ["New: Special days Independence Day (2099-08-17)"]
     assert (await send(manager, "", settings, version)).status == 200
     assert (await now(manager))[1]["special_days"][0]["first"] == "2099-08-17"
     for wrong in ("country=XX", "country=id", "year=1999", "year=x", "year=20991"):

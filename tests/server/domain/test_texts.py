@@ -28,7 +28,7 @@ UNSEEN = [
     "\u2066",
     "\ufeff",
 ]
-FITTING = ("Kantor", "A", "08:00", "24:00", "2026-03-02", "id", "0a1b2c3d", "12")
+FITTING = ("Kantor", "A", "08:00", "24:00", "2026-03-02", "id", "0a1b2c3d", "12", "1.2.0")
 
 
 @pytest.mark.parametrize("letter", UNSEEN)
