@@ -245,7 +245,8 @@ def test_what_the_remote_has_not_or_calls_otherwise_is_not_taken(box: Box) -> No
     assert box.runs() == OLD
 
 
-@pytest.mark.parametrize("version", [BAD, pytest.param(WORSE, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("version", [BAD, WORSE])
 def test_a_version_that_does_not_work_is_put_back_and_told(box: Box, version: str) -> None:
     box.may(version)
     done = box.renew()
