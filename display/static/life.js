@@ -41,7 +41,7 @@ const banner = part('ramah-link');
 /** @type {import('/display/media.js').MediaPane} */
 const media = part('display-media');
 
-/** @type {import('/web/hall.js').Hall} */
+/** @type {import('/display/link.js').ScreenHall} */
 let hall;
 /** Draws the hall; set by the page. */
 let render = () => {};
@@ -258,7 +258,7 @@ function listen() {
 /**
  * Come to life behind the first picture.
  *
- * @param {import('/web/hall.js').Hall} live
+ * @param {import('/display/link.js').ScreenHall} live
  * @param {() => void} draw
  */
 export function begin(live, draw) {

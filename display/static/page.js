@@ -13,7 +13,7 @@ import '/display/notes.js';
 import '/display/notice.js';
 import '/display/waiting.js';
 import { say } from '/web/dom.js';
-import { Hall } from '/web/hall.js';
+import { ScreenHall } from '/display/link.js';
 import { language, languageChanges, loadCatalog, pick, t, useOfficeZone } from '/web/i18n.js';
 import { later, painted } from '/web/later.js';
 import { isPreview, opening } from '/web/opening.js';
@@ -55,7 +55,7 @@ const board = part('display-board');
 /** @type {import('/display/notice.js').Notice} */
 const notice = part('display-notice');
 
-const hall = new Hall('display');
+const hall = new ScreenHall();
 /** @type {typeof import('/display/life.js') | null} nothing before the first picture */
 let life = null;
 

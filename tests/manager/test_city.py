@@ -53,6 +53,9 @@ DARK = DeviceNow(
 WELL = DeviceNow("d2", "kiosk", "Kios pintu", online=True, version="0.0.9", skew_s=300.0)
 
 
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
 async def whole_page(page: Page) -> None:
     await expect(page.locator(".city-hall")).to_have_count(3)
     await expect(page.locator(".slices").first).to_be_visible()
@@ -100,8 +103,7 @@ async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
         await page.get_by_label("To", exact=True).fill("2026-03-31")
         await expect(page.locator(".slices").first).to_contain_text("Kelurahan Melati")
         assert await axe(page) == []
-        wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert await page.evaluate(wide) <= 0
+        assert await page.evaluate(WIDER) <= 0
 
 
 async def test_a_device_of_a_hall_is_acted_on_and_what_came_of_it_is_shown(
@@ -136,10 +138,7 @@ async def test_a_device_of_a_hall_is_acted_on_and_what_came_of_it_is_shown(
         assert await axe(page) == []
         for width in (1366, 360):
             await page.set_viewport_size({"width": width, "height": 740})
-            wide = (
-                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert await page.evaluate(wide) <= 0
+            assert await page.evaluate(WIDER) <= 0
 
 
 async def test_a_version_goes_to_the_halls_that_are_chosen(city: Hall, browser: Browser) -> None:
@@ -161,10 +160,7 @@ async def test_a_version_goes_to_the_halls_that_are_chosen(city: Hall, browser: 
         assert await axe(page) == []
         for width in (1366, 360):
             await page.set_viewport_size({"width": width, "height": 740})
-            wide = (
-                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert await page.evaluate(wide) <= 0
+            assert await page.evaluate(WIDER) <= 0
         await versions.get_by_role("button", name="Izinkan memakai 9.2.0").click()
         await expect(versions).to_contain_text("1 kantor boleh memakai 9.2.0.")
         await expect(melati).to_contain_text("boleh memakai 9.2.0 sejak")

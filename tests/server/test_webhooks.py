@@ -8,7 +8,7 @@ import hmac
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -200,56 +200,52 @@ async def test_nothing_is_told_twice_when_telling_ends_while_the_hooks_are_read(
     assert [json.loads(body)["label"] for _, body in listener.heard] == ["A001", "A002"]
 
 
-async def test_a_branch_that_goes_to_another_server_is_told_of_there_from_the_next_event_on(
-    tmp_path: Path, listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("server.webhooks.FINISH_SECONDS", 60.0)
-    store, branch = await told_of_numbers(tmp_path, listener)
+@asynccontextmanager
+async def moved_while_told(
+    data: Path, listener: Listener
+) -> AsyncIterator[tuple[Store, Webhooks, int]]:
+    """Have a branch go to another server while of two numbers the first is being told."""
+    store, branch = await told_of_numbers(data, listener)
+    part = store.owners = Part()
+    part.now = 1
+    for _ in range(2):
+        await store.transact(branch, KIOSK, lambda tx: issue(tx, NewTicket("A")))
+    webhooks = Webhooks(store, Vault(data))
+    listener.answer.clear()
     async with AsyncExitStack() as ends:
         ends.push_async_callback(store.close)
-        part = store.owners = Part()
-        part.now = 1
-        for _ in range(2):
-            await store.transact(branch, KIOSK, lambda tx: issue(tx, NewTicket("A")))
-        webhooks = Webhooks(store, Vault(tmp_path))
-        listener.answer.clear()
         async with asyncio.TaskGroup() as group:
             running = group.create_task(webhooks.run())
             await soon(lambda: len(listener.heard) == 1, "the first is being told")
             part.now = 0
+            yield store, webhooks, branch
+            running.cancel()
+
+
+async def test_a_branch_that_goes_to_another_server_is_told_of_there_from_the_next_event_on(
+    tmp_path: Path, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.webhooks.FINISH_SECONDS", 60.0)
+    async with moved_while_told(tmp_path, listener) as (store, webhooks, _):
+        async with asyncio.TaskGroup() as group:
             finished = group.create_task(webhooks.finished())
             await asyncio.sleep(0)
             assert not finished.done(), "it is waited for"
             listener.answer.set()
-            await finished
-            assert await _first(store, "SELECT seq FROM webhooks") == 2
-            running.cancel()
+        assert await _first(store, "SELECT seq FROM webhooks") == 2
     assert [json.loads(body)["label"] for _, body in listener.heard] == ["A001"]
 
 
 async def test_a_branch_does_not_wait_for_a_program_that_hangs_and_what_is_told_elsewhere_stands(
     tmp_path: Path, listener: Listener
 ) -> None:
-    store, branch = await told_of_numbers(tmp_path, listener)
-    async with AsyncExitStack() as ends:
-        ends.push_async_callback(store.close)
-        part = store.owners = Part()
-        part.now = 1
-        for _ in range(2):
-            await store.transact(branch, KIOSK, lambda tx: issue(tx, NewTicket("A")))
-        webhooks = Webhooks(store, Vault(tmp_path))
-        listener.answer.clear()
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(webhooks.run())
-            await soon(lambda: len(listener.heard) == 1, "the first is being told")
-            part.now = 0
-            await webhooks.finished()
-            await store.transact(branch, TELLER, lambda tx: confirm(tx.aside, "w", 3, "it stops"))
-            listener.answer.set()
-            await webhooks.finished()
-            row = "SELECT seq || error FROM webhooks"
-            assert await _first(store, row) == "3it stops", "as the other server wrote it"
-            running.cancel()
+    async with moved_while_told(tmp_path, listener) as (store, webhooks, branch):
+        await webhooks.finished()
+        await store.transact(branch, TELLER, lambda tx: confirm(tx.aside, "w", 3, "it stops"))
+        listener.answer.set()
+        await webhooks.finished()
+        row = "SELECT seq || error FROM webhooks"
+        assert await _first(store, row) == "3it stops", "as the other server wrote it"
 
 
 async def _first(store: Store, sql: str) -> object:

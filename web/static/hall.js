@@ -6,8 +6,6 @@
  * @typedef {import('../types').Queue} Queue
  * @typedef {import('../types').HallEvent} HallEvent
  * @typedef {import('/web/api.js').Role} Role
- * @typedef {{type: 'shown' | 'voiced' | 'unvoiced' | 'mute', seq: number}} Word what a screen tells
- * @typedef {{message: Word, at: number}} Told
  */
 
 import { get, ProblemError } from '/web/api.js';
@@ -24,9 +22,6 @@ const FIRST_WAIT_MS = 300;
 /** With its spread of 30 % and the second above, no screen comes back later than in three. */
 const LONGEST_WAIT_MS = 1400;
 const LATE_MS = 500;
-/** So many of the latest words to the server, and so young, are told again. */
-const MOST_TOLD = 200;
-const TOLD_AGAIN_MS = 600000;
 
 export class Hall extends EventTarget {
   /**
@@ -52,8 +47,6 @@ export class Hall extends EventTarget {
     this.retry = 0;
     this.knocks = 0;
     this.silence = 0;
-    /** @type {Told[]} */
-    this.told = [];
     this.clock = { server: Date.now(), here: performance.now() };
     this.back = () => this.comeBack();
   }
@@ -103,26 +96,6 @@ export class Hall extends EventTarget {
   }
 
   /**
-   * Tell the server what people saw or heard; told again when a lost link is back, because what
-   * was sent shortly before may not have arrived. The server keeps each once.
-   *
-   * @param {Word} message
-   */
-  send(message) {
-    const told = { message, at: performance.now() };
-    this.told = [...this.told.slice(1 - MOST_TOLD), told];
-    this.deliver(told);
-  }
-
-  /**
-   * @private
-   * @param {Told} told
-   */
-  deliver({ message, at }) {
-    this.mention(Object.assign({ ago: Math.round(performance.now() - at) }, message));
-  }
-
-  /**
    * Tell the server what counts only now: lost, it is lost.
    *
    * @param {{type: string}} message
@@ -131,14 +104,6 @@ export class Hall extends EventTarget {
     if (this.socket && this.socket.readyState === WebSocket.OPEN) {
       this.socket.send(JSON.stringify(message));
     }
-  }
-
-  /** @private Tell again what is young enough to be in doubt, and of this server's history. */
-  tellAgain() {
-    const { seq } = /** @type {Queue} */ (this.state);
-    const since = performance.now() - TOLD_AGAIN_MS;
-    this.told = this.told.filter((each) => each.at > since && each.message.seq <= seq);
-    this.told.forEach((each) => this.deliver(each));
   }
 
   /** @private */
@@ -359,8 +324,7 @@ export class Hall extends EventTarget {
   afresh() {
     this.ahead = 0;
     this.drop();
-    window.clearTimeout(this.silence);
-    this.silence = window.setTimeout(() => this.lost(), SILENCE_MS);
+    this.listen();
     this.again(null);
   }
 
@@ -389,9 +353,6 @@ export class Hall extends EventTarget {
   setOnline(online) {
     if (this.online !== online) {
       this.online = online;
-      if (online) {
-        this.tellAgain();
-      }
       this.dispatchEvent(new Event('online'));
       this.changed();
     }
