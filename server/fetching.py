@@ -26,8 +26,6 @@ from server.storage.work import Command
 SENDER = Actor("city-link", "system")
 MOST = 400_000
 """Bytes of an answer: settings and people at their largest."""
-
-
 CarryOut = Callable[[int, Wish], Awaitable[None]]
 """Does what is wished for a device of a branch, if it was not done before."""
 
@@ -113,9 +111,7 @@ class Fetching:
         if new.version == mine.version:
             return bool(new.wishes)
         people_of(new.people)  # refused before it is kept
-        row = Prepared(
-            new.version, new.base, new.settings, new.people, new.name, new.at
-        )  # fmt: skip
+        row = Prepared(new.version, new.base, new.settings, new.people, new.name, new.at)
         await self._transact(lambda tx: package.came(tx, row))
         return True
 
