@@ -1,11 +1,9 @@
 /** Owns a photo's way to the server: made small on the phone, so that it goes out over a weak line. */
 
-import { LinkError, ProblemError } from '/web/api.js';
-import { language, t } from '/web/i18n.js';
+import { send } from '/web/send.js';
 
 const MOST_PX = 1600;
 const QUALITY = 0.8;
-const TIMEOUT_MS = 60000;
 
 /**
  * @param {string} path
@@ -13,24 +11,7 @@ const TIMEOUT_MS = 60000;
  * @param {string} as whose login acts
  */
 export async function sendPhoto(path, file, as) {
-  const body = await small(file);
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-  let response;
-  try {
-    response = await fetch(path, {
-      method: 'POST', body, credentials: 'same-origin', signal: abort.signal,
-      headers: { 'Content-Type': 'image/jpeg', 'Ramah-As': as, 'Accept-Language': language() },
-    });
-  } catch (error) {
-    throw new LinkError();
-  } finally {
-    clearTimeout(timer);
-  }
-  if (!response.ok) {
-    const told = await response.json().catch(() => ({}));
-    throw new ProblemError(Object.assign({ status: response.status, detail: t('Something went wrong on our side. Please try again in a moment.') }, told));
-  }
+  await send(path, await small(file), { as, type: 'image/jpeg' });
 }
 
 /**

@@ -10,6 +10,7 @@ import { el, fill, say } from '/web/dom.js';
 import { language, loadCatalog, ownName, t } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
 import { dataUrl } from '/web/reading.js';
+import { send } from '/web/send.js';
 import { chosen, offer, tell as tellPrinter } from '/kiosk/paper-printers.js';
 
 const PARTS = ['logo', 'office', 'agency', 'rule', 'service', 'number', 'priority', 'people', 'time', 'rule', 'ahead', 'wait', 'qr', 'foot'];
@@ -154,18 +155,14 @@ function put(paper, languages) {
 
 async function draw() {
   const paper = wanted();
-  const response = await fetch(`/api/printers/preview.png?language=${encodeURIComponent(language())}&${chosen()}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'Ramah-As': 'staff', 'Accept-Language': language() },
-    body: JSON.stringify({ paper }),
-  }).catch(() => null);
-  if (response && response.ok) {
+  const path = `/api/printers/preview.png?language=${encodeURIComponent(language())}&${chosen()}`;
+  try {
+    const response = await send(path, JSON.stringify({ paper }));
     /** @type {HTMLImageElement} */ (part('preview')).src = await dataUrl(await response.blob());
     tellPrinter(response.headers, paper.width_mm);
     part('trouble').hidden = true;
-  } else {
-    const problem = response ? await response.json().catch(() => ({})) : {};
-    tell(response ? new ProblemError({ ...problem, status: response.status }) : new LinkError());
+  } catch (error) {
+    tell(error);
   }
   /** @type {HTMLTextAreaElement} */ (part('toml')).value = toml(paper);
   part('no-logo').hidden = !logo;

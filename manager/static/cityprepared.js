@@ -5,9 +5,10 @@
  * @typedef {import('../../web/types').CityVoices} CityVoices
  */
 
-import { LinkError, ProblemError, del, get, post } from '/web/api.js';
-import { day, language, t, tn } from '/web/i18n.js';
+import { del, get, post } from '/web/api.js';
+import { day, t, tn } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
+import { send } from '/web/send.js';
 import { ask, until } from '/web/staff/dialog.js';
 import { View, part } from '/web/staff/view.js';
 import { oneLine } from '/web/text.js';
@@ -17,6 +18,8 @@ import { Prepare } from '/manager/prepare.js';
 const ROLES = ['staff', 'host', 'supervisor', 'manager', 'admin'];
 /** Of more halls than these, what changes is folded away: the list stays one that can be looked over. */
 const FEW = 6;
+/** A voice is up to 64 MB. */
+const UPLOAD_MS = 600000;
 const EVERY_MS = 30000;
 
 /** `<ramah-city-prepared>` */
@@ -134,7 +137,7 @@ export class CityPrepared extends View {
           labelled(t('Voice file (.zip)'), file),
         ],
         missing: () => (file.files && file.files.length ? null : t('Please choose a file.')),
-      }, () => send(address, /** @type {FileList} */ (file.files)[0]));
+      }, () => send(address, /** @type {FileList} */ (file.files)[0], { type: 'application/zip', timeout: UPLOAD_MS }));
     });
   }
 
@@ -170,25 +173,6 @@ export class CityPrepared extends View {
       });
     }
   }
-}
-
-/**
- * Send a file as it is.
- *
- * @param {string} address
- * @param {Blob} body
- */
-async function send(address, body) {
-  const headers = { 'Content-Type': body.type || 'application/zip', 'Ramah-As': 'staff', 'Accept-Language': language() };
-  const response = await fetch(address, { method: 'POST', headers, body }).catch(() => null);
-  if (!response) {
-    throw new LinkError();
-  }
-  if (!response.ok) {
-    const problem = await response.json().catch(() => ({}));
-    throw new ProblemError(Object.assign(problem, { status: response.status }));
-  }
-  return true;
 }
 
 /** @param {PreparedHall} each */

@@ -173,7 +173,7 @@ async function once(method, path, body, options) {
  * @param {string} text
  * @returns {import('../types').Problem}
  */
-function problemOf(response, text) {
+export function problemOf(response, text) {
   try {
     const problem = JSON.parse(text);
     if (problem && typeof problem === 'object') {

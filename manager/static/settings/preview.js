@@ -3,10 +3,10 @@
  * pages are the real ones and the ticket is the printer's own picture; they only show themselves.
  */
 
-import { LinkError, ProblemError } from '/web/api.js';
 import { language, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { dataUrl } from '/web/reading.js';
+import { send } from '/web/send.js';
 import { View, part } from '/web/staff/view.js';
 
 /** What the screens are drawn for, in pixels; here they are shown as small as fits. */
@@ -60,18 +60,8 @@ export class Preview extends View {
   }
 
   async slip() {
-    const response = await fetch(`/api/printers/preview.png?language=${encodeURIComponent(language())}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Ramah-As': 'staff', 'Accept-Language': language() },
-      body: JSON.stringify({ settings: this.settings() }),
-    }).catch(() => null);
-    if (!response) {
-      throw new LinkError();
-    }
-    if (!response.ok) {
-      const problem = await response.json().catch(() => ({}));
-      throw new ProblemError(Object.assign(problem, { status: response.status }));
-    }
+    const path = `/api/printers/preview.png?language=${encodeURIComponent(language())}`;
+    const response = await send(path, JSON.stringify({ settings: this.settings() }));
     const image = /** @type {HTMLImageElement} */ (part(this, '[data-part="slip"]'));
     image.src = await dataUrl(await response.blob());
   }
