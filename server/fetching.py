@@ -105,9 +105,8 @@ class Fetching:
         self._told = mine.version, mine.put_aside, ()
         for each in new.wishes:
             await self._carry_out(self._branch, each)
-        if new.release is not None and new.release.at != said:
-            leave = new.release
-            await self._transact(lambda tx: releases.came(tx, leave))
+        if (0 if new.release is None else new.release.at) != said:
+            await self._transact(lambda tx: releases.came(tx, new.release))
         if new.version == mine.version:
             return bool(new.wishes)
         people_of(new.people)  # refused before it is kept

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from server.city import wishes
 from server.comfort.erasure import erase as erase_comfort
 from server.comfort.photos import Photos
 from server.comfort.rounds import count as count_checks
@@ -75,7 +76,7 @@ class Housekeeping:
             for branch in filter(self._store.owners.has, sent_here):
                 try:
                     await self._roll_up(branch)
-                    await self._store.transact(branch, CLOCK, erase_notes)
+                    await self._store.transact(branch, CLOCK, tidy_sent)
                 except (Busy, Unavailable) as error:
                     log.warning("roll_up_put_off", branch=branch, why=repr(error))
             await asyncio.sleep(EVERY_SECONDS)
@@ -124,10 +125,22 @@ class Housekeeping:
 
 def forget(tx: SqliteTx) -> None:
     """Drop what is kept beside the log for a while only; done twice, nothing more happens."""
-    deeds.forget(tx.aside, tx.branch, tx.now)
+    forget_who(tx)
     answers.forget(tx.aside, tx.now - REQUESTS_KEPT_MS)
     numbers.forget_told(tx.aside, tx.branch, tx.now - TOLD_KEPT_MS, TOLD_AT_ONCE)
     calls.forget_told(tx.aside, tx.branch, tx.now - TOLD_KEPT_MS, TOLD_AT_ONCE)
+
+
+def forget_who(tx: SqliteTx) -> None:
+    """Forget who did or wished what, a while after."""
+    deeds.forget(tx.aside, tx.branch, tx.now)
+    wishes.forget(tx)
+
+
+def tidy_sent(tx: SqliteTx) -> None:
+    """Forget, in the city, what is no longer kept of an office with a server of its own."""
+    forget_who(tx)
+    erase_notes(tx)
 
 
 def close_removed(tx: SqliteTx) -> None:

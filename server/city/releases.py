@@ -18,7 +18,7 @@ from server.storage.queries import releases
 from server.storage.queries.releases import NONE, Release
 from server.storage.transaction import SqliteTx
 
-PATTERN = rf"^(\d{{1,4}}(\.\d{{1,4}}){{1,3}})?{END}"
+PATTERN = rf"^([0-9]{{1,4}}(\.[0-9]{{1,4}}){{1,3}})?{END}"
 Version = Annotated[str, msgspec.Meta(max_length=19, pattern=PATTERN)]
 """Two to four numbers with dots between them, such as 1.2.0; "" is none."""
 
@@ -67,6 +67,10 @@ def leave(tx: SqliteTx) -> Leave | None:
     return None if one == NONE else Leave(one.version, one.name, one.at)
 
 
-def came(tx: SqliteTx, one: Leave) -> None:
-    """Keep at the office what the city says."""
-    releases.put(tx.aside, tx.branch, Release(one.version, one.name, one.at))
+def came(tx: SqliteTx, one: Leave | None) -> None:
+    """Keep at the office what the city says; one that says nothing any more lets nothing be taken.
+
+    As another city, or after a backup of before its word was brought back there.
+    """
+    new = NONE if one is None else Release(one.version, one.name, one.at)
+    releases.put(tx.aside, tx.branch, new)

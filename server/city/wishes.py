@@ -7,7 +7,7 @@ that comes twice is done once, and its outcome is told until the city has it.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -19,7 +19,7 @@ from server.fleet import acts
 from server.fleet.listing import DeviceNow
 from server.storage.queries import boxes
 from server.storage.queries import wishes as kept
-from server.storage.queries.wishes import Kept
+from server.storage.queries.wishes import Came, Kept, State
 from server.storage.transaction import SqliteTx
 
 OPEN_MS = 24 * 3_600_000
@@ -27,9 +27,9 @@ OPEN_MS = 24 * 3_600_000
 SHOWN_MS = 48 * 3_600_000
 KEPT_MS = 30 * 24 * 3_600_000
 MOST_WAITING, MOST_TOLD = 50, 200
-LATE = "late"
 
 Act = Literal["reload", "rename", "end"]
+ACTS = frozenset(get_args(Act))
 Text = Annotated[str, msgspec.Meta(max_length=80, pattern=PRINTABLE)]
 
 
@@ -53,7 +53,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """What came of a wish, as the office's server tells it."""
 
     id: Id
-    state: Literal["done", "away", "gone", "refused"]
+    state: Came
 
 
 class WishNow(msgspec.Struct, frozen=True):
@@ -75,23 +75,27 @@ class WishNow(msgspec.Struct, frozen=True):
     name: str
     by: str
     at: str
-    state: Literal["waiting", "done", "away", "gone", "refused", "late"]
+    state: State
     ended_at: str | None
 
 
 def shown(tx: SqliteTx) -> list[WishNow]:
-    """Return the wishes of the last two days, the newest first."""
+    """Return the wishes of the last two days, the newest first.
+
+    At an office, what only a newer city knows was refused, and has no word here.
+    """
     found = kept.of_branch(tx.aside, tx.branch, tx.now - SHOWN_MS)
-    return [now_of(each, tx.now) for each in reversed(found)]
+    return [now_of(each, tx.now) for each in reversed(found) if each.act in ACTS]
 
 
 def now_of(each: Kept, now: Millis) -> WishNow:
     """Return how a wish stands."""
     late = each.state == "waiting" and now - each.at > OPEN_MS
     ended = None if each.ended_at is None else iso(each.ended_at)
+    act: Act = msgspec.convert(each.act, Act)
     return WishNow(
-        each.id, each.device, each.was, each.act, each.name, each.by, iso(each.at),  # type: ignore[arg-type]  # as it was put
-        LATE if late else each.state, ended,  # type: ignore[arg-type]  # the same
+        each.id, each.device, each.was, act, each.name, each.by, iso(each.at),
+        "late" if late else each.state, ended,
     )  # fmt: skip
 
 
@@ -111,7 +115,7 @@ def ask(tx: SqliteTx, device: str, act: Act, name: str) -> Kept:
     if act == "rename" and found.kind == "agent":
         raise acts.name_kept()
     kept.drop_same(tx.aside, tx.branch, device, act)
-    kept.forget(tx.aside, tx.branch, tx.now - KEPT_MS)
+    forget(tx)
     if len(kept.waiting(tx.aside, tx.branch, tx.now - OPEN_MS)) >= MOST_WAITING:
         raise Conflict(
             "{n} wishes wait for this hall already. They go on when its line is back.",
@@ -158,7 +162,7 @@ def hear(tx: SqliteTx, told: list[Outcome]) -> list[Wish]:
     found = []
     for one in kept.waiting(tx.aside, tx.branch, tx.now - KEPT_MS):
         if tx.now - one.at > OPEN_MS:
-            kept.came(tx.aside, tx.branch, one.id, LATE, tx.now)
+            kept.came(tx.aside, tx.branch, one.id, "late", tx.now)
         else:
             found.append(Wish(one.id, one.device, one.act, one.name, one.by))
     return found
@@ -174,6 +178,7 @@ def do(tx: SqliteTx, wish: Wish, pages: int) -> Kept | None:
     """
     if kept.get(tx.aside, tx.branch, wish.id) is not None:
         return None
+    state: Came
     try:
         was, state = act_now(tx, wish, pages)
     except NotFound:
@@ -183,7 +188,7 @@ def do(tx: SqliteTx, wish: Wish, pages: int) -> Kept | None:
     return keep(tx, wish, was, state)
 
 
-def act_now(tx: SqliteTx, wish: Wish, pages: int) -> tuple[str, str]:
+def act_now(tx: SqliteTx, wish: Wish, pages: int) -> tuple[str, Came]:
     """Do what is wished; return what the device was called, and what came of it.
 
     Raises:
@@ -203,9 +208,9 @@ def act_now(tx: SqliteTx, wish: Wish, pages: int) -> tuple[str, str]:
     return was, "done"
 
 
-def keep(tx: SqliteTx, wish: Wish, was: str, state: str) -> Kept:
+def keep(tx: SqliteTx, wish: Wish, was: str, state: Came) -> Kept:
     """Keep what came of a wish."""
-    kept.forget(tx.aside, tx.branch, tx.now - KEPT_MS)
+    forget(tx)
     made = Kept(
         wish.id, wish.device, was, wish.act, wish.name, wish.by, tx.now, state, tx.now
     )  # fmt: skip
@@ -215,5 +220,15 @@ def keep(tx: SqliteTx, wish: Wish, was: str, state: str) -> Kept:
 
 def outcomes(tx: SqliteTx) -> list[Outcome]:
     """Return what came of the city's wishes lately, as it is told to the city."""
-    found = kept.of_branch(tx.aside, tx.branch, tx.now - KEPT_MS)[-MOST_TOLD:]
-    return [Outcome(each.id, each.state) for each in found]  # type: ignore[arg-type]  # as kept
+    found = kept.of_branch(tx.aside, tx.branch, tx.now - KEPT_MS)
+    told = [
+        Outcome(each.id, each.state)
+        for each in found
+        if each.state != "waiting" and each.state != "late"  # noqa: PLR1714 - so its type is known
+    ]
+    return told[-MOST_TOLD:]
+
+
+def forget(tx: SqliteTx) -> None:
+    """Forget the wishes, and whose they were, that are older than they are kept."""
+    kept.forget(tx.aside, tx.branch, tx.now - KEPT_MS)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
+
+import msgspec
 
 from server.domain.day import Millis
 from server.storage.queries.rows import every, first
+
+Came = Literal["done", "away", "gone", "refused"]
+"""What comes of a wish in the office."""
+State = Literal["waiting", "done", "away", "gone", "refused", "late"]
 
 
 class Kept(NamedTuple):
@@ -14,9 +20,10 @@ class Kept(NamedTuple):
 
     Attributes:
         device, was: id of its key in the office, and what it was called then.
-        act: reload, rename or end. name: what it shall be called; "" for the other acts.
+        act: reload, rename or end; at an office also what only a newer city knows, as refused.
+        name: what it shall be called; "" for the other acts.
         by, at: whose wish it is, and since when.
-        state: waiting, done, away, gone or refused. ended_at: when that was known.
+        ended_at: when its state was known.
     """
 
     id: str
@@ -26,8 +33,12 @@ class Kept(NamedTuple):
     name: str
     by: str
     at: Millis
-    state: str
+    state: State
     ended_at: Millis | None
+
+
+def _kept(*row: Any) -> Kept:  # noqa: ANN401 - as the columns have it
+    return msgspec.convert(row, Kept)
 
 
 _ALL = "SELECT id, device, was, act, name, by, at, state, ended_at FROM device_wishes"
@@ -35,7 +46,7 @@ _ALL = "SELECT id, device, was, act, name, by, at, state, ended_at FROM device_w
 
 def of_branch(db: sqlite3.Connection, branch: int, since: Millis) -> list[Kept]:
     """Return the wishes for devices of a branch since a moment, the oldest first."""
-    return every(db, Kept, f"{_ALL} WHERE branch = ? AND at >= ? ORDER BY at, id", (branch, since))
+    return every(db, _kept, f"{_ALL} WHERE branch = ? AND at >= ? ORDER BY at, id", (branch, since))
 
 
 def waiting(db: sqlite3.Connection, branch: int, since: Millis) -> list[Kept]:
@@ -45,7 +56,7 @@ def waiting(db: sqlite3.Connection, branch: int, since: Millis) -> list[Kept]:
 
 def get(db: sqlite3.Connection, branch: int, id_: str) -> Kept | None:
     """Return a wish."""
-    return first(db, Kept, f"{_ALL} WHERE branch = ? AND id = ?", (branch, id_))
+    return first(db, _kept, f"{_ALL} WHERE branch = ? AND id = ?", (branch, id_))
 
 
 def put(db: sqlite3.Connection, branch: int, one: Kept) -> None:
@@ -57,7 +68,7 @@ def put(db: sqlite3.Connection, branch: int, one: Kept) -> None:
     )
 
 
-def came(db: sqlite3.Connection, branch: int, id_: str, state: str, now: Millis) -> None:
+def came(db: sqlite3.Connection, branch: int, id_: str, state: State, now: Millis) -> None:
     """Note what came of a wish; what is known already stays."""
     db.execute(
         "UPDATE device_wishes SET state = ?, ended_at = ? "

@@ -21,6 +21,7 @@ from server.city.wishes import MOST_WAITING, OPEN_MS, Outcome, Wish
 from server.domain.errors import Conflict
 from server.fetching import Fetching, Stand
 from server.fleet.listing import DeviceNow
+from server.housekeeping import tidy_sent
 from server.storage.queries import boxes
 from server.storage.transaction import SqliteTx
 from tests.server.api.client import Client
@@ -307,6 +308,19 @@ def test_a_hall_whose_line_is_cut_gathers_no_end_of_wishes(both: Kept) -> None:
     both.ask()
 
 
+def test_whose_wish_it_was_is_forgotten_also_where_nobody_wishes_again(both: Kept) -> None:
+    def names() -> list[tuple[str]]:
+        return both.city.db.execute("SELECT by FROM device_wishes").fetchall()
+
+    both.ask()
+    both.city.now += wishes.KEPT_MS
+    both.city.do(tidy_sent)
+    assert len(names()) == 1
+    both.city.now += 1
+    both.city.do(tidy_sent)
+    assert names() == []
+
+
 def test_a_wish_that_comes_twice_is_done_once_and_a_strange_one_never(both: Kept) -> None:
     def do(wish: Wish) -> str | None:
         made = both.office.do(lambda tx: wishes.do(tx, wish, 1))
@@ -318,6 +332,7 @@ def test_a_wish_that_comes_twice_is_done_once_and_a_strange_one_never(both: Kept
 
     both.office.do(add)
     assert do(Wish("w1", "d1", "format", "", "Dewi")) == "refused"
+    assert both.office.do(wishes.shown) == [], "there is no word for it here"
     assert do(Wish("w2", "d2", "end", "", "Dewi")) == "gone"
     assert do(Wish("w3", "d1", "rename", "", "Dewi")) == "refused"
     assert do(Wish("w4", "d1", "end", "", "Dewi")) == "done"
