@@ -46,6 +46,8 @@ run: setup ## open a working demo office with three months to look back on (HOST
 dev: .venv/.dev node_modules/.installed ## add what tests and lint need: test tools, TypeScript, Chromium
 	@tests/get-chromium >/dev/null
 
+# What one worker has compiled serves all others, and the next run.
+unexport PYTHONDONTWRITEBYTECODE
 # As modest as the modest processes of the program, so that those get their share beside the tests.
 test: NICE = nice -n 19
 test: dev ## run all tests (ARGS="-k name" for some)
@@ -55,7 +57,8 @@ test: dev ## run all tests (ARGS="-k name" for some)
 
 soak: dev build/emupos/bin/emupos node_modules/chromium-81/bin node_modules/chromium-88/bin ## run what `test` shortens or leaves out: each size and mode, more old browsers, simulated printers (SIMULATOR_PYTHON >= 3.13)
 	RAMAH_SOAK=1 RAMAH_EMUPOS="$(CURDIR)/build/emupos/bin/emupos" RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) \
-		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/e2e/test_cut_at_any_moment.py tests/browsers \
+		$(BIN)/python -m pytest tests/kiosk/test_reach.py tests/kiosk/test_accessible.py tests/e2e/test_cut_at_any_moment.py tests/browsers \
+		tests/server/test_queue_machine.py tests/vectors/test_hall_day.py \
 		tests/printer/test_emupos.py tests/server/storage/test_before_large.py $(ARGS)
 	RAMAH_SOAK=1 RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(BIN)/python -m pytest -m soak $(ARGS)
 	@# every call of the API once more, over PostgreSQL

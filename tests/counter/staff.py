@@ -14,6 +14,12 @@ from tests.server.process import PASSWORD, Hall
 SETTLED = """() => !document.querySelector('ramah-current')
     || !document.querySelector('ramah-current button[aria-disabled=true]:not([hidden])')"""
 """While a step is under way, or a repeat keeps its gap, a click on a button is not taken."""
+WAITS = """async ([same, ahead]) => {
+    const { files } = document.documentElement.dataset;
+    (await import(files + 'counter/presses.js')).presses.sameMs = same;
+    document.querySelector('ramah-current').aheadMs = ahead;
+}"""
+"""How long the same finger means the first press, and a key may be ahead of its turn."""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -68,6 +74,11 @@ async def press(page: Page, *keys: str) -> None:
     for key in keys:
         await settle(page)
         await page.keyboard.press(key)
+
+
+async def in_slow_motion(page: Page) -> None:
+    """Let twice be twice and ahead be ahead for a minute: a busy machine has no fast hands."""
+    await page.evaluate(WAITS, [60_000, 60_000])
 
 
 @asynccontextmanager

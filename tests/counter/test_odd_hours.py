@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Route, WebSocketRoute, expect
 from tests.counter.staff import (
     at_work,
     events,
+    in_slow_motion,
     log_in,
     numbers,
     outcomes,
@@ -218,6 +219,7 @@ async def test_an_answer_before_its_event_waits_for_it(hall: Hall, browser: Brow
         await page.route_web_socket("**/api/events*", route)
         await page.reload()
         await expect(page.locator("[data-action=call-next]")).to_be_visible()
+        await in_slow_motion(page)
         gate["open"] = False
         async with page.expect_response("**/call-next"):
             await page.keyboard.press("n")

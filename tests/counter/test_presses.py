@@ -7,17 +7,12 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.counter.staff import at_work, events, outcomes, press, settle
+from tests.counter.staff import WAITS, at_work, events, in_slow_motion, outcomes, press, settle
 from tests.server.process import Hall
 from tests.web.browser import intercept
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TWICE = "Tertekan dua kali"
-WAITS = """async ([same, ahead]) => {
-    const { files } = document.documentElement.dataset;
-    (await import(files + 'counter/presses.js')).presses.sameMs = same;
-    document.querySelector('ramah-current').aheadMs = ahead;
-}"""
 
 
 def states(hall: Hall) -> list[str]:
@@ -34,11 +29,6 @@ async def slow_answers(page: Page) -> None:
         await route.continue_()
 
     await intercept(page, "**/api/counters/*/*", later)
-
-
-async def in_slow_motion(page: Page) -> None:
-    """Let twice be twice and ahead be ahead for a minute: a busy machine has no fast hands."""
-    await page.evaluate(WAITS, [60_000, 60_000])
 
 
 async def later_on(page: Page) -> None:

@@ -238,7 +238,7 @@ async def test_somebody_of_an_agency_is_invited_on_the_citys_page_by_keys_alone(
     hall.person("kota", "city")
     async with staff_page(browser, hall, "/city", who="kota") as page:
         await page.set_viewport_size({"width": 360, "height": 740})
-        await page.locator("[data-part=invite-reader]").press("Enter")
+        await page.get_by_role("button", name="Undang seseorang dari instansi").press("Enter")
         await expect(page.locator("dialog input").first).to_be_focused()
         await page.keyboard.type("Ibu Rina")
         await expect(page.locator("#reader-login")).to_have_value("rina")

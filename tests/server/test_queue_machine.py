@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -903,10 +904,13 @@ EVERY_KIND = {
 }  # fmt: skip
 
 
+EXAMPLES = 100 if os.environ.get("RAMAH_SOAK") else 25
+
+
 def test_whatever_happens_in_a_hall_the_queue_stays_whole() -> None:
     QueueMachine.seen.clear()
     run_state_machine_as_test(
-        QueueMachine, settings=settings(max_examples=50, stateful_step_count=80)
+        QueueMachine, settings=settings(max_examples=EXAMPLES, stateful_step_count=80)
     )
     # a machine that never gets anywhere proves nothing
     assert set(QueueMachine.seen) >= EVERY_KIND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from server.domain.events import AUDIENCES, Audience
 from tests.vectors.hall_day import KEPT, clumsy_day, kinds, whole_day, written
 
 CHECK = Path(__file__).with_name("check.mjs")
+DAYS = 10 if os.environ.get("RAMAH_SOAK") else 2
 
 
 def followed(*files: Path) -> int:
@@ -40,7 +42,7 @@ def test_the_kept_day_is_what_the_hall_does_today(audience: Audience) -> None:
 
 
 def test_events_lead_through_days_of_chance(tmp_path: Path) -> None:
-    days = [clumsy_day(seed, audience) for seed in range(3) for audience in KEPT]
+    days = [clumsy_day(seed, audience) for seed in range(DAYS) for audience in KEPT]
     files = [tmp_path / f"{seed}.json" for seed, _ in enumerate(days)]
     for day, file in zip(days, files, strict=True):
         file.write_text(written(day), encoding="utf-8")

@@ -12,15 +12,24 @@ import pytest
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+SHELL = "chromium-headless-shell"
+"""Chromium's pages without its windows, bars and sound: a third less for the processor to do."""
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 PROBE = "/is-it-held"
 WITH_SOUND = "--autoplay-policy=no-user-gesture-required"
 
 
 @asynccontextmanager
-async def chromium(*flags: str, home: str | None = None) -> AsyncIterator[Browser]:
-    """Start Chromium; ``home`` is the folder of the user it belongs to."""
-    path = os.environ.get("RAMAH_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+async def chromium(
+    *flags: str, home: str | None = None, light: bool = False
+) -> AsyncIterator[Browser]:
+    """Start Chromium; ``home``: the folder of its user, ``light``: its shell does if it is here.
+
+    ``make soak`` always takes the whole browser, as people have it.
+    """
+    path = shutil.which(SHELL) if light and not os.environ.get("RAMAH_SOAK") else None
+    path = path or os.environ.get("RAMAH_CHROMIUM")
+    path = path or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.fail("no Chromium: set RAMAH_CHROMIUM or run tests/get-chromium")
     async with async_playwright() as playwright:

@@ -16,7 +16,7 @@ __all__ = ["browser", "silent_chromium", "sounding", "sounding_chromium", "stub_
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def silent_chromium() -> AsyncIterator[Browser]:
     """Chromium as it comes, started once."""
-    async with chromium() as started:
+    async with chromium(light=True) as started:
         yield started
 
 
