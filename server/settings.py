@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from difflib import get_close_matches
+from functools import cache
 from math import isfinite
 
 import msgspec
@@ -97,18 +98,23 @@ def plain(raw: object) -> object:
     return raw.isoformat() if isinstance(raw, date) else raw
 
 
+@cache
+def _shape(kind: type) -> inspect.Type:
+    """Return a type as it is walked; finding that out takes longer than the walk."""
+    return inspect.type_info(kind)
+
+
 def mistakes(raw: Mapping[str, object]) -> list[Invalid]:
     """Return what does not fit the settings' types, in the file's order."""
     found: list[Invalid] = []
-    _Reader(raw, found).look(raw, inspect.type_info(Office), "")
+    _Reader(raw, found).look(raw, _shape(Office), "")
     return found
 
 
 def paper_mistakes(paper: Paper) -> list[Invalid]:
     """Return what does not fit in the look of the ticket, as in a whole file."""
     found: list[Invalid] = []
-    kind = inspect.type_info(Paper)
-    _Reader({}, found).look(msgspec.to_builtins(paper), kind, "paper")
+    _Reader({}, found).look(msgspec.to_builtins(paper), _shape(Paper), "paper")
     return found
 
 

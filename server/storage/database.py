@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Self, TypeVar, cast
@@ -171,11 +172,12 @@ def check_not_aside(data: Path) -> None:
         )  # fmt: skip
 
 
-def migrations() -> list[tuple[int, str]]:
+@cache
+def migrations() -> tuple[tuple[int, str], ...]:
     """Return (number, SQL) of each numbered file in ``migrations/``, in order."""
     folder = resources.files("server.storage") / "migrations"
     files = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
-    return [(int(name.split("_")[0]), (folder / name).read_text("utf-8")) for name in files]
+    return tuple((int(name.split("_")[0]), (folder / name).read_text("utf-8")) for name in files)
 
 
 def check_version(version: int, newest: int) -> None:

@@ -320,6 +320,7 @@ def numbers(box: Box) -> list[str]:
         return [label for (label,) in db.execute("SELECT label FROM tickets ORDER BY rowid")]
 
 
+@pytest.mark.soak
 def test_a_number_that_somebody_holds_is_not_taken_back_with_the_version(box: Box) -> None:
     more = takes(box)
     box.may(HALF)
@@ -367,6 +368,7 @@ def test_a_number_that_the_old_version_gave_after_a_power_cut_stays(box: Box, st
     assert numbers(box) == taken
 
 
+@pytest.mark.soak
 def test_a_line_that_hangs_has_an_end(box: Box) -> None:
     box.may(GOOD)
     git(box.home, "config", "remote.origin.url", "ext::sleep 100000")

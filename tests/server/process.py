@@ -194,7 +194,10 @@ class Server:
 
     def stop(self) -> int:
         """Ask the process to end, as systemd does; return its exit status."""
-        return self._end(signal.SIGTERM)
+        status = self._end(signal.SIGTERM)
+        if status != 0:
+            print(self.stderr()[-4000:], file=sys.stderr)  # noqa: T201 - shown with the failure
+        return status
 
     def kill(self) -> None:
         """End the process without a word, as a power cut does."""

@@ -13,7 +13,7 @@ from server.domain.events import AUDIENCES, Audience
 from tests.vectors.hall_day import KEPT, clumsy_day, kinds, whole_day, written
 
 CHECK = Path(__file__).with_name("check.mjs")
-DAYS = 10 if os.environ.get("RAMAH_SOAK") else 2
+DAYS = 10 if os.environ.get("RAMAH_SOAK") else 3
 
 
 def followed(*files: Path) -> int:

@@ -27,7 +27,7 @@ from server.domain.roles import ROLES
 from tests.server.process import Server, office_toml
 
 pytestmark = pytest.mark.timeout(900)
-SHORT, LONG = 3, 20
+SHORT, LONG = 2, 20
 """Examples of a call: in the gate, and in the soak."""
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
