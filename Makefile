@@ -51,7 +51,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # As modest as the modest processes of the program, so that those get their share beside the tests.
 test: NICE = nice -n 19
 test: dev ## run all tests (ARGS="-k name" for some)
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(NICE) $(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist loadfile --no-loadscope-reorder --durations 25 --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
+	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(NICE) $(BIN)/python -m pytest -n $$(($(CORES) + 1)) --dist loadfile --no-loadscope-reorder --durations 25 --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
 	@# the lobby's tests listen to sound in real time: nothing else beside them
 	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(NICE) $(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
 

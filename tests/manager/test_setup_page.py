@@ -27,7 +27,7 @@ def night_zone() -> str:
     """Return a zone where it is between two and three at night: every new office is closed then."""
     ahead = 2 - datetime.now(UTC).hour  # hours east of Greenwich
     ahead += 24 if ahead < -12 else 0
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+    return f"Etc/GMT{-ahead:+d}" if ahead else "UTC"  # as browsers call it
 
 
 class Person:
