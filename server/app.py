@@ -52,6 +52,7 @@ from server.auth.opened import PageKeys
 from server.auth.vault import Vault
 from server.auth.vaulting import settle
 from server.backups.keeper import Keeper
+from server.city import releases
 from server.comfort.photos import Photos
 from server.connections import GUARD, WAYS, Guard
 from server.contract import ROUTES
@@ -218,6 +219,7 @@ async def _working(
         "shipping": Shipping(
             store, vault, program, lambda each: fleet.devices_of(app[HALL], each),
             lambda branch, wish: wishes.carry_out(app[HALL], branch, wish),
+            partial(releases.failed, config.data),
         ),
     }  # fmt: skip
     snapshots = Snapshots(store, program)

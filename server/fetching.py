@@ -43,12 +43,14 @@ class Stand(msgspec.Struct, frozen=True):
         wishes: for devices here, of which it does not know what came; ``None`` for a city that is
             too old to have any.
         release: when it said last which version this server may take.
+        failed: which version it knows not to work here; ``None`` for a city too old to ask.
     """
 
     seq: int
     prepared: int = 0
     wishes: int | None = None
     release: int = 0
+    failed: str | None = None
 
 
 class Fetching:
@@ -57,16 +59,19 @@ class Fetching:
     Args:
         url: where the city answers.
         carry_out: does what is wished for a device.
+        failed: tells which version of the program did not work here; may read a disk.
     """
 
     def __init__(
-        self, store: Store, session: ClientSession, branch: int, url: str, carry_out: CarryOut
-    ) -> None:
+        self, store: Store, session: ClientSession, branch: int, url: str, carry_out: CarryOut,
+        failed: Callable[[], str],
+    ) -> None:  # fmt: skip
         self._store = store
         self._session = session
         self._branch = branch
         self._url = url
         self._carry_out = carry_out
+        self._failed = failed
         self._told: _State = (0, 0, ())
 
     async def look(self, stand: Stand, headers: dict[str, str]) -> None:
@@ -82,15 +87,20 @@ class Fetching:
 
     async def _fetch(self, stand: Stand, headers: dict[str, str]) -> bool:
         """Fetch once; return whether something came that the city is to be told of."""
-        mine, invited, said = await self._store.read(self._mine)
+        mine, invited, said, failed = await self._store.read(self._mine)
         state = mine.version, mine.put_aside, invited
         waiting = stand.wishes
+        # a city that never said a version asks for none that failed
+        asked = stand.failed if stand.release else None
         same = stand.prepared == mine.version and stand.release == said
+        same &= asked in {None, failed}
         if not waiting and same and state in {(0, 0, ()), self._told}:
             return False
         body: dict[str, Any] = {"had": mine.version, "put_aside": mine.put_aside}
         if invited:
             body["invited"] = invited
+        if asked is not None:
+            body["failed"] = failed
         if waiting:
             done = await self._store.look(self._branch, SENDER, wishes.outcomes)
             body["done"] = msgspec.to_builtins(done)
@@ -114,10 +124,10 @@ class Fetching:
         await self._transact(lambda tx: package.came(tx, row))
         return True
 
-    def _mine(self, db: sqlite3.Connection) -> tuple[Prepared, tuple[str, ...], int]:
+    def _mine(self, db: sqlite3.Connection) -> tuple[Prepared, tuple[str, ...], int, str]:
         branch = self._branch
         said = said_last.get(db, branch).at
-        return kept.get(db, branch), package.invited(db, branch), said
+        return kept.get(db, branch), package.invited(db, branch), said, self._failed()
 
     async def _transact(self, command: Command[None]) -> None:
         await self._store.transact(self._branch, SENDER, command)

@@ -109,10 +109,12 @@ class Shipping:
     """Keeps one sender per linked branch."""
 
     def __init__(
-        self, store: Store, vault: Vault, version: str, devices: DevicesOf, carry_out: CarryOut
-    ) -> None:
+        self, store: Store, vault: Vault, version: str, devices: DevicesOf, carry_out: CarryOut,
+        failed: Callable[[], str],
+    ) -> None:  # fmt: skip
         self._devices = devices
         self._carry_out = carry_out
+        self._failed = failed
         self._vault = vault
         self._store = store
         self._version = version
@@ -149,7 +151,7 @@ class Shipping:
                 for key in links.keys() - running.keys():
                     sender = _Sender(
                         self._store, session, links[key], self._version, self._devices,
-                        self._vault, self._carry_out,
+                        self._vault, self._carry_out, self._failed,
                     )  # fmt: skip
                     self._senders[key] = sender
                     running[key] = group.create_task(sender.run())
@@ -161,7 +163,7 @@ class _Sender:
 
     def __init__(
         self, store: Store, session: ClientSession, link: Link, version: str, devices: DevicesOf,
-        vault: Vault, carry_out: CarryOut,
+        vault: Vault, carry_out: CarryOut, failed: Callable[[], str],
     ) -> None:  # fmt: skip
         self.wake = asyncio.Event()
         self._store = store
@@ -172,7 +174,7 @@ class _Sender:
         self._noted: tuple[str | None, float] = ("", 0.0)
         self._devices = Devices(devices)
         self._fetching = Fetching(
-            store, session, link.branch, f"{link.url}/api/city/package", carry_out
+            store, session, link.branch, f"{link.url}/api/city/package", carry_out, failed
         )
         self._stand = Stand(0)
 

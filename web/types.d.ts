@@ -1318,6 +1318,7 @@ export interface HallVersion {
   by: string;
   since: string | null;
   took_at: string | null;
+  failed: boolean;
 }
 
 /** Halls with a server of their own, by name; `version` is the city's own program's. */
@@ -1584,6 +1585,7 @@ export interface LogStand {
   prepared: number;
   wishes: number;
   release: number;
+  failed: string;
 }
 
 /** One turn of the wait-time log; times are ISO 8601 in the branch's zone. */

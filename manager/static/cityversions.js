@@ -30,6 +30,7 @@ export class CityVersions extends View {
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
       el('label', { class: 'field version-field' }, el('span', {}, t('Version')), this.version),
       el('p', { class: 'banner warn', 'data-part': 'ahead', hidden: true }),
+      el('p', { class: 'banner warn', 'data-part': 'failed', hidden: true, role: 'status' }),
       el('fieldset', { class: 'version-halls' }, el('legend', {}, t('Halls with a server of their own')), el('ul', { class: 'care-list', 'data-part': 'halls' })),
       el('div', { class: 'device-acts' },
         el('button', { type: 'button', class: 'button', 'data-part': 'give', onclick: () => this.give(this.typed()) }),
@@ -66,6 +67,10 @@ export class CityVersions extends View {
     keepList(part(this, '[data-part="halls"]'), halls, (hall) => hall.code, (hall) => this.line(hall), (item, hall) => say(part(item, 'small'), stands(hall)));
     const typed = this.typed();
     part(this, '[data-part="give"]').textContent = t('These may take {version}', { version: VERSION.test(typed) ? typed : '…' });
+    const bad = halls.filter((hall) => hall.failed && hall.may === typed);
+    const failed = part(this, '[data-part="failed"]');
+    failed.hidden = !bad.length;
+    say(failed, failed.hidden ? '' : t('{version} did not work in: {halls}. Look there before others take it.', { version: typed, halls: bad.map((hall) => hall.title).join(', ') }));
     const ahead = part(this, '[data-part="ahead"]');
     ahead.hidden = !isNewer(typed, version);
     say(ahead, ahead.hidden ? '' : t('The city’s own server has {version}. Renew it first: what a newer hall sends may have to wait until then.', { version }));
@@ -99,13 +104,14 @@ export class CityVersions extends View {
 }
 
 /** @param {HallVersion} hall */
-function stands({ has, may, by, since, took_at: took }) {
+function stands({ has, may, by, since, took_at: took, failed }) {
   const now = has ? t('has {version}', { version: has }) : t('has never been in touch');
   if (!may || !since) {
     return now;
   }
   const said = t('may take {version} since {moment} ({name})', { version: may, moment: moment(since), name: by });
-  return took ? `${now} · ${said} · ${t('took it {moment}', { moment: moment(took) })}` : `${now} · ${said}`;
+  const became = [took ? t('took it {moment}', { moment: moment(took) }) : '', failed ? t('did not work there') : ''];
+  return [now, said, ...became].filter(Boolean).join(' · ');
 }
 
 /** @param {string} at */

@@ -45,6 +45,7 @@ class LogStand(msgspec.Struct, frozen=True):
         wishes: for devices of the office, of which the city does not know yet what came.
         release: when it was said which version the office's server may take, milliseconds since
             1970; 0 for never.
+        failed: which version the city knows not to work there.
     """
 
     history: str | None
@@ -53,6 +54,7 @@ class LogStand(msgspec.Struct, frozen=True):
     prepared: int = 0
     wishes: int = 0
     release: int = 0
+    failed: str = ""
 
 
 class HallList(msgspec.Struct, frozen=True):
@@ -87,8 +89,10 @@ def _parts(db: sqlite3.Connection, reach: Reach) -> list[tuple[offices.Hall, Par
 
 def _answer(tx: SqliteTx, stand: Stand) -> LogStand:
     version = prepared.get(tx.aside, tx.branch).version
-    said = releases.get(tx.aside, tx.branch).at
-    return LogStand(*stand, prepared=version, wishes=wishes.waiting(tx), release=said)
+    said = releases.get(tx.aside, tx.branch)
+    return LogStand(
+        *stand, prepared=version, wishes=wishes.waiting(tx), release=said.at, failed=said.failed
+    )
 
 
 async def log_stand(call: Call) -> LogStand:

@@ -19,7 +19,7 @@ from server.auth.registry import LOGIN
 from server.branches import described
 from server.city import package, releases, wishes
 from server.city.package import Invitee, Package, PackageVersion, people_of
-from server.city.releases import Leave
+from server.city.releases import Leave, Version
 from server.city.wishes import MOST_TOLD, Wish
 from server.domain.day import iso
 from server.domain.errors import DomainError, NotFound
@@ -70,6 +70,7 @@ class HasPrepared(Request, frozen=True):
     """What an office's own server has, the version that it put aside, and logins it invited.
 
     ``done`` is what came of wishes for devices there; a server that does none leaves it out.
+    ``failed`` is the version that did not work there, "" for none any more.
     """
 
     had: PackageVersion
@@ -78,6 +79,7 @@ class HasPrepared(Request, frozen=True):
         default_factory=list
     )
     done: Annotated[list[wishes.Outcome], msgspec.Meta(max_length=MOST_TOLD)] | None = None
+    failed: Version | None = None
 
 
 class PreparedHall(msgspec.Struct, frozen=True):
@@ -333,6 +335,8 @@ async def fetch(call: Call) -> Package:
     def command(tx: SqliteTx) -> tuple[Prepared, list[Wish], Leave | None]:
         package.has(tx, body.had, body.put_aside, body.invited)
         to_do = [] if body.done is None else wishes.hear(tx, body.done)
+        if body.failed is not None:
+            releases.fails(tx, body.failed)
         return kept.get(tx.aside, tx.branch), to_do, releases.leave(tx)
 
     one, to_do, leave = await call.hall.store.transact(call.who.branch, call.who.actor, command)

@@ -15,6 +15,7 @@ from server.city import releases
 from server.city.releases import Version
 from server.domain.day import iso
 from server.domain.texts import Code
+from server.domain.versions import numbers
 from server.storage.queries import boxes, offices
 from server.storage.queries import releases as kept
 
@@ -34,7 +35,7 @@ class HallVersion(msgspec.Struct, frozen=True):
     Attributes:
         has: "" until it came for the first time.
         may: "" where nothing was said, or it was taken back. by, since: who said so, and when.
-        took_at: when it first came with that one.
+        took_at: when it first came with that one. failed: that one did not work there.
     """
 
     code: str
@@ -44,6 +45,7 @@ class HallVersion(msgspec.Struct, frozen=True):
     by: str
     since: str | None
     took_at: str | None
+    failed: bool
 
 
 class HallVersions(msgspec.Struct, frozen=True):
@@ -65,6 +67,7 @@ async def every(call: Call) -> HallVersions:
                 each.code, names.get(each.branch, each.code), each.version, may.version, may.name,
                 iso(may.at) if may.at else None,
                 None if may.took_at is None else iso(may.took_at),
+                bool(may.version) and numbers(may.failed) == numbers(may.version),
             ))  # fmt: skip
         return sorted(found, key=lambda hall: (hall.title.casefold(), hall.code))
 

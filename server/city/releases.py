@@ -6,21 +6,25 @@ is taken at all, is set up in the office.
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from server.city.taking import box_of
 from server.domain.day import Millis
-from server.domain.texts import END, PRINTABLE
+from server.domain.texts import PRINTABLE
+from server.domain.versions import PATTERN, numbers
 from server.storage.queries import releases
 from server.storage.queries.releases import NONE, Release
 from server.storage.transaction import SqliteTx
 
-PATTERN = rf"^([0-9]{{1,4}}(\.[0-9]{{1,4}}){{1,3}})?{END}"
 Version = Annotated[str, msgspec.Meta(max_length=19, pattern=PATTERN)]
 """Two to four numbers with dots between them, such as 1.2.0; "" is none."""
+
+
+FAILED = "renewal.failed"
+"""What ``deploy/ramah-renew`` leaves in the data folder when a version did not work."""
 
 
 class Leave(msgspec.Struct, frozen=True):
@@ -31,21 +35,6 @@ class Leave(msgspec.Struct, frozen=True):
     at: Millis
 
 
-def numbers(version: str) -> tuple[int, ...]:
-    """Return a version's numbers, without zeros at the end; nothing for what is none."""
-    if not re.fullmatch(PATTERN, version) or not version:
-        return ()
-    found = [int(each) for each in version.split(".")]
-    while found and not found[-1]:
-        found.pop()
-    return tuple(found)
-
-
-def newer(version: str, than: str) -> bool:
-    """Whether a version comes after another one; an odd one never does."""
-    return numbers(version) > numbers(than)
-
-
 def give(tx: SqliteTx, version: str) -> None:
     """Let an office's own server take a version from now on, or none; the same again is no news.
 
@@ -53,12 +42,32 @@ def give(tx: SqliteTx, version: str) -> None:
         NotFound: the hall runs on the city's own server.
     """
     box = box_of(tx)
-    if releases.get(tx.aside, tx.branch).version == version:
+    before = releases.get(tx.aside, tx.branch)
+    if before.version == version:
         return
-    took = tx.now if version and version == box.version else None
-    releases.put(tx.aside, tx.branch, Release(version, tx.actor.name, tx.now, took))
+    took = tx.now if version and numbers(version) == numbers(box.version) else None
+    new = Release(version, tx.actor.name, tx.now, took, before.failed)
+    releases.put(tx.aside, tx.branch, new)
     what = "release_given" if version else "release_taken_back"
     tx.note(what, name=box.code, version=version)
+
+
+def fails(tx: SqliteTx, version: str) -> None:
+    """Note in the city which version did not work at an office; "" for none any more."""
+    one = releases.get(tx.aside, tx.branch)
+    if one != NONE:
+        releases.put(tx.aside, tx.branch, one._replace(failed=version))
+
+
+def failed(data: Path) -> str:
+    """Return which version did not work here; "" for none."""
+    try:
+        with (data / FAILED).open(encoding="utf-8", errors="replace") as file:
+            words = file.read(100).split()
+    except OSError:  # the doctor tells of one that cannot be read
+        return ""
+    version = words[0].rstrip(",:") if words else ""
+    return version if numbers(version) else ""
 
 
 def leave(tx: SqliteTx) -> Leave | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from server.city.parts import Event, Head, event_of
 from server.domain.errors import Conflict, NotFound, Refused
 from server.domain.turns import Impossible
+from server.domain.versions import numbers
 from server.storage.dialect import version as version_of
 from server.storage.queries import boxes, releases
 from server.storage.queries.boxes import Box
@@ -68,7 +69,9 @@ def hear(tx: SqliteTx, head: Head) -> Box:
             code=box.code,
         )
     boxes.heard(tx.aside, tx.branch, head.history, head.newest, head.version, tx.now)
-    releases.took(tx.aside, tx.branch, head.version, tx.now)
+    may = releases.get(tx.aside, tx.branch)
+    if may.version and may.took_at is None and numbers(may.version) == numbers(head.version):
+        releases.put(tx.aside, tx.branch, may._replace(took_at=tx.now))
     return box
 
 

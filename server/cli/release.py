@@ -9,14 +9,13 @@ from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from server.city.releases import newer, numbers
+from server.city.releases import FAILED
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.day import iso
+from server.domain.versions import newer, numbers
 from server.storage.queries import gauges, releases
 
-FAILED = "renewal.failed"
-"""What ``deploy/ramah-renew`` leaves in the data folder when it went back to the old version."""
 MOST = 500
 
 

@@ -274,7 +274,7 @@ KINDS = [
             "survey_plans": "id method element plan due at result done_at",
             "results_published": "id first last at reports withdrawn_at",
             "device_wishes": "id device was act name at state ended_at",
-            "releases": "version at took_at",
+            "releases": "version at took_at failed",
             "boxes": "history newest version heard_at", "box_devices": "at devices",
             "backup_plan": "id folder at keep public since asked bucket secret owner",
             "secrets_check": "id sealed",

@@ -165,6 +165,12 @@ async def test_a_version_goes_to_the_halls_that_are_chosen(city: Hall, browser: 
         await expect(versions).to_contain_text("1 kantor boleh memakai 9.2.0.")
         await expect(melati).to_contain_text("boleh memakai 9.2.0 sejak")
         await expect(melati.get_by_role("checkbox")).not_to_be_checked()
+        await expect(versions.locator("[data-part=failed]")).to_be_hidden()
+        with city.server.database() as db:
+            db.execute("UPDATE releases SET failed = '9.2.0'")
+        await versions.evaluate("it => it.load()")
+        await expect(melati).to_contain_text("tidak berjalan baik di sana")
+        await expect(versions).to_contain_text("9.2.0 tidak berjalan baik di: Kelurahan Melati.")
         mawar = versions.locator(".care-item", has_text="mawar")
         await expect(mawar).to_have_text("mawarbelum pernah terhubung")
         await melati.get_by_role("checkbox").press("Space")

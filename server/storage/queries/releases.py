@@ -15,12 +15,14 @@ class Release(NamedTuple):
     Attributes:
         name, at: who said so, and when, in the city's time.
         took_at: in the city: when the office's server first came with it.
+        failed: in the city: the version that did not work there; "" for none.
     """
 
     version: str
     name: str
     at: Millis
     took_at: Millis | None = None
+    failed: str = ""
 
 
 class Told(NamedTuple):
@@ -36,25 +38,18 @@ NONE = Release("", "", 0)
 
 def get(db: sqlite3.Connection, branch: int) -> Release:
     """Return what an office's server may take; ``NONE`` if nothing was ever said."""
-    sql = "SELECT version, name, at, took_at FROM releases WHERE branch = ?"
+    sql = "SELECT version, name, at, took_at, failed FROM releases WHERE branch = ?"
     return first(db, Release, sql, (branch,)) or NONE
 
 
 def put(db: sqlite3.Connection, branch: int, one: Release) -> None:
     """Keep what it may take, in the place of what was said before."""
     db.execute(
-        "INSERT INTO releases (branch, version, name, at, took_at) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO releases (branch, version, name, at, took_at, failed) "
+        "VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (branch) DO UPDATE SET version = excluded.version, name = excluded.name, "
-        "at = excluded.at, took_at = excluded.took_at",
+        "at = excluded.at, took_at = excluded.took_at, failed = excluded.failed",
         (branch, *one),
-    )
-
-
-def took(db: sqlite3.Connection, branch: int, version: str, now: Millis) -> None:
-    """Note in the city that an office's server came with a version, if that is the one it may."""
-    db.execute(
-        "UPDATE releases SET took_at = ? WHERE branch = ? AND version = ? AND took_at IS NULL",
-        (now, branch, version),
     )
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from server.city.releases import newer
-from server.cli.release import FAILED, program
+from server.city.releases import FAILED, failed
+from server.cli.release import program
+from server.domain.versions import newer
 from tests.server.api.client import Client
 from tests.server.city.test_link import admitted, join
 from tests.server.process import Hall, Server, office_toml
@@ -81,6 +82,48 @@ async def test_an_office_learns_which_version_it_may_take(servers: tuple[Server,
 
         await soon(kept, "the office learnt of an older one")
         assert office.ramah("city", "wanted").returncode == 1, "never an older one"
+
+
+async def test_the_city_sees_which_version_did_not_work_at_an_office(
+    servers: tuple[Server, Server],
+) -> None:
+    city, office = servers
+    async with city.client("city", "melati") as dewi, office.client("manager", "melati") as manager:
+
+        async def fails(version: str, *, bad: bool) -> None:
+            async def seen() -> bool:
+                (hall,) = (await dewi.get("/api/city/versions")).json["halls"]
+                return bool((hall["may"], hall["failed"]) == (version, bad))
+
+            for act in ("open", "close"):
+                assert (await manager.post(f"/api/counters/1/{act}")).status == 200
+            await soon(seen, f"the city sees of {version}: failed {bad}")
+
+        async def said(version: str) -> None:
+            await dewi.post("/api/city/versions", {"version": version, "halls": ["melati"]})
+
+        (office.data / FAILED).write_text(f"{NEXT}, 2026-11-29 20.10: not ready after 60 s\n")
+        await said(NEXT)
+        await fails(NEXT, bad=True)
+        await said("9.3.0")
+        await fails("9.3.0", bad=False)
+        await said(f"{NEXT}.0")
+        await fails(f"{NEXT}.0", bad=True)
+        (office.data / FAILED).unlink()
+        await fails(f"{NEXT}.0", bad=False)
+
+
+def test_what_failed_is_told_by_its_version_alone(tmp_path: Path) -> None:
+    assert failed(tmp_path) == ""
+    for words, version in (
+        ("9.2.0, 2026-11-29 20.10: not ready", "9.2.0"), ("9.2.0: x", "9.2.0"), ("", ""),
+        ("rm -rf /", ""), ("\x00" * 200, ""), ("9." * 60, ""),
+    ):  # fmt: skip
+        (tmp_path / FAILED).write_text(words)
+        assert failed(tmp_path) == version, words
+    (tmp_path / FAILED).unlink()
+    (tmp_path / FAILED).mkdir()
+    assert failed(tmp_path) == ""
 
 
 async def test_a_hall_that_serves_does_not_rest(server: Server) -> None:

@@ -36,7 +36,7 @@ async def test_a_link_that_ends_while_a_part_is_made_hangs_nobody(tmp_path: Path
         boxes.leave(db, branch)
     store = await Store.open(tmp_path)
     async with ClientSession() as session, asyncio.timeout(30):
-        sender = _Sender(store, session, link, "1", none, Vault(tmp_path), nothing)
+        sender = _Sender(store, session, link, "1", none, Vault(tmp_path), nothing, str)
         with pytest.raises(Trouble, match="no city"):
             await sender._send(0)  # noqa: SLF001 - the moment between two of its questions
     await store.close()

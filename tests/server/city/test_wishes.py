@@ -245,7 +245,7 @@ def test_a_box_says_nothing_of_wishes_to_a_city_that_knows_none() -> None:
             app.router.add_post("/package", package)
             async with TestServer(app) as city, ClientSession() as session:
                 url = str(city.make_url("/package"))
-                fetching = Fetching(office.store, session, office.branches[0], url, nothing)
+                fetching = Fetching(office.store, session, office.branches[0], url, nothing, str)
                 await fetching.look(Stand(0), {})
                 await fetching.look(Stand(0, prepared=1), {})
 
