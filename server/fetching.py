@@ -24,7 +24,7 @@ from server.storage.store import Store
 from server.storage.work import Command
 
 SENDER = Actor("city-link", "system")
-MOST = 400_000
+MOST = 2_000_000
 """Bytes of an answer: settings and people at their largest."""
 CarryOut = Callable[[int, Wish], Awaitable[None]]
 """Does what is wished for a device of a branch, if it was not done before."""

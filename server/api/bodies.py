@@ -16,8 +16,10 @@ from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentenc
 from server.domain.words import marked as _
 
 MAX_BODY = 64 * 1024
-BODY_S = 10.0
-"""How long a body of JSON may take; it is a few hundred bytes."""
+MOST_SETTINGS = 1000 * 1024
+"""Bytes of a body with the settings of a hall: some hundred services in several languages."""
+BODY_S, SETTINGS_S = 10.0, 120.0
+"""How long a body of JSON may take; it is a few hundred bytes, or settings over a poor line."""
 SILENT_S, UPLOAD_S = 20.0, 1800.0
 """How long an upload may bring nothing, and take in all."""
 
@@ -46,38 +48,47 @@ def check_packing(request: web.Request) -> None:
         )  # fmt: skip
 
 
-def _too_large() -> Rejected:
-    return Rejected(413, "too-large", _("The body is larger than 64 kB."), field="body")
+def _too_large(most: int) -> Rejected:
+    return Rejected(
+        413, "too-large", _("The body is larger than {n} kB."), field="body", n=most // 1024
+    )
 
 
-async def body_of(request: web.Request, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
-    """Return the body as its type; an absent body is ``{}``.
+async def body_of(
+    request: web.Request, decode: Callable[[bytes], Any], most: int = MAX_BODY
+) -> Any:  # noqa: ANN401
+    """Return the body as its type, of at most ``most`` bytes; an absent body is ``{}``.
 
     Raises:
         Rejected: it is too large, came too slowly, or is not what the call takes.
     """
     raw = getattr(request, "body_at_once", None)  # nearly always it came with the head
-    return _decoded(await _read(request) if raw is None else raw, decode)
+    if raw is None:
+        raw = await _read(request, most)
+    if len(raw) > most:
+        raise _too_large(most)
+    return _decoded(raw, decode)
 
 
-async def _read(request: web.Request) -> bytes:
-    if (request.content_length or 0) > MAX_BODY:
-        raise _too_large()
+async def _read(request: web.Request, most: int) -> bytes:
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    content = request.content
+    if content.is_eof():
+        return content.read_nowait()
+    body = bytearray()
     try:
-        content = request.content
-        if content.is_eof():
-            return content.read_nowait()
-        async with asyncio.timeout(BODY_S):
-            return await request.read()
+        async with asyncio.timeout(BODY_S if most == MAX_BODY else SETTINGS_S):
+            async for chunk in content.iter_any():
+                body += chunk
+                if len(body) > most:
+                    raise _too_large(most)
     except TimeoutError:
         raise _late() from None
-    except web.HTTPRequestEntityTooLarge:
-        raise _too_large() from None
+    return bytes(body)
 
 
 def _decoded(raw: bytes, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
-    if len(raw) > MAX_BODY:
-        raise _too_large()
     try:
         if raw.count(b":") > 1:
             _look_for_twice(raw.decode())

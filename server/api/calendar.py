@@ -12,6 +12,7 @@ from typing import Annotated
 
 import msgspec
 
+from server.api.bodies import MOST_SETTINGS
 from server.api.problems import not_valid
 from server.api.requests import Request
 from server.api.routing import Call, Route
@@ -163,7 +164,8 @@ ROUTES = [
                  "year": (r"^20\d\d$", "default this year")}),
     Route("POST", "/api/settings/days", read_days, MANAGER_UP,
           "Read a calendar (iCalendar) or a table (CSV) of days; nothing is saved",
-          answer=DaysOfFile, body=DaysFile),
+          answer=DaysOfFile, body=DaysFile, most=MOST_SETTINGS),
     Route("POST", "/api/settings/week", open_week, MANAGER_UP,
-          "What is open when with these settings", answer=OpenWeek, body=WeekOf),
+          "What is open when with these settings", answer=OpenWeek, body=WeekOf,
+          most=MOST_SETTINGS),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from server.api.bodies import MOST_SETTINGS
 from server.api.invitations import BY_HAND, Name
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
@@ -351,10 +352,12 @@ ROUTES = [
           problems=(404, 409)),
     Route("POST", "/api/city/prepared/{code}/check", check, PREPARES,
           "What an edit of a hall's settings means for that and other halls",
-          answer=HallOutcomes, body=PrepareSettings, problems=(404,)),
+          answer=HallOutcomes, body=PrepareSettings, problems=(404,),
+          most=MOST_SETTINGS),
     Route("POST", "/api/city/prepared/{code}", prepare, PREPARES,
           "Prepare an edit of a hall's settings for that and other halls",
-          answer=HallOutcomes, body=PrepareSettings, problems=(404,)),
+          answer=HallOutcomes, body=PrepareSettings, problems=(404,),
+          most=MOST_SETTINGS),
     Route("POST", "/api/city/prepared/{code}/people", prepare_people, PREPARES,
           "Prepare who shall be invited by a hall", body=PreparePeople, status=204,
           problems=(404,)),

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from server.api.bodies import arriving, body_of, check_packing
+from server.api.bodies import MAX_BODY, arriving, body_of, check_packing
 from server.api.failing import Reader, http_problem, problem_of
 from server.api.hall import HALL, Hall
 from server.api.json_answer import JSON, SEQ, JsonAnswer
@@ -64,6 +64,7 @@ class Route:
         also: further media types it can answer with; problems: further statuses of problems.
         despite: whom it also serves: ``UNREADY``, who has to set the second step at log-in up
             first, ``LOCKED``, a computer that nobody touched for long.
+        most: bytes that a body of JSON may have.
         upload: media type of a body that is a file; the handler reads it with ``receive``.
         place: which of several servers answers: "" the one that has the caller's branch, and for
             anyone the one that leads; "led" that one always, "own" never; "any" whoever is asked.
@@ -83,6 +84,7 @@ class Route:
     media: str = JSON
     also: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
+    most: int = MAX_BODY
     upload: str = ""
     despite: frozenset[str] = frozenset()
     place: Literal["", "led", "own", "any"] = ""
@@ -249,7 +251,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
                 _check_query(call)
             check_packing(request)
             if decode is not None:
-                call.body = await body_of(call.request, decode)
+                call.body = await body_of(call.request, decode, route.most)
             answer = _response(route, await route.handler(call))
             if call.who.proof[0] == "device":
                 await hall.access.renew(request, answer, call.who)

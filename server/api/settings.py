@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from server.api.bodies import MOST_SETTINGS
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.auth.access import MANAGER_UP
@@ -368,12 +369,12 @@ ROUTES = [
     Route("GET", "/api/settings", look, MANAGER_UP, "The settings, and the form to change them",
           answer=SettingsAnswer),
     Route("POST", "/api/settings", save, MANAGER_UP, "Put settings in force, now or at a time",
-          answer=SettingsSaved, body=SaveSettings, idempotent=True),
+          answer=SettingsSaved, body=SaveSettings, idempotent=True, most=MOST_SETTINGS),
     Route("POST", "/api/settings/check", check, MANAGER_UP,
           "What is wrong with settings, what they change, who changed the same",
-          answer=SettingsCheck, body=CheckSettings),
+          answer=SettingsCheck, body=CheckSettings, most=MOST_SETTINGS),
     Route("POST", "/api/settings/draft", keep_draft, MANAGER_UP, "Keep an own draft",
-          body=CheckSettings, status=204, idempotent=True),
+          body=CheckSettings, status=204, idempotent=True, most=MOST_SETTINGS),
     Route("DELETE", "/api/settings/draft", drop_draft, MANAGER_UP, "Forget the own draft",
           status=204, idempotent=True),
     Route("DELETE", "/api/settings/planned/{change}", drop_planned, MANAGER_UP,
@@ -386,5 +387,5 @@ ROUTES = [
           answer=bytes, media="application/toml", query=LANGUAGE),
     Route("POST", "/api/settings/file", bring_file, MANAGER_UP,
           "Read a TOML file with settings; nothing is saved", answer=SomeSettings,
-          body=SettingsFile),
+          body=SettingsFile, most=MOST_SETTINGS),
 ]  # fmt: skip

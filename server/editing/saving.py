@@ -16,7 +16,8 @@ from server.editing.schema import GIVEN
 from server.storage.queries import offices
 from server.storage.transaction import SqliteTx
 
-MOST_LETTERS = 60_000
+MOST_LETTERS = 200_000
+"""Letters of settings that a page may send: some hundred services in several languages."""
 
 
 class Overtaken(Conflict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from string import ascii_uppercase
 from typing import Any
 
 from tests.server.api.client import Client
@@ -43,6 +44,49 @@ async def test_a_change_is_told_saved_and_in_force_without_a_restart(
     assert back.json["version"] == version + 2
     names = [each["names"]["en"] for each in (await kiosk.get("/api/services")).json["services"]]
     assert names[0] == "Service A"
+
+
+def mall(settings: dict[str, Any], services: int) -> None:
+    """Make it a public service mall: services with papers in two languages, counters for all."""
+    papers = {
+        "id": ["KTP asli pemohon", "Nomor induk berusaha (NIB)", "Surat kuasa bila diwakilkan"],
+        "en": ["Identity card", "Business number (NIB)", "Letter of authority if represented"],
+    }
+    codes = [f"{letter}{number}" for number in range(10) for letter in ascii_uppercase][:services]
+    settings["services"] = [
+        {
+            "code": code,
+            "names": {"id": f"Perpanjangan izin usaha {code}", "en": f"Renewal of licence {code}"},
+            "requirements": papers,
+        }
+        for code in codes
+    ]
+    settings["counters"] = [
+        {"number": number, "services": codes[number % 8 :: 8]} for number in range(1, 45)
+    ]
+
+
+async def test_a_mall_of_240_services_is_checked_planned_and_saved(
+    manager: Client, kiosk: Client
+) -> None:
+    version, settings = await now(manager)
+    mall(settings, 240)
+    assert len(json.dumps(settings)) > 80_000
+    checked = await send(manager, "/check", settings, version)
+    assert (checked.status, checked.json["problems"]) == (200, [])
+    assert (await send(manager, "/draft", settings, version)).status == 204
+    assert (await send(manager, "", settings, version)).json["version"] == version + 1
+    assert len((await kiosk.get("/api/services")).json["services"]) == 240
+    file = (await manager.get("/api/settings/file")).text
+    brought = await manager.post("/api/settings/file", {"file": file})
+    assert len(json.loads(brought.json["settings"])["services"]) == 240
+    whole = {"settings": json.dumps(settings), "first": "2026-11-30"}
+    assert (await manager.post("/api/settings/week", whole)).status == 200
+    endless = {"settings": "x" * 1_030_000, "base": version}
+    english = {"Accept-Language": "en"}
+    refused = await manager.post("/api/settings/check", endless, headers=english)
+    assert (refused.status, refused.problem) == (413, "too-large")
+    assert "1000 kB" in refused.json["detail"]
 
 
 async def test_two_managers_do_not_overwrite_each_other(manager: Client) -> None:
