@@ -93,12 +93,18 @@ class Devices:
     def answered(self, status: int) -> None:
         """Take note of what the city answered; one that is older is left in peace for a while.
 
-        One that is just busy is told again with the next change.
+        One that is just busy is told again the next time the box comes.
         """
         if status == HTTPStatus.NO_CONTENT:
             self._same, self._told = self._new, self._looked
         elif status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
             self._pause = self._clock() + OLD_CITY_SECONDS
+        else:
+            self.lost()
+
+    def lost(self) -> None:
+        """The report did not arrive: it is due again the next time the box comes."""
+        self._looked += EVERY_SECONDS - CHANGED_SECONDS
 
 
 _stand = msgspec.json.Decoder(Stand).decode
@@ -243,6 +249,7 @@ class _Sender:
         except (
             Trouble, ClientError, TimeoutError, OSError, Busy, Unavailable, sqlite3.Error
         ) as trouble:  # fmt: skip
+            self._devices.lost()
             log.warning("city_devices_put_off", why=repr(trouble))
 
     async def _fetch(self) -> None:

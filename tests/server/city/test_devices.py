@@ -12,7 +12,13 @@ import pytest
 from server.city import devices
 from server.domain.errors import Invalid
 from server.fleet.listing import DeviceNow
-from server.shipping import CHANGED_SECONDS, DEVICES_SECONDS, OLD_CITY_SECONDS, Devices
+from server.shipping import (
+    CHANGED_SECONDS,
+    DEVICES_SECONDS,
+    EVERY_SECONDS,
+    OLD_CITY_SECONDS,
+    Devices,
+)
 from tests.server.api.client import Client
 from tests.server.process import Hall
 
@@ -137,13 +143,18 @@ async def test_the_city_is_told_of_changes_within_a_minute_and_else_now_and_then
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_a_city_that_is_busy_is_told_again_within_a_minute(status: int) -> None:
+async def test_a_city_that_is_busy_is_told_again_when_the_box_comes_next(status: int) -> None:
     office = Office()
     telling = Devices(office.found, office.clock)
     await telling.due(1)
     telling.answered(status)
-    office.now += CHANGED_SECONDS
+    assert await telling.due(1) is None
+    office.now += EVERY_SECONDS
     assert await telling.due(1)
+    telling.lost()
+    assert await telling.due(1) is None
+    office.now += EVERY_SECONDS
+    assert await telling.due(1), "and so when the line broke"
 
 
 async def test_a_city_that_knows_no_such_report_is_left_in_peace() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from server.lobby.voice.packs import Card
 from tests.server.api.client import Client
+from tests.server.api.test_settings_calls import mall
 from tests.server.city.test_link import admitted, join
 from tests.server.process import PASSWORD, Server, free_port, office_toml
 from tests.server.waiting import soon
@@ -396,3 +397,14 @@ async def test_where_no_city_answers_no_voice_is_offered(
     assert (answer.status, answer.problem) == (409, "city-not-reached")
     with servers["melati"].database() as db:
         db.execute("UPDATE city_links SET url = ?", (servers["balai"].url,))
+
+
+async def test_the_settings_of_a_mall_are_prepared_and_arrive_whole(halls: City) -> None:
+    base, settings = await halls.start("melati")
+    began = json.dumps(settings)
+    mall(settings, 240)
+    done = await halls.prepare("melati", base, settings, began=began)
+    assert done["melati"]["problems"] == []
+    offer = await halls.arrived("melati")
+    assert offer["changes"] == done["melati"]["changes"]
+    assert sum("Renewal of licence" in each for each in offer["changes"]) >= 237
