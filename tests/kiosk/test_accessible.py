@@ -226,23 +226,24 @@ async def test_axe_finds_nothing_on_any_screen_in_any_language_and_size(
     assert not wrong, "\n".join(wrong)
 
 
-def _sizes(language: str, first: str) -> list[tuple[int, int]]:
+def _sizes(name: str, language: str, first: str) -> list[tuple[int, int]]:
     if language == first:
         return SIZES if SOAK else [SIZES[0], SIZES[-1]]
-    return SIZES[-1:] if SOAK or language == "ar" else []
+    turned = language == "ar" and name in {"start", "question", "ticket", "search"}
+    return SIZES[-1:] if SOAK or turned else []
 
 
 async def in_every_shape(page: Page, name: str, languages: list[str]) -> list[str]:
     """Look at one screen in each language and size: changing a page is cheaper than a new one.
 
     The first language is looked at in the largest size and the smallest, one from right to left in
-    the smallest; ``make soak`` looks at all. No language changes a colour.
+    the smallest on what differs most; ``make soak`` looks at all. No language changes a colour.
     """
     await page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = []
     for language in languages:
         await expect(page.locator("html")).to_have_attribute("lang", language)
-        for size in _sizes(language, languages[0]):
+        for size in _sizes(name, language, languages[0]):
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             where = f"{name} {language} {size[0]}x{size[1]}"
             if language != languages[0]:

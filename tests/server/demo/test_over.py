@@ -67,6 +67,7 @@ async def test_the_demos_people_and_keys_end_when_an_own_office_moves_in(demo: S
     assert "demo" not in demo.ramah("doctor").stdout.replace("nothing of the demo is left", "")
 
 
+@pytest.mark.soak
 async def test_adding_the_office_ends_the_demo_beside_a_running_server(demo: Server) -> None:
     assert await may_log_in(demo, "admin")
     own_office(demo)
@@ -76,6 +77,7 @@ async def test_adding_the_office_ends_the_demo_beside_a_running_server(demo: Ser
         assert not (await browser.get("/kiosk")).cookies
 
 
+@pytest.mark.soak
 async def test_a_colleague_may_have_the_login_of_somebody_of_the_demo(demo: Server) -> None:
     own_office(demo)
     added = demo.ramah("user", "add", "sari", "--name", "Ibu Sari", "--role", "staff",
@@ -109,6 +111,7 @@ async def test_demo_is_left_out_where_an_office_is_beside_it(demo: Server) -> No
         assert not (await browser.get("/kiosk")).cookies
 
 
+@pytest.mark.soak
 async def test_who_got_an_own_password_stays(demo: Server) -> None:
     assert demo.ramah("user", "password", "budi", stdin="empat-kucing-abu\n").returncode == 0
     own_office(demo)

@@ -21,7 +21,9 @@ FILTERS = (
 
 
 @pytest.mark.parametrize("only", FILTERS)
-@pytest.mark.parametrize("sort", ["issued", "wait_s", "label"])
+@pytest.mark.parametrize(
+    "sort", ["issued", "wait_s", pytest.param("label", marks=pytest.mark.soak)]
+)
 @pytest.mark.parametrize("down", [False, True])
 def test_a_search_finds_what_reading_everything_finds(
     tmp_path: Path,

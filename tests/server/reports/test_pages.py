@@ -75,7 +75,9 @@ def fits(only: Only, turn: LogTurn) -> bool:
 
 
 @pytest.mark.parametrize("name", FILTERS)
-@pytest.mark.parametrize("sort", ["issued", "label", "wait_s"])
+@pytest.mark.parametrize(
+    "sort", ["issued", "wait_s", pytest.param("label", marks=pytest.mark.soak)]
+)
 @pytest.mark.parametrize("down", [False, True])
 def test_every_filter_finds_in_every_order_what_reading_everything_finds(
     tx: SqliteTx, name: str, sort: str, down: bool, monkeypatch: pytest.MonkeyPatch
@@ -131,7 +133,9 @@ def looked_into(tx: SqliteTx, only: Only, sort: str) -> tuple[list[str], list[st
 
 
 @pytest.mark.parametrize("name", FILTERS)
-@pytest.mark.parametrize("sort", ["issued", "label", "wait_s"])
+@pytest.mark.parametrize(
+    "sort", ["issued", "wait_s", pytest.param("label", marks=pytest.mark.soak)]
+)
 def test_no_filter_reads_the_log_from_end_to_end(tmp_path: Path, name: str, sort: str) -> None:
     with hall(tmp_path, ZONE) as tx:
         fill(tx, ZONE, 7, 60)
