@@ -253,6 +253,8 @@ async def in_every_shape(page: Page, name: str, languages: list[str]) -> list[st
             else:
                 seen = ["color-contrast"] if size == SIZES[-1] else []
                 found += await shape(page, where, OF_SIZE + seen)
+        if not any(_sizes(name, each, languages[0]) for each in languages[1:]):
+            break
         await page.keyboard.press("F7")
     return found
 
