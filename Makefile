@@ -50,10 +50,12 @@ dev: .venv/.dev node_modules/.installed ## add what tests and lint need: test to
 unexport PYTHONDONTWRITEBYTECODE
 # As modest as the modest processes of the program, so that those get their share beside the tests.
 test: NICE = nice -n 19
+# A few that fail beside others are looked at once more alone, and named (tests/gate.py).
+test: GATE = RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(NICE) $(BIN)/python -m tests.gate --dist loadfile
 test: dev ## run all tests (ARGS="-k name" for some)
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(NICE) $(BIN)/python -m pytest -n $$(($(CORES) + 1)) --dist loadfile --no-loadscope-reorder --durations 25 --ignore tests/display $(ARGS) || [ $$? -eq 5 ]
+	$(GATE) -n $$(($(CORES) + 1)) --no-loadscope-reorder --durations 25 --ignore tests/display $(ARGS)
 	@# the lobby's tests listen to sound in real time: nothing else beside them
-	RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) $(NICE) $(BIN)/python -m pytest -n $$(($(CORES) + 2)) --dist loadfile tests/display $(ARGS) || [ $$? -eq 5 ]
+	$(GATE) -n $$(($(CORES) + 2)) tests/display $(ARGS)
 
 soak: dev build/emupos/bin/emupos node_modules/chromium-81/bin node_modules/chromium-88/bin ## run what `test` shortens or leaves out: each size and mode, more old browsers, simulated printers (SIMULATOR_PYTHON >= 3.13)
 	RAMAH_SOAK=1 RAMAH_EMUPOS="$(CURDIR)/build/emupos/bin/emupos" RAMAH_CHROMIUM="$$(tests/get-chromium)" $(NODE_ENV) \

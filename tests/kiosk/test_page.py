@@ -161,8 +161,8 @@ async def test_every_button_is_big_and_nothing_is_cut_off(
             if screen == "kiosk-services":
                 await page.locator("[data-code=A] button").click()
                 await expect(page.locator("kiosk-ticket .label")).to_be_visible()
-        text = await page.locator("kiosk-ticket").inner_text()
-        assert re.search(r"Ada 4 orang di depan Anda\s+kira-kira 15–25 menit", text)
+                wait = re.compile(r"Ada 4 orang di depan Anda\s*kira-kira 15–25 menit")
+                await expect(page.locator("kiosk-ticket")).to_contain_text(wait)
         await page.close()
 
 
