@@ -267,7 +267,7 @@ export class Desk extends DeskState {
       return null;
     } finally {
       this.busy = null;
-      presses.settled();
+      presses.settled(done);
       this.changed();
       this.followUp(done);
     }

@@ -43,14 +43,16 @@ export class Overview extends EventTarget {
     }
     this.busy = true;
     this.changed();
+    let went = false;
     try {
       await this.hall.command(path, body, how);
       this.said = done;
+      went = true;
     } catch (error) {
       this.failed(error);
     } finally {
       this.busy = false;
-      presses.settled();
+      presses.settled(went);
       this.changed();
     }
   }

@@ -51,10 +51,24 @@ export class Presses extends EventTarget {
     }
   }
 
-  /** What the last press asked for is done, and the page looks different now. */
-  settled() {
+  /**
+   * What the last press asked for has been answered, and the page looks different now.
+   *
+   * @param {boolean} done
+   */
+  settled(done) {
+    if (!done) {
+      this.forgetLetter();
+    }
     if (this.last) {
       this.last.at = performance.now();
+    }
+  }
+
+  /** It did nothing: pressed again at once, it is no second one. A second click may meet another button. */
+  forgetLetter() {
+    if (this.last && this.last.by === 'letter') {
+      this.last = null;
     }
   }
 
@@ -63,6 +77,9 @@ export class Presses extends EventTarget {
    * @param {object} [what]
    */
   drop(why, what = {}) {
+    if (why !== 'twice') {
+      this.forgetLetter();
+    }
     this.dispatchEvent(new CustomEvent('dropped', { detail: Object.assign({ why }, what) }));
   }
 

@@ -122,6 +122,29 @@ async def test_what_was_to_follow_a_refused_step_is_forgotten(hall: Hall, browse
     assert events(hall, "called") == 1
 
 
+async def test_a_key_that_did_nothing_counts_when_it_is_pressed_again(
+    hall: Hall, browser: Browser
+) -> None:
+    async with at_work(browser, hall, "A") as page:
+        await in_slow_motion(page)
+        await page.keyboard.press("s")
+        await expect(page.locator(".press-note")).to_contain_text('"Selesai" belum bisa')
+        for key in "nm":
+            await page.keyboard.press(key)
+            await settle(page)
+
+        async def refused(route: Route) -> None:
+            await route.fulfill(status=503, body="{}")
+
+        await intercept(page, "**/finish", refused, times=1)
+        await page.keyboard.press("s")
+        await expect(page.locator(".notice.warn")).to_be_visible()
+        await settle(page)
+        await page.keyboard.press("s")
+        await expect(page.locator("#slip-label")).to_have_text("A001 selesai")
+    assert states(hall) == ["done"]
+
+
 async def test_one_key_twice_and_a_key_held_down_count_once(hall: Hall, browser: Browser) -> None:
     async with at_work(browser, hall, "A", "A") as page:
         await in_slow_motion(page)
