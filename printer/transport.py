@@ -118,7 +118,7 @@ def parse_url(url: str, schemes: Mapping[str, Scheme] | None = None) -> Transpor
             field="url",
             slug="unknown-printer-address",
             url=url[:100],
-            supported=" or ".join(EXAMPLES.get(name, f"{name}:...") for name in known),
+            supported=", ".join(EXAMPLES.get(name, f"{name}:...") for name in known),
         ) from error
     return make(parts)
 

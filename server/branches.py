@@ -9,6 +9,7 @@ import base64
 import binascii
 import sqlite3
 import tomllib
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -23,7 +24,9 @@ from server.domain.errors import Conflict, Invalid
 from server.domain.events import Configured
 from server.domain.office import Office, Paper
 from server.domain.tx import Actor
-from server.settings import Mistakes, mistakes, paper_mistakes, plain, spoken, unreadable
+from server.fitting import fitting
+from server.mistakes import Mistakes, spoken, unreadable, voiced
+from server.settings import mistakes, paper_mistakes, plain
 from server.storage.ids import Ids
 from server.storage.queries import offices
 from server.storage.store import run_alone
@@ -33,8 +36,11 @@ from web.i18n import Catalogs
 TECHNICIAN = Actor("command-line", "admin", "command line", place=COMMAND_LINE)
 
 
-def read_office(path: Path) -> Office:
+def read_office(path: Path, voices: Collection[str] | None = None) -> Office:
     """Return the office a settings file describes.
+
+    With ``voices``, the languages that calls can be spoken in, it may name no other language
+    than those and the pages' own: such a text would never be read or heard.
 
     Raises:
         OSError: the file cannot be read.
@@ -51,31 +57,36 @@ def read_office(path: Path) -> Office:
     except tomllib.TOMLDecodeError as error:
         raise unreadable(text, error) from error
     _take_logo(raw, path.parent)
-    return described(raw)
+    return described(raw, voices)
 
 
-def described(raw: dict[str, object]) -> Office:
+def described(raw: dict[str, object], voices: Collection[str] | None = None) -> Office:
     """Return the office that settings describe, whole and checked.
 
     Raises:
         Mistakes: everything that is wrong with them. Invalid: they do not fit at all.
     """
-    found = wrong(raw)
+    found = wrong(raw, voices)
     if found:
         raise Mistakes(found)
     return completed(filled(msgspec.convert(raw, Office)))
 
 
-def wrong(raw: dict[str, object]) -> list[Invalid]:
-    """Return everything that is wrong with settings, in the order of a file.
+def wrong(raw: dict[str, object], voices: Collection[str] | None = None) -> list[Invalid]:
+    """Return everything that is wrong with settings: first what has the wrong form.
 
     Raises:
         Invalid: they do not fit at all.
     """
-    found = mistakes(raw)
-    found += spoken(raw.get("languages"), Catalogs.known())
+    known = Catalogs.known()
+    found = mistakes(raw, known if voices is not None else ())
+    found += spoken(raw.get("languages"), known)
+    voice = raw.get("voice")
+    if voices is not None and isinstance(voice, dict):
+        found += voiced(voice.get("languages"), voices)
     if found:
-        return found
+        office = fitting(raw, {each.field for each in found if each.field})
+        return found if office is None else [*found, *problems(office)]
     try:
         office = filled(msgspec.convert(raw, Office))
     except msgspec.ValidationError as error:

@@ -7,7 +7,7 @@ as a person would: which service, which setting, what it should be, and what was
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, time
 from difflib import get_close_matches
 from functools import cache
@@ -20,11 +20,8 @@ from server.domain.errors import Invalid
 from server.domain.office import Office, Paper
 from server.domain.texts import CODE, PREFIX, is_seen
 from server.domain.words import marked as _
+from server.mistakes import Mistake, Place, no_language, short
 
-Say = Callable[..., str]
-"""Turns an English sentence into the reader's language and fills its places."""
-MOST = 30
-"""Mistakes told at once; a file with more has one mistake of another kind."""
 _PREFIX = re.compile(PREFIX)
 _LOOSE_TIME = re.compile(r"^\s*([01]?\d|2[0-4])\s*[.:h]\s*([0-5]\d)\s*(?::00)?\s*$")
 _DAYS = {
@@ -37,54 +34,10 @@ _DAYS = {
     )
     for number, name in enumerate(names.split(), 1)
 } | {"jum'at": 5, "ahad": 7}
-_SHOWN = 40
 UNSEEN = _(
     "'{name}' has a letter that nobody can see, such as a tab, the end of a line, or one that "
     "turns the text round. Please write it again."
 )
-
-
-class Mistake(Invalid):
-    """One thing that is wrong, and the part of the office it is in."""
-
-    def __init__(
-        self, message: str, path: str, place: tuple[str, dict[str, object]] | None = None,
-        **params: object,
-    ) -> None:  # fmt: skip
-        super().__init__(message, field=path, slug=None, **params)
-        self.place = place
-
-    def words(self, say: Say) -> str:
-        """Return it as a sentence in the reader's language."""
-        what = say(self.message, **self.params)
-        return f"{say(self.place[0], **self.place[1])}: {what}" if self.place else what
-
-
-class Mistakes(Invalid):
-    """A settings file with mistakes; as an error it says the first one."""
-
-    def __init__(self, all_of_them: list[Invalid]) -> None:
-        first = all_of_them[0]
-        super().__init__(first.message, field=first.field, slug=first.slug, **first.params)
-        self.all_of_them = all_of_them
-
-    def lines(self, say: Say) -> list[str]:
-        """Return every mistake in the reader's language, in the file's order."""
-        told = [
-            each.words(say) if isinstance(each, Mistake) else say(each.message, **each.params)
-            for each in self.all_of_them[:MOST]
-        ]
-        more = len(self.all_of_them) - MOST
-        return told if more <= 0 else [*told, say(_("And {n} more."), n=more)]
-
-    def __str__(self) -> str:
-        """Return every mistake in English."""
-        return "\n".join(self.lines(in_english))
-
-
-def in_english(message: str, **params: object) -> str:
-    """Return a sentence as it is in the source."""
-    return message.format(**params) if params else message
 
 
 def plain(raw: object) -> object:
@@ -104,10 +57,13 @@ def _shape(kind: type) -> inspect.Type:
     return inspect.type_info(kind)
 
 
-def mistakes(raw: Mapping[str, object]) -> list[Invalid]:
-    """Return what does not fit the settings' types, in the file's order."""
+def mistakes(raw: Mapping[str, object], tongues: Collection[str] = ()) -> list[Invalid]:
+    """Return what does not fit the settings' types, in the file's order.
+
+    With ``tongues`` texts in any other language are mistakes too.
+    """
     found: list[Invalid] = []
-    _Reader(raw, found).look(raw, _shape(Office), "")
+    _Reader(raw, found, tongues).look(raw, _shape(Office), "")
     return found
 
 
@@ -119,9 +75,12 @@ def paper_mistakes(paper: Paper) -> list[Invalid]:
 
 
 class _Reader:
-    def __init__(self, raw: Mapping[str, object], found: list[Invalid]) -> None:
+    def __init__(
+        self, raw: Mapping[str, object], found: list[Invalid], tongues: Collection[str] = ()
+    ) -> None:
         self._raw = raw
         self._found = found
+        self._tongues = tongues
 
     def look(self, value: object, kind: inspect.Type, path: str) -> None:
         """Compare a value with its type; go on below it."""
@@ -154,11 +113,14 @@ class _Reader:
             self._tell(path, _("'{name}' has at most {most} letters."), most=more["most"])
         return True
 
-    def _place(self, path: str) -> tuple[str, dict[str, object]] | None:
+    def _place(self, path: str) -> Place | None:
         """Return the part of the office that a path is in, as people call it."""
         found = re.match(r"(services|counters|agencies)\[(\d+)\]", path)
         if found is None:
             block, dot, _rest = path.partition(".")
+            name, listed, index = block.rstrip("]").partition("[")
+            if listed:
+                return "[[{block}]] #{entry}", {"block": name, "entry": int(index) + 1}
             return ("[{block}]", {"block": block}) if dot else None
         entries = self._raw[found[1]]
         one = entries[int(found[2])] if isinstance(entries, list) else None
@@ -169,8 +131,8 @@ class _Reader:
         names = entry.get("names")
         name = str(next(iter(names.values()), "")).strip() if isinstance(names, dict) else ""
         values: dict[str, object] = {
-            "code": _short(entry.get("code", f"#{number}")),
-            "name": _short(name),
+            "code": short(entry.get("code", f"#{number}")),
+            "name": short(name),
         }
         if found[1] == "agencies":
             return _("Agency {code}"), values
@@ -191,10 +153,10 @@ class _Reader:
             if guess:
                 meant.add(guess[0])
                 message = _("There is no setting '{name}'. Did you mean '{guess}'?")
-                self._tell(f"{below}{name}", message, name=_short(name), guess=guess[0])
+                self._tell(f"{below}{name}", message, name=short(name), guess=guess[0])
             else:
                 message = _("There is no setting '{name}' here. There is: {known}.")
-                self._tell(f"{below}{name}", message, name=_short(name), known=", ".join(known))
+                self._tell(f"{below}{name}", message, name=short(name), known=", ".join(known))
         for name, field in known.items():
             if field.required and name not in value and name not in meant:
                 self._tell(f"{below}{name}", _("'{name}' is missing."))
@@ -231,7 +193,11 @@ class _Reader:
 
     def _list(self, value: object, kind: inspect.ListType, path: str) -> None:
         if not isinstance(value, list):
-            self._tell(path, _("'{name}' is a list: write it in square brackets."))
+            block = re.sub(r"\[\d+\]", "", path)
+            message = _("'{name}' is a list: write it in square brackets.")
+            if isinstance(value, dict) and isinstance(kind.item_type, inspect.StructType):
+                message = _("There may be several of '{name}': write [[{block}]] above each.")
+            self._tell(path, message, block=block)
             return
         if kind.max_length is not None and len(value) > kind.max_length:
             self._tell(path, _("'{name}' has at most {most} entries."), most=kind.max_length)
@@ -243,16 +209,24 @@ class _Reader:
     def _words(self, value: object, kind: inspect.DictType, path: str) -> None:
         if not isinstance(value, dict):
             message = _("'{name}' has a value for each language, such as {example}.")
-            self._tell(path, message, example='{ id = "...", en = "..." }')
+            example = '{ id = "...", en = "..." }'
+            if not _by_language(kind):
+                message = _("'{name}' has a value for each service, such as {example}.")
+                example = "{ A = 2, B = 1 }"
+            self._tell(path, message, example=example)
             return
         for name, each in value.items():
-            if is_seen(name):
+            if self._tongues and _by_language(kind) and name not in self._tongues:
+                self._found.append(
+                    no_language(name, f"{path}.{name}", self._tongues, self._place(path))
+                )
+            elif is_seen(name):
                 self.look(each, kind.value_type, f"{path}.{name}")
             else:
                 self._tell(path, UNSEEN)
 
     def _single(self, value: object, kind: inspect.Type, path: str) -> None:
-        shown = _short(value)
+        shown = short(value)
         if isinstance(kind, inspect.LiteralType):
             self._choice(value, kind, path)
         elif isinstance(kind, inspect.BoolType):
@@ -276,10 +250,10 @@ class _Reader:
         guess = get_close_matches(str(value).lower(), known, 1, 0.6)
         if guess:
             message = _("'{value}' is no {name}. Did you mean '{guess}'?")
-            self._tell(path, message, value=_short(value), guess=guess[0])
+            self._tell(path, message, value=short(value), guess=guess[0])
         else:
             message = _("'{value}' is no {name}. There is: {known}.")
-            self._tell(path, message, value=_short(value), known=", ".join(known))
+            self._tell(path, message, value=short(value), known=", ".join(known))
 
     def _number(self, value: object, kind: inspect.IntType | inspect.FloatType, path: str) -> None:
         if re.search(r"\bdays\[\d+\]$", path):
@@ -291,12 +265,12 @@ class _Reader:
             message = _("'{name}' is a number without quotation marks, not '{value}'.")
             if whole and isinstance(value, float):
                 message = _("'{name}' is a whole number, not '{value}'.")
-            self._tell(path, message, value=_short(value))
+            self._tell(path, message, value=short(value))
             return
         assert isinstance(value, int | float)  # noqa: S101 - seen above
         if not isfinite(value):
             self._tell(path, _("'{name}' is a number without quotation marks, not '{value}'."),
-                       value=_short(value))  # fmt: skip
+                       value=short(value))  # fmt: skip
             return
         low = kind.ge if kind.ge is not None else kind.gt
         high = kind.le if kind.le is not None else kind.lt
@@ -316,20 +290,23 @@ class _Reader:
         near = [] if isinstance(value, bool) else get_close_matches(word, _DAYS, 1, 0.7)
         if near:
             message = _("Days are numbers, 1 Monday to 7 Sunday: write {day} for '{value}'.")
-            self._tell(path, message, value=_short(value), day=_DAYS[near[0]])
+            self._tell(path, message, value=short(value), day=_DAYS[near[0]])
         else:
             message = _("Days are numbers, 1 Monday to 7 Sunday; '{value}' is none.")
-            self._tell(path, message, value=_short(value))
+            self._tell(path, message, value=short(value))
 
     def _time(self, value: object, path: str) -> None:
         found = _LOOSE_TIME.match(str(value))
-        if found:
+        right = f"{int(found[1]):02}:{found[2]}" if found else ""
+        if right >= "24:00" and (value == right or right > "24:00"):
+            message = _("'{value}' cannot stand here: the last minute of a day is 23:59.")
+            self._tell(path, message, value=short(value))
+        elif found:
             message = _("'{value}' is no time here: write \"{right}\".")
-            right = f"{int(found[1]):02}:{found[2]}"
-            self._tell(path, message, value=_short(value), right=right)
+            self._tell(path, message, value=short(value), right=right)
         else:
             message = _("'{value}' is no time of the day; write it like \"07:30\".")
-            self._tell(path, message, value=_short(value))
+            self._tell(path, message, value=short(value))
 
     def _text(self, value: str, kind: inspect.StrType, path: str) -> None:
         if kind.max_length is not None and len(value) > kind.max_length:
@@ -341,37 +318,13 @@ class _Reader:
         elif path.endswith(".prefix"):
             message = _("'{value}' cannot stand before a number: one to three capital letters or "
                         "digits do, such as A or KTP.")  # fmt: skip
-            self._tell(path, message, value=_short(value))
+            self._tell(path, message, value=short(value))
         else:
             message = _("'{value}' is no {name}: letters, digits, dash and underline, 16 at most, "
                         "no spaces.")  # fmt: skip
-            self._tell(path, message, value=_short(value))
+            self._tell(path, message, value=short(value))
 
 
-def _short(value: object) -> str:
-    text = "".join(each if each.isprintable() else "?" for each in str(value))
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def unreadable(path_text: str, error: Exception) -> Invalid:
-    """Return where a file stops being TOML, with the line itself."""
-    found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-    if found is None:
-        return Invalid("The file is not valid TOML: {why}", field="file", why=error)
-    number = int(found[1])
-    lines = path_text.splitlines()
-    line = lines[number - 1].strip() if number <= len(lines) else ""
-    return Invalid(
-        "The file is not valid TOML: line {number} cannot be read: {line} ({why})",
-        field="file", number=number, line=_short(line), why=str(error).partition(" (at")[0],
-    )  # fmt: skip
-
-
-def spoken(languages: object, known: list[str]) -> Iterator[Invalid]:
-    """Find languages that the program's pages cannot speak."""
-    for index, each in enumerate(languages if isinstance(languages, list) else []):
-        if isinstance(each, str) and each not in known:
-            yield Mistake(
-                _("There is no language '{value}'. Ramah speaks: {known} (docs/languages.md)."),
-                f"languages[{index}]", value=_short(each), known=", ".join(known),
-            )  # fmt: skip
+def _by_language(kind: inspect.DictType) -> bool:
+    """Whether its names are languages, not codes of services."""
+    return not (isinstance(kind.key_type, inspect.StrType) and kind.key_type.pattern)

@@ -28,7 +28,8 @@ from server.editing.saving import MOST_LETTERS
 from server.editing.schema import FormField, form
 from server.editing.told import told, told_one
 from server.editing.written import as_written, base_of, file_head, toml
-from server.settings import plain, unreadable
+from server.mistakes import unreadable
+from server.settings import plain
 from server.storage.queries import plans
 from server.storage.transaction import SqliteTx
 

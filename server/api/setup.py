@@ -34,7 +34,7 @@ from server.auth.secrets import new_token
 from server.domain.errors import Conflict, Invalid
 from server.domain.texts import PRINTABLE
 from server.domain.words import marked as _
-from server.settings import Mistake
+from server.mistakes import Mistake
 from server.setup import door
 from server.setup.draft import MOST_LETTERS, Draft, office_of, problems, read
 from server.setup.finish import check_password, found_office

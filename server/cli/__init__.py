@@ -36,8 +36,8 @@ from server.cli import (
     webhook,
 )
 from server.cli.trouble import in_words
-from server.domain.errors import DomainError
-from server.settings import Mistakes
+from server.domain.errors import DomainError, Named, Phrase
+from server.mistakes import Mistakes, Say
 from web.i18n import Catalogs
 
 LANGUAGE_OF = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -88,7 +88,24 @@ def told(error: DomainError, lang: str | None) -> list[str]:
     if isinstance(error, Mistakes):
         return error.lines(say)
     field = f" ({error.field})" if error.field else ""
-    return [" ".join((say(error.message, **error.params) + field).splitlines())]
+    values = _values(say, lang, error.params)
+    return [" ".join((say(error.message, **values) + field).splitlines())]
+
+
+def _values(say: Say, lang: str, params: dict[str, object]) -> dict[str, object]:
+    """Return the values of a sentence; those that are sentences are said in its language too."""
+    said: dict[str, object] = {}
+    for name, value in params.items():
+        match value:
+            case Phrase() | DomainError():
+                said[name] = say(value.message, **_values(say, lang, value.params))
+            case Exception():
+                said[name] = say(str(value))
+            case Named():
+                said[name] = value.said(lang)
+            case _:
+                said[name] = value
+    return said
 
 
 def _is_text(word: str) -> bool:

@@ -80,6 +80,17 @@ async def _ask(url: str) -> Now:
     return Now(asked=True, answered=answered)
 
 
+def about_path(url: str) -> str:
+    """Return in words that a printer's device, or a file's folder, is not there; "" where it is."""
+    kind, _, rest = url.partition(":")
+    path = Path(rest.partition("?")[0])
+    if kind in {"usb", "serial"} and path.is_absolute() and not path.exists():
+        return f"This machine has no {path} now. Once the printer is plugged in, papers follow."
+    if kind == "file" and not path.parent.is_dir():
+        return f"There is no folder {path.parent}: papers wait until it is there."
+    return ""
+
+
 def about_queue(url: str) -> str:
     """Return in words what a queue of CUPS takes, and whether it takes it now.
 

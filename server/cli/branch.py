@@ -14,6 +14,7 @@ from server.cli.words import Commands, command, existing, group, recorded
 from server.domain.errors import NotFound
 from server.editing.files import bring
 from server.editing.written import as_written, file_head, toml
+from server.lobby.voice.tables import load_tables
 from server.storage.database import connect
 from server.storage.queries.offices import branches, office
 
@@ -42,7 +43,7 @@ def add(commands: Commands) -> None:
 
 
 def _branch_add(args: argparse.Namespace) -> None:
-    described = read_office(args.file)
+    described = read_office(args.file, load_tables(args.data).keys())
     with closing(connect(args.data)) as db:
         version = bring(db, described, args.file.read_text("utf-8-sig"), replace=args.replace)
         if not only_demo(db):

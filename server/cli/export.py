@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from server.auth import registry
+from server.cli.trouble import of_system
 from server.cli.words import Commands, command, existing, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
@@ -154,7 +155,10 @@ def _refused(path: Path, error: OSError) -> Invalid:
             field="file", file=path,
         )  # fmt: skip
     return Invalid(
-        "{file} cannot be written: {reason}.", field="file", file=path, reason=error.strerror
+        "{file} cannot be written: {reason}.",
+        field="file",
+        file=path,
+        reason=of_system(error, path),
     )
 
 

@@ -51,7 +51,7 @@ def add(commands: Commands) -> None:
 
 def _printer_add(args: argparse.Namespace) -> None:
     from printer.transport import parse_url  # noqa: PLC0415 - only here
-    from server.cli.asking import about_queue, ticket_on_the_line  # noqa: PLC0415
+    from server.cli.asking import about_path, about_queue, ticket_on_the_line  # noqa: PLC0415
 
     url = args.url
     if url.startswith("file:"):
@@ -60,7 +60,7 @@ def _printer_add(args: argparse.Namespace) -> None:
         parse_url(url)
     except ValueError as error:
         raise Invalid("{why}", field="url", why=error) from None
-    said = about_queue(url)
+    said = about_queue(url) or about_path(url)
     profile = None if args.profile is None else write_profile(read_profile(args.profile))
     with closing(existing(args.data)) as db:
         branch = registry.branch_of(db, args.branch)

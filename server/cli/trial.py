@@ -19,7 +19,7 @@ from server.api.printers import STATES
 from server.auth import registry
 from server.cli.words import existing
 from server.clock import wall_clock
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Invalid, NotFound, Phrase
 from server.spooling import PRINTER_CACHE, sample, trial
 from server.storage.queries import offices
 from web.i18n import Catalogs
@@ -64,7 +64,7 @@ def printer_test(args: argparse.Namespace) -> None:
     try:
         size, how = asyncio.run(_send(printer.url, page, draw, press))
     except PrintError as error:
-        why = STATES.get(error.kind, STATES["io"])
+        why = Phrase(STATES.get(error.kind, STATES["io"]))
         raise Invalid("{why} ({detail})", field="name", why=why, detail=error) from error
     said = "printed" if how == "confirmed" else "sent; it cannot say whether it came out"
     print(f"{printer.name}: test page {said}, {_length(page, size)}")

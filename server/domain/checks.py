@@ -72,7 +72,7 @@ def problems(office: Office) -> Iterator[Invalid]:
         yield Invalid("An office needs at least one language.", field="languages")
     yield from _unique("languages", office.languages)
     yield from _unique("services.code", [service.code for service in office.services])
-    yield from _unique("services.prefix", [service.prefix for service in office.services])
+    yield from _same_prefix(office)
     yield from _check_prefixes(office)
     yield from _unique("counters.number", [str(counter.number) for counter in office.counters])
     for each in office.voice.quiet:
@@ -190,6 +190,17 @@ def _check_prefixes(office: Office) -> Iterator[Invalid]:
                 other=other,
                 label=label(other, 1, rules.number_width),
             )
+
+
+def _same_prefix(office: Office) -> Iterator[Invalid]:
+    """Find services whose numbers would read alike though their codes differ."""
+    prefixes = Tally(prefix for prefix, _code in {(s.prefix, s.code) for s in office.services})
+    for prefix, count in prefixes.items():
+        if count > 1:
+            yield Invalid(
+                "Two services would have '{prefix}' before their numbers; choose another letter.",
+                field="services.prefix", prefix=prefix,
+            )  # fmt: skip
 
 
 def _check_services(office: Office) -> Iterator[Invalid]:

@@ -13,7 +13,7 @@ from server.editing.merging import Change, Raw
 from server.editing.saving import Overtaken, full, kept_ids, save, together, version_of
 from server.editing.told import told_one
 from server.editing.written import base_of
-from server.settings import in_english
+from server.mistakes import in_english
 from server.storage.ids import Ids
 from server.storage.queries import offices, plans
 from server.storage.store import run_alone

@@ -18,7 +18,7 @@ from server.domain.errors import Invalid
 from server.domain.office import Office
 from server.domain.texts import PRINTABLE
 from server.domain.words import marked as _
-from server.settings import Mistake
+from server.mistakes import Mistake
 from server.setup.printers import check_url
 
 MOST_LETTERS = 60_000

@@ -11,7 +11,8 @@ import pytest
 from server.branches import read_office
 from server.domain.errors import Invalid
 from server.domain.hours import OpenStatus, open_status
-from server.settings import Mistakes, in_english
+from server.lobby.voice.tables import load_tables
+from server.mistakes import Mistakes, in_english
 from tests.server.process import Server, office_toml
 from web.i18n import Catalogs
 
@@ -27,7 +28,7 @@ def told(tmp_path: Path, toml: str, language: str = "en") -> list[str]:
     file = tmp_path / "office.toml"
     file.write_text(toml, "utf-8")
     with pytest.raises(Invalid) as refused:
-        read_office(file)
+        read_office(file, sorted(load_tables()))
     say = in_english if language == "en" else partial(Catalogs.load().translate, language)
     if isinstance(refused.value, Mistakes):
         return refused.value.lines(say)
@@ -140,6 +141,25 @@ def service(line: str) -> str:
          "The hours of the office do not follow one another."),
         (HEAD.replace('name = "Kantor"', "name = 7") + SERVICE + COUNTER,
          "'name' is a text in quotation marks, not 7."),
+        (HEAD + SERVICE + COUNTER + '[rules]\nday_start = "24:00"\n',
+         "[rules]: '24:00' cannot stand here: the last minute of a day is 23:59."),
+        (hours('closes = "24:30"'),
+         A + "'24:30' cannot stand here: the last minute of a day is 23:59."),
+        (HEAD + SERVICE + COUNTER.replace("[[counters]]", "[counters]"),
+         "There may be several of 'counters': write [[counters]] above each."),
+        (HEAD + SERVICE + PERIOD.replace("[[", "[").replace("]]", "]") + COUNTER,
+         A + "There may be several of 'periods': write [[services.hours.periods]] above each."),
+        (HEAD + SERVICE + COUNTER + "weights = 2\n",
+         "Counter 3: 'weights' has a value for each service, such as { A = 2, B = 1 }."),
+        (HEAD + SERVICE + SERVICE.replace('"A"', '"B"\nprefix = "A"') + COUNTER,
+         "Two services would have 'A' before their numbers; choose another letter."),
+        (HEAD + SERVICE + COUNTER + '[[special_days]]\nfirst = "2026-12-25"\npercent = 5\n',
+         ("[[special_days]] #1: There is no setting 'percent' here. "
+          "There is: first, last, names, periods, services.")),
+        (HEAD + SERVICE.replace("id =", "ID =") + COUNTER,
+         A + "There is no language 'ID'. Ramah speaks: id, en (docs/languages.md)."),
+        (HEAD + SERVICE + COUNTER + '[voice]\nlanguages = ["id", "xx"]\n',
+         "No voice speaks 'xx'. There is: en, id (docs/voice.md)."),
     ],
 )  # fmt: skip
 def test_each_mistake_is_said_as_a_person_would(tmp_path: Path, toml: str, words: str) -> None:
@@ -184,6 +204,32 @@ def test_what_does_not_hang_together_is_told_all_at_once_too(tmp_path: Path) -> 
         "Service A names the agency 'dinsa', which is not listed.",
         "The hours of service A do not follow one another.",
         "Counter 3 offers 'B', which is no service here.",
+    ]
+
+
+def test_what_has_the_wrong_form_hides_nothing_that_does_not_hang_together(tmp_path: Path) -> None:
+    wrong = (
+        'closed_dates = ["20261225"]\n' + HEAD + SERVICE + "typical_minute = 10\n"
+        + PERIOD.replace("08:00", "8.00")
+        + PERIOD.replace("15:00", "07:00") + COUNTER.replace('["A"]', '["A", "B"]')
+        + '[[seasons]]\nfirst = "2026-W52-5"\nlast = "2027-01-01"\nnames = { id = "Ujian" }\n'
+        + "percent = 5\n"
+    )  # fmt: skip
+    assert told(tmp_path, wrong) == [
+        A + "There is no setting 'typical_minute'. Did you mean 'typical_minutes'?",
+        A + "'8.00' is no time here: write \"08:00\".",
+        "[[seasons]] #1: 'percent' is from 10 to 300, not 5.",
+        "'20261225' is no date like 2026-12-25.",
+        "'2026-W52-5' is no date like 2026-12-25.",
+        "The hours of service A do not follow one another.",
+        "Counter 3 offers 'B', which is no service here.",
+    ]
+
+
+def test_a_list_that_is_misspelt_makes_no_other_mistakes(tmp_path: Path) -> None:
+    agency = '[[agencie]]\ncode = "dinsos"\nnames = { id = "Dinsos" }\n'
+    assert told(tmp_path, HEAD + SERVICE + 'agency = "dinsos"\n' + COUNTER + agency) == [
+        "There is no setting 'agencie'. Did you mean 'agencies'?"
     ]
 
 

@@ -126,7 +126,7 @@ def test_a_refusal_names_the_file_and_leaves_nothing_behind(
     there.write_text("mine")
     for name, said in (
         (str(there), "is there already"),
-        (str(tmp_path / "nowhere" / "log.csv"), "cannot be written: No such file or directory"),
+        (str(tmp_path / "nowhere" / "log.csv"), "cannot be written: there is no such folder"),
         (str(tmp_path / "log.pdf"), "the ending does not say which format"),
     ):
         assert main(["export", name, "--data", str(past), *SPAN]) == 1

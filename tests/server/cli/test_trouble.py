@@ -212,3 +212,18 @@ def test_words_are_found_inside_a_group_of_errors(tmp_path: Path) -> None:
     found = in_words(ExceptionGroup("x", [ValueError("y"), OSError(28, "No space")]), tmp_path)
     assert "the disk is full" in str(found)
     assert in_words(ValueError("y"), tmp_path) is None
+
+
+def test_what_the_machine_refuses_is_said_whole_in_the_technicians_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(connect(tmp_path)):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        serving = ["serve", "--port", port, "--data", str(tmp_path), "--lang", "id"]
+        assert main(serving) == 1
+    assert "program lain sudah memakai port itu" in capsys.readouterr().err
+    wanted = ["printer", "add", "x", "tcp://h:99999", "--data", str(tmp_path), "--lang", "id"]
+    assert main(wanted) == 1
+    assert "Port harus angka dari 1 sampai 65535." in capsys.readouterr().err

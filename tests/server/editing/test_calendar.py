@@ -17,7 +17,7 @@ from server.editing.calendar.national import countries, country_of, national, ra
 from server.editing.calendar.pieces import proposals
 from server.editing.calendar.proposed import ProposedDays
 from server.editing.calendar.week import week
-from server.settings import in_english
+from server.mistakes import in_english
 
 TODAY, UNTIL = date(2026, 11, 30), date(2027, 12, 31)
 HEAD: dict[str, Any] = {

@@ -9,7 +9,7 @@ from server.branches import described
 from server.editing.merging import changes, merged
 from server.editing.saving import full
 from server.editing.told import told
-from server.settings import in_english
+from server.mistakes import in_english
 from tests.server.setup.office import settings_of
 
 BASE = full(described(settings_of("kelurahan") | {"code": "kantor"}))
