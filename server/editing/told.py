@@ -42,6 +42,8 @@ class _Teller:
     def __init__(self, old: Raw, new: Raw, say: Say, language: str) -> None:
         self._old, self._new = old, new
         self._say, self._language = say, language
+        codes = {each.get("code") for raw in (old, new) for each in raw.get("services", [])}
+        self._kept = {each for each in codes if _offering(old, each) == _offering(new, each)}
 
     def counters(self) -> Iterator[str]:
         """Tell for each service how many counters offer it, where that changes."""
@@ -58,7 +60,12 @@ class _Teller:
     def tells(self, change: Change) -> bool:
         """Whether a change is told by itself, not by the counters of its service."""
         path = change.path
-        return not (len(path) == 3 and path[0] == "counters" and path[2] == "services")  # noqa: PLR2004
+        if not (len(path) == 3 and path[0] == "counters" and path[2] == "services"):  # noqa: PLR2004
+            return True
+        if not (isinstance(change.old, list) and isinstance(change.new, list)):
+            return True
+        moved = set(change.old) ^ set(change.new)  # two counters may swap what they offer
+        return not moved or bool(moved & self._kept)
 
     def one(self, change: Change) -> str:
         """Tell one change."""

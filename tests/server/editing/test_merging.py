@@ -5,6 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from hypothesis import given
+from hypothesis.strategies import lists, sampled_from
+
 from server.branches import described
 from server.editing.merging import changes, merged
 from server.editing.saving import full
@@ -48,6 +51,30 @@ def test_what_changes_is_told_in_words() -> None:
     ]
     assert words(BASE, new)[-1].startswith("Times: Mon, Tue, Wed, Thu 08:00-15:00, Fri 08:00-")
     assert words(BASE, BASE) == []
+
+
+def test_counters_that_swap_their_services_are_told_though_no_number_changes() -> None:
+    one, two = (f"s['counters'][{each}]['services'] = " for each in (0, 1))
+    before = edited(f"{one}['A', 'C']\n{two}['B', 'C']")
+    swapped = edited(f"{one}['B', 'C']\n{two}['A', 'C']")
+    assert words(before, swapped) == [
+        "Counter 1, Services here: A, C → B, C",
+        "Counter 2, Services here: B, C → A, C",
+    ]
+    with_more = edited(f"{one}['B', 'C']\n{two}['A']")
+    assert words(before, with_more)[0] == "Certified Copies: 2 → 1 counters"
+    assert "Counter 1, Services here: A, C → B, C" in words(before, with_more)
+
+
+@given(*[lists(sampled_from("ABC"), unique=True) for _each in range(4)])
+def test_whatever_differs_between_counters_is_told(
+    a: list[str], b: list[str], c: list[str], d: list[str]
+) -> None:
+    old, new = deepcopy(BASE), deepcopy(BASE)
+    for raw, offers in ((old, (a, b)), (new, (c, d))):
+        for counter, services in zip(raw["counters"], offers, strict=False):
+            counter["services"] = services
+    assert bool(words(old, new)) == (old != new)
 
 
 def test_changes_of_different_things_go_together() -> None:
