@@ -146,7 +146,8 @@ async function go(step) {
   try {
     await mine.keep();
   } catch (error) {
-    return; // said on the page; nothing of what was typed is lost
+    tellProblems(true); // nothing of what was typed is lost
+    return;
   }
   if (forward && tellProblems(true)) {
     return;
@@ -172,6 +173,10 @@ function tellProblems(wanted) {
   const place = /** @type {HTMLElement} */ (root.querySelector('[data-part="wrong"]'));
   if (draft.lost) {
     fill(place, el('p', { class: 'banner warn' }, t('The link to the server is lost. What you typed is kept here and sent as soon as it is back.')));
+    return true;
+  }
+  if (draft.refused) {
+    fill(place, el('p', { class: 'banner danger' }, draft.refused));
     return true;
   }
   if (!wanted && !root.classList.contains('asked')) {

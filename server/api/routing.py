@@ -65,6 +65,7 @@ class Route:
         despite: whom it also serves: ``UNREADY``, who has to set the second step at log-in up
             first, ``LOCKED``, a computer that nobody touched for long.
         most: bytes that a body of JSON may have.
+        first: what is looked at before the body is read, where anyone may call.
         upload: media type of a body that is a file; the handler reads it with ``receive``.
         place: which of several servers answers: "" the one that has the caller's branch, and for
             anyone the one that leads; "led" that one always, "own" never; "any" whoever is asked.
@@ -85,6 +86,7 @@ class Route:
     also: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
     most: int = MAX_BODY
+    first: Callable[[Call], Awaitable[object]] | None = None
     upload: str = ""
     despite: frozenset[str] = frozenset()
     place: Literal["", "led", "own", "any"] = ""
@@ -251,7 +253,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
                 _check_query(call)
             check_packing(request)
             if decode is not None:
-                call.body = await body_of(call.request, decode, route.most)
+                call.body = await _read(call, decode)
             answer = _response(route, await route.handler(call))
             if call.who.proof[0] == "device":
                 await hall.access.renew(request, answer, call.who)
@@ -273,6 +275,13 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         return answer
 
     return handle
+
+
+async def _read(call: Call, decode: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
+    """Return the body as its type, once it is known that it is wanted."""
+    if call.route.first is not None:
+        await call.route.first(call)
+    return await body_of(call.request, decode, call.route.most)
 
 
 def _response(

@@ -15,6 +15,7 @@ import msgspec
 from aiohttp import web
 
 from printer.errors import PrintError
+from server.api.bodies import MOST_SETTINGS
 from server.api.came import came
 from server.api.printers import STATES, TRIAL
 from server.api.problems import Rejected
@@ -213,7 +214,6 @@ async def _draft_of_holder(call: Call) -> Draft:
 
 async def keep(call: Call) -> DraftAnswer:
     """Keep what was typed, and tell what is still wrong with it."""
-    await _draft_of_holder(call)
     text: str = call.body.draft
     draft = read(text)
     secret, now = _secret(call), call.hall.store.clock()
@@ -289,7 +289,7 @@ ROUTES = [
           status=204, problems=(403, 409, 429)),
     Route("POST", "/api/setup/draft", keep, PUBLIC,
           f"Keep what was typed and hear what is wrong; {HOLDER}", body=KeepDraft,
-          answer=DraftAnswer, problems=(403, 409)),
+          answer=DraftAnswer, problems=(403, 409), most=MOST_SETTINGS, first=_draft_of_holder),
     Route("GET", "/api/setup/printers", printers, PUBLIC,
           f"Printers beside the server; {HOLDER}", answer=FoundPrinters, problems=(403, 409)),
     Route("POST", "/api/setup/printers/test", try_printer, PUBLIC,

@@ -56,6 +56,10 @@ class _Teller:
                     _("{service}: {old} → {new} counters"),
                     service=self._name(each, "code"), old=before, new=after,
                 )  # fmt: skip
+            elif not known and not after:
+                yield self._say(
+                    _("{service}: no counter serves it"), service=self._name(each, "code")
+                )
 
     def tells(self, change: Change) -> bool:
         """Whether a change is told by itself, not by the counters of its service."""

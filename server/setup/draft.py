@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -21,7 +22,8 @@ from server.domain.words import marked as _
 from server.mistakes import Mistake
 from server.setup.printers import check_url
 
-MOST_LETTERS = 60_000
+MOST_LETTERS = 220_000
+"""Letters of a draft: settings as large as the manager's page takes them, and who sets them up."""
 Short = Annotated[str, msgspec.Meta(max_length=200, pattern=PRINTABLE)]
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA",
           "Asia/Jayapura": "WIT"}  # fmt: skip
@@ -71,6 +73,8 @@ def problems(draft: Draft, taken: list[str]) -> list[Invalid]:
     found = wrong(_settings(draft, taken))
     if not draft.office.get("counters"):
         found.append(Mistake(_("An office needs at least one counter."), "counters"))
+    elif not found:
+        found += _unserved(draft.office)
     if draft.printer is not None:
         try:
             check_url(draft.printer.url)
@@ -81,6 +85,17 @@ def problems(draft: Draft, taken: list[str]) -> list[Invalid]:
     if not is_name(draft.name.strip()):
         found.append(Mistake(_("Please write your name."), "admin"))
     return found
+
+
+def _unserved(office: dict[str, Any]) -> Iterator[Invalid]:
+    """Find services whose visitors nobody could call."""
+    served = {code for counter in office["counters"] for code in counter.get("services", [])}
+    for each in office["services"]:
+        if each["code"] not in served:
+            yield Invalid(
+                "No counter serves {code}. Choose one that does.",
+                field="counters.services", code=each["code"],
+            )  # fmt: skip
 
 
 def office_of(draft: Draft, taken: list[str]) -> Office:

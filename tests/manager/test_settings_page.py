@@ -70,10 +70,16 @@ async def test_every_setting_has_a_field_on_some_part_of_the_page(
 async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browser: Browser) -> None:
     hall.person("dewi", "manager")
     async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
+        await part(page, "services")
+        await page.locator(".setting-entry").last.locator("summary").click()
+        await page.get_by_role("button", name="Hapus C").click()
+        save = page.locator("[data-part=save]")
+        await expect(save).to_contain_text("Dihapus: Layanan C (Layanan C)")
+        await expect(save.locator(".error")).to_have_count(0)
+        await save.get_by_role("button", name="Biarkan semuanya").click()
         await part(page, "counters")
         await page.locator(".setting-entry").last.locator("summary").click()
         await page.get_by_role("button", name="Hapus Loket 12").click()
-        save = page.locator("[data-part=save]")
         await expect(save).to_contain_text("Layanan A: 12 → 11 loket")
         await part(page, "rules")
         field = page.get_by_label("Prioritas: paling banyak satu dari")

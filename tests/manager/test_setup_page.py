@@ -164,6 +164,10 @@ async def a_service_is_added(page: Page) -> None:
     await expect(page.locator(".error", has_text="It needs a name")).to_be_visible()
     await expect(added).to_be_focused()
     await page.keyboard.type("Stamps")
+    letter = page.get_by_label("Letter").last
+    await letter.press("ControlOrMeta+a")
+    await page.keyboard.type("AK")  # for a moment it reads as the other service
+    await added.focus()
 
 
 async def test_keys_alone_set_an_office_up_on_a_phone_and_a_reload_loses_nothing(
@@ -202,6 +206,10 @@ async def test_keys_alone_set_an_office_up_on_a_phone_and_a_reload_loses_nothing
             await page.keyboard.press("Enter")
             await expect(page.locator("h1")).to_have_text(heading)
             assert await page.evaluate(BEYOND) == []
+            if heading == "Counters":
+                await expect(page.locator(".pick[aria-pressed=true]")).to_have_text(
+                    ["A Service", "AK Stamps"] * 3
+                )
             if heading == "Ticket printer":
                 await page.get_by_role("radio", name="A paper roll, no kiosk").press("Space")
         await expect(page.get_by_label("Your name")).to_be_focused()

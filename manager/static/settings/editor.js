@@ -97,6 +97,7 @@ export class SettingsEditor extends View {
   show() {
     const context = {
       settings: this.mine,
+      form: this.form,
       languages: this.languages,
       changed: () => this.changed(),
     };

@@ -5,6 +5,7 @@
  * @typedef {import('../../../web/types').FormField} FormField
  * @typedef {object} Context
  * @property {any} settings the whole of what is typed, changed in place
+ * @property {FormField[]} form of the whole
  * @property {string[]} languages that the program speaks
  * @property {() => void} changed
  */
@@ -15,6 +16,7 @@ import { icon } from '/web/staff/icons.js';
 import { chips, dayNames, field, text } from '/manager/setup/fields.js';
 import { periods } from '/manager/setup/hours.js';
 import { parts, reasons, weights } from '/manager/settings/lists.js';
+import { Named } from '/manager/settings/named.js';
 
 /**
  * All fields of a block.
@@ -48,7 +50,7 @@ const KINDS = {
       holder[form.name] = value.trim() || (form.optional ? null : '');
       changed();
     }, { maxLength: 200 });
-    return form.of === 'agencies' ? oneOf(form, holder, path, { changed, settings: null, languages: [] }) : field(form.label, input, { path, hint: form.hint });
+    return form.of === 'agencies' ? oneOf(form, holder, path, { changed, settings: null, form: [], languages: [] }) : field(form.label, input, { path, hint: form.hint });
   },
   number: (form, holder, path, { changed }) => {
     const input = el('input', { type: 'number', class: 'input number', value: holder[form.name] === null ? '' : String(holder[form.name]), step: form.whole ? '1' : 'any', inputMode: form.whole ? 'numeric' : 'decimal' });
@@ -182,6 +184,13 @@ function clock(form, holder, path, { changed }) {
  */
 function entries(form, holder, path, context) {
   const list = el('div', { class: 'rows' });
+  const named = path === form.name ? new Named(context.settings, context.form, form.name) : null;
+  const inside = Object.assign({}, context, { changed: () => {
+    if (named) {
+      named.write();
+    }
+    context.changed();
+  } });
   /** @param {number} opened the entry that stands open, -1 for none */
   const show = (opened) => fill(list, ...holder[form.name].map((/** @type {any} */ entry, /** @type {number} */ index) => {
     const { length } = holder[form.name];
@@ -194,12 +203,15 @@ function entries(form, holder, path, context) {
     return el('details', { class: 'setting-entry', open: index === opened },
       el('summary', {}, el('b', {}, titleOf(entry, form))),
       el('div', { class: 'stack' },
-        ...fieldsOf(form.fields, entry, `${path}[${index}]`, context),
+        ...fieldsOf(form.fields, entry, `${path}[${index}]`, inside),
         el('div', { class: 'row' },
           el('button', { type: 'button', class: 'button quiet small', disabled: index === 0, onclick: () => move(index - 1) }, icon('up'), t('Further up')),
           el('button', { type: 'button', class: 'button quiet small', disabled: index === length - 1, onclick: () => move(index + 1) }, icon('down'), t('Further down')),
           el('button', { type: 'button', class: 'button quiet small', onclick: () => {
             holder[form.name].splice(index, 1);
+            if (named) {
+              named.end(entry);
+            }
             context.changed();
             show(-1);
           } }, icon('remove'), t('Remove {what}', { what: titleOf(entry, form) })))));

@@ -40,6 +40,8 @@ export class Draft extends EventTarget {
     /** @type {Problem[]} */
     this.problems = [];
     this.lost = false;
+    /** Why the server did not keep what was typed last, in words. */
+    this.refused = '';
     this.timer = 0;
     /** @type {Promise<void>} */
     this.sending = Promise.resolve();
@@ -66,6 +68,7 @@ export class Draft extends EventTarget {
       const told = await post('/api/setup/draft', { draft });
       this.problems = told.problems;
       this.lost = false;
+      this.refused = '';
       this.dispatchEvent(new Event('problems'));
     } catch (error) {
       if (error instanceof LinkError) {
@@ -74,6 +77,9 @@ export class Draft extends EventTarget {
         this.dispatchEvent(new Event('lost'));
       } else if (error instanceof ProblemError && (error.status === 403 || error.status === 409)) {
         this.dispatchEvent(new CustomEvent('ended', { detail: error.detail }));
+      } else if (error instanceof ProblemError) {
+        this.refused = error.detail;
+        this.dispatchEvent(new Event('problems'));
       }
       throw error;
     }

@@ -6,7 +6,7 @@
  * @typedef {import('../../../web/types').DeviceInvited} DeviceInvited
  */
 
-import { get, post } from '/web/api.js';
+import { get, post, LinkError, ProblemError } from '/web/api.js';
 import { day, t, time, useOfficeZone } from '/web/i18n.js';
 import { el, fill, say } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
@@ -26,10 +26,12 @@ export function readyPage(branch) {
   ];
   const all = el('p', { class: 'banner ok', role: 'status', hidden: true }, icon('finish'), el('span', {}, t('The first number was called and heard. Your office works.')));
   const when = el('span');
+  const problem = el('div', { role: 'alert' });
   const closed = el('div', { class: 'banner warn', role: 'status', hidden: true }, icon('info'), el('div', { class: 'stack-s' }, when,
-    el('button', { type: 'button', class: 'button quiet', onclick: () => post('/api/devices/open-today', { sure: true }, { as: 'staff' }).then(() => {
+    el('button', { type: 'button', class: 'button quiet', onclick: () => trying(problem, async () => {
+      await post('/api/devices/open-today', { sure: true }, { as: 'staff' });
       closed.hidden = true;
-    }) }, t('Open for today, to try it'))));
+    }) }, t('Open for today, to try it')), problem));
   const lead = el('p', { class: 'soft' });
   const page = el('div', { class: 'stack' },
     el('h1', {}, t('{office} is open', { office })),
@@ -106,14 +108,15 @@ function device(role, title, about, here) {
   const open = el('button', { type: 'button', class: 'button', onclick: async () => {
     // the window is opened by the touch itself: later, the browser would not let us
     const window_ = window.open('about:blank', '_blank');
-    const made = await invited();
-    if (window_) {
-      window_.location.href = made.path;
-    } else {
-      location.href = made.path;
+    const opened = await trying(place, async () => {
+      const made = await invited();
+      (window_ || window).location.href = made.path;
+    });
+    if (window_ && !opened) {
+      window_.close();
     }
   } }, here);
-  const elsewhere = el('button', { type: 'button', class: 'button quiet', onclick: async () => {
+  const elsewhere = el('button', { type: 'button', class: 'button quiet', onclick: () => trying(place, async () => {
     const made = await invited();
     fill(place,
       made.picture ? el('img', { src: made.picture, alt: t('Code for the camera of the other device'), class: 'qr' }) : null,
@@ -123,6 +126,23 @@ function device(role, title, about, here) {
           : t('Open on the other device, once it can reach this server (so far it can be opened on this machine only):')),
         el('code', {}, made.url.split('#')[0]),
         el('p', {}, t('and type the code {code}. It works once, for {minutes} minutes.', { code: made.code, minutes: made.minutes }))));
-  } }, t('On another device'));
+  }) }, t('On another device'));
   return step(role === 'kiosk' ? 'kiosks' : 'displays', title, about, open, elsewhere, place);
+}
+
+/**
+ * @param {Element} place where a refusal or a lost link is said
+ * @param {() => Promise<void>} work
+ * @returns {Promise<boolean>} whether it was done
+ */
+async function trying(place, work) {
+  fill(place);
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    const known = error instanceof LinkError || error instanceof ProblemError;
+    fill(place, el('p', { class: 'banner warn' }, known ? error.detail : t('Something went wrong on our side. Please try again in a moment.')));
+    return false;
+  }
 }

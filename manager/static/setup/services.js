@@ -3,6 +3,7 @@
 import { ownName, pick, t } from '/web/i18n.js';
 import { el, fill } from '/web/dom.js';
 import { icon } from '/web/staff/icons.js';
+import { Named } from '/manager/settings/named.js';
 import { chips, field, text } from '/manager/setup/fields.js';
 
 /**
@@ -13,10 +14,14 @@ import { chips, field, text } from '/manager/setup/fields.js';
 /** Letters that sound unlike each other in a hall, then the others; I, O and Q look like digits. */
 const LETTERS = 'ABLRUZCDEFGHJKMNPSTVWXY';
 
+/** Where a kind of office names its services. */
+const NAMING = [{ name: 'counters', kind: 'blocks', fields: [{ name: 'services', kind: 'codes', of: 'services' }, { name: 'weights', kind: 'weights' }] }];
+
 /** @param {Draft} draft */
 export function servicesPage(draft) {
   const list = el('ul', { class: 'rows' });
-  const show = () => fill(list, ...draft.office.services.map((each, index) => serviceRow(draft, each, index, show)));
+  let named = new Named(draft.office, NAMING, 'services');
+  const show = () => fill(list, ...draft.office.services.map((each, index) => serviceRow(draft, each, index, named, show)));
   show();
   return el('div', { class: 'stack' },
     el('h1', {}, t('Services')),
@@ -29,6 +34,7 @@ export function servicesPage(draft) {
       for (const counter of draft.office.counters) {
         counter.services.push(code);
       }
+      named = new Named(draft.office, NAMING, 'services');
       draft.changed();
       show();
       const inputs = list.querySelectorAll('li:last-child input');
@@ -40,18 +46,16 @@ export function servicesPage(draft) {
  * @param {Draft} draft
  * @param {Service} service
  * @param {number} index
+ * @param {Named} named
  * @param {() => void} show
  */
-function serviceRow(draft, service, index, show) {
+function serviceRow(draft, service, index, named, show) {
   const { office } = draft;
   const agencies = office.agencies || [];
   return el('li', { class: 'row-card' },
     field(t('Letter'), text(service.code, (value) => {
-      const before = service.code;
       service.code = value.trim().toUpperCase();
-      for (const counter of office.counters) {
-        counter.services = counter.services.map((each) => (each === before ? service.code : each));
-      }
+      named.write();
       draft.changed();
     }, { maxLength: 3, class: 'input letter number' }), { path: `services[${index}].code` }),
     ...(office.languages || ['id']).map((lang, place) => field(
@@ -80,9 +84,7 @@ function serviceRow(draft, service, index, show) {
       : null,
     remove(t('Remove the service {name}', { name: pick(service.names, service.code) }), () => {
       office.services.splice(index, 1);
-      for (const counter of office.counters) {
-        counter.services = counter.services.filter((each) => each !== service.code);
-      }
+      named.end(service);
       draft.changed();
       show();
     }));

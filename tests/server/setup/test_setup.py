@@ -11,6 +11,7 @@ import pytest
 from server.contract import ROUTES
 from tests.printer.fake_printer import FakePrinter
 from tests.server.api.client import Client
+from tests.server.api.test_settings_calls import mall
 from tests.server.process import Server, office_toml
 from tests.server.setup.office import OWN_PASSWORD, code_of, draft_of, enter, finish, keep
 
@@ -174,6 +175,30 @@ async def test_what_is_wrong_is_told_in_words_by_the_field_while_it_is_typed(
     for text in ("", "{", '{"office": 3}', '{"more": 1}'):
         answer = await technician.post("/api/setup/draft", {"draft": text})
         assert answer.status == (200 if not text else 422), text
+
+
+async def test_a_service_that_no_counter_serves_is_told(technician: Client) -> None:
+    draft = draft_of()
+    for counter in draft["office"]["counters"]:
+        counter["services"] = [each for each in counter["services"] if each != "B"]
+    told = (await keep(technician, draft)).json["problems"]
+    words = "Belum ada loket yang melayani B. Silakan pilih loketnya."
+    assert told == [{"path": "counters.services", "words": words}]
+
+
+async def test_a_hall_of_240_services_is_kept_and_no_strangers_large_body_is_read(
+    bare: Server, technician: Client
+) -> None:
+    draft = draft_of()
+    mall(draft["office"], 240)
+    kept = await keep(technician, draft)
+    assert (kept.status, kept.json) == (200, {"problems": []})
+    large = {"draft": "x" * 900_000}
+    assert (await technician.post("/api/setup/draft", large, check=False)).status == 422
+    async with bare.client() as stranger:
+        assert (await stranger.post("/api/setup/draft", large, check=False)).status == 403
+    assert (await finish(technician)).status == 204
+    assert len((await technician.get("/api/services")).json["services"]) == 240
 
 
 async def test_an_easy_password_is_refused_in_words(technician: Client) -> None:
