@@ -15,7 +15,7 @@ from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.equipment import UNKNOWN, WELL, Views
 from server.officers.quiet import RULE
-from server.storage.queries import backups, equipment, officers, printers, turns
+from server.storage.queries import backups, equipment, officers, plans, printers, turns
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
 
@@ -24,6 +24,7 @@ WATCHER = Actor("alarms", "system")
 MINUTE = 60_000
 LONG_WAIT, NOBODY, PRINTER, DISPLAY = "long_wait", "nobody", "printer", "display"
 CLOCK, DAY_END, DISK, WAITS, BACKUP = "clock", "day_end", "disk", "waits", "backup"
+PLAN = "plan"
 BACKUP_HOURS = 30
 """A backup of every day is late when the last good one is older than a day and a morning."""
 MEANT = 80
@@ -102,7 +103,7 @@ def found(tx: SqliteTx, jump: Jump | None = None, slow_s: float = 0.0) -> Found:
         wrong |= {each: (0, MEANT) for each in raised(tx) if each[0] == WAITS}
     elif waits.drift is not None:
         wrong[WAITS, ""] = (waits.drift, MEANT)
-    wrong.update(_late_backup(tx))
+    wrong.update(_overdue(tx))
     ended = people_of_an_ended_day(tx)
     if ended:
         wrong[DAY_END, ""] = (ended, 0)
@@ -119,9 +120,15 @@ def backup_age(tx: SqliteTx) -> int | None:
     return int(max(0, tx.now - since) // 3_600_000)
 
 
-def _late_backup(tx: SqliteTx) -> Found:
-    age = backup_age(tx)
-    return {(BACKUP, ""): (age, BACKUP_HOURS)} if age is not None and age > BACKUP_HOURS else {}
+def _overdue(tx: SqliteTx) -> Found:
+    """Return a backup that is late, and planned changes of the settings that did not begin."""
+    wrong: Found = {}
+    age, failed = backup_age(tx), plans.failed(tx.db, tx.branch)
+    if age is not None and age > BACKUP_HOURS:
+        wrong[BACKUP, ""] = (age, BACKUP_HOURS)
+    if failed:
+        wrong[PLAN, ""] = (failed, 0)
+    return wrong
 
 
 def people_of_an_ended_day(tx: SqliteTx) -> int:

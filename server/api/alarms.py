@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from server.alarms import BACKUP, CLOCK, DAY_END, DISK, DISPLAY, LONG_WAIT, NOBODY, WAITS, found
+from server.alarms import (
+    BACKUP,
+    CLOCK,
+    DAY_END,
+    DISK,
+    DISPLAY,
+    LONG_WAIT,
+    NOBODY,
+    PLAN,
+    WAITS,
+    found,
+)
 from server.api.hall import Translate
 from server.api.routing import Call, Route
 from server.auth.access import SUPERVISOR_UP
@@ -30,6 +41,10 @@ WORDS = {
     QUIET_CALL: _("Counter {subject}: a colleague quietly asks for help. Please go there, calmly."),
     BACKUP: _(
         "The last good backup is {value} hours old ({limit} are meant). Is the stick plugged in?"
+    ),
+    PLAN: _(
+        "A planned change of the settings did not come into force ({value}). A manager sees why "
+        "on the page of the settings."
     ),
     DAY_END: _("The day has ended while {value} people may still be waiting."),
 }

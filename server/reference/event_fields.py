@@ -60,7 +60,7 @@ MEANINGS = {
     "rule": "code of the rule that chose this ticket",
     "rule_value": "the number in that rule: calls, minutes or percent",
     "alarm_raised.rule": "`long_wait`, `nobody` serves, `printer`, `display`, `clock`, `day_end`, "
-    "`disk`, `waits` told wrong, `quiet_call`",
+    "`disk`, `waits` told wrong, `backup` late, `plan` of settings not in force, `quiet_call`",
     "alarm_cleared.rule": "what the alarm was about",
     "seated": "the visitor sits there already: nobody need be told",
     "seconds": "seconds between the call for a person and this",

@@ -68,6 +68,15 @@ def due(db: sqlite3.Connection, now: Millis) -> list[Plan]:
     return every(db, Plan, sql, (now,))
 
 
+def failed(db: sqlite3.Connection, branch: int) -> int:
+    """Return how many planned changes of a branch could not be put in force."""
+    sql = (
+        "SELECT count(*) FROM settings_plans "
+        "WHERE branch = ? AND kind = 'planned' AND trouble <> ''"
+    )
+    return int(value(db, sql, (branch,)))
+
+
 def drop(db: sqlite3.Connection, branch: int, key: str) -> bool:
     """Forget one; return whether it was there."""
     sql = "DELETE FROM settings_plans WHERE id = ? AND branch = ? RETURNING id"

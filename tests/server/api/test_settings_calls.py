@@ -178,6 +178,19 @@ async def test_a_planned_change_that_meets_a_newer_one_says_so_and_changes_nothi
     await soon(told, "the page says why it did not begin")
     assert (await now(manager))[1]["name"] == "Nama Lain"
 
+    async def alarms() -> list[str]:
+        return [each["rule"] for each in (await manager.get("/api/alarms")).json["alarms"]]
+
+    async def alarmed() -> bool:
+        return await alarms() == ["plan"]
+
+    async def calm() -> bool:
+        return await alarms() == []
+
+    await soon(alarmed, "whoever has another page open is told")
+    await manager.delete(f"/api/settings/planned/{made.json['planned']}")
+    await soon(calm, "it was looked at and taken back")
+
 
 async def test_a_draft_is_ones_own_and_a_file_comes_and_goes_whole(
     hall: Hall, manager: Client
