@@ -246,7 +246,7 @@ export class ComfortView extends View {
 function nowhere() {
   return el('section', { class: 'card' },
     el('h2', {}, t('No places yet')),
-    el('p', {}, t('The technician writes them into the settings: toilets, seats, water, nursing room ... Each gets a QR for its wall.')));
+    el('p', {}, t('Enter them under Settings, Comfort of the hall: toilets, seats, water, nursing room ... Each gets a QR for its wall.')));
 }
 
 /** @param {Fault[]} list */

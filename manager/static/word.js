@@ -63,7 +63,7 @@ function chips(word) {
     word.thanks ? el('span', { class: 'chip ok' }, t('Thanks to the officer')) : null,
     word.late ? el('span', { class: 'chip danger' }, t('Late')) : null,
     word.due && !word.acted && !word.late ? el('span', { class: 'chip warn' }, t('To be answered by {day}, {time}', { day: day(word.due), time: time(word.due) })) : null,
-    word.reopened && !word.acted ? el('span', { class: 'chip danger' }, t('It did not help')) : null,
+    word.helped === false || (word.reopened && !word.acted) ? el('span', { class: 'chip danger' }, t('It did not help')) : null,
     word.owner && !word.acted ? el('span', { class: 'chip brand' }, word.owner) : null,
     word.helped ? el('span', { class: 'chip ok' }, t('It helped')) : null,
     word.acted && word.helped === null ? el('span', { class: 'chip ok' }, t('Done')) : null,

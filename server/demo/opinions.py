@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from random import Random
 
+from server.satisfaction.deadline import HOUR_MS
 from server.satisfaction.method import Method, method
-from server.satisfaction.words import HOUR_MS, LOW
+from server.satisfaction.words import LOW
 from server.storage.database import transaction
 from server.storage.queries import feedback, survey
 from server.storage.queries.feedback import Visit, Word

@@ -231,7 +231,8 @@ class Satisfaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             (a face and a sentence).
         kiosk_reader: the kiosks have a reader for the QR code of a number: they ask as well.
         survey: the method of the satisfaction survey; "" for none.
-        answer_hours: within how many hours something is to be done about a low word.
+        answer_hours: within how many hours something is to be done about a low word; days on which
+            no service works do not count.
         kept_days: how long sentences are kept; index and counts stay.
     """
 

@@ -127,7 +127,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "satisfaction": (_("Asking visitors"), ""),
     "satisfaction.words": (_("A face and a sentence on the phone page"), ""),
     "satisfaction.survey": (_("Survey"), ""),
-    "satisfaction.answer_hours": (_("A low word is answered within, hours"), ""),
+    "satisfaction.answer_hours": (
+        _("A low word is answered within, hours"), _("Days without service do not count."),
+    ),
     "satisfaction.kept_days": (_("Sentences are kept for, days"), ""),
     "satisfaction.kiosk_reader": (_("The kiosks read the code of a number, and ask as well"), ""),
     "comfort": (_("Comfort of the hall"), ""),

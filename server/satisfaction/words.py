@@ -12,6 +12,7 @@ from server.domain.errors import Conflict, NotFound, Refused
 from server.domain.issuing import find_ticket
 from server.domain.records import Turn
 from server.domain.states import TurnState
+from server.satisfaction.deadline import answer_by
 from server.storage.queries import feedback
 from server.storage.queries.feedback import Word
 from server.storage.transaction import SqliteTx
@@ -20,7 +21,6 @@ OPEN_MS = 24 * 3_600_000
 """How long after the service a word may be given."""
 AT_COUNTER_MS = 3 * 60_000
 """How long after the service a tablet at the counter takes it: then somebody else sits there."""
-HOUR_MS = 3_600_000
 PHONE, TABLET, KIOSK = "phone", "tablet", "kiosk"
 """The channels of a word."""
 LOW = 2
@@ -62,12 +62,11 @@ def give(tx: SqliteTx, ticket_id: str, face: int, said: str, *, thanks: bool, ch
     if not may_say(tx, ticket_id):
         raise Refused("You can tell us how it was for a day after you were served.", slug="not-now")
     ticket, turn = find_ticket(tx, ticket_id)
-    hours = tx.office.satisfaction.answer_hours
     at_device = channel != PHONE
     word = Word(
         tx.new_id(), ticket_id, tx.day, tx.now, ticket.label, turn.service, turn.counter_number,
         turn.staff, turn.wait_ms, face, said, thanks=thanks, channel=channel,
-        language=ticket.language, due=tx.now + hours * HOUR_MS if face <= LOW else None,
+        language=ticket.language, due=answer_by(tx.office, tx.now) if face <= LOW else None,
         device=tx.actor.id if at_device else "", device_name=tx.actor.name if at_device else "",
         after_ms=None if turn.ended_at is None else max(0, tx.now - turn.ended_at),
     )  # fmt: skip
@@ -100,20 +99,22 @@ def give_at_counter(
 def tell_helped(tx: SqliteTx, ticket_id: str, *, helped: bool) -> Word:
     """Note whether what was done helped; if not, the word is open once more, but only once.
 
+    Of what is done then the visitor is asked again; that answer is the last.
+
     Raises:
         Refused: nothing was done about it yet, or that was told before.
     """
     word = feedback.of_ticket(tx.aside, tx.branch, ticket_id)
     if word is None:
         raise unknown()
-    if word.helped is not None and bool(word.helped) == helped:
+    looked_at_anew = word.reopened_at is not None and word.acted_at is None
+    if (looked_at_anew and not helped) or (word.helped is not None and word.helped == helped):
         return word
     if word.acted_at is None or word.helped is not None:
         raise Refused("There is nothing new to answer here.", slug="not-now")
     feedback.tell_helped(tx.aside, tx.branch, word.id, helped=helped)
     if not helped and word.reopened_at is None:
-        due = tx.now + tx.office.satisfaction.answer_hours * HOUR_MS
-        feedback.reopen(tx.aside, tx.branch, word.id, tx.now, due)
+        feedback.reopen(tx.aside, tx.branch, word.id, tx.now, answer_by(tx.office, tx.now))
     return one(tx, word.id)
 
 
@@ -152,7 +153,7 @@ def assign(tx: SqliteTx, key: str, person: str) -> Word:
 
 
 def act(tx: SqliteTx, key: str, action: str) -> Word:
-    """Say what was done about a word; said again, the newer text stands.
+    """Say what was done about a word; said again, the newer text and the first moment stand.
 
     A reopened word asks the visitor once more.
     """

@@ -176,9 +176,10 @@ def assign(db: sqlite3.Connection, branch: int, key: str, owner: str, name: str)
 
 
 def act(db: sqlite3.Connection, branch: int, key: str, action: str, at: Millis, by: str) -> None:
-    """Note what was done about a word."""
+    """Note what was done about a word; words put better are not done any later."""
     sql = """
-    UPDATE feedback SET action = ?, acted_at = ?, acted_by = ? WHERE branch = ? AND id = ?
+    UPDATE feedback SET action = ?, acted_at = COALESCE(acted_at, ?), acted_by = ?
+    WHERE branch = ? AND id = ?
     """
     db.execute(sql, (action, at, by, branch, key))
 
@@ -189,9 +190,10 @@ def tell_helped(db: sqlite3.Connection, branch: int, key: str, *, helped: bool) 
 
 
 def reopen(db: sqlite3.Connection, branch: int, key: str, at: Millis, due: Millis) -> None:
-    """Ask for another answer to a word."""
+    """Ask for another answer to a word; whether that one helps is not known yet."""
     sql = """
-    UPDATE feedback SET acted_at = NULL, reopened_at = ?, due = ? WHERE branch = ? AND id = ?
+    UPDATE feedback SET acted_at = NULL, helped = NULL, reopened_at = ?, due = ?
+    WHERE branch = ? AND id = ?
     """
     db.execute(sql, (at, due, branch, key))
 

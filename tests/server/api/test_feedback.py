@@ -60,9 +60,14 @@ async def test_a_word_goes_from_the_phone_to_the_morning_and_what_was_done_comes
         assert again["action"] is None
         (reopened,) = (await manager.get("/api/morning")).json["open"]
         assert reopened["reopened"]
+        assert (await phone.post(f"{path}/helped", {"helped": False})).json == again, "sent twice"
         await manager.post(act, {"action": "Kami menelepon dan meminta maaf."})
-        twice = await phone.post(f"{path}/helped", {"helped": True})
-        assert (twice.status, twice.problem) == (409, "not-now")
+        seen = (await phone.get(f"{path}/feedback")).json["given"]
+        assert (seen["helped"], seen["again"]) == (None, False), "asked about what was done now"
+        assert (await phone.post(f"{path}/helped", {"helped": False})).json["helped"] is False
+        assert (await manager.get("/api/morning")).json["open"] == [], "it opens again only once"
+        changed = await phone.post(f"{path}/helped", {"helped": True})
+        assert (changed.status, changed.problem) == (409, "not-now")
 
 
 async def test_only_who_was_served_may_say_how_it_was_and_only_managers_read_it(

@@ -12,6 +12,7 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.housekeeping import Housekeeping
 from server.satisfaction import survey, words
+from server.satisfaction.deadline import answer_by
 from server.satisfaction.erasure import INVITED_DAYS, WHOSE_DAYS
 from server.satisfaction.method import method
 from server.satisfaction.morning import morning
@@ -116,3 +117,40 @@ def test_a_list_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> No
         assert [each.said for each in found.words] == ["2", "1"]
         rows = hall.do(lambda tx: feedback.of_days(tx.db, tx.branch, tx.day, tx.day), CLOCK)
         assert len(rows) == 3, "one more than is shown, so that it can be said"
+
+
+def test_a_word_on_friday_is_not_late_before_anybody_is_back() -> None:
+    hours = {
+        "periods": [{"days": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "15:00"}],
+        "closed_dates": ["2026-03-09"],
+    }
+    with Rehearsal(office(hours=hours), at="2026-03-06 14:00") as hall:
+
+        def due(at: str) -> int:
+            hall.now = wall(at)
+            return hall.do(lambda tx: answer_by(tx.office, tx.now), CLOCK)
+
+        assert due("2026-03-03 10:00") == wall("2026-03-05 10:00"), "48 hours of working days"
+        assert due("2026-03-06 14:00") == wall("2026-03-11 14:00"), "no weekend, no holiday"
+        assert due("2026-03-07 09:00") == wall("2026-03-12 00:00"), "begins with the next day"
+        hall.now = wall("2026-03-06 14:00")
+        ticket = served(hall)
+        give = partial(words.give, face=1, said="Lama.", thanks=False, channel="phone")
+        word = hall.do(partial(give, ticket_id=ticket), TOKEN)
+        assert word.due == wall("2026-03-11 14:00")
+        hall.now = wall("2026-03-10 08:00")
+        assert not hall.do(lambda tx: morning(tx, "2026-03-10", "id"), CLOCK).open[0].late
+
+
+def test_what_was_done_put_in_better_words_is_not_done_any_later() -> None:
+    with Rehearsal(office(), at="2026-03-02 08:00") as hall:
+        ticket = served(hall)
+        give = partial(words.give, face=1, said="Lama.", thanks=False, channel="phone")
+        key = hall.do(partial(give, ticket_id=ticket), TOKEN).id
+        hall.now = wall("2026-03-02 10:00")
+        hall.do(lambda tx: words.act(tx, key, "Loket 2 dibuk."), TOKEN)
+        hall.now = wall("2026-03-20 10:00")
+        better = hall.do(lambda tx: words.act(tx, key, "Loket 2 dibuka."), TOKEN)
+        assert (better.action, better.acted_at) == ("Loket 2 dibuka.", wall("2026-03-02 10:00"))
+        acted = hall.do(lambda tx: morning(tx, "2026-03-21", "id"), CLOCK).acted
+        assert (acted.in_time, acted.mean_hours) == (1, 2.0)
