@@ -23,6 +23,7 @@ from server.city import devices as reports
 from server.city import parts
 from server.fetching import SENDER, CarryOut, Fetching, Stand
 from server.fleet.listing import DeviceNow
+from server.reaching import LONGEST, why
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
 from server.storage.queries.secrets import place
@@ -38,8 +39,10 @@ CHANGED_SECONDS, DEVICES_SECONDS = 55.0, 600.0
 OLD_CITY_SECONDS = 3600.0
 TIMEOUT_SECONDS = 30.0
 LONGEST_PAUSE = 300.0
-ERROR_CHARS = 200
 MOST_ANSWER = 64 * 1024
+NOT_ADMITTED = (
+    "the city takes no log with this token. Make one there (ramah city admit CODE), then join anew"
+)
 log = structlog.get_logger()
 
 
@@ -191,13 +194,14 @@ class _Sender:
             self.wake.clear()
             newest = 0
             try:
+                anew = seq is None
                 if seq is None:
                     seq = await self._ask()
-                seq, newest = await self._send(seq)
+                seq, newest = await self._send(seq, anew=anew)
             except (Trouble, ClientError, TimeoutError, OSError, ValueError) as trouble:
-                error = (str(trouble) or type(trouble).__name__)[:ERROR_CHARS]
+                error = why(trouble)
             except (Busy, Unavailable, sqlite3.Error) as trouble:
-                error = repr(trouble)[:ERROR_CHARS]
+                error = repr(trouble)[:LONGEST]
             await self._note(seq, error)
             if error is not None:
                 seq, attempts = None, attempts + 1
@@ -276,7 +280,11 @@ class _Sender:
 
     @property
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}", "User-Agent": "Ramah"}
+        # in the language of what the technician reads beside it
+        return {
+            "Authorization": f"Bearer {self._token}", "User-Agent": "Ramah",
+            "Accept-Language": "en",
+        }  # fmt: skip
 
     async def _ask(self) -> int:
         """Return the last event that the city has."""
@@ -285,16 +293,25 @@ class _Sender:
         ) as answer:
             return await self._confirmed(answer)
 
-    async def _send(self, seq: int) -> tuple[int, int]:
-        """Send what follows event ``seq``; return the city's last event and ours."""
-        head, packed = await self._store.read(lambda db: self._part(db, seq))
-        if seq > head.newest:
-            raise Trouble(f"the city has event {seq}, this server only {head.newest}")
+    async def _send(self, seq: int, *, anew: bool = False) -> tuple[int, int]:
+        """Send what follows event ``seq``; return the city's last event and ours.
+
+        ``anew``: send that event too, so that the city sees whether it is still the same one: a
+        database that was copied back by hand goes on under its old name.
+        """
+        after = max(0, seq - 1) if anew else seq
+        head, packed = await self._store.read(lambda db: self._part(db, after))
         async with self._session.post(
             self._address, data=packed, allow_redirects=False,
             headers={**self._headers, "Content-Type": "application/gzip"},
         ) as answer:  # fmt: skip
-            return await self._confirmed(answer), head.newest
+            came = await self._confirmed(answer)
+        if came > head.newest:
+            raise Trouble(
+                f"the city has event {came}, this server only {head.newest}: an older copy of its "
+                "data was put back by hand (docs/city.md, What breaks)"
+            )
+        return came, head.newest
 
     async def _confirmed(self, answer: ClientResponse) -> int:
         """Return the last event that the city says it has.
@@ -324,6 +341,9 @@ async def _stood(answer: ClientResponse) -> Stand:
     try:
         if answer.status == 200:  # noqa: PLR2004 - OK
             return _stand(body)
-        raise Trouble(f"answered {answer.status}: {_problem(body).detail}")
+        detail = _problem(body).detail
+        if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            detail = NOT_ADMITTED
+        raise Trouble(f"answered {answer.status}: {detail}")
     except msgspec.MsgspecError:
         raise Trouble(f"answered {answer.status}, not as a city of Ramah does") from None

@@ -20,6 +20,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from server.auth.vault import Locked, Vault
 from server.domain.tx import Actor
+from server.reaching import why
 from server.storage.history import envelopes
 from server.storage.published import public_message
 from server.storage.queries import webhooks as rows
@@ -36,7 +37,6 @@ TIMEOUT_SECONDS = 10.0
 FINISH_SECONDS = 1.0
 """How long another server waits for a branch, whose papers wait with it."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
-ERROR_CHARS = 200
 log = structlog.get_logger()
 
 
@@ -198,4 +198,4 @@ async def post(session: ClientSession, hook: Hook, telling: Telling) -> str | No
                 return None
             return f"answered {answer.status}"
     except (ClientError, TimeoutError, OSError, ValueError) as error:
-        return (str(error) or type(error).__name__)[:ERROR_CHARS]
+        return why(error)

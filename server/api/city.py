@@ -22,7 +22,7 @@ from server.city.halls import HallNow, halls
 from server.city.report import CityReport, cells, city_report
 from server.city.taking import Stand
 from server.domain.day import iso
-from server.domain.errors import Conflict, Invalid
+from server.domain.errors import Invalid
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.satisfaction.agencies import CitySatisfaction, answers, by_agency
@@ -124,9 +124,7 @@ async def take_log(call: Call) -> LogStand:
             if stand.seq == before.seq:
                 break
     except sqlite3.IntegrityError:
-        raise Conflict(
-            "Numbers of this log are here already, under another branch.", slug="other-log"
-        ) from None
+        raise taking.taken() from None
     return stand
 
 

@@ -28,7 +28,8 @@ UNFINISHED = ".part"
 def write(db: sqlite3.Connection, branch: int, head: parts.Head, after: int, path: Path) -> int:
     """Write a branch's log behind event ``after`` to a new file; return its last event.
 
-    It is whole or not there: a stick that is pulled out leaves no half log behind.
+    That event goes along: who takes the file sees whether it is the one that came before. It is
+    whole or not there: a stick that is pulled out leaves no half log behind.
 
     Raises:
         Invalid: it is there already.
@@ -38,7 +39,7 @@ def write(db: sqlite3.Connection, branch: int, head: parts.Head, after: int, pat
     part = path.with_name(path.name + UNFINISHED)
     try:
         with _private(part) as file, gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
-            for line in parts.lines(head, _rows(db, branch, after, head.newest)):
+            for line in parts.lines(head, _rows(db, branch, max(0, after - 1), head.newest)):
                 packed.write(line)
         part.replace(path)
     except BaseException:
@@ -65,7 +66,8 @@ def take(db: sqlite3.Connection, branch: int, actor: Actor, path: Path) -> Stand
     """Take a file into the city's tables; what was taken stays, also when the rest is damaged.
 
     Raises:
-        Invalid: it is damaged, or no log. Others: as ``taking.take``.
+        Invalid: it is damaged, or no log. Conflict: its numbers are another branch's. Others: as
+            ``taking.take``.
     """
     if boxes.box(db, branch) is None:
         raise NotFound("No box was admitted for this branch: ramah city admit CODE")
@@ -76,12 +78,12 @@ def take(db: sqlite3.Connection, branch: int, actor: Actor, path: Path) -> Stand
             stand = run(partial(taking.take, head=head, events=()))
             for some in _chunks(events):
                 stand = run(partial(taking.take, head=head, events=some))
-    except (gzip.BadGzipFile, EOFError):
-        raise Invalid("This is no log of Ramah.", field="file") from None
-    while stand.ahead:
-        before, stand = stand, run(taking.go_on)
-        if stand.seq == before.seq:
-            break
+        while stand.ahead:
+            before, stand = stand, run(taking.go_on)
+            if stand.seq == before.seq:
+                break
+    except sqlite3.IntegrityError:
+        raise taking.taken() from None
     return stand
 
 

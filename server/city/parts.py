@@ -144,8 +144,8 @@ def read(file: Lines) -> tuple[Head, Iterator[Event]]:
         Invalid: also while the events are read: it is damaged, or of another program.
     """
     try:
-        head = _head(_next(file))
-    except (msgspec.MsgspecError, RecursionError):
+        head = _head(file.readline(LONGEST_LINE))
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError, RecursionError):
         raise Invalid("This is no log of Ramah.", field="file") from None
     if head.form != FORM or head.newest < 0 or not head.history:
         raise Invalid("This is no log of Ramah.", field="file")

@@ -53,13 +53,24 @@ def hear(tx: SqliteTx, head: Head) -> Box:
     """Take what a box says of itself, before its events.
 
     Raises:
-        Refused: its program is newer. Conflict: it sends another log than before.
+        Refused: its program is newer. Conflict: it sends another log than before, or another
+            hall's.
     """
     box = box_of(tx)
     if head.schema > version_of(tx.aside):
         raise Refused(
             "That office runs a newer Ramah than the city. Update the city first; nothing is lost.",
             slug="newer-log",
+        )
+    # first, as throwing this hall's log away would help nobody then
+    other = boxes.known_as(tx.aside, head.history, tx.branch)
+    if other is not None:
+        raise Conflict(
+            "This is the log of the hall '{other}', not of '{code}': the file or the token of "
+            "another hall was taken.",
+            slug="other-hall",
+            other=other,
+            code=box.code,
         )
     if box.history not in {None, head.history}:
         raise Conflict(
@@ -107,6 +118,14 @@ def take(tx: SqliteTx, head: Head, events: Sequence[Event]) -> Stand:
         box = box_of(tx)
         waiting = box.ahead
     return Stand(head.history, last, waiting)
+
+
+def taken() -> Conflict:
+    """Return why numbers cannot be taken that are here already, under another branch.
+
+    As of a hall that was admitted anew under another code, after a restore.
+    """
+    return Conflict("Numbers of this log are here already, under another branch.", slug="other-log")
 
 
 def go_on(tx: SqliteTx) -> Stand:

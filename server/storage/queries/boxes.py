@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from server.domain.day import Millis
 from server.storage.dialect import NEW_NAME, tables
-from server.storage.queries.rows import every, first
+from server.storage.queries.rows import every, first, value
 
 
 class Box(NamedTuple):
@@ -76,6 +76,16 @@ def boxes(db: sqlite3.Connection) -> list[Box]:
 def box(db: sqlite3.Connection, branch: int) -> Box | None:
     """Return the box of a branch; ``None`` for one that is ruled here."""
     return first(db, Box, f"{_BOXES} WHERE branch = ?", (branch,))
+
+
+def known_as(db: sqlite3.Connection, history: str, branch: int) -> str | None:
+    """Return the code of the other branch whose log this is; ``None`` for nobody's so far."""
+    sql = """
+        SELECT code FROM branches LEFT JOIN boxes ON boxes.branch = branches.id
+        WHERE branches.id != ? AND ? IN (branches.history, boxes.history) ORDER BY id LIMIT 1
+    """
+    code: str | None = value(db, sql, (branch, history))
+    return code
 
 
 def admit(db: sqlite3.Connection, branch: int) -> None:

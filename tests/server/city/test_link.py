@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
@@ -60,6 +61,12 @@ def log_of(server: Server, code: str) -> list[tuple[Any, ...]]:
     )
 
 
+def link_of(office: Server) -> str:
+    done = office.ramah("city", "link")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 async def some_visits(office: Client, desk: Client, count: int) -> None:
     for _ in range(count):
         await office.take()
@@ -84,6 +91,13 @@ async def test_a_city_sees_its_offices_through_cuts_kills_and_restarts(
         office.token("kiosk")
         office.start()
         join(office, line.url, token)
+    join(offices[0], line.url, city.token("kiosk", "melati"))
+
+    async def refused() -> bool:
+        return "the city takes no log with this token" in link_of(offices[0])
+
+    await soon(refused, "a wrong token is told in words")
+    join(offices[0], line.url, tokens[0])
 
     async def here(code: str, office: Server) -> bool:
         return city.last_event(code) == office.last_event()
@@ -136,9 +150,64 @@ async def test_a_city_sees_its_offices_through_cuts_kills_and_restarts(
         assert [len(each["halls"]) for each in report["services"]] == [2]
         assert (await reader.get("/api/queue")).status == 403
         assert (await reader.post("/api/counters/1/call-next")).status == 403
+    await somebody_joins_with_the_token_of_another_hall(offices[1], city.url, tokens[0])
+    await an_older_copy_is_put_back_by_hand(offices[1], city, tokens)
     read = city.query("SELECT code, COUNT(*) FROM tickets JOIN branches ON branches.id = branch "
                       "GROUP BY code ORDER BY code")  # fmt: skip
-    assert read == [("anggrek", 85), ("melati", 85)]
+    assert read == [("anggrek", 87), ("melati", 85)]
+
+
+async def somebody_joins_with_the_token_of_another_hall(
+    office: Server, url: str, token: str
+) -> None:
+    join(office, url, token)
+
+    async def refused() -> bool:
+        told = link_of(office)
+        assert "ramah city again" not in told
+        return "This is the log of the hall 'anggrek', not of 'melati'" in told
+
+    await soon(refused, "another hall's token is told as such")
+
+
+async def an_older_copy_is_put_back_by_hand(
+    office: Server, city: Server, tokens: list[str]
+) -> None:
+    """Its log goes on under its old name: the city sees by its last event that it is another."""
+    other, own = tokens  # with the other's it is refused, and so goes on unseen
+    copy = office.data.with_name("copy")
+    office.kill()
+    shutil.copytree(office.data, copy)
+
+    async def take(count: int) -> None:
+        async with office.client("kiosk") as kiosk:
+            for _ in range(count):
+                await kiosk.take()
+
+    async def here() -> bool:
+        return city.last_event("anggrek") == office.last_event()
+
+    office.start()
+    join(office, city.url, own)
+    await take(2)
+    await soon(here, "the city has what comes after the copy")
+    office.kill()
+    shutil.rmtree(office.data)
+    shutil.copytree(copy, office.data)
+    office.start()
+    before = log_of(city, "anggrek")
+    for token, count, words in (
+        (own, 0, "an older copy of its data was put back"), (other, 4, "not of 'melati'"),
+        (own, 0, "is another one than the city knows"),
+    ):  # fmt: skip
+        await take(count)
+        join(office, city.url, token)
+
+        async def told(words: str = words) -> bool:
+            return words in link_of(office)
+
+        await soon(told, words)
+    assert log_of(city, "anggrek") == before
 
 
 @pytest.mark.soak

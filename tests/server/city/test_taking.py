@@ -159,6 +159,55 @@ def test_another_history_is_refused_until_a_person_lets_it_in(
     assert take(city, "melati", other, events[:200]).seq == 200
 
 
+def test_the_log_of_another_hall_is_never_taken_for_this_ones(
+    logs: dict[str, Log], city: sqlite3.Connection
+) -> None:
+    """A stick or a token was mixed up: putting this hall's log aside would be the wrong advice."""
+    head, events = logs["melati"]
+    take(city, "melati", head, events[:50])
+    take(city, "anggrek", *logs["anggrek"])
+    before = whole(city)
+    with pytest.raises(Conflict, match="This is the log of the hall 'melati', not of 'anggrek'"):
+        take(city, "anggrek", head, events[:60])
+    assert whole(city) == before
+    with transaction(city):
+        boxes.forget_log(city, offices.add_branch(city, "anggrek"))
+    with pytest.raises(Conflict, match="'melati', not of 'anggrek'"):
+        take(city, "anggrek", head, [])
+
+
+def test_a_file_of_what_follows_an_event_shows_that_it_follows_that_one(tmp_path: Path) -> None:
+    """An older copy of an office's data was put back by hand: its log has its old name."""
+    with Rehearsal(office(code="melati")) as hall, closing(connect(tmp_path)) as db:
+        branch, mine = admit(db, "melati"), hall.branches[0]
+        copied = tmp_path / "copied"
+        copied.mkdir()
+        with closing(sqlite3.connect(copied / "ramah.db")) as copy:
+            hall.db.backup(copy)
+        for path, data, count in ((tmp_path / "1", hall.data, 2), (tmp_path / "2", copied, 4)):
+            with Rehearsal(office(code="melati"), data=data) as one:
+                for _ in range(count):
+                    one.do(on(issuing.issue, NewTicket("A")), branch=mine)
+                head = files.head(one.db, mine, "1")
+                files.write(one.db, mine, head, 0 if count == 2 else 3, path)
+        assert files.take(db, branch, TECHNICIAN, tmp_path / "1").seq == 3
+        with pytest.raises(Conflict, match="Event 3 is another one"):
+            files.take(db, branch, TECHNICIAN, tmp_path / "2")
+
+
+def test_a_file_with_numbers_of_another_hall_is_refused_in_words(
+    logs: dict[str, Log], city: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """As of a restored office that was admitted anew, under another code."""
+    head, events = logs["melati"]
+    take(city, "melati", head, events)
+    path = tmp_path / "log"
+    restored = Head(head.form, head.code, "restored", head.newest, head.schema)
+    path.write_bytes(packed(restored, events))
+    with pytest.raises(Conflict, match="here already"):
+        files.take(city, offices.add_branch(city, "anggrek"), TECHNICIAN, path)
+
+
 def test_an_event_that_was_changed_on_its_way_is_refused(
     logs: dict[str, Log], city: sqlite3.Connection
 ) -> None:
@@ -223,5 +272,5 @@ def test_a_damaged_file_gives_what_came_before_the_damage(
     path.write_bytes(packed(head, events))
     assert files.take(city, branch, TECHNICIAN, path).seq == len(events)
     path.write_text("not a log")
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match="no log of Ramah"):
         files.take(city, branch, TECHNICIAN, path)
