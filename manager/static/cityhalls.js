@@ -7,7 +7,7 @@
 
 import { LinkError, ProblemError, get } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
-import { t, time, tn } from '/web/i18n.js';
+import { day, sameDay, t, time, tn } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
 import { minutes } from '/web/staff/format.js';
 import { View, keepList, part } from '/web/staff/view.js';
@@ -79,9 +79,15 @@ export class CityHalls extends View {
     const halls = [...this.halls].sort((one, other) => urgency(other) - urgency(one));
     part(this, '[data-part="new-hall"]').hidden = !this.mayFound || halls.length === 0;
     const several = new Set(halls.map((hall) => hall.agency)).size > 1;
-    const waiting = halls.reduce((sum, hall) => sum + hall.waiting, 0);
+    // who waited when a line was cut is in no hall any more
+    const silent = halls.filter((hall) => hall.link.state === 'silent');
+    const waiting = halls.reduce((sum, hall) => sum + (silent.includes(hall) ? 0 : hall.waiting), 0);
     say(part(this, '[data-part="sums"]'), halls.length
-      ? [tn('{n} hall', '{n} halls', halls.length), tn('{n} waiting', '{n} waiting', waiting)].join(' · ')
+      ? [
+          tn('{n} hall', '{n} halls', halls.length),
+          tn('{n} waiting', '{n} waiting', waiting),
+          silent.length ? tn('{n} without a line, not counted', '{n} without a line, not counted', silent.length) : '',
+        ].filter(Boolean).join(' · ')
       : t('No hall sends its log here yet.'));
     keepList(part(this, '.hall-list'), halls, (hall) => hall.code, () => el('li', { class: 'city-hall' }),
       (item, hall) => show(item, hall, several ? hall.agency : ''));
@@ -136,7 +142,7 @@ function figure(name, value, over = false) {
 
 /** @param {HallLink} link */
 function linkChip(link) {
-  const heard = link.heard ? time(link.heard) : '';
+  const heard = link.heard ? moment(link.heard) : '';
   if (link.state === 'silent') {
     return el('span', { class: 'chip warn' }, icon('link'), t('No line since {time}; the hall goes on by itself', { time: heard }));
   }
@@ -147,6 +153,11 @@ function linkChip(link) {
     return el('span', { class: 'chip' }, t('Has not come yet'));
   }
   return el('span', { class: 'chip ok' }, t('Linked'));
+}
+
+/** @param {string} at */
+function moment(at) {
+  return sameDay(at, new Date().toISOString()) ? time(at) : `${day(at)}, ${time(at)}`;
 }
 
 customElements.define('ramah-city-halls', CityHalls);

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from server.city.halls import QUIET_MS
+from server.city.halls import silent
 from server.city.taking import box_of
 from server.city.wishes import WishNow
 from server.domain.day import Millis, iso
@@ -100,8 +100,8 @@ def of_boxes(db: sqlite3.Connection, now: Millis) -> dict[str, tuple[list[Device
     found = {}
     for each in boxes.devices(db):
         devices = msgspec.json.decode(each.devices, type=list[DeviceNow])
-        silent = each.heard_at is None or now - each.heard_at > QUIET_MS
-        found[each.code] = devices, iso(each.at), silent or now - each.at > LATE_MS
+        late = silent(each.heard_at, now) or now - each.at > LATE_MS
+        found[each.code] = devices, iso(each.at), late
     return found
 
 

@@ -38,7 +38,7 @@ class HallLink(msgspec.Struct, frozen=True):
 
 
 class HallNow(msgspec.Struct, frozen=True):
-    """One hall.
+    """One hall; one whose link is ``silent`` as it was when its server was heard last.
 
     Attributes:
         agency: whose hall it is, "" for nobody's in particular.
@@ -74,7 +74,8 @@ def halls(
     counters = {(each.branch, each.label): each.number for each in counted.counters}
     serving = _summed(gauges.at_counters(db))
     alarms = _summed(counted.alarms)
-    links = {each.branch: _link(each, now) for each in boxes.boxes(db)}
+    away = {each.branch: each for each in boxes.boxes(db)}
+    links = {branch: _link(each, now) for branch, each in away.items()}
     found = []
     for branch in offices.branches(db):
         office = known.get(db, branch.id, branch.version)
@@ -86,6 +87,9 @@ def halls(
         code = branch.code
         lines = [each for each in waiting.get(code, []) if part.takes(each.service)]
         tenant = bool(part.services)
+        box = away.get(branch.id)
+        # nobody waits longer by a line that is cut: they were called long ago
+        moment = box.heard_at or now if box and silent(box.heard_at, now) else now
         oldest = min((line.oldest for line in lines), default=None)
         found.append(HallNow(
             code=code,
@@ -93,7 +97,7 @@ def halls(
             agency="" if office is None else office.agency,
             link=links.get(branch.id) or HallLink("here", version=version),
             waiting=sum(line.number for line in lines),
-            longest_minutes=None if oldest is None else max(0, now - oldest) // 60_000,
+            longest_minutes=None if oldest is None else max(0, moment - oldest) // 60_000,
             open=None if tenant else counters.get((code, "open"), 0),
             paused=None if tenant else counters.get((code, "break"), 0),
             serving=None if tenant else serving.get(code, 0),
@@ -103,12 +107,17 @@ def halls(
     return sorted(found, key=lambda hall: (hall.name.casefold(), hall.code))
 
 
+def silent(heard_at: Millis | None, now: Millis) -> bool:
+    """Return whether a box that came last then is out of touch, also if the clock went back."""
+    return heard_at is None or abs(now - heard_at) > QUIET_MS
+
+
 def _link(box: boxes.Box, now: Millis) -> HallLink:
     missing = max(0, box.newest - box.seq)
     state: LinkState = "well"
     if box.heard_at is None:
         state = "new"
-    elif now - box.heard_at > QUIET_MS:
+    elif silent(box.heard_at, now):
         state = "silent"
     elif missing:
         state = "behind"

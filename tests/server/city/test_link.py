@@ -150,11 +150,39 @@ async def test_a_city_sees_its_offices_through_cuts_kills_and_restarts(
         assert [len(each["halls"]) for each in report["services"]] == [2]
         assert (await reader.get("/api/queue")).status == 403
         assert (await reader.post("/api/counters/1/call-next")).status == 403
+        await whoever_waited_when_a_line_was_cut(city, offices[0], reader)
     await somebody_joins_with_the_token_of_another_hall(offices[1], city.url, tokens[0])
     await an_older_copy_is_put_back_by_hand(offices[1], city, tokens)
     read = city.query("SELECT code, COUNT(*) FROM tickets JOIN branches ON branches.id = branch "
                       "GROUP BY code ORDER BY code")  # fmt: skip
-    assert read == [("anggrek", 87), ("melati", 85)]
+    assert read == [("anggrek", 87), ("melati", 86)]
+
+
+async def whoever_waited_when_a_line_was_cut(city: Server, office: Server, reader: Client) -> None:
+    """They wait no longer since, and wake nobody."""
+    async with office.client("kiosk") as kiosk:
+        await kiosk.take()
+
+    async def waits() -> bool:
+        return 'ramah_waiting{branch="melati"' in (await reader.get("/metrics")).text
+
+    await soon(waits, "the city sees who waits")
+    office.kill()
+    with city.database() as db:
+        for back in (
+            "UPDATE boxes SET heard_at = heard_at - 3 * 86400000 WHERE branch = ?",
+            "UPDATE turns SET eligible_at = eligible_at - 3 * 86400000 WHERE branch = ?",
+        ):
+            db.execute(back, (city.branch("melati"),))
+    halls = (await reader.get("/api/city/halls")).json["halls"]
+    (cut,) = [each for each in halls if each["code"] == "melati"]
+    assert cut["link"]["state"] == "silent"
+    assert (cut["waiting"], cut["longest_minutes"]) == (1, 0)
+    told = (await reader.get("/metrics")).text
+    for name in ("waiting", "longest_wait_seconds", "counters", "alarms"):
+        assert f'ramah_{name}{{branch="melati"' not in told
+    assert 'ramah_box_silent_seconds{branch="melati"} 259' in told
+    assert 'ramah_counters{branch="anggrek"' in told
 
 
 async def somebody_joins_with_the_token_of_another_hall(
