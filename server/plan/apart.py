@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -161,6 +162,11 @@ class Worker:
         found = looked(self._beside, self._db(asked.data), asked.branch, command)
         return msgspec.msgpack.encode(found)
 
+    def close(self) -> None:
+        """Close the databases that were read."""
+        for db in self._dbs.values():
+            db.close()
+
     def _db(self, data: str) -> sqlite3.Connection:
         if data not in self._dbs:
             self._dbs[data] = looking(Path(data))
@@ -181,6 +187,7 @@ def _look_back(tx: SqliteTx, key: str) -> Hindsight | None:
 
 if __name__ == "__main__":
     try:
-        answering(Worker().answer, STAYS_S)
+        with closing(Worker()) as worker:
+            answering(worker.answer, STAYS_S)
     except sqlite3.Error as error:  # the store is away: the server asks a new child, later
         sys.exit(f"waits are not worked out: {error}")

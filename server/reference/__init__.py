@@ -7,6 +7,7 @@ is refused, so nothing new can stay in no guide.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable, Iterator
 
@@ -32,13 +33,17 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield ""
 
 
+def _docstring(owner: type) -> str:
+    return inspect.cleandoc(owner.__doc__ or "")  # Python 3.13 has taken the margin off itself
+
+
 def summary(owner: type) -> str:
     """Return what a docstring says before its ``Attributes:``, in one line.
 
     Raises:
         Unexplained: there is none.
     """
-    text = (owner.__doc__ or "").partition("Attributes:")[0].strip()
+    text = _docstring(owner).partition("Attributes:")[0].strip()
     if not text:
         raise Unexplained(f"{owner.__module__}.{owner.__name__} has no docstring")
     return code(" ".join(text.split()))
@@ -48,8 +53,8 @@ def attributes(owner: type) -> dict[str, str]:
     """Return the meaning of each field that the docstring of a type tells under ``Attributes:``."""
     found: dict[str, str] = {}
     names: list[str] = []
-    for line in (owner.__doc__ or "").partition("Attributes:")[2].splitlines():
-        entry = re.match(r" {8}([a-z_]+(?:, [a-z_]+)*): (.*)", line)
+    for line in _docstring(owner).partition("Attributes:")[2].splitlines():
+        entry = re.match(r" {4}([a-z_]+(?:, [a-z_]+)*): (.*)", line)
         if entry:
             names = entry[1].split(", ")
             found |= dict.fromkeys(names, entry[2])

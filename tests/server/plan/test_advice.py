@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Iterator
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -38,7 +39,8 @@ CALLS = {"1": SARI}
 
 def answered(hall: Rehearsal, *, given: bool = False) -> bytes:
     asked = AdviceAsked(str(hall.data), hall.branches[0], hall.now, given)
-    return Worker().answer(msgspec.msgpack.encode(asked))
+    with closing(Worker()) as worker:
+        return worker.answer(msgspec.msgpack.encode(asked))
 
 
 def child(hall: Rehearsal, *, given: bool = False) -> AdviceFound:
@@ -47,7 +49,8 @@ def child(hall: Rehearsal, *, given: bool = False) -> AdviceFound:
 
 def looked_back(hall: Rehearsal, key: str) -> Hindsight | None:
     asked = HindsightAsked(str(hall.data), hall.branches[0], hall.now, key)
-    told = Worker().answer(msgspec.msgpack.encode(asked))
+    with closing(Worker()) as worker:
+        told = worker.answer(msgspec.msgpack.encode(asked))
     return msgspec.msgpack.decode(told, type=Hindsight | None)
 
 

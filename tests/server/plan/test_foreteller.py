@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -19,9 +20,9 @@ from tests.server.rehearsal import KIOSK, SARI, Rehearsal, office
 
 def worked_out(hall: Rehearsal) -> Foretold | None:
     asked = WaitsAsked(str(hall.data), hall.branches[0], hall.now)
-    return msgspec.msgpack.decode(
-        Worker().answer(msgspec.msgpack.encode(asked)), type=Foretold | None
-    )
+    with closing(Worker()) as worker:
+        told = worker.answer(msgspec.msgpack.encode(asked))
+    return msgspec.msgpack.decode(told, type=Foretold | None)
 
 
 def grows_old(hall: Rehearsal) -> bool:

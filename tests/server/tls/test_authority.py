@@ -65,6 +65,9 @@ def stolen(data: Path, host: str) -> ssl.SSLContext:
         .not_valid_before(NOW - timedelta(days=1))
         .not_valid_after(NOW + timedelta(days=30))
         .add_extension(x509.SubjectAlternativeName([name]), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signs.public_key()), critical=False
+        )
         .sign(signs, hashes.SHA256())
     )
     file = data / "thief.pem"
