@@ -135,6 +135,12 @@ function render() {
   more.watchOn(step === 'offices' ? offices : grid, step === 'offices' ? 'offices' : 'services');
 }
 
+/** Lists begin at their beginning for the next person; call when they are shown: hidden ones cannot be moved. */
+function toTheTop() {
+  grid.scrollTop = 0;
+  offices.scrollTop = 0;
+}
+
 /**
  * A service was touched.
  *
@@ -166,8 +172,8 @@ function choose(service) {
  */
 function enter(code) {
   office = code;
-  grid.scrollTop = 0;
   render();
+  toTheTop();
   grid.focusFirst();
 }
 
@@ -287,8 +293,8 @@ function rest() {
   look.reset();
   search.close();
   office = null;
-  grid.scrollTop = 0;
   render();
+  toTheTop();
   if (hall.stale && hall.online) {
     reloadForNewVersion();
   }
@@ -334,11 +340,13 @@ function listenToVisitor() {
   rating.addEventListener('done', () => {
     look.leave();
     render();
+    toTheTop();
   });
   ticketScreen.addEventListener('done', () => {
     look.leave();
     priority.set(false);
     render();
+    toTheTop();
     /** @type {HTMLElement} */ (part('#greeting')).focus();
   });
   options.addEventListener('change', () => {

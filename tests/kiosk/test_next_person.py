@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from tests.kiosk.test_page import opened
 from tests.kiosk.test_steps import with_papers
 from tests.web.browser import intercept, until
-from tests.web.stub_hall import StubHall
+from tests.web.stub_hall import StubHall, service
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -40,6 +40,28 @@ async def test_done_gives_the_screen_back_as_the_office_has_it(
     await page.locator("[data-code=B] button").click()  # the next person, in a queue
     await expect(page.locator("kiosk-ticket")).to_contain_text("Nomor Anda")
     assert [wish["language"] for wish in stub_hall.wishes] == ["en", "id"]
+
+
+async def test_lists_begin_at_their_beginning_for_the_next_person(
+    stub_hall: StubHall, browser: Browser
+) -> None:
+    stub_hall.agencies = [{"code": f"i{n}", "name": f"Instansi {n}", "names": {"id": f"Instansi {n}"}}
+                          for n in range(10)]  # fmt: skip
+    stub_hall.services = [
+        service(f"{chr(65 + n // 30)}{n}", f"Layanan {n}", 1, agency=f"i{n % 10}")
+        for n in range(90)
+    ]
+    page = await browser.new_page(viewport={"width": 480, "height": 640})
+    await page.goto(stub_hall.url("/kiosk"))
+    offices, services = page.locator("kiosk-agencies"), page.locator("kiosk-services")
+    await page.locator("[data-agency=i9]").click()
+    await page.locator("[data-code=C89] button").click()
+    await page.get_by_role("button", name="Selesai").click()
+    await expect(page.locator("[data-agency=i0]")).to_be_visible()
+    assert await offices.evaluate("list => list.scrollTop") == 0
+    await page.locator("[data-agency=i8]").click()
+    await expect(page.locator("[data-code=A8]")).to_be_visible()
+    assert await services.evaluate("list => list.scrollTop") == 0
 
 
 async def test_the_end_of_the_countdown_gives_it_back_too(
