@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from server.api.keyproof import key_place
-from server.api.people import helped, oneself
+from server.api.people import helped, oneself, still_helped
 from server.api.problems import Rejected
 from server.api.proving import check_password
 from server.api.qr import picture
@@ -176,6 +176,7 @@ async def take_off(call: Call) -> None:
     other = await helped(call)
 
     def command(tx: SqliteTx) -> None:
+        still_helped(tx, call.who.actor, other.id)
         if not rows.counts(tx.aside, other.id):
             raise Rejected(
                 409, "no-second-step", _("This person has no second step."), field="person"

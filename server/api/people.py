@@ -111,6 +111,23 @@ async def helped(call: Call) -> Colleague:
     return other
 
 
+def still_helped(tx: SqliteTx, actor: Actor, key: str) -> Colleague:
+    """Return a person as they are now, whom the asker may look after at this moment, too.
+
+    Of two who lock each other out at once the second one works here no more.
+
+    Raises:
+        NotFound: nobody of that id is here. Refused: who asks may not, any more.
+    """
+    here = {each.id: each for each in colleagues(tx.aside, tx.branch)}
+    if key not in here:
+        raise NotFound("Nobody of this id works here.", field="person")
+    asker = here.get(actor.id.removeprefix("user:"))
+    if asker is None or asker.role != actor.role or not may_help(actor, key, here[key].role):
+        raise not_for_you()
+    return here[key]
+
+
 async def give_password(call: Call) -> GivenPassword:
     """Make a password for somebody who forgot theirs; it is told once and must be changed.
 
@@ -124,6 +141,7 @@ async def give_password(call: Call) -> GivenPassword:
     hashed = await hash_new(call, password)
 
     def command(tx: SqliteTx) -> str:
+        still_helped(tx, call.who.actor, other.id)
         until = tx.now + GIVEN_HOURS * 3_600_000
         set_password(tx.aside, other.id, hashed, given_until=until)
         tx.note("password_given", name=other.name)
@@ -158,10 +176,11 @@ async def change(call: Call) -> None:
         raise not_for_you()
 
     def command(tx: SqliteTx) -> None:
+        before = still_helped(tx, call.who.actor, other.id)
         skills = skills_of(tx.aside, tx.branch, body.services)
         change_person(tx.aside, other.id, body.name, body.role)
         set_skills(tx.aside, other.id, skills)
-        if body.role != other.role:
+        if body.role != before.role:
             end_sessions(tx.aside, other.id)
         tx.note("person_changed", name=body.name, role=body.role)
 
@@ -178,6 +197,7 @@ async def lock_out(call: Call) -> None:
     other = await helped(call)
 
     def command(tx: SqliteTx) -> None:
+        still_helped(tx, call.who.actor, other.id)
         lock_out_person(tx.aside, other.id, f"{other.login}#{other.id}")
         tx.note("user_removed", name=other.name)
 

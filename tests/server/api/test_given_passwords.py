@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -147,3 +148,24 @@ async def test_one_set_on_the_command_line_is_the_persons_own(
     await given(boss, sari)
     assert hall.server.ramah("user", "password", sari, stdin=OWN + "\n").returncode == 0
     assert (await enter(visitor, sari, OWN))[0] == 200
+
+
+async def test_two_administrators_who_lock_each_other_out_at_once_leave_one(hall: Hall) -> None:
+    logins = [hall.person(each, "admin") for each in ("ani", "budi")]
+    async with hall.client() as ani, hall.client() as budi:
+        for client, login in zip((ani, budi), logins, strict=True):
+            assert (await enter(client, login, PASSWORD))[0] == 200
+        keys = [await id_of(ani, login) for login in logins]
+        with hall.server.database() as db:
+            db.execute("BEGIN IMMEDIATE")  # both were asked before either is done
+            async with asyncio.TaskGroup() as both:
+                asked = [
+                    both.create_task(ani.delete(f"/api/people/{keys[1]}")),
+                    both.create_task(budi.delete(f"/api/people/{keys[0]}")),
+                ]
+                await asyncio.sleep(0.5)
+                db.execute("ROLLBACK")
+    assert sorted(each.result().status for each in asked) == [204, 403]
+    left = "SELECT count(*) FROM users WHERE role = 'admin' AND active = 1 AND id IN (?, ?)"
+    with hall.server.database() as db:
+        assert db.execute(left, keys).fetchone() == (1,)
