@@ -118,6 +118,7 @@ export class Settings extends SettingsEditor {
     const place = part(this, '[data-part="save"]');
     const { changes, conflicts } = checked;
     place.hidden = !(changes.length || conflicts.length || checked.problems.length);
+    this.classList.toggle('telling', !place.hidden);
     const ready = !checked.problems.length && !conflicts.length && changes.length > 0;
     fill(place,
       el('h2', {}, checked.problems.length ? t('Not right yet') : conflicts.length ? t('Somebody changed the same') : tn('{n} change', '{n} changes', changes.length)),
@@ -152,6 +153,7 @@ export class Settings extends SettingsEditor {
       window.clearTimeout(this.timer);
       this.checked = null;
       part(this, '[data-part="save"]').hidden = true;
+      this.classList.remove('telling');
       await this.load();
       /** @type {History} */ (this.querySelector('ramah-settings-history')).load();
       /** @type {Offered} */ (this.querySelector('ramah-settings-offered')).load();

@@ -22,6 +22,26 @@ PATHS = """() => [...document.querySelectorAll('ramah-settings [data-path]')]
     .map((each) => each.dataset.path)"""
 
 
+COVERED = """() => {
+    const focus = document.activeElement, box = focus.getBoundingClientRect();
+    const seen = [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
+        const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+        return top && (focus.contains(top) || (top.contains(focus) && top.tagName === 'LABEL'));
+    }));
+    return seen || !box.width || focus === document.body ? '' : focus.outerHTML;
+}"""
+"""What has the focus and lies wholly under something else (WCAG 2.4.11)."""
+
+
+async def covered(page: Page, key: str, times: int) -> list[str]:
+    """Go on by a key; return what had the focus and could not be seen."""
+    found = []
+    for _ in range(times):
+        await page.keyboard.press(key)
+        found.append(await page.evaluate(COVERED))
+    return [each for each in found if each]
+
+
 async def part(page: Page, name: str) -> None:
     await page.locator(f"[data-section={name}]").click()
 
@@ -91,6 +111,8 @@ async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browse
         await expect(now).to_be_disabled()
         await field.fill("4")
         await expect(save).to_contain_text("Prioritas: paling banyak satu dari: 3 → 4")
+        # neither the bar above nor what is told below covers what the keys go to
+        assert await covered(page, "Tab", 40) + await covered(page, "Shift+Tab", 60) == []
         await page.reload()  # what was typed is a draft
         await expect(save).to_contain_text("3 → 4")
         await now.click()
