@@ -14,6 +14,7 @@ from aiohttp import web
 from server.api.bodies import MOST_SETTINGS
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
+from server.api.spans import whole
 from server.auth.access import MANAGER_UP
 from server.branches import TECHNICIAN
 from server.domain.day import iso
@@ -33,7 +34,7 @@ from server.settings import plain
 from server.storage.queries import plans
 from server.storage.transaction import SqliteTx
 
-MOST_VERSIONS = 50
+MOST_VERSIONS, MOST_VERSION = 50, 999_999
 SettingsJson = Annotated[str, msgspec.Meta(min_length=2, max_length=MOST_LETTERS)]
 
 
@@ -300,12 +301,13 @@ async def drop_planned(call: Call) -> web.Response:
 
 
 async def history(call: Call) -> SettingsHistory:
-    """Return who changed the settings when, and what."""
+    """Return who changed the settings when, and what; of many versions the newest."""
     say = partial(call.hall.translate, call.language)
+    asked = call.request.query.get("below")
+    below = whole(asked, "below", MOST_VERSION) if asked else MOST_VERSION
 
     def query(tx: SqliteTx) -> SettingsHistory:
-        last = saving.version_of(tx.aside, tx.branch)
-        known = plans.versions(tx.aside, tx.branch, MOST_VERSIONS, last + 1)
+        known = plans.versions(tx.aside, tx.branch, MOST_VERSIONS, below)
         answers = []
         for each in known:
             now = saving.at_version(tx.aside, tx.branch, each.version)
@@ -381,7 +383,8 @@ ROUTES = [
     Route("DELETE", "/api/settings/planned/{change}", drop_planned, MANAGER_UP,
           "Take a planned change back", status=204, idempotent=True),
     Route("GET", "/api/settings/history", history, MANAGER_UP, "Who changed what, and when",
-          answer=SettingsHistory),
+          answer=SettingsHistory,
+          query={"below": ("^[0-9]{1,6}$", "only versions below this; default the newest")}),
     Route("GET", "/api/settings/versions/{version}", version, MANAGER_UP,
           "The settings of an earlier version", answer=SomeSettings),
     Route("GET", "/api/settings/file", take_file, MANAGER_UP, "The settings as a TOML file",

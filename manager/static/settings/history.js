@@ -20,27 +20,35 @@ export class History extends View {
     this.bring = bring;
   }
 
+  oldest = 1;
+
   /** @override */
   build() {
     this.append(el('details', { class: 'card', ontoggle: () => this.load() },
       el('summary', {}, el('b', {}, t('What was changed, and going back'))),
       el('div', { class: 'notices', 'data-part': 'problem', role: 'status' }),
-      el('ol', { class: 'rows', 'data-part': 'versions' })));
+      el('ol', { class: 'rows', 'data-part': 'versions' }),
+      el('button', { type: 'button', class: 'button quiet', 'data-part': 'earlier', hidden: true, onclick: () => this.load(this.oldest) }, t('Earlier versions'))));
   }
 
-  async load() {
+  /** @param {number} [below] show versions before this one, too */
+  async load(below = 0) {
     const opened = this.querySelector('details');
     if (!opened || !opened.open) {
       return;
     }
     await this.trying(async () => {
-      const { versions } = /** @type {Versions} */ (await get('/api/settings/history', { as: 'staff' }));
-      fill(part(this, '[data-part="versions"]'), ...versions.map((each, index) => el('li', { class: 'setting-version' },
+      const { versions } = /** @type {Versions} */ (await get(`/api/settings/history${below ? `?below=${below}` : ''}`, { as: 'staff' }));
+      const rows = part(this, '[data-part="versions"]');
+      const known = below ? Array.from(rows.children) : [];
+      this.oldest = versions.length ? versions[versions.length - 1].version : 1;
+      part(this, '[data-part="earlier"]').hidden = this.oldest <= 1;
+      fill(rows, ...known, ...versions.map((each, index) => el('li', { class: 'setting-version' },
         el('b', {}, t('{day}, {time}, by {name}', { day: day(each.at), time: time(each.at), name: each.name })),
         each.changes.length
           ? el('ul', { class: 'told-list' }, ...each.changes.map((words) => el('li', {}, words)))
           : el('p', { class: 'soft' }, t('The beginning')),
-        index
+        index || below
           ? el('button', { type: 'button', class: 'button quiet small', onclick: () => this.goBack(each.version) }, t('Go back to this'))
           : el('span', { class: 'chip ok' }, t('In force')))));
     });

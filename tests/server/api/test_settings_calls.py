@@ -159,6 +159,20 @@ async def test_a_planned_change_begins_by_itself_and_can_be_taken_back(
     assert (await manager.get("/api/settings")).json["planned"] == []
 
 
+async def test_every_version_there_was_can_be_gone_back_to(manager: Client) -> None:
+    version, settings = await now(manager)
+    for number in range(60):
+        settings["rules"]["grace_minutes"] = 5 + number % 2
+        version = (await send(manager, "", settings, version)).json["version"]
+    newest = (await manager.get("/api/settings/history")).json["versions"]
+    assert [each["version"] for each in newest] == list(range(version, version - 50, -1))
+    answer = await manager.get(f"/api/settings/history?below={newest[-1]['version']}")
+    earlier = [each["version"] for each in answer.json["versions"]]
+    assert earlier == list(range(version - 50, 0, -1))
+    for wrong in ("x", "1000000", "-1"):
+        assert (await manager.get(f"/api/settings/history?below={wrong}")).status == 422
+
+
 async def test_a_planned_change_that_meets_a_newer_one_says_so_and_changes_nothing(
     hall: Hall, manager: Client
 ) -> None:
