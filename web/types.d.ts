@@ -2692,6 +2692,7 @@ export interface Said {
 
 /** A sentence that somebody wrote at the end; whose it is nobody knows. */
 export interface SaidFigures {
+  id: string;
   day: string;
   service: string;
   said: string;

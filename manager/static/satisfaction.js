@@ -7,12 +7,13 @@
  */
 
 import { get, newKey, post } from '/web/api.js';
-import { el, fill } from '/web/dom.js';
+import { el, fill, say } from '/web/dom.js';
 import { language, number, pick, t } from '/web/i18n.js';
 import { oneLine } from '/web/text.js';
 import { icon } from '/web/staff/icons.js';
 import { minutes } from '/web/staff/format.js';
 import { part } from '/web/staff/view.js';
+import { acts, goTo, sure } from '/manager/acts.js';
 import { exact } from '/manager/exact.js';
 import { KeyIn } from '/manager/keyin.js';
 import { PulseMonths } from '/manager/pulse.js';
@@ -226,7 +227,17 @@ function bursts(report) {
 
 /** @param {SurveyReport} report */
 function suggestions(report) {
-  const line = (/** @type {SurveyReport['said'][number]} */ each) => el('li', {}, each.said, ' ', el('small', { class: 'soft' }, `${dayWords(each.day)} · ${each.service}`));
+  const line = (/** @type {SurveyReport['said'][number]} */ each) => {
+    const text = el('span', {}, each.said);
+    const { trouble, does } = acts(`/api/survey/said/${each.id}`, () => {
+      say(text, t('The sentence was erased because it named a person.'));
+      text.className = 'soft';
+      erase.remove();
+      goTo(text);
+    });
+    const erase = sure(t('Erase the sentence'), t('It names a person: really erase it?'), () => does('black-out'), { about: each.said });
+    return el('li', { class: 'suggestion' }, el('div', {}, text, ' ', el('small', { class: 'soft' }, `${dayWords(each.day)} · ${each.service}`)), erase, trouble);
+  };
   const older = report.said.slice(NEWEST);
   return el('section', { class: 'card' }, el('h3', {}, t('What people suggest')),
     el('ul', { class: 'plans' }, ...report.said.slice(0, NEWEST).map(line)),

@@ -89,6 +89,7 @@ WORDS = {
     "word_assigned": _("Asked {name} to see to what {label} of {day} said"),
     "word_answered": _("Wrote what was done about what {label} of {day} said"),
     "word_blacked": _("Blacked out the sentence of {label} of {day}"),
+    "suggestion_blacked": _("Blacked out a suggestion of the survey on {service} of {day}"),
     "plan_made": _("Planned what to do about {element} until {due}"),
     "city_joined": _("Linked this hall to the city: {name}"),
     "city_left": _("Ended the link to the city"),

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import web
 
 from server.api.feedback import SPAN, Deed, Sentence, span
-from server.api.requests import Request
+from server.api.requests import NoBody, Request
 from server.api.results import poster_code
 from server.api.routing import Call, Route
 from server.api.spans import asked_day
@@ -181,6 +181,15 @@ async def key_in(call: Call) -> web.Response:
     return await call.do(keep)
 
 
+async def black_out(call: Call) -> web.Response:
+    """Erase a suggestion that names a person; who did it stays."""
+    try:
+        key = bytes.fromhex(call.path("sentence"))
+    except ValueError:
+        raise NotFound("There is no such sentence here.", slug="unknown-sentence") from None
+    return await call.do(partial(survey.black_out, key=key))
+
+
 async def figures(call: Call) -> SurveyReport:
     """Return the index and all that belongs to it."""
     return await call.study(partial(_report, call=call))
@@ -345,6 +354,10 @@ ROUTES = [
     Route(
         "POST", "/api/survey/answers", key_in, MANAGER_UP, "Key in a questionnaire from paper",
         body=KeyInSurvey, status=204, idempotent=True,
+    ),
+    Route(
+        "POST", "/api/survey/said/{sentence}/black-out", black_out, MANAGER_UP,
+        "Erase a suggestion that names a person", body=NoBody, status=204, idempotent=True,
     ),
     Route(
         "POST", "/api/survey/plans", plan, MANAGER_UP, "Plan what to do about an element",

@@ -100,6 +100,7 @@ class PlanFigures(msgspec.Struct, frozen=True):
 class SaidFigures(msgspec.Struct, frozen=True):
     """A sentence that somebody wrote at the end; whose it is nobody knows."""
 
+    id: str
     day: str
     service: str
     said: str
@@ -184,7 +185,9 @@ def report(
             for each in survey.bursts(tx.db, tx.branch, first, last)
         ],
         said=[
-            SaidFigures(each.day, service_name(tx.office, each.service, language), each.said)
+            SaidFigures(
+                each.id.hex(), each.day, service_name(tx.office, each.service, language), each.said
+            )
             for each in survey.said(tx.db, tx.branch, first, last, service)
         ],
         comfort=figures(tx, first, last) if tx.office.comfort.places else None,

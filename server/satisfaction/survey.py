@@ -139,6 +139,19 @@ def key_in(
     ))  # fmt: skip
 
 
+def black_out(tx: SqliteTx, key: bytes) -> None:
+    """Erase a sentence that names a person; that somebody did stays, and so do the marks.
+
+    Raises:
+        NotFound: there is no such questionnaire here.
+    """
+    found = survey.black_out(tx.aside, tx.branch, key)
+    if found is None:
+        raise NotFound("There is no such sentence here.", slug="unknown-sentence")
+    if found.said:
+        tx.note("suggestion_blacked", service=found.service, day=found.day)
+
+
 def _keep(tx: SqliteTx, found: Method, given: Answer) -> None:
     """Keep answers in the method's own order, so that a file shows no one else's."""
     order = {each.key: given.marks[each.key] for each in found.elements if each.key in given.marks}

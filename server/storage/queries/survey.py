@@ -131,8 +131,9 @@ def bursts(db: sqlite3.Connection, branch: int, first_day: str, last_day: str) -
 
 
 class Said(NamedTuple):
-    """A sentence written at the end of the survey."""
+    """A sentence written at the end of the survey; ``id`` is the questionnaire's random one."""
 
+    id: bytes
     day: str
     service: str
     said: str
@@ -143,11 +144,19 @@ def said(
 ) -> list[Said]:
     """Return the newest of what people wrote about a service, or about any."""
     sql = f"""
-    SELECT day, service, said FROM {by_index("survey_answers", "survey_answers_said")}
+    SELECT id, day, service, said FROM {by_index("survey_answers", "survey_answers_said")}
     WHERE branch = ? AND day BETWEEN ? AND ? AND said <> '' AND service = COALESCE(?, service)
     ORDER BY day DESC, id LIMIT {SHOWN}
     """
     return every(db, Said, sql, (branch, first_day, last_day, service))
+
+
+def black_out(db: sqlite3.Connection, branch: int, key: bytes) -> Said | None:
+    """Erase a sentence; return where it stood, ``None`` when there is no such questionnaire."""
+    sql = "SELECT id, day, service, said FROM survey_answers WHERE branch = ? AND id = ?"
+    found = first(db, Said, sql, (branch, key))
+    db.execute("UPDATE survey_answers SET said = '' WHERE branch = ? AND id = ?", (branch, key))
+    return found
 
 
 class Invitation(NamedTuple):

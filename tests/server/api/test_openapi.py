@@ -355,8 +355,10 @@ async def _satisfaction(day: Diary, token: str) -> None:
     await day.send("GET", "/api/survey/file")
     await day.send("GET", "/api/survey/form")
     await day.send("GET", "/api/survey/paper")
-    paper = {"day": today, "service": "A", "marks": marks}
+    paper = {"day": today, "service": "A", "marks": marks, "said": "Kursi kurang."}
     await day.send("POST", "/api/survey/answers", paper)
+    sentence = (await day.send("GET", "/api/survey"))["said"][0]["id"]
+    await day.send("POST", f"/api/survey/said/{sentence}/black-out")
     plan = {"element": "waktu", "plan": "Membuka loket.", "due": today}
     made = (await day.send("POST", "/api/survey/plans", plan))["plans"][0]["id"]
     await day.send("POST", f"/api/survey/plans/{made}/end", {"result": "Selesai."})

@@ -111,6 +111,26 @@ async def test_the_file_that_is_handed_in_has_every_respondent_and_the_sums(hall
         assert (await manager.get("/api/survey/file?form=doc")).status == 422
 
 
+async def test_a_suggestion_that_names_a_person_is_blacked_out_with_a_trace(hall: Hall) -> None:
+    other = Hall(hall.server, f"{hall.code}-b")
+    async with hall.client("manager") as manager, other.client("manager") as stranger:
+        day = (await manager.get("/api/queue")).json["day"]
+        body = {"day": day, "service": "A", "marks": ALL, "said": "Pak Budi lama sekali."}
+        await manager.post("/api/survey/answers", body)
+        before = (await manager.get("/api/survey")).json
+        path = f"/api/survey/said/{before['said'][0]['id']}/black-out"
+        refused = await stranger.post(path, {})
+        assert (refused.status, refused.problem) == (404, "unknown-sentence")
+        assert (await manager.post("/api/survey/said/budi/black-out", {})).status == 404
+        assert (await manager.post(path, {})).status == 204
+        assert (await manager.post(path, {})).status == 204
+        after = (await manager.get("/api/survey")).json
+        assert after == before | {"said": []}, "the marks stay"
+        assert "Budi" not in (await manager.get("/api/survey/file?form=csv")).body.decode()
+        deeds = [each["text"] for each in (await manager.get("/api/deeds")).json["deeds"]]
+        assert len([each for each in deeds if each.startswith("Menghitamkan saran survei")]) == 1
+
+
 async def test_the_report_and_the_poster_are_tagged_papers(hall: Hall) -> None:
     async with hall.client("manager") as manager:
         day = (await manager.get("/api/queue")).json["day"]
