@@ -60,7 +60,7 @@ export class EstimatesView extends PeriodView {
         el('p', { class: 'hits' }, whole.inside === null
           ? t('Nobody had to wait on these days.')
           : tn('Of {n} person who waited, {share} found themselves in the range they were told.', 'Of {n} people who waited, {share} found themselves in the range they were told.', whole.waited, { share: percent(whole.inside / 100) })),
-        whole.inside !== null && found.models.every((each) => each.key === FORMULA)
+        whole.inside !== null && found.models.every((each) => each.key === FORMULA || !each.verdict.waited)
           ? el('p', {}, t('All of them were told by the simple formula that stands in where nothing better is worked out, as in the past that the demo makes up. A running hall tells better ones.')) : null,
         found.hits === null ? null : el('p', {}, `${t('Right for {n} of the last 100 who waited', { n: String(found.hits) })}.`),
         el('p', { class: 'soft' }, t('80 of 100 are meant: a range for everybody would be too wide to help. Who is called within a minute did not wait and is not counted.'))),

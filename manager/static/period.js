@@ -1,11 +1,13 @@
 /**
  * Owns which days a report covers, and which days it is compared with. Pure: dates as YYYY-MM-DD.
  *
- * @typedef {'day' | 'week' | 'month' | 'year' | 'custom'} Kind
+ * @typedef {'day' | 'week' | 'month' | 'quarter' | 'half' | 'year' | 'custom'} Kind
  * @typedef {{first: string, last: string}} Span
  */
 
 const DAY_MS = 86400000;
+/** @type {{[kind: string]: number}} months of the kinds that begin with one */
+const MONTHS = { month: 1, quarter: 3, half: 6 };
 
 /**
  * @param {string} day
@@ -52,9 +54,10 @@ export function spanOf(kind, day, today) {
   if (kind === 'week') {
     first = shifted(day, -((date.getUTCDay() + 6) % 7));
     last = shifted(first, 6);
-  } else if (kind === 'month') {
-    first = `${day.slice(0, 7)}-01`;
-    last = told(new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0, 12)));
+  } else if (MONTHS[kind]) {
+    const month = Math.floor(date.getUTCMonth() / MONTHS[kind]) * MONTHS[kind];
+    first = told(new Date(Date.UTC(date.getUTCFullYear(), month, 1, 12)));
+    last = told(new Date(Date.UTC(date.getUTCFullYear(), month + MONTHS[kind], 0, 12)));
   } else if (kind === 'year') {
     first = shifted(day, -364);
   }

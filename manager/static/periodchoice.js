@@ -112,6 +112,10 @@ function kindName(kind) {
       return t('Week');
     case 'month':
       return t('Calendar month');
+    case 'quarter':
+      return t('Quarter');
+    case 'half':
+      return t('Half-year');
     case 'year':
       return t('365 days');
     default:

@@ -36,7 +36,7 @@ export class SatisfactionView extends PeriodView {
   build() {
     this.className = 'satisfaction reports';
     this.period.today = this.hall.state ? this.hall.state.day : '';
-    this.period.kinds = ['month', 'year', 'custom'];
+    this.period.kinds = ['month', 'quarter', 'half', 'year', 'custom'];
     this.period.kind = 'month';
     this.follow(this.period, 'period', () => this.load());
     const services = this.hall.state ? this.hall.state.services : [];

@@ -30,6 +30,21 @@ def spans(kind: str, days: list[date], today: str = FAR, zone: str = "UTC") -> l
     return list(in_node(SPANS, {"days": asked}, zone=zone))
 
 
+@pytest.mark.parametrize(("kind", "months"), [("quarter", 3), ("half", 6)])
+def test_quarters_and_half_years_are_those_of_the_calendar_as_surveys_are_handed_in(
+    kind: str, months: int
+) -> None:
+    for day, (span, _, earlier, later, _) in zip(EVERY, spans(kind, EVERY), strict=True):
+        first = date(day.year, (day.month - 1) // months * months + 1, 1)
+        month = first.month + months - 1
+        last = date(day.year, month, monthrange(day.year, month)[1])
+        assert span == {"first": first.isoformat(), "last": last.isoformat()}
+        assert earlier == (first - timedelta(days=1)).isoformat()
+        assert later == (last + timedelta(days=1)).isoformat()
+    ((now, *_),) = spans(kind, [date(2026, 11, 29)], "2026-11-29")
+    assert now["last"] == "2026-11-29", "never beyond today"
+
+
 def test_a_week_is_monday_to_sunday_also_the_53rd_and_over_the_end_of_a_year() -> None:
     for day, (span, before, _, later, _) in zip(EVERY, spans("week", EVERY), strict=True):
         monday = day - timedelta(days=day.weekday())
