@@ -119,7 +119,7 @@ async def questions(call: Call) -> SurveyForm:
         found = survey.asked_here(tx)
         if found is None or not survey.decided(tx, ticket):
             raise NotFound("There are no questions for this number.", slug="no-survey")
-        return _form(found, tx.office.name, call.language)
+        return _form(found, tx.office.name, call.language, paper=False)
 
     return await call.hall.snapshots.view(branch, PHONE, read)
 
@@ -128,12 +128,12 @@ async def form(call: Call) -> SurveyForm:
     """Return the questions, for the form on paper and for keying it in."""
 
     def read(tx: SqliteTx) -> SurveyForm:
-        return _form(survey.method_here(tx), tx.office.name, call.language)
+        return _form(survey.method_here(tx), tx.office.name, call.language, paper=True)
 
     return await call.read(read)
 
 
-def _form(found: Method, office: str, language: str) -> SurveyForm:
+def _form(found: Method, office: str, language: str, *, paper: bool) -> SurveyForm:
     def said(names: dict[str, str]) -> str:
         return named(names, language, "")
 
@@ -154,6 +154,7 @@ def _form(found: Method, office: str, language: str) -> SurveyForm:
                 [ChoiceAnswer(choice.key, said(choice.names)) for choice in each.choices],
             )
             for each in found.about
+            if paper or not each.by_clock
         ],
     )  # fmt: skip
 

@@ -86,12 +86,15 @@ def _answer(found: Method, visit: Visit, random: Random) -> Answer:
     }
     if random.random() < 0.9:  # noqa: PLR2004
         marks["biaya"] = found.scale
+    phone = random.random() < 0.9  # noqa: PLR2004
     about = {
-        each.key: random.choice(each.choices).key for each in found.about if random.random() < TELL
+        each.key: random.choice(each.choices).key
+        for each in found.about
+        if random.random() < TELL and not (phone and each.by_clock)
     }
     return Answer(
         random.randbytes(16), visit.day, visit.ended_at // 60_000, found.key, visit.service,
-        "phone" if random.random() < 0.9 else "paper", "", visit.language, about, marks,  # noqa: PLR2004
+        "phone" if phone else "paper", "", visit.language, about, marks,
         random.choice(SUGGESTED) if random.random() < SUGGEST else "",
     )  # fmt: skip
 

@@ -39,18 +39,30 @@ class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer to a question about the respondent."""
+    """One answer to a question about the respondent.
+
+    ``until``: of a question that the clock answers, the time of day from which on the next counts.
+    """
 
     key: str
     names: Words
+    until: str = "24:00"
 
 
 class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question about the respondent that the rule has; nobody must answer it."""
+    """A question about the respondent that the rule has; nobody must answer it.
+
+    ``by_clock``: the time of day answers it, so only paper asks.
+    """
 
     key: str
     names: Words
     choices: list[Choice]
+    by_clock: bool = False
+
+    def at(self, clock: str) -> str:
+        """Return the choice that a time of day (``HH:MM``) makes."""
+        return next((each.key for each in self.choices if clock < each.until), "")
 
 
 class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):

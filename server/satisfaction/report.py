@@ -223,11 +223,14 @@ def respondents(counted: Iterable[Count]) -> int:
 
 
 def _lowest(found: Method, tallies: Mapping[str, Tally]) -> set[str]:
-    """Return the elements with the lowest means; none while some have no answers."""
+    """Return the elements with the lowest means; none while some have no answers.
+
+    Of equal ones the first of the questionnaire, as lists show them.
+    """
     means = {key: tally.mean() for key, tally in tallies.items() if tally.n}
     if len(means) < len(found.elements):
         return set()
-    order = sorted(means, key=lambda key: means[key] or Fraction(0))
+    order = sorted((each.key for each in found.elements), key=lambda key: means[key] or Fraction(0))
     return set(order[:LOWEST])
 
 

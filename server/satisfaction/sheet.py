@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from server.domain.day import local
 from server.domain.errors import Refused
 from server.domain.names import named
 from server.reports.smallbook import Cell, Sheet
 from server.reports.workbook import MEDIA as XLSX
-from server.satisfaction.method import Method
+from server.satisfaction.method import About, Method
 from server.satisfaction.report import SurveyReport
 from server.storage.queries import survey
+from server.storage.queries.survey import Answer
 from server.storage.transaction import SqliteTx
 
 MEDIA = {"csv": ("text/csv", "csv"), "csv-sheet": ("text/csv", "csv"), "xlsx": (XLSX, "xlsx")}
 MOST_ROWS = 100_000
+MINUTE_MS = 60_000
 Say = Callable[..., str]
 
 
@@ -48,12 +51,18 @@ def _respondents(
     channels: dict[str, str],
 ) -> Iterator[list[Cell]]:  # fmt: skip
     kept = survey.answers(tx.db, tx.branch, found.key, shown.first, shown.last)
+
+    def told(each: Answer, about: About) -> str | None:
+        if about.by_clock and each.channel != survey.PAPER:
+            return about.at(f"{local(each.minute * MINUTE_MS, tx.office.zone):%H:%M}")
+        return each.about.get(about.key)
+
     for number, each in enumerate(kept, 1):
         yield [
             number, date.fromisoformat(each.day), services.get(each.service, each.service),
             channels.get(each.channel, each.channel),
             *(each.marks.get(element.key) for element in found.elements),
-            *(each.about.get(about.key) for about in found.about),
+            *(told(each, about) for about in found.about),
             each.said,
         ]  # fmt: skip
 

@@ -11,7 +11,8 @@ from server.comfort.photos import Photos
 from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.housekeeping import Housekeeping
-from server.satisfaction import survey, words
+from server.reports.smallbook import Sheet
+from server.satisfaction import sheet, survey, words
 from server.satisfaction.deadline import answer_by
 from server.satisfaction.erasure import INVITED_DAYS, WHOSE_DAYS
 from server.satisfaction.method import method
@@ -154,3 +155,29 @@ def test_what_was_done_put_in_better_words_is_not_done_any_later() -> None:
         assert (better.action, better.acted_at) == ("Loket 2 dibuka.", wall("2026-03-02 10:00"))
         acted = hall.do(lambda tx: morning(tx, "2026-03-21", "id"), CLOCK).acted
         assert (acted.in_time, acted.mean_hours) == (1, 2.0)
+
+
+def test_the_file_tells_the_hours_as_the_rule_asks_by_the_clock_or_as_the_paper_says() -> None:
+    with Rehearsal(office(), at="2026-03-02 08:00") as hall:
+        for at in ("11:59", "12:00", "16:00"):
+            hall.now = wall(f"2026-03-02 {at}")
+            ticket = served(hall)
+            hall.do(partial(survey.invite, ticket_id=ticket, shares_now={}), TOKEN)
+            hall.do(partial(survey.answer, ticket_id=ticket, marks=ALL, about={}, said=at), TOKEN)
+        for about in ({"hours": "08.00-12.00"}, {}):
+            hall.do(partial(
+                survey.key_in, day="2026-03-02", service="A", marks=ALL, about=about,
+                said=str(len(about)),
+            ), TOKEN)  # fmt: skip
+
+        def handed_in(tx: SqliteTx) -> Sheet:
+            found = method("skm-2017")
+            shown = report(tx, found, tx.day, tx.day, "id")
+            return sheet.rows(tx, found, shown, "id", lambda text, **_: text)
+
+        head, *rows = hall.do(handed_in, CLOCK)
+        column = head.index("Jam survei")
+        early, late = "08.00-12.00", "13.00-17.00"
+        assert {row[-1]: row[column] for row in rows[:5]} == {
+            "11:59": early, "12:00": late, "16:00": late, "1": early, "0": None,
+        }  # fmt: skip
