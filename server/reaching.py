@@ -20,10 +20,14 @@ def why(error: Exception) -> str:
     """Return what went wrong, as a sentence without its end."""
     if isinstance(error, (ClientConnectorError, ClientSSLError)):
         told = _not_met(error)
+    elif isinstance(error, socket.gaierror):
+        told = "no machine is found by this name"
     elif isinstance(error, TimeoutError):
         told = "no answer in time"
     elif isinstance(error, ServerDisconnectedError):
         told = "the line was cut amid the answer"
+    elif isinstance(error, OSError) and error.errno:
+        told = _reason(error)
     else:
         told = str(error) or type(error).__name__
     return told[:LONGEST]

@@ -17,11 +17,11 @@ from server.storage.queries.secrets import Secret
 
 BACKUPS = "backup_plan"
 SET_AGAIN = {
-    "second_factors": "codes of {count} people's apps do not count: they log in with a recovery "
+    "second_factors": "people whose app's codes do not count: {count}. They log in with a recovery "
     "code or a passkey and set the app up again, or: ramah user second-step-off LOGIN",
-    "webhooks": "{count} webhooks are not told of anything: remove and add them again",
-    "providers": "nobody logs in by the provider of {count} offices: ramah provider set",
-    "city_links": "{count} offices send nothing to the city: ramah city join",
+    "webhooks": "webhooks that are told of nothing: {count}. Remove and add them again",
+    "providers": "offices by whose provider nobody logs in: {count}. ramah provider set",
+    "city_links": "offices that send nothing to the city: {count}. ramah city join",
     BACKUPS: "no backup goes to the store: plan it again, with the secret of its key",
 }
 log = structlog.get_logger()
@@ -52,6 +52,11 @@ def shut(db: sqlite3.Connection, vault: Vault) -> Iterator[str]:
     if plan is not None and plan.secret:
         kept.append(Secret(BACKUPS, "", plan.secret))
     locked = [each.table for each in kept if not _opens(vault, each)]
+    if locked and not vault.fits(db):
+        yield (
+            f"{KEY} is missing, or another machine's, or another server's of this store. Copy "
+            "it from there, or, when it is lost: ramah secrets renew, and"
+        )
     for table, words in SET_AGAIN.items():
         if table in locked:
             yield words.format(count=locked.count(table))

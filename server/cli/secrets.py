@@ -31,7 +31,7 @@ def _check(args: argparse.Namespace) -> int:
         print(line)
     if fits and not wrong:
         print(f"{args.data / KEY}: opens all that is sealed")
-    elif not fits:
+    elif not wrong:
         print(f"{args.data / KEY}: missing, or another machine's. Copy it from there, or, when it "
               "is lost: ramah secrets renew")  # fmt: skip
     return 0 if fits and not wrong else 1

@@ -24,8 +24,9 @@ from server.cli.setup_code import set_up_at
 from server.cli.trouble import in_words, of_address
 from server.cli.words import Commands, command
 from server.clock import wall_clock
+from server.domain.errors import Refused
 from server.logs import set_up_logging
-from server.storage.address import address_of, keep_address, shown
+from server.storage.address import address_of, forget_address, keep_address, shown
 from server.storage.database import DATABASE, ServerLock, connect, transaction
 from server.tls import FOLDER
 from web.trust import PATH
@@ -134,11 +135,10 @@ def _serve(args: argparse.Namespace) -> int:
     if (args.tls_cert is None) != (args.tls_key is None):
         args.command.error("--tls-cert and --tls-key are given together")
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if args.store:
-        keep_address(args.data, args.store)
+    first = bool(args.store) and keep_address(args.data, args.store)
     check_folder(args.data)
     with ServerLock(args.data):
-        at, own = _come_in(args)
+        at, own = _come_in(args, first=first)
         with closing(connect(args.data)) as db:
             demo = args.demo and _seed(db)
             if not demo:
@@ -180,17 +180,19 @@ def _tls(args: argparse.Namespace) -> Kept | None:
     return Kept(args.data, args.tls_port, own)
 
 
-def _come_in(args: argparse.Namespace) -> tuple[list[socket.socket], Own | None]:
+def _come_in(args: argparse.Namespace, *, first: bool) -> tuple[list[socket.socket], Own | None]:
     """Come to the other servers of a store; a file has one. Return where they reach this one.
 
     While older ones work on older tables everything is passed on to them. The sockets that were
     listened at are returned: whoever knocks while this server begins to work itself waits for that.
+    ``first``: the folder names this store since a moment ago, and not if it turns out to be none.
     """
     address, at = address_of(args.data), list[socket.socket]()
     if address is None:
         return at, None
     from server.door import listening  # noqa: PLC0415 - only cities need it
     from server.storage.owners import Own  # noqa: PLC0415 - only cities need it
+    from server.storage.postgres.connection import Gone  # noqa: PLC0415 - only cities need it
     from server.storage.postgres.turn import join  # noqa: PLC0415 - only cities need it
     from server.waiting import passing_on  # noqa: PLC0415 - only cities need it
 
@@ -213,7 +215,14 @@ def _come_in(args: argparse.Namespace) -> tuple[list[socket.socket], Own | None]
     url = args.peer_url or OwnAddress(args.host, args.port)()
     here = network_addresses() if phones_reach(url) else ["127.0.0.1", "::1"]
     own = Own(url, tuple(here))
-    join(address, own, meanwhile)
+    try:
+        join(address, own, meanwhile)
+    except Gone:
+        raise  # it may be right, and is just away
+    except (sqlite3.Error, Refused):
+        if first:
+            forget_address(args.data)
+        raise
     return at, own
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from server.domain.errors import DomainError, Phrase, Refused
 from server.domain.words import marked as _
+from server.reaching import why
 from server.storage.address import address_of, shown
 from server.storage.database import DATABASE
 
@@ -72,12 +73,12 @@ def in_words(error: BaseException, data: Path) -> DomainError | None:
     if isinstance(error, DomainError):
         return error
     if isinstance(error, sqlite3.Error):
-        address = address_of(data)
+        address, cause = address_of(data), error.__cause__
         if address is not None:
             return MachineRefuses(
                 "{store} does not answer as a store must: {why}",
                 store=shown(address),
-                why=str(error),
+                why=why(cause) if isinstance(cause, OSError) else str(error),
             )
         return MachineRefuses("{what}: {why}", what=data / DATABASE, why=_of_database(error, data))
     if isinstance(error, OSError):

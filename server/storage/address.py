@@ -41,13 +41,31 @@ def shown(address: str) -> str:
     return urlunsplit((parts.scheme, user + place, parts.path, "", ""))
 
 
-def keep_address(data: Path, address: str) -> None:
-    """Let a folder name its store from now on.
+def _is_sound(address: str) -> bool:
+    if len(address) > MOST or not address.isprintable():
+        return False
+    try:
+        parts = urlsplit(address)
+        hosts = parts.netloc.rpartition("@")[2].split(",")
+        return parts.scheme in KINDS and all(urlsplit(f"//{each}").port != 0 for each in hosts)
+    except ValueError:  # brackets without an end, a port beyond 65535
+        return False
+
+
+def forget_address(data: Path) -> None:
+    """Let a folder name no store any more."""
+    (data / ADDRESS).unlink(missing_ok=True)
+
+
+def keep_address(data: Path, address: str) -> bool:
+    """Let a folder name its store from now on; return whether it named none before.
+
+    The same database may be reached otherwise from now on: at another host, by other settings.
 
     Raises:
         Invalid: it is no address of a store. OtherStore: the folder has a log already, elsewhere.
     """
-    if urlsplit(address).scheme not in KINDS or len(address) > MOST or not address.isprintable():
+    if not _is_sound(address):
         raise Invalid(
             "A store is told as postgresql://user@host/database; without one the data folder "
             "holds the log itself.",
@@ -55,10 +73,8 @@ def keep_address(data: Path, address: str) -> None:
         )
     known = address_of(data)
     if known == address:
-        return
-    if known is not None and urlsplit(known)._replace(netloc="") != urlsplit(address)._replace(
-        netloc=""
-    ):
+        return False
+    if known is not None and urlsplit(known).path != urlsplit(address).path:
         raise OtherStore(
             "This folder's log is in {store}. Another store wants another folder (--data), or "
             "remove {file} from this one.",
@@ -75,6 +91,7 @@ def keep_address(data: Path, address: str) -> None:
     with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
         file.write(address + "\n")
     fresh.replace(data / ADDRESS)
+    return known is None
 
 
 def in_a_file(data: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing, suppress
 
@@ -60,6 +61,7 @@ def join(address: str, own: Own, meanwhile: Meanwhile) -> None:
 
     Raises:
         Gone: the database cannot be reached. NotAStore: it cannot be worked with.
+        sqlite3.OperationalError: it lets this user in nowhere, or not there.
         SystemExit: it was told to end (SIGTERM) while it waited.
     """
     try:
@@ -68,6 +70,8 @@ def join(address: str, own: Own, meanwhile: Meanwhile) -> None:
         raise SystemExit(0) from None
     except LINE_ERRORS as error:
         raise Gone(str(error) or type(error).__name__) from error
+    except asyncpg.PostgresError as error:
+        raise sqlite3.OperationalError(str(error)) from error
 
 
 async def _until_told(doing: Awaitable[None]) -> None:

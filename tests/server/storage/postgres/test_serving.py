@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from server.auth.vault import KEY, Vault
+from server.domain.errors import Invalid
 from server.storage.address import ADDRESS, OtherStore, address_of, keep_address, shown
 from server.storage.database import connect
 from server.storage.postgres import examined
 from server.storage.queries import secrets
 from tests.postgres import PostgresServer
-from tests.server.process import Server, office_toml
+from tests.server.process import Server, free_port, office_toml
 from tests.server.storage.postgres.silent import swallowing
 
 
@@ -65,6 +66,34 @@ def test_a_folder_remembers_its_store_and_keeps_the_password_to_itself(tmp_path:
     assert shown("postgresql://ramah:rahasia@db.example/kota?password=rahasia") == (
         "postgresql://ramah@db.example/kota"
     )
+
+
+def test_the_same_database_may_be_reached_otherwise_later(tmp_path: Path) -> None:
+    assert keep_address(tmp_path, "postgresql://ramah@db.example/kota")
+    better = "postgres://ramah@pg1:5432,pg2/kota?sslmode=verify-full"
+    assert not keep_address(tmp_path, better)
+    assert address_of(tmp_path) == better
+    for wrong in ("postgresql://ramah@db:99999/kota", "postgresql://[db/kota", "mysql://db/kota"):
+        with pytest.raises(Invalid):
+            keep_address(tmp_path, wrong)
+
+
+def test_an_address_that_was_mistyped_is_told_in_words_and_not_remembered(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    server, right = Server(tmp_path / "data"), postgres.store()
+    for wrong, words in (
+        (right.replace("/t", "/nowhere"), "does not exist"),
+        (right.replace("ramah@", "nobody_else@"), 'role "nobody_else" does not exist'),
+    ):
+        done = server.ramah("serve", "--store", wrong)
+        assert done.returncode == 1
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+        assert address_of(server.data) is None
+    away = f"postgresql://ramah@127.0.0.1:{free_port()}/kota"
+    assert "Connection refused" in server.ramah("serve", "--store", away).stderr
+    assert address_of(server.data) == away, "it may be right, and its database just away"
 
 
 def test_a_folder_with_a_log_of_its_own_is_not_given_a_store(tmp_path: Path) -> None:
@@ -120,6 +149,8 @@ def test_servers_of_one_store_share_the_key_of_its_secrets(
         (kept,) = secrets.all_secrets(db)
     assert secret not in kept.text
     assert second.ramah("secrets", "check").returncode == 1
+    doctor = second.ramah("doctor").stdout
+    assert doctor.index("Copy it from there") < doctor.index("told of nothing: 1")
     assert "Copy it from there" in second.ramah("secrets", "check").stdout
     refused = second.ramah("webhook", "add", "http://127.0.0.1:9/other")
     assert "secrets.key" in refused.stderr, "two keys would lock each other out"
