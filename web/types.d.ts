@@ -1273,6 +1273,7 @@ export interface HallLink {
   heard: string | null;
   missing: number;
   version: string;
+  refused: string;
 }
 
 /** Answer of `GET /api/city/halls`. */
@@ -1280,7 +1281,7 @@ export interface HallList {
   halls: HallNow[];
 }
 
-/** One hall. */
+/** One hall; one whose link is `silent` as it was when its server was heard last. */
 export interface HallNow {
   code: string;
   name: string;

@@ -101,7 +101,7 @@ export class CityHalls extends View {
  */
 function urgency(hall) {
   const long = (hall.longest_minutes || 0) >= LONG_MINUTES;
-  return Number((hall.alarms || 0) > 0) * 4 + Number(hall.link.state === 'silent') * 2 + Number(long);
+  return Number((hall.alarms || 0) > 0) * 4 + Number(hall.link.state === 'silent' || !!hall.link.refused) * 2 + Number(long);
 }
 
 /**
@@ -143,6 +143,9 @@ function figure(name, value, over = false) {
 /** @param {HallLink} link */
 function linkChip(link) {
   const heard = link.heard ? moment(link.heard) : '';
+  if (link.refused) {
+    return el('span', { class: 'chip danger' }, icon('link'), heard ? t('Nothing is taken since {time}: {why}', { time: heard, why: refusal(link.refused) }) : t('Nothing is taken: {why}', { why: refusal(link.refused) }));
+  }
   if (link.state === 'silent') {
     return el('span', { class: 'chip warn' }, icon('link'), t('No line since {time}; the hall goes on by itself', { time: heard }));
   }
@@ -153,6 +156,15 @@ function linkChip(link) {
     return el('span', { class: 'chip' }, t('Has not come yet'));
   }
   return el('span', { class: 'chip ok' }, t('Linked'));
+}
+
+/** @param {string} slug */
+function refusal(slug) {
+  return {
+    'other-log': t('it has another log than before, as after a restore'),
+    'other-hall': t('it sends the log of another hall'),
+    'newer-log': t('its Ramah is newer than the city’s'),
+  }[slug] || t('its technician reads why (ramah city link)');
 }
 
 /** @param {string} at */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
@@ -22,7 +22,7 @@ from server.city.halls import HallNow, halls
 from server.city.report import CityReport, cells, city_report
 from server.city.taking import Stand
 from server.domain.day import iso
-from server.domain.errors import Invalid
+from server.domain.errors import Conflict, Invalid, Refused
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.satisfaction.agencies import CitySatisfaction, answers, by_agency
@@ -106,14 +106,28 @@ async def log_stand(call: Call) -> LogStand:
 async def take_log(call: Call) -> LogStand:
     """Take a part of the caller's log; whatever is here already changes nothing."""
     packed = await receive(call, parts.MOST_PACKED)
-    async with call.hall.unpacking:
-        head, events = await asyncio.to_thread(parts.unpack, packed)
 
     async def run(command: Callable[[SqliteTx], Stand]) -> LogStand:
         return await call.hall.store.transact(
             call.who.branch, call.who.actor, lambda tx: _answer(tx, command(tx))
         )
 
+    try:
+        async with call.hall.unpacking:
+            head, events = await asyncio.to_thread(parts.unpack, packed)
+        return await _taken(run, head, events)
+    except (Conflict, Refused) as error:
+        why = error.slug  # no part is sent again to better effect: people have to look
+        await call.hall.store.transact(
+            call.who.branch, call.who.actor, lambda tx: taking.refuse(tx, why)
+        )
+        raise
+
+
+async def _taken(
+    run: Callable[[Callable[[SqliteTx], Stand]], Awaitable[LogStand]],
+    head: parts.Head, events: list[parts.Event],
+) -> LogStand:  # fmt: skip
     try:
         stand = await run(lambda tx: taking.take(tx, head, ()))
         for first in range(0, len(events), taking.AT_ONCE):

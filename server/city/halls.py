@@ -29,12 +29,15 @@ class HallLink(msgspec.Struct, frozen=True):
         heard: when it came last, ISO 8601.
         missing: events that it has and the city has not.
         version: of its program.
+        refused: why nothing that it sends is taken, the name of a problem such as ``other-log``;
+            "" while it is.
     """
 
     state: LinkState
     heard: str | None = None
     missing: int = 0
     version: str = ""
+    refused: str = ""
 
 
 class HallNow(msgspec.Struct, frozen=True):
@@ -122,7 +125,7 @@ def _link(box: boxes.Box, now: Millis) -> HallLink:
     elif missing:
         state = "behind"
     heard = None if box.heard_at is None else iso(box.heard_at)
-    return HallLink(state, heard, missing, box.version)
+    return HallLink(state, heard, missing, box.version, box.refused)
 
 
 def _summed(counts: Iterable[gauges.Count]) -> dict[str, int]:

@@ -16,8 +16,9 @@ from typing import Protocol
 import msgspec
 
 from server.domain.day import Millis
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Refused
 from server.domain.events import AnyEvent, Envelope
+from server.storage.database import migrations
 from server.storage.dialect import version as version_of
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Ahead
@@ -123,7 +124,7 @@ def unpack(packed: bytes) -> tuple[Head, list[Event]]:
     """Return a part that came by the network.
 
     Raises:
-        Invalid: it is damaged, too large, or of another program.
+        Invalid: it is damaged, too large, or of another program. Refused: of a newer one.
     """
     opened = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
@@ -142,6 +143,7 @@ def read(file: Lines) -> tuple[Head, Iterator[Event]]:
 
     Raises:
         Invalid: also while the events are read: it is damaged, or of another program.
+        Refused: of a newer one.
     """
     try:
         head = _head(file.readline(LONGEST_LINE))
@@ -149,7 +151,21 @@ def read(file: Lines) -> tuple[Head, Iterator[Event]]:
         raise Invalid("This is no log of Ramah.", field="file") from None
     if head.form != FORM or head.newest < 0 or not head.history:
         raise Invalid("This is no log of Ramah.", field="file")
+    known_here(head)
     return head, _events(file)
+
+
+def known_here(head: Head) -> None:
+    """Look whether this program knows all that may be in a log; said before an event is read.
+
+    Raises:
+        Refused: the office's program is newer.
+    """
+    if head.schema > migrations()[-1][0]:
+        raise Refused(
+            "That office runs a newer Ramah than the city. Update the city first; nothing is lost.",
+            slug="newer-log",
+        )
 
 
 def _events(file: Lines) -> Iterator[Event]:

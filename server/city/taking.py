@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from server.city.parts import Event, Head, event_of
+from server.city.parts import Event, Head, event_of, known_here
 from server.domain.errors import Conflict, NotFound, Refused
 from server.domain.turns import Impossible
 from server.domain.versions import numbers
-from server.storage.dialect import version as version_of
 from server.storage.queries import boxes, releases
 from server.storage.queries.boxes import Box
 from server.storage.transaction import SqliteTx
@@ -57,11 +56,7 @@ def hear(tx: SqliteTx, head: Head) -> Box:
             hall's.
     """
     box = box_of(tx)
-    if head.schema > version_of(tx.aside):
-        raise Refused(
-            "That office runs a newer Ramah than the city. Update the city first; nothing is lost.",
-            slug="newer-log",
-        )
+    known_here(head)
     # first, as throwing this hall's log away would help nobody then
     other = boxes.known_as(tx.aside, head.history, tx.branch)
     if other is not None:
@@ -118,6 +113,11 @@ def take(tx: SqliteTx, head: Head, events: Sequence[Event]) -> Stand:
         box = box_of(tx)
         waiting = box.ahead
     return Stand(head.history, last, waiting)
+
+
+def refuse(tx: SqliteTx, why: str) -> None:
+    """Note why this branch's box is refused, for the city's people: its line is well."""
+    boxes.refuse(tx.aside, tx.branch, why)
 
 
 def taken() -> Conflict:

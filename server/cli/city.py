@@ -121,7 +121,8 @@ def _boxes(args: argparse.Namespace) -> None:
             heard = "never came" if each.heard_at is None else f"heard {iso(each.heard_at)}"
             rest = f"{max(0, each.newest - each.seq)} events to come"
             waits = f"{each.ahead} wait for those before them" if each.ahead else "no gap"
-            print(each.code, heard, f"at event {each.seq}", rest, waits, each.version, sep="\t")
+            words = [each.code, heard, f"at event {each.seq}", rest, waits, each.version]
+            print(*words, *([f"refused: {each.refused}"] if each.refused else []), sep="\t")
 
 
 def _box(db: sqlite3.Connection, code: str) -> boxes.Box:

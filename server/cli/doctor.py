@@ -302,7 +302,12 @@ def _links(db: sqlite3.Connection) -> Iterator[str]:
         if link.error is not None:
             yield f"{link.code} to {link.url}: {link.error}"
     for box in boxes.boxes(db):
-        if box.heard_at is not None and wall_clock() - box.heard_at > SILENT_MS:
+        if box.refused:
+            yield (
+                f"{box.code}: its server comes and is refused ({box.refused}); ramah city link in "
+                "that office tells why, docs/city.md what to do"
+            )
+        elif box.heard_at is not None and wall_clock() - box.heard_at > SILENT_MS:
             yield f"{box.code}: its server has not come since {_moment(box.heard_at, None)}"
         elif box.ahead:
             yield f"{box.code}: {box.ahead} events wait for those behind {box.seq}"

@@ -275,7 +275,7 @@ KINDS = [
             "results_published": "id first last at reports withdrawn_at",
             "device_wishes": "id device was act name at state ended_at",
             "releases": "version at took_at failed",
-            "boxes": "history newest version heard_at", "box_devices": "at devices",
+            "boxes": "history newest version heard_at refused", "box_devices": "at devices",
             "backup_plan": "id folder at keep public since asked bucket secret owner",
             "secrets_check": "id sealed",
             "backups_made": "id at file bytes took_ms error",

@@ -73,6 +73,14 @@ async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
         await expect(own).to_contain_text("Terhubung")
         await expect(own.locator("dd").first).to_have_text("3")
         await expect(silent).to_contain_text("Sambungan terputus sejak")
+        with city.server.database() as db:
+            db.execute("UPDATE boxes SET refused = 'other-log' WHERE heard_at IS NOT NULL")
+        await page.locator("ramah-city-halls").evaluate("it => it.load()")
+        await expect(silent).to_contain_text("Kiriman tidak diterima sejak")
+        await expect(silent).to_contain_text("seperti setelah pemulihan cadangan")
+        await expect(page.locator("ramah-city-halls [data-part=sums]")).to_contain_text(
+            "1 terputus"
+        )
         await expect(cards.first).to_contain_text("Kelurahan Melati")  # who needs help stands first
         await expect(new).to_contain_text("Belum pernah terhubung")
         await numbers(city, "A")

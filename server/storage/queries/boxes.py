@@ -16,7 +16,7 @@ class Box(NamedTuple):
 
     ``history`` is the name of the log that it sends, ``None`` before its first part; ``newest``
     the last event that it has and ``seq`` the last one that is here; ``ahead`` how many came
-    before those they stand on.
+    before those they stand on; ``refused`` why nothing of it is taken, "" while it is.
     """
 
     branch: int
@@ -27,6 +27,7 @@ class Box(NamedTuple):
     ahead: int
     version: str
     heard_at: Millis | None
+    refused: str
 
 
 class Link(NamedTuple):
@@ -63,7 +64,8 @@ class Told(NamedTuple):
 
 _BOXES = """
 SELECT branch, code, boxes.history, seq, newest,
-    (SELECT COUNT(*) FROM events_ahead WHERE events_ahead.branch = boxes.branch), version, heard_at
+    (SELECT COUNT(*) FROM events_ahead WHERE events_ahead.branch = boxes.branch), version, heard_at,
+    refused
 FROM boxes JOIN branches ON branches.id = boxes.branch
 """
 
@@ -98,9 +100,15 @@ def heard(
 ) -> None:
     """Note that a box came, and what it said of itself."""
     db.execute(
-        "UPDATE boxes SET history = ?, newest = ?, version = ?, heard_at = ? WHERE branch = ?",
+        "UPDATE boxes SET history = ?, newest = ?, version = ?, heard_at = ?, refused = '' "
+        "WHERE branch = ?",
         (history, newest, version, now, branch),
     )
+
+
+def refuse(db: sqlite3.Connection, branch: int, why: str) -> None:
+    """Note why nothing of a box is taken, until something is again."""
+    db.execute("UPDATE boxes SET refused = ? WHERE branch = ?", (why, branch))
 
 
 def put_devices(db: sqlite3.Connection, branch: int, devices: str, now: Millis) -> None:
@@ -168,7 +176,9 @@ def forget_log(db: sqlite3.Connection, branch: int) -> None:
     for table in of_branch(db):
         if table not in KEPT:
             db.execute(f'DELETE FROM "{table}" WHERE branch = ?', (branch,))
-    db.execute("UPDATE boxes SET history = NULL, newest = 0 WHERE branch = ?", (branch,))
+    db.execute(
+        "UPDATE boxes SET history = NULL, newest = 0, refused = '' WHERE branch = ?", (branch,)
+    )
     db.execute(
         "UPDATE branches SET seq = 0, rows_seq = 0, settings_version = 0, "
         f"history = {NEW_NAME} WHERE id = ?",

@@ -151,7 +151,7 @@ async def test_a_city_sees_its_offices_through_cuts_kills_and_restarts(
         assert (await reader.get("/api/queue")).status == 403
         assert (await reader.post("/api/counters/1/call-next")).status == 403
         await whoever_waited_when_a_line_was_cut(city, offices[0], reader)
-    await somebody_joins_with_the_token_of_another_hall(offices[1], city.url, tokens[0])
+        await somebody_joins_with_the_token_of_another_hall(offices[1], city, tokens[0], reader)
     await an_older_copy_is_put_back_by_hand(offices[1], city, tokens)
     read = city.query("SELECT code, COUNT(*) FROM tickets JOIN branches ON branches.id = branch "
                       "GROUP BY code ORDER BY code")  # fmt: skip
@@ -186,9 +186,10 @@ async def whoever_waited_when_a_line_was_cut(city: Server, office: Server, reade
 
 
 async def somebody_joins_with_the_token_of_another_hall(
-    office: Server, url: str, token: str
+    office: Server, city: Server, token: str, reader: Client
 ) -> None:
-    join(office, url, token)
+    """Also the city's people see that something is wrong with more than a line."""
+    join(office, city.url, token)
 
     async def refused() -> bool:
         told = link_of(office)
@@ -196,6 +197,11 @@ async def somebody_joins_with_the_token_of_another_hall(
         return "This is the log of the hall 'anggrek', not of 'melati'" in told
 
     await soon(refused, "another hall's token is told as such")
+    halls = (await reader.get("/api/city/halls")).json["halls"]
+    assert {each["code"]: each["link"]["refused"] for each in halls} == {
+        "anggrek": "", "melati": "other-hall"
+    }  # fmt: skip
+    assert "melati: its server comes and is refused (other-hall)" in city.ramah("doctor").stdout
 
 
 async def an_older_copy_is_put_back_by_hand(

@@ -232,6 +232,16 @@ def test_a_newer_office_waits_for_the_city_s_update(
     assert take(city, "melati", head, events[:5]).seq == 5
 
 
+def test_a_newer_office_is_told_as_one_before_an_event_is_read(logs: dict[str, Log]) -> None:
+    """Its events may be of kinds that nobody knows here; they are not damaged."""
+    head, events = logs["melati"]
+    newer = Head(head.form, head.code, head.history, head.newest, head.schema + 1)
+    plain = gzip.decompress(packed(newer, events[:3]))
+    unheard = gzip.compress(plain.replace(b'"kind":"configured"', b'"kind":"unheard_of"'))
+    with pytest.raises(Refused, match="Update the city"):
+        parts.unpack(unheard)
+
+
 def packed(head: Head, events: list[Event]) -> bytes:
     return gzip.compress(b"".join(parts.lines(head, [each.kept for each in events])), mtime=0)
 
