@@ -12,6 +12,7 @@ import { askBreak, askHold, askTake, askTransfer } from '/counter/questions.js';
 import { free, ofTicket, onBreak, prompts } from '/counter/slip.js';
 import { askAddService } from '/counter/visitquestions.js';
 import * as spoken from '/counter/spoken.js';
+import { reachable } from '/web/staff/reach.js';
 import { View, part } from '/web/staff/view.js';
 
 /**
@@ -61,7 +62,7 @@ export class Current extends View {
     this.shown = '';
     const extras = el('div', { class: 'extras' });
     this.append(
-      el('section', { class: 'slip', 'aria-labelledby': 'slip-label' }),
+      reachable(el('section', { class: 'slip', 'aria-labelledby': 'slip-label' })),
       el('div', { class: 'actions', role: 'group', 'aria-label': t('What you can do now') }),
       extras,
       el('p', { class: 'hidden-visually', role: 'status', 'data-part': 'spoken' }),

@@ -21,7 +21,7 @@ const heard = el('section', { class: 'card stack' });
 async function build(main) {
   fill(main,
     el('h1', {}, t('Screens and media')),
-    el('p', { class: 'row' }, el('a', { href: '/manager' }, t('To the figures of the day')), el('a', { href: '/display/voices' }, t('Call voices'))),
+    el('p', { class: 'row ways' }, el('a', { href: '/manager' }, t('To the figures of the day')), el('a', { href: '/display/voices' }, t('Call voices'))),
     told.root, screens, shelf.root, heard);
   await told.about(async () => {
     await showScreens();

@@ -24,7 +24,7 @@ async function build(main) {
   fill(main,
     el('h1', {}, t('Call voices')),
     el('p', { class: 'soft' }, t('A colleague reads about sixty short phrases aloud, once. From then on every number is called with that voice.')),
-    el('p', {}, el('a', { href: '/display/setup' }, t('Screens and media'))),
+    el('p', { class: 'row ways' }, el('a', { href: '/display/setup' }, t('Screens and media'))),
     told.root,
     place,
   );

@@ -230,7 +230,7 @@ export class Reports extends View {
    */
   chart(title, svg, table) {
     return el('div', { class: 'card chart-card' },
-      el('h3', {}, title), svg ? el('div', { class: 'chart-scroll' }, drawn(svg)) : null,
+      el('h3', {}, title), svg ? el('div', { class: 'chart-scroll', tabIndex: 0, role: 'group', 'aria-label': title }, drawn(svg)) : null,
       el('details', {}, el('summary', {}, t('The figures behind it')), el('div', { class: 'turns-scroll', tabIndex: 0, role: 'region', 'aria-label': title }, table)));
   }
 

@@ -41,6 +41,8 @@ STANDARDS: list[Literal["1.7", "ua-1"]] = ["1.7", "ua-1"]
 """PDF/UA: tagged and titled for those who hear it."""
 CALM_S = 600
 """Longer times are told in whole minutes."""
+LONG_H = 48
+"""From here on in days and hours."""
 
 
 async def pdf(report: Report, say: Say, language: str) -> bytes:
@@ -137,12 +139,15 @@ def told(value: float | None, unit: str, say: Say, language: str, *, column: boo
 
 
 def duration(seconds: float, say: Say) -> str:
-    """Return a length of time as the page tells it: 45 s, 9 min 30 s, 12 min, 1 h 5 min."""
+    """Return a length of time as the page does: 45 s, 9 min 30 s, 12 min, 1 h 5 min, 2 d 5 h."""
     whole = int(charts.half_up(seconds, 0))
     if seconds >= CALM_S:
         whole = 60 * int(charts.half_up(seconds / 60, 0))
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
+    if hours >= LONG_H:
+        days, hours = divmod(hours, 24)
+        return say("{d} d {h} h", d=days, h=hours) if hours else say("{d} d", d=days)
     if hours:
         return say("{h} h {m} min", h=hours, m=minutes) if minutes else say("{h} h", h=hours)
     if minutes:

@@ -20,6 +20,7 @@ from tests.counter.staff import (
     staff_page,
     take_seat,
 )
+from tests.counter.test_more import axe
 from tests.server.process import PASSWORD, Hall, Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -161,6 +162,30 @@ async def test_words_keep_clear_of_borders_and_every_tool_has_its_word(
             assert lines["height"] > 100
             assert lines["y"] + lines["height"] <= words["y"] + 1
             await page.locator(".policy summary").click()
+
+
+async def test_a_low_window_keeps_the_queue_and_the_slip_in_sight_whoever_asks_for_a_person(
+    hall: Hall, browser: Browser
+) -> None:
+    tall = """() => ['.slip', '.lines', '.help-calls'].map((each) => {
+        const box = document.querySelector(each).getBoundingClientRect();
+        return Math.round(Math.min(box.bottom, innerHeight) - box.top);
+    })"""
+    async with at_work(browser, hall, *"AAAAAAA") as page:
+        for _ in range(5):
+            async with hall.client("kiosk") as kiosk:
+                await kiosk.post("/api/help", {})
+        await page.set_viewport_size({"width": 1024, "height": 600})
+        await expect(page.locator(".help-calls li")).to_have_count(5)
+        slip, lines, asking = await page.evaluate(tall)
+        assert slip > 100
+        assert lines > 60
+        assert asking < 150
+        # what scrolls inside is reached with keys
+        await expect(page.locator(".slip")).to_have_attribute("tabindex", "0")
+        assert await axe(page) == []
+        await page.set_viewport_size({"width": 1366, "height": 900})
+        await expect(page.locator(".slip")).not_to_have_attribute("tabindex", "0")
 
 
 async def shaped(page: Page, language: str, width: int, height: int) -> None:

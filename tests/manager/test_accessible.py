@@ -37,6 +37,9 @@ async def test_axe_finds_nothing_in_any_state_of_the_page(hall: Hall, browser: B
         for each in await page.locator("summary:visible").all():
             await each.click()
         found += await axe(page)
+        await page.set_viewport_size({"width": 360, "height": 740})  # charts and tables scroll
+        found += await axe(page)
+        await page.set_viewport_size({"width": 1366, "height": 768})
         await view(page, "Catatan")
         await expect(page.locator("ramah-log tbody tr")).to_have_count(3)
         await page.get_by_text("Arti setiap kolom").click()

@@ -46,10 +46,11 @@ def test_no_share_below_one_is_all_and_none_above_nought_is_nothing() -> None:
 
 def test_a_length_of_time_is_told_on_paper_as_on_the_page() -> None:
     values = [0, 0.4, 0.5, 14.5, 59.5, 60, 61, 89.5, 588, 599.4, 599.5, 600, 629.9, 630, 3599,
-              3600, 3630, 7200, 36000.5]  # fmt: skip
+              3600, 3630, 7200, 36000.5, 172_799, 172_800, 193_300]  # fmt: skip
     page = in_node(TELL, {"values": values, "unit": "seconds", "lang": "en"})
     assert page == [duration(value, plain) for value in values]
     assert page[8] == "9 min 48 s"
+    assert page[-3:] == ["2 d", "2 d", "2 d 5 h"]
 
 
 def test_a_small_change_is_told_and_not_judged() -> None:

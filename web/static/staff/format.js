@@ -3,7 +3,7 @@
 import { pick, t, tn } from '/web/i18n.js';
 
 /**
- * Say a length of time in short words: `45 s`, `12 min 30 s`, `1 h 5 min`.
+ * Say a length of time in short words: `45 s`, `12 min 30 s`, `1 h 5 min`, `2 d 5 h`.
  *
  * @param {number | null | undefined} seconds
  * @returns {string} a dash when it is not known
@@ -16,6 +16,10 @@ export function duration(seconds) {
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
   const rest = whole % 60;
+  const days = Math.floor(hours / 24);
+  if (days > 1) {
+    return hours % 24 ? t('{d} d {h} h', { d: days, h: hours % 24 }) : t('{d} d', { d: days });
+  }
   if (hours) {
     return minutes ? t('{h} h {m} min', { h: hours, m: minutes }) : t('{h} h', { h: hours });
   }
