@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from server.editing.schema import form
-from server.settings import in_english
+from server.mistakes import in_english
 from tests.manager.node import in_node
 
 TYPED = """
