@@ -7,6 +7,10 @@ import random
 
 BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds before the next attempt; the last one repeats."""
+SPOILT = 3
+"""So many copies of one paper may lie in a printer that fails amid each; then it has to wait."""
+SPOILT_S = 300.0
+"""Seconds before one more of them."""
 JITTER = 0.2
 STORE_RETRY_S = 5.0
 """Longest pause while nothing can be written: paper should follow soon once there is room again."""
@@ -14,7 +18,7 @@ STORE_RETRY_S = 5.0
 
 def longest_pause_s() -> float:
     """Return the seconds that no planned pause is longer than."""
-    return (1 + JITTER) * max(BACK_OFF_S)
+    return (1 + JITTER) * max(*BACK_OFF_S, SPOILT_S)
 
 
 def back_off_s(failures: int) -> float:

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 import structlog
 
+from printer import pauses
 from printer.errors import PrintError, WantsCommands, WantsPicture
 from printer.jobs import Job, Millis, PrinterRow, SpoolStore
 from printer.layout import TicketPaper
-from printer.pauses import back_off_s, longest_pause_s, store_pause_s, wait
+from printer.pauses import SPOILT, back_off_s, longest_pause_s, store_pause_s, wait
 from printer.transport import Delivery, Looks, Transport
 from printer.trial import TrialPaper
 
@@ -76,6 +77,8 @@ class Worker:
         self.errors = 0
         """Unexpected errors in a row."""
         self._unreached = False
+        self._spoils = False
+        """A paper may lie there in several copies: only one that is delivered is a cure."""
         self._pictures = False
         self._transport = transport
         self._tools = tools
@@ -139,6 +142,7 @@ class Worker:
         if job is None:
             due = await self._tools.store.due(self.row.id)
             rest = self._tools.idle_s
+            self._spoils = self._spoils and due is not None
             if due is not None:
                 ahead = (due - self._tools.clock()) / 1000
                 if ahead > longest_pause_s():
@@ -189,14 +193,15 @@ class Worker:
             self._be_ill(error)
         else:
             # A silent printer that can be reached again is cured of not being reached, no more.
-            if answered or not self.trouble or self._unreached:
+            said = answered and not self._spoils
+            if said or not self.trouble or self._unreached:
                 self._be_well()
         if self.trouble != was:
             self._log.info("printer_state", trouble=self.trouble or "none")
             await self._hurry_after(was)
 
     def _be_well(self) -> None:
-        self.trouble, self.known, self._unreached = "", True, False
+        self.trouble, self.known, self._unreached, self._spoils = "", True, False, False
         self._failures = 0
 
     def _be_ill(self, error: PrintError) -> None:
@@ -227,11 +232,13 @@ class Worker:
         except PrintError as error:
             self._failures += 1
             self._be_ill(error)
+            kind, copy = error.kind, job.copy + error.unsure
+            failed_amid = error.unsure and kind not in CURED_AT_ONCE
+            self._spoils = failed_amid and min(copy, job.attempt) >= SPOILT
             retry_at = self._retry_at(job)
             told.warning(
                 "print_failed", error=str(error), unsure=error.unsure, final=retry_at is None
             )
-            kind, copy = error.kind, job.copy + error.unsure
             await self._tell(lambda: store.failed(job, kind, retry_at, copy=copy))
             return False
         was = self.trouble
@@ -289,7 +296,7 @@ class Worker:
             raise PrintError("io", repr(error), unsure=True) from error
 
     def _retry_at(self, job: Job) -> Millis | None:
-        pause = back_off_s(max(self._failures, job.attempt))
+        pause = pauses.SPOILT_S if self._spoils else back_off_s(max(self._failures, job.attempt))
         retry_at = self._tools.clock() + round(pause * 1000)
         return None if job.give_up_at is not None and retry_at > job.give_up_at else retry_at
 

@@ -33,6 +33,8 @@ from web.i18n import Catalogs
 
 TRY_AGAIN_S = 30.0
 """How long a printer in trouble is passed over while another one prints."""
+GRACE_S = 2.5
+"""How long a stop waits for papers on their way: well within all that ``server.running`` gives."""
 _NOBODYS = "http://192.0.2.1:8080"
 PRINTER_CACHE = "printer-cache"
 """Private folder of the ticket renderer, below the data folder."""
@@ -305,6 +307,7 @@ def make_spool(
         picture=picture,
         clock=lambda: store.clock(),  # noqa: PLW0108 - the store's clock as it is then
         connect=connect,
+        grace_s=GRACE_S,
         prepare=press.load,
     )
     agents.on_leave = lambda key: spool.gone(f"agent:{key}")

@@ -46,8 +46,7 @@ async def test_lists_begin_at_their_beginning_for_the_next_person(
     stub_hall: StubHall, browser: Browser
 ) -> None:
     stub_hall.agencies = [
-        {"code": f"i{n}", "name": f"Instansi {n}", "names": {"id": f"Instansi {n}"}}
-        for n in range(10)
+        {"code": f"i{n}", "name": f"Kantor {n}", "names": {"id": f"Kantor {n}"}} for n in range(10)
     ]
     stub_hall.services = [
         service(f"{chr(65 + n // 30)}{n}", f"Layanan {n}", 1, agency=f"i{n % 10}")

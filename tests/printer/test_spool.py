@@ -164,6 +164,26 @@ async def test_a_paper_that_may_exist_comes_again_as_a_marked_copy() -> None:
         assert printer.papers[-1].startswith(b"\x1b@A001*")
 
 
+async def test_a_printer_that_fails_amid_each_paper_spoils_three_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pauses, "SPOILT_S", 3600.0)
+    async with FakePrinter(answers=well(), take=9 + 3).listening() as printer:
+        store = MemorySpool(row(printer))
+        job = store.add("p1", "A001")
+        async with running(store) as spool:
+            await until(lambda: len(job.errors) == 3)
+            spool.retry()  # it says that all is well, as it did before each of them
+            await asyncio.sleep(0.5)
+            assert (job.errors, spool.troubles()) == (["closed"] * 3, {"p1": "closed"})
+            printer.take = None
+            job.waits = False
+            store.add("p1", "A002")  # nobody else waits for it
+            spool.notify("p1")
+            await until(lambda: store.state("A002") == "printed")
+            assert not spool.troubles()
+
+
 async def test_a_failure_before_the_first_byte_makes_no_copy() -> None:
     async with FakePrinter(take=0).listening() as printer:
         store = MemorySpool(row(printer))

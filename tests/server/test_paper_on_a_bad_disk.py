@@ -160,3 +160,15 @@ async def test_a_start_on_a_full_disk_ends_with_words_and_loses_no_paper(office:
         office.start()
         await soon(lambda: len(printer.papers) > 1, "the paper came again")
         assert labels(printer) == [("A001", False), ("A001", True)]
+
+
+async def test_a_paper_in_the_hands_of_a_silent_printer_keeps_no_stop_from_being_clean(
+    office: Server,
+) -> None:
+    async with Held().listening() as printer, office.client("staff") as client:
+        added = await asyncio.to_thread(office.ramah, "printer", "add", "lobi", printer.url)
+        assert added.returncode == 0, added.stderr
+        await client.take()
+        await soon(lambda: printer.in_hand, "the printer has the paper of A001")
+        assert await asyncio.to_thread(office.stop) == 0
+    assert "stopped_uncleanly" not in office.stderr()
