@@ -65,6 +65,12 @@ async def log(call: Call) -> web.StreamResponse | LogAnswer:
     form = query.get("format", "json")
     if form not in FORMATS:
         raise Invalid("The format is one of {known}.", field="format", known=", ".join(FORMATS))
+    if form != "json" and not query.keys().isdisjoint({"after", "cursor", "limit"}):
+        raise Invalid(
+            "A page, and what changed, comes as JSON; a file holds a whole span.", field="format"
+        )
+    if form != "csv-sheet" and "decimal" in query:
+        raise Invalid("Only csv-sheet has a choice of its decimal sign.", field="decimal")
     if "after" in query:
         return await _changes(call)
     span = await call.read(

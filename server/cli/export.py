@@ -53,8 +53,8 @@ def add(commands: Commands) -> None:
     )  # fmt: skip
     export.add_argument(
         "--decimal", choices=forms.DECIMALS,
-        help="csv-sheet: how the reader's computer writes broken numbers (default: as the office's "
-        "first language does)",
+        help="how the reader's computer writes broken numbers (default: as the office's first "
+        "language does); a .csv becomes csv-sheet by it",
     )  # fmt: skip
     export.add_argument("--from", dest="since", help="first business day; default today")
     export.add_argument("--to", dest="until", help="last business day (included); default today")
@@ -95,6 +95,10 @@ def _export(args: argparse.Namespace) -> int:
 def _form(args: argparse.Namespace) -> str:
     ending = Path(args.file).suffix.lower().removeprefix(".")
     form = args.format or ("csv" if args.file == "-" else ending)
+    if args.decimal and form == "csv" and not args.format:
+        form = "csv-sheet"  # what a program reads has one sign only
+    if args.decimal and form != "csv-sheet":
+        raise Invalid("Only csv-sheet has a choice of its decimal sign.", field="decimal")
     if form not in FORMATS:
         raise Invalid(
             "{file}: the ending does not say which format. Use .{formats}, or --format.",

@@ -231,6 +231,16 @@ async def test_the_csv_for_a_double_click_is_written_as_the_offices_country_writ
     assert (refused.status, refused.json["field"]) == (422, "decimal")
 
 
+async def test_what_a_form_of_the_log_cannot_do_is_refused_not_passed_over(manager: Client) -> None:
+    for asked, field in (
+        ("format=csv&decimal=comma", "decimal"),
+        ("format=csv&limit=5", "format"),
+        ("format=xlsx&after=0", "format"),
+    ):
+        refused = await manager.get(f"/api/log?{asked}", check=False)
+        assert (refused.status, refused.json["field"]) == (422, field)
+
+
 async def test_every_file_of_the_log_is_named_by_its_days(manager: Client) -> None:
     asked = "/api/log?from=2026-03-02&to=2026-03-04&format="
     for form, ending in (

@@ -81,6 +81,18 @@ def test_a_file_for_a_double_click_has_the_countrys_signs(past: Path, tmp_path: 
         assert all("." not in row["wait_s"] for row in rows) is (sign == ";")
 
 
+def test_a_decimal_sign_of_ones_own_makes_the_file_one_for_a_double_click(
+    past: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "log.csv"
+    assert main(["export", str(file), "--data", str(past), *SPAN, "--decimal", "comma"]) == 0
+    assert file.read_text("utf-8-sig").startswith("label;service;")
+    for other in (["x.xlsx"], ["y.csv", "--format", "csv"]):
+        wanted = ["export", str(tmp_path / other[0]), "--data", str(past), *SPAN, *other[1:]]
+        assert main([*wanted, "--decimal", "comma"]) == 1
+        assert "Only csv-sheet has a choice of its decimal sign" in capsys.readouterr().err
+
+
 def labels(file: Path) -> list[str]:
     """Return the labels of a file in the order of its rows."""
     if file.suffix == ".csv":
