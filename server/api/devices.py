@@ -106,15 +106,28 @@ async def first_steps(call: Call) -> FirstSteps:
 
 
 def _without(days: list[SpecialDays], today: date) -> list[SpecialDays]:
-    """Return special days without today: what begins with it begins tomorrow, if it goes on."""
-    tomorrow = (today + timedelta(days=1)).isoformat()
+    """Return special days without today: what begins with it begins later, if it goes on.
+
+    That is tomorrow, or after the days that others begin on: those count there anyway.
+    """
     kept = []
     for each in days:
-        if each.first != today.isoformat():
+        begins = today
+        while begins.isoformat() == each.first or (
+            begins > today and any(_begins(other, begins, each) for other in days)
+        ):
+            begins += timedelta(days=1)
+        if begins == today:
             kept.append(each)
-        elif each.last >= tomorrow:
-            kept.append(msgspec.structs.replace(each, first=tomorrow))
+        elif each.last >= begins.isoformat():
+            kept.append(msgspec.structs.replace(each, first=begins.isoformat()))
     return kept
+
+
+def _begins(other: SpecialDays, day: date, each: SpecialDays) -> bool:
+    """Whether other special days of the same services begin on a day."""
+    same = not (other.services and each.services and {*other.services}.isdisjoint(each.services))
+    return other is not each and same and other.first == day.isoformat()
 
 
 async def open_today(call: Call) -> web.Response:

@@ -327,22 +327,23 @@ class Announcement:
         if not self._configured:
             lines += [
                 "", f"THERE IS NO OFFICE in {args.data} yet; every page says so.",
-                *self._set_up(base),
+                *self._set_up(address),
                 "or describe it in a file (server/demo/office.toml is one to start from), then",
                 f"  ramah branch add office.toml --data {args.data}",
                 "beside this server, as its user: it goes on by itself.",
             ]  # fmt: skip
         elif self._code and self._demo:
-            lines += ["", "This is the demo. Your own office beside it:", *self._set_up(base)]
+            lines += ["", "This is the demo. Your own office beside it:", *self._set_up(address)]
         if self._demo:
             lines += _about_demo(args.host)
         return [*lines, "", "Stop with Ctrl+C."]
 
-    def _set_up(self, base: str) -> list[str]:
+    def _set_up(self, address: OwnAddress) -> list[str]:
         """Say where the office is set up; the code works once and for an hour."""
+        where = "here or on a phone in this network" if phones_reach(address()) else "here"
         return [
-            "Set it up in a browser, here or on a phone in this network:",
-            f"  {set_up_at(base, self._code)}",
+            f"Set it up in a browser, {where}:",
+            f"  {set_up_at(address.everywhere()[0], self._code)}",
             "The code works once, for an hour. A new one:",
             f"  ramah setup-code --data {self._args.data}",
         ]

@@ -239,20 +239,25 @@ async def test_opening_for_today_leaves_the_rest_of_a_special_stretch_as_it_is(
 ) -> None:
     version, settings = await now(manager)
     today = date.fromisoformat((await manager.get("/api/queue")).json["day"])
-    days = [(today + timedelta(days=n)).isoformat() for n in (-3, 0, 1, 9)]
+    days = [(today + timedelta(days=n)).isoformat() for n in (-3, 0, 1, 2, 9)]
     closed = {"names": {"en": "Moving house"}, "periods": []}
     settings["special_days"] = [
         {"first": days[0], "last": days[1], **closed},
-        {"first": days[1], "last": days[3], **closed},
+        {"first": days[1], "last": days[4], **closed},
+        {"first": days[1], "last": days[4], "services": ["A"], **closed},
+        {"first": days[2], "services": ["B"], **closed},
     ]
+    settings["special_days"][1]["services"] = ["B", "C"]
     assert (await send(manager, "", settings, version)).status == 200
     assert not any(each["open"] for each in (await kiosk.get("/api/services")).json["services"])
     assert (await manager.post("/api/devices/open-today", {"sure": True})).status == 204
     assert all(each["open"] for each in (await kiosk.get("/api/services")).json["services"])
-    kept = (await now(manager))[1]["special_days"]
-    assert [(each["first"], each["last"]) for each in kept] == [
-        (days[0], days[1]), (days[2], days[3]), (days[1], ""),
+    version, settings = await now(manager)
+    assert [(each["first"], each["last"]) for each in settings["special_days"]] == [
+        (days[0], days[1]), (days[3], days[4]), (days[2], days[4]), (days[2], ""), (days[1], ""),
     ]  # fmt: skip
+    settings["name"] = "Kantor Baru"  # they still fit together, so they can be changed
+    assert (await send(manager, "", settings, version)).status == 200
 
 
 async def test_what_visitors_could_not_read_or_get_on_paper_is_not_saved(manager: Client) -> None:
