@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -17,6 +18,10 @@ CANDIDATES = 3
 """Counters that are thought of for somebody who sits anywhere."""
 
 
+Seat = tuple[Counter, frozenset[str]]
+"""A counter, and what somebody would offer there."""
+
+
 class Option(NamedTuple):
     """A shift that somebody could have, what they would offer, and whether they wish it free."""
 
@@ -29,19 +34,21 @@ def options_of(
     office: Office, rules: RotaRules, day: str, opens: int, closes: int, left: dict[str, float]
 ) -> dict[str, list[Option]]:
     """Return every shift that officers could have on a day, by officer; ``left``: their hours."""
-    on = date.fromisoformat(day)
+    weekday = date.fromisoformat(day).isoweekday()
+    there = [
+        each for each in rules.officers
+        if each.active and weekday in each.weekdays and day not in each.absent
+        and left.get(each.key, each.hours) > 0
+    ]  # fmt: skip
+    seats = _thought_of(office, there)
+    step = 1 if sum(map(len, seats.values())) <= FINE else 2
     found = {}
-    there = [each for each in rules.officers if each.active]
-    homes = frozenset(each.counter for each in there)
-    step = 1 if sum(len(seats_of(office, each, homes)) for each in there) <= FINE else 2
     for officer in there:
-        if on.isoweekday() not in officer.weekdays or day in officer.absent:
-            continue
-        spans = _spans(officer, rules, on.weekday(), opens, closes, step)
+        spans = _spans(officer, rules, weekday - 1, opens, closes, step)
         hours = left.get(officer.key, officer.hours)
         found[officer.key] = [
             Option(shift, services, day in officer.wishes)
-            for counter, services in seats_of(office, officer, homes)
+            for counter, services in seats[officer.key]
             for start, end, rest, rest_slots in spans
             if (shift := Shift(officer.key, counter.number, start, end, rest, rest_slots)).slots
             <= hours * 2
@@ -49,23 +56,39 @@ def options_of(
     return {key: its for key, its in found.items() if its}
 
 
-def seats_of(
-    office: Office, officer: Officer, homes: frozenset[int] = frozenset()
-) -> list[tuple[Counter, frozenset[str]]]:
-    """Return the counters where somebody can sit, with what they would offer there.
-
-    Counters that are the only one of somebody (``homes``) come last.
-    """
+def seats_of(office: Office, officer: Officer) -> list[Seat]:
+    """Return the counters where somebody can sit, with what they would offer there."""
     skills = set(officer.services) or {each.code for each in office.services}
     seats = [
         (counter, frozenset(skills.intersection(counter.services))) for counter in office.counters
         if officer.counter in (0, counter.number)
     ]  # fmt: skip
-    seats = [seat for seat in seats if seat[1]]
-    seats.sort(key=lambda seat: (
-        seat[0].number in homes, -len(seat[1]), len(seat[0].services), seat[0].number
-    ))  # fmt: skip
-    return seats[:CANDIDATES]
+    return [seat for seat in seats if seat[1]]
+
+
+def _thought_of(office: Office, there: Sequence[Officer]) -> dict[str, list[Seat]]:
+    """Return the few counters that are thought of for each officer of a day.
+
+    Together they are as many of the office's as can be, those first that are nobody's only one,
+    and of one officer they offer what differs: who may sit anywhere is sent where the day wants it.
+    """
+    homes = {each.counter for each in there}
+    able = {each.key: seats_of(office, each) for each in there}
+    thought: dict[int, int] = defaultdict(int)
+    found: dict[str, list[Seat]] = {}
+    for key in sorted(able, key=lambda key: len(able[key])):  # who can least choose chooses first
+        its = found[key] = []
+        while len(its) < min(CANDIDATES, len(able[key])):
+            offered = set().union(*(services for _, services in its))
+            its.append(min(
+                (seat for seat in able[key] if seat not in its),
+                key=lambda seat: (
+                    seat[0].number in homes, thought[seat[0].number], seat[1] <= offered,
+                    -len(seat[1]), len(seat[0].services), seat[0].number,
+                ),
+            ))  # fmt: skip
+            thought[its[-1][0].number] += 1
+    return found
 
 
 def _spans(

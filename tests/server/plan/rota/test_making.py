@@ -115,6 +115,36 @@ def test_a_wish_is_kept_where_others_can_serve() -> None:
     assert "eka" not in {each.officer for each in found.days[0].shifts}
 
 
+def test_officers_who_may_sit_anywhere_fill_every_counter_that_the_day_wants() -> None:
+    anybody = [Officer(f"o{n}", f"Petugas {n}") for n in range(1, 5)]
+    rules = msgspec.structs.replace(RULES, officers=anybody)
+    (rota,) = made({TUESDAY: day(TUESDAY, A=4.5, B=2.4, C=1.2)}, rules, 3.0).days
+    assert {each.counter for each in rota.shifts} == {1, 2, 3, 4}
+
+
+def test_who_may_sit_anywhere_is_thought_of_for_the_counter_of_a_colleague_on_leave() -> None:
+    counters = [{"number": n, "services": ["B" if n == 4 else "A"]} for n in range(1, 6)]
+    hall = office(counters=counters)
+    team = [Officer(f"o{n}", f"Petugas {n}", counter=n) for n in range(1, 6)]
+    away = msgspec.structs.replace(team[3], absent=[TUESDAY])
+    part_time = msgspec.structs.replace(team[3], weekdays=[3])
+    for fourth in (away, part_time):
+        officers = [*team[:3], fourth, team[4], Officer("eka", "Eka")]
+        rules = msgspec.structs.replace(RULES, officers=officers)
+        options = options_of(hall, rules, TUESDAY, OPENS, CLOSES, {})
+        assert 4 in {each.shift.counter for each in options["eka"]}
+    tired = msgspec.structs.replace(RULES, officers=[*team, Officer("eka", "Eka")])
+    options = options_of(hall, tired, TUESDAY, OPENS, CLOSES, {"o4": 0.0})
+    assert 4 in {each.shift.counter for each in options["eka"]}, "whose hours are used up, too"
+
+
+def test_who_may_sit_anywhere_is_thought_of_for_counters_that_differ() -> None:
+    counters = [{"number": n, "services": ["B" if n == 6 else "A"]} for n in range(1, 7)]
+    rules = msgspec.structs.replace(RULES, officers=[Officer("eka", "Eka")])
+    options = options_of(office(counters=counters), rules, TUESDAY, OPENS, CLOSES, {})
+    assert {1, 6} <= {each.shift.counter for each in options["eka"]}
+
+
 def test_too_few_officers_give_the_best_there_is_and_say_what_is_missed() -> None:
     few = msgspec.structs.replace(RULES, officers=TEAM[:2])
     (rota,) = made({TUESDAY: day(TUESDAY, A=9.0, B=4.0)}, few, 0.5).days
