@@ -140,6 +140,7 @@ def forget_who(tx: SqliteTx) -> None:
 def tidy_sent(tx: SqliteTx) -> None:
     """Forget, in the city, what is no longer kept of an office with a server of its own."""
     forget_who(tx)
+    answers.forget(tx.aside, tx.now - REQUESTS_KEPT_MS)
     erase_notes(tx)
 
 

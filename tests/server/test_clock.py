@@ -150,9 +150,13 @@ class Jumping(Rehearsal):
             self.store, None, Photos(self.data), close_counters=True  # type: ignore[arg-type]
         )  # fmt: skip
 
+    def jumps(self) -> None:
+        """See whether a jump counts by now."""
+        self._runner.run(let_jump_count(self.store))
+
     def tidy(self) -> None:
         """Do what the clock does four times a minute."""
-        self._runner.run(let_jump_count(self.store))
+        self.jumps()
         for branch in self.branches:
             self.do(self.keeper._tidy, CLOCK, branch)  # noqa: SLF001
 
@@ -209,6 +213,28 @@ def test_a_jump_that_held_takes_waits_grace_and_logins_along(hall: Jumping) -> N
     second = hall.do(on(calling.call_next, "1"))
     assert second is not None
     assert (second[0].label, second[1].wait_ms) == ("A002", HOLD_MS)
+
+
+def test_a_jump_takes_logins_along_also_where_no_hall_is_ruled(hall: Jumping) -> None:
+    """As on the server of a city whose offices have servers of their own."""
+    with hall.db:
+        hall.db.execute("INSERT INTO boxes (branch) VALUES (1)")
+        hall.db.execute(
+            "INSERT INTO users (id, branch, login, name, role, password, created_at) "
+            "VALUES ('u', 1, 'u', 'U', 'city', '', 0)"
+        )
+        hall.db.execute(
+            "INSERT INTO sessions (hash, user, expires_at) VALUES ('s', 'u', ?)",
+            (hall.machine.wall + HOUR,),
+        )
+    for jump in (24 * HOUR, -2 * HOUR):
+        before = hall.rows("SELECT expires_at FROM sessions")[0][0]
+        hall.machine.wall += jump
+        hall.jumps()
+        hall.machine.pass_by(HOLD_MS)
+        hall.jumps()
+        assert hall.rows("SELECT expires_at FROM sessions")[0][0] == before + jump
+    assert "clock_set" not in hall.kinds(), "the office's own server says what its clock did"
 
 
 def test_the_first_visitors_of_a_box_that_began_with_yesterdays_time_stay_in_line(

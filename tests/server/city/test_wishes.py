@@ -317,8 +317,13 @@ def test_whose_wish_it_was_is_forgotten_also_where_nobody_wishes_again(both: Kep
     both.city.do(tidy_sent)
     assert len(names()) == 1
     both.city.now += 1
+    kept = "INSERT INTO requests (branch, actor, key, digest, status, body, at) "
+    both.city.db.execute(f"{kept} VALUES (1, 'a', 'k', 'd', 200, x'', ?)", (both.city.now,))
     both.city.do(tidy_sent)
     assert names() == []
+    both.city.now += 48 * 3_600_000 + 1
+    both.city.do(tidy_sent)
+    assert not both.city.rows("SELECT * FROM requests"), "nor is an answer kept for longer"
 
 
 def test_a_wish_that_comes_twice_is_done_once_and_a_strange_one_never(both: Kept) -> None:
