@@ -104,10 +104,31 @@ function build() {
   const devices = new CityDevices();
   devices.mayWish = halls.mayFound;
   halls.addEventListener('ended', () => showLogin(t('Please log in again to see the figures.')));
+  /** @type {[string, HTMLElement, string][]} */
+  const parts = [
+    ['now', halls, t('Now')],
+    ['devices', devices, t('Devices')],
+    ['search', new CitySearch(), t('Find a number')],
+    ['figures', report, t('Figures')],
+  ];
+  if (halls.mayFound) {
+    parts.push(
+      ['prepared', new CityPrepared(), t('Prepare for the halls')],
+      ['versions', new CityVersions(), t('New versions')],
+      ['readers', new Readers(), t('People of agencies')]);
+  }
+  const links = parts.map(([name, part, words]) => {
+    part.id = name;
+    const link = el('a', { href: `#${name}`, hidden: part.hidden }, words);
+    // a part that has nothing to show is not led to
+    new MutationObserver(() => (link.hidden = part.hidden)).observe(part, { attributeFilter: ['hidden'] });
+    return link;
+  });
   fill(app, bar(), el('main', { class: 'manager' },
     el('h1', { class: 'hidden-visually' }, heading()),
-    halls, devices, new CitySearch(), report,
-    ...(halls.mayFound ? [new CityPrepared(), new CityVersions(), new Readers()] : [])));
+    // the page of a city is long: with fifty halls the last part is far below
+    el('nav', { class: 'city-parts', 'aria-label': t('Parts of this page') }, ...links),
+    ...parts.map(([, part]) => part)));
 }
 
 async function end() {

@@ -15,7 +15,7 @@ import { askHall } from '/manager/newhall.js';
 
 /** A hall changes all the time, a city is looked at: every few seconds is live enough. */
 const EVERY_MS = 4000;
-/** So long a wait is told in colour and words, whatever the hall has promised. */
+/** So long a wait is told in colour, whatever the hall has promised. */
 const LONG_MINUTES = 60;
 
 /** `<ramah-city-halls>`; fires `ended` when the log-in is over. */
@@ -31,7 +31,7 @@ export class CityHalls extends View {
     this.className = 'city-halls';
     this.append(
       el('section', { class: 'card', 'aria-labelledby': 'halls-title' },
-        el('div', { class: 'spread' },
+        el('div', { class: 'spread city-head' },
           el('h2', { id: 'halls-title' }, t('Now')),
           el('p', { class: 'soft', 'data-part': 'sums' }),
           el('button', { type: 'button', class: 'button quiet small', 'data-part': 'new-hall', hidden: true, onclick: () => this.found() }, t('A new hall'))),
@@ -95,13 +95,17 @@ export class CityHalls extends View {
 }
 
 /**
- * Who needs help first: alarms, then long waits; a silent hall needs somebody who looks after its line.
+ * Who needs help first: alarms, then long waits; a silent hall needs somebody who looks after its line, and what
+ * it told before helps nobody now.
  *
  * @param {HallNow} hall
  */
 function urgency(hall) {
+  if (hall.link.state === 'silent' || hall.link.refused) {
+    return 1;
+  }
   const long = (hall.longest_minutes || 0) >= LONG_MINUTES;
-  return Number((hall.alarms || 0) > 0) * 4 + Number(hall.link.state === 'silent' || !!hall.link.refused) * 2 + Number(long);
+  return Number((hall.alarms || 0) > 0) * 4 + Number(long) * 2;
 }
 
 /**

@@ -31,7 +31,11 @@ export class CityVersions extends View {
       el('label', { class: 'field version-field' }, el('span', {}, t('Version')), this.version),
       el('p', { class: 'banner warn', 'data-part': 'ahead', hidden: true }),
       el('p', { class: 'banner warn', 'data-part': 'failed', hidden: true, role: 'status' }),
-      el('fieldset', { class: 'version-halls' }, el('legend', {}, t('Halls with a server of their own')), el('ul', { class: 'care-list', 'data-part': 'halls' })),
+      el('fieldset', { class: 'version-halls' }, el('legend', {}, t('Halls with a server of their own')), 
+        el('div', { class: 'device-acts' },
+          el('button', { type: 'button', class: 'button quiet small', onclick: () => this.choose(true) }, t('All halls')),
+          el('button', { type: 'button', class: 'button quiet small', onclick: () => this.choose(false) }, t('None of them'))),
+        el('ul', { class: 'care-list', 'data-part': 'halls' })),
       el('div', { class: 'device-acts' },
         el('button', { type: 'button', class: 'button', 'data-part': 'give', onclick: () => this.give(this.typed()) }),
         el('button', { type: 'button', class: 'button quiet', 'data-part': 'none', onclick: () => this.give('') }, t('These shall take none'))),
@@ -83,6 +87,12 @@ export class CityVersions extends View {
     return el('li', { class: 'care-item' }, el('label', { class: 'check' }, box, el('span', { class: 'care-words' }, el('b', {}, title), el('small', { class: 'soft' }))));
   }
 
+  /** @param {boolean} all or none */
+  choose(all) {
+    this.chosen = new Set(all && this.known ? this.known.halls.map((hall) => hall.code) : []);
+    this.querySelectorAll('input[type="checkbox"]').forEach((each) => { /** @type {HTMLInputElement} */ (each).checked = all; });
+  }
+
   /** @param {string} version empty to take it back */
   async give(version) {
     const place = part(this, '[data-part="told"]');
@@ -94,8 +104,7 @@ export class CityVersions extends View {
     }
     await this.trying(async () => {
       this.take(await post('/api/city/versions', { version, halls }, { as: 'staff' }));
-      this.chosen.clear();
-      this.querySelectorAll('input[type="checkbox"]').forEach((each) => { /** @type {HTMLInputElement} */ (each).checked = false; });
+      this.choose(false);
       say(place, version
         ? tn('{n} hall may take {version}.', '{n} halls may take {version}.', halls.length, { version })
         : tn('{n} hall takes no new version.', '{n} halls take no new version.', halls.length));

@@ -24,6 +24,7 @@ from server.city.releases import Leave, Version
 from server.city.wishes import MOST_TOLD, Wish
 from server.domain.day import iso
 from server.domain.errors import DomainError, NotFound
+from server.domain.names import reading_order
 from server.domain.texts import Code
 from server.domain.words import marked as _
 from server.editing import prepared, saving
@@ -190,7 +191,7 @@ async def every(call: Call) -> PreparedHalls:
                 conflicts, one.had == one.version,
                 bool(one.version) and one.put_aside == one.version, people,
             ))  # fmt: skip
-        return sorted(found, key=lambda hall: (hall.title.casefold(), hall.code))
+        return sorted(found, key=lambda hall: (reading_order(hall.title), hall.code))
 
     return PreparedHalls(await call.hall.store.study(query))
 

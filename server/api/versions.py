@@ -14,6 +14,7 @@ from server.auth.access import CITY
 from server.city import releases
 from server.city.releases import Version
 from server.domain.day import iso
+from server.domain.names import reading_order
 from server.domain.texts import Code
 from server.domain.versions import numbers
 from server.storage.queries import boxes, offices
@@ -69,7 +70,7 @@ async def every(call: Call) -> HallVersions:
                 None if may.took_at is None else iso(may.took_at),
                 bool(may.version) and numbers(may.failed) == numbers(may.version),
             ))  # fmt: skip
-        return sorted(found, key=lambda hall: (hall.title.casefold(), hall.code))
+        return sorted(found, key=lambda hall: (reading_order(hall.title), hall.code))
 
     return HallVersions(call.hall.version, await call.hall.store.study(query))
 

@@ -10,6 +10,7 @@ import msgspec
 
 from server.auth.reach import Reach
 from server.domain.day import Millis, iso
+from server.domain.names import reading_order
 from server.storage.branch import OfficeCache
 from server.storage.queries import boxes, gauges, offices
 
@@ -107,7 +108,7 @@ def halls(
             alarms=None if tenant else alarms.get(code, 0),
             tenant=tenant,
         ))  # fmt: skip
-    return sorted(found, key=lambda hall: (hall.name.casefold(), hall.code))
+    return sorted(found, key=lambda hall: (reading_order(hall.name), hall.code))
 
 
 def silent(heard_at: Millis | None, now: Millis) -> bool:

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from server.branches import TECHNICIAN
 from server.city import files
@@ -53,12 +53,38 @@ DARK = DeviceNow(
 WELL = DeviceNow("d2", "kiosk", "Kios pintu", online=True, version="0.0.9", skew_s=300.0)
 
 
+COLOUR = "it => getComputedStyle(it).color"
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 async def whole_page(page: Page) -> None:
     await expect(page.locator(".city-hall")).to_have_count(3)
     await expect(page.locator(".slices").first).to_be_visible()
+
+
+async def shown(city: Hall, page: Page, change: str) -> None:
+    with city.server.database() as db:
+        db.execute(change)
+    await page.locator("ramah-city-halls").evaluate("it => it.load()")
+
+
+async def each_part_is_reached_from_the_top(page: Page) -> None:
+    """A page of many halls is long."""
+    parts = page.get_by_role("navigation", name="Bagian halaman ini").get_by_role("link")
+    await expect(parts).to_have_count(6)  # nobody can be invited for an agency here
+    await parts.filter(has_text="Versi baru").press("Enter")
+    await expect(page.get_by_role("heading", name="Versi baru")).to_be_in_viewport()
+
+
+async def a_long_wait_stands_first_and_in_colour(city: Hall, page: Page, hall: Locator) -> None:
+    """People who wait go before a line that is cut."""
+    back = "UPDATE turns SET eligible_at = eligible_at {} 7200000 WHERE branch = 1"
+    await shown(city, page, back.format("-"))
+    late = hall.locator(".over-target")
+    await expect(late).to_contain_text("2 j")
+    assert await late.evaluate(COLOUR) != await hall.locator("dd").first.evaluate(COLOUR)
+    await expect(page.locator(".city-hall").first).to_contain_text("Kantor hall")
+    await shown(city, page, back.format("+"))
 
 
 async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
@@ -72,15 +98,14 @@ async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
         own, silent, new = (cards.filter(has_text=each) for each in ("hall", "melati", "mawar"))
         await expect(own).to_contain_text("Terhubung")
         await expect(own.locator("dd").first).to_have_text("3")
+        await each_part_is_reached_from_the_top(page)
         await expect(silent).to_contain_text("Sambungan terputus sejak")
-        with city.server.database() as db:
-            db.execute("UPDATE boxes SET refused = 'other-log' WHERE heard_at IS NOT NULL")
-        await page.locator("ramah-city-halls").evaluate("it => it.load()")
+        await shown(city, page, "UPDATE boxes SET refused = 'other-log' WHERE heard_at > 0")
         await expect(silent).to_contain_text("Kiriman tidak diterima sejak")
         await expect(silent).to_contain_text("seperti setelah pemulihan cadangan")
-        await expect(page.locator("ramah-city-halls [data-part=sums]")).to_contain_text(
-            "1 terputus"
-        )
+        sums = page.locator("ramah-city-halls [data-part=sums]")
+        await expect(sums).to_contain_text("1 terputus")
+        await a_long_wait_stands_first_and_in_colour(city, page, own)
         await expect(cards.first).to_contain_text("Kelurahan Melati")  # who needs help stands first
         await expect(new).to_contain_text("Belum pernah terhubung")
         await numbers(city, "A")
@@ -159,6 +184,10 @@ async def test_a_version_goes_to_the_halls_that_are_chosen(city: Hall, browser: 
         give = versions.get_by_role("button", name="Izinkan memakai")
         await give.click()
         await expect(versions).to_contain_text("Pilih kantornya dulu.")
+        await melati.get_by_role("checkbox").press("Space")
+        await versions.get_by_role("button", name="Semua kantor").press("Enter")
+        await expect(versions.get_by_role("checkbox", checked=True)).to_have_count(2)
+        await versions.get_by_role("button", name="Tidak satu pun").press("Enter")
         await melati.get_by_role("checkbox").press("Space")
         await versions.get_by_role("textbox", name="Versi").fill("besok")
         await give.click()
