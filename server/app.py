@@ -164,6 +164,7 @@ def build(config: Config) -> http.Application:
             ways.add(route.path, handler, known, short=route.idempotent)
     app.router.add_route("*", "/api{rest:(/.*)?}", nowhere(ROUTES))
     open_rooms(app, config.data)
+    web.pages.setup_last(app)
     app[comfort.SHELF] = comfort.Shelf(Photos(config.data))
     if handing is not None:
         app.on_shutdown.append(handing.close)

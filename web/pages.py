@@ -49,6 +49,7 @@ _MOST_MADE = 200
 _WORDS = re.compile(r"web/catalog/(?P<script>[a-z]+/[a-z-]+)/(?P<lang>[a-z-]{2,12})\.json")
 _SHEET = r"[a-z]+(?:/[a-z-]+){1,2}"
 _SHEETS = re.compile(rf"sheets/(?P<names>{_SHEET}(?:\+{_SHEET}){{0,11}})\.css")
+_SLASHED = re.compile(r"(?:/[A-Za-z0-9_-]+)+/")
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
 
 
@@ -89,6 +90,26 @@ def setup(app: http.Application, version: str) -> None:
     # a name with an ending, so that a room may have pages below its own address
     rooms = "|".join(ROOMS)
     app.router.add_get(f"/{{path:(?:{rooms})/[^?]*\\.[A-Za-z0-9]+}}", static_file)
+
+
+def setup_last(app: http.Application) -> None:
+    """Let addresses that nothing has, told in words, come after all others of ``app``."""
+    app.router.add_get("/{path:.*}", lost)
+
+
+async def lost(request: http.Request) -> http.Response:
+    """Answer a browser kindly where no page is; a slash too many leads to the page.
+
+    Raises:
+        HTTPNotFound: whoever asks shows no pages.
+    """
+    if request.path.endswith("/") and _SLASHED.fullmatch(request.path):
+        raise http.HTTPFound(request.path.rstrip("/"), headers={"Cache-Control": "no-store"})
+    if "text/html" not in request.headers.get("Accept", ""):
+        raise http.HTTPNotFound
+    answer = await page(request, "web/lost.html", "visitor", always=True)
+    answer.set_status(404)
+    return answer
 
 
 async def page(

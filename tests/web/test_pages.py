@@ -5,7 +5,7 @@ from aiohttp import ClientSession
 from aiohttp import web as http
 
 import web.pages
-from tests.server.process import Server
+from tests.server.process import Hall, Server
 from tests.web.stub_hall import StubHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -99,3 +99,24 @@ async def test_a_server_without_a_certificate_of_its_own_says_so_where_one_would
             assert "ramah tls make" in await answer.text()
         async with client.get(f"{shared.url}/trust/ramah.crt") as answer:
             assert answer.status == 404
+
+
+async def test_an_address_that_is_no_page_is_told_kindly_with_a_way_on(hall: Hall) -> None:
+    browser = {"Accept": "text/html,*/*;q=0.8"}
+    url = hall.server.url
+    async with ClientSession(headers=browser) as client:
+        for path in ("/antrean", "/t/x", "/manager/nothing.at.all/here", "//elsewhere.example/"):
+            async with client.get(url + path) as response:
+                text = await response.text()
+                assert response.status == 404
+                assert "Halaman ini tidak ada" in text
+                assert 'href="/"' in text
+                assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+        async with client.get(f"{url}/antrean?lang=en") as response:
+            assert "This page is not here" in await response.text()
+        async with client.get(f"{url}/counter/supervisor/", allow_redirects=False) as response:
+            assert response.status == 302
+            assert response.headers["Location"] == "/counter/supervisor"
+        async with client.get(f"{url}/kiosk/gone.js", headers={"Accept": "*/*"}) as response:
+            assert response.status == 404
+            assert response.content_type == "text/plain"
