@@ -7,7 +7,7 @@
 
 import { el, say } from '/web/dom.js';
 import { pick, t, time, zoneLabel } from '/web/i18n.js';
-import { openingTime } from '/web/waits.js';
+import { openingTime, waitRange } from '/web/waits.js';
 
 const STAY_MS = 10000;
 /** More letters than this stand smaller, so that the line keeps its place and nothing moves. */
@@ -120,9 +120,9 @@ function statusOf(service, now) {
   }
   const { estimate } = service;
   if (estimate && service.waiting > 0 && estimate.low_minutes > service.target_minutes) {
-    return t('The queue for {service} is longer than usual, about {n} minutes. Thank you for your patience.', {
+    return t('The queue for {service} is longer than usual: {wait}. Thank you for your patience.', {
       service: name,
-      n: estimate.high_minutes,
+      wait: waitRange(estimate),
     });
   }
   if (service.open_until && Date.parse(service.open_until) - now < SOON_MS) {

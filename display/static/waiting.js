@@ -7,6 +7,7 @@
 import { el, say } from '/web/dom.js';
 import { pick, t, tn } from '/web/i18n.js';
 import { icon } from '/web/icons.js';
+import { IN_HOURS_FROM, waitRange } from '/web/waits.js';
 
 const PAGE_MS = 9000;
 /** So few in a row have room for larger words. */
@@ -110,6 +111,9 @@ function perPage() {
 function range({ estimate, paused, waiting }) {
   if (!estimate || paused || waiting === 0 || estimate.high_minutes < 1) {
     return '';
+  }
+  if (estimate.low_minutes >= IN_HOURS_FROM) {
+    return waitRange(estimate);
   }
   if (estimate.low_minutes < 1) {
     return tn('about {n} minute', 'about {n} minutes', estimate.high_minutes);

@@ -76,13 +76,14 @@ NOTES = """async ([state, now]) => {
 async def test_the_managers_line_stands_out_at_once_and_apart_from_what_else_is_said(
     stub_hall: StubHall, browser: Browser
 ) -> None:
-    stub_hall.services[0] |= {"estimate": {"low_minutes": 20, "high_minutes": 25}}
+    stub_hall.services[0] |= {"estimate": {"low_minutes": 150, "high_minutes": 230}}
     stub_hall.services[1] |= {"paused": True, "notice": "Petugas sedang salat."}
     state = stub_hall.snapshot()
     page = await waiting_screen(browser, stub_hall)
     plain = await page.evaluate(NOTES, [state, 0])
     assert len(plain) == 5
-    assert "25 menit" in plain[0]
+    assert "kira-kira 2–4 jam" in plain[0]  # as the kiosk and the paper tell it
+    await expect(page.locator("display-waiting")).to_contain_text("kira-kira 2–4 jam")
     assert "Petugas sedang salat." in plain[1]
     noticed = {**state, "notice": "Ruang tunggu lantai 2 dibuka.",
                "notice_until": "1970-01-01T00:01:00Z"}  # fmt: skip

@@ -232,12 +232,19 @@ async def test_a_number_asked_for_when_the_power_went_is_given_back(
 async def test_a_paused_service_says_why_in_the_visitors_language(
     stub_hall: StubHall, browser: Browser
 ) -> None:
-    words = {"id": "Petugas hadir Selasa dan Kamis.", "en": "Officers come on Tuesdays."}
+    words = {
+        "id": "Petugas Imigrasi hadir setiap Selasa dan Kamis pekan ini, 09.00-14.00 WITA.",
+        "en": "Officers come on Tuesdays.",
+    }
     stub_hall.services[0] |= {
         "open": False, "paused": True, "reason": "paused", "notice": words["id"], "notices": words,
     }  # fmt: skip
     page = await opened(await browser.new_page(), stub_hall)
-    await expect(page.locator("[data-code=A]")).to_contain_text(words["id"])
+    await page.set_viewport_size({"width": 400, "height": 720})
+    state = page.locator("[data-code=A] .state")
+    await expect(state).to_contain_text(words["id"])
+    # the hours at its end as well
+    assert await state.evaluate("(it) => it.scrollHeight - it.clientHeight") <= 2
     await page.keyboard.press("F7")
     await expect(page.locator("[data-code=A]")).to_contain_text(words["en"])
     await page.locator("[data-code=A] button").click()

@@ -3,7 +3,7 @@
 import { day, number, sameDay, t, time, tn, weekday, zoneLabel } from '/web/i18n.js';
 
 /** Minutes; a wait that is longer for sure is told in hours, as people do. The paper says it likewise. */
-const IN_HOURS_FROM = 120;
+export const IN_HOURS_FROM = 120;
 
 /**
  * Say a wait range kindly; nothing when it cannot be told honestly.
