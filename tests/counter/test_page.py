@@ -27,6 +27,10 @@ SIZES = [(1366, 768), (1920, 1080), (1024, 768), (360, 740)]
 async def test_a_wrong_password_is_answered_without_blame(hall: Hall, browser: Browser) -> None:
     hall.person("sari")
     async with staff_page(browser, hall) as page:
+        await page.get_by_role("button", name="Masuk").click()
+        # the browser of the tests speaks English, the page does not
+        said = await page.get_by_label("Nama pengguna").evaluate("(it) => it.validationMessage")
+        assert said == "Mohon diisi."
         await log_in(page, hall, "sari", "salah-sekali")
         await expect(page.locator("[data-part=problem]")).to_contain_text("belum sesuai")
         await log_in(page, hall, "sari")

@@ -4,6 +4,7 @@ import { languageChanges, language, setLanguage, t, time, zoneLabel } from '/web
 import { el, fill, say } from '/web/dom.js';
 import { languageName } from '/web/staff/format.js';
 import { icon } from '/web/staff/icons.js';
+import { objectInOurWords } from '/web/staff/missing.js';
 import { View, part } from '/web/staff/view.js';
 
 /**
@@ -111,3 +112,4 @@ export function onLanguage(show) {
 }
 
 customElements.define('ramah-topbar', TopBar);
+objectInOurWords();
