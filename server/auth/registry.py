@@ -141,11 +141,22 @@ def create_user(
     Raises:
         Invalid: login, name, role, agency or password do not fit. Conflict: the login is taken.
     """
+    words = [who.login, who.name, *_office_words(db, branch)]
+    password = check_new(password, words, least_letters(db, branch))
+    create_known(db, branch, who, password, id_, now)
+
+
+def create_known(
+    db: sqlite3.Connection, branch: int, who: NewPerson, password: str, id_: str, now: Millis
+) -> None:
+    """Add a person whose password everybody knows: somebody of the demo.
+
+    Raises:
+        Invalid: login, name, role or agency do not fit. Conflict: the login is taken.
+    """
     login, name, role, agency = who
     _check_login(login, role)
     agency = _agency(role, agency)
-    words = [login, name, *_office_words(db, branch)]
-    password = check_new(password, words, least_letters(db, branch))
     hashed = hash_password(password)
     person = people.Person(id_, branch, login, check_name(name), role, hashed, agency=agency)
     _add(db, person, now)

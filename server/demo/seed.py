@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from server.auth.demo_people import PASSWORD, USERS, demo_branches, only_demo
-from server.auth.registry import NewPerson, create_user
+from server.auth.registry import NewPerson, create_known
 from server.branches import TECHNICIAN, configure, read_office
 from server.clock import wall_clock
 from server.demo.history import Plan
@@ -71,7 +71,7 @@ def add_people(db: sqlite3.Connection, branch: int) -> list[Actor]:
             continue
         id_ = ids.new(wall_clock())
         who = NewPerson(user.login, user.name, user.role)
-        create_user(db, branch, who, PASSWORD, id_, wall_clock())
+        create_known(db, branch, who, PASSWORD, id_, wall_clock())
         if user.role == "staff":
             staff.append(Actor(f"user:{id_}", user.role, user.name, person=True))
     return staff

@@ -95,7 +95,7 @@ async def test_a_free_counter_and_its_questions_need_no_mouse(hall: Hall, browse
         await look.at("log-in")
         await page.keyboard.type(f"sari.{hall.code}")
         await page.keyboard.press("Tab")
-        await page.keyboard.type("senyum-dulu")
+        await page.keyboard.type("senyum-pagi")
         await page.keyboard.press("Enter")
         await expect(page.locator("ramah-seats")).to_be_visible()
         await look.at("seats")

@@ -39,7 +39,7 @@ from tests.server.waiting import soon, until
 
 ROOT = Path(__file__).resolve().parents[2]
 RAMAH = [sys.executable, "-m", "server.cli"]
-PASSWORD = "senyum-dulu"
+PASSWORD = "senyum-pagi"
 AGENCY = "Dinas Contoh"
 """Whose halls keys of the role ``agency`` read."""
 LONG = {"serve", "watch", "print-agent", "demo", "simulate"}

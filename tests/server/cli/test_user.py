@@ -23,7 +23,7 @@ def data(tmp_path: Path) -> Path:
         migrate(db)
         branch, _ = configure(db, office())
         registry.create_user(
-            db, branch, registry.NewPerson("sari", "Ibu Sari", "staff"), "senyum-dulu", "u1", 0
+            db, branch, registry.NewPerson("sari", "Ibu Sari", "staff"), "senyum-pagi", "u1", 0
         )
     return tmp_path
 
