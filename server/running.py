@@ -42,7 +42,9 @@ async def serve(config: Config, announce: Announce, at: Sequence[socket.socket] 
     """
     core = Core()
     loop = asyncio.get_running_loop()
-    aside = ThreadPoolExecutor(thread_name_prefix="aside", initializer=core.leave)
+    # as many as usual, but counted without asking which cores are ours: a unit may forbid that
+    threads = min(32, (os.cpu_count() or 1) + 4)
+    aside = ThreadPoolExecutor(threads, "aside", initializer=core.leave)
     loop.set_default_executor(aside)
     runner = http.AppRunner(build(config), access_log=None, shutdown_timeout=2.0)
     runner.app.on_shutdown.append(_send_away)
