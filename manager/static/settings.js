@@ -190,9 +190,12 @@ export class Settings extends SettingsEditor {
       el('b', {}, t('{day}, {time}, by {name}', { day: day(each.at), time: time(each.at), name: each.name })),
       each.trouble ? el('p', { class: 'banner warn' }, t('It did not come into force: {why}', { why: each.trouble })) : null,
       el('ul', { class: 'told-list' }, ...each.changes.map((words) => el('li', {}, words))),
-      el('p', {}, el('button', { type: 'button', class: 'button quiet small', onclick: () => this.trying(async () => {
+      el('p', { class: 'row' }, el('button', { type: 'button', class: 'button quiet small', onclick: () => this.trying(async () => {
+        this.bring(await get(`/api/settings/planned/${each.id}`, { as: 'staff' }));
+      }) }, t('Show it in the form')), el('button', { type: 'button', class: 'button quiet small', onclick: () => this.trying(async () => {
         await del(`/api/settings/planned/${each.id}`, undefined, { as: 'staff' });
-        await this.load();
+        this.now = /** @type {SettingsNow} */ (await get('/api/settings', { as: 'staff' }));
+        this.showPlanned(); // what is typed stays
       }) }, t('Take it back'))))));
   }
 }

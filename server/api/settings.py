@@ -12,13 +12,14 @@ import msgspec
 from aiohttp import web
 
 from server.api.bodies import MOST_SETTINGS
+from server.api.planned import PlannedSettings, SomeSettings, planned
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import whole
 from server.auth.access import MANAGER_UP
 from server.branches import TECHNICIAN
 from server.domain.day import iso
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Invalid
 from server.domain.texts import PRINTABLE
 from server.domain.words import marked as _
 from server.editing import planned as planning
@@ -80,16 +81,6 @@ class SettingsCheck(msgspec.Struct, frozen=True):
     version: int
 
 
-class PlannedSettings(msgspec.Struct, frozen=True):
-    """Settings that begin at a moment; ``trouble`` says why they did not."""
-
-    id: str
-    at: str
-    name: str
-    changes: list[str]
-    trouble: str
-
-
 class SettingsAnswer(msgspec.Struct, frozen=True):
     """The settings in force, and the form to change them.
 
@@ -129,13 +120,6 @@ class SettingsHistory(msgspec.Struct, frozen=True):
     versions: list[SettingsVersion]
 
 
-class SomeSettings(msgspec.Struct, frozen=True):
-    """Settings of a version, or of a file: JSON text and the version they were made from."""
-
-    settings: str
-    base: int
-
-
 async def look(call: Call) -> SettingsAnswer:
     """Return the settings in force with their form, one's own draft, and what is planned."""
     say = partial(call.hall.translate, call.language)
@@ -144,7 +128,7 @@ async def look(call: Call) -> SettingsAnswer:
     def query(tx: SqliteTx) -> tuple[int, Raw, plans.Plan | None, list[PlannedSettings]]:
         version, settings = _in_force(tx)
         draft = plans.get(tx.aside, tx.branch, mine)
-        return version, settings, draft, _planned(call, tx)
+        return version, settings, draft, planned(call, tx)
 
     version, settings, draft, later = await call.read(query)
     fields = await asyncio.to_thread(form, say)
@@ -167,21 +151,6 @@ def as_text(settings: Raw) -> str:
 
 def _draft_key(call: Call) -> str:
     return saving.draft_key(call.who.branch, call.who.actor.id)
-
-
-def _planned(call: Call, tx: SqliteTx) -> list[PlannedSettings]:
-    say = partial(call.hall.translate, call.language)
-    found = []
-    for each in plans.planned(tx.aside, tx.branch):
-        base = saving.at_version(tx.aside, tx.branch, each.base)
-        changes = told(base, saving.parsed(each.settings), say, call.language)
-        trouble = ""
-        if each.trouble:
-            why = msgspec.json.decode(each.trouble)
-            trouble = say(why["message"], **why["params"])
-        at = iso(each.due_at or 0, tx.office.zone)
-        found.append(PlannedSettings(each.id, at, each.name, changes, trouble))
-    return found
 
 
 async def check(call: Call) -> SettingsCheck:
@@ -288,18 +257,6 @@ async def drop_draft(call: Call) -> web.Response:
     return await call.do(command)
 
 
-async def drop_planned(call: Call) -> web.Response:
-    """Take a planned change back."""
-    key = call.path("change")
-
-    def command(tx: SqliteTx) -> None:
-        if not plans.drop(tx.aside, tx.branch, key):
-            raise NotFound("This change is not planned any more.", field="change")
-        tx.note("settings_unplanned")
-
-    return await call.do(command)
-
-
 async def history(call: Call) -> SettingsHistory:
     """Return who changed the settings when, and what; of many versions the newest."""
     say = partial(call.hall.translate, call.language)
@@ -380,8 +337,6 @@ ROUTES = [
           body=CheckSettings, status=204, idempotent=True, most=MOST_SETTINGS),
     Route("DELETE", "/api/settings/draft", drop_draft, MANAGER_UP, "Forget the own draft",
           status=204, idempotent=True),
-    Route("DELETE", "/api/settings/planned/{change}", drop_planned, MANAGER_UP,
-          "Take a planned change back", status=204, idempotent=True),
     Route("GET", "/api/settings/history", history, MANAGER_UP, "Who changed what, and when",
           answer=SettingsHistory,
           query={"below": ("^[0-9]{1,6}$", "only versions below this; default the newest")}),

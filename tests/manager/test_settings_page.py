@@ -87,6 +87,17 @@ async def test_every_setting_has_a_field_on_some_part_of_the_page(
     assert wrong == []
 
 
+async def a_planned_change_is_taken_up_again(page: Page, words: str) -> None:
+    """Show it in the form, to be corrected and planned anew, and take it back."""
+    save, planned = (page.locator(f"[data-part={name}]") for name in ("save", "planned"))
+    await page.reload()
+    await planned.get_by_role("button", name="Tampilkan di formulir").click()
+    await expect(save).to_contain_text(words)
+    await planned.get_by_role("button", name="Tarik kembali").click()
+    await expect(planned).to_be_hidden()
+    await expect(save).to_contain_text(words)
+
+
 async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browser: Browser) -> None:
     hall.person("dewi", "manager")
     async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
@@ -133,8 +144,7 @@ async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browse
         await expect(planned).to_contain_text("07.30")
         await expect(planned).to_contain_text("Baru: Loket 12")
         assert await axe(page) == []
-        await planned.get_by_role("button", name="Tarik kembali").click()
-        await expect(planned).to_be_hidden()
+        await a_planned_change_is_taken_up_again(page, "Baru: Loket 12")
     kinds = [event for _, event in hall.events() if event["kind"] == "configured"]
     assert len(kinds) == 2
     assert len(kinds[-1]["office"]["counters"]) == 11

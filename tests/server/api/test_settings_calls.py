@@ -159,6 +159,31 @@ async def test_a_planned_change_begins_by_itself_and_can_be_taken_back(
     assert (await manager.get("/api/settings")).json["planned"] == []
 
 
+async def test_a_planned_change_is_corrected_and_no_draft_is_taken_for_one(
+    hall: Hall, manager: Client
+) -> None:
+    version, settings = await now(manager)
+    settings["name"] = "Nama Barru"
+    year = int((await manager.get("/api/queue")).json["day"][:4])
+    made = await send(manager, "", settings, version, at=f"{year + 1}-01-04T07:30")
+    path = f"/api/settings/planned/{made.json['planned']}"
+    again = (await manager.get(path)).json
+    assert (json.loads(again["settings"])["name"], again["base"]) == ("Nama Barru", version)
+    assert (await manager.delete(path)).status == 204
+    for gone in (await manager.get(path), await manager.delete(path)):
+        assert gone.status == 404
+    await send(manager, "/draft", settings, version)
+    newest = "SELECT id FROM settings_plans WHERE kind = 'draft' ORDER BY made_at DESC LIMIT 1"
+    [(draft,)] = hall.server.query(newest)
+    async with hall.client("manager") as other:
+        for refused in (
+            await other.get(f"/api/settings/planned/{draft}"),
+            await other.delete(f"/api/settings/planned/{draft}"),
+        ):
+            assert refused.status == 404
+    assert (await manager.get("/api/settings")).json["draft"]
+
+
 async def test_every_version_there_was_can_be_gone_back_to(manager: Client) -> None:
     version, settings = await now(manager)
     for number in range(60):
