@@ -154,7 +154,7 @@ async def plan(call: Call) -> Backups:
     wanted = Wanted(asked.at, asked.keep, asked.key, asked.folder, asked.bucket, secret)
     await call.read(_alone)
     try:
-        await asyncio.to_thread(look, wanted)
+        await asyncio.to_thread(look, wanted, call.hall.vault.folder)
     except OSError as trouble:
         raise Refused(CANNOT, field="folder") from trouble
 

@@ -46,6 +46,7 @@ class Vault:
     """Seals and opens secrets with the key of one data folder."""
 
     def __init__(self, data: Path) -> None:
+        self.folder = data
         self._file = data / KEY
         self._known: bytes | None = None
 

@@ -36,8 +36,8 @@ class Wanted(NamedTuple):
     secret: str = ""
 
 
-def look(wanted: Wanted) -> None:
-    """Look at what is asked for and try it; this may take long.
+def look(wanted: Wanted, data: Path) -> None:
+    """Look at what is asked for and try it; this may take long. ``data``: the server's folder.
 
     Raises:
         DomainError: it cannot be done so; says why.
@@ -51,6 +51,7 @@ def look(wanted: Wanted) -> None:
     if wanted.bucket is None:
         if not Path(wanted.folder).is_absolute():
             raise Invalid("Give the folder's whole path, beginning with /.", field="folder")
+        _check_apart(Path(wanted.folder).resolve(), data.resolve())
         place.choose(Path(wanted.folder))
         return
     buckets.check(wanted.bucket, sealed=bool(wanted.key))
@@ -60,6 +61,15 @@ def look(wanted: Wanted) -> None:
         buckets.Opened(wanted.bucket, wanted.secret).try_it()
     finally:
         TRYING.release()
+
+
+def _check_apart(folder: Path, data: Path) -> None:
+    if folder == data or data in folder.parents:
+        raise Refused(
+            "The data themselves are in this folder: what takes them takes the backups, too. "
+            "Choose a stick, or a folder on another machine.",
+            field="folder",
+        )
 
 
 def known_secret(db: sqlite3.Connection, vault: Vault, bucket: Bucket) -> str:

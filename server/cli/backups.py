@@ -54,7 +54,7 @@ def _plan(args: argparse.Namespace) -> None:
     vault = Vault(args.data)
     with closing(existing(args.data)) as db:
         wanted = _wanted(args, db, vault)
-        planning.look(wanted)
+        planning.look(wanted, args.data)
         with transaction(db):
             plan = planning.put(db, vault, wanted, wall_clock())
             for each in branches(db):

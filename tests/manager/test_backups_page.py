@@ -100,6 +100,9 @@ async def test_the_plan_is_an_administrators_who_shows_the_password_and_of_one_o
         assert await planned(password="bukan ini") == (403, "password")
         assert await planned(folder=str(tmp_path / "none")) == (404, "folder")
         assert await planned(folder="relative") == (422, "folder")
+        for own in (alone.server.data, alone.server.data / "printer-cache"):
+            own.mkdir(exist_ok=True)  # with the machine's disk both would be gone
+            assert await planned(folder=str(own)) == (409, "folder")
         assert await planned(folder="") == (422, "folder")
         assert await planned(key="nonsense") == (422, "key")
         assert await planned(bucket={"bucket": "x", "access_key": "y"}) == (422, "folder")
