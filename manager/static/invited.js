@@ -36,7 +36,8 @@ export async function handOver(made) {
           el('p', {}, made.picture
             ? t('Scan it with a phone, or open {page} and type:', { page: made.url.split('#')[0] })
             : t('Open {page} and type:', { page: made.url.split('#')[0] })),
-          el('p', { class: 'told-password number', 'data-part': 'code' }, made.code))),
+          el('p', { class: 'told-password number', 'data-part': 'code' }, made.code),
+          made.picture ? null : el('p', { class: 'soft small' }, t('So far the server can be opened on this machine only.')))),
       el('div', { class: 'invited-link' }, link, el('div', { class: 'invited-ways' }, copy,
         el('button', { type: 'button', class: 'button quiet small', onclick: () => printSlip(made) }, t('Print a slip')), copied)),
     ],

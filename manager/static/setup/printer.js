@@ -70,10 +70,12 @@ export function printerPage(draft) {
     el('span', {}, el('b', {}, name), el('small', {}, about)));
   const show = () => {
     const now = draft.printer ? draft.printer.url : '';
+    // one that was chosen and is not found just now stays chosen, and is seen to be
+    const chosen = draft.printer && now && !now.startsWith('tcp:') && !found.some((each) => each.url === now) ? [draft.printer] : [];
     const roll = Boolean(draft.office.rules && draft.office.rules.numbers === 'roll');
     fill(list,
       option('', t('No printer for now'), t('The kiosk shows the number and a code for the phone. A printer can be added any time.'), !now && !roll, () => choose(null)),
-      ...found.map((each) => option(each.url, each.name, each.url.startsWith('usb:') ? t('On USB') : t('In the print service (CUPS)'), now === each.url, () => choose({ url: each.url, name: each.name }))),
+      ...chosen.concat(found).map((each) => option(each.url, each.name, each.url.startsWith('usb:') ? t('On USB') : t('In the print service (CUPS)'), now === each.url, () => choose({ url: each.url, name: each.name }))),
       option('roll', t('A paper roll, no kiosk'), t('People tear a number off; staff just call the next one.'), roll, () => choose(null, true)),
       option('tcp', t('In the network'), t('By its name or address'), now.startsWith('tcp:'), () => {
         byAddress();
