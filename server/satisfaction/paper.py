@@ -13,7 +13,7 @@ import typst
 
 from server.reports.charts import number
 from server.reports.paper import STANDARDS, period_words
-from server.satisfaction.report import SurveyReport
+from server.satisfaction.report import SurveyReport, plans_then
 
 Kind = Literal["report", "poster"]
 """What is printed of a report; the empty questionnaire is ``form``, a paper of its own."""
@@ -160,14 +160,27 @@ def _tables(report: SurveyReport, say: Say, language: str) -> list[dict[str, obj
             "note": "",
         },
     ]  # fmt: skip
-    if report.plans:
+    if len(report.quarters) > 1:
+        tables.append({
+            "title": say("By quarter"),
+            "head": [say("Quarter"), say("Answers"), say("Index converted (IKM)"), say("Grade")],
+            "rows": [
+                [each.quarter, number(each.n, language),
+                 told(each.index.converted if each.index else None),
+                 each.index.letter if each.index else "\u2013"]
+                for each in report.quarters
+            ],
+            "note": "",
+        })  # fmt: skip
+    plans = plans_then(report)
+    if plans:
         tables.append({
             "title": say("What we do about it"),
             "head": [say("What will be done?"), say("Element"), say("Until"),
                      say("What came of it?")],
             "rows": [
                 [each.plan, each.name, _day(each.due, language), each.result or "\u2013"]
-                for each in report.plans
+                for each in plans
             ],
             "note": "",
         })  # fmt: skip

@@ -194,6 +194,11 @@ def report(
     )
 
 
+def plans_then(told: SurveyReport) -> list[PlanFigures]:
+    """Return the plans that a paper of the period tells: not those that were done before it."""
+    return [each for each in told.plans if each.done is None or each.done >= told.first]
+
+
 def tallied(counted: Iterable[Count]) -> tuple[dict[str, Tally], dict[str, dict[int, int]]]:
     """Return sums and numbers of answers by element, and how many gave each answer."""
     marks: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))

@@ -12,7 +12,7 @@ from server.domain.names import named
 from server.reports.smallbook import Cell, Sheet
 from server.reports.workbook import MEDIA as XLSX
 from server.satisfaction.method import About, Method
-from server.satisfaction.report import SurveyReport
+from server.satisfaction.report import SurveyReport, plans_then
 from server.storage.queries import survey
 from server.storage.queries.survey import Answer
 from server.storage.transaction import SqliteTx
@@ -89,12 +89,38 @@ def _sums(found: Method, shown: SurveyReport, say: Say) -> Iterator[list[Cell]]:
             say("For comparison only, with weight {weight}", weight=other.weight),
             [Decimal(other.converted), other.letter],
         )
+    yield from _lowest(shown, line, say)
     yield line(say("Scale"), [f"1-{shown.scale}"])
     yield line(say("Period"), [date.fromisoformat(shown.first), date.fromisoformat(shown.last)])
     yield line(say("Respondents"), [shown.n])
     yield line(say("Served in the period"), [shown.served])
     yield line(say("Answers wanted (Krejcie and Morgan)"), [shown.target])
     yield line(say("Method"), [shown.method_name])
+
+
+def _lowest(
+    shown: SurveyReport, line: Callable[[str, list[Cell]], list[Cell]], say: Say
+) -> Iterator[list[Cell]]:
+    """Give the elements that need a plan, the lowest first, each with what is done about it."""
+    lowest = sorted(
+        (each for each in shown.elements if each.lowest),
+        key=lambda each: (each.mean or "", each.number),
+    )
+    if lowest:
+        yield line(say("Lowest elements"), [
+            say("Element"), say("Mean (NRR)"), say("What will be done?"), say("Until"),
+            say("What came of it?"), say("Done on"),
+        ])  # fmt: skip
+    for each in lowest:
+        name = f"U{each.number} {each.name}"
+        mine = [plan for plan in plans_then(shown) if plan.element == each.key]
+        for plan in mine:
+            done = None if plan.done is None else date.fromisoformat(plan.done)
+            until = date.fromisoformat(plan.due)
+            told: list[Cell] = [name, _decimal(each.mean), plan.plan, until, plan.result, done]
+            yield line("", told)
+        if not mine:
+            yield line("", [name, _decimal(each.mean), say("No plan yet.")])
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -97,6 +97,8 @@ async def test_the_file_that_is_handed_in_has_every_respondent_and_the_sums(hall
         for mark in (2, 3, 4):
             body = {"day": day, "service": "A", "marks": dict.fromkeys(KEYS, mark)}
             await manager.post("/api/survey/answers", body | {"said": '=1+1; "kutip"'})
+        plan = {"element": "prosedur", "plan": "Papan alur di pintu.", "due": day}
+        await manager.post("/api/survey/plans", plan)
         plain = await manager.get("/api/survey/file?form=csv")
         rows = list(csv.reader(io.StringIO(plain.body.decode())))
         assert len(rows[0]) == 4 + 9 + 4 + 1
@@ -105,6 +107,12 @@ async def test_the_file_that_is_handed_in_has_every_respondent_and_the_sums(hall
         assert named["Jumlah nilai"] == ["9"] * 9
         assert named["NRR per unsur"] == ["3.0000"] * 9
         assert named["IKM (konversi)"] == ["75.00", "C (Kurang baik)"]
+        lowest = [row[4:] for row in rows if len(row) > 4 and row[4].startswith("U")][-3:]
+        assert lowest == [
+            ["U1 Persyaratan", "3.0000", "Belum ada rencana."],
+            ["U2 Sistem, mekanisme, dan prosedur", "3.0000", plan["plan"], day, "", ""],
+            ["U3 Waktu penyelesaian", "3.0000", "Belum ada rencana."],
+        ]
         sheet = await manager.get("/api/survey/file?form=csv-sheet&decimal=comma")
         assert sheet.body.startswith(b"\xef\xbb\xbfNo.;")
         assert "75,00" in sheet.body.decode()

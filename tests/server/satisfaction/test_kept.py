@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,14 @@ from server.domain import calling, desks, issuing, serving
 from server.domain.issuing import NewTicket
 from server.housekeeping import Housekeeping
 from server.reports.smallbook import Sheet
-from server.satisfaction import sheet, survey, words
+from server.satisfaction import paper, sheet, survey, words
 from server.satisfaction.deadline import answer_by
 from server.satisfaction.erasure import INVITED_DAYS, WHOSE_DAYS
 from server.satisfaction.method import method
 from server.satisfaction.morning import morning
 from server.satisfaction.report import report
 from server.storage.queries import feedback
+from server.storage.queries import survey as survey_rows
 from server.storage.transaction import SqliteTx
 from tests.server.rehearsal import CLOCK, KIOSK, TOKEN, Rehearsal, office, on, wall
 
@@ -181,3 +183,34 @@ def test_the_file_tells_the_hours_as_the_rule_asks_by_the_clock_or_as_the_paper_
         assert {row[-1]: row[column] for row in rows[:5]} == {
             "11:59": early, "12:00": late, "16:00": late, "1": early, "0": None,
         }  # fmt: skip
+
+
+def test_papers_tell_the_quarters_and_no_plan_that_was_done_before() -> None:
+    with Rehearsal(office(), at="2026-03-02 08:00") as hall:
+
+        def done(tx: SqliteTx, name: str, day: str) -> None:
+            at = wall(f"{day} 08:00")
+            row = survey_rows.Plan(name, "waktu", name, day, at, "Ibu Dewi")
+            survey_rows.add_plan(tx.aside, tx.branch, "skm-2017", row)
+            survey_rows.end_plan(tx.aside, tx.branch, name, "Selesai.", at, "Ibu Dewi")
+
+        hall.do(partial(done, name="old", day="2026-02-01"), TOKEN)
+        hall.do(partial(done, name="new", day="2026-03-01"), TOKEN)
+        for day in ("2025-12-30", "2026-02-27", "2026-03-02"):
+            hall.do(partial(
+                survey.key_in, day=day, service="A", marks=ALL, about={}, said=""
+            ), TOKEN)  # fmt: skip
+
+        def tables(first: str) -> dict[object, Any]:
+            found = hall.do(
+                lambda tx: report(tx, method("skm-2017"), first, "2026-03-31", "id"), CLOCK
+            )
+            told = paper._tables(found, lambda text, **_: text, "id")  # noqa: SLF001
+            return {each["title"]: each["rows"] for each in told}
+
+        assert tables("2025-12-01")["By quarter"] == [
+            ["2025-Q4", "1", "75,00", "C"], ["2026-Q1", "2", "75,00", "C"],
+        ]  # fmt: skip
+        assert "By quarter" not in tables("2026-02-15")
+        assert [row[0] for row in tables("2026-01-01")["What we do about it"]] == ["old", "new"]
+        assert [row[0] for row in tables("2026-02-15")["What we do about it"]] == ["new"]
