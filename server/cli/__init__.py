@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import select
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -67,17 +68,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         args.command.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
-        return int(args.run(args) or 0)
+        done = int(args.run(args) or 0)
+        sys.stdout.flush()
     except DomainError as error:
         for line in told(error, args.lang):
             print(f"ramah: {line}", file=sys.stderr)
     except (OSError, sqlite3.Error) as error:
+        if isinstance(error, BrokenPipeError) and _read_enough():
+            return 1
         known = in_words(error, args.data)
         for line in told(known, args.lang) if known else [str(error)]:
             print(f"ramah: {line}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
+    else:
+        return done
     return 1
+
+
+def _read_enough() -> bool:
+    """Whether whoever read our output has left, as ``head`` does; then nothing more is written."""
+    asked, out = select.poll(), sys.stdout.fileno()
+    asked.register(out, 0)
+    gone = any(event & select.POLLERR for _, event in asked.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out)
+    return gone
 
 
 def told(error: DomainError, lang: str | None) -> list[str]:

@@ -301,6 +301,7 @@ def _links(db: sqlite3.Connection) -> Iterator[str]:
     for link in boxes.links(db):
         if link.error is not None:
             yield f"{link.code} to {link.url}: {link.error}"
+    known = {branch: office for branch, _, office in offices.halls(db)}
     for box in boxes.boxes(db):
         if box.refused:
             yield (
@@ -308,7 +309,8 @@ def _links(db: sqlite3.Connection) -> Iterator[str]:
                 "that office tells why, docs/city.md what to do"
             )
         elif box.heard_at is not None and wall_clock() - box.heard_at > SILENT_MS:
-            yield f"{box.code}: its server has not come since {_moment(box.heard_at, None)}"
+            when = _moment(box.heard_at, known.get(box.branch))
+            yield f"{box.code}: its server has not come since {when}"
         elif box.ahead:
             yield f"{box.code}: {box.ahead} events wait for those behind {box.seq}"
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.server.process import Server, office_toml
+from server.domain.day import local
+from tests.server.process import Server, daytime_zone, office_toml
 
 CITY = "http://127.0.0.1:9"
 
@@ -81,8 +84,21 @@ def test_a_stick_carries_a_log_and_the_city_puts_an_old_one_aside(
     assert "All well." in told(city, "doctor")
     with city.database() as db:
         db.execute("UPDATE boxes SET heard_at = heard_at - 2 * 86400000")
-    assert "has not come since" in city.ramah("doctor").stdout
+    ((heard,),) = city.query("SELECT heard_at FROM boxes")
+    there = f"{local(heard, daytime_zone()):%Y-%m-%d %H:%M}"  # by the office's own clock
+    assert f"has not come since {there}" in city.ramah("doctor").stdout
     assert "this server itself" in refused(office, "city", "again", "hall")
+
+
+def test_a_list_that_somebody_reads_the_head_of_ends_without_a_word(city: Server) -> None:
+    for code in ("melati", "mawar"):
+        told(city, "city", "admit", code)
+    command = [sys.executable, "-m", "server.cli", "city", "boxes", "--data", str(city.data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        assert listing.stderr.read() == b""
 
 
 def test_an_old_log_is_put_aside_only_while_the_city_s_server_rests(city: Server) -> None:
