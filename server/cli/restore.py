@@ -31,7 +31,7 @@ from server.domain.errors import Invalid, NotFound
 from server.storage import dialect
 from server.storage.address import in_a_file
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
-from server.storage.queries import backups, checks, numbers, secrets
+from server.storage.queries import backups, boxes, checks, numbers, secrets
 from server.storage.queries.offices import branches
 
 LOCKED = """\
@@ -39,6 +39,9 @@ CAREFUL: the key that secrets were sealed with is not on this machine. It is in 
 and in secrets.key beside the old database. Without it apps' codes do not count: log in with a
 recovery code or a passkey and set the app up again (or: ramah user second-step-off LOGIN).
 ramah doctor names what else is to be set again."""
+LINKED = """\
+The city takes the log that begins now only when its technician lets it in (ramah city again CODE
+there); ramah city link tells the code, and when it is done. The queue goes on meanwhile."""
 
 
 def add(commands: Commands) -> None:
@@ -102,6 +105,7 @@ def _restore(args: argparse.Namespace) -> None:
                 resumed = resume_on(db, given or [])
                 if told is not None:
                     resumed += resume(db, *told, more_digits=args.more_digits)
+                linked = bool(boxes.links(db))
                 dialect.in_one_file(db)
             lost = _lost(data, restored)
             aside = _keep_aside(data)
@@ -112,6 +116,8 @@ def _restore(args: argparse.Namespace) -> None:
     if aside is not None:
         print(f"{aside}: what was there before")
     _tell_numbers(lost, resumed, unknown=given is None and told is None)
+    if linked:
+        print(LINKED)
     if locked:
         print(LOCKED)
 

@@ -205,6 +205,12 @@ def test_a_restore_says_what_came_after_the_backup(tmp_path: Path) -> None:
         server.add_branch(office_toml("hall", services="AB"))
         told = server.ramah("restore", str(saved), "--replace").stdout
         assert "CAREFUL: 1 events after this backup are not in it" in told
+        assert "city" not in told
+        server.ramah("city", "join", "https://kota.example", stdin="token\n")
+        linked = tmp_path / "linked.tar"
+        assert server.ramah("backup", str(linked)).returncode == 0
+        told = server.ramah("restore", str(linked), "--replace").stdout
+        assert "only when its technician lets it in (ramah city again CODE" in told
 
 
 def test_two_restores_within_a_second_keep_both_halls(tmp_path: Path) -> None:
