@@ -25,7 +25,8 @@ from server.clock import wall_clock
 from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.texts import Code
-from server.storage.database import ServerLock, connect, transaction
+from server.storage import dialect
+from server.storage.database import AlreadyRunning, ServerLock, connect, transaction
 from server.storage.ids import Ids
 from server.storage.queries import boxes, keys, offices
 from server.storage.queries.secrets import place
@@ -136,6 +137,11 @@ def _again(args: argparse.Namespace) -> None:
     # a running server would go on with what it knows of the old log
     with closing(existing(args.data)) as db, ServerLock(args.data):
         box = _box(db, args.code)
+        for each in dialect.servers(db):
+            raise AlreadyRunning(
+                "A server of this store still works, at {where}. Stop all of them first.",
+                where=each,
+            )
         kept = None
         if box.seq:
             folder = args.data / OLD_LOGS

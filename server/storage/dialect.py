@@ -83,6 +83,16 @@ def hold_head(db: sqlite3.Connection, branch: int) -> None:
         db.execute("SELECT id FROM branches WHERE id = ? FOR UPDATE", (branch,))
 
 
+def servers(db: sqlite3.Connection) -> list[str]:
+    """Return where servers work on a store now; whoever works on a file has its folder's lock."""
+    if isinstance(db, sqlite3.Connection):
+        return []
+    found = db.execute(
+        "SELECT address FROM leases WHERE starts_with(name, 'at ') AND until > clock_timestamp()"
+    )
+    return [str(address).partition(" ")[0] for (address,) in found]
+
+
 @contextmanager
 def may_hit(db: sqlite3.Connection) -> Iterator[None]:
     """Let a transaction go on when a constraint is hit within the block, as it does in a file.

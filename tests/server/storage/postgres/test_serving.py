@@ -54,6 +54,20 @@ async def test_a_visit_from_the_number_to_the_log_over_postgresql(stored: Server
     assert stored.ramah("doctor", "--deep").stdout.endswith("All well.\n")
 
 
+def test_an_offices_old_log_is_put_aside_only_while_no_server_of_the_store_works(
+    stored: Server, tmp_path: Path
+) -> None:
+    """Also one on another machine would go on with what it knows of the old log."""
+    assert stored.ramah("city", "admit", "jauh").returncode == 0
+    with Server(tmp_path / "second") as other:
+        keep_address(other.data, str(address_of(stored.data)))
+        other.start()
+        refused = stored.ramah("city", "again", "jauh")
+        assert f"still works, at {other.url}" in refused.stderr
+        assert other.stop() == 0
+    assert "its log comes anew" in stored.ramah("city", "again", "jauh").stdout
+
+
 # ---------------------------------------------------------------- addresses
 
 
