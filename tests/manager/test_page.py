@@ -352,6 +352,22 @@ async def test_an_alarm_comes_to_the_page_by_itself_and_goes_again(
             await staff.do(1, "open")
             await staff.do(1, "call-next")
         await expect(alarm).to_have_count(0)
+        # a bad day does not push the page away: the newest stand there, the others a touch away
+        await page.evaluate("""() => {
+            const shown = document.querySelector('ramah-alarms');
+            const alarms = [1, 2, 3, 4, 5].map((each) => ({
+                rule: 'long_wait', subject: `s${each}`, words: `Kendala ${each}`,
+                since: new Date(each * 6e4).toISOString(),
+            }));
+            shown.hall = { care: { alarms }, now: () => Date.now() };
+            shown.render();
+        }""")
+        seen = page.locator(".alarms .banner:visible b")
+        assert await seen.all_inner_texts() == ["Kendala 5", "Kendala 4", "Kendala 3"]
+        await page.get_by_role("button", name="2 peringatan lagi").click()
+        await expect(seen).to_have_count(5)
+        await page.get_by_role("button", name="Ringkas").click()
+        await expect(seen).to_have_count(3)
 
 
 async def test_displays_put_away_are_folded_and_removed_and_raise_no_alarm(

@@ -1,6 +1,6 @@
 /** Owns what needs a person now: told at the top of the page as soon as the server finds it. */
 
-import { day, sameDay, t, time } from '/web/i18n.js';
+import { day, sameDay, t, time, tn } from '/web/i18n.js';
 import { el, say } from '/web/dom.js';
 import { LinkError, newKey, post, ProblemError } from '/web/api.js';
 import { icon } from '/web/staff/icons.js';
@@ -15,6 +15,9 @@ const ACTS = {
 
 const QUIET = 'quiet_call';
 
+/** So many are in sight, the newest; more would push down what the page is about, a phone's whole screen. */
+const FEW = 3;
+
 /** `<ramah-alarms>`; give it the `hall`. */
 export class Alarms extends View {
   /** @type {import('/web/staff/hall.js').StaffHall} */
@@ -24,7 +27,9 @@ export class Alarms extends View {
   build() {
     this.className = 'alarms';
     this.hidden = true;
-    this.append(el('div', { role: 'status', 'aria-live': 'polite', 'data-part': 'list' }));
+    this.append(
+      el('div', { role: 'status', 'aria-live': 'polite', id: 'alarms', 'data-part': 'list' }),
+      el('button', { type: 'button', class: 'button quiet small', 'aria-controls': 'alarms', 'data-part': 'more', hidden: true, onclick: () => this.unfold() }));
     this.follow(this.hall, 'care', () => this.render());
     this.follow(this.hall, 'event', (event) => {
       const heard = /** @type {import('../../types').HallEvent} */ (event.detail);
@@ -63,10 +68,22 @@ export class Alarms extends View {
     shown.append(told, button);
   }
 
+  /** @private */
+  unfold() {
+    this.toggleAttribute('data-all');
+    this.render();
+  }
+
   /** @override */
   render() {
     // a quiet call has a place of its own above, with what can be done about it
     const alarms = (this.hall.care ? this.hall.care.alarms : []).filter((each) => each.rule !== QUIET);
+    alarms.sort((one, other) => Number(other.rule in ACTS) - Number(one.rule in ACTS) || Date.parse(other.since) - Date.parse(one.since));
+    const more = part(this, '[data-part="more"]');
+    const all = this.hasAttribute('data-all');
+    more.hidden = alarms.length <= FEW;
+    more.setAttribute('aria-expanded', String(all));
+    say(more, all ? t('Show fewer') : tn('{n} more alarm', '{n} more alarms', alarms.length - FEW));
     this.hidden = !alarms.length;
     keepList(part(this, '[data-part="list"]'), alarms, (alarm) => `${alarm.rule} ${alarm.subject}`,
       (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
