@@ -84,6 +84,9 @@ async def test_a_host_gives_numbers_counts_and_times_the_way_from_the_door(
         await look.at("a calm moment")
         await page.get_by_role("button", name="Beri nomor").click()
         dialog = page.get_by_role("dialog")
+        # all services in one scroll with the rest: no window in a window
+        choices = dialog.locator(".choices").first
+        assert await choices.evaluate("(it) => getComputedStyle(it).maxHeight") == "none"
         await look.at("a number is given")
         await dialog.get_by_text("Prioritas", exact=True).click()
         await dialog.get_by_role("button", name="Beri nomor").click()
