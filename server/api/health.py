@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from server.api.metrics import OfOffice
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP
+from server.auth.access import CITY, MANAGER_UP
 from server.auth.doorway import DOORWAY
 from server.domain.tx import Actor
 from server.domain.words import marked as _
@@ -63,12 +63,16 @@ async def ready(call: Call) -> HealthAnswer:
 
 
 async def metrics(call: Call) -> web.Response:
-    """Return the figures for Prometheus: all to this machine, one office's to its manager's key."""
+    """Return the figures for Prometheus: all to this machine and the city's key, else an office's.
+
+    A manager's key opens those of its own office.
+    """
     registry: Collector = call.hall.metrics.registry
     if not call.request.app[DOORWAY].from_this_machine(call.request):
-        who = await call.hall.access.require(call.request, MANAGER_UP)
-        own = await call.hall.store.read(lambda db: offices.branch(db, who.branch).code)
-        registry = OfOffice(registry, own)
+        who = await call.hall.access.require(call.request, MANAGER_UP | {CITY})
+        if who.actor.role != CITY:
+            own = await call.hall.store.read(lambda db: offices.branch(db, who.branch).code)
+            registry = OfOffice(registry, own)
     await call.hall.metrics.look()
     return web.Response(
         body=generate_latest(registry),
@@ -81,7 +85,8 @@ ROUTES = [
     Route("GET", "/readyz", ready, frozenset(), "The store can be written", answer=HealthAnswer),
     Route(
         "GET", "/metrics", metrics, frozenset(),
-        "Prometheus metrics, from this machine itself or an office's with its manager's token",
-        answer=bytes, media="text/plain",
+        "Prometheus metrics, from this machine itself or with the city's token; an office's with "
+        "its manager's token",
+        answer=bytes, media="text/plain", problems=(401, 403),
     ),
 ]  # fmt: skip

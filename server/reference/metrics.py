@@ -7,10 +7,10 @@ from server.reference import page, table
 
 WHERE = "`server/api/metrics.py`"
 INTRODUCTION = """\
-`GET /metrics` is for Prometheus: open to the machine itself, elsewhere with a manager's token,
-which reads the figures of its own office and of the server; never through a trusted proxy without
-one. Figures are read when somebody asks. `branch` is the office's code, `kind` a kind of
-[event](events.md)."""
+`GET /metrics` is for Prometheus: open to the machine itself, elsewhere with the city's token
+(`ramah token create --role city`), which reads all halls, or a manager's, which reads the figures
+of its own office and of the server; never through a trusted proxy without one. Figures are read
+when somebody asks. `branch` is the office's code, `kind` a kind of [event](events.md)."""
 WATCH = """\
 ## Dashboards and alerts as files
 `deploy/prometheus/prometheus.yml` reads one server or many, `deploy/prometheus/alerts.yml` says

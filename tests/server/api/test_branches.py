@@ -216,6 +216,11 @@ async def test_a_managers_key_reads_the_metrics_of_its_own_office_alone(
     assert waits in text
     assert waits_there not in text
     assert "ramah_sockets" in text
+    elsewhere = {"X-Forwarded-For": "10.0.0.9"}
+    async with hall.client("city") as city, hall.client("kiosk") as kiosk:
+        text = (await city.get("/metrics", headers=elsewhere)).text
+        assert (waits in text, waits_there in text) == (True, True), "the city reads all halls"
+        assert (await kiosk.get("/metrics", headers=elsewhere)).status == 403
 
 
 async def test_an_office_that_names_anothers_voice_speaks_with_the_shipped_one(
