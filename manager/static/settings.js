@@ -131,6 +131,10 @@ export class Settings extends SettingsEditor {
         el('button', { type: 'button', class: 'button quiet', 'data-ready': '', disabled: !ready, onclick: () => this.plan() }, t('From a time on…')),
         conflicts.length ? el('button', { type: 'button', class: 'button quiet', onclick: () => this.mineGoesOn() }, t('Mine shall count')) : null,
         el('button', { type: 'button', class: 'button quiet', onclick: () => this.discard() }, t('Leave everything as it is'))));
+    const typed = document.activeElement;
+    if (typed && !place.hidden && part(this, '[data-part="form"]').contains(typed)) {
+      typed.scrollIntoView({ block: 'nearest' }); // what is told below came after it
+    }
   }
 
   /** Look at mine as a change of what is in force now; it is told again before it is saved. */
