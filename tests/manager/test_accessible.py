@@ -143,6 +143,11 @@ async def test_a_phone_shows_the_day_first_and_the_menu_when_it_is_asked_for(
         await expect(page.locator("[data-view][aria-current=page]")).to_have_text("Laporan")
         found += await axe(page)
         assert await page.evaluate("() => document.documentElement.scrollWidth") <= 360
+        await page.set_viewport_size({"width": 320, "height": 640})
+        await page.locator(".tongue[lang=en]").click()  # where the name is longest
+        await expect(page.locator(".place b")).to_have_text("Manager")
+        beside = "it => it.scrollWidth - it.clientWidth"
+        assert await page.locator(".place").evaluate(beside) <= 0
     assert found == []
 
 
