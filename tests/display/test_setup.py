@@ -128,3 +128,9 @@ async def test_the_manager_is_told_of_a_screen_that_needs_a_look(
         numbers = page.locator("ramah-totals .figure-value").first
         await expect(numbers).to_have_text("0")  # told together with what screens lack
         await expect(line).to_have_count(0)
+        # on a phone the words about a screen have its whole width, not what its mark leaves
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await page.goto(server.url + "/display/setup")
+        box = await page.locator(".screen .voice-words").first.bounding_box()
+        assert box is not None
+        assert box["width"] > 220

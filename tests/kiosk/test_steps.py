@@ -422,6 +422,10 @@ async def test_a_manager_sees_the_ticket_as_each_printer_prints_it(
     await page.get_by_label("Seperti dicetak oleh").select_option("profile:raster")
     await expect(words).to_contain_text(re.compile("[0-9]{2}[.][0-9]{3} bita"))
     await expect(picture).not_to_have_attribute("src", str(lean))
+    await page.set_viewport_size({"width": 360, "height": 740})
+    assert await page.locator("figcaption[role]").count() == 0  # a caption takes no other role
+    small = "each => each.map((it) => it.getBoundingClientRect().height).filter((h) => h < 43)"
+    assert await page.locator(".ways a, fieldset label").evaluate_all(small) == []
 
 
 async def test_many_offices_stand_in_two_columns_on_a_tall_screen(
