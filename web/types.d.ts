@@ -224,6 +224,7 @@ export interface Backups {
   bucket: Bucket | null;
   key: string;
   several: boolean;
+  same_disk: boolean | null;
 }
 
 /** The office: its name, zone and languages (the first is the default). */

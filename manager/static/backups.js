@@ -112,6 +112,7 @@ function standing(told) {
     el('p', { class: told.late ? 'banner warn' : 'backup-age' }, told.late ? `${age} ${told.bucket || told.folder.startsWith('s3:') ? t('That is too long. How the last one went stands below.') : t('That is too long. Is the stick plugged in?')}` : age),
     el('p', { class: 'soft' }, t('Every day at {at}, to {folder}; {keep} stay.', { at: told.at, folder: told.folder, keep: number(told.keep) }),
       ' ', told.sealed ? t('They are encrypted.') : t('They are not encrypted: keep them locked away.')),
+    told.same_disk ? el('p', { class: 'banner warn' }, t('This folder is on the same disk as the data: if that disk breaks, both are gone. Choose a stick, another machine, or a store in the network.')) : null,
   ];
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from server.api.routing import Call, Route
 from server.auth.access import ADMIN, MANAGER_UP
 from server.backups import sealing
 from server.backups.buckets import Bucket, read
-from server.backups.planning import MOST_KEPT, Wanted, known_secret, look, put
+from server.backups.planning import MOST_KEPT, Wanted, known_secret, look, put, same_disk
 from server.domain.day import iso
 from server.domain.errors import NotFound, Refused
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
@@ -27,6 +28,7 @@ from server.storage.queries import backups as kept
 from server.storage.queries.offices import branches
 from server.storage.transaction import SqliteTx
 
+LOOK_S = 1.0
 CANNOT = _("The server may not write to this folder.")
 
 
@@ -49,7 +51,8 @@ class Backups(msgspec.Struct, frozen=True):
         age_hours: of the last good one, ``null`` for none. late: it is older than it should be.
         bucket: the place in a store, told to administrators who may plan; ``null`` for a folder.
         key: what they are encrypted for. several: offices share this server, so that its backups
-            are planned on the command line only.
+            are planned on the command line only. same_disk: the folder is on the disk of the
+            data, which takes both along when it breaks; ``null`` where nobody looked.
     """
 
     planned: bool
@@ -64,6 +67,7 @@ class Backups(msgspec.Struct, frozen=True):
     bucket: Bucket | None
     key: str
     several: bool
+    same_disk: bool | None = None
 
 
 class PlanBackups(Request, frozen=True):
@@ -93,7 +97,14 @@ class BackupKey(msgspec.Struct, frozen=True):
 
 async def backups(call: Call) -> Backups:
     """Return how backups stand."""
-    return await call.read(partial(_now, call))
+    told = await call.read(partial(_now, call))
+    if not told.planned or told.folder.startswith("s3:"):
+        return told
+    same: bool | None = None
+    with suppress(TimeoutError):  # a share that hangs keeps nobody who reads this
+        async with asyncio.timeout(LOOK_S):
+            same = await asyncio.to_thread(same_disk, told.folder, call.hall.vault.folder)
+    return msgspec.structs.replace(told, same_disk=same)
 
 
 def _now(call: Call, tx: SqliteTx) -> Backups:

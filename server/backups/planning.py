@@ -72,6 +72,14 @@ def _check_apart(folder: Path, data: Path) -> None:
         )
 
 
+def same_disk(folder: str, data: Path) -> bool:
+    """Return whether a folder of backups is on the disk whose loss they should help against."""
+    try:
+        return Path(folder).stat().st_dev == data.stat().st_dev
+    except OSError:  # not plugged in: that it cannot be written is told by the backup itself
+        return False
+
+
 def known_secret(db: sqlite3.Connection, vault: Vault, bucket: Bucket) -> str:
     """Return the secret that this access key has in the plan there is; empty for another key."""
     plan = backups.plan(db)

@@ -60,6 +60,8 @@ def _plan(args: argparse.Namespace) -> None:
             for each in branches(db):
                 recorded(db, each.id, "backups_planned", at=args.at)
     print(f"{plan.folder}: a backup every day at {args.at}, {args.keep} stay")
+    if not plan.bucket and planning.same_disk(plan.folder, args.data):
+        print("This folder is on the same disk as the data: if that disk breaks, both are gone.")
     if not args.key:
         print("They are not encrypted: ramah backups key FILE makes a key, --key uses it.")
 

@@ -107,7 +107,9 @@ async def test_the_plan_is_an_administrators_who_shows_the_password_and_of_one_o
         assert await planned(key="nonsense") == (422, "key")
         assert await planned(bucket={"bucket": "x", "access_key": "y"}) == (422, "folder")
         assert await planned() == (200, "")
-        assert (await admin.get("/api/backups")).json["folder"] == str(folder)
+        told = (await admin.get("/api/backups")).json
+        assert told["folder"] == str(folder)
+        assert told["same_disk"] is True, "a folder beside the data goes with their disk"
         assert (await admin.post("/api/backups/end", {})).json["planned"] is False
         alone.server.add_branch(office_toml("neighbour"))
         assert (await planned())[0] == 409, "the neighbour's data would go along"

@@ -7,6 +7,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -87,6 +88,14 @@ def test_a_sealed_one_opens_with_its_key_alone(
         assert db.execute("SELECT COUNT(*) FROM tickets").fetchone() == (1,)
     left = [path.name for path in Path(new).rglob("*") if path.suffix == archive.UNFINISHED]
     assert left == []
+
+
+def test_a_folder_on_the_disk_of_the_data_is_called_so(hall: Rehearsal, capsys: Capture) -> None:
+    assert ramah(hall, "plan", str(stick(hall))) == 0
+    assert "on the same disk as the data" in capsys.readouterr().out
+    with TemporaryDirectory(dir="/dev/shm") as other:
+        assert ramah(hall, "plan", other) == 0
+    assert "same disk" not in capsys.readouterr().out
 
 
 def test_a_stick_that_is_not_plugged_in_is_told_and_nothing_is_written_beside(
