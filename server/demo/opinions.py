@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from random import Random
 
-from server.satisfaction.deadline import HOUR_MS
+from server.domain.office import Office
+from server.satisfaction.deadline import HOUR_MS, answer_by
 from server.satisfaction.method import Method, method
 from server.satisfaction.words import LOW
 from server.storage.database import transaction
-from server.storage.queries import feedback, survey
+from server.storage.queries import feedback, offices, survey
 from server.storage.queries.feedback import Visit, Word
 from server.storage.queries.survey import Answer
 
@@ -44,20 +45,22 @@ def say(db: sqlite3.Connection, branch: int, seed: int) -> None:
     """Let visitors of the last ``DAYS`` days of a past say how it was; the same seed, the same."""
     random = Random(f"{seed}/opinions")  # noqa: S311 - a repeatable story
     days = feedback.last_days(db, branch, DAYS)
-    if not days:
+    office = offices.office(db, branch)
+    if not days or office is None:
         return
     found = method("skm-2017")
     with transaction(db):
         for visit in feedback.served_since(db, branch, days[-1]):
             if random.random() < SAY:
-                _word(db, branch, visit, random, open_day=visit.day == days[0])
+                _word(db, branch, office, visit, random, open_day=visit.day == days[0])
             if random.random() < ANSWER:
                 survey.add(db, branch, _answer(found, visit, random))
 
 
 def _word(
-    db: sqlite3.Connection, branch: int, visit: Visit, random: Random, *, open_day: bool
-) -> None:
+    db: sqlite3.Connection, branch: int, office: Office, visit: Visit, random: Random, *,
+    open_day: bool,
+) -> None:  # fmt: skip
     face = _mark(random, visit, 0.0)
     at = visit.ended_at + random.randrange(60_000, HOUR_MS)
     low = face <= LOW
@@ -65,7 +68,7 @@ def _word(
         f"{random.getrandbits(128):032x}", visit.ticket, visit.day, at, visit.label, visit.service,
         visit.counter, visit.staff, visit.wait_ms, face, random.choice(SAID[face]),
         thanks=face == 4 and random.random() < 0.4, channel="phone",  # noqa: PLR2004
-        language=visit.language, due=at + 48 * HOUR_MS if low else None,
+        language=visit.language, due=answer_by(office, at) if low else None,
     )  # fmt: skip
     feedback.add(db, branch, word)
     if open_day:
