@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from server.api.hall import HALL, LEAVE
+from server.api.hall import HALL, LEAVE, RETURN
 from server.api.problems import TITLES, problem
 from server.api.routing import check_raw
 from server.auth.doorway import DOORWAY
@@ -25,6 +25,7 @@ from server.domain.words import marked as _
 from server.precedence import AGAIN_S, GivesWay, Precedence
 from server.short import PlainRequest
 from server.storage.database import is_disk_trouble
+from server.storage.store import Busy
 from web.i18n import negotiate
 
 log = structlog.get_logger()
@@ -155,10 +156,11 @@ class Lane:
 class Place:
     """A place in a lane, left once: when the answer is made, or earlier by who waits elsewhere."""
 
-    __slots__ = ("_began", "_lane", "_measured")
+    __slots__ = ("_began", "_home", "_lane", "_measured")
 
     def __init__(self, lane: Lane, *, measured: bool) -> None:
         self._lane: Lane | None = lane
+        self._home = lane
         self._measured = measured
         self._began = time.thread_time() if measured else 0.0
 
@@ -167,6 +169,20 @@ class Place:
         lane, self._lane = self._lane, None
         if lane is not None:
             lane.leave(time.thread_time() - self._began if self._measured else 0.0)
+
+    async def again(self, request: web.Request) -> None:
+        """Wait for a place once more, behind those who came meanwhile.
+
+        Raises:
+            Busy: too many wait already.
+        """
+        if self._lane is None:
+            try:
+                await self._home.enter(request.app[DOORWAY].client(request))
+            except Full:
+                raise Busy from None
+            self._lane = self._home
+            self._began = time.thread_time() if self._measured else 0.0
 
 
 class Admission:
@@ -208,6 +224,7 @@ class Admission:
         place = None if lane is None else Place(lane, measured=lane is self._strangers)
         if place is not None and not isinstance(request, PlainRequest):
             request[LEAVE] = place.leave  # a plain command waits for nothing else
+            request[RETURN] = place.again
         try:
             if request.transport is None or request.transport.is_closing():
                 return web.Response(status=GONE)  # nobody waits for it any more

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from server.api.hall import come_back, step_aside
 from server.api.problems import Rejected, not_valid, unreadable
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.words import marked as _
@@ -76,6 +77,7 @@ async def _read(request: web.Request, most: int) -> bytes:
     content = request.content
     if content.is_eof():
         return content.read_nowait()
+    step_aside(request)  # who sends half a body keeps nobody waiting
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_S if most == MAX_BODY else SETTINGS_S):
@@ -85,6 +87,7 @@ async def _read(request: web.Request, most: int) -> bytes:
                     raise _too_large(most)
     except TimeoutError:
         raise _late() from None
+    await come_back(request)
     return bytes(body)
 
 
@@ -111,6 +114,7 @@ async def arriving(request: web.Request, size: int) -> AsyncIterator[bytes]:
     Raises:
         Rejected: nothing came for a while, or it takes longer than any line needs.
     """
+    step_aside(request)  # who sends slowly keeps nobody waiting
     content, ends = request.content, time.monotonic() + UPLOAD_S
     while True:
         left = ends - time.monotonic()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -129,8 +129,23 @@ LEAVE: web.RequestKey[Callable[[], None]] = web.RequestKey("LEAVE")
 """Under this name a request carries what gives its place among the others back early."""
 
 
+RETURN: web.RequestKey[Callable[[web.Request], Awaitable[None]]] = web.RequestKey("RETURN")
+"""Under this name it carries what waits for a place once more."""
+
+
 def step_aside(request: web.Request) -> None:
     """Give back the place in which others wait for their turn; this request waits elsewhere now."""
     leave = request.get(LEAVE)
     if leave is not None:
         leave()
+
+
+async def come_back(request: web.Request) -> None:
+    """Wait for a place as the others do, after what it stepped aside for.
+
+    Raises:
+        Busy: too many wait already.
+    """
+    again = request.get(RETURN)
+    if again is not None:
+        await again(request)

@@ -94,6 +94,24 @@ def test_who_says_nothing_or_half_a_head_or_half_a_body_is_let_go(shared: Server
         assert end(started).startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.parametrize(
+    "way", [b"Content-Length: 50\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+            b"Content-Length: 70000\r\n\r\n{"],
+    ids=["half", "chunked", "large"],
+)  # fmt: skip
+async def test_half_bodies_of_one_stranger_keep_no_other_stranger_waiting(
+    shared: Server, way: bytes
+) -> None:
+    with ExitStack() as stack:
+        for _ in range(20):
+            body = b"POST /api/session HTTP/1.1\r\nHost: x\r\n" + way
+            stack.enter_context(knock(shared, body))
+        async with shared.client() as other, asyncio.timeout(8):
+            assert (await other.get("/healthz")).status == 200
+            known = {"login": "nobody", "password": "x"}
+            assert (await other.post("/api/session", known)).status == 401
+
+
 def test_requests_that_come_in_crumbs_are_answered_like_any_other(shared: Server) -> None:
     body = b'{"login": "nobody", "password": "x"}'
     head = b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
