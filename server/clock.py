@@ -25,6 +25,8 @@ LONG_AGO_MS = 4 * 86_400_000
 """A start so long after the last event may be a wrong clock, and is treated like a jump."""
 NIGHT_MS = 3_600_000
 """A start so long after the last event ends no day before the time has held."""
+FRESH_MS = 3 * 60_000
+"""A program that begins so soon after its machine has written nothing on it before."""
 STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -75,11 +77,16 @@ class Clock:
         """What the wall clock says instead, and since when by the steady clock."""
         self._unsure_until: Millis = 0
         self._began = wall()
+        self._fresh: Millis = 0
 
     @property
     def began(self) -> Millis:
         """When this program began, by the time that counts now: later moments were seen by it."""
         return self._began
+
+    def machine_began(self) -> Millis:
+        """When the machine was turned on, by the time that counts: before, another clock ran."""
+        return max(self._fresh, self._ahead)
 
     def __call__(self) -> Millis:
         """Return the present moment."""
@@ -107,6 +114,8 @@ class Clock:
         with self._lock:
             if last is None:
                 return
+            if steady < FRESH_MS:
+                self._fresh = last + 1
             if wall - last > NIGHT_MS:
                 self._unsure_until = steady + HOLD_MS
             if wall < last - FOLLOWED_MS or wall > last + LONG_AGO_MS:

@@ -40,7 +40,7 @@ async def let_jump_count(store: Store, actor: Actor = CLOCK, *, anyway: bool = F
     # later first, so that no key ends in between
     if moves_keys and jump.by_ms > 0:
         await store.transact(anywhere[0], actor, lambda tx: move_with_clock(tx.aside, jump.by_ms))
-    was = clock()
+    was, since = clock(), clock.machine_began()
     by_ms = clock.step(anyway=anyway)
     if moves_keys and jump.by_ms < 0:
         await store.transact(anywhere[0], actor, lambda tx: move_with_clock(tx.aside, jump.by_ms))
@@ -48,7 +48,7 @@ async def let_jump_count(store: Store, actor: Actor = CLOCK, *, anyway: bool = F
     for branch in branches:
 
         def told(tx: SqliteTx) -> None:
-            tx.append(ClockSet(was=was, by_ms=by_ms, staff=staff))
+            tx.append(ClockSet(was=was, by_ms=by_ms, since=since, staff=staff))
             carry_over(tx, clock.began)
 
         await store.transact(branch, actor, told)

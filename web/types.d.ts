@@ -420,6 +420,7 @@ export interface ClockSet {
   kind: 'clock_set';
   was: number;
   by_ms: number;
+  since: number;
   tickets?: StaffTicket[];
 }
 

@@ -308,10 +308,14 @@ class NumbersResumed(Event, frozen=True, tag="numbers_resumed"):
 
 
 class ClockSet(Event, frozen=True, tag="clock_set"):
-    """A jump of the clock counts from now on: it was ``was``. It held, or a person confirmed it."""
+    """A jump of the clock counts from now on: it was ``was``. It held, or a person confirmed it.
+
+    Moments before ``since`` stay: the machine was not on then, so another clock said them.
+    """
 
     was: Millis
     by_ms: int
+    since: Millis = 0
     staff: LogText = None
 
 

@@ -20,7 +20,7 @@ from server.domain.office import Office
 from server.domain.policies import Past
 from server.domain.records import Cared, CounterNow, Line, Pause, Turn
 from server.domain.states import AT_COUNTER, Priority
-from server.domain.turns import Impossible, Visit, evolve, issued, shifted
+from server.domain.turns import Impossible, Shift, Visit, evolve, issued, shifted
 
 KEPT_CALLS = 2000
 """How many calls the policy and a new screen may look back on."""
@@ -167,7 +167,7 @@ class Hall:
         elif isinstance(event, OF_A_TICKET):
             changes = (self._moved(each, event, event.ticket),)
         elif isinstance(event, ev.ClockSet):
-            changes = self._clock_set(event.by_ms)
+            changes = self._clock_set(Shift(event.by_ms, event.since))
         else:
             self._other(each, event)
         if isinstance(event, _ENDS_A_DAY):
@@ -230,26 +230,28 @@ class Hall:
         day.tickets[ticket.id] = None
         day.carry(ticket.prefix, ticket.number)
 
-    def _clock_set(self, by: Millis) -> Changes:
+    def _clock_set(self, shift: Shift) -> Changes:
         changed = []
         for day in self.open_days:
             for ticket in self.days[day].tickets:
                 before = self.visits[ticket]
-                after = shifted(before, by)
+                after = shifted(before, shift)
                 if after is not before:
                     self._place(before.turn, after.turn)
                     self.visits[ticket] = after
                     changed.append((before, after))
         for key, counter in self.counters.items():
-            until = None if counter.until is None else counter.until + by
-            self.counters[key] = replace(counter, since=counter.since + by, until=until)
+            since, until = shift.of(counter.since), shift.maybe(counter.until)
+            self.counters[key] = replace(counter, since=since, until=until)
         notice, until = self.notice
-        self.notice = (notice, None if until is None else until + by)
-        self.cared = {key: replace(each, since=each.since + by) for key, each in self.cared.items()}
+        self.notice = (notice, shift.maybe(until))
+        self.cared = {
+            key: replace(each, since=shift.of(each.since)) for key, each in self.cared.items()
+        }
         # what may be taken back for some time may be so for as long as before
-        self._acts = {key: replace(act, at=act.at + by) for key, act in self._acts.items()}
-        self.ended = [replace(each, at=each.at + by) for each in self.ended]
-        self._closed = {day: at + by for day, at in self._closed.items()}
+        self._acts = {key: replace(act, at=shift.of(act.at)) for key, act in self._acts.items()}
+        self.ended = [replace(each, at=shift.of(each.at)) for each in self.ended]
+        self._closed = {day: shift.of(at) for day, at in self._closed.items()}
         self.present = None
         return tuple(changed)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -185,7 +185,22 @@ IN_THE_HALL = frozenset(
 """States whose moments still count: for a wait, a grace time, a length of service."""
 
 
-def shifted(visit: Visit, by: Millis) -> Visit:
+class Shift(NamedTuple):
+    """How moments move when the clock is set: by so much, those before ``since`` not at all."""
+
+    by: Millis
+    since: Millis
+
+    def of(self, moment: Millis) -> Millis:
+        """Return what a moment is now."""
+        return moment + self.by if moment >= self.since else moment
+
+    def maybe(self, moment: Millis | None) -> Millis | None:
+        """Return what a moment is now, if there is one."""
+        return None if moment is None else self.of(moment)
+
+
+def shifted(visit: Visit, shift: Shift) -> Visit:
     """Return the visit after the clock was set: who is in the hall has waited as long as before.
 
     Legs that are over move too, so that nothing of a visit comes before its beginning. The time of
@@ -194,18 +209,16 @@ def shifted(visit: Visit, by: Millis) -> Visit:
     if visit.turn.state not in IN_THE_HALL:
         return visit
     ticket = visit.ticket
-    turns = tuple(_later(turn, by) for turn in visit.turns)
+    turns = tuple(_later(turn, shift) for turn in visit.turns)
     booked = visit.turns[0].due is not None
-    eligible = turns[0].eligible_at if booked else ticket.eligible_at + by
-    ticket = replace(ticket, issued_at=ticket.issued_at + by, eligible_at=eligible)
+    eligible = turns[0].eligible_at if booked else shift.of(ticket.eligible_at)
+    ticket = replace(ticket, issued_at=shift.of(ticket.issued_at), eligible_at=eligible)
     return replace(visit, ticket=ticket, turns=turns)
 
 
-def _later(turn: Turn, by: Millis) -> Turn:
-    def later(moment: Millis | None) -> Millis | None:
-        return None if moment is None else moment + by
-
-    eligible = turn.eligible_at + by
+def _later(turn: Turn, shift: Shift) -> Turn:
+    later = shift.maybe
+    eligible = shift.of(turn.eligible_at)
     if turn.due is not None and turn.first_called_at is None:
         # who came after the appointed time waits since then
         late = turn.eligible_at > turn.due

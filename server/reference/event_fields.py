@@ -113,6 +113,7 @@ MEANINGS = {
     "item": "code of what is wrong there",
     "names": "the place per language, while somebody is on it",
     "clock_set.was": "the moment before the jump, in milliseconds since 1970",
+    "clock_set.since": "before it nothing moves: the machine was off, in milliseconds since 1970",
     "print_moved.was": "id of the printer that could not make it",
     "was_priority": "the class before",
     "what": "kind of the event that counts no more",

@@ -203,21 +203,28 @@ def _numbers_resumed(rows: _At, _s: int, _at: Millis, e: ev.NumbersResumed) -> N
     )
 
 
+def _move(table: str, moment: str, which: str = "TRUE") -> str:
+    return (
+        f"UPDATE {table} SET {moment} = {moment} + :by "  # noqa: S608
+        f"WHERE branch = :branch AND {moment} >= :since AND {which}"
+    )
+
+
 MOVES_WITH_THE_CLOCK = (
-    "UPDATE counters SET since = since + :by, until = until + :by WHERE branch = :branch",
-    "UPDATE days SET closed_at = closed_at + :by WHERE branch = :branch AND closed_at >= :was",
-    "UPDATE notices SET until = until + :by WHERE branch = :branch",
-    """
-    UPDATE comfort_faults SET at = at + :by, seen_at = seen_at + :by, begun_at = begun_at + :by
-    WHERE branch = :branch AND state <> 'mended'
-    """,
-    "UPDATE print_jobs SET next_at = next_at + :by WHERE branch = :branch AND state = 'queued'",
+    _move("counters", "since"),
+    _move("counters", "until"),
+    _move("days", "closed_at", "closed_at >= :was"),
+    _move("notices", "until"),
+    _move("comfort_faults", "at", "state <> 'mended'"),
+    _move("comfort_faults", "seen_at", "state <> 'mended'"),
+    _move("comfort_faults", "begun_at", "state <> 'mended'"),
+    _move("print_jobs", "next_at", "state = 'queued'"),
 )
 """What counts from a moment moves; tickets and turns do so by their values."""
 
 
 def _clock_set(rows: _At, _s: int, _at: Millis, e: ev.ClockSet) -> None:
-    values = {"branch": rows.branch, "by": e.by_ms, "was": e.was - TAKE_BACK_MS}
+    values = {"branch": rows.branch, "by": e.by_ms, "was": e.was - TAKE_BACK_MS, "since": e.since}
     for statement in MOVES_WITH_THE_CLOCK:
         rows.db.execute(statement, values)
 

@@ -267,6 +267,34 @@ def test_the_first_visitors_of_a_box_that_began_with_yesterdays_time_stay_in_lin
         assert hall.do(on(differences, day), CLOCK) == []
 
 
+@pytest.mark.parametrize("ahead", [11 * HOUR, -2 * HOUR])
+def test_who_came_before_a_power_cut_keeps_the_times_of_the_right_clock(
+    hall: Jumping, ahead: int
+) -> None:
+    hall.do(on(desks.open_counter, "1"))
+    hall.do(on(issuing.issue, A), KIOSK)
+    began = hall.rows("SELECT since FROM counters WHERE since > 0")
+    hall.machine.pass_by(10 * MINUTE)
+    last = hall.machine.wall
+    hall.do(on(issuing.issue, A), KIOSK)
+    hall.machine.wall += 5 * MINUTE + ahead
+    hall.machine.steady = 30_000
+    hall.store.clock = hall.machine.clock(last)
+    hall.machine.pass_by(MINUTE)
+    hall.do(on(issuing.issue, A), KIOSK)
+    hall.machine.wall -= ahead  # the time server is found
+    hall.tidy()
+    hall.machine.pass_by(HOLD_MS)
+    hall.tidy()
+    start = last - 10 * MINUTE
+    came = [at - start for (at,) in hall.rows("SELECT issued_at FROM tickets ORDER BY label")]
+    assert came == [0, 10 * MINUTE, 16 * MINUTE]
+    assert hall.rows("SELECT since FROM counters WHERE since > 0") == began
+    called = hall.do(on(calling.call_next, "1"))
+    assert called is not None
+    assert (called[0].label, called[1].wait_ms) == ("A001", 16 * MINUTE + HOLD_MS)
+
+
 @pytest.mark.parametrize("by", [24 * HOUR, -24 * HOUR])
 def test_a_clock_that_was_a_day_wrong_for_long_and_is_right_again_loses_nobody(
     hall: Jumping, by: int
