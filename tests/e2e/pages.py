@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.server.process import PASSWORD
+from server.auth.demo_people import PASSWORD
 
 
 class Kiosk:

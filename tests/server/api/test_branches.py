@@ -110,7 +110,9 @@ async def mine(hall: Hall, manager: Client, kiosk: Client) -> dict[str, str]:
     ids["plan"] = made.json["plans"][0]["id"]
     today = str((await manager.get("/api/queue")).json["day"])
     marks = {each.key: 3 for each in method("skm-2017").elements}
-    await manager.post("/api/survey/answers", {"day": today, "service": "A", "marks": marks})
+    paper = {"day": today, "service": "A", "marks": marks, "said": "Kursinya kurang."}
+    await manager.post("/api/survey/answers", paper)
+    ids["sentence"] = (await manager.get("/api/survey")).json["said"][0]["id"]
     told = await manager.post("/api/survey/published", {"first": today, "last": today})
     ids["result"] = told.json["results"][0]["id"]
     ids["call"] = str((await manager.post("/api/counters/1/quiet-call", {})).json["id"])

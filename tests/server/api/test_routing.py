@@ -198,6 +198,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/survey/paper"): "manager admin",
     ("GET", "/api/survey/form"): "manager admin",
     ("POST", "/api/survey/answers"): "manager admin",
+    ("POST", "/api/survey/said/{sentence}/black-out"): "manager admin",
     ("POST", "/api/survey/plans"): "manager admin",
     ("POST", "/api/survey/plans/{plan}/end"): "manager admin",
     ("GET", "/api/officers/me"): "staff supervisor manager admin",

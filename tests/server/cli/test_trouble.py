@@ -221,9 +221,8 @@ def test_what_the_machine_refuses_is_said_whole_in_the_technicians_language(
         pass
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        serving = ["serve", "--port", port, "--data", str(tmp_path), "--lang", "id"]
-        assert main(serving) == 1
-    assert "program lain sudah memakai port itu" in capsys.readouterr().err
+        told = refused(tmp_path, "serve", "--port", port, "--lang", "id")
+    assert "program lain sudah memakai port itu" in told
     wanted = ["printer", "add", "x", "tcp://h:99999", "--data", str(tmp_path), "--lang", "id"]
     assert main(wanted) == 1
     assert "Port harus angka dari 1 sampai 65535." in capsys.readouterr().err
