@@ -38,6 +38,7 @@ export class CheckPanel {
     this.photo = null;
     this.done = '';
     this.busy = false;
+    this.doing = Promise.resolve();
     /** One check is one intention, however often it is sent over a bad line; another one is another. */
     this.key = newKey();
     this.sent = '';
@@ -155,6 +156,12 @@ export class CheckPanel {
    * @param {'begin' | 'mend'} step
    */
   async act(fault, step) {
+    while (this.busy) {
+      await this.doing; // what was sent before is shown as done, and still being read anew
+    }
+    if (!this.who.faults.some((each) => each.id === fault.id && (step === 'mend' || each.state !== 'working'))) {
+      return; // a second touch
+    }
     await this.trying(async () => {
       await post(`/api/comfort/faults/${fault.id}/${step}`, {}, this.options({ idempotencyKey: newKey(), retries: 2 }));
       this.done = step === 'mend' ? t('Mended: {item}. Thank you.', { item: fault.item_name }) : t('The hall reads that somebody is on it.');
@@ -182,6 +189,12 @@ export class CheckPanel {
       return;
     }
     this.busy = true;
+    this.doing = this.run(work);
+    await this.doing;
+  }
+
+  /** @param {() => Promise<void>} work */
+  async run(work) {
     try {
       await work();
     } catch (error) {

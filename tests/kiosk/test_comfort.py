@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.counter.staff import staff_page
 from tests.counter.test_more import axe
@@ -16,6 +17,7 @@ from tests.kiosk.test_track import phone
 from tests.server.api.test_comfort import doors
 from tests.server.comfort.places import TOML
 from tests.server.process import Hall, office_toml
+from tests.web.browser import intercept
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -93,10 +95,18 @@ async def test_a_visitor_tells_a_paired_phone_mends_and_lobby_and_manager_follow
             await expect(picture).to_have_count(1)
             wide = await picture.evaluate("(one) => one.decode().then(() => one.naturalWidth)")
             assert wide == 1280
+            read = asyncio.Event()
+
+            async def slowly(route: Route) -> None:
+                await read.wait()
+                await route.continue_()
+
+            await intercept(mine, "**/checker", slowly, times=1)
             await mine.get_by_role("button", name="Semua baik").press("Enter")
             await expect(mine.locator("[data-part=done]")).to_contain_text("semua baik")
             soap = mine.locator("[data-fault=soap]")
             await soap.get_by_role("button", name="Sudah beres").click()
+            read.set()
             await expect(soap).to_have_count(0)
         await expect(line).not_to_contain_text("Toilet")
         await expect(body.locator("#mended-title")).to_be_visible()
