@@ -114,6 +114,7 @@ async def test_a_restart_of_the_server_loses_nobody_who_is_being_served(
 ) -> None:
     hall = Hall(server, "again")
     async with at_work(browser, hall, "A") as page:
+        await in_slow_motion(page)
         await press(page, "n", "m")
         await expect(page.locator("[data-action=finish]")).to_be_visible()
         await settle(page)
