@@ -245,6 +245,7 @@ async def test_a_version_is_taken_when_nobody_waits(box: Box) -> None:
     assert (done.returncode, done.stdout) == (0, ""), "it runs already"
 
 
+@pytest.mark.soak
 def test_what_the_remote_has_not_or_calls_otherwise_is_not_taken(box: Box) -> None:
     for version, why in (("9.9.0", "there is no v9.9.0 at origin"), ("9.4.0", "does not hold")):
         box.may(version)
