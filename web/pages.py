@@ -104,7 +104,9 @@ async def lost(request: http.Request) -> http.Response:
         HTTPNotFound: whoever asks shows no pages.
     """
     if request.path.endswith("/") and _SLASHED.fullmatch(request.path):
-        raise http.HTTPFound(request.path.rstrip("/"), headers={"Cache-Control": "no-store"})
+        asked = f"?{request.query_string}" if request.query_string else ""
+        there = request.path.rstrip("/") + asked
+        raise http.HTTPFound(there, headers={"Cache-Control": "no-store"})
     if "text/html" not in request.headers.get("Accept", ""):
         raise http.HTTPNotFound
     answer = await page(request, "web/lost.html", "visitor", always=True)

@@ -31,7 +31,7 @@ export class CityVersions extends View {
       el('label', { class: 'field version-field' }, el('span', {}, t('Version')), this.version),
       el('p', { class: 'banner warn', 'data-part': 'ahead', hidden: true }),
       el('p', { class: 'banner warn', 'data-part': 'failed', hidden: true, role: 'status' }),
-      el('fieldset', { class: 'version-halls' }, el('legend', {}, t('Halls with a server of their own')), 
+      el('fieldset', { class: 'version-halls' }, el('legend', {}, t('Halls with a server of their own')),
         el('div', { class: 'device-acts' },
           el('button', { type: 'button', class: 'button quiet small', onclick: () => this.choose(true) }, t('All halls')),
           el('button', { type: 'button', class: 'button quiet small', onclick: () => this.choose(false) }, t('None of them'))),

@@ -21,8 +21,8 @@ from server.storage.queries import backups
 from server.storage.queries.backups import Plan
 
 MOST_KEPT = 1000
-TRYING = Lock()
-"""One store at once: those that hang leave the threads to log-ins and pictures."""
+TRYING, LOOKING = Lock(), Lock()
+"""One store, and one look at a folder, at once: those that hang leave threads to all others."""
 
 
 class Wanted(NamedTuple):
@@ -72,12 +72,19 @@ def _check_apart(folder: Path, data: Path) -> None:
         )
 
 
-def same_disk(folder: str, data: Path) -> bool:
-    """Return whether a folder of backups is on the disk whose loss they should help against."""
+def same_disk(folder: str, data: Path) -> bool | None:
+    """Return whether a folder of backups is on the disk whose loss they should help against.
+
+    ``None`` while somebody else looks: a share that hangs keeps one thread, not one for each look.
+    """
+    if not LOOKING.acquire(blocking=False):
+        return None
     try:
         return Path(folder).stat().st_dev == data.stat().st_dev
     except OSError:  # not plugged in: that it cannot be written is told by the backup itself
         return False
+    finally:
+        LOOKING.release()
 
 
 def known_secret(db: sqlite3.Connection, vault: Vault, bucket: Bucket) -> str:

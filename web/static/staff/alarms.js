@@ -89,6 +89,7 @@ export class Alarms extends View {
       (alarm) => el('p', { class: 'banner warn', 'data-rule': alarm.rule },
         icon('info'), el('span', {}, el('b', {}), ' ', el('span', { class: 'soft' }, t('since {time}', { time: sameDay(alarm.since, this.hall.now()) ? time(alarm.since) : `${day(alarm.since)}, ${time(alarm.since)}` })))),
       (shown, alarm) => {
+        shown.hidden = !all && alarms.indexOf(alarm) >= FEW;
         say(part(shown, 'b'), alarm.words);
         this.offer(shown, alarm.rule);
       });
