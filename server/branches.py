@@ -29,8 +29,8 @@ from server.mistakes import Mistakes, spoken, unreadable, voiced
 from server.settings import mistakes, paper_mistakes, plain
 from server.storage.ids import Ids
 from server.storage.queries import offices
-from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
+from server.storage.writer import run_alone
 from web.i18n import Catalogs
 
 TECHNICIAN = Actor("command-line", "admin", "command line", place=COMMAND_LINE)

@@ -14,7 +14,8 @@ from aiohttp import web
 
 from server.api.hall import step_aside
 from server.api.routing import Route
-from server.auth.access import CITY_UP, PERSONS, Access
+from server.auth.access import Access
+from server.domain.roles import CITY_UP, PERSONS
 from server.passing import PASSED, Passing
 from server.storage.owners import Owners
 

@@ -23,11 +23,12 @@ from server.city import devices as reports
 from server.city import parts
 from server.fetching import SENDER, CarryOut, Fetching, Stand
 from server.fleet.listing import DeviceNow
-from server.reaching import LONGEST, why
+from server.reaching import LONGEST
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
 from server.storage.queries.secrets import place
 from server.storage.store import Busy, Store, Unavailable
+from server.unanswered import why
 from server.webhooks import pause_after
 
 EVERY_SECONDS = 30.0

@@ -20,13 +20,13 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from server.auth.vault import Locked, Vault
 from server.domain.tx import Actor
-from server.reaching import why
 from server.storage.history import envelopes
 from server.storage.published import public_message
 from server.storage.queries import webhooks as rows
 from server.storage.queries.secrets import place
 from server.storage.queries.webhooks import Hook
 from server.storage.store import Busy, Store, Unavailable
+from server.unanswered import why
 
 TELLER = Actor("webhooks", "system")
 LOOK_SECONDS = 60.0

@@ -12,10 +12,10 @@ from aiohttp import web
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
-from server.auth.access import MANAGER_UP, SUPERVISOR_UP
 from server.domain.advice_events import AdviceAnswer as Answer
 from server.domain.day import iso
 from server.domain.names import service_name
+from server.domain.roles import MANAGER_UP, SUPERVISOR_UP
 from server.domain.texts import DAY
 from server.plan import advices
 from server.plan.futures import Sum

@@ -13,8 +13,8 @@ from aiohttp import WSMsgType, web
 from printer.agents import PROTOCOL, Connection, FromAgent, Hello
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
-from server.auth.access import AGENT
 from server.domain.day import Millis
+from server.domain.roles import AGENT
 from server.domain.words import marked as _
 from server.fleet.browsers import browser_of
 from server.fleet.looks import ERROR, Look

@@ -16,8 +16,8 @@ from server.alarms import (
 )
 from server.api.hall import Translate
 from server.api.routing import Call, Route
-from server.auth.access import SUPERVISOR_UP
 from server.domain.day import iso
+from server.domain.roles import SUPERVISOR_UP
 from server.domain.words import marked as _
 from server.officers.quiet import RULE as QUIET_CALL
 from server.reports.figures import Alarm, AlarmList

@@ -14,7 +14,6 @@ from server.api.types import (
     StaffCounter,
     TicketAnswer,
 )
-from server.auth.access import HOST_UP
 from server.domain.day import Millis, day_bounds, iso, local
 from server.domain.desks import can_offer, now_at
 from server.domain.errors import NotFound
@@ -32,6 +31,7 @@ from server.domain.office import Counter, Office, Service
 from server.domain.presence import attended
 from server.domain.quoting import in_line, newcomer
 from server.domain.records import Ticket, Turn
+from server.domain.roles import HOST_UP
 from server.domain.shown import FOR_STAFF, facts_of, told
 from server.domain.states import CounterState, Priority, TurnState
 from server.storage.transaction import SqliteTx

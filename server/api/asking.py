@@ -19,20 +19,12 @@ from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.tries import too_many
 from server.auth import registry
-from server.auth.access import (
-    AGENT,
-    DEVICE_COOKIES,
-    DISPLAY,
-    KIOSK,
-    MANAGER_UP,
-    TABLET,
-    check_origin,
-    put_cookie,
-    set_device_cookie,
-)
+from server.auth.access import check_origin, put_cookie, set_device_cookie
+from server.auth.cookies import DEVICE_COOKIES
 from server.auth.secrets import digest, plain_code
 from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.roles import AGENT, DISPLAY, KIOSK, MANAGER_UP, TABLET
 from server.domain.texts import END, PRINTABLE, Id, one_line
 from server.domain.words import marked as _
 from server.fleet.asking import ENDS_S, Asked, Asking, Full, Kind

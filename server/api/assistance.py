@@ -7,10 +7,10 @@ from aiohttp import web
 
 from server.api.requests import NoBody
 from server.api.routing import Call, Route
-from server.auth.access import HOST_UP, KIOSK
 from server.domain import events
 from server.domain.day import Millis, iso
 from server.domain.errors import NotFound, Refused
+from server.domain.roles import HOST_UP, KIOSK
 from server.storage.queries import assistance as rows
 from server.storage.transaction import SqliteTx
 

@@ -15,13 +15,13 @@ from server.api.problems import not_valid
 from server.api.proving import check_password
 from server.api.requests import NoBody, Password, Request
 from server.api.routing import Call, Route
-from server.auth.access import ADMIN, MANAGER_UP
 from server.backups import sealing
 from server.backups.buckets import Bucket, read
 from server.backups.planning import MOST_KEPT, Wanted, known_secret, look, put, same_disk
 from server.domain.day import iso
 from server.domain.errors import NotFound, Refused
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
+from server.domain.roles import ADMIN, MANAGER_UP
 from server.domain.texts import CLOCK, PRINTABLE
 from server.domain.words import marked as _
 from server.storage.queries import backups as kept

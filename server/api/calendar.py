@@ -16,12 +16,12 @@ from server.api.bodies import MOST_SETTINGS
 from server.api.problems import not_valid
 from server.api.requests import Request
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP
 from server.branches import described
 from server.domain.day import local
 from server.domain.errors import Invalid
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.office import Office
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY
 from server.editing import saving
 from server.editing.calendar import ical, table

@@ -13,7 +13,6 @@ from aiohttp import web
 from server.api.fleet import devices_of, in_words
 from server.api.routing import LANGUAGE, Call, Route, receive
 from server.api.spans import asked_day, check_span
-from server.auth.access import BOX, CITY, CITY_UP
 from server.auth.reach import Part, Reach, reach_of
 from server.city import devices, parts, taking, wishes
 from server.city.devices import HallDevices
@@ -23,6 +22,7 @@ from server.city.report import CityReport, cells, city_report
 from server.city.taking import Stand
 from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid, Refused
+from server.domain.roles import BOX, CITY, CITY_UP
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.satisfaction.agencies import CitySatisfaction, answers, by_agency

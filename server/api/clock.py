@@ -7,9 +7,9 @@ from aiohttp import web
 
 from server.api.requests import NoBody
 from server.api.routing import Call, Route
-from server.auth.access import STAFF_UP, SUPERVISOR_UP
 from server.domain.closing import ended_days, take_back
 from server.domain.day import iso
+from server.domain.roles import STAFF_UP, SUPERVISOR_UP
 from server.storage.transaction import SqliteTx
 from server.timekeeping import let_jump_count
 

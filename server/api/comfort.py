@@ -15,7 +15,6 @@ from server.api.bodies import arriving
 from server.api.problems import Rejected
 from server.api.requests import NoBody, Request
 from server.api.routing import PUBLIC, Call, Route
-from server.auth.access import CARE, HOST_UP
 from server.auth.limits import Attempts
 from server.comfort import faults, rounds, told
 from server.comfort.photos import MAX_BYTES, Photos
@@ -24,6 +23,7 @@ from server.domain.comfort_events import FaultState
 from server.domain.day import iso
 from server.domain.errors import NotFound
 from server.domain.names import named
+from server.domain.roles import CARE, HOST_UP
 from server.domain.texts import PRINTABLE, Id, one_line
 from server.domain.tx import Actor
 from server.domain.words import marked as _

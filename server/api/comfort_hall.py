@@ -18,11 +18,11 @@ from server.api.requests import NoBody, Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day
 from server.auth import registry
-from server.auth.access import CARE, MANAGER_UP
 from server.comfort import faults, rounds, told
 from server.comfort.told import ComfortDay, FaultAnswer, MissedAnswer
 from server.domain.day import iso
 from server.domain.errors import Invalid, NotFound
+from server.domain.roles import CARE, MANAGER_UP
 from server.domain.texts import SAID, Id, one_line
 from server.storage.queries.comfort import Fault, PastDay
 from server.storage.queries.keys import devices

@@ -25,10 +25,10 @@ from server.api.requests import (
 from server.api.routing import Call, Route
 from server.api.types import CounterList, StaffCounter, TicketAnswer
 from server.api.unheard import with_unheard
-from server.auth.access import STAFF_UP
 from server.domain import calling, desks, rolls, serving, visits
 from server.domain import undo as undoing
 from server.domain.records import Ticket, Turn
+from server.domain.roles import STAFF_UP
 from server.storage.transaction import SqliteTx
 
 

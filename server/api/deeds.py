@@ -9,13 +9,13 @@ from aiohttp import web
 
 from server.api.deedwords import CONFIGURED_PARTS, NOTICE_GONE, ROLES, WORDS
 from server.api.routing import LANGUAGE, Call, Route
-from server.auth.access import MANAGER_UP
 from server.branches import TECHNICIAN
 from server.domain.day import day_bounds, iso, local
 from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import Invalid
 from server.domain.names import named
 from server.domain.office import Office
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY
 from server.domain.words import marked as _
 from server.reports.log import span_of

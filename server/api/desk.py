@@ -8,9 +8,9 @@ from server.api.answers import ticket_answer
 from server.api.requests import NoBody, PressKey, ReleaseTicket, TellHall
 from server.api.routing import Call, Route
 from server.api.types import DeskAnswer, OutcomeAnswer, PolicyAnswer, Pressed, TicketAnswer
-from server.auth.access import HOST_UP, STAFF_UP, SUPERVISOR_UP
 from server.domain import desks, pressing, supervising
 from server.domain.issuing import waiting_now
+from server.domain.roles import HOST_UP, STAFF_UP, SUPERVISOR_UP
 from server.domain.undo import UNDO_SECONDS
 from server.storage.transaction import SqliteTx
 

@@ -12,12 +12,12 @@ from server.api.qr import link_picture
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.auth import registry
-from server.auth.access import MANAGER_UP
 from server.branches import change
 from server.domain.calendar_days import SpecialDays
 from server.domain.day import local
 from server.domain.hours import Period
 from server.domain.issuing import service_status
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import SAID
 from server.domain.words import marked as _
 from server.storage.queries import setup

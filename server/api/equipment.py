@@ -7,8 +7,8 @@ from typing import Literal
 from server.api.hall import Translate
 from server.api.printers import STATES
 from server.api.routing import Call, Route
-from server.auth.access import SUPERVISOR_UP
 from server.domain.day import Millis, iso, local
+from server.domain.roles import SUPERVISOR_UP
 from server.domain.words import marked as _
 from server.equipment import DISPLAY, OFFLINE, ONLINE, PRINTER, WELL
 from server.reports.figures import EquipmentAnswer, EquipmentList

@@ -9,8 +9,8 @@ import msgspec
 
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
-from server.auth.access import MANAGER_UP
 from server.domain.names import service_name
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY
 from server.plan.asked import Verdict
 

@@ -12,8 +12,9 @@ from server.api.qr import picture
 from server.api.requests import OneTimeCode, OwnPassword
 from server.api.routing import Call, Route
 from server.auth import factors, totp
-from server.auth.access import MANAGER_UP, PERSONS, UNREADY
+from server.auth.access import UNREADY
 from server.domain.day import iso
+from server.domain.roles import MANAGER_UP, PERSONS
 from server.domain.words import marked as _
 from server.storage.queries import factors as rows
 from server.storage.queries import passkeys, people

@@ -13,9 +13,9 @@ from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
 from server.api.tickets import PHONE, tracked_ticket
-from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.day import iso
 from server.domain.names import service_name
+from server.domain.roles import MANAGER_UP, STAFF_UP
 from server.domain.texts import DAY, PRINTABLE, SAID, Id, one_line
 from server.reports.report import MAX_DAYS
 from server.satisfaction import survey, words

@@ -12,7 +12,7 @@ from server.api.hall import Hall
 from server.api.printers import STATES
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
-from server.auth.access import AGENT, MANAGER_UP
+from server.domain.roles import AGENT, MANAGER_UP
 from server.domain.texts import SAID, one_line
 from server.domain.tx import Actor
 from server.fleet import acts

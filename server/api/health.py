@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 from server.api.metrics import OfOffice
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
-from server.auth.access import CITY, MANAGER_UP
 from server.auth.doorway import DOORWAY
+from server.domain.roles import CITY, MANAGER_UP
 from server.domain.tx import Actor
 from server.domain.words import marked as _
 from server.storage.queries import offices

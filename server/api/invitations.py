@@ -18,12 +18,14 @@ from server.api.tls import refuse_in_clear
 from server.api.tries import hashed as hash_new
 from server.api.tries import too_many
 from server.auth import registry
-from server.auth.access import MANAGER_UP, SESSION_COOKIE, SESSION_HOURS, check_origin, put_cookie
+from server.auth.access import check_origin, put_cookie
+from server.auth.cookies import SESSION_COOKIE, SESSION_HOURS
 from server.auth.secrets import digest, new_password, plain_code
 from server.auth.sessions import begin
 from server.domain.day import iso
 from server.domain.errors import Conflict
 from server.domain.office import Office
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import PRINTABLE, SAID
 from server.domain.tx import Actor
 from server.domain.words import marked as _

@@ -13,9 +13,10 @@ from server.api.requests import NewPin, NoBody, Password, Request
 from server.api.routing import Call, Route
 from server.api.tries import hashed as hash_new
 from server.api.tries import too_many
-from server.auth.access import LOCKED, PERSONS, UNREADY
+from server.auth.access import LOCKED, UNREADY
 from server.auth.limits import Full
 from server.auth.pins import TRIES, check_pin
+from server.domain.roles import PERSONS
 from server.domain.texts import PRINTABLE
 from server.domain.words import marked as _
 from server.storage.queries import people

@@ -14,8 +14,8 @@ from aiohttp import web
 from server.api.json_answer import JSON
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day, whole
-from server.auth.access import MANAGER_UP
 from server.domain.errors import Conflict, Invalid
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY
 from server.reports import lines, workbook
 from server.reports.figures import GoneTurn, LogChoices, Totals

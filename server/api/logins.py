@@ -8,9 +8,9 @@ import msgspec
 
 from server.api.people import colleague_of, may_help, not_for_you
 from server.api.routing import Call, Route
-from server.auth.access import PERSONS
 from server.domain.day import iso
 from server.domain.errors import NotFound
+from server.domain.roles import PERSONS
 from server.domain.texts import PRINTABLE
 from server.storage.queries import people
 from server.storage.queries.people import Login

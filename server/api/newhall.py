@@ -9,7 +9,7 @@ import msgspec
 from server.api.invitations import Invited, Name, made, new_code
 from server.api.requests import Request
 from server.api.routing import Call, Route
-from server.auth.access import CITY
+from server.domain.roles import CITY
 from server.domain.texts import PRINTABLE, Code
 from server.editing import newhall
 from server.storage.transaction import SqliteTx

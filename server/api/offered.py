@@ -12,10 +12,10 @@ from server.api.people import may_help
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.settings import SettingProblem, as_text, setting_problem
-from server.auth.access import MANAGER_UP
 from server.city import package
 from server.city.package import Invitee, people_of
 from server.domain.day import iso
+from server.domain.roles import MANAGER_UP
 from server.domain.words import marked as _
 from server.editing import prepared, saving
 from server.editing.told import told, told_one

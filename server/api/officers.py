@@ -11,9 +11,9 @@ from aiohttp import web
 
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP, STAFF_UP, SUPERVISOR_UP
 from server.domain.day import iso
 from server.domain.quiet_events import QuietStep
+from server.domain.roles import MANAGER_UP, STAFF_UP, SUPERVISOR_UP
 from server.domain.texts import PRINTABLE, one_line
 from server.officers import breaks, pulse, quiet
 from server.officers.breaks import Nudge

@@ -14,7 +14,8 @@ from aiohttp import web
 
 from server.api.came import came
 from server.api.routing import PUBLIC, Call, Route
-from server.auth.access import SESSION_COOKIE, SESSION_HOURS, put_cookie
+from server.auth.access import put_cookie
+from server.auth.cookies import SESSION_COOKIE, SESSION_HOURS
 from server.auth.doorway import DOORWAY
 from server.auth.oidc import ProviderTrouble, Trip, role_in
 from server.auth.secrets import digest

@@ -20,7 +20,7 @@ from server.api.requests import AskForKey, NewPasskey, OwnPassword
 from server.api.routing import Call, Route
 from server.api.tls import refuse_in_clear
 from server.auth import factors
-from server.auth.access import PERSONS, UNREADY, check_origin, put_cookie
+from server.auth.access import UNREADY, check_origin, put_cookie
 from server.auth.passkeys import (
     ALGORITHMS,
     MOST_KEYS,
@@ -32,6 +32,7 @@ from server.auth.passkeys import (
 )
 from server.auth.registry import check_name
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.roles import PERSONS
 from server.domain.tx import Actor
 from server.domain.words import marked as _
 from server.storage.queries import factors as rows

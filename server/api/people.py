@@ -12,12 +12,12 @@ from server.api.requests import ChangePerson, SeePerson
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, check_span
 from server.api.tries import hashed as hash_new
-from server.auth.access import ADMIN, HOST, MANAGER, MANAGER_UP, STAFF, STAFF_UP, SUPERVISOR
 from server.auth.registry import skills_of
 from server.auth.secrets import new_password
 from server.domain.day import iso
 from server.domain.errors import NotFound, Refused
 from server.domain.events import FiguresSeen
+from server.domain.roles import ADMIN, HOST, MANAGER, MANAGER_UP, STAFF, STAFF_UP, SUPERVISOR
 from server.domain.tx import Actor
 from server.reports.figures import GivenPassword, PersonFigures, StaffPeople, StaffPerson
 from server.reports.person import MAX_DAYS, figures_of

@@ -8,9 +8,9 @@ import msgspec
 from aiohttp import web
 
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP
 from server.domain.day import iso
 from server.domain.errors import NotFound
+from server.domain.roles import MANAGER_UP
 from server.editing import saving
 from server.editing.told import told
 from server.storage.queries import plans

@@ -15,7 +15,6 @@ from server.api.invitations import BY_HAND, Name
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.settings import CheckSettings, SettingProblem, as_text, setting_problem
-from server.auth.access import BOX, CITY
 from server.auth.registry import LOGIN
 from server.branches import described
 from server.city import package, releases, wishes
@@ -25,6 +24,7 @@ from server.city.wishes import MOST_TOLD, Wish
 from server.domain.day import iso
 from server.domain.errors import DomainError, NotFound
 from server.domain.names import reading_order
+from server.domain.roles import BOX, CITY
 from server.domain.texts import Code
 from server.domain.words import marked as _
 from server.editing import prepared, saving

@@ -17,11 +17,11 @@ from server.addresses import phones_reach
 from server.api.printer_types import PaperAnswer, PrinterAnswer, PrinterList, TrialAnswer
 from server.api.requests import PreviewPaper, SavePaper
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP, STAFF_UP
 from server.branches import change_paper, described, sound_paper
 from server.domain.day import day_bounds
 from server.domain.errors import Conflict, NotFound
 from server.domain.office import Office
+from server.domain.roles import MANAGER_UP, STAFF_UP
 from server.domain.words import marked as _
 from server.editing import saving
 from server.equipment import PRINTER, UNKNOWN, state_of

@@ -12,8 +12,8 @@ from aiohttp import web
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.spans import asked_day
-from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY, END
 from server.privacy import visits
 from server.privacy.inventory import KINDS, values

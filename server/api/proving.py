@@ -10,7 +10,7 @@ from server.api.problems import Rejected
 from server.api.requests import ShownKey
 from server.api.routing import Call
 from server.api.tries import too_many
-from server.auth.access import PERSONS, NotAllowed, NotLoggedIn
+from server.auth.access import NotAllowed, NotLoggedIn
 from server.auth.demo_people import USERS
 from server.auth.doorway import DOORWAY
 from server.auth.factors import WRONG
@@ -19,6 +19,7 @@ from server.auth.failed import somebody_at
 from server.auth.limits import Attempts, Full
 from server.auth.registry import NO_PASSWORD, only_branch
 from server.auth.secrets import as_given, known_mark
+from server.domain.roles import PERSONS
 from server.domain.tx import Actor
 from server.domain.words import marked as _
 from server.storage.queries import factors, people

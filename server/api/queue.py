@@ -12,9 +12,10 @@ from server.api.json_answer import JsonAnswer
 from server.api.problems import Rejected, not_valid
 from server.api.routing import Call, Route
 from server.api.types import QueueAnswer, ServiceList
-from server.auth.access import ANY_ROLE, check_origin
+from server.auth.access import check_origin
 from server.domain.errors import Phrase as say  # noqa: N813 - marks the sentence for the catalogs
 from server.domain.events import Audience
+from server.domain.roles import ANY_ROLE
 from server.domain.words import marked as _
 from server.fleet.browsers import browser_of
 from server.fleet.looks import first

@@ -14,10 +14,10 @@ from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.tickets import tracked_ticket, unknown_token
 from server.auth import registry
-from server.auth.access import KIOSK, MANAGER_UP, TABLET
 from server.domain.day import iso
 from server.domain.errors import NotFound
 from server.domain.issuing import find_ticket
+from server.domain.roles import KIOSK, MANAGER_UP, TABLET
 from server.domain.texts import PRINTABLE, SAID, Id, one_line
 from server.satisfaction import words
 from server.storage.queries import feedback, keys

@@ -16,9 +16,9 @@ from server.api.people import oneself
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
 from server.auth import registry
-from server.auth.access import ADMIN, AGENCY, CITY
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import agency_key, named
+from server.domain.roles import ADMIN, AGENCY, CITY
 from server.domain.texts import PRINTABLE, SAID
 from server.domain.words import marked as _
 from server.storage.queries import offices, people

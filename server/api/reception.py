@@ -11,9 +11,9 @@ from aiohttp import web
 from server.api.feedback import SPAN, span
 from server.api.requests import Request
 from server.api.routing import Call, Route
-from server.auth.access import HOST_UP
 from server.domain import events
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.roles import HOST_UP
 from server.domain.texts import Code
 from server.reports.figures import ReceptionFigures
 from server.reports.reception import reception_figures

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day, check_span, whole
-from server.auth.access import CITY_UP, MANAGER_UP, STAFF_UP
 from server.domain.errors import Invalid
+from server.domain.roles import CITY_UP, MANAGER_UP, STAFF_UP
 from server.domain.states import Priority
 from server.domain.texts import DAY
 from server.reports import charts

@@ -17,8 +17,8 @@ from server.api.requests import NoBody, Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import asked_day, check_span
 from server.api.tickets import PHONE
-from server.auth.access import MANAGER_UP
 from server.domain.errors import NotFound
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY
 from server.reports.report import MAX_DAYS
 from server.satisfaction import results, survey

@@ -12,10 +12,10 @@ from aiohttp import web
 from server.api.requests import Request
 from server.api.routing import Call, Route
 from server.api.spans import asked_day, whole
-from server.auth.access import MANAGER_UP
 from server.domain.day import iso
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import service_name
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY, Code
 from server.plan.calendar import OfficeCalendar, days_from
 from server.plan.rota import book

@@ -13,8 +13,8 @@ from aiohttp import web
 from server.api.rota import WEEK, asked_week
 from server.api.rotafiles import sheet_file
 from server.api.routing import LANGUAGE, Call, Route
-from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid
+from server.domain.roles import MANAGER_UP
 from server.plan.rota import book
 from server.plan.rota.regret import DayBack
 from server.plan.rota.targets import Target, Targets

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from server.api.rota import WEEK, asked_week
 from server.api.routing import LANGUAGE, Call, Route
-from server.auth.access import MANAGER_UP, STAFF_UP
 from server.domain.errors import NotFound
+from server.domain.roles import MANAGER_UP, STAFF_UP
 from server.officers import rotabook
 from server.officers.rotabook import Printed
 from server.plan.rota import book

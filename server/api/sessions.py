@@ -18,19 +18,8 @@ from server.api.tls import refuse_in_clear
 from server.api.tries import hashed as hash_new
 from server.api.tries import too_many
 from server.api.types import BranchAnswer, DevicePaired, PersonAnswer
-from server.auth.access import (
-    ANY_ROLE,
-    CITY_UP,
-    DEVICE_DAYS,
-    PERSONS,
-    SESSION_COOKIE,
-    SESSION_HOURS,
-    UNREADY,
-    NotAllowed,
-    check_origin,
-    put_cookie,
-    set_device_cookie,
-)
+from server.auth.access import UNREADY, NotAllowed, check_origin, put_cookie, set_device_cookie
+from server.auth.cookies import DEVICE_DAYS, SESSION_COOKIE, SESSION_HOURS
 from server.auth.reach import reach_of
 from server.auth.registry import check_own_password, insert_token
 from server.auth.secrets import (
@@ -43,6 +32,7 @@ from server.auth.secrets import (
 from server.auth.sessions import begin
 from server.domain.errors import Invalid
 from server.domain.names import same_agency
+from server.domain.roles import ANY_ROLE, CITY_UP, PERSONS
 from server.domain.tx import Actor
 from server.domain.words import marked as _
 from server.storage.queries import offices, people

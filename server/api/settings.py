@@ -16,10 +16,10 @@ from server.api.planned import PlannedSettings, SomeSettings, planned
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
 from server.api.spans import whole
-from server.auth.access import MANAGER_UP
 from server.branches import TECHNICIAN
 from server.domain.day import iso
 from server.domain.errors import Invalid
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import PRINTABLE
 from server.domain.words import marked as _
 from server.editing import planned as planning

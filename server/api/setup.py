@@ -23,13 +23,8 @@ from server.api.requests import Request
 from server.api.routing import PUBLIC, Call, Route
 from server.api.tls import refuse_in_clear
 from server.api.tries import hashed, too_many
-from server.auth.access import (
-    SESSION_COOKIE,
-    SESSION_HOURS,
-    NotAllowed,
-    check_origin,
-    put_cookie,
-)
+from server.auth.access import NotAllowed, check_origin, put_cookie
+from server.auth.cookies import SESSION_COOKIE, SESSION_HOURS
 from server.auth.doorway import DOORWAY
 from server.auth.secrets import new_token
 from server.domain.errors import Conflict, Invalid

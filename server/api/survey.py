@@ -16,10 +16,10 @@ from server.api.results import poster_code
 from server.api.routing import Call, Route
 from server.api.spans import asked_day
 from server.api.tickets import PHONE, tracked_ticket
-from server.auth.access import MANAGER_UP
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
 from server.domain.quoting import told_right
+from server.domain.roles import MANAGER_UP
 from server.domain.texts import DAY, Id, one_line
 from server.reports.smallbook import written
 from server.satisfaction import sheet, survey

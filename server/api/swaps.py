@@ -11,7 +11,7 @@ from aiohttp import web
 from server.api.requests import NoBody, Request
 from server.api.routing import Call, Route
 from server.api.spans import asked_day
-from server.auth.access import MANAGER_UP, STAFF_UP
+from server.domain.roles import MANAGER_UP, STAFF_UP
 from server.plan.rota import book
 from server.plan.rota.values import Date, Shift, clock_of
 from server.storage.queries import rota as kept

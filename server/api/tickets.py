@@ -21,7 +21,6 @@ from server.api.requests import ChangeTicket, NoBody, TakeTicket, TransferTurn, 
 from server.api.routing import Call, Route
 from server.api.standing import listing
 from server.api.types import TicketAnswer, TicketList, TrackAnswer
-from server.auth.access import HOST_UP, KIOSK
 from server.domain import events, issuing, visits
 from server.domain.day import YEARS, Millis, iso, millis
 from server.domain.errors import Invalid, NotFound, Refused
@@ -29,6 +28,7 @@ from server.domain.issuing import NONE, NewTicket, Wish, find_ticket, people_bef
 from server.domain.names import service_name
 from server.domain.presence import attended
 from server.domain.quoting import in_line
+from server.domain.roles import HOST_UP, KIOSK
 from server.domain.shown import told
 from server.domain.states import TurnState
 from server.domain.tx import Actor

@@ -12,9 +12,9 @@ from aiohttp import web
 from server.api.problems import Rejected
 from server.api.qr import link_picture
 from server.api.routing import Call, Route
-from server.auth.access import MANAGER_UP
 from server.auth.doorway import DOORWAY
 from server.domain.day import iso
+from server.domain.roles import MANAGER_UP
 from server.domain.words import marked as _
 from server.storage.transaction import SqliteTx
 from server.tls.keeping import Kept

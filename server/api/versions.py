@@ -10,11 +10,11 @@ import msgspec
 from server.api.prepared import MOST_HALLS, branch_of
 from server.api.requests import Request
 from server.api.routing import Call, Route
-from server.auth.access import CITY
 from server.city import releases
 from server.city.releases import Version
 from server.domain.day import iso
 from server.domain.names import reading_order
+from server.domain.roles import CITY
 from server.domain.texts import Code
 from server.domain.versions import numbers
 from server.storage.queries import boxes, offices

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.api.routing import Call, Route
-from server.auth.access import SUPERVISOR_UP
+from server.domain.roles import SUPERVISOR_UP
 from server.reports.figures import WaitNow, WaitsNow
 from server.storage.transaction import SqliteTx
 

@@ -13,11 +13,11 @@ from server.api.hall import Hall
 from server.api.prepared import branch_of
 from server.api.requests import Request
 from server.api.routing import Call, Route
-from server.auth.access import CITY
 from server.auth.registry import check_name
 from server.city import wishes
 from server.city.wishes import Act, Wish, WishNow
 from server.domain.errors import Conflict
+from server.domain.roles import CITY
 from server.domain.texts import PRINTABLE, Id, one_line
 from server.domain.tx import Actor
 from server.push.socket import Socket

@@ -10,42 +10,19 @@ from collections.abc import Collection, Iterable
 import msgspec
 from aiohttp import web
 
+from server.auth.cookies import DEVICE_COOKIES, DEVICE_DAYS, SESSION_COOKIE
 from server.auth.doorway import DOORWAY
 from server.auth.secrets import digest
 from server.domain.day import Millis
 from server.domain.events import Audience
-from server.domain.roles import DIRECTORS, ROLES
+from server.domain.roles import ADMIN, CITY_UP, HOST, HOST_UP, KIOSK, MANAGER, STAFF, SUPERVISOR
 from server.domain.tx import Actor
 from server.storage.queries import keys, offices, people
 from server.storage.store import Store
 from server.storage.transaction import SqliteTx
 
-KIOSK, DISPLAY, AGENT, TABLET, HOST, CARE, STAFF, SUPERVISOR, MANAGER, ADMIN, BOX, AGENCY, CITY = (
-    ROLES
-)
-"""A print agent takes papers to its printer, a tablet words from its counter, a phone of those who
-keep the hall comfortable (``care``) checks places and mends faults; nothing else."""
-STAFF_UP = frozenset({STAFF, SUPERVISOR, MANAGER, ADMIN})
-HOST_UP = STAFF_UP | {HOST}
-"""Who receives visitors: gives numbers and corrects them, but calls nobody to a counter."""
-SUPERVISOR_UP = DIRECTORS
-"""Who sees to the whole hall; managers also read its figures and change it."""
-MANAGER_UP = frozenset({MANAGER, ADMIN})
-CITY_UP = frozenset({AGENCY, CITY})
-"""Who reads many halls and belongs to none: those of one agency, or all."""
-PERSONS = HOST_UP | CITY_UP
-"""Whoever logs in."""
-ANY_ROLE = frozenset(ROLES) - {AGENT, CARE, BOX} - CITY_UP
-
 UNREADY, LOCKED = frozenset({"unready"}), frozenset({"locked"})
 NOTHING: frozenset[str] = frozenset()
-SESSION_COOKIE = "ramah_session"
-DEVICE_COOKIES = {
-    KIOSK: "ramah_kiosk", DISPLAY: "ramah_display", TABLET: "ramah_tablet", CARE: "ramah_care",
-}  # fmt: skip
-SESSION_HOURS = 14
-DEVICE_DAYS = 400
-"""Browsers keep no cookie longer, so a device's key is given anew while the device is in use."""
 RENEW_SECONDS = 86_400
 USED_SECONDS = 60.0
 """The list of log-ins tells to this when each was last used."""

@@ -10,19 +10,13 @@ import sqlite3
 
 from aiohttp import web
 
-from server.auth.access import (
-    CARE,
-    DEVICE_COOKIES,
-    DISPLAY,
-    Access,
-    Who,
-    put_cookie,
-    set_device_cookie,
-)
+from server.auth.access import Access, Who, put_cookie, set_device_cookie
+from server.auth.cookies import DEVICE_COOKIES
 from server.auth.demo_people import demo_branches
 from server.auth.doorway import DOORWAY
 from server.auth.registry import insert_token
 from server.auth.secrets import new_token
+from server.domain.roles import CARE, DISPLAY
 from server.domain.tx import Actor
 from server.storage.queries import offices, setup
 from server.storage.queries.keys import Paired, revoke_dark

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 
 from server.auth import totp
-from server.auth.access import MANAGER_UP
 from server.auth.secrets import digest, new_password, plain_code
 from server.auth.vault import Locked, Vault
 from server.domain.errors import Invalid, Refused
+from server.domain.roles import MANAGER_UP
 from server.domain.words import marked as _
 from server.storage.queries import factors, passkeys
 from server.storage.queries.secrets import place

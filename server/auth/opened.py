@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from server.auth.access import DEVICE_COOKIES, Access, Who
+from server.auth.access import Access, Who
+from server.auth.cookies import DEVICE_COOKIES
 
 Pair = Callable[[web.Request, web.Response, str, Who | None], Awaitable[bool]]
 

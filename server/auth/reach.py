@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from server.auth.access import CITY
 from server.domain.names import same_agency
 from server.domain.office import Office
+from server.domain.roles import CITY
 
 
 class Part(msgspec.Struct, frozen=True):

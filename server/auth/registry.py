@@ -8,14 +8,14 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from server.auth.access import AGENCY, DEVICE_COOKIES, TABLET
+from server.auth.cookies import DEVICE_COOKIES
 from server.auth.demo_people import demo_branches
 from server.auth.passwords import MIN_PASSWORD, check_new
 from server.auth.reach import Reach
 from server.auth.secrets import digest, hash_password, new_code, new_token, plain_code
 from server.domain.day import Millis
 from server.domain.errors import Conflict, Invalid, NotFound
-from server.domain.roles import PEOPLE, ROLES
+from server.domain.roles import AGENCY, PEOPLE, ROLES, TABLET
 from server.domain.texts import END, is_seen
 from server.storage.queries import factors, keys, offices, people, printers
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.auth.access import SESSION_HOURS
+from server.auth.cookies import SESSION_HOURS
 from server.auth.factors import has_to_have
 from server.auth.secrets import digest
 from server.storage.queries import factors, people

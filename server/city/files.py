@@ -17,7 +17,7 @@ from server.domain.errors import Invalid, NotFound
 from server.domain.tx import Actor
 from server.storage.ids import Ids
 from server.storage.queries import boxes, offices
-from server.storage.store import run_alone
+from server.storage.writer import run_alone
 
 PAGE = 1000
 AT_ONCE = 4000

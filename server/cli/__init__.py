@@ -9,38 +9,24 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from functools import cache, partial
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from server.cli import (
-    backup,
-    backups,
-    branch,
-    city,
-    demo,
-    doctor,
-    export,
-    numbers,
-    print_agent,
-    printer,
-    provider,
-    restore,
-    rota,
-    secrets,
-    serve,
-    setup_code,
-    simulate,
-    tls,
-    token,
-    user,
-    watch,
-    webhook,
-)
 from server.cli.trouble import in_words
 from server.domain.errors import DomainError, Named, Phrase
 from server.mistakes import Mistakes, Say
 from web.i18n import Catalogs
 
+MODULES = {
+    "serve": "serve", "setup-code": "setup_code", "tls": "tls", "branch": "branch",
+    "token": "token", "user": "user", "printer": "printer", "print-agent": "print_agent",
+    "provider": "provider", "secrets": "secrets", "webhook": "webhook", "backup": "backup",
+    "backups": "backups", "restore": "restore", "numbers": "numbers", "doctor": "doctor",
+    "export": "export", "city": "city", "log": "city", "plan": "rota", "demo": "demo",
+    "watch": "watch", "simulate": "simulate",
+}  # fmt: skip
+"""The commands in the order of the help, and the module of each: only what is asked is loaded."""
 LANGUAGE_OF = ("LC_ALL", "LC_MESSAGES", "LANG")
 EXAMPLES = """\
 examples:
@@ -64,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unreadable is not None:
         print(f"ramah: {unreadable!r} is no text in UTF-8", file=sys.stderr)
         return 2
-    args, unknown = parser().parse_known_args(words)
+    module = MODULES.get(words[0]) if words else None
+    args, unknown = parser(module).parse_known_args(words)
     if unknown:
         args.command.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
@@ -141,8 +128,8 @@ class Parser(argparse.ArgumentParser):
 
 
 @cache
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
+def parser(module: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of all commands, or of those of one ``module`` alone."""
     top = Parser(
         prog="ramah",
         description="Queues at public service counters, fast, fair and friendly.",
@@ -151,32 +138,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"ramah {_version()}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    rooms = (
-        serve,
-        setup_code,
-        tls,
-        branch,
-        token,
-        user,
-        printer,
-        print_agent,
-        provider,
-        secrets,
-        webhook,
-        backup,
-        backups,
-        restore,
-        numbers,
-        doctor,
-        export,
-        city,
-        rota,
-        demo,
-        watch,
-        simulate,
-    )
-    for module in rooms:
-        module.add(commands)
+    for name in dict.fromkeys(MODULES.values()) if module is None else (module,):
+        import_module(f"server.cli.{name}").add(commands)
     return top
 
 

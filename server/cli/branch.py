@@ -9,8 +9,7 @@ from pathlib import Path
 from server.auth.demo_people import only_demo
 from server.auth.registry import branch_of
 from server.branches import read_office
-from server.cli.serve import over
-from server.cli.words import Commands, command, existing, group, recorded
+from server.cli.words import Commands, command, existing, group, over, recorded
 from server.domain.errors import NotFound
 from server.editing.files import bring
 from server.editing.written import as_written, file_head, toml

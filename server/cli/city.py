@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from server.auth import registry
-from server.auth.access import BOX
 from server.auth.vault import Vault
 from server.branches import TECHNICIAN
 from server.city import files
@@ -24,6 +23,7 @@ from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.roles import BOX
 from server.domain.texts import Code
 from server.storage import dialect
 from server.storage.database import AlreadyRunning, ServerLock, connect, transaction

@@ -25,8 +25,8 @@ from server.domain.numbering import label
 from server.storage.ids import Ids
 from server.storage.queries.numbers import Given
 from server.storage.queries.offices import branches
-from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
+from server.storage.writer import run_alone
 
 LAST = 999_999
 """The greatest number that is taken as one that stands on a paper."""

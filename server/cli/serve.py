@@ -22,7 +22,7 @@ from server.auth.doorway import Network, networks, origin_of
 from server.backups.archive import FOLDERS
 from server.cli.setup_code import set_up_at
 from server.cli.trouble import in_words, of_address
-from server.cli.words import Commands, command
+from server.cli.words import Commands, command, over
 from server.clock import wall_clock
 from server.domain.errors import Refused
 from server.logs import set_up_logging
@@ -262,20 +262,6 @@ def _seed(db: sqlite3.Connection) -> bool:
         return True
     print("ramah: this data folder holds another office; --demo is left out.", file=sys.stderr)
     return False
-
-
-def over(db: sqlite3.Connection) -> None:
-    """End what a demo left in this folder, and say so."""
-    from server.auth.demo_people import end_demo  # noqa: PLC0415 - only where a demo may have been
-
-    with transaction(db):
-        ended = end_demo(db, wall_clock())
-    if ended:
-        print(
-            f"ramah: the demo in this folder is over; {ended} of its logins, keys and printers "
-            "ended with it.",
-            file=sys.stderr,
-        )
 
 
 class Announcement:

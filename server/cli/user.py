@@ -9,13 +9,11 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
-from server.auth.access import AGENCY, CITY_UP
 from server.auth.demo_people import only_demo
-from server.cli.serve import over
-from server.cli.words import Commands, command, existing, group, recorded
+from server.cli.words import Commands, command, existing, group, over, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
-from server.domain.roles import PEOPLE
+from server.domain.roles import AGENCY, CITY_UP, PEOPLE
 from server.storage.ids import Ids
 from server.storage.queries import people
 

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import NotFound
 from server.domain.tx import Actor
 from server.storage.address import address_of
-from server.storage.database import DATABASE, check_not_aside, connect
+from server.storage.database import DATABASE, check_not_aside, connect, transaction
 from server.storage.queries import deeds
 
 if TYPE_CHECKING:  # argparse has no public name for it, and it takes no parameter at run time
@@ -84,3 +85,17 @@ def existing(data: Path) -> sqlite3.Connection:
             data=data,
         )
     return connect(data)
+
+
+def over(db: sqlite3.Connection) -> None:
+    """End what a demo left in this folder, and say so."""
+    from server.auth.demo_people import end_demo  # noqa: PLC0415 - only where a demo may have been
+
+    with transaction(db):
+        ended = end_demo(db, wall_clock())
+    if ended:
+        print(
+            f"ramah: the demo in this folder is over; {ended} of its logins, keys and printers "
+            "ended with it.",
+            file=sys.stderr,
+        )

@@ -16,8 +16,8 @@ from server.domain.states import CounterState
 from server.domain.tx import Actor
 from server.storage.ids import Ids
 from server.storage.queries import offices, people, setup
-from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
+from server.storage.writer import run_alone
 
 OFFICE = Path(__file__).with_name("office.toml")
 CLOSED_SERVICE = "L"

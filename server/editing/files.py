@@ -16,7 +16,7 @@ from server.editing.written import base_of
 from server.mistakes import in_english
 from server.storage.ids import Ids
 from server.storage.queries import offices, plans
-from server.storage.store import run_alone
+from server.storage.writer import run_alone
 
 
 def bring(db: sqlite3.Connection, office: Office, text: str, *, replace: bool) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from server.auth import registry
-from server.auth.access import AGENT, KIOSK
 from server.domain.errors import Conflict, NotFound
+from server.domain.roles import AGENT, KIOSK
 from server.storage.queries import fleet, keys
 from server.storage.transaction import SqliteTx
 

@@ -15,8 +15,10 @@ from typing import Annotated, Literal, Self
 import msgspec
 import structlog
 
-from server.auth.access import AGENT, DEVICE_COOKIES, Who
+from server.auth.access import Who
+from server.auth.cookies import DEVICE_COOKIES
 from server.domain.day import Millis
+from server.domain.roles import AGENT
 from server.domain.texts import PRINTABLE
 from server.domain.tx import Actor
 from server.storage.queries import fleet

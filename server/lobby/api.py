@@ -14,9 +14,9 @@ from server.api.devicekeys import end_key
 from server.api.hall import Translate
 from server.api.routing import Call, Route
 from server.auth import registry
-from server.auth.access import DISPLAY, MANAGER_UP
 from server.domain.day import Millis, iso
 from server.domain.errors import Invalid, NotFound
+from server.domain.roles import DISPLAY, MANAGER_UP
 from server.domain.words import marked as _
 from server.lobby.answers import (
     DisplayAnswer,

@@ -9,9 +9,11 @@ import msgspec
 from aiohttp import web
 
 from server.api.snapshot import Snapshots, hall_now
-from server.auth.access import DEVICE_COOKIES, MANAGER_UP, Access, NotAllowed, NotLoggedIn
+from server.auth.access import Access, NotAllowed, NotLoggedIn
+from server.auth.cookies import DEVICE_COOKIES
 from server.branches import described
 from server.domain.errors import Invalid, NotFound
+from server.domain.roles import MANAGER_UP
 from server.editing import saving
 from server.lobby.media import shelf
 from server.storage.queries import plans

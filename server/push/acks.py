@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from server.auth.access import DISPLAY, Who
+from server.auth.access import Who
 from server.domain.events import Audience
+from server.domain.roles import DISPLAY
 from server.domain.tx import Actor
 from server.push.hub import Hub
 from server.storage.queries import calls

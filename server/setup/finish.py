@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from server.auth.access import ADMIN
 from server.auth.demo_people import demo_branches
 from server.auth.passwords import check_new
 from server.auth.registry import put_printer
@@ -13,6 +12,7 @@ from server.branches import put_in_force
 from server.domain.errors import Conflict
 from server.domain.events import Configured
 from server.domain.office import Office
+from server.domain.roles import ADMIN
 from server.domain.tx import Actor
 from server.setup.door import check_open
 from server.setup.draft import Draft

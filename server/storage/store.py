@@ -42,11 +42,10 @@ from server.storage.writer import (
     Writer,
     bring_up,
     last_seqs,
-    run_alone,
 )
 from server.tasks import Supervisor
 
-__all__ = ["Busy", "Command", "Store", "Unavailable", "run_alone"]
+__all__ = ["Busy", "Command", "Store", "Unavailable"]
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from server.auth.access import SESSION_COOKIE
+from server.auth.cookies import SESSION_COOKIE
 from tests.server.process import PASSWORD, Hall
 
 SETTLED = """() => !document.querySelector('ramah-current')

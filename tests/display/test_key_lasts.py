@@ -8,7 +8,8 @@ import time
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from server.auth.access import DEVICE_COOKIES, DISPLAY, KIOSK
+from server.auth.cookies import DEVICE_COOKIES
+from server.domain.roles import DISPLAY, KIOSK
 from tests.server.process import Server
 from tests.server.waiting import soon
 

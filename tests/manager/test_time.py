@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, expect
 
-from server.auth.access import SESSION_COOKIE
+from server.auth.cookies import SESSION_COOKIE
 from server.domain import desks, issuing
 from server.domain.issuing import NewTicket
 from tests.server.process import Server

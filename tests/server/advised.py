@@ -15,8 +15,8 @@ from server.plan.hindsight import Hindsight
 from server.storage.database import connect, transaction
 from server.storage.ids import Ids
 from server.storage.queries import advices
-from server.storage.store import run_alone
 from server.storage.transaction import SqliteTx
+from server.storage.writer import run_alone
 from tests.server.process import Hall
 
 MINUTE = 60_000

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from server.reaching import why
+from server.unanswered import why
 from tests.server.process import free_port
 
 

@@ -14,9 +14,9 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, w
 
 from server.api.prepared import BOXES, PREPARES, branch_of
 from server.api.routing import Call, Route, receive
-from server.auth.access import MANAGER_UP
 from server.auth.vault import Locked
 from server.domain.errors import Conflict
+from server.domain.roles import MANAGER_UP
 from server.lobby.voice.owners import branch_code
 from server.lobby.voice.packs import MAX_ZIP, PACK, Pack, Packs, no_pack
 from server.lobby.voice.routes import VOICES, ZIP, PackAnswer

@@ -13,12 +13,12 @@ from aiohttp import web
 
 from server.api.requests import Reason, Request
 from server.api.routing import Call, Route, receive
-from server.auth.access import ANY_ROLE, DISPLAY, KIOSK, MANAGER_UP
 from server.branches import change
 from server.domain.checks import completed
 from server.domain.errors import Invalid, NotFound
 from server.domain.names import named
 from server.domain.office import Office
+from server.domain.roles import ANY_ROLE, DISPLAY, KIOSK, MANAGER_UP
 from server.domain.texts import DAY, PRINTABLE
 from server.domain.voice import Voice
 from server.lobby.screens import Screens

@@ -31,7 +31,7 @@ from server.storage.database import connect
 from server.storage.ids import Ids
 from server.storage.queries import backups, boxes
 from server.storage.queries.backups import Plan
-from server.storage.store import run_alone
+from server.storage.writer import run_alone
 from tests.server.advised import advised
 from tests.server.api.client import Client, contract, operation_of
 from tests.server.comfort.places import TOML

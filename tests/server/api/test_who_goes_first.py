@@ -10,9 +10,10 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from aiohttp.web import Request
 
-from server.auth.access import STAFF_UP, Access, NotLoggedIn
+from server.auth.access import Access, NotLoggedIn
 from server.auth.registry import insert_token, revoke_token
 from server.branches import configure
+from server.domain.roles import STAFF_UP
 from server.storage.database import connect
 from server.storage.queries.keys import Paired
 from server.storage.store import Store

@@ -22,7 +22,7 @@ from server.domain.issuing import NewTicket
 from server.storage.database import connect, transaction
 from server.storage.ids import Ids
 from server.storage.queries import boxes, offices
-from server.storage.store import run_alone
+from server.storage.writer import run_alone
 from tests.server.rehearsal import PROJECTED, Rehearsal, office, on, table
 from tests.server.storage.test_replay import busy_days
 

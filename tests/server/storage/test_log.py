@@ -21,9 +21,9 @@ from server.storage.database import connect, transaction
 from server.storage.ids import Ids
 from server.storage.log import Moved, SqliteLog
 from server.storage.rows import Rows
-from server.storage.store import Store, run_alone
+from server.storage.store import Store
 from server.storage.transaction import SqliteTx
-from server.storage.writer import Writer
+from server.storage.writer import Writer, run_alone
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office, on
 
 pytestmark = pytest.mark.both_stores

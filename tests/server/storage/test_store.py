@@ -30,8 +30,9 @@ from server.storage.history import envelopes
 from server.storage.ids import Ids
 from server.storage.published import Published
 from server.storage.queries import people
-from server.storage.store import Busy, Store, run_alone
+from server.storage.store import Busy, Store
 from server.storage.transaction import SqliteTx
+from server.storage.writer import run_alone
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office
 from tests.server.waiting import soon
 

@@ -23,8 +23,9 @@ from server.storage.ids import Ids
 from server.storage.postgres import alive, connection
 from server.storage.postgres.connection import Gone, Postgres
 from server.storage.published import Published
-from server.storage.store import Store, Unavailable, run_alone
+from server.storage.store import Store, Unavailable
 from server.storage.transaction import SqliteTx
+from server.storage.writer import run_alone
 from tests.postgres import PostgresServer
 from tests.server.rehearsal import TOKEN, assert_replay_is_identical, office, on
 from tests.server.storage.postgres.racer import Race
