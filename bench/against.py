@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.builds import HERE, Build, at_revision
+from bench.builds import HERE, Build, as_installed, at_revision
 from bench.cases import Case, Measure, Quantity
 from bench.cases.all import CASES
 from bench.figures import columns, median, told
@@ -106,22 +106,23 @@ def main(words: list[str]) -> int:
     here = machine()
     with scratch() as folder:
         try:
-            then = at_revision(args.revision, folder)
+            then = as_installed(at_revision(args.revision, folder))
         except ValueError as error:
             print(error, file=sys.stderr)
             return 2
-        print(f"{here.line()}\nthen: {then.name}, now: {HERE.root.name}, {scale.big:,} old turns",
+        now = as_installed(HERE)
+        print(f"{here.line()}\nthen: {then.name}, now: {now.root.name}, {scale.big:,} old turns",
               flush=True)  # fmt: skip
         pasts = Pasts(folder, then)
         results = []
         for case in CASES:
             if case.name in (args.names or [each.name for each in CASES]):
                 print(f"\n{case.name} ...", file=sys.stderr, flush=True)
-                results.append(_result(case, then, scale, pasts, folder))
+                results.append(_result(case, (then, now), scale, pasts, folder))
                 print("\n" + _told(results[-1]), flush=True)
     if args.json is not None:
         at = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-        report = Report(at, here, then.name, HERE.name, scale.big, results)
+        report = Report(at, here, then.name, now.name, scale.big, results)
         args.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
     return 0
 
@@ -147,7 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _result(case: Case, then: Build, scale: Scale, pasts: Pasts, folder: Path) -> Result:
+def _result(
+    case: Case, builds: tuple[Build, Build], scale: Scale, pasts: Pasts, folder: Path
+) -> Result:
     began = time.perf_counter()
     place = folder / case.name
     place.mkdir()
@@ -155,7 +158,7 @@ def _result(case: Case, then: Build, scale: Scale, pasts: Pasts, folder: Path) -
     error = ""
     with Others() as others:
         try:
-            figures = _compare(case, (then, HERE), scale, pasts, place)
+            figures = _compare(case, builds, scale, pasts, place)
         except Exception:  # noqa: BLE001 - one case that breaks does not hide the others
             error = traceback.format_exc()
     shutil.rmtree(place, ignore_errors=True)

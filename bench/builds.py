@@ -1,8 +1,8 @@
 """Owns a build of the program that can be run: a tree of source with the interpreter it needs.
 
 ``HERE`` is the tree that this file stands in. ``at_revision`` lays another commit out in a folder
-of its own, without touching this tree or its repository, and gives it the packages of its own
-lock file.
+of its own, without touching this tree or its repository; ``as_installed`` gives a build the packages
+that an office has.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tarfile
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -73,14 +71,10 @@ HERE = Build("now", ROOT, sys.executable)
 
 
 def at_revision(revision: str, folder: Path) -> Build:
-    """Lay a commit out in ``folder`` and give it its packages.
-
-    This environment serves when it holds every version of the commit's lock file; else one is made
-    from that lock, hashes checked, and kept for the next time (``$XDG_CACHE_HOME/ramah-bench``).
+    """Lay a commit out in ``folder``; it runs with the packages that are here.
 
     Raises:
         ValueError: the repository has no such commit.
-        subprocess.CalledProcessError: the packages cannot be had.
     """
     commit = _git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
     if not commit:
@@ -88,7 +82,7 @@ def at_revision(revision: str, folder: Path) -> Build:
     root = folder / commit[:9]
     with tarfile.open(fileobj=io.BytesIO(_git("archive", "--format=tar", commit))) as tar:
         tar.extractall(root, filter="data")
-    return Build(commit[:9], root, sys.executable if _here(root) else _environment(root))
+    return Build(commit[:9], root, sys.executable)
 
 
 def _git(*words: str) -> bytes:
@@ -96,14 +90,15 @@ def _git(*words: str) -> bytes:
     return done.stdout if done.returncode == 0 else b""
 
 
-def _here(root: Path) -> bool:
-    """Return whether this environment holds what a tree's lock file asks for."""
-    lock = (root / LOCK).read_text("utf-8")
-    wanted = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock, re.MULTILINE)
-    try:
-        return all(version(name) == number for name, number in wanted)
-    except PackageNotFoundError:
-        return False
+def as_installed(build: Build) -> Build:
+    """Return a build with the packages of its own lock file alone: developers load more.
+
+    They are installed once, hashes checked, and kept (``$XDG_CACHE_HOME/ramah-bench``).
+
+    Raises:
+        subprocess.CalledProcessError: they cannot be had.
+    """
+    return msgspec.structs.replace(build, python=_environment(build.root))
 
 
 def _environment(root: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from bench.builds import HERE, as_installed
 from bench.figures import Figure, median
 from bench.machine import memory
 from bench.office import free_port, process, serve_arguments, until_served
@@ -18,7 +19,7 @@ IDLE_MB = 90
 def _start(arguments: list[str], port: int, log: Path, rest: float) -> tuple[float, float]:
     """Return the seconds until ``/kiosk`` was served and the megabytes after a rest."""
     began = time.perf_counter()
-    with process(arguments, log) as running:
+    with process(arguments, log, as_installed(HERE)) as running:
         until_served(port, "/kiosk", running, log)
         taken = time.perf_counter() - began
         time.sleep(rest)

@@ -50,7 +50,8 @@ class Spool:
         idle_s: how often the store is asked when nobody calls ``notify``.
         look_s: how often an idle printer is asked how it is, if it can tell.
         grace_s: how long ``stop`` waits for papers on their way.
-        prepare: done once in a thread at the start, so that the first paper need not wait for it.
+        prepare: done once in a thread as soon as there is a printer, so that the first paper need
+            not wait for it.
     """
 
     def __init__(  # noqa: PLR0913 - all but two have a good default
@@ -87,19 +88,22 @@ class Spool:
         self._ended.clear()
         try:
             async with asyncio.TaskGroup() as group:
-                preparing = group.create_task(self._get_ready(), name="prepare to print")
+                preparing: asyncio.Task[None] | None = None
                 try:
                     while not self._stopping:
                         self._changed.clear()
                         asked, self._asked = self._asked, []
                         well = await self._reconcile(group)
+                        if self._workers and preparing is None:
+                            preparing = group.create_task(self._get_ready(), name="prepare")
                         if well:
                             _answer(asked)
                         else:
                             self._asked += asked
                         await wait(self._changed, None if well else pauses.STORE_RETRY_S)
                 finally:
-                    preparing.cancel()
+                    if preparing is not None:
+                        preparing.cancel()
                     await self._dismiss(list(self._workers))
         finally:
             self._ended.set()

@@ -17,6 +17,7 @@ from importlib.metadata import version as package_version
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from aiohttp import web as http
@@ -83,14 +84,17 @@ from server.storage.owners import Own
 from server.storage.published import Published
 from server.storage.store import Store
 from server.tasks import Supervisor
-from server.tls.keeping import Kept
 from server.uploads import apart as uploads
 from server.webhooks import Webhooks
 from web.i18n import Catalogs
 from web.pages import PageOpened
 
+if TYPE_CHECKING:
+    from server.tls.keeping import Kept
+
 HUB = http.AppKey("HUB", Hub)
 ADDRESS = http.AppKey("ADDRESS", OwnAddress)
+WORDS_CACHE = "words-cache"
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -150,7 +154,7 @@ def build(config: Config) -> http.Application:
     app[HUB] = hub
     app[GUARD] = Guard(raise_limit(), doorway.trusts, hub.listeners, precedence)
     program = version()
-    web.pages.setup(app, program)
+    web.pages.setup(app, program, config.data / WORDS_CACHE)
     web.trust.setup(app)
     elsewhere: Callable[[http.Request], str] = partial(tls.page_elsewhere, config.tls)
     app[web.pages.ELSEWHERE] = elsewhere

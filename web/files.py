@@ -34,15 +34,18 @@ _MOST_JOINED = 100
 _SMALL = 200
 """Bytes below which packing costs more than it saves."""
 
-_IMPORT = re.compile(
-    r"""(?P<word>\bfrom\s*|\bimport\s*\(?\s*)(?P<sign>['"])/(?P<path>[a-z]+/[\w./-]+\.js)(?P=sign)"""
-)
+_MODULE = re.compile(r"""(?P<sign>['"])(?P<up>/)(?P<path>[a-z]+/[\w./-]+\.js)(?P=sign)""")
+_IMPORTED = re.compile(r"(?:\bfrom|\bimport\s*\(?)\s*$")
+"""What stands before the name of a module that is imported; looked for behind it, for names are
+rare and words are many: all scripts are read at each start."""
+_LONGEST_WORD = 40
 _COMMENT = re.compile(r"(?m)^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$")
 _SHEET_COMMENT = re.compile(
     r"""(?P<kept>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|/\*.*?\*/""", re.DOTALL
 )
 _TEXT = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
-_SAID = re.compile(rf"(?<![\w.$])(?:tn?|sayIn)\(\s*({_TEXT})")
+_SAID = re.compile(rf"(?:tn?|sayIn)\(\s*({_TEXT})")
+_IN_A_NAME = re.compile(r"[\w.$]")
 _DRAWN = re.compile(r"(?m)^ +'?(?P<name>[a-z-]+)'?: '(?P<lines>M[^'\\\n]+)',$")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 
@@ -156,22 +159,16 @@ class Files:
 
     def _paths(self) -> Iterator[tuple[str, Path]]:
         for room, folder in self._folders.items():
-            for path in sorted(folder.rglob("*.*")):
-                if path.is_file():
-                    yield f"{room}/{path.relative_to(folder).as_posix()}", path
+            for path in sorted(each.path for each in _inside(folder)):
+                yield f"{room}/{path[len(str(folder)) + 1 :]}", Path(path)
 
     def _stamps(self) -> list[tuple[str, int, int]]:
         """Return what tells whether anything changed; cheap, for counters wait meanwhile."""
         found: list[tuple[str, int, int]] = []
-        folders = [str(each) for each in self._folders.values() if each.is_dir()]
-        while folders:
-            with os.scandir(folders.pop()) as inside:
-                for each in inside:
-                    if each.is_dir():
-                        folders.append(each.path)
-                    elif "." in each.name and each.is_file():
-                        stat = each.stat()
-                        found.append((each.path, stat.st_mtime_ns, stat.st_size))
+        for folder in self._folders.values():
+            for each in _inside(folder):
+                stat = each.stat()
+                found.append((each.path, stat.st_mtime_ns, stat.st_size))
         return sorted(found)
 
     def _read(self) -> Tree:
@@ -192,9 +189,10 @@ class Files:
                 source = body.decode()
                 # comments that fill their lines stay at home; the lines keep their numbers
                 code = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
-                links[name], later[name] = _imports(code)
-                said[name] = frozenset(map(_plain, _SAID.findall(code)))
-                body = _related(code, depth=name.count("/")).encode()
+                imported = list(_imported(code))
+                links[name], later[name] = _linked(code, imported)
+                said[name] = frozenset(_said(code))
+                body = _related(code, imported, "../" * name.count("/")).encode()
             elif path.suffix == ".css":
                 body = _bare(body.decode()).encode()
             texts[name] = File(body, kind)
@@ -202,12 +200,42 @@ class Files:
         return Tree(texts, others, links, later, said, build.hexdigest()[:12])
 
 
-def _imports(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _inside(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield the files below a folder whose names have an ending."""
+    folders = [str(folder)] if folder.is_dir() else []
+    while folders:
+        with os.scandir(folders.pop()) as inside:
+            for each in inside:
+                if each.is_dir():
+                    folders.append(each.path)
+                elif "." in each.name and each.is_file():
+                    yield each
+
+
+def _imported(code: str) -> Iterator[re.Match[str]]:
+    """Yield the names of our own modules that a script imports, in its order."""
+    for found in _MODULE.finditer(code):
+        if _IMPORTED.search(code, max(0, found.start() - _LONGEST_WORD), found.start()):
+            yield found
+
+
+def _linked(
+    code: str, imported: Iterable[re.Match[str]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the modules that are imported at the start, and those when they are needed."""
     now: dict[str, None] = {}
     later: dict[str, None] = {}
-    for found in _IMPORT.finditer(code):
-        (later if "(" in found["word"] else now)[found["path"]] = None
+    for found in imported:
+        called = code[: found.start()].rstrip().endswith("(")
+        (later if called else now)[found["path"]] = None
     return tuple(now), tuple(later)
+
+
+def _said(code: str) -> Iterator[str]:
+    """Yield the messages that a script says."""
+    for found in _SAID.finditer(code):
+        if not _IN_A_NAME.match(code, found.start() - 1, found.start()):
+            yield _plain(found[1])
 
 
 def _bare(sheet: str) -> str:
@@ -215,9 +243,14 @@ def _bare(sheet: str) -> str:
     return _SHEET_COMMENT.sub(lambda found: found["kept"] or "\n" * found[0].count("\n"), sheet)
 
 
-def _related(code: str, depth: int) -> str:
-    up = "../" * depth
-    return _IMPORT.sub(lambda m: f"{m['word']}{m['sign']}{up}{m['path']}{m['sign']}", code)
+def _related(code: str, imported: Iterable[re.Match[str]], up: str) -> str:
+    """Return a script whose imports are told from its own folder."""
+    parts: list[str] = []
+    at = 0
+    for found in imported:
+        parts += code[at : found.start("up")], up
+        at = found.end("up")
+    return "".join((*parts, code[at:]))
 
 
 def _plain(literal: str) -> str:

@@ -9,19 +9,17 @@ from __future__ import annotations
 import gettext
 import hashlib
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from contextlib import suppress
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from babel import Locale
-from babel.messages.pofile import read_po
-
-from web.locales import direction_of, has_data, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from babel import Locale
 
 LOCALES = Path(__file__).resolve().parent / "locale"
 DEFAULT_LANGUAGE = "id"
@@ -29,21 +27,32 @@ DEFAULT_LANGUAGE = "id"
 _LANGUAGE_NAME = re.compile(r'^"Language-Name: ([^"\\]{1,40})\\n"$', re.MULTILINE)
 _FULL_NAMES = {"Indonesia": "Bahasa Indonesia"}
 _PLACE = re.compile(r"\{(\w+)\}")
+_READ: dict[tuple[Path, int], Catalog] = {}
+"""What was read in this process, by file and when it changed."""
+_MOST_READ = 32
 _SAMPLES = 1_100
 """Counts looked at to match a catalog's plural forms with the browser's plural categories."""
 
 
-@dataclass(frozen=True)
-class Catalog:
-    """One language: plain messages, and plural messages as a list of forms."""
+class Catalog(msgspec.Struct, frozen=True, array_like=True):
+    """One language: plain messages, and plural messages as a list of forms.
+
+    Attributes:
+        plural: which form a number takes, as the .po file says it.
+        script: the same for the browser, as JSON.
+    """
 
     language: str
     name: str
     direction: str
-    messages: Mapping[str, str]
-    plurals: Mapping[str, Sequence[str]]
-    form: Callable[[int], int]
+    messages: dict[str, str]
+    plurals: dict[str, tuple[str, ...]]
+    plural: str
     script: bytes
+
+    def form(self, n: int) -> int:
+        """Return which form of a plural message is for ``n``."""
+        return _rule(self.plural)(n)
 
     @classmethod
     def read(cls, path: Path) -> Catalog:
@@ -52,11 +61,15 @@ class Catalog:
         Raises:
             ValueError: the file has a plural rule or a language that is not understood.
         """
+        from babel.messages.pofile import read_po  # noqa: PLC0415 - with its data 6 MB
+
+        from web.locales import direction_of, locale_of  # noqa: PLC0415 - the same
+
         language = path.parent.name
         with path.open("rb") as file:
             found = read_po(file, locale=language)
         messages: dict[str, str] = {}
-        plurals: dict[str, Sequence[str]] = {}
+        plurals: dict[str, tuple[str, ...]] = {}
         for message in found:
             if not message.id or message.fuzzy:
                 continue
@@ -66,9 +79,7 @@ class Catalog:
                     plurals[message.id[0]] = forms
             elif message.string:
                 messages[message.id] = str(message.string)
-        form = gettext.c2py(found.plural_expr)
-        locale = locale_of(language)
-        by_category = _forms_by_category(locale, form)
+        by_category = _forms_by_category(locale_of(language), _rule(found.plural_expr))
         shipped: dict[str, str | dict[str, str]] = dict(messages)
         for msgid, texts in plurals.items():
             shipped[msgid] = {
@@ -81,7 +92,12 @@ class Catalog:
             {"language": language, "direction": direction, "messages": shipped}, order="sorted"
         )
         name = _own_name(path.read_text("utf-8"), language)
-        return cls(language, name, direction, messages, plurals, form, script)
+        return cls(language, name, direction, messages, plurals, found.plural_expr, script)
+
+
+@cache
+def _rule(plural: str) -> Callable[[int], int]:
+    return gettext.c2py(plural)
 
 
 class Catalogs:
@@ -91,13 +107,16 @@ class Catalogs:
         self._catalogs = dict(catalogs)
 
     @classmethod
-    def load(cls, root: Path = LOCALES) -> Catalogs:
+    def load(cls, root: Path = LOCALES, kept: Path | None = None) -> Catalogs:
         """Read every ``LANG/ramah.po`` under ``root``; one that has not changed is not read again.
+
+        ``kept``: a folder where what was read stays for the next start.
 
         Raises:
             OSError, ValueError: one cannot be read.
         """
-        found = [_read(path, path.stat().st_mtime_ns) for path in sorted(root.glob("*/ramah.po"))]
+        paths = sorted(root.glob("*/ramah.po"))
+        found = [_read(path, kept) for path in paths]
         return cls({catalog.language: catalog for catalog in found})
 
     @staticmethod
@@ -167,9 +186,39 @@ class Catalogs:
         return msgspec.json.encode(whole, order="sorted")
 
 
-@lru_cache(maxsize=32)
-def _read(path: Path, _changed_ns: int) -> Catalog:
-    return Catalog.read(path)
+def _read(path: Path, kept: Path | None) -> Catalog:
+    read = path, path.stat().st_mtime_ns
+    known = _READ.get(read)
+    if known is None:
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        known = _READ[read] = Catalog.read(path) if kept is None else _kept(path, kept)
+    return known
+
+
+def _kept(path: Path, folder: Path) -> Catalog:
+    """Return what an earlier start read of a .po file, or read it and keep that."""
+    # the program is part of the name: another version may read or keep something else
+    content = hashlib.sha256(Path(__file__).read_bytes() + path.read_bytes()).hexdigest()
+    place = folder / f"{path.parent.name}-{content[:32]}"
+    with suppress(OSError, msgspec.DecodeError):
+        return msgspec.msgpack.decode(place.read_bytes(), type=Catalog)
+    made = Catalog.read(path)
+    with suppress(OSError):  # a full disk; the next start reads it again
+        _keep(place, msgspec.msgpack.encode(made))
+    return made
+
+
+def _keep(place: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and let go of those of other versions."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = place.with_suffix(".new")
+    new.write_bytes(content)
+    new.replace(place)
+    language = place.name.rpartition("-")[0]
+    for old in place.parent.glob(f"{language}-*"):
+        if old != place and old.name.rpartition("-")[0] == language:
+            old.unlink()
 
 
 def own_name(catalog: str) -> str | None:
@@ -182,6 +231,8 @@ def _own_name(catalog: str, language: str) -> str:
     told = own_name(catalog)
     if told is not None:
         return told
+    from web.locales import has_data, locale_of  # noqa: PLC0415 - as above
+
     if not has_data(language):
         return language  # web.extract asks for the header
     locale = locale_of(language)

@@ -67,9 +67,12 @@ _DRAWN_S = 1.0
 _WHOLE: http.AppKey[dict[str, File]] = http.AppKey("_WHOLE")
 
 
-def setup(app: http.Application, version: str) -> None:
-    """Add templates, ``/ROOM/file.ext`` static files, catalogs and the start page to ``app``."""
-    catalogs = Catalogs.load()
+def setup(app: http.Application, version: str, kept: Path | None = None) -> None:
+    """Add templates, ``/ROOM/file.ext`` static files, catalogs and the start page to ``app``.
+
+    ``kept``: a folder where the catalogs stay for the next start.
+    """
+    catalogs = Catalogs.load(kept=kept)
     app[CATALOGS] = catalogs
     app[FILES] = Files({room: _ROOT / room / "static" for room in ROOMS}, catalogs.digest())
     app[_MADE] = _Made()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from bench.office import floor, serving
 from bench.scale import Scale
 
 OK = 200
+SETTLED_S = 0.5
+"""After a rush: what waited for a quiet moment (the rows) is part of what the load costs."""
 STEPS = 40
 """Rounds of call, start and finish at twelve counters in one measurement."""
 
@@ -25,6 +28,7 @@ STEPS = 40
 def _taken(port: int, pid: int, requests: list[list[str]], count: int) -> dict[str, float]:
     cpu = cpu_seconds(pid)
     phase = answered(drive(Plan(port, requests, count, count // 10)).phases[0])
+    time.sleep(SETTLED_S)
     cpu = cpu_seconds(pid) - cpu
     return {
         "rate": phase.rate,
@@ -86,8 +90,10 @@ def _call(build: Build, data: Path, _scale: Scale) -> Iterator[Measure]:
 
         def measure() -> dict[str, float]:
             drive(Plan(office.port, kiosks, STEPS * len(ROUND)))
+            time.sleep(SETTLED_S)
             cpu = cpu_seconds(office.pid)
             outcome = drive(Plan(office.port, desks, rounds=STEPS))
+            time.sleep(SETTLED_S)
             return _called(outcome, cpu_seconds(office.pid) - cpu)
 
         yield measure

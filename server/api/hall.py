@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
@@ -32,7 +32,9 @@ from server.push.hub import Hub
 from server.satisfaction.shares import Shares
 from server.storage.branch import OfficeCache
 from server.storage.store import Store
-from server.tls.keeping import Kept
+
+if TYPE_CHECKING:
+    from server.tls.keeping import Kept
 
 MOST_DOWNLOADS = 8
 

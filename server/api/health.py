@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
+
 import msgspec
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.registry import Collector
 
-from server.api.metrics import OfOffice
 from server.api.problems import Rejected
 from server.api.routing import Call, Route
 from server.auth.doorway import DOORWAY
@@ -67,16 +67,19 @@ async def metrics(call: Call) -> web.Response:
 
     A manager's key opens those of its own office.
     """
-    registry: Collector = call.hall.metrics.registry
+    # few offices have somebody who asks, and loading it takes the time of some calls
+    await asyncio.to_thread(import_module, "server.api.exposition")
+    from server.api import exposition  # noqa: PLC0415
+
+    code = None
     if not call.request.app[DOORWAY].from_this_machine(call.request):
         who = await call.hall.access.require(call.request, MANAGER_UP | {CITY})
         if who.actor.role != CITY:
-            own = await call.hall.store.read(lambda db: offices.branch(db, who.branch).code)
-            registry = OfOffice(registry, own)
+            code = await call.hall.store.read(lambda db: offices.branch(db, who.branch).code)
     await call.hall.metrics.look()
     return web.Response(
-        body=generate_latest(registry),
-        headers={"Content-Type": CONTENT_TYPE_LATEST},
+        body=exposition.told(call.hall.metrics, code),
+        headers={"Content-Type": exposition.CONTENT_TYPE},
     )
 
 

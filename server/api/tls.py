@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -17,8 +17,10 @@ from server.domain.day import iso
 from server.domain.roles import MANAGER_UP
 from server.domain.words import marked as _
 from server.storage.transaction import SqliteTx
-from server.tls.keeping import Kept
 from web.trust import PATH, Trust
+
+if TYPE_CHECKING:
+    from server.tls.keeping import Kept
 
 
 class TlsNow(msgspec.Struct, frozen=True):

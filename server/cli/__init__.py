@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import select
 import sqlite3
@@ -10,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from functools import cache, partial
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from server.cli.trouble import in_words
@@ -50,8 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unreadable is not None:
         print(f"ramah: {unreadable!r} is no text in UTF-8", file=sys.stderr)
         return 2
+    gc.disable()  # loading leaves little to collect, and looking for it is a tenth of a start
     module = MODULES.get(words[0]) if words else None
     args, unknown = parser(module).parse_known_args(words)
+    gc.enable()
     if unknown:
         args.command.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
@@ -136,15 +138,25 @@ def parser(module: str | None = None) -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"ramah {_version()}")
+    top.add_argument(
+        "--version", action=_Version, nargs=0, help="show program's version number and exit"
+    )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for name in dict.fromkeys(MODULES.values()) if module is None else (module,):
         import_module(f"server.cli.{name}").add(commands)
     return top
 
 
-def _version() -> str:
-    try:
-        return version("ramah")
-    except PackageNotFoundError:
-        return "0"
+class _Version(argparse.Action):
+    """Says which version this is; looked up only when somebody asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Say it, and end."""
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+        try:
+            known = version("ramah")
+        except PackageNotFoundError:
+            known = "0"
+        print(f"ramah {known}")
+        parser.exit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import os
 import socket
 import sqlite3
@@ -129,6 +130,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
+    gc.disable()  # until it serves, as in ``main``
     from server.app import Config  # noqa: PLC0415 - only this command needs all rooms
     from server.running import CannotListen, serve  # noqa: PLC0415 - only this command needs all rooms
 

@@ -83,6 +83,7 @@ async def test_every_metric_is_named_and_typed_as_prometheus_asks(server: Server
 async def test_what_keeps_failing_makes_the_server_not_ready_and_is_named(
     server: Server,
 ) -> None:
+    server.ramah("printer", "add", "lobi", f"tcp://127.0.0.1:{free_port()}")
     async with server.client() as visitor:
         assert (await visitor.get("/readyz")).json["status"] == "ready"
         cache = server.data / "printer-cache"
