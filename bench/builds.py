@@ -1,8 +1,8 @@
 """Owns a build of the program that can be run: a tree of source with the interpreter it needs.
 
 ``HERE`` is the tree that this file stands in. ``at_revision`` lays another commit out in a folder
-of its own, without touching this tree or its repository; ``as_installed`` gives a build the packages
-that an office has.
+of its own, without touching this tree or its repository; ``as_installed`` gives a build the
+packages that an office has.
 """
 
 from __future__ import annotations
