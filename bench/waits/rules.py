@@ -59,7 +59,7 @@ class Watcher:
         recent = [wait for at, wait in self._waits[code] if at > tx.now - LATELY][-LATEST:]
         first = [head for head in tx.heads("", [code]) if head.priority is cls]
         counters = sum(code in each.services for each in office.counters)
-        work = work_ahead(office.service(code), ahead, offered_work(tx), offers(tx))
+        work = work_ahead(office.service(code), ahead, offered_work(tx, code), offers(tx))
         self.seen.append(Seen(
             taken, (tx.now // MINUTE // 60 + 8) % 24,
             {

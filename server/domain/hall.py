@@ -60,6 +60,22 @@ class CallMade(msgspec.Struct, frozen=True, gc=False):
     seated: bool = False
 
 
+class Present(msgspec.Struct):
+    """Which counters have somebody there, as ``presence`` worked it out.
+
+    Attributes:
+        second: for which second it holds; ``None`` for all.
+        counters: their ids.
+        offers: how many of them offer each set of service codes.
+        beside: what those who offer a service offer together, by its code; filled when asked.
+    """
+
+    second: int | None
+    counters: frozenset[str]
+    offers: Mapping[tuple[str, ...], int]
+    beside: dict[str, tuple[str, ...]] = {}
+
+
 class Hall:
     """The hall of one branch as of event ``seq``; changed by ``apply`` alone.
 
@@ -78,8 +94,7 @@ class Hall:
         openers: which actor changed each counter last, by the counter's id.
         ended: how turns and days ended by the clock within an hour before the latest such event,
             oldest first; none when that was taken back.
-        present: what ``presence`` worked out: for which second (``None``: for all), which counters,
-            their offers.
+        present: which counters have somebody there, until that may have changed.
         desks_seq: the last event that may have changed who can call whom.
     """
 
@@ -97,7 +112,7 @@ class Hall:
         self.calls: deque[CallMade] = deque(maxlen=KEPT_CALLS)
         self.openers: dict[str, str] = {}
         self.ended: list[ev.Envelope] = []
-        self.present: tuple[int | None, frozenset[str], Mapping[tuple[str, ...], int]] | None = None
+        self.present: Present | None = None
         self.desks_seq = 0
         self._closed: dict[str, Millis] = {}
         self._acts: dict[str, ev.Envelope] = {}
@@ -217,7 +232,7 @@ class Hall:
             where = place.id if isinstance(place, ev.CounterRef) else place
             if where is not None:
                 self._acts[where] = each
-                if self.present is not None and where not in self.present[1]:
+                if self.present is not None and where not in self.present.counters:
                     self.present = None
         return before, after
 
@@ -303,6 +318,7 @@ class Hall:
         match event:
             case ev.Configured(office=office):
                 self.office = office
+                self.present = None
                 self.desks_seq = each.seq
             case ev.CounterChanged():
                 self.present = None

@@ -9,9 +9,10 @@ in vain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from server.domain.day import Millis, day_bounds, local
+from server.domain.hall import Present
 from server.domain.hours import last_start
 from server.domain.records import CounterNow
 from server.domain.states import CounterState
@@ -31,18 +32,33 @@ def attended(tx: Tx, service: str) -> bool:
 
 
 def offers(tx: Tx) -> Mapping[tuple[str, ...], int]:
-    """Return how many counters with somebody there offer each set of service codes now.
+    """Return how many counters with somebody there offer each set of service codes now."""
+    return _present(tx).offers
+
+
+def offered_beside(tx: Tx, service: str) -> Collection[str]:
+    """Return what the counters offer that serve this service now, itself among it."""
+    present = _present(tx)
+    known = present.beside.get(service)
+    if known is None:
+        codes = {code for offered in present.offers if service in offered for code in offered}
+        known = tuple(each.code for each in tx.office.services if each.code in codes)
+        present.beside[service] = known
+    return known
+
+
+def _present(tx: Tx) -> Present:
+    """Return who is there.
 
     Looked at when a counter changed, and once a second while one is open that nobody holds.
     """
     known = tx.hall.present
-    if known is None or known[0] not in {None, tx.now // 1000}:
+    if known is None or known.second not in {None, tx.now // 1000}:
         known = tx.hall.present = _look(tx)
-    return known[2]
+    return known
 
 
-def _look(tx: Tx) -> tuple[int | None, frozenset[str], Mapping[tuple[str, ...], int]]:
-    """Return the second for which it holds (``None``: for all), who is there, what they offer."""
+def _look(tx: Tx) -> Present:
     found: dict[tuple[str, ...], int] = {}
     there, by_time = set(), False
     for counter in tx.counters().values():
@@ -55,7 +71,7 @@ def _look(tx: Tx) -> tuple[int | None, frozenset[str], Mapping[tuple[str, ...], 
         there.add(counter.id)
         key = tuple(counter.services)
         found[key] = found.get(key, 0) + 1
-    return tx.now // 1000 if by_time else None, frozenset(there), found
+    return Present(tx.now // 1000 if by_time else None, frozenset(there), found)
 
 
 def is_there(tx: Tx, counter: CounterNow) -> bool:

@@ -13,7 +13,7 @@ from server.domain.estimate import MODEL, Estimate, estimate_wait
 from server.domain.events import Quote
 from server.domain.foretold import Range
 from server.domain.office import Service
-from server.domain.presence import offers
+from server.domain.presence import offered_beside, offers
 from server.domain.records import Turn
 from server.domain.states import Priority
 from server.domain.tx import Tx
@@ -56,7 +56,9 @@ def told_right(tx: Tx) -> int | None:
 
 
 def _formula(tx: Tx, service: Service, ahead: int) -> Quote:
-    return Quote(ahead, MODEL, estimate_wait(service, ahead, offered_work(tx), offers(tx)))
+    return Quote(
+        ahead, MODEL, estimate_wait(service, ahead, offered_work(tx, service.code), offers(tx))
+    )
 
 
 def _quote(ahead: int, model: str, found: Range | None) -> Quote:
@@ -82,15 +84,15 @@ def _lower(minutes: float) -> int:
     return math.floor(minutes / STEP + 0.25) * STEP
 
 
-def offered_work(tx: Tx) -> dict[str, float]:
-    """Return the minutes of work that wait, by service code, as the settings reckon it."""
-    queues, now = tx.today.queues, tx.now
+def offered_work(tx: Tx, service: str) -> dict[str, float]:
+    """Return the minutes of work that wait where a service is served, as the settings reckon it.
+
+    By service code; what no counter offers together with it matters to nobody who waits for it.
+    """
+    queues, now, office = tx.today.queues, tx.now, tx.office
     work = {}
-    for each in tx.office.services:
-        queue = queues.get(each.code)
+    for code in offered_beside(tx, service):
+        queue = queues.get(code)
         if queue is not None:
-            waiting = len(queue.regular) + len(queue.priority)
-            if queue.booked:
-                waiting += queue.due(now)
-            work[each.code] = waiting * each.typical_minutes
+            work[code] = queue.present(now) * office.service(code).typical_minutes
     return work

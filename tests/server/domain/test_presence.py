@@ -175,3 +175,24 @@ def test_what_is_known_of_a_counter_outlives_a_restart_and_a_clock_that_was_set(
         with closing(connect(hall.data)) as db:
             fresh = SqliteTx(BranchBatch(db, hall.branches[0], OfficeCache()), TOKEN, hall.now)
             assert there(fresh) == [6, 7, 8]
+
+
+def test_what_waits_where_nobody_of_this_service_sits_changes_nothing() -> None:
+    shared = {"services": [
+        {"code": code, "names": {"id": f"Layanan {code}"}, "typical_minutes": 7}
+        for code in "ABC"
+    ], "counters": [
+        {"number": 1, "services": ["A", "B"]}, {"number": 2, "services": ["C"]},
+    ]}  # fmt: skip
+    told = {}
+    for beside in ("", "B", "C"):
+        with Rehearsal(office(**shared)) as hall:
+            for counter in "12":
+                hall.do(on(desks.open_counter, counter), TOKEN)
+            for _ in range(4):
+                hall.do(on(issuing.issue, NewTicket("A")))
+                if beside:
+                    hall.do(on(issuing.issue, NewTicket(beside)))
+            told[beside] = newcomers(hall, 1).estimate
+
+    assert told["C"] == told[""] != told["B"]
