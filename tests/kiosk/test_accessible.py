@@ -65,7 +65,7 @@ def languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / "ar").mkdir()
     (tmp_path / "ar" / "ramah.po").write_text(ARABIC, encoding="utf-8")
     load = Catalogs.load
-    monkeypatch.setattr(Catalogs, "load", lambda: load(tmp_path))
+    monkeypatch.setattr(Catalogs, "load", lambda **kept: load(tmp_path, **kept))
     return ["id", "ar", "en"]  # as the kiosk offers them: the default, then by name
 
 
