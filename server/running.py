@@ -126,7 +126,6 @@ def _settle_memory() -> None:
     """Spare the collector what lives as long as the server, and the many short-lived answers."""
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
-    gc.enable()
 
 
 async def _send_away(app: http.Application) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import select
 import sqlite3
@@ -14,6 +13,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from server.cli.trouble import in_words
+from server.cli.words import loading
 from server.domain.errors import DomainError, Named, Phrase
 from server.mistakes import Mistakes, Say
 from web.i18n import Catalogs
@@ -50,10 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unreadable is not None:
         print(f"ramah: {unreadable!r} is no text in UTF-8", file=sys.stderr)
         return 2
-    gc.disable()  # loading leaves little to collect, and looking for it is a tenth of a start
     module = MODULES.get(words[0]) if words else None
-    args, unknown = parser(module).parse_known_args(words)
-    gc.enable()
+    with loading():
+        args, unknown = parser(module).parse_known_args(words)
     if unknown:
         args.command.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:

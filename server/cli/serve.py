@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import gc
 import os
 import socket
 import sqlite3
@@ -23,7 +22,7 @@ from server.auth.doorway import Network, networks, origin_of
 from server.backups.archive import FOLDERS
 from server.cli.setup_code import set_up_at
 from server.cli.trouble import in_words, of_address
-from server.cli.words import Commands, command, over
+from server.cli.words import Commands, command, loading, over
 from server.clock import wall_clock
 from server.domain.errors import Refused
 from server.logs import set_up_logging
@@ -130,9 +129,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 def _serve(args: argparse.Namespace) -> int:
     set_up_logging(as_json=args.log_format == "json")
-    gc.disable()  # until it serves, as in ``main``
-    from server.app import Config  # noqa: PLC0415 - only this command needs all rooms
-    from server.running import CannotListen, serve  # noqa: PLC0415 - only this command needs all rooms
+    with loading():
+        from server.app import Config  # noqa: PLC0415 - only this command needs all rooms
+        from server.running import CannotListen, serve  # noqa: PLC0415 - as above
 
     if (args.tls_cert is None) != (args.tls_key is None):
         args.command.error("--tls-cert and --tls-key are given together")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import getpass
 import os
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,17 @@ if TYPE_CHECKING:  # argparse has no public name for it, and it takes no paramet
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 else:
     Commands = object
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load modules without looking for garbage: there is little, and looking is a tenth of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()  # what was loaded stays
+        gc.enable()
 
 
 LANG_HELP = "language of messages: id or en (default: $LANG's)"
