@@ -386,7 +386,7 @@ async def test_a_manager_sees_each_change_of_the_ticket_at_once(
 
     await expect(page.locator("#saved")).to_have_text("Belum disimpan.")
     await page.locator("textarea[lang=en]").fill("Thank you.")
-    await page.get_by_role("button", name="Simpan untuk semua nomor").click()
+    await page.get_by_role("button", name="Simpan untuk semua kertas nomor").click()
     await expect(page.locator("#saved")).to_contain_text("Tersimpan.")
     await page.reload()
     await expect(page.get_by_label("Kode untuk ponsel", exact=True)).not_to_be_checked()

@@ -156,7 +156,7 @@ async def test_a_lost_link_is_said_and_mends_itself(server: Server, sounding: Br
         await expect(page.locator("#label")).to_have_text("A001")
         server.kill()
         await look_again(page)
-        await expect(page.locator("#link")).to_contain_text("Tempat Anda aman")
+        await expect(page.locator("#link")).to_contain_text("Urutan Anda aman")
         server.start()
         for _ in range(20):  # in steps, so that an answer comes before the page's own time-out
             await page.clock.run_for(4_000)

@@ -218,7 +218,7 @@ async def test_the_page_hears_of_a_call_for_a_person_and_of_a_printer_without_as
         await asking.get_by_role("button").click()
         await expect(asking).to_have_count(0)
         await kiosk.take("A")
-        await expect(printer).to_contain_text("Kertas yang menunggu: 1", timeout=30_000)
+        await expect(printer).to_contain_text("Cetakan yang menunggu: 1", timeout=30_000)
         await expect(page.locator("[data-rule=printer]")).to_contain_text("lobi", timeout=30_000)
 
 

@@ -100,7 +100,7 @@ async def test_the_first_call_of_an_own_office_is_heard_within_25_clicks(
         await me.write(page.get_by_label("Nama kantor"), "Kelurahan Damai Bahagia")
         await expect(page.get_by_label("Zona waktu")).to_have_value(night_zone())
         await me.press(page.get_by_text("Kelurahan", exact=True))
-        for heading in ("Layanan", "Loket", "Jam pelayanan", "Printer karcis", "Anda"):
+        for heading in ("Layanan", "Loket", "Jam pelayanan", "Printer kertas nomor", "Anda"):
             wrong += await sound(page, width, part=heading != "Layanan")
             await me.press(onward)
             await expect(page.locator("h1")).to_have_text(heading)
@@ -118,7 +118,7 @@ async def test_the_first_call_of_an_own_office_is_heard_within_25_clicks(
 
         await me.press(page.get_by_role("button", name="Buka untuk hari ini"))
         async with window.expect_page() as opening:
-            await me.press(page.get_by_role("button", name="Buka layar lobi di sini"))
+            await me.press(page.get_by_role("button", name="Buka layar antrean di sini"))
         display = await opening.value
         await speak_briefly(display)
         await expect(display.locator("html")).to_have_attribute("data-sound", re.compile("."))

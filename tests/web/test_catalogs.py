@@ -14,6 +14,33 @@ from web.i18n import LOCALES
 PLACES = re.compile(r"\{\w+\}")
 
 
+ROOT = Path(__file__).parents[2]
+
+# What docs/languages.md refuses: a second word for what has one already.
+OTHERS = re.compile(
+    r"\b(karcis\w*|tiket\w*|(?<!printer )struk|kupon|nomor urut|antrian|mesin antrean|layar lobi"
+    r"|layar ruang tunggu|aula|cabang|nama masuk|pencetak)\b",
+    re.IGNORECASE,
+)
+
+
+def indonesian(place: str) -> list[str]:
+    """Return what people read or hear in Indonesian there, text by text."""
+    if place == "screens":
+        return [text for texts in catalog("id").values() for text in texts]
+    if place == "voice":
+        return [(ROOT / "server/lobby/voice/languages/id.toml").read_text("utf-8")]
+    if place == "example":
+        lines = (ROOT / "server/demo/office-all.toml").read_text("utf-8").splitlines()
+        return [line.rpartition(" / ")[2] for line in lines if " / " in line]
+    files = (ROOT / "docs" / "id").glob("*.md" if place == "guides" else "*.html")
+    return [
+        line
+        for file in files
+        for line in re.sub(r"`[^`]*`", "", file.read_text("utf-8")).splitlines()
+    ]
+
+
 def catalog(language: str) -> dict[str, list[str]]:
     with (LOCALES / language / "ramah.po").open("rb") as file:
         found = read_po(file, locale=language)
@@ -63,6 +90,14 @@ def test_the_indonesian_tone_is_polite() -> None:
     texts = " ".join(text for texts in catalog("id").values() for text in texts)
     assert not re.search(r"\b(kamu|kau|Anda salah)\b", texts)
     assert "!!" not in texts
+
+
+@pytest.mark.parametrize("place", ["screens", "voice", "example", "guides", "sheet"])
+def test_one_thing_has_one_indonesian_word(place: str) -> None:
+    wrong = [
+        f"{found[0]}: {text[:90]}" for text in indonesian(place) for found in OTHERS.finditer(text)
+    ]
+    assert not wrong, "docs/languages.md, One word for one thing"
 
 
 def test_new_messages_are_added_and_known_words_kept(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def test_a_browser_below_the_floor_is_told_so(
     if told:
         floor = "69" if path == "/display" else "79"
         await expect(page.locator("#too-old")).to_contain_text(
-            f"Versi peramban ini terlalu lawas untuk halaman ini. Perlu Chrome {floor}"
+            f"Peramban ini sudah terlalu lama untuk halaman ini. Perlu Chrome {floor}"
         )
     await page.close()
 
