@@ -21,6 +21,7 @@ from server.api.metrics import (
     LONGEST,
     MISSING,
     PAPER_LOW,
+    REFUSED,
     SILENT,
     SOCKETS,
     STATE,
@@ -118,13 +119,16 @@ class _Figures(Collector):
         yield family
 
     def _boxes(self) -> Iterable[Metric]:
-        silent, missing = _family(SILENT), _family(MISSING)
+        quiet, missing, refused = _family(SILENT), _family(MISSING), _family(REFUSED)
         for each in self._from.now.boxes:
+            # also of one that was refused from its first part on: it never counted as come
+            refused.add_metric([each.code], int(bool(each.refused)))
             if each.heard_at is not None:
-                silent.add_metric([each.code], max(0, self._from.now.at - each.heard_at) / 1000)
+                quiet.add_metric([each.code], max(0, self._from.now.at - each.heard_at) / 1000)
                 missing.add_metric([each.code], max(0, each.newest - each.seq))
-        yield silent
+        yield quiet
         yield missing
+        yield refused
 
     def _printer_states(self) -> Iterable[Metric]:
         """Tell of each printer that was asked: of the others neither 0 nor 1 would be true.

@@ -72,6 +72,11 @@ MEANINGS = (
     MISSING := Meaning(
         "ramah_box_missing_events", "Events that an office has and the city has not.", ("branch",)
     ),
+    REFUSED := Meaning(
+        "ramah_box_refused",
+        "1 while the city takes nothing of what an office's own server sends, 0 while it does.",
+        ("branch",),
+    ),
     BEHIND := Meaning(
         "ramah_webhook_behind", "Events a webhook is behind.", ("branch", "webhook")
     ),

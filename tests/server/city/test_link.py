@@ -202,6 +202,9 @@ async def somebody_joins_with_the_token_of_another_hall(
         "anggrek": "", "melati": "other-hall"
     }  # fmt: skip
     assert "melati: its server comes and is refused (other-hall)" in city.ramah("doctor").stdout
+    told = (await reader.get("/metrics")).text
+    assert 'ramah_box_refused{branch="melati"} 1.0' in told
+    assert 'ramah_box_refused{branch="anggrek"} 0.0' in told
 
 
 def copied(data: Path, to: Path) -> bool:
