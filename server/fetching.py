@@ -44,6 +44,7 @@ class Stand(msgspec.Struct, frozen=True):
             too old to have any.
         release: when it said last which version this server may take.
         failed: which version it knows not to work here; ``None`` for a city too old to ask.
+        now: its time as it answered, milliseconds since 1970; 0 for a city too old to say.
     """
 
     seq: int
@@ -51,6 +52,7 @@ class Stand(msgspec.Struct, frozen=True):
     wishes: int | None = None
     release: int = 0
     failed: str | None = None
+    now: int = 0
 
 
 class Fetching:

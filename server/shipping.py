@@ -21,6 +21,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from server.auth.vault import Locked, Vault
 from server.city import devices as reports
 from server.city import parts
+from server.city.clocks import Apart
 from server.fetching import SENDER, CarryOut, Fetching, Stand
 from server.fleet.listing import DeviceNow
 from server.reaching import LONGEST
@@ -187,6 +188,7 @@ class _Sender:
             store, session, link.branch, f"{link.url}/api/city/package", carry_out, failed
         )
         self._stand = Stand(0)
+        self._apart = Apart(store.clock)
 
     async def run(self) -> None:
         attempts, seq = 0, None
@@ -289,10 +291,11 @@ class _Sender:
 
     async def _ask(self) -> int:
         """Return the last event that the city has."""
+        began = self._apart.begin()
         async with self._session.get(
             self._address, headers=self._headers, allow_redirects=False
         ) as answer:
-            return await self._confirmed(answer)
+            return await self._confirmed(answer, began)
 
     async def _send(self, seq: int, *, anew: bool = False) -> tuple[int, int]:
         """Send what follows event ``seq``; return the city's last event and ours.
@@ -302,11 +305,14 @@ class _Sender:
         """
         after = max(0, seq - 1) if anew else seq
         head, packed = await self._store.read(lambda db: self._part(db, after))
+        ahead, began = self._apart.ahead(), self._apart.begin()
         async with self._session.post(
             self._address, data=packed, allow_redirects=False,
+            # known only where the city said its time, so that no older one is asked what it lacks
+            params=None if ahead is None else {"clock": str(ahead)},
             headers={**self._headers, "Content-Type": "application/gzip"},
         ) as answer:  # fmt: skip
-            came = await self._confirmed(answer)
+            came = await self._confirmed(answer, began)
         if came > head.newest:
             raise Trouble(
                 f"the city has event {came}, this server only {head.newest}: an older copy of its "
@@ -314,13 +320,14 @@ class _Sender:
             )
         return came, head.newest
 
-    async def _confirmed(self, answer: ClientResponse) -> int:
-        """Return the last event that the city says it has.
+    async def _confirmed(self, answer: ClientResponse, began: float) -> int:
+        """Return the last event that the city says it has; ``began``: when it was asked.
 
         Raises:
             Trouble: it says something else.
         """
         self._stand = await _stood(answer)
+        self._apart.answered(began, self._stand.now)
         return self._stand.seq
 
     def _part(self, db: sqlite3.Connection, seq: int) -> tuple[parts.Head, bytes]:

@@ -1276,6 +1276,7 @@ export interface HallLink {
   missing: number;
   version: string;
   refused: string;
+  clock_s: number;
 }
 
 /** Answer of `GET /api/city/halls`. */
@@ -1589,6 +1590,7 @@ export interface LogStand {
   wishes: number;
   release: number;
   failed: string;
+  now: number;
 }
 
 /** One turn of the wait-time log; times are ISO 8601 in the branch's zone. */

@@ -9,7 +9,7 @@ import { LinkError, ProblemError, get } from '/web/api.js';
 import { el, fill, say } from '/web/dom.js';
 import { day, sameDay, t, time, tn } from '/web/i18n.js';
 import { icon } from '/web/staff/icons.js';
-import { minutes } from '/web/staff/format.js';
+import { duration, minutes } from '/web/staff/format.js';
 import { View, keepList, part } from '/web/staff/view.js';
 import { askHall } from '/manager/newhall.js';
 
@@ -127,6 +127,7 @@ function show(item, hall, agency) {
       agency ? el('p', { class: 'soft' }, agency) : null,
       hall.tenant ? el('span', { class: 'chip' }, t('Your services alone')) : null,
       linkChip(hall.link),
+      clockChip(hall.link),
       hall.alarms ? el('span', { class: 'chip danger' }, icon('bell'), tn('{n} alarm', '{n} alarms', hall.alarms)) : null),
     el('dl', { class: 'city-figures' },
       figure(t('Waiting'), String(hall.waiting)),
@@ -160,6 +161,17 @@ function linkChip(link) {
     return el('span', { class: 'chip' }, t('Has not come yet'));
   }
   return el('span', { class: 'chip ok' }, t('Linked'));
+}
+
+/** @param {HallLink} link */
+function clockChip(link) {
+  if (!link.clock_s) {
+    return null;
+  }
+  const by = duration(Math.abs(link.clock_s));
+  return el('span', { class: 'chip warn' }, link.clock_s > 0
+    ? t('Its clock is ahead by {time}', { time: by })
+    : t('Its clock is behind by {time}', { time: by }));
 }
 
 /** @param {string} slug */

@@ -46,6 +46,8 @@ class LogStand(msgspec.Struct, frozen=True):
         release: when it was said which version the office's server may take, milliseconds since
             1970; 0 for never.
         failed: which version the city knows not to work there.
+        now: the city's time as it answers, milliseconds since 1970: the office finds out how far
+            its own clock is from it.
     """
 
     history: str | None
@@ -55,6 +57,7 @@ class LogStand(msgspec.Struct, frozen=True):
     wishes: int = 0
     release: int = 0
     failed: str = ""
+    now: int = 0
 
 
 class HallList(msgspec.Struct, frozen=True):
@@ -98,13 +101,19 @@ def _answer(tx: SqliteTx, stand: Stand) -> LogStand:
 async def log_stand(call: Call) -> LogStand:
     """Answer how far the caller's log has come."""
     who = call.who
-    return await call.hall.store.look(
+    return _now(call, await call.hall.store.look(
         who.branch, who.actor, lambda tx: _answer(tx, taking.stand(tx))
-    )
+    ))  # fmt: skip
+
+
+def _now(call: Call, stand: LogStand) -> LogStand:
+    """Return an answer with the time at which it leaves, which it may have waited for."""
+    return msgspec.structs.replace(stand, now=call.hall.store.clock())
 
 
 async def take_log(call: Call) -> LogStand:
     """Take a part of the caller's log; whatever is here already changes nothing."""
+    ahead = call.request.query.get("clock")
     packed = await receive(call, parts.MOST_PACKED)
 
     async def run(command: Callable[[SqliteTx], Stand]) -> LogStand:
@@ -115,7 +124,7 @@ async def take_log(call: Call) -> LogStand:
     try:
         async with call.hall.unpacking:
             head, events = await asyncio.to_thread(parts.unpack, packed)
-        return await _taken(run, head, events)
+        return _now(call, await _taken(run, head, events, None if ahead is None else int(ahead)))
     except (Conflict, Refused) as error:
         why = error.slug  # no part is sent again to better effect: people have to look
         await call.hall.store.transact(
@@ -126,10 +135,15 @@ async def take_log(call: Call) -> LogStand:
 
 async def _taken(
     run: Callable[[Callable[[SqliteTx], Stand]], Awaitable[LogStand]],
-    head: parts.Head, events: list[parts.Event],
+    head: parts.Head, events: list[parts.Event], ahead: int | None,
 ) -> LogStand:  # fmt: skip
+    def begin(tx: SqliteTx) -> Stand:
+        stand = taking.take(tx, head, ())
+        boxes.put_clock(tx.aside, tx.branch, ahead)
+        return stand
+
     try:
-        stand = await run(lambda tx: taking.take(tx, head, ()))
+        stand = await run(begin)
         for first in range(0, len(events), taking.AT_ONCE):
             some = events[first : first + taking.AT_ONCE]
             stand = await run(partial(taking.take, head=head, events=some))
@@ -250,7 +264,9 @@ ROUTES = [
     Route("GET", "/api/city/log", log_stand, BOXES, "How far an office's log has come",
           answer=LogStand),
     Route("POST", "/api/city/log", take_log, BOXES, "Take a part of an office's log",
-          answer=LogStand, upload=PACKED, problems=(409, 413)),
+          answer=LogStand, upload=PACKED, problems=(409, 413),
+          query={"clock": (r"^-?[0-9]{1,13}$",
+                           "by how many ms the office's clock is ahead of the city's, if known")}),
     Route("GET", "/api/city/halls", halls_now, CITY_UP,
           "The caller's halls as they stand now: all, or the agency's", answer=HallList),
     Route("POST", "/api/city/devices", take_devices, BOXES,

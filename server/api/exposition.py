@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from server.api.metrics import (
     ALARMS,
+    APART,
     BEHIND,
     COMMANDS,
     COMMIT,
@@ -120,15 +121,19 @@ class _Figures(Collector):
 
     def _boxes(self) -> Iterable[Metric]:
         quiet, missing, refused = _family(SILENT), _family(MISSING), _family(REFUSED)
+        apart = _family(APART)
         for each in self._from.now.boxes:
             # also of one that was refused from its first part on: it never counted as come
             refused.add_metric([each.code], int(bool(each.refused)))
             if each.heard_at is not None:
                 quiet.add_metric([each.code], max(0, self._from.now.at - each.heard_at) / 1000)
                 missing.add_metric([each.code], max(0, each.newest - each.seq))
+            if each.clock_ms is not None and not silent(each.heard_at, self._from.now.at):
+                apart.add_metric([each.code], each.clock_ms / 1000)
         yield quiet
         yield missing
         yield refused
+        yield apart
 
     def _printer_states(self) -> Iterable[Metric]:
         """Tell of each printer that was asked: of the others neither 0 nor 1 would be true.

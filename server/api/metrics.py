@@ -77,6 +77,12 @@ MEANINGS = (
         "1 while the city takes nothing of what an office's own server sends, 0 while it does.",
         ("branch",),
     ),
+    APART := Meaning(
+        "ramah_box_clock_offset_seconds",
+        "How far the clock of an office's own server is ahead of the city's; absent while it is "
+        "out of touch.",
+        ("branch",),
+    ),
     BEHIND := Meaning(
         "ramah_webhook_behind", "Events a webhook is behind.", ("branch", "webhook")
     ),

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from server.auth.reach import Reach
+from server.city.clocks import wrong_s
 from server.domain.day import Millis, iso
 from server.domain.names import reading_order
 from server.storage.branch import OfficeCache
@@ -32,6 +33,8 @@ class HallLink(msgspec.Struct, frozen=True):
         version: of its program.
         refused: why nothing that it sends is taken, the name of a problem such as ``other-log``;
             "" while it is.
+        clock_s: how many seconds its clock is ahead of the city's, negative when behind; 0 while
+            they agree within ten, or nobody knows.
     """
 
     state: LinkState
@@ -39,6 +42,7 @@ class HallLink(msgspec.Struct, frozen=True):
     missing: int = 0
     version: str = ""
     refused: str = ""
+    clock_s: int = 0
 
 
 class HallNow(msgspec.Struct, frozen=True):
@@ -126,7 +130,8 @@ def _link(box: boxes.Box, now: Millis) -> HallLink:
     elif missing:
         state = "behind"
     heard = None if box.heard_at is None else iso(box.heard_at)
-    return HallLink(state, heard, missing, box.version, box.refused)
+    wrong = 0 if state in {"new", "silent"} else wrong_s(box.clock_ms)
+    return HallLink(state, heard, missing, box.version, box.refused, wrong)
 
 
 def _summed(counts: Iterable[gauges.Count]) -> dict[str, int]:

@@ -18,6 +18,7 @@ from server.auth import registry
 from server.auth.vault import Vault
 from server.branches import TECHNICIAN
 from server.city import files
+from server.city.clocks import wrong_s
 from server.cli import release
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
@@ -123,7 +124,11 @@ def _boxes(args: argparse.Namespace) -> None:
             rest = f"{max(0, each.newest - each.seq)} events to come"
             waits = f"{each.ahead} wait for those before them" if each.ahead else "no gap"
             words = [each.code, heard, f"at event {each.seq}", rest, waits, each.version]
-            print(*words, *([f"refused: {each.refused}"] if each.refused else []), sep="\t")
+            if each.refused:
+                words.append(f"refused: {each.refused}")
+            if off := wrong_s(each.clock_ms):
+                words.append(f"its clock was {abs(off)} s {'ahead' if off > 0 else 'behind'}")
+            print(*words, sep="\t")
 
 
 def _box(db: sqlite3.Connection, code: str) -> boxes.Box:

@@ -18,6 +18,8 @@ from server.auth.demo_people import left_by_demo, only_demo
 from server.auth.registry import public_addresses
 from server.auth.vault import Vault
 from server.auth.vaulting import shut
+from server.city.clocks import wrong_s
+from server.city.halls import silent
 from server.cli import release
 from server.cli.asking import Now, ask_now
 from server.cli.backups import late_backup
@@ -313,6 +315,12 @@ def _links(db: sqlite3.Connection) -> Iterator[str]:
             yield f"{box.code}: its server has not come since {when}"
         elif box.ahead:
             yield f"{box.code}: {box.ahead} events wait for those behind {box.seq}"
+        if (off := wrong_s(box.clock_ms)) and not silent(box.heard_at, wall_clock()):
+            way = "ahead of" if off > 0 else "behind"
+            yield (
+                f"{box.code}: the clock of its server is {abs(off)} s {way} this one's; "
+                "let a time server set both (timedatectl)"
+            )
 
 
 def _keys(db: sqlite3.Connection) -> Iterator[str]:

@@ -87,6 +87,16 @@ async def a_long_wait_stands_first_and_in_colour(city: Hall, page: Page, hall: L
     await shown(city, page, back.format("+"))
 
 
+async def a_wrong_clock_is_told_while_its_office_is_heard(
+    city: Hall, page: Page, hall: Locator
+) -> None:
+    came = "UPDATE boxes SET clock_ms = -75000, heard_at = {} WHERE heard_at > 0"
+    await shown(city, page, came.format(wall_clock()))
+    await expect(hall).to_contain_text("Jamnya terlambat 1 mnt 15 dtk")
+    await shown(city, page, came.format(wall_clock() - 600_000))
+    await expect(hall).not_to_contain_text("Jamnya")
+
+
 async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
     city: Hall, browser: Browser
 ) -> None:
@@ -100,6 +110,7 @@ async def test_all_halls_stand_on_one_page_and_old_news_is_told_as_old(
         await expect(own.locator("dd").first).to_have_text("3")
         await each_part_is_reached_from_the_top(page)
         await expect(silent).to_contain_text("Sambungan terputus sejak")
+        await a_wrong_clock_is_told_while_its_office_is_heard(city, page, silent)
         await shown(city, page, "UPDATE boxes SET refused = 'other-log' WHERE heard_at > 0")
         await expect(silent).to_contain_text("Kiriman tidak diterima sejak")
         await expect(silent).to_contain_text("seperti setelah pemulihan cadangan")

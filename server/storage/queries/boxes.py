@@ -16,7 +16,8 @@ class Box(NamedTuple):
 
     ``history`` is the name of the log that it sends, ``None`` before its first part; ``newest``
     the last event that it has and ``seq`` the last one that is here; ``ahead`` how many came
-    before those they stand on; ``refused`` why nothing of it is taken, "" while it is.
+    before those they stand on; ``refused`` why nothing of it is taken, "" while it is;
+    ``clock_ms`` how far its clock was ahead of ours when it came last, ``None`` if nobody knows.
     """
 
     branch: int
@@ -28,6 +29,7 @@ class Box(NamedTuple):
     version: str
     heard_at: Millis | None
     refused: str
+    clock_ms: Millis | None
 
 
 class Link(NamedTuple):
@@ -65,7 +67,7 @@ class Told(NamedTuple):
 _BOXES = """
 SELECT branch, code, boxes.history, seq, newest,
     (SELECT COUNT(*) FROM events_ahead WHERE events_ahead.branch = boxes.branch), version, heard_at,
-    refused
+    refused, clock_ms
 FROM boxes JOIN branches ON branches.id = boxes.branch
 """
 
@@ -109,6 +111,11 @@ def heard(
 def refuse(db: sqlite3.Connection, branch: int, why: str) -> None:
     """Note why nothing of a box is taken, until something is again."""
     db.execute("UPDATE boxes SET refused = ? WHERE branch = ?", (why, branch))
+
+
+def put_clock(db: sqlite3.Connection, branch: int, ahead: Millis | None) -> None:
+    """Note how far a box's clock is ahead of ours; ``None``: it does not say."""
+    db.execute("UPDATE boxes SET clock_ms = ? WHERE branch = ?", (ahead, branch))
 
 
 def put_devices(db: sqlite3.Connection, branch: int, devices: str, now: Millis) -> None:
