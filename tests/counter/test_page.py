@@ -191,7 +191,7 @@ async def test_a_lost_server_is_said_at_once_and_nothing_can_be_pressed(
     hall = Hall(server, "alone")
     async with at_work(browser, hall, "A") as page:
         server.kill()
-        await expect(page.locator(".link-lost")).to_contain_text("Hubungan ke server terputus")
+        await expect(page.locator(".link-lost")).to_contain_text("Sambungan ke server terputus")
         await expect(page.locator("[data-action=call-next]")).to_have_attribute(
             "aria-disabled", "true"
         )

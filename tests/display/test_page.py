@@ -90,7 +90,7 @@ async def test_the_managers_line_stands_out_at_once_and_apart_from_what_else_is_
     assert await page.evaluate(NOTES, [noticed, 0]) == plain
     told = await page.evaluate(NOTES, [{**state, "waits_right": 81}, 0])
     assert [each for each in told if each not in plain] == [
-        "Perkiraan waktu tunggu kami tepat bagi 81 dari 100 pengunjung terakhir yang menunggu."
+        "Perkiraan kami tepat bagi 81 dari 100 orang terakhir yang menunggu."
     ]
     line = page.get_by_role("alert")
     await expect(line).to_be_hidden()

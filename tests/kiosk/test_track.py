@@ -141,7 +141,7 @@ async def test_the_page_dies_kindly_with_its_day(hall: Hall, sounding: Browser) 
             (hall.number,),
         )
     async with phone(sounding, hall, path_of(ticket)) as page:
-        await expect(page.locator("#big")).to_have_text("Nomor ini milik hari yang sudah selesai.")
+        await expect(page.locator("#big")).to_have_text("Nomor ini dari hari yang sudah lewat.")
         await expect(page.locator("#cancel")).to_be_hidden()
     async with hall.client() as anyone:
         path = path_of(ticket).replace("/t/", "/api/track/")

@@ -70,7 +70,7 @@ def test_every_kind_of_value_has_an_indonesian_name() -> None:
         ("Expected `int` >= 1", "paling sedikit 1"),
         ("Expected `float` < 5.0", "kurang dari 5"),
         ("Expected `str` of length >= 1", "isinya kosong"),
-        ("Expected `str` of length <= 40", "paling banyak 40 huruf"),
+        ("Expected `str` of length <= 40", "paling banyak 40 karakter"),
         ("Expected `array` of length <= 2", "paling banyak 2 isian"),
         ("Invalid enum value 'boss'", "'boss' bukan pilihan di sini"),
         ("Object contains unknown field `typo`", "isian itu tidak ada"),
@@ -106,5 +106,5 @@ async def test_an_event_number_that_is_none_is_refused_in_indonesian(manager: Cl
         "/api/tickets", {"service": "A"}, headers=ID | {"Idempotency-Key": "x" * 300}
     )
     assert wrong.json["detail"] == (
-        "Isian 'Idempotency-Key' belum sesuai: seharusnya 1 sampai 200 huruf yang dapat dicetak."
+        "Isian 'Idempotency-Key' belum sesuai: seharusnya 1 sampai 200 karakter yang dapat dicetak."
     )

@@ -225,4 +225,4 @@ def test_what_the_machine_refuses_is_said_whole_in_the_technicians_language(
     assert "program lain sudah memakai port itu" in told
     wanted = ["printer", "add", "x", "tcp://h:99999", "--data", str(tmp_path), "--lang", "id"]
     assert main(wanted) == 1
-    assert "Port harus angka dari 1 sampai 65535." in capsys.readouterr().err
+    assert "Port berupa angka dari 1 sampai 65535." in capsys.readouterr().err
