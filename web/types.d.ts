@@ -870,6 +870,11 @@ export interface Draft {
   problems: DraftProblem[];
 }
 
+/** The mark of the draft that is kept now, to be sent with the next one as `seen`. */
+export interface DraftKept {
+  mark: string;
+}
+
 /** What is still wrong: the path of the setting, and why in words. */
 export interface DraftProblem {
   path: string;
@@ -2852,6 +2857,8 @@ export interface Settings {
   languages: string[];
   draft: string;
   draft_base: number;
+  draft_mark: string;
+  draft_at: string | null;
   planned: PlannedSettings[];
 }
 

@@ -12,6 +12,7 @@ import { el, fill } from '/web/dom.js';
 import { ask } from '/web/staff/dialog.js';
 import { part } from '/web/staff/view.js';
 import { Days } from '/manager/settings/days.js';
+import { Draft } from '/manager/settings/draft.js';
 import { SettingsEditor } from '/manager/settings/editor.js';
 import { History, bringFile } from '/manager/settings/history.js';
 import { Offered } from '/manager/settings/offered.js';
@@ -31,6 +32,11 @@ export class Settings extends SettingsEditor {
   week = null;
   /** @type {Days | null} */
   days = null;
+  draft = new Draft({
+    typed: () => ({ settings: JSON.stringify(this.mine), base: this.base }),
+    take: ({ settings, base }) => this.take(settings, base),
+    tell: () => this.tell(),
+  });
 
   /** @override */
   build() {
@@ -54,6 +60,7 @@ export class Settings extends SettingsEditor {
       this.now = /** @type {SettingsNow} */ (await get('/api/settings', { as: 'staff' }));
       this.form = this.now.form;
       this.languages = this.now.languages;
+      this.draft.begin(this.now);
       this.take(this.now.draft || this.now.settings, this.now.draft ? this.now.draft_base : this.now.version);
     });
   }
@@ -97,7 +104,7 @@ export class Settings extends SettingsEditor {
       this.week.look();
     }
     if (keep) {
-      await post('/api/settings/draft', asked, { as: 'staff' });
+      await this.draft.keep(asked);
     }
     if (checked && !checked.problems.length) {
       /** @type {Preview} */ (this.querySelector('ramah-settings-preview')).look();
@@ -117,10 +124,12 @@ export class Settings extends SettingsEditor {
     const left = showProblems(part(this, '[data-part="form"]'), checked.problems);
     const place = part(this, '[data-part="save"]');
     const { changes, conflicts } = checked;
-    place.hidden = !(changes.length || conflicts.length || checked.problems.length);
+    const { open } = this.draft;
+    place.hidden = !(open || changes.length || conflicts.length || checked.problems.length);
     this.classList.toggle('telling', !place.hidden);
-    const ready = !checked.problems.length && !conflicts.length && changes.length > 0;
+    const ready = !open && !checked.problems.length && !conflicts.length && changes.length > 0;
     fill(place,
+      ...this.draft.choice((work) => this.trying(work)),
       el('h2', {}, checked.problems.length ? t('Not right yet') : conflicts.length ? t('Somebody changed the same') : tn('{n} change', '{n} changes', changes.length)),
       el('ul', { class: 'told-list', 'aria-live': 'polite' },
         ...left.concat(left.length ? [] : checked.problems).map((each) => el('li', { class: 'error' }, each.words)),
@@ -130,7 +139,7 @@ export class Settings extends SettingsEditor {
         el('button', { type: 'button', class: 'button', 'data-ready': '', disabled: !ready, onclick: () => this.save('') }, t('Save, in force now')),
         el('button', { type: 'button', class: 'button quiet', 'data-ready': '', disabled: !ready, onclick: () => this.plan() }, t('From a time on…')),
         conflicts.length ? el('button', { type: 'button', class: 'button quiet', onclick: () => this.mineGoesOn() }, t('Mine shall count')) : null,
-        el('button', { type: 'button', class: 'button quiet', onclick: () => this.discard() }, t('Leave everything as it is'))));
+        el('button', { type: 'button', class: 'button quiet', disabled: open, onclick: () => this.discard() }, t('Leave everything as it is'))));
     const typed = document.activeElement;
     if (typed && !place.hidden && part(this, '[data-part="form"]').contains(typed)) {
       typed.scrollIntoView({ block: 'nearest' }); // what is told below came after it
@@ -146,15 +155,15 @@ export class Settings extends SettingsEditor {
   /** @param {string} at office clock, empty for now */
   async save(at) {
     await this.trying(async () => {
+      await this.settled();
       try {
-        await post('/api/settings', { settings: JSON.stringify(this.mine), base: this.base, at }, { as: 'staff' });
+        await post('/api/settings', { settings: JSON.stringify(this.mine), base: this.base, at, seen: this.draft.seen }, { as: 'staff' });
       } catch (error) {
         if (error instanceof ProblemError && error.slug === 'settings-changed') {
           await this.check(false);
         }
         throw error;
       }
-      window.clearTimeout(this.timer);
       this.checked = null;
       part(this, '[data-part="save"]').hidden = true;
       this.classList.remove('telling');
@@ -178,12 +187,28 @@ export class Settings extends SettingsEditor {
     }
   }
 
+  /** Nothing that was typed before is still on its way: it would be a draft again afterwards. */
+  async settled() {
+    window.clearTimeout(this.timer);
+    this.asked += 1;
+    await this.draft.sending;
+  }
+
   async discard() {
-    await this.trying(async () => {
-      window.clearTimeout(this.timer);
-      await del('/api/settings/draft', undefined, { as: 'staff' });
-      await this.load();
+    const sure = await ask({
+      title: t('Leave everything as it is?'),
+      intro: t('What you typed here is gone then. The settings in force stay as they are.'),
+      cancel: t('Keep what I typed'),
+      confirm: t('Let it go'),
+      careful: true,
     });
+    if (sure) {
+      await this.trying(async () => {
+        await this.settled();
+        await this.draft.forget();
+        await this.load();
+      });
+    }
   }
 
   showPlanned() {

@@ -11,10 +11,11 @@ import msgspec
 from aiohttp import web
 
 from server.api.bodies import MOST_SETTINGS
+from server.api.drafts import CheckSettings
 from server.api.invitations import BY_HAND, Name
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
-from server.api.settings import CheckSettings, SettingProblem, as_text, setting_problem
+from server.api.settings import SettingProblem, as_text, setting_problem
 from server.auth.registry import LOGIN
 from server.branches import described
 from server.city import package, releases, wishes

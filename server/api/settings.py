@@ -11,7 +11,9 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from server.api import drafts
 from server.api.bodies import MOST_SETTINGS
+from server.api.drafts import CheckSettings, Draft, Seen, SettingsJson
 from server.api.planned import PlannedSettings, SomeSettings, planned
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
@@ -26,7 +28,6 @@ from server.editing import planned as planning
 from server.editing import saving
 from server.editing.labels import LABELS
 from server.editing.merging import Raw
-from server.editing.saving import MOST_LETTERS
 from server.editing.schema import FormField, form
 from server.editing.told import told, told_one
 from server.editing.written import as_written, base_of, file_head, toml
@@ -36,20 +37,16 @@ from server.storage.queries import plans
 from server.storage.transaction import SqliteTx
 
 MOST_VERSIONS, MOST_VERSION = 50, 999_999
-SettingsJson = Annotated[str, msgspec.Meta(min_length=2, max_length=MOST_LETTERS)]
-
-
-class CheckSettings(Request, frozen=True):
-    """Settings as JSON text, and the version that they were made from."""
-
-    settings: SettingsJson
-    base: Annotated[int, msgspec.Meta(ge=1, lt=100_000)]
 
 
 class SaveSettings(CheckSettings, frozen=True):
-    """As for a check; with ``at`` (office clock, ``2026-11-30T07:30``) they begin then."""
+    """As for a check; with ``at`` (office clock, ``2026-11-30T07:30``) they begin then.
+
+    The draft is done with that; with ``seen`` one of another mark stays.
+    """
 
     at: Annotated[str, msgspec.Meta(max_length=20, pattern=PRINTABLE)] = ""
+    seen: Seen = None
 
 
 class SettingsFile(Request, frozen=True):
@@ -87,6 +84,8 @@ class SettingsAnswer(msgspec.Struct, frozen=True):
     Attributes:
         settings: JSON text.
         draft: what this person typed and did not save, JSON text, made from ``draft_base``.
+        draft_mark: what tells it from other drafts; empty for none.
+        draft_at: when it was kept.
     """
 
     version: int
@@ -95,6 +94,8 @@ class SettingsAnswer(msgspec.Struct, frozen=True):
     languages: list[str]
     draft: str
     draft_base: int
+    draft_mark: str
+    draft_at: str | None
     planned: list[PlannedSettings]
 
 
@@ -123,19 +124,17 @@ class SettingsHistory(msgspec.Struct, frozen=True):
 async def look(call: Call) -> SettingsAnswer:
     """Return the settings in force with their form, one's own draft, and what is planned."""
     say = partial(call.hall.translate, call.language)
-    mine = _draft_key(call)
 
-    def query(tx: SqliteTx) -> tuple[int, Raw, plans.Plan | None, list[PlannedSettings]]:
+    def query(tx: SqliteTx) -> tuple[int, Raw, Draft, list[PlannedSettings]]:
         version, settings = _in_force(tx)
-        draft = plans.get(tx.aside, tx.branch, mine)
-        return version, settings, draft, planned(call, tx)
+        return version, settings, drafts.mine(call, tx), planned(call, tx)
 
     version, settings, draft, later = await call.read(query)
     fields = await asyncio.to_thread(form, say)
     return SettingsAnswer(
         version=version, settings=as_text(settings), form=fields, languages=call.hall.languages,
-        draft="" if draft is None else draft.settings,
-        draft_base=0 if draft is None else draft.base, planned=later,
+        draft=draft.settings, draft_base=draft.base, draft_mark=draft.mark, draft_at=draft.at,
+        planned=later,
     )  # fmt: skip
 
 
@@ -147,10 +146,6 @@ def _in_force(tx: SqliteTx) -> tuple[int, Raw]:
 def as_text(settings: Raw) -> str:
     """Return settings as the JSON text that travels."""
     return msgspec.json.encode(settings).decode()
-
-
-def _draft_key(call: Call) -> str:
-    return saving.draft_key(call.who.branch, call.who.actor.id)
 
 
 async def check(call: Call) -> SettingsCheck:
@@ -207,12 +202,12 @@ async def save(call: Call) -> web.Response:
     """Put settings in force now, or plan them; a newer change by somebody else is kept."""
     body: SaveSettings = call.body
     mine = await asyncio.to_thread(saving.read, body.settings)
-    key = _draft_key(call)
+    key = drafts.key_of(call)
 
     def command(tx: SqliteTx) -> SettingsSaved:
         if not body.at:
             version = saving.save(tx, body.base, mine)
-            plans.drop(tx.aside, tx.branch, key)
+            drafts.forget(tx, key, body.seen)
             return SettingsSaved(version)
         at = planning.moment(body.at, tx.office.zone, tx.now)
         if len(plans.planned(tx.aside, tx.branch)) >= planning.MOST:
@@ -221,38 +216,11 @@ async def save(call: Call) -> web.Response:
         both = saving.together(tx.aside, tx.branch, body.base, mine)
         if both.conflicts:
             raise saving.Overtaken(both.conflicts)
-        plan = _plan(tx, tx.new_id(), "planned", version, as_text(both.settings), at)
+        plan = drafts.plan(tx, tx.new_id(), "planned", version, as_text(both.settings), at)
         plans.put(tx.aside, plan)
-        plans.drop(tx.aside, tx.branch, key)
+        drafts.forget(tx, key, body.seen)
         tx.note("settings_planned", at=iso(at, tx.office.zone)[:16].replace("T", " "))
         return SettingsSaved(version, plan.id)
-
-    return await call.do(command)
-
-
-def _plan(
-    tx: SqliteTx, key: str, kind: str, base: int, settings: str, due: int | None = None
-) -> plans.Plan:
-    who = tx.actor
-    return plans.Plan(key, tx.branch, kind, base, settings, due, who.id, who.role, who.name, tx.now)
-
-
-async def keep_draft(call: Call) -> web.Response:
-    """Keep what one typed and did not save yet; for oneself alone, right or wrong."""
-    body: CheckSettings = call.body
-    saving.parsed(body.settings)
-    key = _draft_key(call)
-    return await call.do(
-        lambda tx: plans.put(tx.aside, _plan(tx, key, "draft", body.base, body.settings))
-    )
-
-
-async def drop_draft(call: Call) -> web.Response:
-    """Forget what one typed and did not save."""
-    key = _draft_key(call)
-
-    def command(tx: SqliteTx) -> None:
-        plans.drop(tx.aside, tx.branch, key)
 
     return await call.do(command)
 
@@ -333,10 +301,6 @@ ROUTES = [
     Route("POST", "/api/settings/check", check, MANAGER_UP,
           "What is wrong with settings, what they change, who changed the same",
           answer=SettingsCheck, body=CheckSettings, most=MOST_SETTINGS),
-    Route("POST", "/api/settings/draft", keep_draft, MANAGER_UP, "Keep an own draft",
-          body=CheckSettings, status=204, idempotent=True, most=MOST_SETTINGS),
-    Route("DELETE", "/api/settings/draft", drop_draft, MANAGER_UP, "Forget the own draft",
-          status=204, idempotent=True),
     Route("GET", "/api/settings/history", history, MANAGER_UP, "Who changed what, and when",
           answer=SettingsHistory,
           query={"below": ("^[0-9]{1,6}$", "only versions below this; default the newest")}),

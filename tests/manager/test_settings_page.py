@@ -115,6 +115,45 @@ async def a_planned_change_is_taken_up_again(page: Page, words: str) -> None:
     await expect(save).to_contain_text(words)
 
 
+async def what_was_typed_is_left_only_when_it_is_meant(page: Page) -> None:
+    """Touch the button by mistake, then for good."""
+    save, dialog = page.locator("[data-part=save]"), page.get_by_role("dialog")
+    for answer in ("Simpan isian saya dulu", "Buang isian ini"):
+        await expect(save).to_contain_text("Dihapus: Layanan C")
+        await save.get_by_role("button", name="Biarkan semuanya").click()
+        await dialog.get_by_role("button", name=answer).click()
+    await expect(save).to_be_hidden()
+
+
+async def two_windows_show_each_other_what_was_typed(page: Page) -> None:
+    """Type in two windows of one person: both drafts are there until one is chosen."""
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    fields, saves = [], []
+    for each in (page, other):
+        await part(each, "rules")
+        fields.append(each.get_by_label("Yang terlewat boleh kembali"))
+        saves.append(each.locator("[data-part=save]"))
+    for field, save, minutes in zip(fields, saves, ("41", "42"), strict=True):
+        async with field.page.expect_response("**/api/settings/draft"):
+            await field.fill(minutes)
+        await expect(save).to_contain_text(f"→ {minutes}")
+    save = saves[1]
+    await expect(save).to_contain_text("Ada dua isian")
+    await expect(save.get_by_role("button", name="Simpan, berlaku")).to_be_disabled()
+    await save.get_by_role("button", name="Lihat yang lain").click()
+    await expect(save).to_contain_text("→ 41")
+    assert await axe(other) == []
+    await save.get_by_role("button", name="Kembali ke isian saya").click()
+    await expect(save).to_contain_text("→ 42")
+    await save.get_by_role("button", name="Pakai yang ini").click()
+    await expect(save.get_by_role("button", name="Simpan, berlaku")).to_be_enabled()
+    await other.reload()
+    await expect(saves[1]).to_contain_text("→ 42")
+    await other.close()
+    await page.reload()  # and here it is the draft now
+
+
 async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browser: Browser) -> None:
     hall.person("dewi", "manager")
     async with staff_page(browser, hall, "/manager#settings", who="dewi") as page:
@@ -124,7 +163,7 @@ async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browse
         save = page.locator("[data-part=save]")
         await expect(save).to_contain_text("Dihapus: Layanan C (Layanan C)")
         await expect(save.locator(".error")).to_have_count(0)
-        await save.get_by_role("button", name="Biarkan semuanya").click()
+        await what_was_typed_is_left_only_when_it_is_meant(page)
         await part(page, "counters")
         await page.locator(".setting-entry").last.locator("summary").click()
         await page.get_by_role("button", name="Hapus Loket 12").click()
@@ -161,6 +200,8 @@ async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browse
         await expect(planned).to_contain_text("Baru: Loket 12")
         assert await axe(page) == []
         await a_planned_change_is_taken_up_again(page, "Baru: Loket 12")
+        await two_windows_show_each_other_what_was_typed(page)
+        await expect(save).to_contain_text("→ 42")
     kinds = [event for _, event in hall.events() if event["kind"] == "configured"]
     assert len(kinds) == 2
     assert len(kinds[-1]["office"]["counters"]) == 11

@@ -74,7 +74,7 @@ async def test_a_mall_of_240_services_is_checked_planned_and_saved(
     assert len(json.dumps(settings)) > 80_000
     checked = await send(manager, "/check", settings, version)
     assert (checked.status, checked.json["problems"]) == (200, [])
-    assert (await send(manager, "/draft", settings, version)).status == 204
+    assert (await send(manager, "/draft", settings, version)).status == 200
     assert (await send(manager, "", settings, version)).json["version"] == version + 1
     assert len((await kiosk.get("/api/services")).json["services"]) == 240
     file = (await manager.get("/api/settings/file")).text
@@ -253,6 +253,40 @@ async def test_a_draft_is_ones_own_and_a_file_comes_and_goes_whole(
     assert broken.status == 422
 
 
+async def test_two_windows_of_one_person_do_not_overwrite_each_others_draft(
+    manager: Client,
+) -> None:
+    version, settings = await now(manager)
+
+    async def draft() -> tuple[str, str]:
+        told = (await manager.get("/api/settings")).json
+        assert bool(told["draft_at"]) == bool(told["draft"])
+        return told["draft"] and json.loads(told["draft"])["name"], told["draft_mark"]
+
+    async def keep(name: str, **seen: str) -> Any:  # noqa: ANN401
+        return await send(manager, "/draft", settings | {"name": name}, version, **seen)
+
+    assert await draft() == ("", "")
+    one = (await keep("Satu", seen="")).json["mark"]
+    assert await draft() == ("Satu", one)
+    refused = await keep("Dua", seen="")  # the other window was opened before there was one
+    assert (refused.status, refused.problem) == (409, "draft-changed")
+    assert "in another window" in refused.json["detail"]
+    assert (await keep("Satu", seen="")).status == 200  # the answer to it had been lost
+    two = (await keep("Dua", seen=one)).json["mark"]
+    # leaving and saving in the window that knows the first one alone leave the second one there
+    left = await manager.delete(f"/api/settings/draft?seen={one}")
+    assert (left.status, left.problem) == (409, "draft-changed")
+    assert (await send(manager, "", settings, version, seen=one)).status == 200
+    assert await draft() == ("Dua", two)
+    assert (await keep("Tiga")).status == 200  # who names none means any
+    assert (await manager.delete("/api/settings/draft?seen=")).status == 409
+    assert (await manager.delete("/api/settings/draft")).status == 204
+    assert await draft() == ("", "")
+    assert (await keep("Dua", seen=two)).status == 200  # it was left elsewhere: nothing to lose
+    assert (await keep("Dua", seen="no mark")).status == 422
+
+
 async def test_staff_and_screens_see_no_settings(staff: Client, kiosk: Client) -> None:
     for client in (staff, kiosk):
         assert (await client.get("/api/settings")).status == 403
@@ -354,7 +388,7 @@ async def test_previews_show_ones_own_draft_to_managers_alone(
     settings["name"] = "Balai Baru"
     settings["services"].append({"code": "K", "names": {"id": "Kartu"}})
     settings["counters"].append({"number": 77, "services": ["K"]})
-    assert (await send(manager, "/draft", settings, version)).status == 204
+    assert (await send(manager, "/draft", settings, version)).status == 200
     for path in ("/kiosk/preview", "/display/preview"):
         shown = await manager.get(path)
         page = shown.body.decode()
@@ -369,7 +403,7 @@ async def test_previews_show_ones_own_draft_to_managers_alone(
         for other in (staff, visitor):
             assert (await other.get(path)).status == 403
     settings["counters"][-1]["services"] = ["Q"]
-    assert (await send(manager, "/draft", settings, version)).status == 204
+    assert (await send(manager, "/draft", settings, version)).status == 200
     assert (await manager.get("/kiosk/preview")).status == 403  # it is not right yet
     whole = await manager.post("/api/printers/preview.png", {"settings": json.dumps(settings)})
     assert (whole.status, whole.problem) == (422, "invalid")
