@@ -22,9 +22,10 @@ from server.auth.vault import Locked, Vault
 from server.city import devices as reports
 from server.city import parts
 from server.city.clocks import Apart
+from server.domain.words import marked as _
 from server.fetching import SENDER, CarryOut, Fetching, Stand
 from server.fleet.listing import DeviceNow
-from server.reaching import LONGEST
+from server.reaching import ANSWERED_WHY, LONGEST, NO_CITY
 from server.storage.queries import boxes
 from server.storage.queries.boxes import Link
 from server.storage.queries.secrets import place
@@ -42,7 +43,7 @@ OLD_CITY_SECONDS = 3600.0
 TIMEOUT_SECONDS = 30.0
 LONGEST_PAUSE = 300.0
 MOST_ANSWER = 64 * 1024
-NOT_ADMITTED = (
+NOT_ADMITTED = _(
     "the city takes no log with this token. Make one there (ramah city admit CODE), then join anew"
 )
 log = structlog.get_logger()
@@ -334,7 +335,7 @@ class _Sender:
         mine = (each for each in boxes.links(db) if each.branch == self._link.branch)
         link = next(mine, None)
         if link is None:
-            raise Trouble("this office sends its log to no city any more")
+            raise Trouble(_("this office sends its log to no city any more"))
         head = parts.head_of(db, link.code, link.history, link.newest, self._version)
         return head, parts.pack(db, link.branch, head, seq)
 
@@ -352,6 +353,6 @@ async def _stood(answer: ClientResponse) -> Stand:
         detail = _problem(body).detail
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             detail = NOT_ADMITTED
-        raise Trouble(f"answered {answer.status}: {detail}")
+        raise Trouble(ANSWERED_WHY.format(status=answer.status, why=detail))
     except msgspec.MsgspecError:
-        raise Trouble(f"answered {answer.status}, not as a city of Ramah does") from None
+        raise Trouble(NO_CITY.format(status=answer.status)) from None

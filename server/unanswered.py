@@ -12,7 +12,15 @@ from aiohttp import (
 )
 
 from server import reaching
-from server.reaching import LONGEST, reason
+from server.reaching import (
+    CUT,
+    LONGEST,
+    NO_TLS_THERE,
+    NOBODY_THERE,
+    UNKNOWN_NAME,
+    UNTRUSTED,
+    reason,
+)
 
 
 def why(error: Exception) -> str:
@@ -20,7 +28,7 @@ def why(error: Exception) -> str:
     if isinstance(error, (ClientConnectorError, ClientSSLError)):
         return _not_met(error)[:LONGEST]
     if isinstance(error, ServerDisconnectedError):
-        return "the line was cut amid the answer"
+        return CUT
     return reaching.why(error)
 
 
@@ -29,9 +37,9 @@ def _not_met(error: ClientConnectorError | ClientSSLError) -> str:
     if isinstance(error, ClientConnectorCertificateError):
         cause = error.certificate_error
         told = getattr(cause, "verify_message", "") or str(cause)
-        return f"the certificate of {there} is not trusted here: {told}"
+        return UNTRUSTED.format(there=there, why=told)
     if isinstance(error, ClientSSLError):
-        return f"{there} does not speak TLS with us: {reason(error.os_error)}"
+        return NO_TLS_THERE.format(there=there, why=reason(error.os_error))
     if isinstance(error.os_error, socket.gaierror):
-        return f"no machine is found by the name {error.host}: a wrong name, or no line"
-    return f"nobody answers at {there}: {reason(error.os_error)}"
+        return UNKNOWN_NAME.format(host=error.host)
+    return NOBODY_THERE.format(there=there, why=reason(error.os_error))

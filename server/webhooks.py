@@ -20,6 +20,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from server.auth.vault import Locked, Vault
 from server.domain.tx import Actor
+from server.reaching import ANSWERED
 from server.storage.history import envelopes
 from server.storage.published import public_message
 from server.storage.queries import webhooks as rows
@@ -196,6 +197,6 @@ async def post(session: ClientSession, hook: Hook, telling: Telling) -> str | No
         ) as answer:
             if 200 <= answer.status < 300:  # noqa: PLR2004 - any success
                 return None
-            return f"answered {answer.status}"
+            return ANSWERED.format(status=answer.status)
     except (ClientError, TimeoutError, OSError, ValueError) as error:
         return why(error)

@@ -9,7 +9,9 @@ import msgspec
 
 from server.auth.secrets import check_password
 from server.domain.day import Millis
+from server.domain.errors import Phrase
 from server.domain.office import Office
+from server.domain.words import marked as _
 from server.storage.queries import keys, offices, people, printers, webhooks
 
 PASSWORD = "senyum-dulu"  # noqa: S105 - printed at start, demo only
@@ -77,20 +79,24 @@ def demo_people(db: sqlite3.Connection) -> list[people.Person]:
     return found
 
 
-def left_by_demo(db: sqlite3.Connection) -> list[str]:
+def left_by_demo(db: sqlite3.Connection) -> list[Phrase]:
     """Return in words what of a demo would still work in this folder."""
-    told = [f"{each.login} can log in with the demo's password" for each in demo_people(db)]
-    told += [
-        f"the demo's key '{each.name}' ({each.role}) still opens the door"
-        for each in _demo_keys(db)
+    told = [
+        Phrase(_("{login} can log in with the demo's password"), login=each.login)
+        for each in demo_people(db)
     ]
+    key = _("the demo's key '{name}' ({role}) still opens the door")
+    told += [Phrase(key, name=each.name, role=each.role) for each in _demo_keys(db)]
     for branch in _over(db):
-        left = {"printer": len(printers.of_branch(db, branch)), "webhook": len(_hooks(db, branch))}
-        told += [
-            f"the demo's office still has {count} {what}(s)"
-            for what, count in left.items()
-            if count
-        ]
+        for left, words in (
+            (
+                printers.of_branch(db, branch),
+                _("printers that the demo's office still has: {count}"),
+            ),
+            (_hooks(db, branch), _("webhooks that the demo's office still has: {count}")),
+        ):
+            if left:
+                told.append(Phrase(words, count=len(left)))
     return told
 
 

@@ -8,15 +8,15 @@ import select
 import sqlite3
 import sys
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
 from typing import NoReturn
 
+from server.cli.saying import Speaker
 from server.cli.trouble import in_words
 from server.cli.words import loading
-from server.domain.errors import DomainError, Named, Phrase
-from server.mistakes import Mistakes, Say
-from web.i18n import Catalogs
+from server.domain.errors import DomainError
+from server.mistakes import Mistakes
 
 MODULES = {
     "serve": "serve", "setup-code": "setup_code", "tls": "tls", "branch": "branch",
@@ -27,7 +27,6 @@ MODULES = {
     "watch": "watch", "simulate": "simulate",
 }  # fmt: skip
 """The commands in the order of the help, and the module of each: only what is asked is loaded."""
-LANGUAGE_OF = ("LC_ALL", "LC_MESSAGES", "LANG")
 EXAMPLES = """\
 examples:
   ramah serve --demo                        try it: a hall with demo data on this machine
@@ -86,30 +85,11 @@ def _read_enough() -> bool:
 
 def told(error: DomainError, lang: str | None) -> list[str]:
     """Return what is wrong in the person's language: as asked, else the system's, else English."""
-    system = next((os.environ[each] for each in LANGUAGE_OF if os.environ.get(each)), "")
-    lang = lang or system.partition(".")[0].partition("_")[0]
-    say = partial(Catalogs.load().translate, lang)
+    say = Speaker(lang).say
     if isinstance(error, Mistakes):
         return error.lines(say)
     field = f" ({error.field})" if error.field else ""
-    values = _values(say, lang, error.params)
-    return [" ".join((say(error.message, **values) + field).splitlines())]
-
-
-def _values(say: Say, lang: str, params: dict[str, object]) -> dict[str, object]:
-    """Return the values of a sentence; those that are sentences are said in its language too."""
-    said: dict[str, object] = {}
-    for name, value in params.items():
-        match value:
-            case Phrase() | DomainError():
-                said[name] = say(value.message, **_values(say, lang, value.params))
-            case Exception():
-                said[name] = say(str(value))
-            case Named():
-                said[name] = value.said(lang)
-            case _:
-                said[name] = value
-    return said
+    return [" ".join((say(error.message, **error.params) + field).splitlines())]
 
 
 def _is_text(word: str) -> bool:

@@ -15,8 +15,10 @@ from printer.errors import PrintError
 from printer.transport import Looks, parse_url
 from server import papers as rows
 from server.api.printers import STATES
+from server.cli.saying import Line
 from server.clock import wall_clock
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Phrase
+from server.domain.words import marked as _
 from server.storage.queries.offices import office
 
 LOOK_S = 12.0
@@ -36,17 +38,17 @@ class Now(msgspec.Struct, frozen=True):
     trouble: str = ""
     asked: bool = False
     answered: bool = False
-    detail: str = ""
+    detail: Line = ""
 
     @property
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """What to tell a technician."""
         if self.trouble:
-            words = str(STATES.get(self.trouble, STATES["io"]))
-            return f"{words} ({self.detail})" if self.detail else words
+            why = Phrase(STATES.get(self.trouble, STATES["io"]))
+            return Phrase("{why} ({detail})", why=why, detail=self.detail) if self.detail else why
         if self.answered:
-            return f"{STATES['ok']} (it was asked just now)"
-        return "It can be reached, and cannot say how it is: a test page will tell"
+            return Phrase(_("{state} (it was asked just now)"), state=Phrase(STATES["ok"]))
+        return Phrase(_("It can be reached, and cannot say how it is: a test page will tell"))
 
 
 def ask_now(urls: list[str]) -> list[Now]:
@@ -66,7 +68,7 @@ async def _ask(url: str) -> Now:
     try:
         way = parse_url(url)
     except Invalid as error:
-        return Now("io", asked=True, detail=str(error))
+        return Now("io", asked=True, detail=Phrase(error.message, **error.params))
     if not isinstance(way, Looks):
         return Now()
     try:
@@ -76,22 +78,24 @@ async def _ask(url: str) -> Now:
             await asyncio.sleep(_AGAIN_S)
             answered = await way.look(timeout=LOOK_S)
     except PrintError as error:
-        return Now(error.kind, asked=True, detail=error.detail[:150])
+        return Now(error.kind, asked=True, detail=about_path(url) or error.detail[:150])
     return Now(asked=True, answered=answered)
 
 
-def about_path(url: str) -> str:
-    """Return in words that a printer's device, or a file's folder, is not there; "" where it is."""
-    kind, _, rest = url.partition(":")
+def about_path(url: str) -> Phrase | None:
+    """Return in words that a printer's device, or a file's folder, is not there."""
+    kind, _colon, rest = url.partition(":")
     path = Path(rest.partition("?")[0])
     if kind in {"usb", "serial"} and path.is_absolute() and not path.exists():
-        return f"This machine has no {path} now. Once the printer is plugged in, papers follow."
+        gone = _("This machine has no {path} now. Once the printer is plugged in, papers follow.")
+        return Phrase(gone, path=path)
     if kind == "file" and not path.parent.is_dir():
-        return f"There is no folder {path.parent}: papers wait until it is there."
-    return ""
+        none = _("There is no folder {folder}: papers wait until it is there.")
+        return Phrase(none, folder=path.parent)
+    return None
 
 
-def about_queue(url: str) -> str:
+def about_queue(url: str) -> Phrase | None:
     """Return in words what a queue of CUPS takes, and whether it takes it now.
 
     Raises:
@@ -99,7 +103,7 @@ def about_queue(url: str) -> str:
     """
     way = parse_url(url)
     if not isinstance(way, CupsTransport):
-        return ""
+        return None
 
     async def ask() -> tuple[str, list[str], str]:
         try:
@@ -120,24 +124,26 @@ def about_queue(url: str) -> str:
             field="url",
             slug="unknown-print-queue",
             name=way.name,
-            known=", ".join(names) or "none",
+            known=", ".join(names) or Phrase(_("none")),
         )
     if said.startswith("takes"):
         if "picture" in said:
-            return "Its printer takes no receipt commands: each ticket is sent as a picture (PDF)."
-        return "Its printer gets the raw bytes of a receipt printer."
+            return Phrase(
+                _("Its printer takes no receipt commands: each ticket is sent as a picture (PDF).")
+            )
+        return Phrase(_("Its printer gets the raw bytes of a receipt printer."))
     return Now(said, detail=detail).words
 
 
-def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: str) -> str:
-    """Return in words how long a ticket is on its way to a printer; "" where no line is slow."""
+def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: str) -> list[Phrase]:
+    """Return in words how long a ticket is on its way to a printer, where its line is slow."""
     printer = next(row for row in rows.printer_rows(db, branch) if row.name == name)
     can = printer.can()
     if can.baud is None:
-        return ""
+        return []
     described = office(db, branch)
     if described is None:
-        return ""
+        return []
     # Drawing takes long to load.
     from printer.escpos_bytes import Press  # noqa: PLC0415
     from printer.layout import render  # noqa: PLC0415
@@ -148,7 +154,16 @@ def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: st
     ticket = sample(described, described.paper, language, "", wall_clock(), can)
     words = partial(Catalogs.load().translate, language)
     size = len(render(ticket, words, Press(data / PRINTER_CACHE)))
-    told = f"A ticket is {size:,} bytes: {can.seconds(size):.1f} seconds at {can.baud} baud."
+    told = [
+        Phrase(
+            _("A ticket is {size} bytes: {seconds} seconds at {baud} baud."),
+            size=size, seconds=f"{can.seconds(size):.1f}", baud=can.baud,
+        )
+    ]  # fmt: skip
     if can.seconds(size) > SLOW_S and not can.qr:
-        told += " A printer that makes QR codes itself is faster with --profile escpos or epson."
+        told.append(
+            Phrase(
+                _("A printer that makes QR codes itself is faster with --profile escpos or epson.")
+            )
+        )
     return told

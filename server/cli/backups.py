@@ -18,7 +18,8 @@ from server.backups.planning import Wanted
 from server.cli import buckets
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Invalid, NotFound, Phrase
+from server.domain.words import marked as _
 from server.storage.address import in_a_file
 from server.storage.database import transaction
 from server.storage.queries import backups
@@ -121,7 +122,7 @@ def _key(args: argparse.Namespace) -> None:
     print(public)
 
 
-def late_backup(db: sqlite3.Connection) -> Iterator[str]:
+def late_backup(db: sqlite3.Connection) -> Iterator[Phrase]:
     """Tell the doctor of a plan whose last good backup is too old."""
     plan, good = backups.plan(db), backups.last_good(db)
     if plan is None:
@@ -129,5 +130,6 @@ def late_backup(db: sqlite3.Connection) -> Iterator[str]:
     hours = (wall_clock() - (plan.since if good is None else good.at)) // 3_600_000
     if hours > BACKUP_HOURS:
         last = next(iter(backups.made(db, 1)), None)
-        why = last.error if last is not None and last.error else "the server does not run then"
-        yield f"the last good one is {hours} hours old: {why}"
+        error = last.error if last is not None else None
+        why = Phrase(error or _("the server does not run then"))
+        yield Phrase(_("the last good one is {hours} hours old: {why}"), hours=hours, why=why)

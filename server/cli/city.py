@@ -20,6 +20,7 @@ from server.branches import TECHNICIAN
 from server.city import files
 from server.city.clocks import wrong_s
 from server.cli import release
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.day import iso
@@ -244,7 +245,7 @@ def _link(args: argparse.Namespace) -> None:
             rest = f"{max(0, each.newest - each.seq)} events to send"
             print(each.code, each.url, told, rest, each.error or "well", sep="\t")
         for line in release.told(db):
-            print(line)
+            print(Speaker(args.lang).line(line))
     if not known:
         print("no city: ramah city join ADDRESS")
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from server.comfort.photos import Photos
-from server.domain.errors import NotFound
+from server.domain.errors import NotFound, Phrase
+from server.domain.words import marked as _
 from server.lobby.media.shelf import Shelf
 from server.lobby.voice.packs import Packs
 from server.storage.address import address_of
 from server.storage.queries import comfort, media, offices
 
 
-def missing_files(db: sqlite3.Connection, data: Path) -> Iterator[str]:
+def missing_files(db: sqlite3.Connection, data: Path) -> Iterator[Phrase]:
     """Tell what the offices show, say or keep, and what no file of this folder holds."""
     shelf, photos, packs = Shelf(data), Photos(data), Packs(data)
     known = offices.offices(db)
@@ -34,8 +35,13 @@ def missing_files(db: sqlite3.Connection, data: Path) -> Iterator[str]:
         }
         for folder, names in gone.items():
             if names:
-                count = "1 file is" if len(names) == 1 else f"{len(names)} files are"
-                yield f"{branch.code}: {count} not in {data / folder} ({names[0]}): {_advice(data)}"
+                one = _("{code}: 1 file is not in {folder} ({name}): {advice}")
+                more = _("{code}: {count} files are not in {folder} ({name}): {advice}")
+                yield Phrase(
+                    one if len(names) == 1 else more,
+                    code=branch.code, count=len(names), folder=data / folder, name=names[0],
+                    advice=_advice(data),
+                )  # fmt: skip
 
 
 def _unheard(packs: Packs, pack: str) -> list[str]:
@@ -48,7 +54,7 @@ def _unheard(packs: Packs, pack: str) -> list[str]:
     return []
 
 
-def _advice(data: Path) -> str:
+def _advice(data: Path) -> Phrase:
     if address_of(data) is None:
-        return "they come back with a backup (ramah restore)"
-    return "all servers of a store share that folder (docs/city.md)"
+        return Phrase(_("they come back with a backup (ramah restore)"))
+    return Phrase(_("all servers of a store share that folder (docs/city.md)"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from printer.profile import PROFILES, read_profile, write_profile
 from server.auth import registry
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
@@ -71,16 +72,15 @@ def _printer_add(args: argparse.Namespace) -> None:
         recorded(db, branch, "printer_added", name=args.name)
         line = ticket_on_the_line(db, args.data, branch, args.name)
     print(f"{args.name}: {url}")
-    for each in (said, line):
-        if each:
-            print(each)
+    for each in (*([said] if said else []), *line):
+        print(Speaker(args.lang).line(each))
 
 
 def _printer_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         branch = registry.remove_printer(db, args.name, args.branch)
         recorded(db, branch, "printer_removed", name=args.name)
-    print(f"{args.name} removed")
+    print(Speaker(args.lang).say("{name} removed", name=args.name))
 
 
 def _printer_test(args: argparse.Namespace) -> None:

@@ -10,10 +10,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from server.city.releases import FAILED
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.day import iso
+from server.domain.errors import Phrase
 from server.domain.versions import newer, numbers
+from server.domain.words import marked as _
 from server.storage.queries import gauges, releases
 
 MOST = 500
@@ -49,14 +52,17 @@ def wanted(db: sqlite3.Connection) -> str:
     return least if newer(least, program()) else ""
 
 
-def told(db: sqlite3.Connection) -> Iterator[str]:
+def told(db: sqlite3.Connection) -> Iterator[Phrase]:
     """Tell what the city lets this server take, where it has not taken it."""
     for each in releases.told(db):
         if newer(each.version, program()):
-            yield (
-                f"{each.code}: the city lets this server take {each.version} "
-                f"(since {iso(each.at)}); it runs {program()}"
-            )
+            yield Phrase(
+                _(
+                    "{code}: the city lets this server take {version} (since {since}); it runs "
+                    "{program}"
+                ),
+                code=each.code, version=each.version, since=iso(each.at), program=program(),
+            )  # fmt: skip
 
 
 def failed(data: Path) -> Iterator[str]:
@@ -82,6 +88,7 @@ def _rests(args: argparse.Namespace) -> int:
     counters = sum(each.number for each in now.counters if each.label != "closed")
     people = sum(each.number for each in now.waiting)
     if counters or people:
-        print(f"{counters} counters are open, {people} people wait")
+        open_now = _("{counters} counters are open, {people} people wait")
+        print(Speaker(args.lang).say(open_now, counters=counters, people=people))
         return 1
     return 0

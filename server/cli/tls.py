@@ -15,7 +15,8 @@ import qrcode
 from server.addresses import phones_reach, running_at
 from server.cli.words import Commands, command, group
 from server.clock import wall_clock
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Invalid, NotFound, Phrase
+from server.domain.words import marked as _
 from server.tls import FOLDER
 from web.trust import PATH
 
@@ -102,7 +103,7 @@ def show_code(page: str) -> None:
         code.print_ascii(invert=True)
 
 
-def wrong_tls(data: Path) -> Iterator[str]:
+def wrong_tls(data: Path) -> Iterator[Phrase]:
     """Tell the doctor what is wrong with the certificates of a data folder."""
     folder = data / FOLDER
     if not folder.exists():
@@ -113,16 +114,21 @@ def wrong_tls(data: Path) -> Iterator[str]:
         ends = keeping.root(data).ends
         served = keeping.shown((folder / keeping.SERVER).read_bytes()).ends
     except (OSError, ValueError, Invalid) as error:
-        yield f"{folder} cannot be read ({error}): ramah tls make --replace makes a new authority"
+        yield Phrase(
+            _("{folder} cannot be read ({why}): ramah tls make --replace makes a new authority"),
+            folder=folder, why=error,
+        )  # fmt: skip
         return
     now = datetime.fromtimestamp(wall_clock() / 1000, UTC)
     if ends - now < SOON:
-        yield f"the authority ends on {ends:%Y-%m-%d}: ramah tls make --replace makes a new one"
+        ending = _("the authority ends on {day}: ramah tls make --replace makes a new one")
+        yield Phrase(ending, day=f"{ends:%Y-%m-%d}")
     if served < now:
-        yield f"the server's certificate ended on {served:%Y-%m-%d}: does the server run?"
+        ended = _("the server's certificate ended on {day}: does the server run?")
+        yield Phrase(ended, day=f"{served:%Y-%m-%d}")
     for each in folder.iterdir():
         if each.stat().st_mode & OTHERS:
-            yield f"others can read {each}: chmod 600 {each}"
+            yield Phrase(_("others can read {file}: chmod 600 {file}"), file=each)
 
 
 def _end(args: argparse.Namespace) -> None:

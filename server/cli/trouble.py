@@ -12,7 +12,7 @@ from pathlib import Path
 
 from server.domain.errors import DomainError, Phrase, Refused
 from server.domain.words import marked as _
-from server.reaching import why
+from server.reaching import kept, why
 from server.storage.address import address_of, shown
 from server.storage.database import DATABASE
 
@@ -78,7 +78,7 @@ def in_words(error: BaseException, data: Path) -> DomainError | None:
             return MachineRefuses(
                 "{store} does not answer as a store must: {why}",
                 store=shown(address),
-                why=why(cause) if isinstance(cause, OSError) else str(error),
+                why=kept(why(cause)) if isinstance(cause, OSError) else str(error),
             )
         return MachineRefuses("{what}: {why}", what=data / DATABASE, why=_of_database(error, data))
     if isinstance(error, OSError):

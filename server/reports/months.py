@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from server.domain.errors import Phrase
+from server.domain.words import marked as _
 from server.reports.cells import Cell, Key
 from server.reports.histogram import Unreadable
 from server.reports.rollups import (
@@ -82,13 +84,13 @@ def write_month(tx: SqliteTx, month: str) -> None:
             write(tx)
 
 
-def month_differences(tx: SqliteTx, month: str) -> list[str]:
+def month_differences(tx: SqliteTx, month: str) -> list[Phrase]:
     """Return in words how the roll-up of a month differs from its days; empty when it agrees."""
-    found: list[str] = []
+    found: list[Phrase] = []
     try:
         merged = _merged(tx, month)
     except Unreadable:
-        return ["a day of it is damaged"]
+        return [Phrase(_("a day of it is damaged"))]
     for grain, made in merged.items():
         found += compare(MONTH[grain], made, kept_day(tx, month, MONTH[grain]))
     return found

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from server.domain.errors import Phrase
+from server.domain.words import marked as _
 from server.reports.cells import NONE, Cell, Key, copied, count_day, desk_time
 from server.reports.histogram import UNLIKE_ANY, Histogram, Unreadable, decode, encode
 from server.storage.queries import kinds
@@ -167,36 +169,47 @@ def _kept(lanes: bytes) -> Histogram:
         return UNLIKE_ANY
 
 
-def differences(tx: SqliteTx, day: str) -> list[str]:
+def differences(tx: SqliteTx, day: str) -> list[Phrase]:
     """Return in words how the roll-up of a day differs from the log; empty when it agrees."""
     cells = count_day(tx, day)
-    found: list[str] = []
+    found: list[Phrase] = []
     for grain, made in grained(cells).items():
         found += compare(grain, made, kept_day(tx, day, grain))
     times = {each[0]: each[1:] for each in rows.desks(tx.db, tx.branch, [day])}
     if times != desk_time(tx, day):
-        found.append("the open time of counters differs")
+        found.append(Phrase(_("the open time of counters differs")))
     return found
 
 
-def compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> list[str]:
+def compare(grain: str, log: Mapping[Key, Cell], kept: Mapping[Key, Cell]) -> list[Phrase]:
     """Return in words how kept cells differ from what they were counted from."""
     found = []
     for key in sorted(log.keys() | kept.keys()):
-        place = ", ".join(
-            f"{name} {part}"
-            for name, part in zip(rows.KEY, key, strict=True)
-            if part not in {NONE, ""}
-        )
+        about = {
+            "grain": grain,
+            "place": ", ".join(
+                f"{name} {part}"
+                for name, part in zip(rows.KEY, key, strict=True)
+                if part not in {NONE, ""}
+            ),
+        }
         if key not in kept:
-            found.append(f"{place}: {log[key].turns} turns of the log are missing ({grain})")
+            missing = _("{place}: {count} turns of the log are missing ({grain})")
+            found.append(Phrase(missing, count=log[key].turns, **about))
         elif key not in log:
-            found.append(f"{place}: {kept[key].turns} turns too many ({grain})")
+            more = _("{place}: {count} turns too many ({grain})")
+            found.append(Phrase(more, count=kept[key].turns, **about))
         elif log[key] != kept[key]:
-            names = [
-                f"{name} is {getattr(kept[key], name)}, the log says {getattr(log[key], name)}"
-                for name in rows.FIGURES
-                if getattr(log[key], name) != getattr(kept[key], name)
-            ] or ["a histogram differs"]
-            found.append(f"{place}: {'; '.join(names)} ({grain})")
+            found += _unlike(log[key], kept[key], about)
     return found
+
+
+def _unlike(log: Cell, kept: Cell, about: dict[str, str]) -> Iterator[Phrase]:
+    figures = [name for name in rows.FIGURES if getattr(log, name) != getattr(kept, name)]
+    for name in figures:
+        yield Phrase(
+            _("{place}: {figure} is {kept}, the log says {log} ({grain})"),
+            figure=name, kept=getattr(kept, name), log=getattr(log, name), **about,
+        )  # fmt: skip
+    if not figures:
+        yield Phrase(_("{place}: a histogram differs ({grain})"), **about)

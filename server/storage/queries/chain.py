@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from server.domain.day import Millis
+from server.domain.errors import Phrase
 from server.domain.tx import Actor
+from server.domain.words import marked as _
 from server.storage.queries.rows import every, first
 
 START = "0" * 64
@@ -201,11 +203,11 @@ class Verdict(NamedTuple):
     """What was found out about a chain.
 
     Attributes:
-        broken: what is wrong with the first row that is, in words; empty when all is well.
+        broken: what is wrong with the first row that is, in words; ``None`` when all is well.
         rows: so many were looked at. blank: so many of them have forgotten their details.
     """
 
-    broken: str
+    broken: Phrase | None
     rows: int
     blank: int
 
@@ -215,10 +217,10 @@ def verify(db: sqlite3.Connection, branch: int) -> Verdict:
     end = head(db, branch)
     (loose,) = db.execute(COUNT_LOOSE, (branch,)).fetchone()
     if end is None:
-        return Verdict("", 0, 0)
+        return Verdict(None, 0, 0)
     before, expected = end.forgot_hash, end.forgot + 1
     rows = blank = 0
-    for _, row in links(db, branch, (0, 2**62)):
+    for _before, row in links(db, branch, (0, 2**62)):
         rows += 1
         blank += not row.salt
         wrong = _wrong(row, before, expected)
@@ -226,19 +228,22 @@ def verify(db: sqlite3.Connection, branch: int) -> Verdict:
             return Verdict(wrong, rows, blank)
         before, expected = row.hash, expected + 1
     if (expected - 1, before) != (end.seq, end.hash):
-        gone = f"rows {expected} to {end.seq} are gone"
-        return Verdict(gone if expected <= end.seq else "the head is another one", rows, blank)
-    return Verdict(f"{loose} rows stand beside the chain" if loose else "", rows, blank)
+        gone = Phrase(_("rows {first} to {last} are gone"), first=expected, last=end.seq)
+        other = Phrase(_("the head is another one"))
+        return Verdict(gone if expected <= end.seq else other, rows, blank)
+    beside = Phrase(_("rows that stand beside the chain: {count}"), count=loose)
+    return Verdict(beside if loose else None, rows, blank)
 
 
-def _wrong(row: Link, before: str, expected: int) -> str:
-    name = f"row {row.seq} ({row.what})"
+def _wrong(row: Link, before: str, expected: int) -> Phrase | None:
     if row.seq != expected:
-        return f"row {expected} is gone"
+        return Phrase(_("row {row} is gone"), row=expected)
     if row.salt and sha(row.salt + row.details) != row.seal:
-        return f"{name} was changed: who, about what or from where"
-    if not row.salt and (row.actor or row.role or row.name or row.place or row.about != "{}"):
-        return f"{name} was changed: nothing vouches for its details"
-    if hash_of(before, expected, row.at, row.what, row.seal) != row.hash:
-        return f"{name} was changed, or stands in another's place"
-    return ""
+        why = _("row {row} ({what}) was changed: who, about what or from where")
+    elif not row.salt and (row.actor or row.role or row.name or row.place or row.about != "{}"):
+        why = _("row {row} ({what}) was changed: nothing vouches for its details")
+    elif hash_of(before, expected, row.at, row.what, row.seal) != row.hash:
+        why = _("row {row} ({what}) was changed, or stands in another's place")
+    else:
+        return None
+    return Phrase(why, row=row.seq, what=row.what)

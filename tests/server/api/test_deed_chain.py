@@ -103,7 +103,7 @@ HARM: dict[str, tuple[Callable[[sqlite3.Connection], object], str]] = {
             "INSERT INTO deeds (branch, at, actor, role, name, what, about, place) "
             "SELECT branch, at, actor, role, name, what, about, place FROM deeds WHERE seq = 2"
         ),
-        "1 rows stand beside the chain",
+        "rows that stand beside the chain: 1",
     ),
 }  # fmt: skip
 
@@ -176,7 +176,7 @@ def test_a_line_of_a_wrong_clock_loses_its_details_and_the_chain_holds(
     assert left == [(7, "Ibu Dewi", "{}", "10.0.0.7"), (8, "", "{}", "")]
     code, said = doctor(data, capsys)
     assert code == 0, said
-    assert "1 with their details forgotten" in said
+    assert "rows whose details are forgotten: 1" in said
 
 
 def test_lines_from_before_the_chain_begin_it_as_they_are(

@@ -1,4 +1,4 @@
-"""``ramah doctor`` says how each printer was last found, and of a new one that nobody knows."""
+"""``ramah doctor`` says in the technician's language what is well and what is wrong."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from server.domain.desks import open_counter
 from server.domain.events import EquipmentChanged
 from server.domain.issuing import NewTicket, issue
 from server.equipment import OBSERVER
+from server.reports.rollups import write_at_once
+from server.storage.queries import chain
 from server.storage.transaction import SqliteTx
 from tests.printer.fake_printer import free_port
 from tests.server.rehearsal import SARI, Rehearsal, office, on
@@ -78,3 +80,80 @@ def test_deep_doctor_builds_the_tables_again_from_the_log(
         hall.db.execute("UPDATE turns SET staff = 'user:other'")
         assert main(["doctor", "--deep", "--data", str(tmp_path)]) == 1
         assert "the table turns does not follow from the log" in capsys.readouterr().out
+
+
+def _fall_ill(hall: Rehearsal, data: Path) -> None:
+    """Let something be wrong with nearly everything that the doctor looks at."""
+    hall.do(on(open_counter, "1"), SARI)
+    for _ in range(7):
+        hall.do(on(issue, NewTicket("A")))
+    hall.do(on(call_next, "1"), SARI)
+    hall.minutes(25 * 60)
+    hall.end_day()
+    hall.do(lambda tx: write_at_once(tx, "2026-03-02"))
+    with hall.db:
+        for name, url, error in (
+            ("Lobi", f"tcp://127.0.0.1:{free_port()}", "paper_out"),
+            ("Loket", "usb:/dev/none-of-ours", None),
+            ("Kios", "agent:kios", None),
+        ):
+            hall.db.execute(
+                "INSERT INTO printers (id, branch, name, url, created_at) VALUES (?, 1, ?, ?, 0)",
+                (name, name, url),
+            )
+            if error:
+                hall.db.execute(
+                    "INSERT INTO print_jobs (id, ticket, copy, branch, printer, state, error,"
+                    " next_at) VALUES ('j', 't', 0, 1, ?, 'queued', ?, 0)", (name, error),
+                )  # fmt: skip
+        hall.db.execute(
+            "INSERT INTO webhooks (id, branch, url, secret, kinds, seq, attempts, created_at,"
+            " error) VALUES ('w', 1, 'https://kota.invalid', 'x', '', 0, 3, 0,"
+            " 'nobody answers at kota.invalid:443: Connection refused')"
+        )
+        hall.db.execute(
+            "INSERT INTO backup_plan (id, folder, at, keep, public, since, asked, bucket, secret)"
+            " VALUES (1, '/media/usb', '19:00', 14, '', 0, 0, '', '')"
+        )
+        for what in ("login", "logout"):
+            chain.append(hall.db, 1, 0, SARI, what, "{}")
+        hall.db.execute("UPDATE deeds SET name = 'somebody else' WHERE what = 'logout'")
+        hall.db.execute("UPDATE rollups SET served = served + 1")
+        hall.db.execute("UPDATE rollups SET waits = x'0102ff' WHERE hour IS NOT NULL")
+        hall.db.execute("UPDATE turns SET staff = 'user:other'")
+    (data / "renewal.failed").write_text("9.9.9, semalam: kembali ke versi lama")
+    (data / "tls").mkdir()
+
+
+def test_no_sentence_of_the_doctor_is_english_for_an_indonesian_technician(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Rehearsal(office(), data=tmp_path) as hall:
+        told: dict[str, tuple[list[str], list[str]]] = {}
+        for lang in ("en", "id"):
+            assert main(["doctor", "--data", str(tmp_path), "--lang", lang]) == 0
+            told[lang] = (capsys.readouterr().out.splitlines(), [])
+        assert told["id"][0][-1] == "Semua baik."
+        _fall_ill(hall, tmp_path)
+        wanted = ["doctor", "--data", str(tmp_path), "--deep", "--head", "zz"]
+        for lang in ("en", "id"):
+            assert main([*wanted, "--lang", lang]) == 1
+            told[lang][1].extend(capsys.readouterr().out.splitlines())
+    for english, indonesian in zip(told["en"], told["id"], strict=True):
+        assert len(english) == len(indonesian)
+        same = {line.strip() for line in english} & {line.strip() for line in indonesian}
+        assert not {line for line in same if "semalam" not in line}
+    page = "\n".join(told["id"][1])
+    assert told["en"][1].count("wrong  printers") == page.count("masalah  printer") == 1
+    for line in (
+        "Lobi: 1 kertas tertunda: Kertas habis.",
+        "kabelnya terpasang? (Mesin ini sekarang tidak punya /dev/none-of-ours.",
+        "3 kali gagal: kota.invalid:443 tidak menjawab: sambungan ditolak",
+        "Kios: belum ditanya; server menanyainya begitu berjalan",
+        "yang terakhir berhasil sudah berumur",
+        "Hitung lagi dengan: ramah doctor --repair",
+    ):
+        assert line in page
+    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
+    main(["doctor", "--data", str(tmp_path)])
+    assert "masalah  printer" in capsys.readouterr().out, "the system's language counts as well"

@@ -100,7 +100,7 @@ def rolled(tx: SqliteTx) -> list[str]:
         write_at_once(tx, day)
     days = [each for (each,) in tx.db.execute("SELECT day FROM rollup_days ORDER BY day")]
     assert days
-    return [line for day in days for line in differences(tx, day)]
+    return [str(line) for day in days for line in differences(tx, day)]
 
 
 @pytest.mark.parametrize("version", sorted(KNOWN))
