@@ -1514,7 +1514,7 @@ export interface KnownKey {
   transports: string[];
 }
 
-/** A figure's definition, in the reader's language; formula and fields for engineers. */
+/** A figure's definition and formula, in the reader's language; fields for engineers. */
 export interface Kpi {
   key: string;
   unit: string;

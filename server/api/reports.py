@@ -16,7 +16,7 @@ from server.domain.texts import DAY
 from server.reports import charts
 from server.reports.cube import Filter
 from server.reports.figures import KpiAnswer, KpiList, Report
-from server.reports.kpi import KPIS
+from server.reports.kpi import KPIS, reckoned
 from server.reports.names import services_wanted
 from server.reports.report import MAX_DAYS, Asked, report
 from server.storage.queries.columns import COLUMNS
@@ -85,8 +85,8 @@ async def kpis(call: Call) -> KpiList:
     say = partial(call.hall.translate, call.language)
     return KpiList([
         KpiAnswer(
-            each.key, each.unit, say(each.name), say(each.meaning), each.formula, each.fields,
-            each.better,
+            each.key, each.unit, say(each.name), say(each.meaning), reckoned(each, say),
+            each.fields, each.better,
         )
         for each in KPIS
     ])  # fmt: skip

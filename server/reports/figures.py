@@ -261,7 +261,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class KpiAnswer(msgspec.Struct, frozen=True):
-    """A figure's definition, in the reader's language; formula and fields for engineers."""
+    """A figure's definition and formula, in the reader's language; fields for engineers."""
 
     key: str
     unit: str

@@ -109,6 +109,15 @@ async def test_definitions_are_told_in_the_readers_language(manager: Client) -> 
     median = next(each for each in kpis if each["key"] == "wait_p50_s")
     assert median["name"] == "Separuh menunggu tidak lebih dari"
     assert median["fields"] == "`eligible_at`, `first_called_at`"
+    english = (await manager.get("/api/kpis", headers={"Accept-Language": "en"})).json["kpis"]
+    names = {each["key"]: each["name"] for each in kpis}
+    for told, same in zip(kpis, english, strict=True):
+        assert told["fields"] == same["fields"], "columns are columns in every language"
+        assert told["formula"] != same["formula"]
+        assert not re.search(r"[`_{}]", told["formula"] + same["formula"]), "words, no columns"
+    left = next(each for each in kpis if each["key"] == "left_share")
+    over = f"{names['no_show']} + {names['cancelled']} + {names['expired']}"
+    assert left["formula"] == f"({over}) ÷ ({names['served']} + {over})"
 
 
 async def test_the_log_is_paged_without_gap_or_double_in_every_order(
