@@ -233,10 +233,10 @@ class _Sender:
         known, at = self._noted
         if error == known and time.monotonic() - at < EVERY_SECONDS:
             return
-        branch = self._link.branch
+        branch, ahead = self._link.branch, self._apart.ahead()
         try:
             await self._store.transact(
-                branch, SENDER, lambda tx: boxes.told(tx.aside, branch, seq, error, tx.now)
+                branch, SENDER, lambda tx: boxes.told(tx.aside, branch, seq, error, tx.now, ahead)
             )
         except (Busy, Unavailable) as trouble:
             log.warning("city_note_put_off", why=repr(trouble))

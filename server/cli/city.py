@@ -18,7 +18,7 @@ from server.auth import registry
 from server.auth.vault import Vault
 from server.branches import TECHNICIAN
 from server.city import files
-from server.city.clocks import wrong_s
+from server.city.clocks import clock_words
 from server.cli import release
 from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
@@ -127,8 +127,8 @@ def _boxes(args: argparse.Namespace) -> None:
             words = [each.code, heard, f"at event {each.seq}", rest, waits, each.version]
             if each.refused:
                 words.append(f"refused: {each.refused}")
-            if off := wrong_s(each.clock_ms):
-                words.append(f"its clock was {abs(off)} s {'ahead' if off > 0 else 'behind'}")
+            if off := clock_words(each.clock_ms):
+                words.append(f"its clock was {off} this one's")
             print(*words, sep="\t")
 
 
@@ -243,7 +243,10 @@ def _link(args: argparse.Namespace) -> None:
         for each in known:
             told = "never reached" if each.told_at is None else f"reached {iso(each.told_at)}"
             rest = f"{max(0, each.newest - each.seq)} events to send"
-            print(each.code, each.url, told, rest, each.error or "well", sep="\t")
+            words = [each.code, each.url, told, rest, each.error or "well"]
+            if off := clock_words(each.clock_ms):
+                words.append(f"this clock is {off} the city's")
+            print(*words, sep="\t")
         for line in release.told(db):
             print(Speaker(args.lang).line(line))
     if not known:

@@ -272,6 +272,16 @@ def _links(db: sqlite3.Connection) -> Iterator[Phrase]:
         if link.error is not None:
             broken = _("{code} to {url}: {why}")
             yield Phrase(broken, code=link.code, url=link.url, why=kept(link.error))
+        elif off := wrong_s(link.clock_ms):
+            fast = _(
+                "{code}: the clock here is {seconds} s ahead of the city's; let a time server set "
+                "both (timedatectl)"
+            )
+            slow = _(
+                "{code}: the clock here is {seconds} s behind the city's; let a time server set "
+                "both (timedatectl)"
+            )
+            yield Phrase(fast if off > 0 else slow, code=link.code, seconds=abs(off))
     known = {branch: office for branch, _code, office in offices.halls(db)}
     for box in boxes.boxes(db):
         if box.refused:

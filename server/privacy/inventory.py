@@ -280,7 +280,7 @@ KINDS = [
             "backup_plan": "id folder at keep public since asked bucket secret owner",
             "secrets_check": "id sealed",
             "backups_made": "id at file bytes took_ms error",
-            "city_links": "url token seq error told_at",
+            "city_links": "url token seq error told_at clock_ms",
             "providers": "issuer client_id secret name role_claim roles",
         },
     ),

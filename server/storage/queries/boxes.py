@@ -33,7 +33,10 @@ class Box(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Where a branch's log is sent, and the last event that the city confirmed."""
+    """Where a branch's log is sent, and the last event that the city confirmed.
+
+    ``clock_ms``: how far our clock was ahead of the city's then, ``None`` if nobody knows.
+    """
 
     branch: int
     code: str
@@ -44,6 +47,7 @@ class Link(NamedTuple):
     seq: int
     error: str | None
     told_at: Millis | None
+    clock_ms: Millis | None
 
 
 class Ahead(NamedTuple):
@@ -199,7 +203,8 @@ def forget_log(db: sqlite3.Connection, branch: int) -> None:
 def links(db: sqlite3.Connection) -> list[Link]:
     """Return every branch's link to the city."""
     sql = """
-        SELECT branch, code, history, branches.seq, url, token, city_links.seq, error, told_at
+        SELECT branch, code, history, branches.seq, url, token, city_links.seq, error, told_at,
+            clock_ms
         FROM city_links JOIN branches ON branches.id = city_links.branch ORDER BY branch
     """
     return every(db, Link, sql)
@@ -220,11 +225,15 @@ def leave(db: sqlite3.Connection, branch: int) -> int:
 
 
 def told(
-    db: sqlite3.Connection, branch: int, seq: int | None, error: str | None, now: Millis
-) -> None:
-    """Note what the city confirmed last (``None``: it was not reached), and what went wrong."""
+    db: sqlite3.Connection, branch: int, seq: int | None, error: str | None, now: Millis,
+    ahead: Millis | None = None,
+) -> None:  # fmt: skip
+    """Note what the city confirmed last (``None``: it was not reached), and what went wrong.
+
+    ``ahead``: how far our clock is ahead of the city's, ``None`` if nobody knows.
+    """
     db.execute(
-        "UPDATE city_links SET seq = COALESCE(:seq, seq), error = :error, "
+        "UPDATE city_links SET seq = COALESCE(:seq, seq), error = :error, clock_ms = :ahead, "
         "told_at = CASE WHEN :error IS NULL THEN :now ELSE told_at END WHERE branch = :branch",
-        {"seq": seq, "error": error, "now": now, "branch": branch},
+        {"seq": seq, "error": error, "now": now, "branch": branch, "ahead": ahead},
     )

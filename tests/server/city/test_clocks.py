@@ -20,7 +20,7 @@ from server.storage.queries.secrets import place
 from server.storage.store import Store
 from tests.server.api.client import Client
 from tests.server.city.test_shipping import none, nothing
-from tests.server.process import Hall
+from tests.server.process import Hall, Server
 from tests.server.rehearsal import office
 
 CITY = 1_772_409_600_000
@@ -96,6 +96,7 @@ async def test_a_wrong_clock_of_an_office_is_told_on_the_city_s_pages_and_in_its
         async def talk() -> tuple[int, str]:
             seq = await sender._ask()  # noqa: SLF001 - one talk, without its pauses
             await sender._send(seq, anew=True)  # noqa: SLF001
+            await sender._note(seq, None)  # noqa: SLF001
             halls = (await reader.get("/api/city/halls")).json["halls"]
             (clock,) = [each["link"]["clock_s"] for each in halls if each["code"] == code]
             return clock, (await reader.get("/metrics")).text
@@ -109,6 +110,13 @@ async def test_a_wrong_clock_of_an_office_is_told_on_the_city_s_pages_and_in_its
                          hall.server.ramah("doctor").stdout)  # fmt: skip
         assert re.search(rf"{code}\t.*its clock was 7\d s ahead",
                          hall.server.ramah("city", "boxes").stdout)  # fmt: skip
+        mine = Server(tmp_path)
+        assert re.search(
+            r"well\tthis clock is 7\d s ahead of the city's", mine.ramah("city", "link").stdout
+        )
+        assert re.search(
+            r"the clock here is 7\d s ahead of the city's", mine.ramah("doctor").stdout
+        )
         fast = 0  # somebody set it
         told, metrics = await talk()
         assert told == 0

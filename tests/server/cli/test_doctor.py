@@ -146,7 +146,7 @@ def test_no_sentence_of_the_doctor_is_english_for_an_indonesian_technician(
     page = "\n".join(told["id"][1])
     assert told["en"][1].count("wrong  printers") == page.count("masalah  printer") == 1
     for line in (
-        "Lobi: 1 kertas tertunda: Kertas habis.",
+        "Lobi: 1 cetakan tertunda: Kertas habis.",
         "kabelnya terpasang? (Mesin ini sekarang tidak punya /dev/none-of-ours.",
         "3 kali gagal: kota.invalid:443 tidak menjawab: sambungan ditolak",
         "Kios: belum ditanya; server menanyainya begitu berjalan",
