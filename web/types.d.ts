@@ -2079,6 +2079,8 @@ export interface PlannedSettings {
   name: string;
   changes: string[];
   trouble: string;
+  follows: string;
+  waits: boolean;
 }
 
 /** One place in a playlist: what, how long (pictures and texts), and when it may play. */
@@ -2875,10 +2877,11 @@ export interface SettingsHistory {
   versions: SettingsVersion[];
 }
 
-/** The version in force now; `planned` is the id of what begins later. */
+/** The version in force now; `planned` is the id of what begins later, `end` of its end. */
 export interface SettingsSaved {
   version: number;
   planned: string;
+  end: string;
 }
 
 /** A version of the settings: when it came, who made it, and what changed with it. */

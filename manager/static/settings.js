@@ -152,12 +152,15 @@ export class Settings extends SettingsEditor {
     this.check(true);
   }
 
-  /** @param {string} at office clock, empty for now */
-  async save(at) {
+  /**
+   * @param {string} at office clock, empty for now
+   * @param {string} [until] when all is as before again
+   */
+  async save(at, until = '') {
     await this.trying(async () => {
       await this.settled();
       try {
-        await post('/api/settings', { settings: JSON.stringify(this.mine), base: this.base, at, seen: this.draft.seen }, { as: 'staff' });
+        await post('/api/settings', { settings: JSON.stringify(this.mine), base: this.base, at, until, seen: this.draft.seen }, { as: 'staff' });
       } catch (error) {
         if (error instanceof ProblemError && error.slug === 'settings-changed') {
           await this.check(false);
@@ -175,15 +178,21 @@ export class Settings extends SettingsEditor {
 
   async plan() {
     const input = el('input', { type: 'datetime-local', class: 'input', required: true });
+    const end = el('input', { type: 'datetime-local', class: 'input' });
     const sure = await ask({
       title: t('From when on?'),
       intro: t('By the clock of the office. Until then everything stays as it is; it can be taken back.'),
-      fields: [field(t('Day and time'), input)],
+      fields: [
+        field(t('Day and time'), input),
+        field(t('Until when? It may stay empty.'), end, { hint: t('Then everything that this changes is as it was before.') }),
+      ],
       confirm: t('Plan it'),
-      check: () => (input.value ? null : t('Please choose a day and a time.')),
+      check: () => (!input.value
+        ? t('Please choose a day and a time.')
+        : end.value && end.value <= input.value ? t('The end must come after the beginning.') : null),
     });
     if (sure) {
-      await this.save(input.value);
+      await this.save(input.value, end.value);
     }
   }
 
@@ -215,17 +224,25 @@ export class Settings extends SettingsEditor {
     const place = part(this, '[data-part="planned"]');
     const { planned } = /** @type {SettingsNow} */ (this.now);
     place.hidden = !planned.length;
+    const endOf = new Map(planned.map((each) => [each.follows, each]));
+    /** @param {string} id */
+    const until = (id) => {
+      const end = endOf.get(id);
+      return end ? el('p', {}, t('Until {day}, {time}; then it is as it was before.', { day: day(end.at), time: time(end.at) })) : null;
+    };
     fill(place, el('h2', {}, t('Planned')), ...planned.map((each) => el('div', { class: 'stack-s' },
       el('b', {}, t('{day}, {time}, by {name}', { day: day(each.at), time: time(each.at), name: each.name })),
+      each.follows ? el('span', {}, t('Back as it was before')) : until(each.id),
       each.trouble ? el('p', { class: 'banner warn' }, t('It did not come into force: {why}', { why: each.trouble })) : null,
       el('ul', { class: 'told-list' }, ...each.changes.map((words) => el('li', {}, words))),
-      el('p', { class: 'row' }, el('button', { type: 'button', class: 'button quiet small', onclick: () => this.trying(async () => {
+      each.waits ? el('small', { class: 'soft' }, t('Begins once the change before it is in force. What others change meanwhile stays.')) : null,
+      el('p', { class: 'row' }, each.waits ? null : el('button', { type: 'button', class: 'button quiet small', onclick: () => this.trying(async () => {
         this.bring(await get(`/api/settings/planned/${each.id}`, { as: 'staff' }));
       }) }, t('Show it in the form')), el('button', { type: 'button', class: 'button quiet small', onclick: () => this.trying(async () => {
         await del(`/api/settings/planned/${each.id}`, undefined, { as: 'staff' });
         this.now = /** @type {SettingsNow} */ (await get('/api/settings', { as: 'staff' }));
         this.showPlanned(); // what is typed stays
-      }) }, t('Take it back'))))));
+      }) }, endOf.has(each.id) ? t('Take both back') : t('Take it back'))))));
   }
 }
 

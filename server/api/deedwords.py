@@ -71,6 +71,7 @@ WORDS = {
     "voice_removed": _("Deleted a voice of a colleague"),
     "voice_taken": _("Took a voice as a file"),
     "settings_planned": _("Planned a change of the settings for {at}"),
+    "settings_end_planned": _("Planned to have the settings back as before at {at}"),
     "settings_unplanned": _("Took back a planned change of the settings"),
     "settings_taken": _("Took the settings as a file"),
     "rota_rules": _("Changed what plans have to meet"),

@@ -11,7 +11,7 @@ from aiohttp import web
 from server.api.people import may_help
 from server.api.requests import Request
 from server.api.routing import Call, Route
-from server.api.settings import SettingProblem, as_text, setting_problem
+from server.api.settings import SettingProblem, setting_problem
 from server.city import package
 from server.city.package import Invitee, people_of
 from server.domain.day import iso
@@ -79,7 +79,7 @@ async def look(call: Call) -> Offered:
         settings, changes, problems, conflicts = "", [], [], []
         if one.settings and prepared.open_(tx.aside, tx.branch, one):
             both = prepared.together(tx.aside, tx.branch, one)
-            settings = as_text(saving.spelled_out(one.settings))
+            settings = saving.as_text(saving.spelled_out(one.settings))
             problems = [setting_problem(each, say) for each in saving.problems(both.settings)]
             now = saving.full(tx.office)
             if not problems:

@@ -18,13 +18,20 @@ from server.storage.transaction import SqliteTx
 
 
 class PlannedSettings(msgspec.Struct, frozen=True):
-    """Settings that begin at a moment; ``trouble`` says why they did not."""
+    """Settings that begin at a moment; ``trouble`` says why they did not.
+
+    Attributes:
+        follows: of what takes an earlier change back at its end, that change's id.
+        waits: that change is not in force yet, so this has nothing to take back.
+    """
 
     id: str
     at: str
     name: str
     changes: list[str]
     trouble: str
+    follows: str
+    waits: bool
 
 
 class SomeSettings(msgspec.Struct, frozen=True):
@@ -38,15 +45,24 @@ def planned(call: Call, tx: SqliteTx) -> list[PlannedSettings]:
     """Return the changes that are planned, in words of the caller's language."""
     say = partial(call.hall.translate, call.language)
     found = []
-    for each in plans.planned(tx.aside, tx.branch):
-        base = saving.at_version(tx.aside, tx.branch, each.base)
-        changes = told(base, saving.parsed(each.settings), say, call.language)
+    later = {each.id: each for each in plans.planned(tx.aside, tx.branch)}
+    for each in later.values():
+        first = later.get(each.follows)
+        made = each if first is None else first
+        base = saving.at_version(tx.aside, tx.branch, made.base)
+        then = saving.parsed(made.settings)
+        old, new = (base, then) if first is None else (then, base)
+        changes = told(old, new, say, call.language)
         trouble = ""
         if each.trouble:
             why = msgspec.json.decode(each.trouble)
             trouble = say(why["message"], **why["params"])
         at = iso(each.due_at or 0, tx.office.zone)
-        found.append(PlannedSettings(each.id, at, each.name, changes, trouble))
+        found.append(
+            PlannedSettings(
+                each.id, at, each.name, changes, trouble, each.follows, first is not None
+            )
+        )
     return found
 
 
@@ -74,11 +90,12 @@ def _plan(tx: SqliteTx, key: str) -> plans.Plan:
 
 
 async def drop(call: Call) -> web.Response:
-    """Take a planned change back."""
+    """Take a planned change back, and with it the end that it was to have."""
     key = call.path("change")
 
     def command(tx: SqliteTx) -> None:
         plans.drop(tx.aside, tx.branch, _plan(tx, key).id)
+        plans.drop(tx.aside, tx.branch, plans.end_of(tx.aside, tx.branch, key))
         tx.note("settings_unplanned")
 
     return await call.do(command)
@@ -88,5 +105,5 @@ ROUTES = [
     Route("GET", "/api/settings/planned/{change}", look, MANAGER_UP,
           "The settings of a planned change", answer=SomeSettings),
     Route("DELETE", "/api/settings/planned/{change}", drop, MANAGER_UP,
-          "Take a planned change back", status=204, idempotent=True),
+          "Take a planned change back, with its end", status=204, idempotent=True),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from server.api.drafts import CheckSettings
 from server.api.invitations import BY_HAND, Name
 from server.api.requests import Request
 from server.api.routing import LANGUAGE, Call, Route
-from server.api.settings import SettingProblem, as_text, setting_problem
+from server.api.settings import SettingProblem, setting_problem
 from server.auth.registry import LOGIN
 from server.branches import described
 from server.city import package, releases, wishes
@@ -205,7 +205,7 @@ async def look(call: Call) -> Preparing:
         branch = branch_of(db, code)
         base, settings = prepared.start(db, branch)
         earlier = settings != saving.at_version(db, branch, base)
-        return saving.version_of(db, branch), base, earlier, as_text(settings)
+        return saving.version_of(db, branch), base, earlier, saving.as_text(settings)
 
     version, base, earlier, settings = await call.hall.store.read(query)
     fields = await asyncio.to_thread(form, say)

@@ -39,13 +39,19 @@ from server.storage.transaction import SqliteTx
 MOST_VERSIONS, MOST_VERSION = 50, 999_999
 
 
+Moment = Annotated[str, msgspec.Meta(max_length=20, pattern=PRINTABLE)]
+
+
 class SaveSettings(CheckSettings, frozen=True):
     """As for a check; with ``at`` (office clock, ``2026-11-30T07:30``) they begin then.
 
+    With ``until`` what they change is as it was before from then on, by a planned change of its
+    own; it waits until the first one is in force, and what others change meanwhile stays.
     The draft is done with that; with ``seen`` one of another mark stays.
     """
 
-    at: Annotated[str, msgspec.Meta(max_length=20, pattern=PRINTABLE)] = ""
+    at: Moment = ""
+    until: Moment = ""
     seen: Seen = None
 
 
@@ -100,10 +106,11 @@ class SettingsAnswer(msgspec.Struct, frozen=True):
 
 
 class SettingsSaved(msgspec.Struct, frozen=True):
-    """The version in force now; ``planned`` is the id of what begins later."""
+    """The version in force now; ``planned`` is the id of what begins later, ``end`` of its end."""
 
     version: int
     planned: str = ""
+    end: str = ""
 
 
 class SettingsVersion(msgspec.Struct, frozen=True):
@@ -132,7 +139,8 @@ async def look(call: Call) -> SettingsAnswer:
     version, settings, draft, later = await call.read(query)
     fields = await asyncio.to_thread(form, say)
     return SettingsAnswer(
-        version=version, settings=as_text(settings), form=fields, languages=call.hall.languages,
+        version=version, settings=saving.as_text(settings),
+        form=fields, languages=call.hall.languages,
         draft=draft.settings, draft_base=draft.base, draft_mark=draft.mark, draft_at=draft.at,
         planned=later,
     )  # fmt: skip
@@ -141,11 +149,6 @@ async def look(call: Call) -> SettingsAnswer:
 def _in_force(tx: SqliteTx) -> tuple[int, Raw]:
     version = saving.version_of(tx.aside, tx.branch)
     return version, saving.full(tx.office)
-
-
-def as_text(settings: Raw) -> str:
-    """Return settings as the JSON text that travels."""
-    return msgspec.json.encode(settings).decode()
 
 
 async def check(call: Call) -> SettingsCheck:
@@ -205,24 +208,48 @@ async def save(call: Call) -> web.Response:
     key = drafts.key_of(call)
 
     def command(tx: SqliteTx) -> SettingsSaved:
-        if not body.at:
-            version = saving.save(tx, body.base, mine)
-            drafts.forget(tx, key, body.seen)
-            return SettingsSaved(version)
-        at = planning.moment(body.at, tx.office.zone, tx.now)
-        if len(plans.planned(tx.aside, tx.branch)) >= planning.MOST:
-            raise Invalid("At most {n} changes can be planned.", field="at", n=planning.MOST)
-        version = saving.version_of(tx.aside, tx.branch)
-        both = saving.together(tx.aside, tx.branch, body.base, mine)
-        if both.conflicts:
-            raise saving.Overtaken(both.conflicts)
-        plan = drafts.plan(tx, tx.new_id(), "planned", version, as_text(both.settings), at)
-        plans.put(tx.aside, plan)
+        if body.at:
+            return _plan(tx, body, mine, key)
+        if body.until:
+            raise Invalid("Please say also from when on.", field="at")
+        version = saving.save(tx, body.base, mine)
         drafts.forget(tx, key, body.seen)
-        tx.note("settings_planned", at=iso(at, tx.office.zone)[:16].replace("T", " "))
-        return SettingsSaved(version, plan.id)
+        return SettingsSaved(version)
 
     return await call.do(command)
+
+
+def _plan(tx: SqliteTx, body: SaveSettings, mine: Raw, draft: str) -> SettingsSaved:
+    """Plan settings, and their end where they have one."""
+    zone = tx.office.zone
+    at = planning.moment(body.at, zone, tx.now)
+    until = planning.moment(body.until, zone, tx.now, "until") if body.until else None
+    if until is not None and until <= at:
+        raise Invalid("The end must come after the beginning.", field="until")
+    new = 1 if until is None else 2
+    if len(plans.planned(tx.aside, tx.branch)) + new > planning.MOST:
+        raise Invalid("At most {n} changes can be planned.", field="at", n=planning.MOST)
+    version = saving.version_of(tx.aside, tx.branch)
+    both = saving.together(tx.aside, tx.branch, body.base, mine)
+    if both.conflicts:
+        raise saving.Overtaken(both.conflicts)
+    text = saving.as_text(both.settings)
+    first = drafts.plan(tx, tx.new_id(), "planned", version, text, at)
+    plans.put(tx.aside, first)
+    tx.note("settings_planned", at=_clock(at, zone))
+    saved = SettingsSaved(version, first.id)
+    if until is not None:
+        now = saving.as_text(saving.full(tx.office))
+        end = drafts.plan(tx, tx.new_id(), "planned", version, now, until)
+        plans.put(tx.aside, end._replace(follows=first.id))
+        tx.note("settings_end_planned", at=_clock(until, zone))
+        saved = SettingsSaved(version, first.id, end.id)
+    drafts.forget(tx, draft, body.seen)
+    return saved
+
+
+def _clock(at: int, zone: str) -> str:
+    return iso(at, zone)[:16].replace("T", " ")
 
 
 async def history(call: Call) -> SettingsHistory:
@@ -254,7 +281,7 @@ async def version(call: Call) -> SomeSettings:
 
     def query(tx: SqliteTx) -> SomeSettings:
         settings = saving.at_version(tx.aside, tx.branch, number)
-        return SomeSettings(as_text(settings), saving.version_of(tx.aside, tx.branch))
+        return SomeSettings(saving.as_text(settings), saving.version_of(tx.aside, tx.branch))
 
     return await call.study(query)
 
@@ -288,7 +315,7 @@ async def bring_file(call: Call) -> SomeSettings:
     def query(tx: SqliteTx) -> SomeSettings:
         now = saving.version_of(tx.aside, tx.branch)
         base = base_of(text)
-        return SomeSettings(as_text(raw), base if 0 < base <= now else now)
+        return SomeSettings(saving.as_text(raw), base if 0 < base <= now else now)
 
     return await call.read(query)
 

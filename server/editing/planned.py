@@ -12,7 +12,7 @@ import structlog
 from server.domain.day import Millis, local, millis, zone
 from server.domain.errors import DomainError, Invalid
 from server.domain.tx import Actor
-from server.editing.saving import read, save
+from server.editing.saving import as_text, full, read, save
 from server.storage.queries import plans
 from server.storage.store import Busy, Store, Unavailable
 from server.storage.transaction import SqliteTx
@@ -24,7 +24,7 @@ MOST = 20
 log = structlog.get_logger()
 
 
-def moment(text: str, zone_name: str, now: Millis) -> Millis:
+def moment(text: str, zone_name: str, now: Millis, field: str = "at") -> Millis:
     """Return a time of the office's own clock, ``2026-11-30T07:30``, as a moment.
 
     Of an hour that comes twice in autumn, the first time counts.
@@ -37,12 +37,14 @@ def moment(text: str, zone_name: str, now: Millis) -> Millis:
     except ValueError:
         wall = datetime.min.replace(tzinfo=zone(zone_name))
     if wall.tzinfo is not None:
-        raise Invalid("'{value}' is no day and time like 2026-11-30T07:30.", field="at", value=text)
+        raise Invalid(
+            "'{value}' is no day and time like 2026-11-30T07:30.", field=field, value=text
+        )
     at = millis(wall.replace(tzinfo=zone(zone_name)))
     if local(at, zone_name).replace(tzinfo=None) != wall:
-        raise Invalid("Clocks go forward on that day: this time does not exist.", field="at")
+        raise Invalid("Clocks go forward on that day: this time does not exist.", field=field)
     if at <= now or wall > local(now, zone_name).replace(tzinfo=None) + FARTHEST:
-        raise Invalid("Please choose a time to come, within a year.", field="at")
+        raise Invalid("Please choose a time to come, within a year.", field=field)
     return at
 
 
@@ -81,8 +83,12 @@ class Planned:
 def put_in_force(tx: SqliteTx, plan: plans.Plan) -> None:
     """Put one planned change in force; it is a plan no more.
 
+    From now on its end, if it has one, takes back what it changed, and nothing that others did.
+
     Raises:
         Overtaken: somebody changed the same since. Invalid: it does not fit any more.
     """
     if plans.drop(tx.aside, tx.branch, plan.id):
-        save(tx, plan.base, read(plan.settings))
+        before = as_text(full(tx.office))
+        version = save(tx, plan.base, read(plan.settings))
+        plans.end_with(tx.aside, tx.branch, plan.id, version, before)

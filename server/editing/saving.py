@@ -93,6 +93,11 @@ def full(office: Office) -> Raw:
     return trimmed(raw)
 
 
+def as_text(settings: Raw) -> str:
+    """Return settings as the JSON text that travels."""
+    return msgspec.json.encode(settings).decode()
+
+
 def trimmed(raw: Raw) -> Raw:
     """Return settings without what a form sends for "nothing": a file would not write it."""
     kept: Raw = {}

@@ -261,7 +261,7 @@ KINDS = [
         _("To run the hall as it was set up."), SET_UP,
         {
             "settings": "version at office",
-            "settings_plans": "id kind base settings due_at made_at trouble",
+            "settings_plans": "id kind base settings due_at made_at trouble follows",
             "prepared": "version base settings at had put_aside",
             "setup": "id code code_ends holder holder_ends draft beside_demo",
             "printers": "id name url kiosk created_at profile",

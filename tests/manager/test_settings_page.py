@@ -104,13 +104,30 @@ async def test_every_setting_has_a_field_on_some_part_of_the_page(
     assert wrong == []
 
 
+async def it_is_planned_for_a_week(page: Page, begun: str, ended: str) -> None:
+    """Plan what is typed from a time on, and until when."""
+    await page.get_by_role("button", name="Mulai waktu tertentu").click()
+    dialog = page.get_by_role("dialog")
+    year = int(await page.evaluate("() => String(new Date().getFullYear())"))
+    await dialog.get_by_label("Hari dan jam").fill(f"{year + 1}-01-04T07:30")
+    until = dialog.get_by_label("Sampai kapan")
+    await until.fill(f"{year + 1}-01-04T07:30")
+    await dialog.get_by_role("button", name="Rencanakan").click()
+    await expect(dialog).to_contain_text("harus sesudah waktu mulai")
+    await until.fill(f"{year + 1}-01-08T15:00")
+    await dialog.get_by_role("button", name="Rencanakan").click()
+    planned = page.locator("[data-part=planned]")
+    for words in ("07.30", begun, "15.00; setelah itu", "Kembali seperti semula", ended):
+        await expect(planned).to_contain_text(words)
+
+
 async def a_planned_change_is_taken_up_again(page: Page, words: str) -> None:
     """Show it in the form, to be corrected and planned anew, and take it back."""
     save, planned = (page.locator(f"[data-part={name}]") for name in ("save", "planned"))
     await page.reload()
     await planned.get_by_role("button", name="Tampilkan di formulir").click()
     await expect(save).to_contain_text(words)
-    await planned.get_by_role("button", name="Tarik kembali").click()
+    await planned.get_by_role("button", name="Tarik keduanya").click()
     await expect(planned).to_be_hidden()
     await expect(save).to_contain_text(words)
 
@@ -118,7 +135,7 @@ async def a_planned_change_is_taken_up_again(page: Page, words: str) -> None:
 async def what_was_typed_is_left_only_when_it_is_meant(page: Page) -> None:
     """Touch the button by mistake, then for good."""
     save, dialog = page.locator("[data-part=save]"), page.get_by_role("dialog")
-    for answer in ("Simpan isian saya dulu", "Buang isian ini"):
+    for answer in ("Lanjut mengisi", "Buang isian ini"):
         await expect(save).to_contain_text("Dihapus: Layanan C")
         await save.get_by_role("button", name="Biarkan semuanya").click()
         await dialog.get_by_role("button", name=answer).click()
@@ -190,14 +207,7 @@ async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browse
         await expect(versions.first).to_contain_text("Dihapus: Loket 12")
         await page.get_by_role("button", name="Kembali ke ini").click()
         await expect(save).to_contain_text("Baru: Loket 12")
-        await save.get_by_role("button", name="Mulai waktu tertentu").click()
-        dialog = page.get_by_role("dialog")
-        year = int(await page.evaluate("() => String(new Date().getFullYear())"))
-        await dialog.get_by_label("Hari dan jam").fill(f"{year + 1}-01-04T07:30")
-        await dialog.get_by_role("button", name="Rencanakan").click()
-        planned = page.locator("[data-part=planned]")
-        await expect(planned).to_contain_text("07.30")
-        await expect(planned).to_contain_text("Baru: Loket 12")
+        await it_is_planned_for_a_week(page, "Baru: Loket 12", "Dihapus: Loket 12")
         assert await axe(page) == []
         await a_planned_change_is_taken_up_again(page, "Baru: Loket 12")
         await two_windows_show_each_other_what_was_typed(page)

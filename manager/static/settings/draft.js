@@ -155,7 +155,7 @@ export class Draft {
       el('p', {}, own
         ? t('This is the draft of the other window. What you typed in this window is still here.')
         : t('With your log-in something else was typed meanwhile, in another window or on another device ({day}, {time}). Nothing was overwritten.', { day: day(other.at), time: time(other.at) })),
-      el('p', { class: 'soft' }, t('Until you choose one, nothing is kept or saved.')),
+      el('p', { class: 'soft' }, t('Until you choose one, nothing is kept or saved. The other one goes then.')),
       el('div', { class: 'row' },
         el('button', { type: 'button', class: 'button', onclick: () => trying(() => this.choose()) }, t('This one shall count')),
         el('button', { type: 'button', class: 'button quiet', onclick: () => this.swap() }, own ? t('Back to what I typed here') : t('Show the other one'))),

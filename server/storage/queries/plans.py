@@ -10,7 +10,11 @@ from server.storage.queries.rows import every, first, value
 
 
 class Plan(NamedTuple):
-    """A draft, or a change that is planned for a moment; ``settings`` is JSON text."""
+    """A draft, or a change that is planned for a moment; ``settings`` is JSON text.
+
+    Attributes:
+        follows: of the end of a planned change, that change; until it is in force, the end waits.
+    """
 
     id: str
     branch: int
@@ -23,6 +27,7 @@ class Plan(NamedTuple):
     name: str
     made_at: Millis
     trouble: str = ""
+    follows: str = ""
 
 
 class Version(NamedTuple):
@@ -36,7 +41,8 @@ class Version(NamedTuple):
 
 
 _PLAN = """
-    SELECT id, branch, kind, base, settings, due_at, actor, role, name, made_at, trouble
+    SELECT id, branch, kind, base, settings, due_at, actor, role, name, made_at, trouble,
+        follows
     FROM settings_plans
 """
 
@@ -45,7 +51,8 @@ def put(db: sqlite3.Connection, plan: Plan) -> None:
     """Keep a draft or a planned change, in the place of the one with the same id."""
     db.execute(
         "INSERT INTO settings_plans (id, branch, kind, base, settings, due_at, actor, role, name, "
-        "made_at, trouble) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+        "made_at, trouble, follows) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE "
         "SET base = excluded.base, settings = excluded.settings, made_at = excluded.made_at",
         plan,
     )
@@ -64,7 +71,11 @@ def planned(db: sqlite3.Connection, branch: int) -> list[Plan]:
 
 def due(db: sqlite3.Connection, now: Millis) -> list[Plan]:
     """Return what is to be put in force now, of every branch."""
-    sql = f"{_PLAN} WHERE kind = 'planned' AND trouble = '' AND due_at <= ? ORDER BY due_at, id"
+    sql = f"""
+        {_PLAN} AS later WHERE kind = 'planned' AND trouble = '' AND due_at <= ? AND NOT EXISTS (
+            SELECT 1 FROM settings_plans AS sooner WHERE sooner.id = later.follows
+        ) ORDER BY due_at, id
+    """
     return every(db, Plan, sql, (now,))
 
 
@@ -81,6 +92,18 @@ def drop(db: sqlite3.Connection, branch: int, key: str) -> bool:
     """Forget one; return whether it was there."""
     sql = "DELETE FROM settings_plans WHERE id = ? AND branch = ? RETURNING id"
     return db.execute(sql, (key, branch)).fetchone() is not None
+
+
+def end_of(db: sqlite3.Connection, branch: int, key: str) -> str:
+    """Return the id of the planned end of a planned change; empty for none."""
+    sql = "SELECT id FROM settings_plans WHERE branch = ? AND follows = ?"
+    return str(value(db, sql, (branch, key)) or "")
+
+
+def end_with(db: sqlite3.Connection, branch: int, key: str, base: int, settings: str) -> None:
+    """Have the end of a change that is in force now take back what that changed."""
+    sql = "UPDATE settings_plans SET base = ?, settings = ? WHERE branch = ? AND follows = ?"
+    db.execute(sql, (base, settings, branch, key))
 
 
 def note_trouble(db: sqlite3.Connection, key: str, trouble: str) -> None:

@@ -427,6 +427,9 @@ async def _settings(day: Diary) -> None:
     await day.send("POST", "/api/settings", mine)
     year = int((await day.send("GET", "/api/queue"))["day"][:4])
     planned = await day.send("POST", "/api/settings", mine | {"at": f"{year + 1}-01-04T07:30"})
+    ended = {"at": f"{year + 1}-01-04T07:30", "until": f"{year + 1}-01-08T15:00"}
+    await day.send("POST", "/api/settings", mine | ended)
+    await day.send("GET", "/api/settings")
     await day.send("GET", f"/api/settings/planned/{planned['planned']}")
     await day.send("DELETE", f"/api/settings/planned/{planned['planned']}")
     whole = json.loads(now["settings"])

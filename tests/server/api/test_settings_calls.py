@@ -159,6 +159,89 @@ async def test_a_planned_change_begins_by_itself_and_can_be_taken_back(
     assert (await manager.get("/api/settings")).json["planned"] == []
 
 
+async def a_week(client: Client) -> dict[str, str]:
+    year = int((await client.get("/api/queue")).json["day"][:4]) + 1
+    return {"at": f"{year}-01-04T07:30", "until": f"{year}-01-08T15:00"}
+
+
+async def planned_for_a_week(client: Client) -> list[dict[str, Any]]:
+    """Plan another name and longer grace, from Monday to Friday."""
+    version, settings = await now(client)
+    settings["rules"]["grace_minutes"], settings["name"] = 45, "Posko"
+    made = (await send(client, "", settings, version, **await a_week(client))).json
+    planned: list[dict[str, Any]] = (await client.get("/api/settings")).json["planned"]
+    assert [each["id"] for each in planned] == [made["planned"], made["end"]]
+    return planned
+
+
+async def comes_due(hall: Hall, client: Client, change: dict[str, Any]) -> None:
+    """Have the time of a planned change come."""
+    with hall.server.database() as db:
+        db.execute("UPDATE settings_plans SET due_at = 1 WHERE id = ?", (change["id"],))
+
+    async def over() -> bool:
+        planned = (await client.get("/api/settings")).json["planned"]
+        return all(each["id"] != change["id"] or each["trouble"] for each in planned)
+
+    await soon(over, "its time has come")
+
+
+async def test_a_planned_change_goes_with_its_end_and_the_end_alone(manager: Client) -> None:
+    version, settings = await now(manager)
+    week = await a_week(manager)
+    for at, until, field in (
+        (week["at"], week["at"], "until"), (week["at"], "friday", "until"), ("", week["at"], "at"),
+    ):  # fmt: skip
+        refused = await send(manager, "", settings, version, at=at, until=until)
+        assert (refused.status, refused.json["field"]) == (422, field)
+    first, last = await planned_for_a_week(manager)
+    assert (first["follows"], last["follows"], last["waits"]) == ("", first["id"], True)
+    assert any("30 → 45" in each for each in first["changes"])
+    assert any("45 → 30" in each for each in last["changes"])
+    assert (await manager.delete(f"/api/settings/planned/{first['id']}")).status == 204
+    assert (await manager.get("/api/settings")).json["planned"] == []
+    first, last = await planned_for_a_week(manager)
+    assert (await manager.delete(f"/api/settings/planned/{last['id']}")).status == 204
+    (only,) = (await manager.get("/api/settings")).json["planned"]
+    assert only["id"] == first["id"]
+
+
+async def test_the_end_of_a_planned_change_takes_back_that_change_and_no_other(
+    hall: Hall, manager: Client
+) -> None:
+    version, settings = await now(manager)
+    first, last = await planned_for_a_week(manager)
+    settings["rules"]["priority_cap"] = 5  # since it was planned
+    await send(manager, "", settings, version)
+    with hall.server.database() as db:  # a server that was off for a week: both at once
+        db.execute("UPDATE settings_plans SET due_at = 1 WHERE id = ?", (last["id"],))
+    await comes_due(hall, manager, first)
+    settings["rules"]["max_recalls"] = 4  # while it is in force, or just after
+    await send(manager, "", settings, version + 1)
+    await comes_due(hall, manager, last)
+    assert (await manager.get("/api/settings")).json["planned"] == []
+    assert (await now(manager))[1] == settings
+    history = (await manager.get("/api/settings/history")).json["versions"]
+    told = [change[-7:] for each in history for change in each["changes"]]
+    assert [each for each in told if "45" in each] == ["45 → 30", "30 → 45"]
+
+
+async def test_the_end_of_a_planned_change_leaves_what_somebody_changed_otherwise_meanwhile(
+    hall: Hall, manager: Client
+) -> None:
+    first, last = await planned_for_a_week(manager)
+    await comes_due(hall, manager, first)
+    version, meanwhile = await now(manager)
+    assert meanwhile["name"] == "Posko"
+    meanwhile["name"] = "Balai"
+    await send(manager, "", meanwhile, version)
+    (told,) = (await manager.get("/api/settings")).json["planned"]
+    assert (told["follows"], told["waits"]) == (first["id"], False)
+    await comes_due(hall, manager, last)
+    assert (await manager.get("/api/settings")).json["planned"][0]["trouble"]
+    assert (await now(manager))[1] == meanwhile
+
+
 async def test_a_planned_change_is_corrected_and_no_draft_is_taken_for_one(
     hall: Hall, manager: Client
 ) -> None:
