@@ -157,7 +157,7 @@ def ticket_on_the_line(db: sqlite3.Connection, data: Path, branch: int, name: st
     told = [
         Phrase(
             _("A ticket is {size} bytes: {seconds} seconds at {baud} baud."),
-            size=size, seconds=f"{can.seconds(size):.1f}", baud=can.baud,
+            size=size, seconds=can.seconds(size), baud=can.baud,
         )
     ]  # fmt: skip
     if can.seconds(size) > SLOW_S and not can.qr:

@@ -8,6 +8,7 @@ from errno import ENOENT
 from pathlib import Path
 
 from server.backups import archive
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing
 from server.domain.errors import Invalid
 from server.storage.address import in_a_file
@@ -30,4 +31,9 @@ def _backup(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         count = archive.write(args.data, db, args.file)
     size = args.file.stat().st_size / 1e6
-    print(f"{args.file}: {size:.1f} MB, database checked, {count} other files")
+    speaker = Speaker(args.lang)
+    told = speaker.say(
+        "{file}: {size} MB, database checked, {count} other files",
+        file=args.file, size=size, count=count,
+    )  # fmt: skip
+    print(told)

@@ -16,6 +16,7 @@ from server.backups.keeper import attempt
 from server.backups.place import place_of
 from server.backups.planning import Wanted
 from server.cli import buckets
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound, Phrase
@@ -60,11 +61,15 @@ def _plan(args: argparse.Namespace) -> None:
             plan = planning.put(db, vault, wanted, wall_clock())
             for each in branches(db):
                 recorded(db, each.id, "backups_planned", at=args.at)
-    print(f"{plan.folder}: a backup every day at {args.at}, {args.keep} stay")
+    say = Speaker(args.lang).say
+    every = _("{place}: a backup every day at {time}, {count} stay")
+    print(say(every, place=plan.folder, time=args.at, count=args.keep))
     if not plan.bucket and planning.same_disk(plan.folder, args.data):
-        print("This folder is on the same disk as the data: if that disk breaks, both are gone.")
+        print(
+            say("This folder is on the same disk as the data: if that disk breaks, both are gone.")
+        )
     if not args.key:
-        print("They are not encrypted: ramah backups key FILE makes a key, --key uses it.")
+        print(say("They are not encrypted: ramah backups key FILE makes a key, --key uses it."))
 
 
 def _wanted(args: argparse.Namespace, db: sqlite3.Connection, vault: Vault) -> Wanted:
@@ -99,7 +104,9 @@ def _now(args: argparse.Namespace) -> int:
             backups.add(db, wall_clock(), came)
     name, size, _took, error = came
     where = f"{plan.folder}: {name}" if plan.bucket else Path(plan.folder) / name
-    print(error or f"{where}: {size / 1e6:.1f} MB, restored to check it")
+    speaker = Speaker(args.lang)
+    well = _("{file}: {size} MB, restored to check it")
+    print(speaker.say(error or well, file=where, size=size / 1e6))
     return 1 if error else 0
 
 
@@ -108,7 +115,7 @@ def _end(args: argparse.Namespace) -> None:
         backups.end_plan(db)
         for each in branches(db):
             recorded(db, each.id, "backups_ended")
-    print("No more backups are made; the files stay.")
+    print(Speaker(args.lang).say("No more backups are made; the files stay."))
 
 
 def _key(args: argparse.Namespace) -> None:
@@ -117,8 +124,13 @@ def _key(args: argparse.Namespace) -> None:
     secret, public = sealing.new_key()
     private(args.file)
     args.file.write_text(f"# public key: {public}\n{secret}\n", "utf-8")
-    print(f"{args.file}: the secret half. Keep it away from this machine: without it no")
-    print("encrypted backup opens. For --key of ramah backups plan:")
+    say = Speaker(args.lang).say
+    half = _(
+        "{file}: the secret half. Keep it away from this machine: without it no encrypted backup "
+        "opens."
+    )
+    print(say(half, file=args.file))
+    print(say("For --key of ramah backups plan:"))
     print(public)
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from server.auth.demo_people import only_demo
 from server.auth.registry import branch_of
 from server.branches import read_office
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, over, recorded
 from server.domain.errors import NotFound
+from server.domain.words import marked as _
 from server.editing.files import bring
 from server.editing.written import as_written, file_head, toml
 from server.lobby.voice.tables import load_tables
@@ -46,11 +48,11 @@ def _branch_add(args: argparse.Namespace) -> None:
     with closing(connect(args.data)) as db:
         version = bring(db, described, args.file.read_text("utf-8-sig"), replace=args.replace)
         if not only_demo(db):
-            over(db)
-    print(
-        f"{described.code}: {described.name}, {len(described.services)} services, "
-        f"{len(described.counters)} counters, settings version {version}"
-    )
+            over(db, args.lang)
+    told = _("{code}: {name}, {services} services, {counters} counters, settings version {version}")
+    counts = {"services": len(described.services), "counters": len(described.counters)}
+    about = {"code": described.code, "name": described.name, "version": version}
+    print(Speaker(args.lang).say(told, **about, **counts))
 
 
 def _branch_export(args: argparse.Namespace) -> None:

@@ -27,6 +27,7 @@ from server.domain.day import iso
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.roles import BOX
 from server.domain.texts import Code
+from server.domain.words import marked as _
 from server.storage import dialect
 from server.storage.database import AlreadyRunning, ServerLock, connect, transaction
 from server.storage.ids import Ids
@@ -111,11 +112,11 @@ def _admit(args: argparse.Namespace) -> None:
         token = registry.create_token(db, branch, BOX, BOX, Ids().new(now), now)
         recorded(db, branch, "token_made", name=BOX, role=BOX)
     print(token)
-    print(
-        "On the office's server: ramah city join https://ADDRESS-OF-THIS-SERVER\n"
-        "and give it this token. It is shown this once; a new one ends it.",
-        file=sys.stderr,
+    told = _(
+        "On the office's server: ramah city join https://ADDRESS-OF-THIS-SERVER "
+        "and give it this token. It is shown this once; a new one ends it."
     )
+    print(Speaker(args.lang).say(told), file=sys.stderr)
 
 
 def _boxes(args: argparse.Namespace) -> None:
@@ -159,9 +160,10 @@ def _again(args: argparse.Namespace) -> None:
         with transaction(db):
             boxes.forget_log(db, box.branch)
             recorded(db, box.branch, "log_put_aside", name=args.code)
+    say = Speaker(args.lang).say
     if kept is not None:
-        print(f"what came so far is in {kept}")
-    print(f"{args.code}: its log comes anew, from the first event on")
+        print(say("what came so far is in {file}", file=kept))
+    print(say("{code}: its log comes anew, from the first event on", code=args.code))
 
 
 def _import(args: argparse.Namespace) -> None:
@@ -169,12 +171,15 @@ def _import(args: argparse.Namespace) -> None:
         box = _box(db, args.branch)
         stand = files.take(db, box.branch, TECHNICIAN, args.file)
         recorded(db, box.branch, "log_imported", name=args.file.name)
-        print(f"{box.code}: at event {stand.seq}, {stand.seq - box.seq} of them new")
+        say = Speaker(args.lang).say
+        came = _("{code}: at event {seq}, {count} of them new")
+        print(say(came, code=box.code, seq=stand.seq, count=stand.seq - box.seq))
         if stand.ahead:
-            print(
-                f"{stand.ahead} more wait for those before them. In the office: "
-                f"ramah log export FILE --after {stand.seq}"
+            ahead = _(
+                "{count} more wait for those before them. In the office: "
+                "ramah log export FILE --after {seq}"
             )
+            print(say(ahead, count=stand.ahead, seq=stand.seq))
 
 
 # ---------------------------------------------------------------- the office's side
@@ -192,7 +197,8 @@ def _join(args: argparse.Namespace) -> None:
         sealed = Vault(args.data).seal(db, token, place("city_links", branch))
         boxes.join(db, branch, url, sealed)
         recorded(db, branch, "city_joined", name=urlsplit(url).hostname or "")
-    print(f"the log goes to {url}; ramah city link tells how it is")
+    told = _("the log goes to {url}; ramah city link tells how it is")
+    print(Speaker(args.lang).say(told, url=url))
 
 
 def _typed() -> str:
@@ -250,7 +256,7 @@ def _link(args: argparse.Namespace) -> None:
         for line in release.told(db):
             print(Speaker(args.lang).line(line))
     if not known:
-        print("no city: ramah city join ADDRESS")
+        print(Speaker(args.lang).say("no city: ramah city join ADDRESS"))
 
 
 def _leave(args: argparse.Namespace) -> None:
@@ -259,7 +265,7 @@ def _leave(args: argparse.Namespace) -> None:
         if not boxes.leave(db, branch):
             raise NotFound("This hall is linked to no city.")
         recorded(db, branch, "city_left")
-    print("the log is sent no more")
+    print(Speaker(args.lang).say("the log is sent no more"))
 
 
 def _export(args: argparse.Namespace) -> None:
@@ -270,4 +276,5 @@ def _export(args: argparse.Namespace) -> None:
             raise Invalid("The log ends at event {seq}.", field="after", seq=head.newest)
         last = files.write(db, branch, head, args.after, args.file)
         recorded(db, branch, "log_exported", name=args.file.name)
-    print(f"{args.file}: events {args.after + 1} to {last}")
+    told = _("{file}: events {first} to {last}")
+    print(Speaker(args.lang).say(told, file=args.file, first=args.after + 1, last=last))

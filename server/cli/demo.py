@@ -9,8 +9,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command
 from server.domain.errors import Conflict
+from server.domain.words import marked as _
 from server.storage.address import in_a_file
 from server.storage.database import DATABASE, ServerLock, connect
 from server.storage.queries import offices
@@ -46,7 +48,8 @@ def _demo(args: argparse.Namespace) -> int:
     from server.demo.seed import add_people, demo_office, history_plan, rest_one_service  # noqa: PLC0415
 
     if not (1 <= args.days <= 3700 and 1 <= args.per_day <= 50_000):  # noqa: PLR2004
-        print("ramah: --days is 1 to 3700, --per-day 1 to 50000", file=sys.stderr)
+        told = Speaker(args.lang).say("--days is 1 to 3700, --per-day 1 to 50000")
+        print(f"ramah: {told}", file=sys.stderr)
         return 2
     begun = 0.0
 
@@ -73,8 +76,11 @@ def _demo(args: argparse.Namespace) -> int:
         _check_empty(args.data)
         turns = fill(args.data, prepare, jobs, _Bar(), finish)
     took = time.monotonic() - begun
-    print(f"{turns} turns in {took:.1f} s, {turns / max(took, 0.001):.0f} a second")
-    print(f"Now: ramah serve --demo --data {args.data}")
+    speaker = Speaker(args.lang)
+    told = _("{turns} turns in {seconds} s, {count} a second")
+    speed = f"{turns / max(took, 0.001):.0f}"
+    print(speaker.say(told, turns=turns, seconds=took, count=speed))
+    print(speaker.say("Now: {command}", command=f"ramah serve --demo --data {args.data}"))
     return 0
 
 

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import IO
 
 from server.auth import registry
+from server.cli.saying import Speaker
 from server.cli.trouble import of_system
 from server.cli.words import Commands, command, existing, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.domain.tx import Actor
+from server.domain.words import marked as _
 from server.reports import lines, workbook
 from server.reports.log import Turns, checked, span_of
 from server.storage.branch import BranchBatch, OfficeCache
@@ -88,7 +90,9 @@ def _export(args: argparse.Namespace) -> int:
             # nobody reads on; and nothing more may be written when Python ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return SIGPIPE_STATUS
-    print(f"{rows} turns, {span.first} to {span.last}", file=sys.stderr)
+    told = _("{turns} turns, {first} to {last}")
+    said = Speaker(args.lang).say(told, turns=rows, first=span.first, last=span.last)
+    print(said, file=sys.stderr)
     return 0
 
 

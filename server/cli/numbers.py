@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 from server.auth import registry
 from server.branches import TECHNICIAN
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.day import business_day
@@ -60,10 +61,11 @@ def _numbers(args: argparse.Namespace) -> None:
         branch = registry.branch_of(db, args.branch)
         told = last_numbers(",".join(args.numbers))
         changed = resume(db, branch, told, more_digits=args.more_digits)
+    say = Speaker(args.lang).say
     for each in changed:
-        print(f"Numbers go on behind {each}.")
+        print(say("Numbers go on behind {number}.", number=each))
     if not changed:
-        print("Nothing to change: today's numbers are further on already.")
+        print(say("Nothing to change: today's numbers are further on already."))
 
 
 def last_numbers(text: str) -> dict[str, int]:

@@ -10,7 +10,9 @@ import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from server.cli.saying import Speaker
 from server.cli.words import LANG_HELP, Commands
+from server.domain.words import marked as _
 from server.logs import set_up_logging
 
 EPILOG = """\
@@ -88,9 +90,9 @@ def _run(args: argparse.Namespace) -> int:
     except asyncio.CancelledError:
         return 0
     except Refused as error:
-        print(
-            f"ramah: this token is not valid for a print agent ({error}). Make one with: "
-            "ramah token create --role agent --name NAME",
-            file=sys.stderr,
+        told = _(
+            "this token is not valid for a print agent ({why}). Make one with: "
+            "ramah token create --role agent --name NAME"
         )
+        print(f"ramah: {Speaker(args.lang).say(told, why=error)}", file=sys.stderr)
     return 1

@@ -11,8 +11,10 @@ from contextlib import closing
 from server.auth import registry
 from server.auth.oidc import RANK, safe_address
 from server.auth.vault import Vault
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
 from server.domain.errors import Invalid, NotFound
+from server.domain.words import marked as _
 from server.storage.queries import providers
 from server.storage.queries.providers import Provider
 from server.storage.queries.secrets import place
@@ -62,7 +64,7 @@ def _set(args: argparse.Namespace) -> None:
             branch, args.issuer, args.client_id, sealed, name, args.role_claim, json.dumps(roles)
         ))  # fmt: skip
         recorded(db, branch, "provider_set", name=name)
-    print(f"people log in by {name}")
+    print(Speaker(args.lang).say("people log in by {name}", name=name))
 
 
 def _role(told: str) -> tuple[str, str]:
@@ -81,4 +83,5 @@ def _remove(args: argparse.Namespace) -> None:
         if not providers.remove(db, branch):
             raise NotFound("This office has no provider of log-ins.", field="branch")
         recorded(db, branch, "provider_removed")
-    print("removed; who is logged in stays so until the session ends")
+    told = _("removed; who is logged in stays so until the session ends")
+    print(Speaker(args.lang).say(told))

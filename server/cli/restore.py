@@ -26,22 +26,27 @@ from server.backups.planning import new_owner
 from server.backups.sealing import SEALED, opened
 from server.cli import buckets
 from server.cli.numbers import asked_for, more_digits, resume, resume_on
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, recorded
 from server.domain.errors import Invalid, NotFound
+from server.domain.words import marked as _
+from server.mistakes import Say
 from server.storage import dialect
 from server.storage.address import in_a_file
 from server.storage.database import ASIDE, DATABASE, ServerLock, connect
 from server.storage.queries import backups, boxes, checks, numbers, secrets
 from server.storage.queries.offices import branches
 
-LOCKED = """\
-CAREFUL: the key that secrets were sealed with is not on this machine. It is in encrypted backups,
-and in secrets.key beside the old database. Without it apps' codes do not count: log in with a
-recovery code or a passkey and set the app up again (or: ramah user second-step-off LOGIN).
-ramah doctor names what else is to be set again."""
-LINKED = """\
-The city takes the log that begins now only when its technician lets it in (ramah city again CODE
-there); ramah city link tells the code, and when it is done. The queue goes on meanwhile."""
+LOCKED = _(
+    "CAREFUL: the key that secrets were sealed with is not on this machine. It is in encrypted "
+    "backups, and in secrets.key beside the old database. Without it apps' codes do not count: "
+    "log in with a recovery code or a passkey and set the app up again (or: ramah user "
+    "second-step-off LOGIN). ramah doctor names what else is to be set again."
+)
+LINKED = _(
+    "The city takes the log that begins now only when its technician lets it in (ramah city again "
+    "CODE there); ramah city link tells the code, and when it is done. The queue goes on meanwhile."
+)
 
 
 def add(commands: Commands) -> None:
@@ -112,14 +117,15 @@ def _restore(args: argparse.Namespace) -> None:
             _put_in_place(fresh, data)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-    print(f"{data}: restored from {args.file}")
+    say = Speaker(args.lang).say
+    print(say("{folder}: restored from {file}", folder=data, file=args.file))
     if aside is not None:
-        print(f"{aside}: what was there before")
-    _tell_numbers(lost, resumed, unknown=given is None and told is None)
+        print(say("{folder}: what was there before", folder=aside))
+    _tell_numbers(say, lost, resumed, unknown=given is None and told is None)
     if linked:
-        print(LINKED)
+        print(say(LINKED))
     if locked:
-        print(LOCKED)
+        print(say(LOCKED))
 
 
 def _brought(args: argparse.Namespace, fresh: Path) -> Path:
@@ -174,20 +180,21 @@ def _locked(db: sqlite3.Connection, fresh: Path, data: Path) -> bool:
     return True
 
 
-def _tell_numbers(lost: int, resumed: list[str], *, unknown: bool) -> None:
+def _tell_numbers(say: Say, lost: int, resumed: list[str], *, unknown: bool) -> None:
     """Say which papers of visitors this hall does not know."""
     if lost:
-        print(f"CAREFUL: {lost} events after this backup are not in it.")
+        print(say("CAREFUL: {count} events after this backup are not in it.", count=lost))
     for each in resumed:
-        print(f"Numbers go on behind {each}.")
+        print(say("Numbers go on behind {number}.", number=each))
     if resumed:
-        print("Who waits with a paper that no counter finds takes a new number.")
+        print(say("Who waits with a paper that no counter finds takes a new number."))
     elif unknown:
-        print(
+        again = _(
             "CAREFUL: numbers given after this backup would be given again. When papers with them "
-            "are out,\nsay the last of each letter before anybody takes a number: "
+            "are out, say the last of each letter before anybody takes a number: "
             "ramah numbers A=57 B=12"
         )
+        print(say(again))
 
 
 def _fetch(source: Path, folder: Path, key: Path | None) -> None:

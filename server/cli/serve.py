@@ -16,20 +16,21 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from server.addresses import ALL_HOSTS, OwnAddress, network_addresses, phones_reach
+from server.addresses import OwnAddress, network_addresses, phones_reach
 from server.auth import registry
 from server.auth.doorway import Network, networks, origin_of
 from server.backups.archive import FOLDERS
-from server.cli.setup_code import set_up_at
+from server.cli.announcing import Announcement
+from server.cli.saying import Speaker
 from server.cli.trouble import in_words, of_address
 from server.cli.words import Commands, command, loading, over
 from server.clock import wall_clock
 from server.domain.errors import Refused
+from server.domain.words import marked as _
 from server.logs import set_up_logging
 from server.storage.address import address_of, forget_address, keep_address, shown
 from server.storage.database import DATABASE, ServerLock, connect, transaction
 from server.tls import FOLDER
-from web.trust import PATH
 
 if TYPE_CHECKING:
     from server.storage.owners import Own
@@ -124,7 +125,6 @@ def proxy(word: str) -> list[Network]:
 
 
 LAST_PORT = 65_535
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -141,9 +141,9 @@ def _serve(args: argparse.Namespace) -> int:
     with ServerLock(args.data):
         at, own = _come_in(args, first=first)
         with closing(connect(args.data)) as db:
-            demo = args.demo and _seed(db)
+            demo = args.demo and _seed(db, args.lang)
             if not demo:
-                over(db)
+                over(db, args.lang)
             offices = registry.public_addresses(db)
             code = _setup_code(db)
         proxies = tuple(each for some in args.trusted_proxy for each in some)
@@ -160,13 +160,14 @@ def _serve(args: argparse.Namespace) -> int:
                 raise of_address(error.__cause__, args.host, error.args[0]) from error
             raise
         except Exception as error:  # noqa: BLE001 - any of them is told in words, and the process ends
-            told = in_words(error, args.data)
-            why = str(told or error) or type(error).__name__
-            print(
-                f"ramah: the server cannot work with {args.data}: {why}\n"
-                "What to do: ramah doctor tells what is wrong; ramah restore brings a backup back.",
-                file=sys.stderr, flush=True,
-            )  # fmt: skip
+            say = Speaker(args.lang).say
+            why = in_words(error, args.data) or str(error) or type(error).__name__
+            cannot = _("the server cannot work with {folder}: {why}")
+            what = _(
+                "What to do: ramah doctor tells what is wrong; ramah restore brings a backup back."
+            )
+            told = f"ramah: {say(cannot, folder=args.data, why=why)}\n{say(what)}"
+            print(told, file=sys.stderr, flush=True)
             os._exit(1)  # a thread that is stuck in the disk must not keep the process
     return 0
 
@@ -206,11 +207,12 @@ def _come_in(args: argparse.Namespace, *, first: bool) -> tuple[list[socket.sock
         except OSError as error:
             raise of_address(error, args.host, args.port) from error
         async with passing_on(at, proxies, where):
-            print(
-                f"ramah: older servers work on {shown(address)}; this one waits, passes "
-                "everything on to them, and works when they have ended.",
-                flush=True,
+            waits = _(
+                "older servers work on {store}; this one waits, passes everything on to them, and "
+                "works when they have ended."
             )
+            told = Speaker(args.lang).say(waits, store=shown(address))
+            print(f"ramah: {told}", flush=True)
             yield
 
     url = args.peer_url or OwnAddress(args.host, args.port)()
@@ -256,122 +258,11 @@ def check_folder(data: Path) -> None:
             raise OSError(errno.EROFS if read_only else errno.EACCES, "", str(path))
 
 
-def _seed(db: sqlite3.Connection) -> bool:
+def _seed(db: sqlite3.Connection, lang: str | None) -> bool:
     from server.demo.seed import seed  # noqa: PLC0415 - only for a demo
 
     if seed(db):
         return True
-    print("ramah: this data folder holds another office; --demo is left out.", file=sys.stderr)
+    told = Speaker(lang).say("this data folder holds another office; --demo is left out.")
+    print(f"ramah: {told}", file=sys.stderr)
     return False
-
-
-class Announcement:
-    """What the technician reads: where the pages are, and what is still to do."""
-
-    def __init__(
-        self, args: argparse.Namespace, offices: list[str], code: str, *, demo: bool,
-        tls: Kept | None = None,
-    ) -> None:  # fmt: skip
-        """``offices``: the public address that each office names, "" where it names none.
-
-        ``code`` opens the set-up of an office of one's own, "" where there is one. ``tls`` is
-        what TLS is spoken with.
-        """
-        self._tls = tls
-        self._code = code
-        self._args = args
-        self._demo = demo
-        self._configured = bool(offices)
-        self._own = not offices or "" in offices
-        self._begun = False
-
-    def __call__(self, address: OwnAddress) -> None:
-        """Print it; later only what is new, the address."""
-        if self._begun:
-            lines = ["", f"Ramah's address is now {address()}/", *self._phones(address)]
-        else:
-            lines = self._whole(address)
-            self._begun = True
-        print("\n".join(lines), flush=True)
-
-    def _whole(self, address: OwnAddress) -> list[str]:
-        args, everywhere = self._args, address.everywhere()
-        base = everywhere[0]
-        lines = ["", f"Ramah is ready: {base}/", ""]
-        for page, who in (
-            ("kiosk", "visitors take a number"),
-            ("display", "the lobby sees and hears calls"),
-            ("counter", "staff call and serve"),
-            ("manager", "waiting and service times"),
-        ):
-            lines.append(f"  {base}/{page:<9} {who}")
-        if len(everywhere) > 1:
-            lines += ["", "The same pages are under"]
-            lines += [f"  {each}/" for each in everywhere[1:]]
-        lines += self._phones(address)
-        if self._tls is not None:
-            lines += told_tls(self._tls, f"{base}{PATH}")
-        if not self._configured:
-            lines += [
-                "", f"THERE IS NO OFFICE in {args.data} yet; every page says so.",
-                *self._set_up(address),
-                "or describe it in a file (server/demo/office.toml is one to start from), then",
-                f"  ramah branch add office.toml --data {args.data}",
-                "beside this server, as its user: it goes on by itself.",
-            ]  # fmt: skip
-        elif self._code and self._demo:
-            lines += ["", "This is the demo. Your own office beside it:", *self._set_up(address)]
-        if self._demo:
-            lines += _about_demo(args.host)
-        return [*lines, "", "Stop with Ctrl+C."]
-
-    def _set_up(self, address: OwnAddress) -> list[str]:
-        """Say where the office is set up; the code works once and for an hour."""
-        where = "here or on a phone in this network" if phones_reach(address()) else "here"
-        return [
-            f"Set it up in a browser, {where}:",
-            f"  {set_up_at(address.everywhere()[0], self._code)}",
-            "The code works once, for an hour. A new one:",
-            f"  ramah setup-code --data {self._args.data}",
-        ]
-
-    def _phones(self, address: OwnAddress) -> list[str]:
-        """Say when the visitors' phones cannot come: a code that leads nowhere helps nobody."""
-        if not self._own or phones_reach(address()):
-            return []
-        if self._args.host in ALL_HOSTS:
-            why = "This machine is in no network yet: tickets carry no QR code until it is in one."
-        else:
-            why = (
-                "Only this machine can open these pages: tickets carry no QR code. For phones in\n"
-                "the same network start with --host 0.0.0.0 (make run HOST=0.0.0.0)."
-            )
-        return ["", why]
-
-
-def told_tls(tls: Kept, page: str) -> list[str]:
-    """Say where the server is opened by TLS, and where devices come to trust it."""
-    lines = ["", f"By TLS, for staff: {tls.address()}/"]
-    if tls.root is not None:
-        lines += [
-            "Devices that staff work with install this office's certificate once:",
-            f"  {page}",
-            "Its fingerprint (SHA-256):",
-            *(f"  {each}" for each in (tls.root.fingerprint[:48], tls.root.fingerprint[48:])),
-        ]
-    return lines
-
-
-def _about_demo(host: str) -> list[str]:
-    from server.auth.demo_people import PASSWORD, USERS  # noqa: PLC0415 - only for a demo
-
-    lines = ["", "Demo logins (password for all: " + PASSWORD + "):"]
-    lines += [f"  {user.login:<6} {user.role:<10} {user.name}" for user in USERS]
-    lines += ["", "Kiosk and display pages opened on this machine are paired by themselves."]
-    if host not in LOOPBACK:
-        lines += [
-            "", "THIS IS A DEMO ON A NETWORK. Its people log in on this machine only; the",
-            "password above is known to everybody. For a counter elsewhere add a person:",
-            "  ramah user add NAME --name NAME --role staff",
-        ]  # fmt: skip
-    return lines

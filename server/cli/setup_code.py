@@ -6,6 +6,7 @@ import argparse
 from contextlib import closing
 
 from server.addresses import running_at
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command
 from server.clock import wall_clock
 from server.setup import door
@@ -27,10 +28,11 @@ def _setup_code(args: argparse.Namespace) -> None:
         code = door.make_code(db, wall_clock())
     print(code)
     address = running_at(args.data)
+    say = Speaker(args.lang).say
     if address:
-        print(f"Open {set_up_at(address, code)}")
+        print(say("Open {address}", address=set_up_at(address, code)))
     else:
-        print("Start the server, open its page /setup and type the code there.")
+        print(say("Start the server, open its page /setup and type the code there."))
 
 
 def set_up_at(address: str, code: str) -> str:

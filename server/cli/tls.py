@@ -13,6 +13,7 @@ from pathlib import Path
 import qrcode
 
 from server.addresses import phones_reach, running_at
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, group
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound, Phrase
@@ -58,10 +59,12 @@ def _make(args: argparse.Namespace) -> None:
     now = datetime.fromtimestamp(wall_clock() / 1000, UTC)
     root = keeping.make(args.data, wanted, now, anew=args.replace)
     _give_to_owner(args.data)
-    print(f"An authority for {root.names}, and for nothing else, until {root.ends:%Y-%m-%d}.")
-    print("Its fingerprint (SHA-256):")
+    say = Speaker(args.lang).say
+    made = _("An authority for {names}, and for nothing else, until {day}.")
+    print(say(made, names=root.names, day=f"{root.ends:%Y-%m-%d}"))
+    print(say("Its fingerprint (SHA-256):"))
     print(f"  {root.fingerprint}")
-    print("The server's certificate is renewed by itself. Start the server again; then:")
+    print(say("The server's certificate is renewed by itself. Start the server again; then:"))
     print(f"  ramah tls show --data {args.data}")
 
 
@@ -80,17 +83,20 @@ def _show(args: argparse.Namespace) -> None:
         raise NotFound("There is no authority yet: ramah tls make NAME-OR-ADDRESS", field="data")
     root = keeping.root(args.data)
     has = keeping.shown((args.data / FOLDER / keeping.SERVER).read_bytes())
-    print(f"The authority vouches for {root.names} until {root.ends:%Y-%m-%d}.")
-    print(f"This server's certificate: {', '.join([*has.hosts, *has.addresses])}")
-    print(f"  until {has.ends:%Y-%m-%d}; it is renewed by itself")
-    print("Fingerprint of the authority (SHA-256):")
+    say = Speaker(args.lang).say
+    vouches = _("The authority vouches for {names} until {day}.")
+    print(say(vouches, names=root.names, day=f"{root.ends:%Y-%m-%d}"))
+    print(say("This server's certificate: {names}", names=", ".join([*has.hosts, *has.addresses])))
+    print("  " + say("until {day}; it is renewed by itself", day=f"{has.ends:%Y-%m-%d}"))
+    print(say("Fingerprint of the authority (SHA-256):"))
     print(f"  {root.fingerprint}")
     address = running_at(args.data)
     if not address:
-        print("The server does not run; beside it this shows the code that leads devices there.")
+        idle = _("The server does not run; beside it this shows the code that leads devices there.")
+        print(say(idle))
         return
     page = f"{address}{PATH}"
-    print(f"Devices of the staff install it once: {page}")
+    print(say("Devices of the staff install it once: {address}", address=page))
     if phones_reach(page):
         show_code(page)
 
@@ -135,5 +141,6 @@ def _end(args: argparse.Namespace) -> None:
     if not (args.data / FOLDER).exists():
         raise NotFound("There is no authority.", field="data")
     shutil.rmtree(args.data / FOLDER)
-    print("The authority is gone. Start the server again: it speaks no TLS of its own then.")
-    print("Devices may keep its certificate; nobody can use it any more.")
+    say = Speaker(args.lang).say
+    print(say("The authority is gone. Start the server again: it speaks no TLS of its own then."))
+    print(say("Devices may keep its certificate; nobody can use it any more."))

@@ -7,10 +7,12 @@ import sys
 from contextlib import closing
 
 from server.auth import registry
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import NotFound
 from server.domain.roles import ROLES
+from server.domain.words import marked as _
 from server.storage.ids import Ids
 from server.storage.queries import keys
 
@@ -46,7 +48,8 @@ def _token_create(args: argparse.Namespace) -> None:
         if args.code:
             print(registry.create_code(db, branch, args.role, name, now, args.counter))
             recorded(db, branch, "code_made", name=name, role=args.role)
-            print(f"Type this code on the {args.role} page within 15 minutes.", file=sys.stderr)
+            told = _("Type this code on the {role} page within 15 minutes.")
+            print(Speaker(args.lang).say(told, role=args.role), file=sys.stderr)
         else:
             id_ = Ids().new(now)
             print(registry.create_token(
@@ -72,4 +75,4 @@ def _token_revoke(args: argparse.Namespace) -> None:
             recorded(db, each.branch, "token_ended", name=each.name)
     if not count:
         raise NotFound("There is no valid token '{token}'.", field="token", token=args.token)
-    print(f"{count} revoked")
+    print(Speaker(args.lang).say("{count} revoked", count=count))

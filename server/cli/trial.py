@@ -17,9 +17,11 @@ from printer.trial import TrialPaper, render_trial
 from server import papers as rows
 from server.api.printers import STATES
 from server.auth import registry
+from server.cli.saying import Speaker
 from server.cli.words import existing
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound, Phrase
+from server.domain.words import marked as _
 from server.spooling import PRINTER_CACHE, sample, trial
 from server.storage.queries import offices
 from web.i18n import Catalogs
@@ -66,9 +68,13 @@ def printer_test(args: argparse.Namespace) -> None:
     except PrintError as error:
         why = Phrase(STATES.get(error.kind, STATES["io"]))
         raise Invalid("{why} ({detail})", field="name", why=why, detail=error) from error
-    said = "printed" if how == "confirmed" else "sent; it cannot say whether it came out"
-    print(f"{printer.name}: test page {said}, {_length(page, size)}")
-    print(f"A ticket: {_length(page, len(ticket))}, profile {printer.profile}")
+    speaker = Speaker(args.lang)
+    came = _("{name}: test page printed, {length}")
+    sent = _("{name}: test page sent, {length}; the printer cannot say whether it came out")
+    told = came if how == "confirmed" else sent
+    print(speaker.say(told, name=printer.name, length=_length(page, size, speaker)))
+    length = _length(page, len(ticket), speaker)
+    print(speaker.say("A ticket: {length}, profile {name}", length=length, name=printer.profile))
 
 
 async def _send(
@@ -87,8 +93,10 @@ async def _send(
     raise PrintError("io", "it takes neither commands nor pictures")
 
 
-def _length(page: TrialPaper, size: int) -> str:
+def _length(page: TrialPaper, size: int, speaker: Speaker) -> str:
     baud = page.printer.baud
     if baud is None:
-        return f"{size:,} bytes"
-    return f"{size:,} bytes, {page.printer.seconds(size):.1f} seconds at {baud} baud"
+        return speaker.say("{size} bytes", size=size)
+    seconds = page.printer.seconds(size)
+    told = _("{size} bytes, {seconds} seconds at {baud} baud")
+    return speaker.say(told, size=size, seconds=seconds, baud=baud)

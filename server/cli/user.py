@@ -10,10 +10,12 @@ from contextlib import closing
 
 from server.auth import registry
 from server.auth.demo_people import only_demo
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, over, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid
 from server.domain.roles import AGENCY, CITY_UP, PEOPLE
+from server.domain.words import marked as _
 from server.storage.ids import Ids
 from server.storage.queries import people
 
@@ -76,7 +78,7 @@ def _password() -> str:
 def _user_add(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         if not only_demo(db):
-            over(db)
+            over(db, args.lang)
         anywhere = args.role in CITY_UP and args.branch is None
         branch = (
             registry.any_branch(db, args.agency)
@@ -89,30 +91,34 @@ def _user_add(args: argparse.Namespace) -> None:
         halls = [each.code for each in registry.halls_of(db, args.agency)]
         of = {"agency": args.agency} if args.agency else {}
         recorded(db, branch, "user_added", name=args.name, role=args.role, **of)
-    print(f"{args.login} added")
+    say = Speaker(args.lang).say
+    print(say("{login} added", login=args.login))
     if args.role == AGENCY:
-        print(f"sees the halls of {args.agency}: {', '.join(halls) or 'none yet'}")
+        names = ", ".join(halls) or say("none yet")
+        print(say("sees the halls of {agency}: {halls}", agency=args.agency, halls=names))
 
 
 def _user_password(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         registry.set_password(db, args.login, _password())
         _recorded(db, args.login, "password_given")
-    print(f"{args.login}: new password, logged out everywhere")
+    told = _("{login}: new password, logged out everywhere")
+    print(Speaker(args.lang).say(told, login=args.login))
 
 
 def _user_second_step_off(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         registry.end_second_step(db, args.login)
         _recorded(db, args.login, "factor_taken_off")
-    print(f"{args.login}: no second step any more, logged out everywhere")
+    told = _("{login}: no second step any more, logged out everywhere")
+    print(Speaker(args.lang).say(told, login=args.login))
 
 
 def _user_remove(args: argparse.Namespace) -> None:
     with closing(existing(args.data)) as db:
         registry.deactivate_user(db, args.login)
         _recorded(db, args.login, "user_removed")
-    print(f"{args.login} locked out")
+    print(Speaker(args.lang).say("{login} locked out", login=args.login))
 
 
 def _user_skills(args: argparse.Namespace) -> None:

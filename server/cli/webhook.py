@@ -12,6 +12,7 @@ import msgspec
 
 from server.auth import registry
 from server.auth.vault import Vault
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
@@ -79,7 +80,7 @@ def _webhook_remove(args: argparse.Namespace) -> None:
             recorded(db, each.branch, "webhook_removed", name=urlsplit(each.url).hostname or "")
     if not count:
         raise NotFound("There is no webhook '{webhook}'.", field="webhook", webhook=args.webhook)
-    print(f"{count} removed")
+    print(Speaker(args.lang).say("{count} removed", count=count))
 
 
 def _address(text: str) -> SplitResult | None:

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from server.cli.saying import Speaker
 from server.clock import wall_clock
 from server.domain.deeds import COMMAND_LINE
 from server.domain.errors import NotFound
 from server.domain.tx import Actor
+from server.domain.words import marked as _
 from server.storage.address import address_of
 from server.storage.database import DATABASE, check_not_aside, connect, transaction
 from server.storage.queries import deeds
@@ -100,15 +102,15 @@ def existing(data: Path) -> sqlite3.Connection:
     return connect(data)
 
 
-def over(db: sqlite3.Connection) -> None:
+def over(db: sqlite3.Connection, lang: str | None) -> None:
     """End what a demo left in this folder, and say so."""
     from server.auth.demo_people import end_demo  # noqa: PLC0415 - only where a demo may have been
 
     with transaction(db):
         ended = end_demo(db, wall_clock())
     if ended:
-        print(
-            f"ramah: the demo in this folder is over; {ended} of its logins, keys and printers "
-            "ended with it.",
-            file=sys.stderr,
+        told = _(
+            "the demo in this folder is over; {count} of its logins, keys and printers ended with "
+            "it."
         )
+        print(f"ramah: {Speaker(lang).say(told, count=ended)}", file=sys.stderr)
