@@ -32,6 +32,8 @@ export class Settings extends SettingsEditor {
   week = null;
   /** @type {Days | null} */
   days = null;
+  /** Something stands in the form that a person typed and did not save. */
+  typed = false;
   draft = new Draft({
     typed: () => ({ settings: JSON.stringify(this.mine), base: this.base }),
     take: ({ settings, base }) => this.take(settings, base),
@@ -61,13 +63,31 @@ export class Settings extends SettingsEditor {
       this.form = this.now.form;
       this.languages = this.now.languages;
       this.draft.begin(this.now);
+      this.typed = Boolean(this.now.draft);
       this.take(this.now.draft || this.now.settings, this.now.draft ? this.now.draft_base : this.now.version);
     });
   }
 
   /** @param {{settings: string, base: number}} brought from a file, an earlier version or the city */
-  bring({ settings, base }) {
-    this.take(settings, base);
+  async bring({ settings, base }) {
+    const instead = !this.typed || await ask({
+      title: t('Put this in place of what you typed?'),
+      intro: t('What you typed here is gone then. The settings in force stay as they are.'),
+      cancel: t('Keep what I typed'),
+      confirm: t('Put it in its place'),
+      careful: true,
+    });
+    if (instead) {
+      await this.settled();
+      this.typed = false;
+      this.take(settings, base);
+    }
+  }
+
+  /** @override */
+  changed() {
+    this.typed = true;
+    super.changed();
   }
 
   /** @override */

@@ -207,6 +207,14 @@ async def test_a_change_is_read_in_words_saved_and_taken_back(hall: Hall, browse
         await expect(versions.first).to_contain_text("Dihapus: Loket 12")
         await page.get_by_role("button", name="Kembali ke ini").click()
         await expect(save).to_contain_text("Baru: Loket 12")
+        await part(page, "rules")
+        await field.fill("7")
+        await expect(save).to_contain_text("→ 7")
+        for answer, told in (("Lanjut mengisi", "→ 7"), ("Ya, ganti", "4 → 3")):
+            await page.get_by_role("button", name="Kembali ke ini").click()
+            await page.get_by_role("dialog").get_by_role("button", name=answer).click()
+            await expect(save).to_contain_text(told)
+        await expect(save).to_contain_text("Baru: Loket 12")
         await it_is_planned_for_a_week(page, "Baru: Loket 12", "Dihapus: Loket 12")
         assert await axe(page) == []
         await a_planned_change_is_taken_up_again(page, "Baru: Loket 12")

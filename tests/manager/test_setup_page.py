@@ -156,6 +156,24 @@ BEYOND = """() => {
 """What of the wizard's page lies beyond its margin."""
 
 
+async def another_kind_is_touched(page: Page, *, asked: bool) -> None:
+    """Go back to the kind of office and touch another one; what was typed stays when asked."""
+    await page.get_by_role("button", name="Back").press("Enter")
+    kinds = page.get_by_role("radio")
+    await kinds.first.focus()
+    await page.keyboard.press("ArrowDown")
+    if asked:
+        await page.get_by_role("dialog").get_by_role("button", name="Keep what I typed").click()
+    else:
+        await expect(kinds.nth(1)).to_be_checked()
+        await kinds.first.press("Space")
+    await expect(kinds.first).to_be_checked()
+    await page.locator(".wizard button[type=submit]").press("Enter")
+    await expect(page.locator("h1")).to_have_text("Services")
+    if asked:
+        await expect(page.get_by_label("Name (English)").last).to_have_value("Stamps")
+
+
 async def a_service_is_added(page: Page) -> None:
     """Add one too early, without a name; then with one in one language, which all read then."""
     await page.get_by_role("button", name="Add a service").press("Enter")
@@ -220,7 +238,9 @@ async def test_keys_alone_set_an_office_up_on_a_phone_and_a_reload_loses_nothing
         server.start()
         await page.reload()
         await expect(page.locator("h1")).to_have_text("Services")
+        await another_kind_is_touched(page, asked=False)  # nothing was typed yet
         await a_service_is_added(page)
+        await another_kind_is_touched(page, asked=True)
         for heading in ("Counters", "Opening hours", "Ticket printer", "You"):
             await page.locator(".wizard button[type=submit]").focus()
             await page.keyboard.press("Enter")

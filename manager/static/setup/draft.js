@@ -85,6 +85,12 @@ export class Draft extends EventTarget {
     }
   }
 
+  /** @returns {boolean} something of the office is not as its template has it, which another one would take away */
+  get own() {
+    const found = this.templates.find((each) => each.name === this.template);
+    return Boolean(found) && bare(this.office) !== bare(JSON.parse(/** @type {{settings: string}} */ (found).settings));
+  }
+
   /** @param {string} name of the template to begin with anew */
   begin(name) {
     const found = this.templates.find((each) => each.name === name);
@@ -96,4 +102,13 @@ export class Draft extends EventTarget {
     this.office = Object.assign({ services: [], counters: [] }, JSON.parse(found.settings), { name: called, zone, languages });
     this.changed();
   }
+}
+
+/**
+ * @param {Record<string, any>} office
+ * @returns {string} what a template brings of it, whatever the order
+ */
+function bare(office) {
+  const kept = Object.assign({ services: [], counters: [] }, office);
+  return JSON.stringify(Object.keys(kept).sort().filter((each) => !['name', 'zone', 'languages'].includes(each)).map((each) => [each, kept[each]]));
 }

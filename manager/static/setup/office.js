@@ -2,6 +2,7 @@
 
 import { language, ownName, pick, t } from '/web/i18n.js';
 import { el } from '/web/dom.js';
+import { ask } from '/web/staff/dialog.js';
 import { chips, field, text } from '/manager/setup/fields.js';
 
 /** @typedef {import('./draft.js').Draft} Draft */
@@ -31,7 +32,7 @@ export function officePage(draft) {
     el('fieldset', { class: 'plain' },
       el('legend', {}, t('What is it like? Everything can be changed afterwards.')),
       el('div', { class: 'kinds' }, ...draft.templates.map((each) => el('label', { class: 'kind' },
-        el('input', { type: 'radio', name: 'kind', value: each.name, checked: each.name === draft.template, onchange: () => draft.begin(each.name) }),
+        el('input', { type: 'radio', name: 'kind', value: each.name, checked: each.name === draft.template, onchange: (/** @type {Event} */ event) => begin(draft, each.name, event) }),
         el('span', {}, el('b', {}, pick(each.names)), el('small', {}, pick(each.about)))))),
       el('small', { class: 'error', 'data-part': 'kind', 'aria-live': 'polite' })),
     field(t('Time zone'), zone, { path: 'zone', hint: t('Taken from this browser.') }),
@@ -52,5 +53,30 @@ function ownZone() {
     return Intl.DateTimeFormat().resolvedOptions().timeZone || '';
   } catch (error) {
     return '';
+  }
+}
+
+/**
+ * Begin with another kind of office; services and counters that somebody typed are not taken away by a mistaken touch.
+ *
+ * @param {Draft} draft
+ * @param {string} name
+ * @param {Event} event of its button
+ */
+async function begin(draft, name, event) {
+  const sure = !draft.own || await ask({
+    title: t('Begin with another kind?'),
+    intro: t('The services, counters and hours that you typed are gone then.'),
+    cancel: t('Keep what I typed'),
+    confirm: t('Begin anew'),
+    careful: true,
+  });
+  if (sure) {
+    draft.begin(name);
+    return;
+  }
+  const kinds = /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (event.target).closest('.kinds'));
+  for (const each of Array.from(kinds.querySelectorAll('input'))) {
+    each.checked = each.value === draft.template;
   }
 }
