@@ -54,14 +54,6 @@ class Apart:
         return self._measured[1]
 
 
-def clock_words(ahead: Millis | None) -> str:
-    """Return how a clock stands to another one, for technicians; "" while they agree."""
-    off = wrong_s(ahead)
-    if not off:
-        return ""
-    return f"{abs(off)} s {'ahead of' if off > 0 else 'behind'}"
-
-
 def wrong_s(ahead: Millis | None) -> int:
     """Return the seconds that people are told; 0 while the clocks agree, or nobody knows."""
     return 0 if ahead is None or abs(ahead) < WRONG_MS else round(ahead / 1000)

@@ -13,6 +13,11 @@ from pathlib import Path
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from server import reaching, unanswered
+from server.cli.saying import Speaker
+from server.domain.words import marked as _
+from server.reaching import ANSWERED
+
 HELD_SECONDS = 40.0
 AGAIN_SECONDS = 3.0
 MOST = 64 * 1024
@@ -58,18 +63,19 @@ def drop(file: Path) -> None:
     file.unlink(missing_ok=True)
 
 
-async def let_in(server: str) -> str:
+async def let_in(server: str, speaker: Speaker) -> str:
     """Ask the server until somebody types our code there; return the key."""
     base = (server if "://" in server else f"http://{server}").rstrip("/")
     async with ClientSession(timeout=ClientTimeout(total=HELD_SECONDS)) as session:
         said = ""
         while True:
             try:
-                return await _once(session, base)
+                return await _once(session, base, speaker)
             except (ClientError, TimeoutError, msgspec.MsgspecError, _Refused) as error:
-                why = str(error) or type(error).__name__
+                why = unanswered.why(error)
                 if why != said:
-                    _say(f"{base}: {why}. Trying again.")
+                    trying = _("{address}: {why}. Trying again.")
+                    _tell(speaker.say(trying, address=base, why=reaching.kept(why)))
                 said = why
                 await asyncio.sleep(AGAIN_SECONDS)
 
@@ -78,19 +84,20 @@ class _Refused(Exception):
     """The server answers something else."""
 
 
-async def _once(session: ClientSession, base: str) -> str:
+async def _once(session: ClientSession, base: str, speaker: Speaker) -> str:
     asked = msgspec.json.decode(
         await _post(session, f"{base}/api/devices/ask", b'{"kind":"agent"}', ""), type=_Asked
     )
     page = asked.url.partition("#")[0]
-    _say(f"Type this code at {page} under Devices: {asked.code[:3]} {asked.code[3:]}")
+    code = f"{asked.code[:3]} {asked.code[3:]}"
+    _tell(speaker.say("Type this code at {page} under Devices: {code}", page=page, code=code))
     while True:
         body = await _post(session, f"{base}/api/devices/wait", b"{}", asked.secret)
         state = msgspec.json.decode(body, type=_Waits).state
         if state == "in":
             return asked.secret
         if state != "waiting":
-            raise _Refused("the code is over")
+            raise _Refused(_("the code is over"))
 
 
 async def _post(session: ClientSession, url: str, body: bytes, key: str) -> bytes:
@@ -100,9 +107,9 @@ async def _post(session: ClientSession, url: str, body: bytes, key: str) -> byte
     async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
         told = await answer.content.read(MOST)
         if answer.status != 200:  # noqa: PLR2004 - OK
-            raise _Refused(f"the server answered {answer.status}")
+            raise _Refused(ANSWERED.format(status=answer.status))
         return told
 
 
-def _say(words: str) -> None:
+def _tell(words: str) -> None:
     print(f"ramah: {words}", file=sys.stderr, flush=True)

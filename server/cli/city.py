@@ -18,7 +18,7 @@ from server.auth import registry
 from server.auth.vault import Vault
 from server.branches import TECHNICIAN
 from server.city import files
-from server.city.clocks import clock_words
+from server.city.clocks import wrong_s
 from server.cli import release
 from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing, group, recorded
@@ -28,6 +28,7 @@ from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.roles import BOX
 from server.domain.texts import Code
 from server.domain.words import marked as _
+from server.reaching import kept
 from server.storage import dialect
 from server.storage.database import AlreadyRunning, ServerLock, connect, transaction
 from server.storage.ids import Ids
@@ -120,16 +121,24 @@ def _admit(args: argparse.Namespace) -> None:
 
 
 def _boxes(args: argparse.Namespace) -> None:
+    say = Speaker(args.lang).say
     with closing(existing(args.data)) as db:
         for each in boxes.boxes(db):
-            heard = "never came" if each.heard_at is None else f"heard {iso(each.heard_at)}"
-            rest = f"{max(0, each.newest - each.seq)} events to come"
-            waits = f"{each.ahead} wait for those before them" if each.ahead else "no gap"
-            words = [each.code, heard, f"at event {each.seq}", rest, waits, each.version]
+            heard = say("never came")
+            if each.heard_at is not None:
+                heard = say("heard {time}", time=iso(each.heard_at))
+            at = say("at event {seq}", seq=each.seq)
+            rest = say("{count} events to come", count=max(0, each.newest - each.seq))
+            waits = say("no gap")
+            if each.ahead:
+                waits = say("{count} wait for those before them", count=each.ahead)
+            words = [each.code, heard, at, rest, waits, each.version]
             if each.refused:
-                words.append(f"refused: {each.refused}")
-            if off := clock_words(each.clock_ms):
-                words.append(f"its clock was {off} this one's")
+                words.append(say("refused: {why}", why=each.refused))
+            if (off := wrong_s(each.clock_ms)) > 0:
+                words.append(say("its clock was {seconds} s ahead of this one's", seconds=off))
+            elif off:
+                words.append(say("its clock was {seconds} s behind this one's", seconds=-off))
             print(*words, sep="\t")
 
 
@@ -244,19 +253,26 @@ def _loopback(host: str) -> bool:
 
 
 def _link(args: argparse.Namespace) -> None:
+    speaker = Speaker(args.lang)
+    say = speaker.say
     with closing(existing(args.data)) as db:
         known = boxes.links(db)
         for each in known:
-            told = "never reached" if each.told_at is None else f"reached {iso(each.told_at)}"
-            rest = f"{max(0, each.newest - each.seq)} events to send"
-            words = [each.code, each.url, told, rest, each.error or "well"]
-            if off := clock_words(each.clock_ms):
-                words.append(f"this clock is {off} the city's")
+            told = say("never reached")
+            if each.told_at is not None:
+                told = say("reached {time}", time=iso(each.told_at))
+            rest = say("{count} events to send", count=max(0, each.newest - each.seq))
+            why = speaker.line(kept(each.error)) if each.error else say("well")
+            words = [each.code, each.url, told, rest, why]
+            if (off := wrong_s(each.clock_ms)) > 0:
+                words.append(say("this clock is {seconds} s ahead of the city's", seconds=off))
+            elif off:
+                words.append(say("this clock is {seconds} s behind the city's", seconds=-off))
             print(*words, sep="\t")
         for line in release.told(db):
-            print(Speaker(args.lang).line(line))
+            print(speaker.line(line))
     if not known:
-        print(Speaker(args.lang).say("no city: ramah city join ADDRESS"))
+        print(say("no city: ramah city join ADDRESS"))
 
 
 def _leave(args: argparse.Namespace) -> None:

@@ -20,9 +20,10 @@ from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.day import business_day
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Phrase
 from server.domain.events import NumbersResumed
 from server.domain.numbering import label
+from server.domain.words import marked as _
 from server.storage.ids import Ids
 from server.storage.queries.numbers import Given
 from server.storage.queries.offices import branches
@@ -101,7 +102,7 @@ def asked_for(
 
 def resume(
     db: sqlite3.Connection, branch: int, numbers: dict[str, int], *, more_digits: bool = False
-) -> list[str]:
+) -> list[Phrase]:
     """Go on behind these numbers today; return what changed, in words.
 
     With ``more_digits`` the person has confirmed those that look like a slip of the finger.
@@ -110,7 +111,7 @@ def resume(
         Invalid: no service gives numbers with such a letter, or none that high.
     """
 
-    def command(tx: SqliteTx) -> list[str]:
+    def command(tx: SqliteTx) -> list[Phrase]:
         if not tx.configured:
             raise Invalid("This branch has no settings yet.", field="branch")
         known = sorted(service.prefix for service in tx.office.services)
@@ -152,7 +153,7 @@ def _check_digits(tx: SqliteTx, prefix: str, number: int) -> None:
     )  # fmt: skip
 
 
-def _go_on(tx: SqliteTx, floors: Iterable[tuple[str, str, int]]) -> list[str]:
+def _go_on(tx: SqliteTx, floors: Iterable[tuple[str, str, int]]) -> list[Phrase]:
     told = []
     last: dict[tuple[str, str], int] = {}
     for day, prefix, number in floors:
@@ -160,11 +161,12 @@ def _go_on(tx: SqliteTx, floors: Iterable[tuple[str, str, int]]) -> list[str]:
     for (day, prefix), number in sorted(last.items()):
         if number > tx.known_day(day).numbers.get(prefix, 0):
             tx.append(NumbersResumed(day, prefix, number))
-            told.append(f"{label(prefix, number, tx.office.rules.number_width)} on {day}")
+            shown = label(prefix, number, tx.office.rules.number_width)
+            told.append(Phrase(_("{number} on {day}"), number=shown, day=day))
     return told
 
 
-def resume_on(db: sqlite3.Connection, given: Iterable[Given]) -> list[str]:
+def resume_on(db: sqlite3.Connection, given: Iterable[Given]) -> list[Phrase]:
     """Go on behind numbers of another hall, by branch; return what changed, in words.
 
     Days that are over matter to nobody: from yesterday on, or the latest where the clock lies.
@@ -172,11 +174,11 @@ def resume_on(db: sqlite3.Connection, given: Iterable[Given]) -> list[str]:
     of_branch: dict[str, list[Given]] = defaultdict(list)
     for each in given:
         of_branch[each.branch].append(each)
-    told: list[str] = []
+    told: list[Phrase] = []
     for branch in branches(db):
         mine = of_branch.get(branch.code, []) if branch.version else []
 
-        def command(tx: SqliteTx, mine: list[Given] = mine) -> list[str]:
+        def command(tx: SqliteTx, mine: list[Given] = mine) -> list[Phrase]:
             today = date.fromisoformat(
                 business_day(wall_clock(), tx.office.zone, tx.office.day_start_minutes)
             )

@@ -76,7 +76,7 @@ def _run(args: argparse.Namespace) -> int:
         while True:
             key = args.token or agent_key.kept(file)
             if not key:
-                key = await agent_key.let_in(args.server)
+                key = await agent_key.let_in(args.server, Speaker(args.lang))
                 agent_key.keep(file, key)
             try:
                 await work(args.server, key, transport, version_of("ramah"))

@@ -28,7 +28,7 @@ from server.cli import buckets
 from server.cli.numbers import asked_for, more_digits, resume, resume_on
 from server.cli.saying import Speaker
 from server.cli.words import Commands, command, recorded
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Invalid, NotFound, Phrase
 from server.domain.words import marked as _
 from server.mistakes import Say
 from server.storage import dialect
@@ -180,7 +180,7 @@ def _locked(db: sqlite3.Connection, fresh: Path, data: Path) -> bool:
     return True
 
 
-def _tell_numbers(say: Say, lost: int, resumed: list[str], *, unknown: bool) -> None:
+def _tell_numbers(say: Say, lost: int, resumed: list[Phrase], *, unknown: bool) -> None:
     """Say which papers of visitors this hall does not know."""
     if lost:
         print(say("CAREFUL: {count} events after this backup are not in it.", count=lost))

@@ -12,9 +12,12 @@ from datetime import date
 import msgspec
 
 from server.auth import registry
+from server.cli.saying import Speaker
 from server.cli.words import Commands, command, existing
 from server.clock import wall_clock
 from server.domain.errors import Refused
+from server.domain.words import marked as _
+from server.mistakes import Say
 from server.plan.rota import book
 from server.plan.rota.asked import GoOnAsked, MakeAsked
 from server.plan.rota.child import Maker, looked
@@ -82,7 +85,7 @@ def _plan(args: argparse.Namespace) -> None:
     names = {each.key: each.name for each in rules.officers}
     targets = targets_of(office, rules.target, own)
     for day in made.days:
-        _tell(day, names, targets)
+        _tell(day, names, targets, Speaker(args.lang).say)
 
 
 def _made(asked: MakeAsked) -> Progress:
@@ -106,28 +109,41 @@ def _made(asked: MakeAsked) -> Progress:
     return told.progress
 
 
-def _tell(day: DayRota, names: dict[str, str], targets: Targets) -> None:
+def _tell(day: DayRota, names: dict[str, str], targets: Targets, say: Say) -> None:
     outcome = day.outcome
     if outcome is None:
         return
     usual = targets.usual
-    within = "in time" if targets.own else f"within {usual.minutes} minutes"
-    print(f"\n{day.day}: {outcome.hours:g} hours at counters, {outcome.share or 0:.0f} % {within}")
+    about = {"hours": f"{outcome.hours:g}", "share": f"{outcome.share or 0:.0f}"}
+    in_time = _("{day}: {hours} hours at counters, {share} % in time")
+    within = _("{day}: {hours} hours at counters, {share} % within {minutes} minutes")
+    told = in_time if targets.own else within
+    print("\n" + say(told, day=day.day, minutes=usual.minutes, **about))
     for each in outcome.services:
         its = targets.own.get(each.service)
         if its is not None:
-            below = f", below from {_clocks(each.missed)}" if each.missed else ""
-            print(f"  {each.service}: {each.share or 0:.0f} % within {its.minutes} minutes "
-                  f"(target {its.share} %){below}")  # fmt: skip
+            well = _("{service}: {share} % within {minutes} minutes (target {target} %)")
+            below = _(
+                "{service}: {share} % within {minutes} minutes (target {target} %), below from "
+                "{times}"
+            )
+            told = say(
+                below if each.missed else well,
+                service=each.service, share=f"{each.share or 0:.0f}", minutes=its.minutes,
+                target=its.share, times=_clocks(each.missed),
+            )  # fmt: skip
+            print(f"  {told}")
     for shift in day.shifts:
-        rest = "" if shift.rest is None else f", rest {clock_of(shift.rest)}"
+        counter = say("counter {number}", number=f"{shift.counter:<4}")
+        rest = "" if shift.rest is None else say("rest {time}", time=clock_of(shift.rest))
         print(
-            f"  counter {shift.counter:<4} {clock_of(shift.start)}-{clock_of(shift.end)}  "
-            f"{names.get(shift.officer, shift.officer)}{rest}"
+            f"  {counter} {clock_of(shift.start)}-{clock_of(shift.end)}  "
+            f"{names.get(shift.officer, shift.officer)}{rest and f', {rest}'}"
         )
     if outcome.missed:
-        print(f"  below {'a target' if targets.own else f'{usual.share} %'} "
-              f"from {_clocks(outcome.missed)}")  # fmt: skip
+        target, share = _("below a target from {times}"), _("below {share} % from {times}")
+        told = target if targets.own else share
+        print("  " + say(told, share=usual.share, times=_clocks(outcome.missed)))
 
 
 def _clocks(slots: list[int]) -> str:

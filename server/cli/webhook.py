@@ -17,6 +17,8 @@ from server.cli.words import Commands, command, existing, group, recorded
 from server.clock import wall_clock
 from server.domain.errors import Invalid, NotFound
 from server.domain.events import AnyEvent, Quoted
+from server.domain.words import marked as _
+from server.reaching import kept
 from server.storage.ids import Ids
 from server.storage.queries import webhooks
 from server.storage.queries.secrets import place
@@ -65,10 +67,14 @@ def _webhook_add(args: argparse.Namespace) -> None:
 
 
 def _webhook_list(args: argparse.Namespace) -> None:
+    say = Speaker(args.lang).say
     with closing(existing(args.data)) as db:
         for each in webhooks.hooks(db):
-            trouble = f"{each.attempts} attempts failed: {each.error}" if each.error else "well"
-            behind = f"{each.newest - each.seq} events to tell"
+            trouble = say("well")
+            if each.error:
+                failed = _("{count} attempts failed: {why}")
+                trouble = say(failed, count=each.attempts, why=kept(each.error))
+            behind = say("{count} events to tell", count=each.newest - each.seq)
             print(each.id, each.code, each.url, behind, trouble, sep="\t")
 
 

@@ -44,6 +44,12 @@ def _commands(away: Path) -> list[list[str]]:
         ["backups", "end"],
         ["secrets", "check"],
         ["city", "link"],
+        ["city", "join", "https://kota.invalid"],
+        ["city", "link"],
+        ["city", "leave"],
+        ["webhook", "add", "https://kota.invalid/hook"],
+        ["webhook", "list"],
+        ["webhook", "remove", "https://kota.invalid/hook"],
         ["backup", str(away / "monday.tar")],
         ["restore", str(away / "monday.tar"), "--replace"],
         ["export", str(away / "log.csv")],
@@ -68,6 +74,7 @@ def test_an_indonesian_technician_reads_no_english_from_the_first_office_to_the_
         assert [len(english), bool(english)] == [len(indonesian), True], (command, indonesian)
         for one, other in zip(english, indonesian, strict=True):
             assert one != other or SAME.search(one), (command, one)
+    assert any("A057 pada 20" in each for _, lines in said["id"] for each in lines)
 
 
 def test_a_number_in_a_sentence_has_the_sign_of_its_language() -> None:
