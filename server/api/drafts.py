@@ -18,12 +18,13 @@ from server.api.routing import Call, Route
 from server.domain.day import iso
 from server.domain.errors import Conflict
 from server.domain.roles import MANAGER_UP
+from server.domain.texts import END
 from server.editing import saving
 from server.storage.queries import plans
 from server.storage.transaction import SqliteTx
 
 SettingsJson = Annotated[str, msgspec.Meta(min_length=2, max_length=saving.MOST_LETTERS)]
-MARK = "^[0-9a-f]{0,16}$"
+MARK = rf"^[0-9a-f]{{0,16}}{END}"
 Seen = Annotated[str, msgspec.Meta(pattern=MARK)] | None
 """The mark of the draft that a page knows; empty for none. Without it, any draft gives way."""
 
