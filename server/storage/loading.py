@@ -41,11 +41,14 @@ SELECT counter_sessions.counter, events.actor FROM counter_sessions
 JOIN events ON events.branch = counter_sessions.branch AND events.seq = counter_sessions.seq
 WHERE counter_sessions.branch = ? AND counter_sessions.to_at IS NULL
 """
-# the unique index of the tickets' numbers, the keys of turns and events
+# the unique index of the tickets' numbers, the keys of turns and events; the event is looked up for
+# each ticket: joined, statistics may let it come first, and with it all of the log
 SELECT_TAKEN = f"""
-SELECT tickets.id, {field("events.data", "day")} = tickets.day FROM tickets
+SELECT tickets.id, tickets.day = (
+    SELECT {field("events.data", "day")} FROM events
+    WHERE events.branch = tickets.branch AND events.seq = turns.opened
+) FROM tickets
 JOIN turns ON turns.ticket = tickets.id AND turns.leg = 1
-JOIN events ON events.branch = tickets.branch AND events.seq = turns.opened
 WHERE tickets.branch = ? AND tickets.day = ? ORDER BY turns.opened
 """  # noqa: S608
 SELECT_ELSEWHERE = "SELECT prefix, number FROM numbers_elsewhere WHERE branch = ? AND day = ?"

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -69,11 +70,20 @@ def in_thread(words: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(words, status[0], out.getvalue(), error.getvalue())
 
 
+PORTS = 11_000, 32_000
+"""Below those that Linux gives to whoever connects, above those that browsers refuse."""
+
+
 def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of the loopback address that nobody listens on.
+
+    The system gives connections none of these, so it is still free when a server comes to it.
+    """
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def daytime_zone() -> str:

@@ -16,6 +16,7 @@ from server.app import Config, build
 from server.auth import registry
 from server.branches import configure
 from server.clock import wall_clock
+from server.storage import loading
 from server.storage.database import DATABASE, connect
 from server.storage.ids import Ids
 from tests.server.api.client import Client
@@ -112,6 +113,36 @@ async def test_no_call_reads_a_growing_table_from_end_to_end(watched: Watched) -
         if step.startswith("SCAN") and step.split()[1] in GROWING
     }
     assert scans == {}
+
+
+A_MONTH = (
+    ("turns", "turns_label", "30000 30000 29 1 1"),
+    ("turns", "turns_day", "30000 30000 1000 1"),
+    ("turns", "turns_resting", "1491 1491 50 50"),
+    ("turns", "sqlite_autoindex_turns_1", "30000 1 1"),
+    ("tickets", "sqlite_autoindex_tickets_3", "30000 30000 1000 4 1"),
+    ("tickets", "sqlite_autoindex_tickets_2", "30000 1"),
+    ("tickets", "sqlite_autoindex_tickets_1", "30000 1"),
+)
+"""What SQLite notes of an office after a month when a server stops, and of its events nothing."""
+
+
+async def test_what_sqlite_notes_of_a_month_leads_no_call_through_the_whole_log(
+    watched: Watched,
+) -> None:
+    await a_day(watched.client)
+    watched.statements.add(loading.SELECT_TAKEN.replace("?", "1"))
+    with closing(sqlite3.connect(watched.folder / DATABASE)) as db, db:
+        db.execute("ANALYZE settings")
+        db.execute("DELETE FROM sqlite_stat1")
+        db.executemany("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", A_MONTH)
+    through = {
+        statement: step
+        for statement, steps in watched.plans().items()
+        for step in steps
+        if step.split()[1] in {"events", "tickets", "turns"} and step.endswith("(branch=?)")
+    }
+    assert through == {}
 
 
 def no_paper_waits(folder: Path) -> bool:
