@@ -86,7 +86,7 @@ from server.storage.store import Store
 from server.tasks import Supervisor
 from server.uploads import apart as uploads
 from server.webhooks import Webhooks
-from web.i18n import Catalogs
+from web.i18n import WORDS_CACHE, Catalogs
 from web.pages import PageOpened
 
 if TYPE_CHECKING:
@@ -94,7 +94,6 @@ if TYPE_CHECKING:
 
 HUB = http.AppKey("HUB", Hub)
 ADDRESS = http.AppKey("ADDRESS", OwnAddress)
-WORDS_CACHE = "words-cache"
 
 
 class Config(msgspec.Struct, frozen=True):

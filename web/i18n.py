@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LOCALES = Path(__file__).resolve().parent / "locale"
 DEFAULT_LANGUAGE = "id"
+WORDS_CACHE = "words-cache"
+"""Folder of a data folder in which what was read stays for the next start."""
 
 _LANGUAGE_NAME = re.compile(r'^"Language-Name: ([^"\\]{1,40})\\n"$', re.MULTILINE)
 _FULL_NAMES = {"Indonesia": "Bahasa Indonesia"}

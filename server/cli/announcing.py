@@ -10,6 +10,7 @@ from server.cli.saying import Speaker
 from server.cli.setup_code import set_up_at
 from server.domain.words import marked as _
 from server.mistakes import Say
+from web.i18n import WORDS_CACHE
 from web.trust import PATH
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ class Announcement:
         ``code`` opens the set-up of an office of one's own, "" where there is one. ``tls`` is
         what TLS is spoken with.
         """
-        from server.app import WORDS_CACHE  # noqa: PLC0415 - by now it is loaded
-
         self._say = Speaker(args.lang, kept=args.data / WORDS_CACHE).say
         self._tls = tls
         self._code = code
